@@ -1,0 +1,59 @@
+namespace SmartQueue.Contracts;
+
+/// <summary>How a queue works, as its manager defined it. Durations are seconds.</summary>
+public sealed record QueueDefinition
+{
+    /// <summary>The queue's id.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Name people read.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>What it is for.</summary>
+    public string? Description { get; init; }
+
+    /// <summary>Whether numbers are given.</summary>
+    public required bool IsActive { get; init; }
+
+    /// <summary>1–3 capital letters before the number.</summary>
+    public required string Prefix { get; init; }
+
+    /// <summary>The most tickets that may be active at once.</summary>
+    public required int MaxActiveTickets { get; init; }
+
+    /// <summary>Seconds of service to expect until there is live data.</summary>
+    public required int AverageServiceTime { get; init; }
+
+    /// <summary>Seconds within which a customer should be called.</summary>
+    public required int SlaWaitTime { get; init; }
+
+    /// <summary>Seconds after the last call when a ticket becomes a no-show by itself; <c>null</c> leaves it to staff.</summary>
+    public int? NoShowAfter { get; init; }
+
+    /// <summary>How often a ticket may be called again.</summary>
+    public required int MaxRecalls { get; init; }
+
+    /// <summary>Seconds within which a no-show may rejoin.</summary>
+    public required int RejoinGrace { get; init; }
+
+    /// <summary>Whether numbers start again at 1 each service day.</summary>
+    public required NumberReset NumberReset { get; init; }
+
+    /// <summary>IANA time zone, such as <c>Europe/Madrid</c>.</summary>
+    public required string TimeZone { get; init; }
+
+    /// <summary>When numbers are given; <c>null</c> means always.</summary>
+    public IReadOnlyList<OpeningInterval>? OpeningHours { get; init; }
+
+    /// <summary>The counters that call from it. Empty: any name will do.</summary>
+    public required IReadOnlyList<QueueCounter> Counters { get; init; }
+
+    /// <summary>Made, UTC.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>Last changed, UTC.</summary>
+    public required DateTimeOffset UpdatedAt { get; init; }
+
+    /// <summary>The definition's version.</summary>
+    public required long Version { get; init; }
+}

@@ -1,0 +1,26 @@
+namespace SmartQueue.Contracts;
+
+/// <summary>A ticket was issued and waits.</summary>
+public sealed record TicketCreated : ITicketEvent
+{
+    /// <inheritdoc/>
+    public required Guid EventId { get; init; }
+
+    /// <inheritdoc/>
+    public required DateTimeOffset OccurredAt { get; init; }
+
+    /// <inheritdoc/>
+    public required string TicketId { get; init; }
+
+    /// <inheritdoc/>
+    public required string QueueId { get; init; }
+
+    /// <inheritdoc/>
+    public required long Version { get; init; }
+
+    /// <inheritdoc/>
+    public required TicketState Ticket { get; init; }
+
+    /// <inheritdoc/>
+    public string? By { get; init; }
+}

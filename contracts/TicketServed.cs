@@ -1,0 +1,29 @@
+namespace SmartQueue.Contracts;
+
+/// <summary>Service is done.</summary>
+public sealed record TicketServed : ITicketEvent
+{
+    /// <inheritdoc/>
+    public required Guid EventId { get; init; }
+
+    /// <inheritdoc/>
+    public required DateTimeOffset OccurredAt { get; init; }
+
+    /// <inheritdoc/>
+    public required string TicketId { get; init; }
+
+    /// <inheritdoc/>
+    public required string QueueId { get; init; }
+
+    /// <inheritdoc/>
+    public required long Version { get; init; }
+
+    /// <inheritdoc/>
+    public required TicketState Ticket { get; init; }
+
+    /// <inheritdoc/>
+    public string? By { get; init; }
+
+    /// <summary>The counter.</summary>
+    public string? Counter { get; init; }
+}

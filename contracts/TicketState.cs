@@ -1,0 +1,74 @@
+namespace SmartQueue.Contracts;
+
+/// <summary>A ticket as it was after an event: all a consumer needs to react without asking back.</summary>
+public sealed record TicketState
+{
+    /// <summary>The ticket's id.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The number people see, <c>PREFIX-n</c>.</summary>
+    public required string TicketNumber { get; init; }
+
+    /// <summary>The queue it stands in.</summary>
+    public required string QueueId { get; init; }
+
+    /// <summary>That queue's name when the event happened.</summary>
+    public required string QueueName { get; init; }
+
+    /// <summary>The service day its number belongs to: the local date in the queue's time zone.</summary>
+    public required DateOnly ServiceDay { get; init; }
+
+    /// <summary>The account that owns it; <c>null</c> for a guest.</summary>
+    public string? UserId { get; init; }
+
+    /// <summary>What to call the customer, if given. Personal.</summary>
+    public string? CustomerName { get; init; }
+
+    /// <summary>Phone number, if given. Personal.</summary>
+    public string? Phone { get; init; }
+
+    /// <summary>Email address, if given. Personal.</summary>
+    public string? Email { get; init; }
+
+    /// <summary>BCP 47 tag of the language to speak to the customer in, if given.</summary>
+    public string? Language { get; init; }
+
+    /// <summary>Its status.</summary>
+    public required TicketStatus Status { get; init; }
+
+    /// <summary>Higher is called first; 0 is ordinary.</summary>
+    public int Priority { get; init; }
+
+    /// <summary>The counter that called it last.</summary>
+    public string? Counter { get; init; }
+
+    /// <summary>Times called again without an answer.</summary>
+    public int Recalls { get; init; }
+
+    /// <summary>Joined the line, UTC. A transfer keeps it.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>Entered this queue's line, UTC: differs from <see cref="CreatedAt"/> after a transfer.</summary>
+    public required DateTimeOffset QueuedAt { get; init; }
+
+    /// <summary>Last called, UTC.</summary>
+    public DateTimeOffset? CalledAt { get; init; }
+
+    /// <summary>Service began, UTC.</summary>
+    public DateTimeOffset? ServingAt { get; init; }
+
+    /// <summary>Service ended, UTC.</summary>
+    public DateTimeOffset? ServedAt { get; init; }
+
+    /// <summary>Reached a status that closes it, UTC.</summary>
+    public DateTimeOffset? ClosedAt { get; init; }
+
+    /// <summary>The ticket this one continues after a transfer.</summary>
+    public string? TransferredFrom { get; init; }
+
+    /// <summary>The ticket that continues this one after a transfer.</summary>
+    public string? TransferredTo { get; init; }
+
+    /// <summary>The ticket's version.</summary>
+    public required long Version { get; init; }
+}

@@ -1,0 +1,20 @@
+namespace SmartQueue.Contracts;
+
+/// <summary>An account as other services may know it. Personal.</summary>
+public sealed record UserProfile
+{
+    /// <summary>The account's id.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Email address, lower case.</summary>
+    public required string Email { get; init; }
+
+    /// <summary>Phone number, if given.</summary>
+    public string? Phone { get; init; }
+
+    /// <summary><c>user</c>, <c>operator</c> or <c>admin</c>.</summary>
+    public required string Role { get; init; }
+}
