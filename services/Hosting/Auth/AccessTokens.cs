@@ -1,0 +1,14 @@
+namespace SmartQueue.Hosting.Auth;
+
+/// <summary>What access tokens have in common: signed with ES256 (RFC 7518), claims <c>sub</c> and <c>role</c>.</summary>
+public static class AccessTokens
+{
+    /// <summary>The <c>iss</c> claim.</summary>
+    public const string Issuer = "smartqueue";
+
+    /// <summary>The <c>aud</c> claim.</summary>
+    public const string Audience = "smartqueue";
+
+    /// <summary>The <c>typ</c> header (RFC 9068).</summary>
+    public const string Type = "at+jwt";
+}

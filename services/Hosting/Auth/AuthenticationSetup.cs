@@ -1,0 +1,77 @@
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.IdentityModel.Protocols;
+using Microsoft.IdentityModel.Protocols.OpenIdConnect;
+using Microsoft.IdentityModel.Tokens;
+using SmartQueue.Hosting.Errors;
+using SmartQueue.Hosting.Modules;
+
+namespace SmartQueue.Hosting.Auth;
+
+/// <summary>Verifies access tokens with the user service's published keys.</summary>
+internal static class AuthenticationSetup
+{
+    public static void AddAccessTokens(this IServiceCollection services, ModuleContext context)
+    {
+        // The user service, where it is in this process, registers its own keys instead.
+        services.TryAddSingleton<IConfigurationManager<OpenIdConnectConfiguration>>(sp =>
+        {
+            var address = new Uri(context.AddressOf(ServiceNames.Users), "/.well-known/openid-configuration");
+            var client = sp.GetRequiredService<IHttpClientFactory>().CreateClient(ServiceNames.Users);
+            return new ConfigurationManager<OpenIdConnectConfiguration>(
+                address.ToString(),
+                new OpenIdConnectConfigurationRetriever(),
+                new HttpDocumentRetriever(client) { RequireHttps = false })
+            {
+                RefreshInterval = TimeSpan.FromSeconds(30),
+                AutomaticRefreshInterval = TimeSpan.FromMinutes(10),
+            };
+        });
+        services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer();
+        services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme)
+            .Configure<IConfigurationManager<OpenIdConnectConfiguration>, TimeProvider>((options, keys, time) =>
+            {
+                options.TimeProvider = time;
+                options.MapInboundClaims = false;
+                options.ConfigurationManager = keys;
+                options.TokenValidationParameters = new TokenValidationParameters
+                {
+                    ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256],
+                    ValidIssuer = AccessTokens.Issuer,
+                    ValidAudience = AccessTokens.Audience,
+                    ValidTypes = [AccessTokens.Type],
+                    NameClaimType = "sub",
+                    RoleClaimType = "role",
+                    ClockSkew = TimeSpan.FromSeconds(10),
+                    LifetimeValidator = (notBefore, expires, _, parameters) =>
+                    {
+                        var now = time.GetUtcNow().UtcDateTime;
+                        return expires > now - parameters.ClockSkew && (notBefore is null || notBefore < now + parameters.ClockSkew);
+                    },
+                };
+                options.Events = new JwtBearerEvents { OnMessageReceived = TakeHubToken, OnAuthenticationFailed = TellMissingKeys };
+            });
+        services.AddAuthorizationBuilder()
+            .AddPolicy(Policies.SignedIn, p => p.RequireAuthenticatedUser().RequireRole(Roles.User, Roles.Operator, Roles.Admin))
+            .AddPolicy(Policies.Operator, p => p.RequireAuthenticatedUser().RequireRole(Roles.Operator, Roles.Admin))
+            .AddPolicy(Policies.Admin, p => p.RequireAuthenticatedUser().RequireRole(Roles.Admin));
+    }
+
+    // Browsers cannot set headers on a WebSocket.
+    private static Task TakeHubToken(MessageReceivedContext context)
+    {
+        if (context.Request.Path.StartsWithSegments("/hubs", StringComparison.Ordinal) && context.Request.Query["access_token"].ToString() is { Length: > 0 } token)
+            context.Token = token;
+        return Task.CompletedTask;
+    }
+
+    // A token that cannot be checked is not a wrong token: answering 401 would sign everybody out.
+    private static Task TellMissingKeys(AuthenticationFailedContext context) =>
+        context.Exception is SecurityTokenException
+            ? Task.CompletedTask
+            : throw new RefusedException(ErrorCodes.ServiceUnavailable, "Tokens cannot be checked right now. Try again in a moment.")
+            {
+                RetryAfter = TimeSpan.FromSeconds(2),
+            };
+}

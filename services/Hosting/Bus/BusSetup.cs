@@ -1,0 +1,86 @@
+using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using SmartQueue.Hosting.Modules;
+
+namespace SmartQueue.Hosting.Bus;
+
+/// <summary>The one place where the bus is chosen: RabbitMQ with <c>RABBITMQ_URI</c>, else within the process.</summary>
+internal static class BusSetup
+{
+    private const int InProcessRetries = 8;
+
+    public static void AddBus(this IServiceCollection services, ModuleContext context)
+    {
+        var endpoints = context.HostedModules.SelectMany(m => m.Endpoints).ToList();
+        var topology = new BusTopology(survivesProcess: context.RabbitMq is not null);
+        services.AddSingleton(topology);
+        services.AddOptions<MassTransitHostOptions>().Configure(o =>
+        {
+            // A broker that is away must not keep the process from starting: changes wait in the outbox.
+            o.WaitUntilStarted = false;
+            o.StartTimeout = TimeSpan.FromSeconds(30);
+            o.StopTimeout = TimeSpan.FromSeconds(10);
+            o.ConsumerStopTimeout = TimeSpan.FromSeconds(8);
+        });
+        services.AddMassTransit(bus =>
+        {
+            bus.ConfigureHealthCheckOptions(o => o.MinimalFailureStatus = HealthStatus.Degraded);
+            foreach (var consumer in endpoints.SelectMany(e => e.Consumers).Distinct()) bus.AddConsumer(consumer);
+            if (context.RabbitMq is { } address) UseRabbitMq(bus, address, endpoints);
+            else UseProcess(bus, endpoints);
+        });
+        if (context.RabbitMq is null) topology.Declared();
+        else services.AddHostedService<TopologyDeclaration>();
+    }
+
+    /// <summary>Must be the same wherever a queue is declared: the broker refuses a second declaration that differs.</summary>
+    public static void ConfigureQueue(IRabbitMqReceiveEndpointConfigurator queue, ServiceEndpoint endpoint)
+    {
+        if (endpoint.PerInstance)
+        {
+            queue.Durable = false;
+            queue.AutoDelete = true;
+        }
+        else
+        {
+            queue.SetQuorumQueue();
+        }
+
+        queue.PrefetchCount = endpoint.Concurrency * 2;
+        queue.ConcurrentMessageLimit = endpoint.Concurrency;
+    }
+
+    private static void UseRabbitMq(IBusRegistrationConfigurator bus, Uri address, List<ServiceEndpoint> endpoints) =>
+        bus.UsingRabbitMq((services, configure) =>
+        {
+            configure.Host(address);
+            foreach (var endpoint in endpoints)
+            {
+                var name = endpoint.PerInstance ? $"{endpoint.Name}-{NewId.NextGuid():N}" : endpoint.Name;
+                configure.ReceiveEndpoint(name, queue =>
+                {
+                    ConfigureQueue(queue, endpoint);
+                    queue.UseMessageRetry(Retry);
+                    foreach (var consumer in endpoint.Consumers) queue.ConfigureConsumer(services, consumer);
+                });
+            }
+        });
+
+    private static void UseProcess(IBusRegistrationConfigurator bus, List<ServiceEndpoint> endpoints) =>
+        bus.UsingInMemory((services, configure) =>
+        {
+            foreach (var endpoint in endpoints)
+            {
+                configure.ReceiveEndpoint(endpoint.Name, queue =>
+                {
+                    queue.ConcurrentMessageLimit = endpoint.Concurrency;
+                    queue.UseMessageRetry(Retry);
+                    foreach (var consumer in endpoint.Consumers) queue.ConfigureConsumer(services, consumer);
+                });
+            }
+        });
+
+    private static void Retry(IRetryConfigurator retry) =>
+        retry.Exponential(InProcessRetries, TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(100));
+}

@@ -1,0 +1,83 @@
+using System.Globalization;
+using System.Net.Sockets;
+using System.Text.Json;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+using MongoDB.Driver;
+using Polly.CircuitBreaker;
+using Polly.Timeout;
+
+namespace SmartQueue.Hosting.Errors;
+
+/// <summary>Turns every exception that leaves an endpoint into problem details.</summary>
+internal sealed class ProblemExceptionHandler(IProblemDetailsService problems, ILogger<ProblemExceptionHandler> log) : IExceptionHandler
+{
+    private static readonly TimeSpan DependencyRetry = TimeSpan.FromSeconds(2);
+
+    public async ValueTask<bool> TryHandleAsync(HttpContext context, Exception exception, CancellationToken cancellationToken)
+    {
+        if (exception is OperationCanceledException && context.RequestAborted.IsCancellationRequested)
+        {
+            context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+            return true;
+        }
+
+        var refusal = exception as RefusedException ?? Translate(exception);
+        if (refusal is null)
+        {
+            HostingLog.RequestFailed(log, exception, context.Request.Method, context.GetEndpoint()?.DisplayName);
+            refusal = new RefusedException(ErrorCodes.InternalError, "Something went wrong on our side. Nothing was changed that was not confirmed.");
+        }
+        else if (refusal.Code == ErrorCodes.ServiceUnavailable)
+        {
+            HostingLog.DependencyFailed(log, exception, context.GetEndpoint()?.DisplayName);
+        }
+
+        context.Response.StatusCode = ErrorCodes.StatusOf(refusal.Code);
+        if (refusal.RetryAfter is { } wait)
+            context.Response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        var details = new ProblemDetails { Status = context.Response.StatusCode, Detail = refusal.Message };
+        details.Extensions["code"] = refusal.Code;
+        if (refusal.Fields is not null) details.Extensions["errors"] = refusal.Fields;
+        return await problems.TryWriteAsync(new ProblemDetailsContext { HttpContext = context, ProblemDetails = details, Exception = exception });
+    }
+
+    private static RefusedException? Translate(Exception exception) => exception switch
+    {
+        BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } =>
+            new(ErrorCodes.PayloadTooLarge, "The request body is larger than 64 KB."),
+        BadHttpRequestException { StatusCode: StatusCodes.Status415UnsupportedMediaType } =>
+            new(ErrorCodes.UnsupportedMediaType, "The request body must be application/json."),
+        BadHttpRequestException bad => Malformed(bad),
+        // The write may or may not have happened: the client repeats it with the same Idempotency-Key.
+        SqliteException or MongoConnectionException or MongoExecutionTimeoutException or MongoWriteConcernException or TimeoutException
+            or HttpRequestException or SocketException or BrokenCircuitException or TimeoutRejectedException =>
+            new(ErrorCodes.ServiceUnavailable, "A part of the system is away. Try again in a moment.") { RetryAfter = DependencyRetry },
+        _ => null,
+    };
+
+    private static RefusedException Malformed(BadHttpRequestException bad)
+    {
+        if (bad.InnerException is not JsonException json)
+            return new RefusedException(ErrorCodes.ValidationFailed, "The request cannot be read: " + ParameterRule(bad.Message));
+        var field = json.Path is { Length: > 2 } path && path.StartsWith("$.", StringComparison.Ordinal) ? path[2..] : "body";
+        var rule = field == "body" ? "must be well-formed JSON of the documented shape" : "has the wrong type or an impossible value";
+        return new RefusedException(ErrorCodes.ValidationFailed, $"The field {field} {rule}.")
+        {
+            Fields = new Dictionary<string, string[]> { [field] = [rule] },
+        };
+    }
+
+    // The framework's message names the parameter and its CLR type: 'Failed to bind parameter "int limit" from "x".'
+    private static string ParameterRule(string message)
+    {
+        var open = message.IndexOf('"', StringComparison.Ordinal);
+        var close = open < 0 ? -1 : message.IndexOf('"', open + 1);
+        if (close < 0) return "a value is missing or malformed.";
+        var name = message[(open + 1)..close];
+        return $"'{name[(name.LastIndexOf(' ') + 1)..]}' is missing or malformed.";
+    }
+}

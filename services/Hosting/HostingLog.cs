@@ -1,0 +1,33 @@
+using Microsoft.Extensions.Logging;
+
+namespace SmartQueue.Hosting;
+
+internal static partial class HostingLog
+{
+    [LoggerMessage(1, LogLevel.Error, "{Method} {Endpoint} failed")]
+    public static partial void RequestFailed(ILogger logger, Exception exception, string method, string? endpoint);
+
+    [LoggerMessage(2, LogLevel.Warning, "{Endpoint} could not reach what it needs")]
+    public static partial void DependencyFailed(ILogger logger, Exception exception, string? endpoint);
+
+    [LoggerMessage(10, LogLevel.Warning, "Publishing {EventType} {EventId} of {AggregateId} failed; its aggregate waits {Delay}")]
+    public static partial void PublishFailed(ILogger logger, Exception exception, string eventType, Guid eventId, string aggregateId, TimeSpan delay);
+
+    [LoggerMessage(11, LogLevel.Error, "The outbox relay of {Outbox} failed; it goes on in {Delay}")]
+    public static partial void RelayFailed(ILogger logger, Exception exception, string outbox, TimeSpan delay);
+
+    [LoggerMessage(12, LogLevel.Information, "Outbox {Outbox} publishes {Count} events of the last run again")]
+    public static partial void OutboxReopened(ILogger logger, string outbox, int count);
+
+    [LoggerMessage(20, LogLevel.Warning, "The storage of {Service} is not ready; trying again in {Delay}")]
+    public static partial void StorageNotReady(ILogger logger, Exception exception, string service, TimeSpan delay);
+
+    [LoggerMessage(30, LogLevel.Warning, "The broker's exchanges and queues could not be declared; trying again in {Delay}")]
+    public static partial void TopologyFailed(ILogger logger, Exception exception, TimeSpan delay);
+
+    [LoggerMessage(31, LogLevel.Information, "The broker's exchanges and queues are declared")]
+    public static partial void TopologyDeclared(ILogger logger);
+
+    [LoggerMessage(40, LogLevel.Information, "{Service} is ready on {Address}")]
+    public static partial void Ready(ILogger logger, string service, string address);
+}

@@ -1,0 +1,82 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using SmartQueue.Hosting.Auth;
+using SmartQueue.Hosting.Errors;
+
+namespace SmartQueue.Hosting.Http;
+
+/// <summary>
+/// The caller's name for one attempt to create something (<c>Idempotency-Key</c>, IETF draft-ietf-httpapi-idempotency-key-header).
+/// It is scoped to the account. A guest has none, and a phone changes its address between Wi-Fi and mobile, so a guest's key
+/// stands alone when it is long enough to be unguessable and is scoped to the address when it is not.
+/// </summary>
+public sealed class IdempotencyKey
+{
+    private const int MaxLength = 128;
+    private const int UnguessableLength = 16;
+    private const int NonceSize = 12;
+    private const int TagSize = 16;
+
+    private readonly byte[] secret;
+
+    private IdempotencyKey(string scope, string key, string request)
+    {
+        KeyHash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(scope + "\n" + key)));
+        RequestHash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(request)));
+        secret = HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(key), 32, info: Encoding.UTF8.GetBytes("smartqueue-answer\n" + scope));
+    }
+
+    /// <summary>Identifies caller and key.</summary>
+    public string KeyHash { get; }
+
+    /// <summary>Identifies the request.</summary>
+    public string RequestHash { get; }
+
+    /// <summary>The key of this request; <c>null</c> where the caller gave none.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="body">Its body as read, so that white space makes no difference.</param>
+    /// <exception cref="RefusedException"><c>VALIDATION_FAILED</c>: the key is too long.</exception>
+    public static IdempotencyKey? Of<TBody>(HttpContext context, TBody body)
+    {
+        var key = context.Request.Headers["Idempotency-Key"].ToString();
+        if (key.Length == 0) return null;
+        if (key.Length > MaxLength)
+        {
+            var errors = new FieldErrors();
+            errors.Add("Idempotency-Key", "must be at most 128 characters");
+            errors.ThrowIfAny();
+        }
+
+        var caller = Caller.Of(context);
+        var scope = caller.UserId is { } user ? "user " + user
+            : key.Length >= UnguessableLength ? "guest"
+            : "guest " + context.Connection.RemoteIpAddress;
+        return new IdempotencyKey(scope, key, $"{context.Request.Method} {context.Request.Path}\n{JsonSerializer.Serialize(body)}");
+    }
+
+    /// <summary>The answer in the form it is kept.</summary>
+    public StoredAnswer Seal<TAnswer>(TAnswer answer, DateTimeOffset at)
+    {
+        var plain = JsonSerializer.SerializeToUtf8Bytes(answer, JsonSerializerOptions.Web);
+        var box = new byte[NonceSize + plain.Length + TagSize];
+        RandomNumberGenerator.Fill(box.AsSpan(0, NonceSize));
+        using var cipher = new AesGcm(secret, TagSize);
+        cipher.Encrypt(box.AsSpan(0, NonceSize), plain, box.AsSpan(NonceSize, plain.Length), box.AsSpan(NonceSize + plain.Length));
+        return new StoredAnswer(KeyHash, RequestHash, box, at);
+    }
+
+    /// <summary>The first answer again.</summary>
+    /// <exception cref="RefusedException"><c>IDEMPOTENCY_KEY_REUSED</c>: the key was used for another request.</exception>
+    public TAnswer Open<TAnswer>(StoredAnswer stored)
+    {
+        if (stored.RequestHash != RequestHash)
+            throw new RefusedException(ErrorCodes.IdempotencyKeyReused, "This Idempotency-Key was used for another request.");
+        var box = stored.Sealed.AsSpan();
+        var plain = new byte[box.Length - NonceSize - TagSize];
+        using var cipher = new AesGcm(secret, TagSize);
+        cipher.Decrypt(box[..NonceSize], box[NonceSize..^TagSize], box[^TagSize..], plain);
+        return JsonSerializer.Deserialize<TAnswer>(plain, JsonSerializerOptions.Web)!;
+    }
+}

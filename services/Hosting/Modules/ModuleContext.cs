@@ -1,0 +1,76 @@
+using SmartQueue.Hosting.Settings;
+
+namespace SmartQueue.Hosting.Modules;
+
+/// <summary>What a module may know of the process that hosts it.</summary>
+public sealed class ModuleContext
+{
+    private static readonly IReadOnlyDictionary<string, (string PortSetting, int Port, string AddressSetting)> Defaults =
+        new Dictionary<string, (string, int, string)>
+        {
+            [ServiceNames.Gateway] = ("API_GATEWAY_PORT", 4000, "API_GATEWAY_URL"),
+            [ServiceNames.Queues] = ("QUEUE_SERVICE_PORT", 4001, "QUEUE_SERVICE_URL"),
+            [ServiceNames.Tickets] = ("TICKET_SERVICE_PORT", 4002, "TICKET_SERVICE_URL"),
+            [ServiceNames.Users] = ("USER_SERVICE_PORT", 4003, "USER_SERVICE_URL"),
+            [ServiceNames.Analytics] = ("ANALYTICS_SERVICE_PORT", 4004, "ANALYTICS_SERVICE_URL"),
+            [ServiceNames.Notifications] = ("NOTIFICATION_SERVICE_PORT", 4005, "NOTIFICATION_SERVICE_URL"),
+        };
+
+    private readonly HashSet<string> hosted;
+
+    /// <summary>The process that hosts <paramref name="hosted"/> out of <paramref name="all"/>.</summary>
+    /// <param name="settings">The settings of the process.</param>
+    /// <param name="all">Every module there is.</param>
+    /// <param name="hosted">The names of those in this process.</param>
+    /// <param name="port">The port to listen on; <c>null</c> takes the gateway's if it is hosted, else that of the first hosted.</param>
+    /// <exception cref="StartupException">A name is unknown, or a setting is wrong.</exception>
+    public ModuleContext(SettingsReader settings, IReadOnlyList<IServiceModule> all, IReadOnlyList<string> hosted, int? port = null)
+    {
+        Settings = settings;
+        AllModules = all;
+        this.hosted = [.. hosted];
+        foreach (var name in hosted)
+        {
+            if (all.All(m => m.Name != name))
+                throw new StartupException($"--services must name some of {string.Join(", ", all.Select(m => m.Name))}, but has '{name}'.");
+        }
+
+        HostedModules = [.. all.Where(m => this.hosted.Contains(m.Name))];
+        Port = port ?? PortOf(Hosts(ServiceNames.Gateway) ? ServiceNames.Gateway : hosted[0]);
+        DataFolder = Path.GetFullPath(settings.Text("SMARTQUEUE_DATA") ?? "data");
+        MongoDb = settings.Text("MONGODB_URI");
+        RabbitMq = settings.Address("RABBITMQ_URI", "amqp", "amqps");
+        if (RabbitMq is null && HostedModules.Count < all.Count)
+            throw new StartupException("RABBITMQ_URI must be set when services run in several processes, since they hear of each other through the broker.");
+    }
+
+    /// <summary>The settings of the process.</summary>
+    public SettingsReader Settings { get; }
+
+    /// <summary>Every module there is, hosted here or not.</summary>
+    public IReadOnlyList<IServiceModule> AllModules { get; }
+
+    /// <summary>The modules of this process.</summary>
+    public IReadOnlyList<IServiceModule> HostedModules { get; }
+
+    /// <summary>The port the process listens on.</summary>
+    public int Port { get; }
+
+    /// <summary>Absolute path of the folder for what the process keeps.</summary>
+    public string DataFolder { get; }
+
+    internal string? MongoDb { get; }
+
+    internal Uri? RabbitMq { get; }
+
+    /// <summary>Whether this process hosts the service.</summary>
+    public bool Hosts(string service) => hosted.Contains(service);
+
+    /// <summary>Where the service answers HTTP: in this process if it is here, else <c>…_SERVICE_URL</c>, else its own port on this machine.</summary>
+    /// <exception cref="StartupException">The setting is wrong.</exception>
+    public Uri AddressOf(string service) =>
+        Hosts(service) ? new Uri($"http://127.0.0.1:{Port}")
+        : Settings.Address(Defaults[service].AddressSetting, "http", "https") ?? new Uri($"http://127.0.0.1:{PortOf(service)}");
+
+    private int PortOf(string service) => Settings.Port(Defaults[service].PortSetting, Defaults[service].Port);
+}

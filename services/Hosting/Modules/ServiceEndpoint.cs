@@ -1,0 +1,20 @@
+namespace SmartQueue.Hosting.Modules;
+
+/// <summary>A message queue and who consumes it.</summary>
+/// <param name="Name">Named by hand, service first, such as <c>analytics-tickets</c>: two services must never share one by accident.</param>
+/// <param name="Consumers">The MassTransit consumer types.</param>
+public sealed record ServiceEndpoint(string Name, IReadOnlyList<Type> Consumers)
+{
+    /// <summary>Each process gets a queue of its own that goes with it: for what every instance must hear.</summary>
+    public bool PerInstance { get; init; }
+
+    /// <summary>The most messages handled at once.</summary>
+    public int Concurrency { get; init; } = 16;
+
+    /// <summary>The same consumer for each of several events.</summary>
+    /// <param name="name">The endpoint's name.</param>
+    /// <param name="consumer">An open generic consumer of one event, <c>Projection&lt;&gt;</c>.</param>
+    /// <param name="events">The events.</param>
+    public static ServiceEndpoint ForEach(string name, Type consumer, params IEnumerable<Type> events) =>
+        new(name, [.. events.Select(e => consumer.MakeGenericType(e))]);
+}

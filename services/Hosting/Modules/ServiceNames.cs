@@ -1,0 +1,23 @@
+namespace SmartQueue.Hosting.Modules;
+
+/// <summary>The names of the services, as <c>--services</c> takes them.</summary>
+public static class ServiceNames
+{
+    /// <summary>The edge: REST, push, pages.</summary>
+    public const string Gateway = "gateway";
+
+    /// <summary>Queue definitions and live status.</summary>
+    public const string Queues = "queues";
+
+    /// <summary>The line itself.</summary>
+    public const string Tickets = "tickets";
+
+    /// <summary>Accounts and tokens.</summary>
+    public const string Users = "users";
+
+    /// <summary>How the day went.</summary>
+    public const string Analytics = "analytics";
+
+    /// <summary>What people are told.</summary>
+    public const string Notifications = "notifications";
+}

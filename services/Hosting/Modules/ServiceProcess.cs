@@ -1,0 +1,144 @@
+using System.Net;
+using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using MassTransit;
+using Scalar.AspNetCore;
+using SmartQueue.Hosting.Auth;
+using SmartQueue.Hosting.Bus;
+using SmartQueue.Hosting.Errors;
+using SmartQueue.Hosting.Http;
+using SmartQueue.Hosting.Outbox;
+using SmartQueue.Hosting.Settings;
+using SmartQueue.Hosting.Storage;
+using SmartQueue.Hosting.Telemetry;
+
+namespace SmartQueue.Hosting.Modules;
+
+/// <summary>Builds the process that hosts some modules: one container, one bus, one port.</summary>
+public static class ServiceProcess
+{
+    private const long MaxBodySize = 64 * 1024;
+    private const string Ready = "ready";
+
+    /// <summary>Registers all that the hosted modules stand on, and the modules themselves.</summary>
+    /// <exception cref="StartupException">A setting is wrong.</exception>
+    public static void AddModules(this WebApplicationBuilder builder, ModuleContext context)
+    {
+        builder.AddTelemetry(context);
+        ConfigureServer(builder, context);
+        var services = builder.Services;
+        services.AddSingleton(context);
+        services.TryAddSingleton(TimeProvider.System);
+        AddHttpConventions(services);
+        services.AddHttpForwarder();
+        services.AddSingleton<ForwardingClient>();
+
+        services.AddSingleton<StorageStart>();
+        services.AddSingleton<IHostedService>(sp => sp.GetRequiredService<StorageStart>());
+        foreach (var module in context.HostedModules) module.AddServices(services, context);
+        services.AddAccessTokens(context);
+        services.AddHealthChecks().AddCheck<StorageStart>("storage", tags: [Ready]);
+
+        // Stopped in reverse: requests end first, then the relays, then the consumers.
+        services.AddBus(context);
+        services.AddSingleton<OutboxGauges>();
+        services.AddSingleton<IHostedService>(sp => sp.GetRequiredService<OutboxGauges>());
+        services.AddSingleton<IHostedService>(sp => new RelayGroup([.. sp.GetServices<IOutbox>().Select(outbox => new OutboxRelay(
+            outbox,
+            sp.GetRequiredService<IBus>(),
+            sp.GetRequiredService<BusTopology>(),
+            sp.GetRequiredService<TimeProvider>(),
+            sp.GetRequiredService<ILogger<OutboxRelay>>()))]));
+        services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(25));
+    }
+
+    /// <summary>Maps the hosted modules behind what all requests pass.</summary>
+    public static void UseModules(this WebApplication app, ModuleContext context)
+    {
+        app.UseForwardedHeaders();
+        app.UseExceptionHandler();
+        app.UseStatusCodePages();
+        app.UseRouting();
+        app.UseAuthentication();
+        foreach (var step in app.Services.GetServices<IPipelineStep>()) step.Use(app);
+        app.UseAuthorization();
+        app.Use(RefuseLargeBody);
+        app.MapPrometheusScrapingEndpoint();
+        app.MapOpenApi();
+        app.MapScalarApiReference("/docs", o => o.WithTitle("SmartQueue API"));
+        app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false, ResponseWriter = WriteHealthAsync });
+        app.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = c => c.Tags.Contains(Ready), ResponseWriter = WriteHealthAsync });
+        foreach (var module in context.HostedModules) module.MapEndpoints(app);
+    }
+
+    private static void ConfigureServer(WebApplicationBuilder builder, ModuleContext context)
+    {
+        var bind = context.Settings.Text("SMARTQUEUE_BIND") ?? "127.0.0.1";
+        if (!IPAddress.TryParse(bind, out var address)) throw new StartupException($"SMARTQUEUE_BIND must be an IP address such as 127.0.0.1 or 0.0.0.0, but is '{bind}'.");
+        builder.WebHost.ConfigureKestrel(o =>
+        {
+            o.AddServerHeader = false;
+            o.Limits.MaxRequestBodySize = MaxBodySize;
+            o.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
+            o.Listen(address, context.Port);
+        });
+        builder.Services.Configure<ForwardedHeadersOptions>(o =>
+        {
+            o.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
+            // Services believe the gateway and reverse proxies on this machine and on private networks.
+            foreach (var network in context.Settings.Text("TRUSTED_PROXIES")?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [])
+            {
+                if (!System.Net.IPNetwork.TryParse(network, out var trusted))
+                    throw new StartupException($"TRUSTED_PROXIES must be networks such as 10.0.0.0/8 with commas between, but has '{network}'.");
+                o.KnownIPNetworks.Add(trusted);
+            }
+        });
+    }
+
+    private static void AddHttpConventions(IServiceCollection services)
+    {
+        services.AddExceptionHandler<ProblemExceptionHandler>();
+        services.AddProblemDetails(o => o.CustomizeProblemDetails = ProblemDetailsDefaults.Complete);
+        services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
+        services.ConfigureHttpJsonOptions(o => Json(o.SerializerOptions));
+        services.AddOpenApi("v1", o => o.AddDocumentTransformer((document, _, _) =>
+        {
+            document.Info.Title = "SmartQueue";
+            document.Info.Version = Assembly.GetExecutingAssembly().GetName().Version?.ToString(3) ?? "1";
+            return Task.CompletedTask;
+        }));
+    }
+
+    /// <summary>JSON as the contract has it.</summary>
+    internal static void Json(JsonSerializerOptions options)
+    {
+        options.NumberHandling = JsonNumberHandling.Strict;
+        options.AllowDuplicateProperties = false;
+        options.MaxDepth = 16;
+        options.Converters.Add(new UtcDateTimeConverter());
+    }
+
+    // Kestrel refuses a larger body while it is read; this refuses it before anything is read.
+    private static Task RefuseLargeBody(HttpContext context, RequestDelegate next) =>
+        context.Request.ContentLength > MaxBodySize
+            ? throw new RefusedException(ErrorCodes.PayloadTooLarge, "The request body is larger than 64 KB.")
+            : next(context);
+
+    private static Task WriteHealthAsync(HttpContext context, HealthReport report) => context.Response.WriteAsJsonAsync(new
+    {
+        status = report.Status.ToString().ToLowerInvariant(),
+        checks = report.Entries.ToDictionary(e => e.Key, e => new { status = e.Value.Status.ToString().ToLowerInvariant(), e.Value.Description }),
+    });
+}

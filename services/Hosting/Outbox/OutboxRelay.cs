@@ -1,0 +1,160 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using MassTransit;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using SmartQueue.Hosting.Bus;
+using SmartQueue.Hosting.Telemetry;
+
+namespace SmartQueue.Hosting.Outbox;
+
+/// <summary>
+/// Publishes what an outbox holds: at once when the writer says so, and by a sweep for what a crash left. Aggregates go out in
+/// parallel, the events of one in order, each confirmed before the next. One that fails holds up its own aggregate only.
+/// </summary>
+internal sealed class OutboxRelay(
+    IOutbox outbox, IBus bus, BusTopology topology, TimeProvider time, ILogger<OutboxRelay> log) : BackgroundService
+{
+    private const int BatchSize = 512;
+    private const int Parallelism = 64;
+    private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan PublishTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan KeptAside = TimeSpan.FromMinutes(5);
+
+    private static readonly Counter<long> Published = SmartQueueTelemetry.Meter.CreateCounter<long>("smartqueue.outbox.published", description: "Events published.");
+    private static readonly Counter<long> Failed = SmartQueueTelemetry.Meter.CreateCounter<long>("smartqueue.outbox.failed", description: "Publish attempts that failed.");
+
+    private readonly SemaphoreSlim appended = new(0, 1);
+    private readonly ConcurrentDictionary<string, Blocked> blocked = new();
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        outbox.Appended += Wake;
+        try
+        {
+            await topology.DeclaredAsync(stoppingToken);
+            await ReopenAsync(stoppingToken);
+            await RunAsync(stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // Stopping: what is pending waits for the next start.
+        }
+        finally
+        {
+            outbox.Appended -= Wake;
+        }
+    }
+
+    public override void Dispose()
+    {
+        appended.Dispose();
+        base.Dispose();
+    }
+
+    // Told at every commit; a relay that is awake already needs no second call.
+    private void Wake()
+    {
+        try
+        {
+            if (appended.CurrentCount == 0) appended.Release();
+        }
+        catch (SemaphoreFullException)
+        {
+            // Two commits at once: one call is enough.
+        }
+    }
+
+    // What a broker confirmed is safe. What the in-process bus took goes with the process, so it goes out again; consumers know repeats.
+    private async Task ReopenAsync(CancellationToken stoppingToken)
+    {
+        if (topology.SurvivesProcess) return;
+        var again = await outbox.ReopenAsync(stoppingToken);
+        if (again > 0) HostingLog.OutboxReopened(log, outbox.Name, again);
+    }
+
+    private async Task RunAsync(CancellationToken stoppingToken)
+    {
+        var delay = FirstDelay;
+        var nextForget = time.GetUtcNow() + KeptAside;
+        while (true)
+        {
+            try
+            {
+                if (!await PublishBatchAsync(stoppingToken)) await appended.WaitAsync(SweepInterval, stoppingToken);
+                if (!topology.SurvivesProcess && time.GetUtcNow() >= nextForget)
+                {
+                    await outbox.ForgetAsync(time.GetUtcNow() - KeptAside, stoppingToken);
+                    nextForget = time.GetUtcNow() + KeptAside / 5;
+                }
+
+                delay = FirstDelay;
+            }
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+            {
+                HostingLog.RelayFailed(log, e, outbox.Name, delay);
+                await Task.Delay(delay, time, stoppingToken);
+                delay = delay * 2 < LongestDelay ? delay * 2 : LongestDelay;
+            }
+        }
+    }
+
+    private async Task<bool> PublishBatchAsync(CancellationToken stoppingToken)
+    {
+        var now = time.GetUtcNow();
+        var waiting = blocked.Where(b => b.Value.Until > now).Select(b => b.Key).ToList();
+        var entries = await outbox.ClaimAsync(BatchSize, waiting, stoppingToken);
+        if (entries.Count == 0) return false;
+        var published = new ConcurrentBag<OutboxEntry>();
+        try
+        {
+            await Parallel.ForEachAsync(
+                entries.GroupBy(e => e.AggregateId),
+                new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = stoppingToken },
+                async (aggregate, token) => await PublishInOrderAsync(aggregate, published, token));
+        }
+        finally
+        {
+            // Also when stopping in the middle: what went out need not go out again. A failure here makes a repeat, no loss.
+            using var finish = new CancellationTokenSource(PublishTimeout);
+            if (!published.IsEmpty) await outbox.CompleteAsync([.. published], !topology.SurvivesProcess, finish.Token);
+            if (published.Count < entries.Count) await outbox.ReleaseAsync([.. entries.Except(published)], finish.Token);
+        }
+
+        return !published.IsEmpty;
+    }
+
+    private async Task PublishInOrderAsync(IGrouping<string, OutboxEntry> aggregate, ConcurrentBag<OutboxEntry> published, CancellationToken stoppingToken)
+    {
+        foreach (var entry in aggregate)
+        {
+            using var timeout = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+            timeout.CancelAfter(PublishTimeout);
+            try
+            {
+                using var activity = SmartQueueTelemetry.Source.StartActivity("outbox publish " + entry.EventType, ActivityKind.Internal, entry.TraceParent);
+                var message = entry.Event();
+                await bus.Publish(message, message.GetType(), Pipe.Execute<PublishContext>(c => c.MessageId = message.EventId), timeout.Token);
+            }
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+            {
+                var delay = blocked.TryGetValue(aggregate.Key, out var before) && before.Delay * 2 < LongestDelay ? before.Delay * 2
+                    : before is null ? FirstDelay : LongestDelay;
+                blocked[aggregate.Key] = new Blocked(delay, time.GetUtcNow() + delay);
+                Failed.Add(1, new KeyValuePair<string, object?>("service", outbox.Name));
+                HostingLog.PublishFailed(log, e, entry.EventType, Guid.Parse(entry.EventId), entry.AggregateId, delay);
+                return;
+            }
+
+            published.Add(entry);
+            Published.Add(1, new KeyValuePair<string, object?>("service", outbox.Name));
+        }
+
+        blocked.TryRemove(aggregate.Key, out _);
+    }
+
+    private sealed record Blocked(TimeSpan Delay, DateTimeOffset Until);
+}

@@ -1,0 +1,65 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.Configuration;
+
+namespace SmartQueue.Hosting.Settings;
+
+/// <summary>
+/// Reads settings by the names people set them under (environment, or <c>--NAME value</c>). A wrong value throws a
+/// <see cref="StartupException"/> that names the setting, so that it is found at start and not at first use.
+/// </summary>
+public sealed partial class SettingsReader(IConfiguration configuration)
+{
+    /// <summary>The text, or <c>null</c> where it is absent or blank.</summary>
+    public string? Text(string name)
+    {
+        var value = configuration[name];
+        return string.IsNullOrWhiteSpace(value) ? null : value.Trim();
+    }
+
+    /// <summary>A whole number from <paramref name="min"/> to <paramref name="max"/>.</summary>
+    public int Number(string name, int fallback, int min, int max) =>
+        Text(name) is not { } text ? fallback
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= min && value <= max ? value
+        : throw Wrong(name, text, $"a whole number from {min} to {max}");
+
+    /// <summary>A TCP port, 1–65535.</summary>
+    public int Port(string name, int fallback) => Number(name, fallback, 1, 65535);
+
+    /// <summary><c>true</c> or <c>false</c>.</summary>
+    public bool Flag(string name, bool fallback) =>
+        Text(name) is not { } text ? fallback
+        : bool.TryParse(text, out var value) ? value
+        : throw Wrong(name, text, "true or false");
+
+    /// <summary>A positive length of time such as <c>90s</c>, <c>15m</c>, <c>12h</c> or <c>7d</c>.</summary>
+    public TimeSpan Duration(string name, TimeSpan fallback)
+    {
+        if (Text(name) is not { } text) return fallback;
+        var match = DurationPattern().Match(text);
+        if (!match.Success || !int.TryParse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture, out var count) || count == 0)
+            throw Wrong(name, text, "a length of time such as 90s, 15m, 12h or 7d");
+        return match.Groups[2].Value switch
+        {
+            "s" => TimeSpan.FromSeconds(count),
+            "m" => TimeSpan.FromMinutes(count),
+            "h" => TimeSpan.FromHours(count),
+            _ => TimeSpan.FromDays(count),
+        };
+    }
+
+    /// <summary>An absolute address with one of <paramref name="schemes"/>; <c>null</c> where it is absent.</summary>
+    public Uri? Address(string name, params ReadOnlySpan<string> schemes)
+    {
+        if (Text(name) is not { } text) return null;
+        if (Uri.TryCreate(text, UriKind.Absolute, out var address) && schemes.Contains(address.Scheme)) return address;
+        // Addresses may hold a password: say what is expected, not what was found.
+        throw new StartupException($"{name} must be an address that begins with {string.Join(" or ", schemes.ToArray().Select(s => s + "://"))}.");
+    }
+
+    private static StartupException Wrong(string name, string value, string expected) =>
+        new($"{name} must be {expected}, but is '{value}'.");
+
+    [GeneratedRegex("^([0-9]{1,9})(s|m|h|d)$", RegexOptions.CultureInvariant)]
+    private static partial Regex DurationPattern();
+}

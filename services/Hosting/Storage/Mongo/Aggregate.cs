@@ -1,0 +1,56 @@
+using MongoDB.Bson.Serialization.Attributes;
+using MongoDB.Driver;
+using SmartQueue.Contracts;
+using SmartQueue.Hosting.Http;
+
+namespace SmartQueue.Hosting.Storage.Mongo;
+
+/// <summary>
+/// A document that carries its own events: state, version and outbox change in one guarded update, so there is no second write to lose.
+/// </summary>
+/// <typeparam name="TState">The aggregate's state.</typeparam>
+[BsonIgnoreExtraElements]
+public sealed class Aggregate<TState>
+{
+    /// <summary>The aggregate's id.</summary>
+    [BsonId]
+    public required string Id { get; init; }
+
+    /// <summary>Its version; every change is guarded by it.</summary>
+    [BsonElement("version")]
+    public required long Version { get; init; }
+
+    /// <summary>Its state.</summary>
+    [BsonElement("state")]
+    public required TState State { get; init; }
+
+    /// <summary>Events not yet published, in order.</summary>
+    [BsonElement("outbox")]
+    public List<OutboxItem> Outbox { get; init; } = [];
+
+    /// <summary>The answer to the request that made it.</summary>
+    [BsonElement("answer")]
+    [BsonIgnoreIfNull]
+    public AnswerItem? Answer { get; init; }
+
+    /// <summary>A new document, to be inserted.</summary>
+    public static Aggregate<TState> New(string id, long version, TState state, StoredAnswer? answer, params IEnumerable<IEvent> events) => new()
+    {
+        Id = id,
+        Version = version,
+        State = state,
+        Outbox = [.. events.Select(OutboxItem.Of)],
+        Answer = answer is null ? null : AnswerItem.Of(answer),
+    };
+
+    /// <summary>Matches the document at exactly this version.</summary>
+    public static FilterDefinition<Aggregate<TState>> At(string id, long version) =>
+        Builders<Aggregate<TState>>.Filter.Where(a => a.Id == id && a.Version == version);
+
+    /// <summary>Sets the state and the next version and adds the events, in one update.</summary>
+    public static UpdateDefinition<Aggregate<TState>> Change(long version, TState state, params IEnumerable<IEvent> events) =>
+        Builders<Aggregate<TState>>.Update
+            .Set(a => a.State, state)
+            .Set(a => a.Version, version)
+            .PushEach(a => a.Outbox, events.Select(OutboxItem.Of));
+}

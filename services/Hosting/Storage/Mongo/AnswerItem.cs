@@ -1,0 +1,36 @@
+using MongoDB.Bson.Serialization.Attributes;
+using SmartQueue.Hosting.Http;
+
+namespace SmartQueue.Hosting.Storage.Mongo;
+
+/// <summary>A kept answer in the document its request made.</summary>
+[BsonIgnoreExtraElements]
+public sealed record AnswerItem
+{
+    /// <summary>Unique.</summary>
+    [BsonElement("key")]
+    public required string KeyHash { get; init; }
+
+    /// <summary>The request it belongs to.</summary>
+    [BsonElement("request")]
+    public required string RequestHash { get; init; }
+
+    /// <summary>The encrypted answer.</summary>
+    [BsonElement("sealed")]
+    public required byte[] Sealed { get; init; }
+
+    /// <summary>When, UTC.</summary>
+    [BsonElement("at")]
+    public required DateTime CreatedAt { get; init; }
+
+    /// <summary>As kept by stores.</summary>
+    public StoredAnswer Stored() => new(KeyHash, RequestHash, Sealed, new DateTimeOffset(DateTime.SpecifyKind(CreatedAt, DateTimeKind.Utc)));
+
+    internal static AnswerItem Of(StoredAnswer answer) => new()
+    {
+        KeyHash = answer.KeyHash,
+        RequestHash = answer.RequestHash,
+        Sealed = answer.Sealed,
+        CreatedAt = answer.CreatedAt.UtcDateTime,
+    };
+}

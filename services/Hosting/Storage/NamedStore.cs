@@ -1,0 +1,3 @@
+namespace SmartQueue.Hosting.Storage;
+
+internal sealed record NamedStore(string Service, IStore Store);

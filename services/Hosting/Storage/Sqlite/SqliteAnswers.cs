@@ -1,0 +1,37 @@
+using Dapper;
+using Microsoft.Data.Sqlite;
+using SmartQueue.Hosting.Http;
+
+namespace SmartQueue.Hosting.Storage.Sqlite;
+
+/// <summary>The table of answers kept for idempotency keys, in the file of the service that gave them.</summary>
+public static class SqliteAnswers
+{
+    /// <summary>Makes the table.</summary>
+    public const string Schema = """
+        CREATE TABLE IF NOT EXISTS answers (key_hash TEXT PRIMARY KEY, request_hash TEXT NOT NULL, sealed BLOB NOT NULL, created_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+        CREATE INDEX IF NOT EXISTS answers_created ON answers (created_at);
+        """;
+
+    /// <summary>Keeps an answer within the transaction of its effect, and drops a few that have been kept long enough.</summary>
+    /// <exception cref="DuplicateIdempotencyKeyException">Another request under the same key was first; the transaction must not go on.</exception>
+    public static void Add(SqliteConnection connection, StoredAnswer? answer)
+    {
+        if (answer is null) return;
+        connection.Execute(
+            "DELETE FROM answers WHERE key_hash IN (SELECT key_hash FROM answers WHERE created_at < @before LIMIT 4)",
+            new { before = (answer.CreatedAt - 2 * Idempotency.KeptFor).ToUnixTimeMilliseconds() });
+        var added = connection.Execute(
+            "INSERT INTO answers (key_hash, request_hash, sealed, created_at) VALUES (@KeyHash, @RequestHash, @Sealed, @CreatedAt) ON CONFLICT DO NOTHING",
+            new { answer.KeyHash, answer.RequestHash, answer.Sealed, CreatedAt = answer.CreatedAt.ToUnixTimeMilliseconds() });
+        if (added == 0) throw new DuplicateIdempotencyKeyException();
+    }
+
+    /// <summary>The answer kept under a key hash.</summary>
+    public static StoredAnswer? Find(SqliteConnection connection, string keyHash)
+    {
+        var row = connection.QuerySingleOrDefault<(string KeyHash, string RequestHash, byte[] Sealed, long CreatedAt)?>(
+            "SELECT key_hash, request_hash, sealed, created_at FROM answers WHERE key_hash = @keyHash", new { keyHash });
+        return row is { } r ? new StoredAnswer(r.KeyHash, r.RequestHash, r.Sealed, DateTimeOffset.FromUnixTimeMilliseconds(r.CreatedAt)) : null;
+    }
+}

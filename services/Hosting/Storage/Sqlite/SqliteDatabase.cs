@@ -1,0 +1,223 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using Dapper;
+using Microsoft.Data.Sqlite;
+using SmartQueue.Hosting.Settings;
+
+namespace SmartQueue.Hosting.Storage.Sqlite;
+
+/// <summary>
+/// One service's SQLite file. All changes go through one writer that commits those of concurrent requests together
+/// (group commit), each within a savepoint of its own, so that durability costs one disk flush a batch and a failing
+/// change fails alone. Reads run beside it on the last committed state (WAL).
+/// </summary>
+public sealed class SqliteDatabase : IAsyncDisposable
+{
+    private const int MaxBatch = 256;
+    private const int MaxQueued = 8192;
+    private const int SqliteNotADatabase = 26;
+    private const int SqliteCorrupt = 11;
+
+    private readonly string connectionString;
+    private readonly string path;
+    private readonly Channel<Change> changes =
+        Channel.CreateBounded<Change>(new BoundedChannelOptions(MaxQueued) { SingleReader = true });
+
+    private readonly ConcurrentBag<SqliteConnection> readers = [];
+    private readonly FileStream owner;
+    private readonly SqliteConnection connection;
+    private readonly Task writer;
+
+    /// <summary>Opens the file, or makes it.</summary>
+    /// <exception cref="StartupException">The folder cannot be written, another process has the file, or it is damaged.</exception>
+    public SqliteDatabase(string path)
+    {
+        this.path = path;
+        connectionString = new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = 5 }.ToString();
+        owner = Lock(path);
+        try
+        {
+            connection = Open();
+            connection.Execute("PRAGMA journal_mode = WAL");
+            connection.ExecuteScalar<long>("SELECT count(*) FROM sqlite_master");
+        }
+        catch (SqliteException e)
+        {
+            owner.Dispose();
+            throw new StartupException(
+                e.SqliteErrorCode is SqliteNotADatabase or SqliteCorrupt
+                    ? $"The file {path} is damaged; put a copy from a backup in its place, or move it away to begin anew."
+                    : $"The file {path} cannot be opened for writing: {e.Message}", e);
+        }
+
+        writer = Task.Run(WriteLoopAsync);
+    }
+
+    /// <summary>Raised after a commit. Handlers must be quick.</summary>
+    public event Action? Committed;
+
+    /// <summary>Runs <paramref name="change"/> in a transaction and returns its result once that is on disk.</summary>
+    /// <param name="change">Runs on the writer's thread: no waiting in it. If it throws, what it did is undone.</param>
+    /// <param name="cancellationToken">Takes the change back while it has not begun; later it has no effect.</param>
+    public async Task<T> WriteAsync<T>(Func<SqliteConnection, T> change, CancellationToken cancellationToken)
+    {
+        var pending = new Change<T>(change, cancellationToken);
+        await changes.Writer.WriteAsync(pending, cancellationToken);
+        return await pending.Completion;
+    }
+
+    /// <inheritdoc cref="WriteAsync{T}"/>
+    public Task WriteAsync(Action<SqliteConnection> change, CancellationToken cancellationToken) =>
+        WriteAsync(c =>
+        {
+            change(c);
+            return true;
+        }, cancellationToken);
+
+    /// <summary>Runs a query on the last committed state.</summary>
+    public Task<T> ReadAsync<T>(Func<SqliteConnection, T> query, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (!readers.TryTake(out var reader)) reader = Open();
+        try
+        {
+            return Task.FromResult(query(reader));
+        }
+        finally
+        {
+            readers.Add(reader);
+        }
+    }
+
+    /// <summary>Commits what was accepted, then closes the file.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        changes.Writer.TryComplete();
+        await writer;
+        foreach (var reader in readers) await reader.DisposeAsync();
+        await connection.DisposeAsync();
+        await owner.DisposeAsync();
+    }
+
+    private static FileStream Lock(string path)
+    {
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            return new FileStream(path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new StartupException($"The data folder {Path.GetDirectoryName(path)} cannot be written: {e.Message}", e);
+        }
+        catch (IOException e)
+        {
+            throw new StartupException($"The file {path} cannot be opened; another SmartQueue process may be using it: {e.Message}", e);
+        }
+    }
+
+    private SqliteConnection Open()
+    {
+        var opened = new SqliteConnection(connectionString);
+        opened.Open();
+        opened.Execute("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000");
+        return opened;
+    }
+
+    private async Task WriteLoopAsync()
+    {
+        var batch = new List<Change>(MaxBatch);
+        while (await changes.Reader.WaitToReadAsync())
+        {
+            batch.Clear();
+            try
+            {
+                connection.Execute("BEGIN IMMEDIATE");
+                while (batch.Count < MaxBatch && changes.Reader.TryRead(out var change))
+                {
+                    if (change.TryCancel()) continue;
+                    batch.Add(change);
+                    Apply(change);
+                }
+
+                connection.Execute("COMMIT");
+            }
+            catch (Exception e)
+            {
+                Undo();
+                // Without this, a full disk would make the loop spin on a BEGIN that fails before anything is taken.
+                if (batch.Count == 0 && changes.Reader.TryRead(out var first)) batch.Add(first);
+                foreach (var change in batch) change.Fail(e);
+                continue;
+            }
+
+            foreach (var change in batch) change.Complete();
+            if (batch.Count > 0) Committed?.Invoke();
+        }
+    }
+
+    private void Apply(Change change)
+    {
+        connection.Execute("SAVEPOINT change");
+        try
+        {
+            change.Run(connection);
+        }
+        catch (Exception e)
+        {
+            change.Exception = e;
+            // Some failures (a full disk) end the whole transaction; then this throws and the batch fails.
+            connection.Execute("ROLLBACK TO change");
+        }
+
+        connection.Execute("RELEASE change");
+    }
+
+    private void Undo()
+    {
+        try
+        {
+            connection.Execute("ROLLBACK");
+        }
+        catch (SqliteException e) when (e.SqliteErrorCode == 1)
+        {
+            // There is no transaction to roll back: BEGIN failed, or SQLite has already ended it.
+        }
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => path;
+
+    private abstract class Change
+    {
+        public Exception? Exception { get; set; }
+
+        public abstract bool TryCancel();
+
+        public abstract void Run(SqliteConnection connection);
+
+        public abstract void Complete();
+
+        public abstract void Fail(Exception exception);
+    }
+
+    private sealed class Change<T>(Func<SqliteConnection, T> work, CancellationToken cancellationToken) : Change
+    {
+        private readonly TaskCompletionSource<T> completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private T? result;
+
+        public Task<T> Completion => completion.Task;
+
+        public override bool TryCancel() => cancellationToken.IsCancellationRequested && completion.TrySetCanceled(cancellationToken);
+
+        public override void Run(SqliteConnection connection) => result = work(connection);
+
+        public override void Complete()
+        {
+            if (Exception is not null) completion.SetException(Exception);
+            else completion.SetResult(result!);
+        }
+
+        public override void Fail(Exception exception) => completion.SetException(Exception ?? exception);
+    }
+}

@@ -1,0 +1,114 @@
+using Dapper;
+using Microsoft.Data.Sqlite;
+using SmartQueue.Contracts;
+using SmartQueue.Hosting.Outbox;
+
+namespace SmartQueue.Hosting.Storage.Sqlite;
+
+/// <summary>The outbox table of one service's file. The file belongs to one process, so a claim needs no lease.</summary>
+public sealed class SqliteOutbox : IOutbox, IStore
+{
+    private readonly SqliteDatabase database;
+    private readonly TimeProvider time;
+
+    /// <summary>The outbox in <paramref name="database"/>.</summary>
+    public SqliteOutbox(string name, SqliteDatabase database, TimeProvider time)
+    {
+        Name = name;
+        this.database = database;
+        this.time = time;
+        database.Committed += () => Appended?.Invoke();
+    }
+
+    /// <inheritdoc/>
+    public event Action? Appended;
+
+    /// <inheritdoc/>
+    public string Name { get; }
+
+    /// <summary>Adds events within the transaction of their change. Call it only from <see cref="SqliteDatabase.WriteAsync{T}"/>.</summary>
+    public static void Append(SqliteConnection connection, params IEnumerable<IEvent> events)
+    {
+        foreach (var change in events)
+        {
+            var entry = OutboxEntry.Of(change);
+            connection.Execute(
+                "INSERT INTO outbox (event_id, aggregate_id, event_type, payload, occurred_at, trace_parent) VALUES (@EventId, @AggregateId, @EventType, @Payload, @OccurredAt, @TraceParent)",
+                new { entry.EventId, entry.AggregateId, entry.EventType, entry.Payload, OccurredAt = entry.OccurredAt.ToUnixTimeMilliseconds(), entry.TraceParent });
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task PrepareAsync(CancellationToken cancellationToken) => database.WriteAsync(
+        c => c.Execute("""
+            CREATE TABLE IF NOT EXISTS outbox (
+                seq INTEGER PRIMARY KEY AUTOINCREMENT,
+                event_id TEXT NOT NULL,
+                aggregate_id TEXT NOT NULL,
+                event_type TEXT NOT NULL,
+                payload TEXT NOT NULL,
+                occurred_at INTEGER NOT NULL,
+                trace_parent TEXT NULL,
+                published_at INTEGER NULL) STRICT;
+            CREATE INDEX IF NOT EXISTS outbox_pending ON outbox (seq) WHERE published_at IS NULL;
+            CREATE INDEX IF NOT EXISTS outbox_published ON outbox (published_at) WHERE published_at IS NOT NULL;
+            """),
+        cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<OutboxEntry>> ClaimAsync(int limit, IReadOnlyCollection<string> except, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<OutboxEntry>>(
+            c => [.. c.Query<Row>($"""
+                SELECT seq, event_id AS EventId, aggregate_id AS AggregateId, event_type AS EventType, payload, occurred_at AS OccurredAt, trace_parent AS TraceParent
+                FROM outbox WHERE published_at IS NULL {(except.Count == 0 ? "" : "AND aggregate_id NOT IN @except")} ORDER BY seq LIMIT @limit
+                """, new { limit, except }).Select(r => r.Entry())],
+            cancellationToken);
+
+    /// <inheritdoc/>
+    public Task CompleteAsync(IReadOnlyList<OutboxEntry> published, bool keep, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        var sql = keep ? "UPDATE outbox SET published_at = @now WHERE seq = @Sequence" : "DELETE FROM outbox WHERE seq = @Sequence";
+        return database.WriteAsync(c => c.Execute(sql, published.Select(e => new { now, e.Sequence })), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task ReleaseAsync(IReadOnlyList<OutboxEntry> unpublished, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Task<int> ReopenAsync(CancellationToken cancellationToken) =>
+        database.WriteAsync(c => c.Execute("UPDATE outbox SET published_at = NULL WHERE published_at IS NOT NULL"), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task ForgetAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
+        database.WriteAsync(c => c.Execute("DELETE FROM outbox WHERE published_at < @before", new { before = before.ToUnixTimeMilliseconds() }), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<OutboxDepth> MeasureAsync(CancellationToken cancellationToken) => database.ReadAsync(
+        c =>
+        {
+            var (pending, oldest) = c.QuerySingle<(long, long?)>("SELECT count(*), min(occurred_at) FROM outbox WHERE published_at IS NULL");
+            return new OutboxDepth(pending, oldest is { } ms ? DateTimeOffset.FromUnixTimeMilliseconds(ms) : null);
+        },
+        cancellationToken);
+
+    private sealed class Row
+    {
+        public long Seq { get; init; }
+
+        public required string EventId { get; init; }
+
+        public required string AggregateId { get; init; }
+
+        public required string EventType { get; init; }
+
+        public required string Payload { get; init; }
+
+        public long OccurredAt { get; init; }
+
+        public string? TraceParent { get; init; }
+
+        public OutboxEntry Entry() =>
+            new(EventId, AggregateId, EventType, Payload, DateTimeOffset.FromUnixTimeMilliseconds(OccurredAt), TraceParent) { Sequence = Seq };
+    }
+}

@@ -1,0 +1,55 @@
+using Microsoft.Extensions.DependencyInjection;
+using MongoDB.Driver;
+using SmartQueue.Hosting.Modules;
+using SmartQueue.Hosting.Outbox;
+using SmartQueue.Hosting.Settings;
+using SmartQueue.Hosting.Storage.Mongo;
+using SmartQueue.Hosting.Storage.Sqlite;
+
+namespace SmartQueue.Hosting.Storage;
+
+/// <summary>The one place where the storage is chosen: MongoDB with <c>MONGODB_URI</c>, else a SQLite file per service.</summary>
+public static class StorageSetup
+{
+    /// <summary>Registers a service's storage and its outbox.</summary>
+    /// <param name="services">The container.</param>
+    /// <param name="context">The process.</param>
+    /// <param name="service">The service: names the file or the database.</param>
+    /// <param name="outboxCollections">The MongoDB collections whose documents carry events.</param>
+    /// <exception cref="StartupException"><c>MONGODB_URI</c> is wrong.</exception>
+    public static ServiceStorage AddStorage(this IServiceCollection services, ModuleContext context, string service, params IReadOnlyList<string> outboxCollections)
+    {
+        if (context.MongoDb is { } uri)
+        {
+            MongoConventions.Register();
+            var url = MongoAddress(uri);
+            services.AddKeyedSingleton(service, (_, _) => MongoConventions.Database(url, service));
+            services.AddKeyedSingleton(service, (sp, _) =>
+                new MongoOutbox(service, sp.GetRequiredKeyedService<IMongoDatabase>(service), outboxCollections, sp.GetRequiredService<TimeProvider>()));
+            services.AddSingleton<IOutbox>(sp => sp.GetRequiredKeyedService<MongoOutbox>(service));
+            services.AddSingleton(sp => new NamedStore(service, sp.GetRequiredKeyedService<MongoOutbox>(service)));
+        }
+        else
+        {
+            var path = Path.Combine(context.DataFolder, service + ".db");
+            services.AddKeyedSingleton(service, (_, _) => new SqliteDatabase(path));
+            services.AddKeyedSingleton(service, (sp, _) => new SqliteOutbox(service, sp.GetRequiredKeyedService<SqliteDatabase>(service), sp.GetRequiredService<TimeProvider>()));
+            services.AddSingleton<IOutbox>(sp => sp.GetRequiredKeyedService<SqliteOutbox>(service));
+            services.AddSingleton(sp => new NamedStore(service, sp.GetRequiredKeyedService<SqliteOutbox>(service)));
+        }
+
+        return new ServiceStorage(services, service, context.MongoDb is not null);
+    }
+
+    private static MongoUrl MongoAddress(string uri)
+    {
+        try
+        {
+            return new MongoUrl(uri);
+        }
+        catch (MongoConfigurationException e)
+        {
+            throw new StartupException("MONGODB_URI must be an address such as mongodb://user:password@host:27017/.", e);
+        }
+    }
+}

@@ -1,0 +1,91 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using SmartQueue.Hosting.Settings;
+
+namespace SmartQueue.Hosting.Storage;
+
+/// <summary>
+/// Prepares every store before the process takes requests. A file that cannot be prepared stops the start; a database server that is
+/// away is waited for in the background while requests get 503.
+/// </summary>
+internal sealed class StorageStart(IEnumerable<NamedStore> stores, TimeProvider time, ILogger<StorageStart> log)
+    : IHostedLifecycleService, IHealthCheck, IAsyncDisposable
+{
+    private static readonly TimeSpan Delay = TimeSpan.FromSeconds(2);
+    private readonly CancellationTokenSource stopping = new();
+    private readonly TaskCompletionSource ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Task background = Task.CompletedTask;
+
+    /// <summary>Completes when every store is prepared.</summary>
+    public Task Ready => ready.Task;
+
+    public async Task StartingAsync(CancellationToken cancellationToken)
+    {
+        var waiting = new List<NamedStore>();
+        foreach (var store in stores)
+        {
+            if (!await TryPrepareAsync(store, cancellationToken)) waiting.Add(store);
+        }
+
+        if (waiting.Count == 0) ready.SetResult();
+        else background = WaitForAsync(waiting);
+    }
+
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        Task.FromResult(ready.Task.IsCompletedSuccessfully ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy("The database does not answer."));
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public async Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        await stopping.CancelAsync();
+        await background;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public ValueTask DisposeAsync()
+    {
+        stopping.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private async Task WaitForAsync(List<NamedStore> waiting)
+    {
+        while (waiting.Count > 0)
+        {
+            await Task.Delay(Delay, time, stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (stopping.IsCancellationRequested) return;
+            foreach (var store in waiting.ToList())
+            {
+                if (await TryPrepareAsync(store, stopping.Token)) waiting.Remove(store);
+            }
+        }
+
+        ready.SetResult();
+    }
+
+    private async Task<bool> TryPrepareAsync(NamedStore store, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await store.Store.PrepareAsync(cancellationToken);
+            return true;
+        }
+        catch (SqliteException e)
+        {
+            throw new StartupException($"The storage of {store.Service} cannot be prepared: {e.Message}", e);
+        }
+        catch (Exception e) when (e is MongoDB.Driver.MongoException or TimeoutException)
+        {
+            HostingLog.StorageNotReady(log, e, store.Service, Delay);
+            return false;
+        }
+    }
+}

@@ -1,0 +1,51 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using OpenTelemetry;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
+using SmartQueue.Hosting.Modules;
+
+namespace SmartQueue.Hosting.Telemetry;
+
+/// <summary>Traces, metrics and logs: <c>/metrics</c> always, OTLP where <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set.</summary>
+internal static class TelemetrySetup
+{
+    private const string BusSource = "MassTransit";
+
+    public static void AddTelemetry(this WebApplicationBuilder builder, ModuleContext context)
+    {
+        builder.Logging.ClearProviders();
+        if (context.Settings.Flag("ENABLE_LOGGING", true)) builder.Logging.AddSimpleConsole(o =>
+        {
+            o.SingleLine = true;
+            o.TimestampFormat = "HH:mm:ss.fff ";
+            o.UseUtcTimestamp = true;
+            o.IncludeScopes = false;
+        });
+        builder.Logging.SetMinimumLevel(LogLevel.Information)
+            .AddFilter("Microsoft", LogLevel.Warning)
+            .AddFilter("System", LogLevel.Warning)
+            .AddFilter("Polly", LogLevel.Warning)
+            .AddFilter("Yarp", LogLevel.Warning)
+            .AddFilter("MassTransit", LogLevel.Warning)
+            // Every exception that leaves an endpoint is logged once, by our own handler.
+            .AddFilter("Microsoft.AspNetCore.Diagnostics.ExceptionHandlerMiddleware", LogLevel.None);
+
+        var exports = context.Settings.Address("OTEL_EXPORTER_OTLP_ENDPOINT", "http", "https") is not null;
+        var telemetry = builder.Services.AddOpenTelemetry()
+            .ConfigureResource(r => r.AddService(string.Join('+', context.HostedModules.Select(m => m.Name)) is var name && context.HostedModules.Count == context.AllModules.Count ? "smartqueue" : "smartqueue-" + name))
+            .WithMetrics(m => m
+                .AddMeter(SmartQueueTelemetry.Name, BusSource, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.RateLimiting", "Microsoft.AspNetCore.Server.Kestrel")
+                .AddHttpClientInstrumentation()
+                .AddRuntimeInstrumentation()
+                .AddPrometheusExporter());
+        if (!exports) return;
+        telemetry.UseOtlpExporter().WithTracing(t => t
+            .AddSource(SmartQueueTelemetry.Name, BusSource)
+            .AddAspNetCoreInstrumentation()
+            .AddHttpClientInstrumentation());
+        builder.Logging.AddOpenTelemetry(o => o.IncludeFormattedMessage = true);
+    }
+}

@@ -1,0 +1,64 @@
+using SmartQueue.Contracts;
+
+namespace SmartQueue.Hosting.Time;
+
+/// <summary>
+/// A queue's days and opening hours on the wall clock of its time zone. Only instants are turned into local times, never the other
+/// way, so the doubled and the missing hour of daylight saving need no rule: an instant has exactly one local time.
+/// </summary>
+public sealed class ServiceCalendar
+{
+    private readonly TimeZoneInfo zone;
+    private readonly IReadOnlyList<OpeningInterval>? hours;
+    private readonly NumberReset reset;
+
+    /// <summary>The calendar of a queue.</summary>
+    /// <exception cref="TimeZoneNotFoundException">The time zone is unknown.</exception>
+    public ServiceCalendar(string timeZone, IReadOnlyList<OpeningInterval>? openingHours, NumberReset numberReset)
+    {
+        zone = TimeZoneInfo.FindSystemTimeZoneById(timeZone);
+        hours = openingHours;
+        reset = numberReset;
+    }
+
+    /// <summary>The calendar of a queue.</summary>
+    public static ServiceCalendar Of(QueueDefinition queue) => new(queue.TimeZone, queue.OpeningHours, queue.NumberReset);
+
+    /// <summary>Whether a text names a time zone of the IANA database that this machine knows.</summary>
+    public static bool IsTimeZone(string name) => TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone) && zone.HasIanaId;
+
+    /// <summary>The time at <paramref name="instant"/> on the queue's wall clock.</summary>
+    public DateTime LocalTime(DateTimeOffset instant) => TimeZoneInfo.ConvertTime(instant, zone).DateTime;
+
+    /// <summary>
+    /// The service day of an instant: the local date, except that hours that cross midnight belong to the day they began on.
+    /// </summary>
+    public DateOnly ServiceDay(DateTimeOffset instant)
+    {
+        var local = LocalTime(instant);
+        var today = DateOnly.FromDateTime(local);
+        return ReachesInto(today, TimeOnly.FromDateTime(local)) ? today.AddDays(-1) : today;
+    }
+
+    /// <summary>Whether a service day is over, so that what is left of it expires. It never is for a queue that never resets.</summary>
+    public bool HasEnded(DateOnly serviceDay, DateTimeOffset instant) => reset == NumberReset.Daily && serviceDay < ServiceDay(instant);
+
+    /// <summary>Whether numbers are given at an instant.</summary>
+    public bool IsOpen(DateTimeOffset instant)
+    {
+        if (hours is null) return true;
+        var local = LocalTime(instant);
+        var time = TimeOnly.FromDateTime(local);
+        var day = (WeekDay)local.DayOfWeek;
+        return hours.Any(h => h.Day == day && time >= h.Opens && (time < h.Closes || CrossesMidnight(h)))
+            || ReachesInto(DateOnly.FromDateTime(local), time);
+    }
+
+    private static bool CrossesMidnight(OpeningInterval interval) => interval.Closes <= interval.Opens;
+
+    private bool ReachesInto(DateOnly day, TimeOnly time)
+    {
+        var before = (WeekDay)day.AddDays(-1).DayOfWeek;
+        return hours?.Any(h => h.Day == before && CrossesMidnight(h) && time < h.Closes) == true;
+    }
+}
