@@ -1,0 +1,29 @@
+# syntax=docker/dockerfile:1
+
+# The files that decide the restore, alone, so that its layer is kept until one of them changes.
+FROM mcr.microsoft.com/dotnet/sdk:10.0 AS projects
+WORKDIR /src
+COPY . .
+RUN find . -type f ! -name '*.csproj' ! -name '*.props' ! -name packages.lock.json ! -name global.json -delete
+
+FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
+WORKDIR /src
+COPY --from=projects /src .
+RUN dotnet restore services/Host/SmartQueue.Host.csproj
+COPY . .
+RUN dotnet publish services/Host/SmartQueue.Host.csproj -c Release --no-restore -o /app
+
+FROM mcr.microsoft.com/dotnet/aspnet:10.0
+WORKDIR /app
+COPY --from=build /app .
+RUN install -d -o "$APP_UID" -g "$APP_UID" /data
+# The base image's own port setting would only be overridden, with a warning.
+ENV SMARTQUEUE_BIND=0.0.0.0 \
+    SMARTQUEUE_DATA=/data \
+    ASPNETCORE_HTTP_PORTS=
+VOLUME /data
+EXPOSE 4000-4005
+USER $APP_UID
+HEALTHCHECK --interval=15s --timeout=5s --start-period=60s --start-interval=2s \
+  CMD ["dotnet", "smartqueue.dll", "health"]
+ENTRYPOINT ["dotnet", "smartqueue.dll"]
