@@ -1,0 +1,4 @@
+namespace SmartQueue.Tickets;
+
+/// <summary>What someone who joins now should expect, in seconds.</summary>
+internal sealed record EtaView(int EstimatedWaitTime, int Low, int High, string Confidence, int Ahead, string Basis);

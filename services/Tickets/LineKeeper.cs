@@ -1,0 +1,66 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using SmartQueue.Contracts;
+using SmartQueue.Hosting.Time;
+
+namespace SmartQueue.Tickets;
+
+/// <summary>
+/// Looks after the lines: what is left when a service day or a queue ends expires, called tickets nobody came for become no-shows,
+/// and what a request that died left half-done is finished or taken back.
+/// </summary>
+internal sealed class LineKeeper(ITicketStore store, TicketDesk desk, TicketsOptions options, TimeProvider time, ILogger<LineKeeper> log) : BackgroundService
+{
+    /// <summary>Looks after all lines once.</summary>
+    public async Task SweepAsync(CancellationToken cancellationToken)
+    {
+        var recovered = await store.RecoverAsync(time.Now() - options.RecoverAfter, cancellationToken);
+        if (recovered > 0) TicketsLog.Recovered(log, recovered);
+        foreach (var queueId in await store.LinesWithOpenTicketsAsync(cancellationToken))
+        {
+            if (await store.FindPolicyAsync(queueId, cancellationToken) is not { } policy) continue;
+            if (policy.Definition is null) await ExpireAllAsync(queueId, cancellationToken);
+            else await SweepAsync(policy.Definition, cancellationToken);
+        }
+    }
+
+    /// <summary>Expires what is open in a queue that was deleted.</summary>
+    public async Task ExpireAllAsync(string queueId, CancellationToken cancellationToken)
+    {
+        foreach (var ticket in await store.OpenAsync(queueId, cancellationToken)) await desk.ExpireAsync(ticket, "the queue was deleted", cancellationToken);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(options.SweepInterval, time);
+        try
+        {
+            do
+            {
+                try
+                {
+                    await SweepAsync(stoppingToken);
+                }
+                catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+                {
+                    TicketsLog.SweepFailed(log, e, options.SweepInterval);
+                }
+            }
+            while (await timer.WaitForNextTickAsync(stoppingToken));
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // Stopping: the next start sweeps at once.
+        }
+    }
+
+    private async Task SweepAsync(QueueDefinition queue, CancellationToken cancellationToken)
+    {
+        var calendar = ServiceCalendar.Of(queue);
+        foreach (var ticket in await store.OpenAsync(queue.Id, cancellationToken))
+        {
+            if (calendar.HasEnded(ticket.ServiceDay, time.Now())) await desk.ExpireAsync(ticket, "the service day ended", cancellationToken);
+            else if (queue.NoShowAfter is { } seconds) await desk.MissAsync(ticket, TimeSpan.FromSeconds(seconds), cancellationToken);
+        }
+    }
+}

@@ -1,0 +1,16 @@
+using MongoDB.Bson.Serialization.Attributes;
+
+namespace SmartQueue.Tickets;
+
+/// <summary>A place in a line, taken before its ticket is inserted.</summary>
+[BsonIgnoreExtraElements]
+internal sealed record MongoPlace
+{
+    public required string TicketId { get; init; }
+
+    [BsonIgnoreIfNull]
+    public string? UserId { get; init; }
+
+    /// <summary>When it was taken, UTC: a place without a ticket that is older than a request can live is given back.</summary>
+    public required DateTime At { get; init; }
+}

@@ -1,0 +1,13 @@
+namespace SmartQueue.Tickets;
+
+/// <summary>A wish for a place in a line.</summary>
+/// <param name="TicketId">The ticket that will stand there.</param>
+/// <param name="QueueId">The line.</param>
+/// <param name="UserId">The account, which may stand there once; <c>null</c> for a guest.</param>
+/// <param name="Priority">Its priority.</param>
+/// <param name="Capacity">The most open tickets the line may hold.</param>
+/// <param name="ServiceDay">The present service day.</param>
+/// <param name="ResetsDaily">Whether numbers begin again on a new service day.</param>
+/// <param name="At">Now, UTC.</param>
+internal sealed record PlaceRequest(
+    string TicketId, string QueueId, string? UserId, int Priority, int Capacity, DateOnly ServiceDay, bool ResetsDaily, DateTimeOffset At);

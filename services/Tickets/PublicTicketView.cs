@@ -1,0 +1,11 @@
+using SmartQueue.Contracts;
+
+namespace SmartQueue.Tickets;
+
+/// <summary>A ticket in the line as anyone may see it: nothing that tells whose it is.</summary>
+internal sealed record PublicTicketView(
+    string TicketNumber, TicketStatus Status, int? Position, int? EstimatedWaitTime, int? EstimatedWaitLow, int? EstimatedWaitHigh)
+{
+    public static PublicTicketView Of(TicketView ticket) =>
+        new(ticket.TicketNumber, ticket.Status, ticket.Position, ticket.EstimatedWaitTime, ticket.EstimatedWaitLow, ticket.EstimatedWaitHigh);
+}

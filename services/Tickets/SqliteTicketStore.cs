@@ -1,0 +1,267 @@
+using System.Text.Json;
+using Dapper;
+using Microsoft.Data.Sqlite;
+using SmartQueue.Contracts;
+using SmartQueue.Hosting.Http;
+using SmartQueue.Hosting.Storage;
+using SmartQueue.Hosting.Storage.Sqlite;
+
+namespace SmartQueue.Tickets;
+
+/// <summary>Lines and tickets in one SQLite file: every write is one transaction, so there is never anything to recover.</summary>
+internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore, IStore
+{
+    private const int SqliteConstraint = 19;
+    private const int RecentServices = 50;
+    private const string CallingOrder = "priority DESC, ord, id";
+
+    public Task PrepareAsync(CancellationToken cancellationToken) => database.WriteAsync(
+        c => c.Execute("""
+            CREATE TABLE IF NOT EXISTS policies (queue_id TEXT PRIMARY KEY, version INTEGER NOT NULL, definition TEXT NULL) STRICT, WITHOUT ROWID;
+            CREATE TABLE IF NOT EXISTS lines (
+                queue_id TEXT PRIMARY KEY,
+                service_day TEXT NOT NULL,
+                number INTEGER NOT NULL,
+                arrivals INTEGER NOT NULL,
+                open INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+            CREATE TABLE IF NOT EXISTS tickets (
+                id TEXT PRIMARY KEY,
+                queue_id TEXT NOT NULL,
+                service_day TEXT NOT NULL,
+                number INTEGER NOT NULL,
+                user_id TEXT NULL,
+                status TEXT NOT NULL,
+                open INTEGER NOT NULL,
+                priority INTEGER NOT NULL,
+                ord INTEGER NOT NULL,
+                counter TEXT NULL,
+                created_at INTEGER NOT NULL,
+                updated_at INTEGER NOT NULL,
+                served_at INTEGER NULL,
+                service_ms INTEGER NULL,
+                version INTEGER NOT NULL,
+                state TEXT NOT NULL) STRICT, WITHOUT ROWID;
+            CREATE UNIQUE INDEX IF NOT EXISTS ticket_number ON tickets (queue_id, service_day, number);
+            CREATE UNIQUE INDEX IF NOT EXISTS ticket_holder ON tickets (queue_id, user_id) WHERE open = 1 AND user_id IS NOT NULL;
+            CREATE UNIQUE INDEX IF NOT EXISTS ticket_counter ON tickets (queue_id, counter) WHERE status IN ('called', 'serving');
+            CREATE INDEX IF NOT EXISTS ticket_line ON tickets (queue_id, priority DESC, ord, id) WHERE status = 'waiting';
+            CREATE INDEX IF NOT EXISTS ticket_open ON tickets (queue_id) WHERE open = 1;
+            CREATE INDEX IF NOT EXISTS ticket_user ON tickets (user_id, id) WHERE user_id IS NOT NULL;
+            CREATE INDEX IF NOT EXISTS ticket_queue ON tickets (queue_id, id);
+            CREATE INDEX IF NOT EXISTS ticket_served ON tickets (queue_id, served_at, service_ms) WHERE served_at IS NOT NULL;
+            CREATE INDEX IF NOT EXISTS ticket_active_counter ON tickets (queue_id, updated_at, counter, status) WHERE counter IS NOT NULL;
+            """ + SqliteAnswers.Schema),
+        cancellationToken);
+
+    public Task TakeAsync(PlaceRequest request, Func<Place, (TicketChange Change, StoredAnswer? Answer)> issue, CancellationToken cancellationToken) =>
+        database.WriteAsync(c => Issue(c, request, issue), cancellationToken);
+
+    public Task<bool> SaveAsync(TicketChange change, long expectedVersion, int capacity, CancellationToken cancellationToken) =>
+        database.WriteAsync(c => Save(c, change, expectedVersion, capacity), cancellationToken);
+
+    public Task<bool> TransferAsync(
+        TicketChange closing, long expectedVersion, PlaceRequest target, Func<Place, (TicketChange Change, StoredAnswer? Answer)> issue, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            c =>
+            {
+                if (!Save(c, closing, expectedVersion, capacity: int.MaxValue)) return false;
+                Issue(c, target, issue);
+                return true;
+            },
+            cancellationToken);
+
+    public Task<Ticket?> FindAsync(string ticketId, CancellationToken cancellationToken) =>
+        database.ReadAsync(c => One(c, "WHERE id = @ticketId", new { ticketId }), cancellationToken);
+
+    public Task<StoredAnswer?> FindAnswerAsync(string keyHash, CancellationToken cancellationToken) =>
+        database.ReadAsync(c => SqliteAnswers.Find(c, keyHash), cancellationToken);
+
+    public Task<Ticket?> FirstWaitingAsync(string queueId, CancellationToken cancellationToken) =>
+        database.ReadAsync(c => One(c, $"WHERE queue_id = @queueId AND status = 'waiting' ORDER BY {CallingOrder} LIMIT 1", new { queueId }), cancellationToken);
+
+    public Task<Ticket?> HeldByAsync(string queueId, string counter, CancellationToken cancellationToken) =>
+        database.ReadAsync(c => One(c, "WHERE queue_id = @queueId AND counter = @counter AND status IN ('called', 'serving')", new { queueId, counter }), cancellationToken);
+
+    public Task<IReadOnlyList<Ticket>> OpenAsync(string queueId, CancellationToken cancellationToken) => database.ReadAsync(
+        c => Many(c, $"""
+            WHERE queue_id = @queueId AND open = 1
+            ORDER BY CASE status WHEN 'waiting' THEN 1 WHEN 'parked' THEN 2 ELSE 0 END, CASE WHEN status IN ('called', 'serving') THEN updated_at END, {CallingOrder}
+            """, new { queueId }),
+        cancellationToken);
+
+    public Task<int> CountAheadAsync(Ticket ticket, CancellationToken cancellationToken) => database.ReadAsync(
+        c => c.ExecuteScalar<int>("""
+            SELECT (SELECT count(*) FROM tickets WHERE queue_id = @QueueId AND status = 'waiting' AND priority > @Priority)
+                 + (SELECT count(*) FROM tickets WHERE queue_id = @QueueId AND status = 'waiting' AND priority = @Priority AND (ord, id) < (@Order, @Id))
+            """, new { ticket.QueueId, ticket.Priority, ticket.Order, ticket.Id }),
+        cancellationToken);
+
+    public Task<int> CountAheadAsync(string queueId, int priority, CancellationToken cancellationToken) =>
+        database.ReadAsync(c => CountAhead(c, queueId, priority), cancellationToken);
+
+    public Task<IReadOnlyList<Ticket>> ListAsync(TicketFilter filter, PageRequest page, CancellationToken cancellationToken)
+    {
+        var where = new List<string> { "1 = 1" };
+        if (filter.QueueId is not null) where.Add("queue_id = @QueueId");
+        if (filter.Status is not null) where.Add("status = @status");
+        if (filter.UserId is not null) where.Add("user_id = @UserId");
+        if (filter.From is not null) where.Add("created_at >= @from");
+        if (filter.To is not null) where.Add("created_at < @to");
+        if (page.After is not null) where.Add("id < @After");
+        return database.ReadAsync(
+            c => Many(c, $"WHERE {string.Join(" AND ", where)} ORDER BY id DESC LIMIT @limit", new
+            {
+                filter.QueueId,
+                status = filter.Status?.Wire(),
+                filter.UserId,
+                from = filter.From?.ToUnixTimeMilliseconds(),
+                to = filter.To?.ToUnixTimeMilliseconds(),
+                page.After,
+                limit = page.Limit + 1,
+            }),
+            cancellationToken);
+    }
+
+    public Task<LineActivity> ActivityAsync(string queueId, DateTimeOffset since, CancellationToken cancellationToken) => database.ReadAsync(
+        c =>
+        {
+            var times = c.Query<long>(
+                "SELECT service_ms FROM tickets WHERE queue_id = @queueId AND served_at IS NOT NULL ORDER BY served_at DESC LIMIT @RecentServices", new { queueId, RecentServices });
+            var busy = c.ExecuteScalar<int>("SELECT count(*) FROM tickets WHERE queue_id = @queueId AND status IN ('called', 'serving')", new { queueId });
+            var open = c.ExecuteScalar<int>("""
+                SELECT count(*) FROM (
+                    SELECT counter FROM tickets WHERE queue_id = @queueId AND counter IS NOT NULL AND updated_at >= @since
+                    UNION SELECT counter FROM tickets WHERE queue_id = @queueId AND status IN ('called', 'serving'))
+                """, new { queueId, since = since.ToUnixTimeMilliseconds() });
+            return new LineActivity([.. times.Select(t => TimeSpan.FromMilliseconds(t))], open, busy);
+        },
+        cancellationToken);
+
+    public Task<IReadOnlyList<string>> LinesWithOpenTicketsAsync(CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<string>>(c => [.. c.Query<string>("SELECT queue_id FROM lines WHERE open > 0 ORDER BY queue_id")], cancellationToken);
+
+    public Task EraseUserAsync(string userId, CancellationToken cancellationToken) => database.WriteAsync(
+        c =>
+        {
+            var tickets = Many(c, "WHERE user_id = @userId", new { userId });
+            c.Execute("UPDATE tickets SET state = @state WHERE id = @Id", tickets.Select(t => new { t.Id, state = Json(t.Anonymous()) }));
+            c.Execute("""
+                UPDATE outbox SET payload = json_set(payload, '$.ticket.customerName', null, '$.ticket.phone', null, '$.ticket.email', null) WHERE aggregate_id = @Id
+                """, tickets.Select(t => new { t.Id }));
+        },
+        cancellationToken);
+
+    public Task<int> RecoverAsync(DateTimeOffset before, CancellationToken cancellationToken) => Task.FromResult(0);
+
+    public Task<QueuePolicy?> FindPolicyAsync(string queueId, CancellationToken cancellationToken) => database.ReadAsync(
+        c => c.QuerySingleOrDefault<(long Version, string? Definition)?>("SELECT version, definition FROM policies WHERE queue_id = @queueId", new { queueId }) is { } row
+            ? new QueuePolicy(queueId, row.Version, row.Definition is null ? null : JsonSerializer.Deserialize<QueueDefinition>(row.Definition, JsonSerializerOptions.Web))
+            : null,
+        cancellationToken);
+
+    public Task SavePolicyAsync(QueuePolicy policy, CancellationToken cancellationToken) => database.WriteAsync(
+        c => c.Execute("""
+            INSERT INTO policies (queue_id, version, definition) VALUES (@QueueId, @Version, @definition)
+            ON CONFLICT (queue_id) DO UPDATE SET version = excluded.version, definition = excluded.definition WHERE excluded.version > policies.version
+            """,
+            new { policy.QueueId, policy.Version, definition = policy.Definition is null ? null : JsonSerializer.Serialize(policy.Definition, JsonSerializerOptions.Web) }),
+        cancellationToken);
+
+    private static bool Issue(SqliteConnection c, PlaceRequest request, Func<Place, (TicketChange Change, StoredAnswer? Answer)> issue)
+    {
+        if (request.UserId is not null
+            && c.ExecuteScalar<bool>("SELECT EXISTS (SELECT 1 FROM tickets WHERE queue_id = @QueueId AND user_id = @UserId AND open = 1)", request))
+            throw LineRefusals.AlreadyInQueue();
+        var place = Take(c, request);
+        var (change, answer) = issue(place);
+        c.Execute("""
+            INSERT INTO tickets (id, queue_id, service_day, number, user_id, status, open, priority, ord, counter, created_at, updated_at, version, state)
+            VALUES (@Id, @QueueId, @day, @Number, @UserId, @status, 1, @Priority, @Order, NULL, @created, @updated, @Version, @state)
+            """, Row(change.Next));
+        SqliteOutbox.Append(c, change.Event);
+        SqliteAnswers.Add(c, answer);
+        return true;
+    }
+
+    private static Place Take(SqliteConnection c, PlaceRequest request)
+    {
+        var day = Day(request.ServiceDay);
+        c.Execute("INSERT INTO lines (queue_id, service_day, number, arrivals, open) VALUES (@QueueId, @day, 0, 0, 0) ON CONFLICT DO NOTHING", new { request.QueueId, day });
+        if (request.ResetsDaily)
+        {
+            // Only forward: a request that was decided just before midnight must not turn the day back.
+            c.Execute("UPDATE lines SET service_day = @day, number = 0 WHERE queue_id = @QueueId AND service_day < @day", new { request.QueueId, day });
+        }
+
+        var line = c.QuerySingleOrDefault<(string Day, int Number, long Arrivals)?>("""
+            UPDATE lines SET number = number + 1, arrivals = arrivals + 1, open = open + 1 WHERE queue_id = @QueueId AND open < @Capacity
+            RETURNING service_day, number, arrivals
+            """, request);
+        if (line is not { } taken) throw LineRefusals.QueueFull(request.Capacity);
+        var serviceDay = request.ResetsDaily ? DateOnly.ParseExact(taken.Day, "yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture) : request.ServiceDay;
+        return new Place(taken.Number, serviceDay, LineOrder.OfArrival(taken.Arrivals), CountAhead(c, request.QueueId, request.Priority));
+    }
+
+    private static bool Save(SqliteConnection c, TicketChange change, long expectedVersion, int capacity)
+    {
+        var next = change.Next;
+        var wasOpen = c.ExecuteScalar<long?>("SELECT open FROM tickets WHERE id = @Id AND version = @expectedVersion", new { next.Id, expectedVersion });
+        if (wasOpen is null) return false;
+        try
+        {
+            c.Execute("""
+                UPDATE tickets SET status = @status, open = @open, priority = @Priority, ord = @Order, counter = @Counter, updated_at = @updated,
+                    served_at = @served, service_ms = @service, version = @Version, state = @state
+                WHERE id = @Id
+                """, Row(next));
+        }
+        catch (SqliteException e) when (e.SqliteErrorCode == SqliteConstraint)
+        {
+            throw e.Message.Contains("tickets.counter", StringComparison.Ordinal) ? LineRefusals.CounterBusy(next.Counter!)
+                : e.Message.Contains("tickets.user_id", StringComparison.Ordinal) ? LineRefusals.AlreadyInQueue()
+                : e;
+        }
+
+        var opens = (next.Status.IsOpen() ? 1 : 0) - (int)wasOpen.Value;
+        if (opens != 0
+            && c.Execute("UPDATE lines SET open = open + @opens WHERE queue_id = @QueueId AND open + @opens <= @limit", new { opens, next.QueueId, limit = opens > 0 ? capacity : int.MaxValue }) == 0)
+            throw LineRefusals.QueueFull(capacity);
+        SqliteOutbox.Append(c, change.Event);
+        return true;
+    }
+
+    private static object Row(Ticket ticket) => new
+    {
+        ticket.Id,
+        ticket.QueueId,
+        day = Day(ticket.ServiceDay),
+        ticket.Number,
+        ticket.UserId,
+        status = ticket.Status.Wire(),
+        open = ticket.Status.IsOpen() ? 1 : 0,
+        ticket.Priority,
+        ticket.Order,
+        ticket.Counter,
+        created = ticket.CreatedAt.ToUnixTimeMilliseconds(),
+        updated = ticket.UpdatedAt.ToUnixTimeMilliseconds(),
+        served = ticket.ServedAt?.ToUnixTimeMilliseconds(),
+        service = (long?)ticket.ServiceTime()?.TotalMilliseconds,
+        ticket.Version,
+        state = Json(ticket),
+    };
+
+    private static int CountAhead(SqliteConnection c, string queueId, int priority) =>
+        c.ExecuteScalar<int>("SELECT count(*) FROM tickets WHERE queue_id = @queueId AND status = 'waiting' AND priority >= @priority", new { queueId, priority });
+
+    private static Ticket? One(SqliteConnection c, string where, object parameters) =>
+        c.QuerySingleOrDefault<string>("SELECT state FROM tickets " + where, parameters) is { } state ? Ticket(state) : null;
+
+    private static IReadOnlyList<Ticket> Many(SqliteConnection c, string where, object parameters) =>
+        [.. c.Query<string>("SELECT state FROM tickets " + where, parameters).Select(Ticket)];
+
+    private static Ticket Ticket(string state) => JsonSerializer.Deserialize<Ticket>(state, JsonSerializerOptions.Web)!;
+
+    private static string Json(Ticket ticket) => JsonSerializer.Serialize(ticket, JsonSerializerOptions.Web);
+
+    private static string Day(DateOnly day) => day.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,38 @@
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using SmartQueue.Hosting.Modules;
+using SmartQueue.Hosting.Storage;
+using SmartQueue.Tickets.Consumers;
+
+namespace SmartQueue.Tickets;
+
+/// <summary>The ticket service: the line itself.</summary>
+public sealed class TicketsModule : IServiceModule
+{
+    /// <inheritdoc/>
+    public string Name => ServiceNames.Tickets;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Routes =>
+        ["/api/tickets/{**rest}", "/api/queues/{queueId}/tickets", "/api/queues/{queueId}/call-next", "/api/queues/{queueId}/eta"];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ServiceEndpoint> Endpoints =>
+        [new("tickets-queues", [typeof(QueueChanged), typeof(QueueGone)]), new("tickets-users", [typeof(UserGone)])];
+
+    /// <inheritdoc/>
+    public void AddServices(IServiceCollection services, ModuleContext context)
+    {
+        services.AddSingleton(TicketsOptions.From(context.Settings));
+        services.AddStorage(context, Name, MongoTicketStore.Tickets).Add<ITicketStore, SqliteTicketStore, MongoTicketStore>();
+        services.AddServiceClient<QueueClient>(context, ServiceNames.Queues);
+        services.AddTransient<QueuePolicies>();
+        services.AddTransient<TicketDesk>();
+        services.AddSingleton<LineKeeper>();
+        services.AddSingleton<IHostedService>(sp => sp.GetRequiredService<LineKeeper>());
+    }
+
+    /// <inheritdoc/>
+    public void MapEndpoints(IEndpointRouteBuilder routes) => TicketsApi.Map(routes);
+}
