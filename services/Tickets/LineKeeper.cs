@@ -9,7 +9,7 @@ namespace SmartQueue.Tickets;
 /// Looks after the lines: what is left when a service day or a queue ends expires, called tickets nobody came for become no-shows,
 /// and what a request that died left half-done is finished or taken back.
 /// </summary>
-internal sealed class LineKeeper(ITicketStore store, TicketDesk desk, TicketsOptions options, TimeProvider time, ILogger<LineKeeper> log) : BackgroundService
+internal sealed class LineKeeper(ITicketStore store, TicketsOptions options, TimeProvider time, ILogger<LineKeeper> log) : BackgroundService
 {
     /// <summary>Looks after all lines once.</summary>
     public async Task SweepAsync(CancellationToken cancellationToken)
@@ -27,7 +27,7 @@ internal sealed class LineKeeper(ITicketStore store, TicketDesk desk, TicketsOpt
     /// <summary>Expires what is open in a queue that was deleted.</summary>
     public async Task ExpireAllAsync(string queueId, CancellationToken cancellationToken)
     {
-        foreach (var ticket in await store.OpenAsync(queueId, cancellationToken)) await desk.ExpireAsync(ticket, "the queue was deleted", cancellationToken);
+        foreach (var ticket in await store.OpenAsync(queueId, cancellationToken)) await ExpireAsync(ticket, "the queue was deleted", cancellationToken);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -59,8 +59,23 @@ internal sealed class LineKeeper(ITicketStore store, TicketDesk desk, TicketsOpt
         var calendar = ServiceCalendar.Of(queue);
         foreach (var ticket in await store.OpenAsync(queue.Id, cancellationToken))
         {
-            if (calendar.HasEnded(ticket.ServiceDay, time.Now())) await desk.ExpireAsync(ticket, "the service day ended", cancellationToken);
-            else if (queue.NoShowAfter is { } seconds) await desk.MissAsync(ticket, TimeSpan.FromSeconds(seconds), cancellationToken);
+            if (calendar.HasEnded(ticket.ServiceDay, time.Now())) await ExpireAsync(ticket, "the service day ended", cancellationToken);
+            else if (queue.NoShowAfter is { } seconds) await MissAsync(ticket, TimeSpan.FromSeconds(seconds), cancellationToken);
+        }
+    }
+
+    private Task ExpireAsync(Ticket ticket, string reason, CancellationToken cancellationToken) =>
+        ChangeWhileAsync(ticket, t => t.Status.IsOpen(), (t, now) => t.Expire(reason, now), cancellationToken);
+
+    private Task MissAsync(Ticket ticket, TimeSpan after, CancellationToken cancellationToken) =>
+        ChangeWhileAsync(ticket, t => t.LastAnnouncedAt() + after <= time.Now(), (t, now) => t.MarkNoShow("did not come in time", now, null), cancellationToken);
+
+    private async Task ChangeWhileAsync(Ticket? ticket, Func<Ticket, bool> due, Func<Ticket, DateTimeOffset, TicketChange> decide, CancellationToken cancellationToken)
+    {
+        while (ticket is not null && due(ticket))
+        {
+            if (await store.SaveAsync(decide(ticket, time.Now()), ticket.Version, int.MaxValue, cancellationToken)) return;
+            ticket = await store.FindAsync(ticket.Id, cancellationToken);
         }
     }
 }

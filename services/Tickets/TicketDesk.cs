@@ -194,14 +194,6 @@ internal sealed class TicketDesk(ITicketStore store, QueuePolicies policies, Tic
         return (ahead, WaitEstimate.Of(ahead, queue.AverageServiceTime, activity));
     }
 
-    /// <summary>Expires a ticket unless it is closed already.</summary>
-    public Task ExpireAsync(Ticket ticket, string reason, CancellationToken cancellationToken) =>
-        ChangeWhileAsync(ticket, t => t.Status.IsOpen(), (t, now) => t.Expire(reason, now), cancellationToken);
-
-    /// <summary>Marks a called ticket as missed once nobody came within the queue's time.</summary>
-    public Task MissAsync(Ticket ticket, TimeSpan after, CancellationToken cancellationToken) =>
-        ChangeWhileAsync(ticket, t => t.LastAnnouncedAt() + after <= time.Now(), (t, now) => t.MarkNoShow("did not come in time", now, null), cancellationToken);
-
     /// <summary>Refuses a counter that a queue does not have.</summary>
     public static void RequireCounter(QueueDefinition queue, string counter)
     {
@@ -252,15 +244,6 @@ internal sealed class TicketDesk(ITicketStore store, QueuePolicies policies, Tic
         }
 
         throw TooManyRaces();
-    }
-
-    private async Task ChangeWhileAsync(Ticket? ticket, Func<Ticket, bool> due, Func<Ticket, DateTimeOffset, TicketChange> decide, CancellationToken cancellationToken)
-    {
-        while (ticket is not null && due(ticket))
-        {
-            if (await store.SaveAsync(decide(ticket, time.Now()), ticket.Version, int.MaxValue, cancellationToken)) return;
-            ticket = await store.FindAsync(ticket.Id, cancellationToken);
-        }
     }
 
     private async Task<IReadOnlyList<Ticket>> WaitingAsync(string queueId, CancellationToken cancellationToken) =>

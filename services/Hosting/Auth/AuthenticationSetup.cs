@@ -66,12 +66,20 @@ internal static class AuthenticationSetup
         return Task.CompletedTask;
     }
 
-    // A token that cannot be checked is not a wrong token: answering 401 would sign everybody out.
-    private static Task TellMissingKeys(AuthenticationFailedContext context) =>
-        context.Exception is SecurityTokenException
-            ? Task.CompletedTask
-            : throw new RefusedException(ErrorCodes.ServiceUnavailable, "Tokens cannot be checked right now. Try again in a moment.")
+    // A token that cannot be checked is not a wrong token: answering 401 would sign everybody out while the user service is away.
+    private static async Task TellMissingKeys(AuthenticationFailedContext context)
+    {
+        if (context.Exception is not (SecurityTokenSignatureKeyNotFoundException or InvalidOperationException)) return;
+        try
+        {
+            await context.Options.ConfigurationManager!.GetConfigurationAsync(context.HttpContext.RequestAborted);
+        }
+        catch (Exception e) when (e is InvalidOperationException or HttpRequestException or IOException)
+        {
+            throw new RefusedException(ErrorCodes.ServiceUnavailable, "Tokens cannot be checked right now. Try again in a moment.")
             {
                 RetryAfter = TimeSpan.FromSeconds(2),
             };
+        }
+    }
 }

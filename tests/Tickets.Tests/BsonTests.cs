@@ -1,0 +1,44 @@
+using MongoDB.Bson;
+using MongoDB.Bson.Serialization;
+using SmartQueue.Contracts;
+using SmartQueue.Hosting.Storage.Mongo;
+
+namespace SmartQueue.Tickets.Tests;
+
+/// <summary>What can be known of the MongoDB documents without a server.</summary>
+public sealed class BsonTests
+{
+    public BsonTests() => MongoConventions.Register();
+
+    [Fact]
+    public void A_ticket_comes_back_from_its_document_as_it_was()
+    {
+        var change = Some.In(TicketStatus.Called).Start(null, Some.Noon.AddMilliseconds(123), "op");
+        var document = Aggregate<Ticket>.New("t", 3, change.Next, null, change.Event).ToBsonDocument();
+        var back = BsonSerializer.Deserialize<Aggregate<Ticket>>(document);
+        Assert.Equivalent(change.Next, back.State, strict: true);
+        Assert.Equal(change.Event.EventId.ToString(), back.Outbox.Single().EventId);
+        Assert.Equal("Serving", document["state"]["status"].AsString);
+        Assert.Equal(BsonType.DateTime, document["state"]["createdAt"].BsonType);
+        Assert.Equal(BsonType.DateTime, document["outbox"][0]["occurredAt"].BsonType);
+        Assert.Equal(BsonType.DateTime, document["state"]["serviceDay"].BsonType);
+    }
+
+    [Fact]
+    public void A_policy_comes_back_from_its_document_as_it_was()
+    {
+        var queue = Some.Queue(with: q => q with { OpeningHours = [new(WeekDay.Friday, new(9, 0), new(17, 30))], Counters = [new("1"), new("2")], NoShowAfter = 60 });
+        var back = BsonSerializer.Deserialize<QueuePolicyDocument>(new QueuePolicyDocument { QueueId = "q1", Version = 1, Definition = queue }.ToBsonDocument());
+        Assert.Equivalent(queue, back.Definition, strict: true);
+    }
+
+    [Fact]
+    public void A_line_comes_back_from_its_document_as_it_was()
+    {
+        var line = new MongoLine { QueueId = "q", Day = "2026-03-02", Number = 3, Arrivals = 5, Places = [new() { TicketId = "t", UserId = null, At = Some.Noon.UtcDateTime }] };
+        var document = line.ToBsonDocument();
+        Assert.Equivalent(line, BsonSerializer.Deserialize<MongoLine>(document), strict: true);
+        Assert.Equal("t", document["places"][0]["ticketId"].AsString);
+        Assert.Equal("q", document["_id"].AsString);
+    }
+}

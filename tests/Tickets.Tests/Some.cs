@@ -1,0 +1,51 @@
+using SmartQueue.Contracts;
+
+namespace SmartQueue.Tickets.Tests;
+
+/// <summary>Ordinary things to test with.</summary>
+internal static class Some
+{
+    public static readonly DateTimeOffset Noon = new(2026, 3, 2, 12, 0, 0, TimeSpan.Zero);
+
+    public static QueueDefinition Queue(string id = "q1", int capacity = 100, Func<QueueDefinition, QueueDefinition>? with = null)
+    {
+        var queue = new QueueDefinition
+        {
+            Id = id,
+            Name = "Passports",
+            IsActive = true,
+            Prefix = "A",
+            MaxActiveTickets = capacity,
+            AverageServiceTime = 300,
+            SlaWaitTime = 600,
+            MaxRecalls = 2,
+            RejoinGrace = 900,
+            NumberReset = NumberReset.Daily,
+            TimeZone = "UTC",
+            Counters = [],
+            CreatedAt = Noon,
+            UpdatedAt = Noon,
+            Version = 1,
+        };
+        return with?.Invoke(queue) ?? queue;
+    }
+
+    public static Ticket Waiting(int number = 1, string? userId = null) =>
+        Ticket.Issue(
+            new NewTicket { Id = Guid.CreateVersion7(Noon).ToString(), UserId = userId, CustomerName = "Ada", Phone = "+34 600 000 000", Email = "ada@example.com" },
+            Queue(), new Place(number, new DateOnly(2026, 3, 2), LineOrder.OfArrival(number), number - 1), Noon, userId).Next;
+
+    /// <summary>A ticket that reached a status by legal moves.</summary>
+    public static Ticket In(TicketStatus status) => status switch
+    {
+        TicketStatus.Waiting => Waiting(),
+        TicketStatus.Called => Waiting().Call("1", Noon, "op").Next,
+        TicketStatus.Serving => In(TicketStatus.Called).Start(null, Noon, "op").Next,
+        TicketStatus.Parked => Waiting().Park(null, Noon, "op").Next,
+        TicketStatus.Served => In(TicketStatus.Serving).Serve(Noon, "op").Next,
+        TicketStatus.Cancelled => Waiting().Cancel(null, Noon, null).Next,
+        TicketStatus.NoShow => In(TicketStatus.Called).MarkNoShow(null, Noon, "op").Next,
+        TicketStatus.Transferred => Waiting().Transfer("q2", "t2", Noon, "op").Next,
+        TicketStatus.Expired => Waiting().Expire("the service day ended", Noon).Next,
+    };
+}

@@ -1,0 +1,320 @@
+using System.Collections.Concurrent;
+using SmartQueue.Contracts;
+using SmartQueue.Hosting.Errors;
+using SmartQueue.Hosting.Http;
+using SmartQueue.Hosting.Outbox;
+
+namespace SmartQueue.Tickets.Tests;
+
+/// <summary>What every store promises; see <see cref="ITicketStore"/>.</summary>
+public abstract class TicketStoreContract : IAsyncLifetime
+{
+    private static readonly DateOnly Monday = new(2026, 3, 2);
+    private readonly QueueDefinition queue = Some.Queue();
+
+    private protected abstract ITicketStore Store { get; }
+
+    private protected abstract IOutbox Outbox { get; }
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public abstract ValueTask InitializeAsync();
+
+    public abstract ValueTask DisposeAsync();
+
+    [Fact]
+    public async Task Numbers_are_given_in_order_without_gap()
+    {
+        for (var n = 1; n <= 5; n++) Assert.Equal(n, (await TakeAsync()).Number);
+    }
+
+    [Fact]
+    public async Task Of_400_takers_exactly_as_many_as_there_are_places_get_a_number_and_20_counters_call_each_once()
+    {
+        var full = Some.Queue(capacity: 150);
+        var refused = 0;
+        await Parallel.ForEachAsync(Enumerable.Range(0, 400), new ParallelOptions { MaxDegreeOfParallelism = 100, CancellationToken = Token }, async (_, _) =>
+        {
+            try
+            {
+                await TakeAsync(in_: full);
+            }
+            catch (RefusedException e) when (e.Code == ErrorCodes.QueueFull)
+            {
+                Interlocked.Increment(ref refused);
+            }
+        });
+        Assert.Equal(250, refused);
+        var issued = await Store.OpenAsync(full.Id, Token);
+        Assert.Equal(Enumerable.Range(1, 150), issued.Select(t => t.Number).Order());
+
+        var called = new ConcurrentQueue<Ticket>();
+        await Parallel.ForEachAsync(Enumerable.Range(1, 20), new ParallelOptions { MaxDegreeOfParallelism = 20, CancellationToken = Token }, async (counter, _) =>
+        {
+            while (await Store.FirstWaitingAsync(full.Id, Token) is { } first)
+            {
+                var change = first.Call($"{counter}", Some.Noon, "op");
+                if (!await Store.SaveAsync(change, first.Version, 150, Token)) continue;
+                called.Enqueue(change.Next);
+                Assert.True(await Store.SaveAsync(change.Next.Serve(Some.Noon, "op"), change.Next.Version, 150, Token));
+            }
+        });
+        Assert.Equal(Enumerable.Range(1, 150), called.Select(t => t.Number).Order());
+        Assert.Empty(await Store.OpenAsync(full.Id, Token));
+        Assert.Equal(151, (await TakeAsync(in_: full)).Number);
+    }
+
+    [Fact]
+    public async Task Equal_priorities_are_called_in_the_order_they_came_and_higher_ones_first()
+    {
+        var first = await TakeAsync();
+        var second = await TakeAsync();
+        var urgent = await TakeAsync(priority: 5);
+        Assert.Equal([urgent.Id, first.Id, second.Id], (await Store.OpenAsync(queue.Id, Token)).Select(t => t.Id));
+        Assert.Equal(urgent.Id, (await Store.FirstWaitingAsync(queue.Id, Token))!.Id);
+        Assert.Equal(2, await Store.CountAheadAsync(second, Token));
+        Assert.Equal(0, await Store.CountAheadAsync(urgent, Token));
+        Assert.Equal(3, await Store.CountAheadAsync(queue.Id, 0, Token));
+        Assert.Equal(1, await Store.CountAheadAsync(queue.Id, 1, Token));
+    }
+
+    [Fact]
+    public async Task Numbers_begin_again_on_a_new_service_day_and_never_turn_back()
+    {
+        Assert.Equal(1, (await TakeAsync()).Number);
+        Assert.Equal(2, (await TakeAsync()).Number);
+        var tuesday = await TakeAsync(day: Monday.AddDays(1));
+        Assert.Equal((1, Monday.AddDays(1)), (tuesday.Number, tuesday.ServiceDay));
+        var late = await TakeAsync(day: Monday);
+        Assert.Equal((2, Monday.AddDays(1)), (late.Number, late.ServiceDay));
+    }
+
+    [Fact]
+    public async Task Numbers_of_a_queue_that_never_resets_go_on()
+    {
+        var never = Some.Queue(with: q => q with { NumberReset = NumberReset.Never });
+        Assert.Equal(1, (await TakeAsync(in_: never)).Number);
+        Assert.Equal(2, (await TakeAsync(in_: never, day: Monday.AddDays(1))).Number);
+    }
+
+    [Fact]
+    public async Task An_account_has_one_open_ticket_in_a_queue_also_when_it_asks_many_times_at_once()
+    {
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 30).Select(async _ =>
+        {
+            try
+            {
+                await TakeAsync(userId: "u1");
+                return "taken";
+            }
+            catch (RefusedException e)
+            {
+                return e.Code;
+            }
+        }));
+        Assert.Equal(1, outcomes.Count(o => o == "taken"));
+        Assert.Equal(29, outcomes.Count(o => o == ErrorCodes.AlreadyInQueue));
+        Assert.Equal(2, (await TakeAsync(userId: "u2")).Number);
+        var own = (await Store.OpenAsync(queue.Id, Token)).Single(t => t.UserId == "u1");
+        await SaveAsync(own.Cancel(null, Some.Noon, "u1"));
+        Assert.Equal(3, (await TakeAsync(userId: "u1")).Number);
+    }
+
+    [Fact]
+    public async Task A_counter_holds_one_ticket_also_when_two_are_called_at_once()
+    {
+        var a = await TakeAsync();
+        var b = await TakeAsync();
+        var outcomes = await Task.WhenAll(new[] { a, b }.Select(async t =>
+        {
+            try
+            {
+                return await Store.SaveAsync(t.Call("1", Some.Noon, "op"), t.Version, 100, Token) ? "called" : "lost";
+            }
+            catch (RefusedException e)
+            {
+                return e.Code;
+            }
+        }));
+        Assert.Equal(["called", ErrorCodes.CounterBusy], outcomes.Order(StringComparer.Ordinal).Reverse());
+        var held = (await Store.HeldByAsync(queue.Id, "1", Token))!;
+        await SaveAsync(held.Serve(Some.Noon, "op"));
+        Assert.Null(await Store.HeldByAsync(queue.Id, "1", Token));
+    }
+
+    [Fact]
+    public async Task Of_many_who_change_the_same_version_one_wins_and_its_event_alone_is_kept()
+    {
+        var ticket = await TakeAsync();
+        await PublishAllAsync();
+        var won = await Task.WhenAll(Enumerable.Range(1, 20).Select(n => Store.SaveAsync(ticket.Call($"{n}", Some.Noon, "op"), ticket.Version, 100, Token)));
+        Assert.Equal(1, won.Count(w => w));
+        var entry = Assert.Single(await Outbox.ClaimAsync(100, [], Token));
+        Assert.Equal(nameof(TicketCalled), entry.EventType);
+        Assert.Equal((await Store.FindAsync(ticket.Id, Token))!.Counter, ((TicketCalled)entry.Event()).Counter);
+    }
+
+    [Fact]
+    public async Task A_change_of_a_ticket_that_does_not_exist_creates_nothing()
+    {
+        Assert.False(await Store.SaveAsync(Some.Waiting().Call("1", Some.Noon, "op"), 1, 100, Token));
+        Assert.Empty(await Store.OpenAsync(queue.Id, Token));
+        Assert.Empty(await Outbox.ClaimAsync(100, [], Token));
+    }
+
+    [Fact]
+    public async Task Closing_a_ticket_gives_its_place_back_and_reopening_takes_one_again()
+    {
+        var small = Some.Queue(capacity: 1);
+        var ticket = await TakeAsync(in_: small);
+        Assert.Equal(ErrorCodes.QueueFull, await RefusalAsync(() => TakeAsync(in_: small)));
+        var missed = await SaveAsync((await SaveAsync(ticket.Call("1", Some.Noon, "op"))).MarkNoShow(null, Some.Noon, "op"));
+        await TakeAsync(in_: small);
+        Assert.Equal(ErrorCodes.QueueFull, await RefusalAsync(() => SaveAsync(missed.Requeue(null, TimeSpan.FromHours(1), null, Some.Noon, "op"), capacity: 1)));
+        Assert.Equal(TicketStatus.NoShow, (await Store.FindAsync(ticket.Id, Token))!.Status);
+        await SaveAsync(missed.Requeue(null, TimeSpan.FromHours(1), null, Some.Noon, "op"), capacity: 2);
+        Assert.Equal(2, (await Store.OpenAsync(queue.Id, Token)).Count);
+    }
+
+    [Fact]
+    public async Task A_missed_ticket_cannot_rejoin_beside_a_new_one_of_the_same_account()
+    {
+        var missed = await SaveAsync((await SaveAsync((await TakeAsync(userId: "u1")).Call("1", Some.Noon, "op"))).MarkNoShow(null, Some.Noon, "op"));
+        await TakeAsync(userId: "u1");
+        Assert.Equal(ErrorCodes.AlreadyInQueue, await RefusalAsync(() => SaveAsync(missed.Requeue(null, TimeSpan.FromHours(1), null, Some.Noon, "op"))));
+    }
+
+    [Fact]
+    public async Task A_transfer_closes_one_ticket_and_opens_the_other_or_does_neither()
+    {
+        var other = Some.Queue("q2", capacity: 1);
+        var ticket = await TakeAsync();
+        Assert.True(await TransferAsync(ticket, other));
+        var closed = (await Store.FindAsync(ticket.Id, Token))!;
+        var successor = Assert.Single(await Store.OpenAsync("q2", Token));
+        Assert.Equal((TicketStatus.Transferred, successor.Id), (closed.Status, closed.TransferredTo));
+        Assert.Equal(ticket.Id, successor.TransferredFrom);
+        Assert.Empty(await Store.OpenAsync(queue.Id, Token));
+
+        var second = await TakeAsync();
+        Assert.Equal(ErrorCodes.QueueFull, await RefusalAsync(() => TransferAsync(second, other)));
+        Assert.Equal(TicketStatus.Waiting, (await Store.FindAsync(second.Id, Token))!.Status);
+        Assert.False(await TransferAsync(second with { Version = 7 }, Some.Queue("q3")));
+        Assert.Empty(await Store.OpenAsync("q3", Token));
+        Assert.Equal(1, (await TakeAsync(in_: Some.Queue("q3"))).Number);
+    }
+
+    [Fact]
+    public async Task An_answer_is_kept_with_its_ticket_and_a_second_one_under_its_key_changes_nothing()
+    {
+        var answer = new StoredAnswer("key", "request", [1, 2, 3], Some.Noon);
+        await TakeAsync(answer: answer);
+        Assert.Equal(answer.Sealed, (await Store.FindAnswerAsync("key", Token))!.Sealed);
+        await Assert.ThrowsAsync<DuplicateIdempotencyKeyException>(() => TakeAsync(answer: answer));
+        Assert.Single(await Store.OpenAsync(queue.Id, Token));
+        Assert.Equal(2, (await TakeAsync()).Number);
+    }
+
+    [Fact]
+    public async Task Every_change_leaves_its_event_in_order()
+    {
+        var ticket = await TakeAsync();
+        await SaveAsync((await SaveAsync((await SaveAsync(ticket.Call("1", Some.Noon, "op"))).Start(null, Some.Noon, "op"))).Serve(Some.Noon, "op"));
+        var entries = await Outbox.ClaimAsync(100, [], Token);
+        Assert.Equal([nameof(TicketCreated), nameof(TicketCalled), nameof(TicketServingStarted), nameof(TicketServed)], entries.Select(e => e.EventType));
+        Assert.Equal([1, 2, 3, 4], entries.Select(e => e.Event().Version));
+        await Outbox.CompleteAsync(entries, keep: true, Token);
+        Assert.Empty(await Outbox.ClaimAsync(100, [], Token));
+        Assert.Equal(4, await Outbox.ReopenAsync(Token));
+        Assert.Equal(4, (await Outbox.MeasureAsync(Token)).Pending);
+    }
+
+    [Fact]
+    public async Task Tickets_are_listed_newest_first_by_queue_status_account_and_time()
+    {
+        var a = await TakeAsync(userId: "u1");
+        var b = await TakeAsync(at: Some.Noon.AddHours(1));
+        await TakeAsync(in_: Some.Queue("q2"), userId: "u1");
+        await SaveAsync(a.Cancel(null, Some.Noon, "u1"));
+        Assert.Equal([b.Id, a.Id], await ListAsync(new TicketFilter("q1", null, null, null, null)));
+        Assert.Equal([a.Id], await ListAsync(new TicketFilter("q1", TicketStatus.Cancelled, null, null, null)));
+        Assert.Equal(2, (await ListAsync(new TicketFilter(null, null, "u1", null, null))).Count);
+        Assert.Equal([b.Id], await ListAsync(new TicketFilter("q1", null, null, Some.Noon.AddMinutes(30), Some.Noon.AddHours(2))));
+    }
+
+    [Fact]
+    public async Task Erasing_a_user_leaves_tickets_without_a_name_and_events_without_one()
+    {
+        var ticket = await TakeAsync(userId: "u1");
+        await Store.EraseUserAsync("u1", Token);
+        var found = (await Store.FindAsync(ticket.Id, Token))!;
+        Assert.Equal((null, null, null, ticket.Number), (found.CustomerName, found.Phone, found.Email, found.Number));
+        var created = (TicketCreated)(await Outbox.ClaimAsync(10, [], Token)).Single().Event();
+        Assert.Equal((null, null, null), (created.Ticket.CustomerName, created.Ticket.Phone, created.Ticket.Email));
+    }
+
+    [Fact]
+    public async Task The_latest_definition_of_a_queue_is_kept_whatever_order_they_come_in()
+    {
+        Assert.Null(await Store.FindPolicyAsync("q1", Token));
+        var hours = Some.Queue(with: q => q with { Version = 3, OpeningHours = [new(WeekDay.Monday, new(9, 0), new(17, 30))], Counters = [new("1")], Name = "New" });
+        await Store.SavePolicyAsync(new QueuePolicy("q1", 3, hours), Token);
+        await Store.SavePolicyAsync(new QueuePolicy("q1", 2, Some.Queue()), Token);
+        var kept = (await Store.FindPolicyAsync("q1", Token))!.Definition!;
+        Assert.Equal(("New", new TimeOnly(17, 30), "1"), (kept.Name, kept.OpeningHours![0].Closes, kept.Counters[0].Name));
+        await Store.SavePolicyAsync(new QueuePolicy("q1", 4, null), Token);
+        Assert.Null((await Store.FindPolicyAsync("q1", Token))!.Definition);
+    }
+
+    [Fact]
+    public async Task Activity_tells_service_times_and_counters()
+    {
+        var ticket = await TakeAsync();
+        await TakeAsync();
+        var called = await SaveAsync(ticket.Call("1", Some.Noon, "op"));
+        await SaveAsync(called.Serve(Some.Noon.AddMinutes(4), "op"));
+        await SaveAsync((await Store.FirstWaitingAsync("q1", Token))!.Call("2", Some.Noon, "op"));
+        var activity = await Store.ActivityAsync("q1", Some.Noon.AddMinutes(1), Token);
+        Assert.Equal([TimeSpan.FromMinutes(4)], activity.RecentServiceTimes);
+        Assert.Equal((2, 1), (activity.OpenCounters, activity.BusyCounters));
+        Assert.Equal(["q1"], await Store.LinesWithOpenTicketsAsync(Token));
+    }
+
+    private protected async Task<Ticket> TakeAsync(
+        QueueDefinition? in_ = null, string? userId = null, int priority = 0, DateOnly? day = null, StoredAnswer? answer = null, DateTimeOffset? at = null)
+    {
+        in_ ??= queue;
+        var draft = new NewTicket { Id = Guid.CreateVersion7().ToString(), UserId = userId, Priority = priority, CustomerName = "Ada", Phone = "123456", Email = "ada@example.com" };
+        Ticket? taken = null;
+        await Store.TakeAsync(Request(draft.Id, in_, userId, priority, day), place =>
+        {
+            var change = Ticket.Issue(draft, in_, place, at ?? Some.Noon, userId);
+            taken = change.Next;
+            return (change, answer);
+        }, Token);
+        return taken!;
+    }
+
+    private async Task<Ticket> SaveAsync(TicketChange change, int capacity = 100)
+    {
+        Assert.True(await Store.SaveAsync(change, change.Next.Version - 1, capacity, Token));
+        return change.Next;
+    }
+
+    private Task<bool> TransferAsync(Ticket ticket, QueueDefinition to)
+    {
+        var successorId = Guid.CreateVersion7().ToString();
+        return Store.TransferAsync(
+            ticket.Transfer(to.Id, successorId, Some.Noon, "op"), ticket.Version, Request(successorId, to, ticket.UserId, 0, null),
+            place => (ticket.ContinueIn(successorId, to, place, null, null, Some.Noon, "op"), null), Token);
+    }
+
+    private async Task<List<string>> ListAsync(TicketFilter filter) => [.. (await Store.ListAsync(filter, PageRequest.First(10), Token)).Select(t => t.Id)];
+
+    private async Task PublishAllAsync() => await Outbox.CompleteAsync(await Outbox.ClaimAsync(1000, [], Token), keep: false, Token);
+
+    private static async Task<string> RefusalAsync(Func<Task> act) => (await Assert.ThrowsAsync<RefusedException>(act)).Code;
+
+    private static PlaceRequest Request(string ticketId, QueueDefinition queue, string? userId, int priority, DateOnly? day) =>
+        new(ticketId, queue.Id, userId, priority, queue.MaxActiveTickets, day ?? Monday, queue.NumberReset == NumberReset.Daily, Some.Noon);
+}

@@ -1,0 +1,383 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
+using SmartQueue.Contracts;
+using SmartQueue.Testing;
+using static SmartQueue.Tickets.Tests.TicketsHost;
+
+namespace SmartQueue.Tickets.Tests;
+
+public sealed class TicketsApiTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_guest_takes_a_number_and_follows_and_cancels_it_with_the_token()
+    {
+        await using var host = await StartAsync();
+        await host.TakeAsync();
+        var mine = await host.TakeAsync();
+        var (id, token) = (Text(mine, "id"), Text(mine, "trackingToken"));
+        Assert.Equal("A-2", Text(mine, "ticketNumber"));
+        Assert.Equal(2, mine.GetProperty("position").GetInt32());
+        Assert.Equal(300, mine.GetProperty("estimatedWaitTime").GetInt32());
+
+        await RefusalAsync(await SendAsync(host.Guest, HttpMethod.Get, $"/api/tickets/{id}"), 404, "TICKET_NOT_FOUND");
+        await RefusalAsync(await SendAsync(host.Guest, HttpMethod.Get, $"/api/tickets/{id}", token: "wrong"), 404, "TICKET_NOT_FOUND");
+        await RefusalAsync(await SendAsync(host.User("u1"), HttpMethod.Get, $"/api/tickets/{id}"), 404, "TICKET_NOT_FOUND");
+        var read = await AnswerAsync(await SendAsync(host.Guest, HttpMethod.Get, $"/api/tickets/{id}", token: token));
+        Assert.False(read.TryGetProperty("trackingToken", out _));
+        await AnswerAsync(await SendAsync(host.Guest, HttpMethod.Get, $"/api/tickets/{id}?token={token}"));
+
+        await RefusalAsync(await SendAsync(host.Guest, HttpMethod.Put, $"/api/tickets/{id}", new { status = "served" }, token: token), 403, "FORBIDDEN");
+        Assert.Equal("cancelled", Text(await AnswerAsync(await SendAsync(host.Guest, HttpMethod.Delete, $"/api/tickets/{id}", token: token)), "status"));
+        Assert.Equal("cancelled", Text(await AnswerAsync(await SendAsync(host.Guest, HttpMethod.Delete, $"/api/tickets/{id}", token: token)), "status"));
+    }
+
+    [Fact]
+    public async Task The_token_of_one_ticket_opens_no_other()
+    {
+        await using var host = await StartAsync();
+        var mine = await host.TakeAsync();
+        var other = await host.TakeAsync();
+        await RefusalAsync(await SendAsync(host.Guest, HttpMethod.Delete, $"/api/tickets/{Text(other, "id")}", token: Text(mine, "trackingToken")), 404, "TICKET_NOT_FOUND");
+    }
+
+    [Fact]
+    public async Task A_ticket_is_called_served_and_its_history_tells_so()
+    {
+        await using var host = await StartAsync();
+        var id = Text(await host.TakeAsync(host.User("u1")), "id");
+        host.Time.Advance(TimeSpan.FromMinutes(3));
+        var called = await host.CallNextAsync("3");
+        Assert.Equal((id, "called", "3"), (Text(called, "id"), Text(called, "status"), Text(called, "counter")));
+        Assert.Equal("2026-03-02T12:03:00.000Z", Text(called, "calledAt"));
+        await AnswerAsync(await SendAsync(host.Operator, HttpMethod.Post, $"/api/tickets/{id}/recall"));
+        await AnswerAsync(await SendAsync(host.Operator, HttpMethod.Put, $"/api/tickets/{id}", new { status = "serving" }));
+        var served = await AnswerAsync(await SendAsync(host.Operator, HttpMethod.Put, $"/api/tickets/{id}", new { status = "served" }));
+        Assert.Equal((5, 1), (served.GetProperty("version").GetInt32(), served.GetProperty("recalls").GetInt32()));
+        var history = await AnswerAsync(await SendAsync(host.User("u1"), HttpMethod.Get, $"/api/tickets/{id}/history"));
+        Assert.Equal(["waiting", "called", "called", "serving", "served"], history.EnumerateArray().Select(h => Text(h, "to")));
+        var problem = await RefusalAsync(await SendAsync(host.Operator, HttpMethod.Put, $"/api/tickets/{id}", new { status = "cancelled" }), 409, "INVALID_TRANSITION");
+        Assert.Contains("served", Text(problem, "error"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Calling_the_next_needs_a_free_counter_unless_it_completes_the_last_one()
+    {
+        await using var host = await StartAsync();
+        for (var i = 0; i < 2; i++) await host.TakeAsync();
+        var first = await host.CallNextAsync();
+        await RefusalAsync(await SendAsync(host.Operator, HttpMethod.Post, "/api/queues/q1/call-next", new { counter = "1" }), 409, "COUNTER_BUSY");
+        await host.CallNextAsync(complete: true);
+        Assert.Equal(TicketStatus.Served, (await host.Store.FindAsync(Text(first, "id"), Token))!.Status);
+        var nobody = await SendAsync(host.Operator, HttpMethod.Post, "/api/queues/q1/call-next", new { counter = "2" });
+        Assert.Equal(HttpStatusCode.NoContent, nobody.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_counter_must_be_one_the_queue_has()
+    {
+        await using var host = await StartAsync(Some.Queue(with: q => q with { Counters = [new("1"), new("2")] }));
+        await host.TakeAsync();
+        var problem = await RefusalAsync(await SendAsync(host.Operator, HttpMethod.Post, "/api/queues/q1/call-next", new { counter = "9" }), 400, "VALIDATION_FAILED");
+        Assert.True(problem.GetProperty("errors").TryGetProperty("counter", out _));
+        await host.CallNextAsync("2");
+    }
+
+    [Fact]
+    public async Task Of_two_calls_of_the_same_ticket_one_is_refused()
+    {
+        await using var host = await StartAsync();
+        var id = Text(await host.TakeAsync(), "id");
+        var answers = await Task.WhenAll(Enumerable.Range(1, 8).Select(n =>
+            SendAsync(host.Operator, HttpMethod.Put, $"/api/tickets/{id}", new { status = "called", counter = $"{n}" })));
+        Assert.Equal(1, answers.Count(a => a.StatusCode == HttpStatusCode.OK));
+        Assert.Equal(7, answers.Count(a => a.StatusCode == HttpStatusCode.Conflict));
+    }
+
+    [Fact]
+    public async Task Another_version_than_the_one_seen_is_not_changed()
+    {
+        await using var host = await StartAsync();
+        var id = Text(await host.TakeAsync(), "id");
+        var read = await SendAsync(host.Operator, HttpMethod.Get, $"/api/tickets/{id}");
+        Assert.Equal("W/\"1\"", read.Headers.ETag!.ToString());
+        await RefusalAsync(await SendAsync(host.Operator, HttpMethod.Put, $"/api/tickets/{id}", new { status = "parked" }, ifMatch: "W/\"2\""), 412, "VERSION_CONFLICT");
+        await AnswerAsync(await SendAsync(host.Operator, HttpMethod.Put, $"/api/tickets/{id}", new { status = "parked" }, ifMatch: "W/\"1\""));
+        await AnswerAsync(await SendAsync(host.Operator, HttpMethod.Post, $"/api/tickets/{id}/unpark", ifMatch: "*"));
+    }
+
+    [Fact]
+    public async Task A_repeated_request_gets_its_first_answer_and_takes_no_second_number()
+    {
+        await using var host = await StartAsync();
+        var key = Guid.CreateVersion7().ToString();
+        var first = await host.TakeAsync(key: key);
+        await host.CallNextAsync();
+        var again = await host.TakeAsync(key: key);
+        Assert.Equal(first.GetRawText(), again.GetRawText());
+        Assert.Equal("A-2", Text(await host.TakeAsync(), "ticketNumber"));
+
+        using var other = new HttpRequestMessage(HttpMethod.Post, "/api/tickets") { Content = new StringContent("""{"queueId":"q1","customerName":"Bob"}""", Encoding.UTF8, "application/json") };
+        other.Headers.Add("Idempotency-Key", key);
+        await RefusalAsync(await host.Guest.SendAsync(other, Token), 409, "IDEMPOTENCY_KEY_REUSED");
+    }
+
+    [Fact]
+    public async Task Many_repeats_at_once_take_one_number()
+    {
+        await using var host = await StartAsync();
+        var key = Guid.CreateVersion7().ToString();
+        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => host.TakeAsync(key: key)));
+        Assert.Single(answers.Select(a => Text(a, "id")).Distinct());
+        Assert.Equal("A-2", Text(await host.TakeAsync(), "ticketNumber"));
+    }
+
+    [Fact]
+    public async Task An_account_has_one_ticket_in_a_queue_and_staff_may_issue_many()
+    {
+        await using var host = await StartAsync();
+        await host.TakeAsync(host.User("u1"));
+        await RefusalAsync(await SendAsync(host.User("u1"), HttpMethod.Post, "/api/queues/q1/tickets", new { }), 409, "ALREADY_IN_QUEUE");
+        await host.TakeAsync(host.Operator);
+        Assert.NotNull(Text(await host.TakeAsync(host.Operator), "trackingToken"));
+    }
+
+    [Fact]
+    public async Task Priority_is_for_staff_to_give_and_goes_first()
+    {
+        await using var host = await StartAsync();
+        await host.TakeAsync();
+        await RefusalAsync(await SendAsync(host.User("u1"), HttpMethod.Post, "/api/tickets", new { queueId = "q1", priority = 1 }), 403, "FORBIDDEN");
+        var urgent = await host.TakeAsync(host.Operator, new { queueId = "q1", priority = 3 });
+        Assert.Equal(1, urgent.GetProperty("position").GetInt32());
+        Assert.Equal(Text(urgent, "id"), Text(await host.CallNextAsync(), "id"));
+    }
+
+    [Fact]
+    public async Task Deferring_lets_that_many_go_first()
+    {
+        await using var host = await StartAsync();
+        var mine = await host.TakeAsync();
+        for (var i = 0; i < 3; i++) await host.TakeAsync();
+        var deferred = await AnswerAsync(await SendAsync(
+            host.Guest, HttpMethod.Post, $"/api/tickets/{Text(mine, "id")}/defer", new { places = 2 }, token: Text(mine, "trackingToken")));
+        Assert.Equal(3, deferred.GetProperty("position").GetInt32());
+        Assert.Equal("A-2", Text(await host.CallNextAsync("1"), "ticketNumber"));
+        Assert.Equal("A-3", Text(await host.CallNextAsync("2"), "ticketNumber"));
+        Assert.Equal("A-1", Text(await host.CallNextAsync("3"), "ticketNumber"));
+    }
+
+    [Fact]
+    public async Task A_missed_ticket_rejoins_at_its_old_place_or_where_it_is_put()
+    {
+        await using var host = await StartAsync();
+        for (var i = 0; i < 4; i++) await host.TakeAsync();
+        var first = Text(await host.CallNextAsync(), "id");
+        await AnswerAsync(await SendAsync(host.Operator, HttpMethod.Put, $"/api/tickets/{first}", new { status = "no_show", reason = "nobody came" }));
+        var back = await AnswerAsync(await SendAsync(host.Operator, HttpMethod.Post, $"/api/tickets/{first}/requeue"));
+        Assert.Equal(("waiting", 1), (Text(back, "status"), back.GetProperty("position").GetInt32()));
+        await host.CallNextAsync();
+        back = await AnswerAsync(await SendAsync(host.Operator, HttpMethod.Post, $"/api/tickets/{first}/requeue", new { afterPosition = 2 }));
+        Assert.Equal(3, back.GetProperty("position").GetInt32());
+    }
+
+    [Fact]
+    public async Task A_transferred_customer_stands_in_the_other_queue_where_the_join_time_puts_them()
+    {
+        await using var host = await StartAsync();
+        await host.DefineAsync(Some.Queue("q2", with: q => q with { Prefix = "B" }));
+        await host.TakeAsync(body: new { queueId = "q2" });
+        host.Time.Advance(TimeSpan.FromMinutes(1));
+        var mine = await host.TakeAsync();
+        host.Time.Advance(TimeSpan.FromMinutes(1));
+        await host.TakeAsync(body: new { queueId = "q2" });
+
+        var moved = await AnswerAsync(await SendAsync(host.Operator, HttpMethod.Post, $"/api/tickets/{Text(mine, "id")}/transfer", new { queueId = "q2" }));
+        Assert.Equal(("B-3", 2, Text(mine, "createdAt")), (Text(moved, "ticketNumber"), moved.GetProperty("position").GetInt32(), Text(moved, "createdAt")));
+        var old = await AnswerAsync(await SendAsync(host.Guest, HttpMethod.Get, $"/api/tickets/{Text(mine, "id")}", token: Text(mine, "trackingToken")));
+        Assert.Equal(("transferred", Text(moved, "id")), (Text(old, "status"), Text(old, "transferredTo")));
+        await AnswerAsync(await SendAsync(host.Guest, HttpMethod.Get, $"/api/tickets/{Text(moved, "id")}", token: Text(mine, "trackingToken")));
+    }
+
+    [Fact]
+    public async Task The_line_shows_names_to_staff_only()
+    {
+        await using var host = await StartAsync();
+        await host.TakeAsync(body: new { queueId = "q1", customerName = "Ada" });
+        await host.TakeAsync();
+        await host.CallNextAsync();
+        var forAll = await AnswerAsync(await SendAsync(host.Guest, HttpMethod.Get, "/api/queues/q1/tickets"));
+        Assert.DoesNotContain("Ada", forAll.GetRawText(), StringComparison.Ordinal);
+        Assert.Equal(["A-1", "A-2"], forAll.GetProperty("items").EnumerateArray().Select(t => Text(t, "ticketNumber")));
+        var forStaff = await AnswerAsync(await SendAsync(host.Operator, HttpMethod.Get, "/api/queues/q1/tickets?limit=1"));
+        Assert.Equal("Ada", Text(forStaff.GetProperty("items")[0], "customerName"));
+        var second = await AnswerAsync(await SendAsync(host.Operator, HttpMethod.Get, $"/api/queues/q1/tickets?limit=1&cursor={Text(forStaff, "nextCursor")}"));
+        Assert.Equal("A-2", Text(second.GetProperty("items")[0], "ticketNumber"));
+        Assert.Equal(JsonValueKind.Null, second.GetProperty("nextCursor").ValueKind);
+    }
+
+    [Fact]
+    public async Task A_user_lists_own_tickets_and_staff_all()
+    {
+        await using var host = await StartAsync();
+        await host.TakeAsync(host.User("u1"));
+        await host.TakeAsync(host.User("u2"));
+        await RefusalAsync(await SendAsync(host.Guest, HttpMethod.Get, "/api/tickets"), 401, "UNAUTHENTICATED");
+        var own = (await AnswerAsync(await SendAsync(host.User("u1"), HttpMethod.Get, "/api/tickets"))).GetProperty("items");
+        Assert.Equal("u1", Text(Assert.Single(own.EnumerateArray()), "userId"));
+        Assert.Equal(1, own[0].GetProperty("position").GetInt32());
+        Assert.Empty((await AnswerAsync(await SendAsync(host.User("u1"), HttpMethod.Get, "/api/tickets?userId=u2"))).GetProperty("items").EnumerateArray());
+        Assert.Equal(2, (await AnswerAsync(await SendAsync(host.Operator, HttpMethod.Get, "/api/tickets?status=waiting"))).GetProperty("items").GetArrayLength());
+        await RefusalAsync(await SendAsync(host.Operator, HttpMethod.Get, "/api/tickets?status=lost"), 400, "VALIDATION_FAILED");
+        await RefusalAsync(await SendAsync(host.Operator, HttpMethod.Get, "/api/tickets?cursor=%00"), 400, "VALIDATION_FAILED");
+        await RefusalAsync(await SendAsync(host.Operator, HttpMethod.Get, "/api/tickets?limit=201"), 400, "VALIDATION_FAILED");
+        await RefusalAsync(await SendAsync(host.Operator, HttpMethod.Get, "/api/tickets?from=yesterday"), 400, "VALIDATION_FAILED");
+    }
+
+    [Fact]
+    public async Task A_closed_queue_gives_no_numbers_and_neither_does_one_outside_its_hours()
+    {
+        await using var host = await StartAsync(Some.Queue(with: q => q with { OpeningHours = [new(WeekDay.Monday, new(9, 0), new(13, 0))], TimeZone = "Europe/Madrid" }));
+        // Noon UTC is 13:00 in Madrid in winter.
+        await RefusalAsync(await SendAsync(host.Guest, HttpMethod.Post, "/api/tickets", new { queueId = "q1" }), 409, "QUEUE_CLOSED");
+        await host.DefineAsync(Some.Queue(with: q => q with { Version = 2 }));
+        await host.TakeAsync();
+        await host.DefineAsync(Some.Queue(with: q => q with { Version = 3, IsActive = false }));
+        await RefusalAsync(await SendAsync(host.Guest, HttpMethod.Post, "/api/tickets", new { queueId = "q1" }), 409, "QUEUE_CLOSED");
+    }
+
+    [Fact]
+    public async Task The_end_of_the_service_day_expires_what_is_left()
+    {
+        await using var host = await StartAsync();
+        var left = await host.TakeAsync();
+        host.Time.Advance(TimeSpan.FromHours(12) + TimeSpan.FromMinutes(1));
+        await Eventually.TrueAsync(async () =>
+        {
+            host.Time.Advance(TimeSpan.FromSeconds(10));
+            return (await host.Store.FindAsync(Text(left, "id"), Token))!.Status == TicketStatus.Expired;
+        });
+        Assert.Equal("A-1", Text(await host.TakeAsync(), "ticketNumber"));
+    }
+
+    [Fact]
+    public async Task A_called_ticket_nobody_comes_for_is_missed_by_itself_where_the_queue_says_so()
+    {
+        await using var host = await StartAsync(Some.Queue(with: q => q with { NoShowAfter = 120 }));
+        var id = Text(await host.TakeAsync(), "id");
+        await host.CallNextAsync();
+        await Eventually.TrueAsync(async () =>
+        {
+            host.Time.Advance(TimeSpan.FromSeconds(10));
+            return (await host.Store.FindAsync(id, Token))!.Status == TicketStatus.NoShow;
+        });
+        var missed = (await host.Store.FindAsync(id, Token))!;
+        Assert.True(missed.ClosedAt - missed.CalledAt >= TimeSpan.FromSeconds(120));
+    }
+
+    [Fact]
+    public async Task An_unknown_queue_is_asked_for_once_and_then_known()
+    {
+        await using var host = await StartAsync();
+        await RefusalAsync(await SendAsync(host.Guest, HttpMethod.Post, "/api/tickets", new { queueId = "q9" }), 404, "QUEUE_NOT_FOUND");
+        host.QueueService.Knows = Some.Queue("q9");
+        var asked = host.QueueService.Asked;
+        await host.TakeAsync(body: new { queueId = "q9" });
+        host.QueueService.Away = true;
+        await host.TakeAsync(body: new { queueId = "q9" });
+        Assert.Equal(asked + 1, host.QueueService.Asked);
+        var asking = SendAsync(host.Guest, HttpMethod.Post, "/api/tickets", new { queueId = "q8" });
+        await Eventually.TrueAsync(() =>
+        {
+            host.Time.Advance(TimeSpan.FromMilliseconds(100));
+            return Task.FromResult(asking.IsCompleted);
+        });
+        var away = await asking;
+        Assert.NotNull(away.Headers.RetryAfter);
+        await RefusalAsync(away, 503, "SERVICE_UNAVAILABLE");
+    }
+
+    [Fact]
+    public async Task Definitions_arrive_as_events_and_a_deleted_queue_closes_its_line()
+    {
+        await using var host = await StartAsync();
+        var bus = host.Services.GetRequiredService<IBus>();
+        await bus.Publish(new QueueCreated { EventId = Guid.CreateVersion7(), OccurredAt = Some.Noon, QueueId = "q5", Version = 1, Queue = Some.Queue("q5") }, Token);
+        await Eventually.TrueAsync(async () => await host.Store.FindPolicyAsync("q5", Token) is not null);
+        var left = await host.TakeAsync(body: new { queueId = "q5" });
+        await bus.Publish(new QueueDeleted { EventId = Guid.CreateVersion7(), OccurredAt = Some.Noon, QueueId = "q5", Version = 2 }, Token);
+        await Eventually.TrueAsync(async () => (await host.Store.FindAsync(Text(left, "id"), Token))!.Status == TicketStatus.Expired);
+        await RefusalAsync(await SendAsync(host.Guest, HttpMethod.Post, "/api/tickets", new { queueId = "q5" }), 404, "QUEUE_NOT_FOUND");
+    }
+
+    [Fact]
+    public async Task An_erased_user_leaves_tickets_without_a_name()
+    {
+        await using var host = await StartAsync();
+        var id = Text(await host.TakeAsync(host.User("u1"), new { queueId = "q1", customerName = "Ada", phone = "+34 600 000 000" }), "id");
+        await host.Services.GetRequiredService<IBus>().Publish(new UserErased { EventId = Guid.CreateVersion7(), OccurredAt = Some.Noon, UserId = "u1", Version = 2 }, Token);
+        await Eventually.TrueAsync(async () => (await host.Store.FindAsync(id, Token))! is { CustomerName: null, Phone: null });
+    }
+
+    [Theory]
+    [InlineData("""{"queueId":"q1",""", "body")]
+    [InlineData("""[]""", "body")]
+    [InlineData("""{"queueId":1}""", "queueId")]
+    [InlineData("""{"queueId":"q1","priority":"high"}""", "priority")]
+    [InlineData("""{"queueId":"q1","priority":-1}""", "priority")]
+    [InlineData("""{"queueId":"q1","priority":99999999999999999999}""", "priority")]
+    [InlineData("""{"queueId":"q1","customerName":"\u0000"}""", "customerName")]
+    [InlineData("""{"queueId":"q1","customerName":{"$ne":null}}""", "customerName")]
+    [InlineData("""{"queueId":"q1","email":"nobody"}""", "email")]
+    [InlineData("""{"queueId":"q1","phone":"call me"}""", "phone")]
+    [InlineData("""{"queueId":"q1","language":"en; DROP TABLE tickets"}""", "language")]
+    [InlineData("""{"queueId":""}""", "queueId")]
+    [InlineData("""{}""", "queueId")]
+    public async Task Bad_input_is_refused_with_its_field_and_nothing_is_written(string body, string field)
+    {
+        await using var host = await StartAsync();
+        var response = await host.Guest.PostAsync("/api/tickets", new StringContent(body, Encoding.UTF8, "application/json"), Token);
+        var problem = await RefusalAsync(response, 400, "VALIDATION_FAILED");
+        Assert.True(problem.GetProperty("errors").TryGetProperty(field, out _), problem.GetRawText());
+        Assert.Empty(await host.Store.OpenAsync("q1", Token));
+    }
+
+    [Theory]
+    [InlineData("q1' OR '1'='1")]
+    [InlineData("$where")]
+    [InlineData("../../etc/passwd")]
+    public async Task Operator_like_strings_are_only_strings(string queueId)
+    {
+        await using var host = await StartAsync();
+        await RefusalAsync(await SendAsync(host.Guest, HttpMethod.Post, "/api/tickets", new { queueId }), 404, "QUEUE_NOT_FOUND");
+        await RefusalAsync(await SendAsync(host.Operator, HttpMethod.Get, $"/api/tickets/{Uri.EscapeDataString(queueId)}"), 404, "TICKET_NOT_FOUND");
+        var name = Text(await host.TakeAsync(body: new { queueId = "q1", customerName = queueId }), "customerName");
+        Assert.Equal(queueId, name);
+    }
+
+    [Fact]
+    public async Task Large_bodies_other_media_types_and_forged_or_expired_tokens_are_refused()
+    {
+        await using var host = await StartAsync();
+        await RefusalAsync(await host.Guest.PostAsync("/api/tickets", new StringContent($$"""{"queueId":"q1","notes":"{{new string('x', 70_000)}}"}""", Encoding.UTF8, "application/json"), Token), 413, "PAYLOAD_TOO_LARGE");
+        await RefusalAsync(await host.Guest.PostAsync("/api/tickets", new StringContent("queueId=q1", Encoding.UTF8, "text/plain"), Token), 415, "UNSUPPORTED_MEDIA_TYPE");
+        foreach (var forged in (string[])["nonsense", "eyJhbGciOiJub25lIn0.eyJzdWIiOiJvcCIsInJvbGUiOiJhZG1pbiJ9."])
+        {
+            using var client = host.Guest;
+            client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", forged);
+            await RefusalAsync(await SendAsync(client, HttpMethod.Get, "/api/tickets"), 401, "UNAUTHENTICATED");
+        }
+
+        using var expired = host.Guest;
+        expired.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", TestTokens.For("op", "operator", Some.Noon.AddHours(-2), TimeSpan.FromMinutes(15)));
+        await RefusalAsync(await SendAsync(expired, HttpMethod.Get, "/api/tickets"), 401, "UNAUTHENTICATED");
+        await RefusalAsync(await SendAsync(host.User("u1"), HttpMethod.Post, "/api/queues/q1/call-next", new { counter = "1", role = "admin" }), 403, "FORBIDDEN");
+    }
+
+    private static string Text(JsonElement json, string property) => json.GetProperty(property).GetString()!;
+}
