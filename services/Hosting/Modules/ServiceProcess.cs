@@ -45,6 +45,7 @@ public static class ServiceProcess
         services.AddHttpForwarder();
         services.AddSingleton<ForwardingClient>();
 
+        services.AddSingleton<StorageReadiness>();
         services.AddSingleton<StorageStart>();
         services.AddSingleton<IHostedService>(sp => sp.GetRequiredService<StorageStart>());
         foreach (var module in context.HostedModules) module.AddServices(services, context);

@@ -10,16 +10,12 @@ namespace SmartQueue.Hosting.Storage;
 /// Prepares every store before the process takes requests. A file that cannot be prepared stops the start; a database server that is
 /// away is waited for in the background while requests get 503.
 /// </summary>
-internal sealed class StorageStart(IEnumerable<NamedStore> stores, TimeProvider time, ILogger<StorageStart> log)
+internal sealed class StorageStart(IEnumerable<NamedStore> stores, StorageReadiness ready, TimeProvider time, ILogger<StorageStart> log)
     : IHostedLifecycleService, IHealthCheck, IAsyncDisposable
 {
     private static readonly TimeSpan Delay = TimeSpan.FromSeconds(2);
     private readonly CancellationTokenSource stopping = new();
-    private readonly TaskCompletionSource ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task background = Task.CompletedTask;
-
-    /// <summary>Completes when every store is prepared.</summary>
-    public Task Ready => ready.Task;
 
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
@@ -29,12 +25,12 @@ internal sealed class StorageStart(IEnumerable<NamedStore> stores, TimeProvider 
             if (!await TryPrepareAsync(store, cancellationToken)) waiting.Add(store);
         }
 
-        if (waiting.Count == 0) ready.SetResult();
+        if (waiting.Count == 0) ready.Done();
         else background = WaitForAsync(waiting);
     }
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        Task.FromResult(ready.Task.IsCompletedSuccessfully ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy("The database does not answer."));
+        Task.FromResult(ready.IsReady ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy("The database does not answer."));
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -68,7 +64,7 @@ internal sealed class StorageStart(IEnumerable<NamedStore> stores, TimeProvider 
             }
         }
 
-        ready.SetResult();
+        ready.Done();
     }
 
     private async Task<bool> TryPrepareAsync(NamedStore store, CancellationToken cancellationToken)

@@ -1,0 +1,46 @@
+using Microsoft.AspNetCore.Connections;
+using SmartQueue.Hosting.Modules;
+using SmartQueue.Hosting.Settings;
+
+namespace SmartQueue.Host;
+
+/// <summary>Runs services until told to stop.</summary>
+internal static class ServeCommand
+{
+    /// <summary>Returns 0 after a clean stop, 1 with one sentence on standard error if it could not start.</summary>
+    public static async Task<int> RunAsync(IReadOnlyList<string> args)
+    {
+        try
+        {
+            var arguments = ServeArguments.Parse(args);
+            var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+            builder.Configuration.AddInMemoryCollection(arguments.Settings);
+            var hosted = arguments.Services.Count > 0 ? arguments.Services : [.. Modules.All.Select(m => m.Name)];
+            var context = new ModuleContext(new SettingsReader(builder.Configuration), Modules.All, hosted, arguments.Port);
+            builder.AddModules(context);
+            await using var app = builder.Build();
+            app.UseModules(context);
+            await StartAsync(app, context);
+            Console.WriteLine($"SmartQueue ({string.Join(", ", context.HostedModules.Select(m => m.Name))}) is ready on http://localhost:{context.Port}, its documentation on http://localhost:{context.Port}/docs");
+            await app.WaitForShutdownAsync();
+            return 0;
+        }
+        catch (StartupException e)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return 1;
+        }
+    }
+
+    private static async Task StartAsync(WebApplication app, ModuleContext context)
+    {
+        try
+        {
+            await app.StartAsync();
+        }
+        catch (IOException e) when (e.InnerException is AddressInUseException)
+        {
+            throw new StartupException($"Port {context.Port} is taken by another process; choose another one with --port.", e);
+        }
+    }
+}

@@ -1,0 +1,21 @@
+namespace SmartQueue.Host;
+
+/// <summary>What the command line takes.</summary>
+internal static class Usage
+{
+    private const string Text = """
+        smartqueue                                runs all services on port 4000
+        smartqueue --services tickets,queues      runs just these, on the first one's port
+          --port N                                listens on this port instead
+          --SETTING value                         sets what is otherwise an environment variable, such as --JWT_EXPIRE 5m
+        smartqueue health [--url URL]             exit code 0 when a process is ready, else 1
+        smartqueue rotate-signing-key             adds a new key that signs from the next start on
+        """;
+
+    /// <summary>Prints it.</summary>
+    public static int Print()
+    {
+        Console.WriteLine(Text);
+        return 0;
+    }
+}

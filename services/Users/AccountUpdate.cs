@@ -1,0 +1,4 @@
+namespace SmartQueue.Users;
+
+/// <summary>What is to change; <c>null</c> stays.</summary>
+internal sealed record AccountUpdate(string? Name, string? Email, string? Phone, bool SetsPhone, string? Role, string? Password, string? CurrentPassword);

@@ -1,0 +1,126 @@
+using MongoDB.Bson;
+using MongoDB.Driver;
+using SmartQueue.Hosting.Auth;
+using SmartQueue.Hosting.Http;
+using SmartQueue.Hosting.Storage;
+using SmartQueue.Hosting.Storage.Mongo;
+
+namespace SmartQueue.Users;
+
+/// <summary>Accounts and sessions in MongoDB.</summary>
+internal sealed class MongoUserStore(IMongoDatabase database, MongoOutbox outbox) : IUserStore, IStore
+{
+    public const string Accounts = "accounts";
+
+    private const int DuplicateKey = 11000;
+    private const int KeptTokens = 1000;
+
+    private static readonly FilterDefinitionBuilder<Aggregate<Account>> Where = Builders<Aggregate<Account>>.Filter;
+
+    private readonly IMongoCollection<Aggregate<Account>> accounts = database.GetCollection<Aggregate<Account>>(Accounts);
+    private readonly IMongoCollection<MongoSession> sessions = database.GetCollection<MongoSession>("sessions");
+
+    public async Task PrepareAsync(CancellationToken cancellationToken)
+    {
+        await accounts.Indexes.CreateManyAsync(
+            [
+                new(Builders<Aggregate<Account>>.IndexKeys.Ascending(a => a.State.Email), new CreateIndexOptions { Name = "email", Unique = true }),
+                new(Builders<Aggregate<Account>>.IndexKeys.Ascending(a => a.State.Role).Ascending(a => a.Id), new CreateIndexOptions { Name = "role" }),
+            ],
+            cancellationToken);
+        var keys = Builders<MongoSession>.IndexKeys;
+        await sessions.Indexes.CreateManyAsync(
+            [
+                new(keys.Ascending(s => s.TokenHash), new CreateIndexOptions { Name = "token", Unique = true }),
+                new(keys.Ascending(s => s.Used), new CreateIndexOptions { Name = "used" }),
+                new(keys.Ascending(s => s.UserId), new CreateIndexOptions { Name = "user" }),
+                new(keys.Ascending(s => s.ExpiresAt), new CreateIndexOptions { Name = "end", ExpireAfter = TimeSpan.Zero }),
+            ],
+            cancellationToken);
+    }
+
+    public async Task AddAsync(AccountChange registered, Session? session, StoredAnswer? answer, CancellationToken cancellationToken)
+    {
+        // First the session: without its account it opens nothing, but an account whose answer promises a session must have it.
+        if (session is not null) await AddSessionAsync(session, cancellationToken);
+        try
+        {
+            var account = registered.Next;
+            await accounts.InsertOneAsync(Aggregate<Account>.New(account.Id, account.Version, account, answer, registered.Event), cancellationToken: cancellationToken);
+        }
+        catch (MongoWriteException e) when (e.WriteError?.Code == DuplicateKey)
+        {
+            if (session is not null) await sessions.DeleteOneAsync(s => s.Id == session.Id, cancellationToken);
+            if (answer is not null && await FindAnswerAsync(answer.KeyHash, cancellationToken) is not null) throw new DuplicateIdempotencyKeyException();
+            throw AccountRefusals.EmailTaken();
+        }
+
+        outbox.Wake();
+    }
+
+    public async Task<bool> SaveAsync(AccountChange change, long expectedVersion, CancellationToken cancellationToken)
+    {
+        var next = change.Next;
+        try
+        {
+            var result = await accounts.UpdateOneAsync(
+                Aggregate<Account>.At(next.Id, expectedVersion), Aggregate<Account>.Change(next.Version, next, change.Event), cancellationToken: cancellationToken);
+            if (result.MatchedCount == 0) return false;
+        }
+        catch (MongoWriteException e) when (e.WriteError?.Code == DuplicateKey)
+        {
+            throw AccountRefusals.EmailTaken();
+        }
+
+        if (change.EndsSessions) await sessions.DeleteManyAsync(s => s.UserId == next.Id, cancellationToken);
+        outbox.Wake();
+        return true;
+    }
+
+    public async Task<Account?> FindAsync(string userId, CancellationToken cancellationToken) =>
+        (await accounts.Find(Where.Eq(a => a.Id, userId)).FirstOrDefaultAsync(cancellationToken))?.State;
+
+    public async Task<Account?> FindByEmailAsync(string email, CancellationToken cancellationToken) =>
+        (await accounts.Find(Where.Eq(a => a.State.Email, email)).FirstOrDefaultAsync(cancellationToken))?.State;
+
+    public async Task<IReadOnlyList<Account>> ListAsync(string? role, string? text, PageRequest page, CancellationToken cancellationToken)
+    {
+        var where = Where.Exists(a => a.State.ErasedAt, exists: false);
+        if (role is not null) where &= Where.Eq(a => a.State.Role, role);
+        if (text is not null)
+        {
+            // Escaped: what a person types is text, not a pattern.
+            var pattern = new BsonRegularExpression(System.Text.RegularExpressions.Regex.Escape(text), "i");
+            where &= Where.Regex(a => a.State.Name, pattern) | Where.Regex(a => a.State.Email, pattern);
+        }
+
+        if (page.After is not null) where &= Where.Gt(a => a.Id, page.After);
+        var found = await accounts.Find(where).Sort(Builders<Aggregate<Account>>.Sort.Ascending(a => a.Id)).Limit(page.Limit + 1).ToListAsync(cancellationToken);
+        return [.. found.Select(a => a.State)];
+    }
+
+    public async Task<int> CountAdminsAsync(CancellationToken cancellationToken) =>
+        (int)await accounts.CountDocumentsAsync(Where.Eq(a => a.State.Role, Roles.Admin), cancellationToken: cancellationToken);
+
+    public async Task<StoredAnswer?> FindAnswerAsync(string keyHash, CancellationToken cancellationToken) =>
+        (await accounts.Find(Where.Eq(a => a.Answer!.KeyHash, keyHash)).FirstOrDefaultAsync(cancellationToken))?.Answer?.Stored();
+
+    public Task AddSessionAsync(Session session, CancellationToken cancellationToken) => sessions.InsertOneAsync(
+        new MongoSession { Id = session.Id, UserId = session.UserId, TokenHash = session.TokenHash, ExpiresAt = session.ExpiresAt.UtcDateTime, Used = [] },
+        cancellationToken: cancellationToken);
+
+    public async Task<RotationOutcome> RotateAsync(string tokenHash, string nextHash, DateTimeOffset now, DateTimeOffset expiresAt, CancellationToken cancellationToken)
+    {
+        var where = Builders<MongoSession>.Filter;
+        var update = Builders<MongoSession>.Update;
+        var rotated = await sessions.FindOneAndUpdateAsync(
+            where.Eq(s => s.TokenHash, tokenHash) & where.Gt(s => s.ExpiresAt, now.UtcDateTime),
+            update.Set(s => s.TokenHash, nextHash).Set(s => s.ExpiresAt, expiresAt.UtcDateTime).PushEach(s => s.Used, [tokenHash], slice: -KeptTokens),
+            cancellationToken: cancellationToken);
+        if (rotated is not null) return new RotationOutcome(rotated.UserId, Reused: false);
+        var revoked = await sessions.DeleteManyAsync(where.AnyEq(s => s.Used, tokenHash), cancellationToken);
+        return new RotationOutcome(null, Reused: revoked.DeletedCount > 0);
+    }
+
+    public Task EndSessionAsync(string tokenHash, CancellationToken cancellationToken) => sessions.DeleteOneAsync(s => s.TokenHash == tokenHash, cancellationToken);
+}

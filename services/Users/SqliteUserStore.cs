@@ -1,0 +1,138 @@
+using System.Text.Json;
+using Dapper;
+using Microsoft.Data.Sqlite;
+using SmartQueue.Hosting.Auth;
+using SmartQueue.Hosting.Http;
+using SmartQueue.Hosting.Storage;
+using SmartQueue.Hosting.Storage.Sqlite;
+
+namespace SmartQueue.Users;
+
+/// <summary>Accounts and sessions in one SQLite file.</summary>
+internal sealed class SqliteUserStore(SqliteDatabase database) : IUserStore, IStore
+{
+    private const int SqliteConstraint = 19;
+
+    public Task PrepareAsync(CancellationToken cancellationToken) => database.WriteAsync(
+        c => c.Execute("""
+            CREATE TABLE IF NOT EXISTS accounts (
+                id TEXT PRIMARY KEY,
+                email TEXT NOT NULL UNIQUE,
+                search TEXT NOT NULL,
+                role TEXT NOT NULL,
+                erased INTEGER NOT NULL,
+                version INTEGER NOT NULL,
+                state TEXT NOT NULL) STRICT, WITHOUT ROWID;
+            CREATE INDEX IF NOT EXISTS account_role ON accounts (role, id);
+            CREATE TABLE IF NOT EXISTS sessions (
+                id TEXT PRIMARY KEY,
+                user_id TEXT NOT NULL,
+                token_hash TEXT NOT NULL UNIQUE,
+                expires_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+            CREATE INDEX IF NOT EXISTS session_user ON sessions (user_id);
+            CREATE INDEX IF NOT EXISTS session_end ON sessions (expires_at);
+            CREATE TABLE IF NOT EXISTS used_tokens (
+                token_hash TEXT PRIMARY KEY,
+                session_id TEXT NOT NULL REFERENCES sessions (id) ON DELETE CASCADE) STRICT, WITHOUT ROWID;
+            CREATE INDEX IF NOT EXISTS used_session ON used_tokens (session_id);
+            """ + SqliteAnswers.Schema),
+        cancellationToken);
+
+    public Task AddAsync(AccountChange registered, Session? session, StoredAnswer? answer, CancellationToken cancellationToken) => database.WriteAsync(
+        c =>
+        {
+            SqliteAnswers.Add(c, answer);
+            Write(c, "INSERT INTO accounts (id, email, search, role, erased, version, state) VALUES (@Id, @Email, @search, @Role, @erased, @Version, @state)", registered.Next);
+            if (session is not null) Add(c, session);
+            SqliteOutbox.Append(c, registered.Event);
+        },
+        cancellationToken);
+
+    public Task<bool> SaveAsync(AccountChange change, long expectedVersion, CancellationToken cancellationToken) => database.WriteAsync(
+        c =>
+        {
+            if (Write(c, """
+                UPDATE accounts SET email = @Email, search = @search, role = @Role, erased = @erased, version = @Version, state = @state
+                WHERE id = @Id AND version = @expectedVersion
+                """, change.Next, expectedVersion) == 0) return false;
+            if (change.EndsSessions) c.Execute("DELETE FROM sessions WHERE user_id = @Id", new { change.Next.Id });
+            SqliteOutbox.Append(c, change.Event);
+            return true;
+        },
+        cancellationToken);
+
+    public Task<Account?> FindAsync(string userId, CancellationToken cancellationToken) =>
+        database.ReadAsync(c => One(c, "id = @userId", new { userId }), cancellationToken);
+
+    public Task<Account?> FindByEmailAsync(string email, CancellationToken cancellationToken) =>
+        database.ReadAsync(c => One(c, "email = @email", new { email }), cancellationToken);
+
+    public Task<IReadOnlyList<Account>> ListAsync(string? role, string? text, PageRequest page, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<Account>>(
+        c => [.. c.Query<string>("""
+            SELECT state FROM accounts
+            WHERE erased = 0 AND (@role IS NULL OR role = @role) AND (@text IS NULL OR instr(search, @text) > 0) AND (@After IS NULL OR id > @After)
+            ORDER BY id LIMIT @limit
+            """, new { role, text = text?.ToLowerInvariant(), page.After, limit = page.Limit + 1 }).Select(Read)],
+        cancellationToken);
+
+    public Task<int> CountAdminsAsync(CancellationToken cancellationToken) =>
+        database.ReadAsync(c => c.ExecuteScalar<int>("SELECT count(*) FROM accounts WHERE role = @Admin", new { Roles.Admin }), cancellationToken);
+
+    public Task<StoredAnswer?> FindAnswerAsync(string keyHash, CancellationToken cancellationToken) =>
+        database.ReadAsync(c => SqliteAnswers.Find(c, keyHash), cancellationToken);
+
+    public Task AddSessionAsync(Session session, CancellationToken cancellationToken) => database.WriteAsync(c => Add(c, session), cancellationToken);
+
+    public Task<RotationOutcome> RotateAsync(string tokenHash, string nextHash, DateTimeOffset now, DateTimeOffset expiresAt, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            c =>
+            {
+                c.Execute("DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE expires_at < @now LIMIT 4)", new { now = now.ToUnixTimeMilliseconds() });
+                var session = c.QuerySingleOrDefault<(string Id, string UserId)?>("""
+                    UPDATE sessions SET token_hash = @nextHash, expires_at = @ends WHERE token_hash = @tokenHash AND expires_at > @now RETURNING id, user_id
+                    """, new { tokenHash, nextHash, now = now.ToUnixTimeMilliseconds(), ends = expiresAt.ToUnixTimeMilliseconds() });
+                if (session is { } good)
+                {
+                    c.Execute("INSERT INTO used_tokens (token_hash, session_id) VALUES (@tokenHash, @Id)", new { tokenHash, good.Id });
+                    return new RotationOutcome(good.UserId, Reused: false);
+                }
+
+                var revoked = c.Execute("DELETE FROM sessions WHERE id = (SELECT session_id FROM used_tokens WHERE token_hash = @tokenHash)", new { tokenHash });
+                return new RotationOutcome(null, Reused: revoked > 0);
+            },
+            cancellationToken);
+
+    public Task EndSessionAsync(string tokenHash, CancellationToken cancellationToken) =>
+        database.WriteAsync(c => c.Execute("DELETE FROM sessions WHERE token_hash = @tokenHash", new { tokenHash }), cancellationToken);
+
+    private static void Add(SqliteConnection c, Session session) => c.Execute(
+        "INSERT INTO sessions (id, user_id, token_hash, expires_at) VALUES (@Id, @UserId, @TokenHash, @ends)",
+        new { session.Id, session.UserId, session.TokenHash, ends = session.ExpiresAt.ToUnixTimeMilliseconds() });
+
+    private static int Write(SqliteConnection c, string sql, Account account, long? expectedVersion = null)
+    {
+        try
+        {
+            return c.Execute(sql, new
+            {
+                account.Id,
+                account.Email,
+                search = (account.Name + "\n" + account.Email).ToLowerInvariant(),
+                account.Role,
+                erased = account.ErasedAt is null ? 0 : 1,
+                account.Version,
+                expectedVersion,
+                state = JsonSerializer.Serialize(account, JsonSerializerOptions.Web),
+            });
+        }
+        catch (SqliteException e) when (e.SqliteErrorCode == SqliteConstraint && e.Message.Contains("accounts.email", StringComparison.Ordinal))
+        {
+            throw AccountRefusals.EmailTaken();
+        }
+    }
+
+    private static Account? One(SqliteConnection c, string where, object parameters) =>
+        c.QuerySingleOrDefault<string>("SELECT state FROM accounts WHERE " + where, parameters) is { } state ? Read(state) : null;
+
+    private static Account Read(string state) => JsonSerializer.Deserialize<Account>(state, JsonSerializerOptions.Web)!;
+}

@@ -1,0 +1,171 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using SmartQueue.Hosting.Auth;
+using SmartQueue.Hosting.Http;
+
+namespace SmartQueue.Users;
+
+/// <summary>HTTP in and out.</summary>
+internal static class UsersApi
+{
+    private const int MaxName = 100;
+    private const int MaxToken = 4096;
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        var auth = routes.MapGroup("/api/auth").WithTags("Authentication");
+        auth.MapPost("/register", RegisterAsync).WithName("Register").WithSummary("Make an account");
+        auth.MapPost("/login", LoginAsync).WithName("Login").WithSummary("Sign in");
+        auth.MapPost("/refresh", RefreshAsync).WithName("Refresh").WithSummary("Get the next pair of tokens");
+        auth.MapPost("/logout", LogoutAsync).WithName("Logout").WithSummary("End a session");
+
+        routes.MapPost("/api/users/verify", VerifyAsync).WithTags("Users").WithName("VerifyToken").WithSummary("What an access token says");
+        var users = routes.MapGroup("/api/users").WithTags("Users").RequireAuthorization(Policies.SignedIn);
+        users.MapGet("/", ListAsync).RequireAuthorization(Policies.Admin).WithName("ListUsers").WithSummary("Accounts");
+        users.MapGet("/me", MeAsync).WithName("GetMe").WithSummary("Your account");
+        users.MapGet("/{id}", GetAsync).WithName("GetUser").WithSummary("An account; operators see names only");
+        users.MapPut("/{id}", UpdateAsync).WithName("UpdateUser").WithSummary("Change an account");
+        users.MapDelete("/{id}", EraseAsync).WithName("EraseUser").WithSummary("Erase an account and its personal data");
+
+        var keys = routes.MapGroup("/.well-known").WithTags("Authentication");
+        keys.MapGet("/openid-configuration", Discovery).WithName("GetDiscovery").WithSummary("Where the signing keys are");
+        keys.MapGet("/jwks.json", Keys).WithName("GetKeys").WithSummary("The signing keys (RFC 7517)");
+    }
+
+    private static async Task<Created<SignInView>> RegisterAsync(RegisterRequest body, HttpContext http, UserDesk desk, CancellationToken cancellationToken)
+    {
+        var errors = new FieldErrors();
+        var name = errors.Required("name", body.Name, MaxName);
+        var email = errors.Email("email", errors.Required("email", body.Email, 254));
+        var phone = errors.Phone("phone", body.Phone);
+        NewPassword(errors, body.Password, required: true);
+        errors.ThrowIfAny();
+        var answer = await desk.RegisterAsync(name, email!, body.Password!, phone, IdempotencyKey.Of(http, body), cancellationToken);
+        return TypedResults.Created($"/api/users/{answer.User.Id}", answer);
+    }
+
+    private static async Task<Ok<SignInView>> LoginAsync(LoginRequest body, HttpContext http, UserDesk desk, CancellationToken cancellationToken)
+    {
+        var errors = new FieldErrors();
+        var email = errors.Required("email", body.Email, 254).ToLowerInvariant();
+        if (string.IsNullOrEmpty(body.Password)) errors.Add("password", "is required");
+        errors.ThrowIfAny();
+        // Longer than any password can be: wrong, without the cost of finding out.
+        if (body.Password!.Length > Passwords.MaxLength) throw AccountRefusals.WrongCredentials();
+        return TypedResults.Ok(await desk.LoginAsync(email, body.Password, http.Connection.RemoteIpAddress?.ToString() ?? "", cancellationToken));
+    }
+
+    private static async Task<Ok<SignInView>> RefreshAsync(RefreshRequest body, UserDesk desk, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await desk.RefreshAsync(Token(body), cancellationToken));
+
+    private static async Task<NoContent> LogoutAsync(RefreshRequest body, UserDesk desk, CancellationToken cancellationToken)
+    {
+        await desk.LogoutAsync(Token(body), cancellationToken);
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<Ok<VerificationView>> VerifyAsync(VerifyRequest body, UserDesk desk)
+    {
+        var errors = new FieldErrors();
+        var token = errors.Required("token", body.Token, MaxToken);
+        errors.ThrowIfAny();
+        return TypedResults.Ok(await desk.VerifyAsync(token));
+    }
+
+    private static async Task<Ok<Page<UserView>>> ListAsync(
+        PageRequest page, IUserStore store, CancellationToken cancellationToken, string? role = null, string? q = null)
+    {
+        var errors = new FieldErrors();
+        if (!string.IsNullOrEmpty(role) && !Roles.All.Contains(role)) errors.Add("role", "must be user, operator or admin");
+        var text = errors.Optional("q", q, MaxName);
+        errors.ThrowIfAny();
+        var rows = await store.ListAsync(string.IsNullOrEmpty(role) ? null : role, text, page, cancellationToken);
+        return TypedResults.Ok(Page<Account>.Of(rows, page, a => a.Id).Map(UserView.Of));
+    }
+
+    private static async Task<Ok<UserView>> MeAsync(Caller caller, HttpContext http, UserDesk desk, CancellationToken cancellationToken) =>
+        Answer(http, await desk.GetAsync(caller.UserId!, cancellationToken));
+
+    private static async Task<Results<Ok<UserView>, Ok<UserNameView>>> GetAsync(
+        string id, Caller caller, HttpContext http, UserDesk desk, CancellationToken cancellationToken)
+    {
+        if (id != caller.UserId && !caller.IsOperator) throw AccountRefusals.NotFound();
+        var account = await desk.GetAsync(id, cancellationToken);
+        return id == caller.UserId || caller.IsAdmin ? Answer(http, account) : TypedResults.Ok(new UserNameView(account.Id, account.Name));
+    }
+
+    private static async Task<Ok<UserView>> UpdateAsync(
+        string id, UpdateUserRequest body, Caller caller, HttpContext http, UserDesk desk, CancellationToken cancellationToken)
+    {
+        var errors = new FieldErrors();
+        var update = new AccountUpdate(
+            body.Name is null ? null : errors.Required("name", body.Name, MaxName),
+            body.Email is null ? null : errors.Email("email", errors.Required("email", body.Email, 254)),
+            errors.Phone("phone", body.Phone),
+            SetsPhone: body.Phone is not null,
+            body.Role,
+            body.Password,
+            body.CurrentPassword);
+        if (body.Role is not null && !Roles.All.Contains(body.Role)) errors.Add("role", "must be user, operator or admin");
+        NewPassword(errors, body.Password, required: false);
+        if (body.Password is not null && caller.UserId == id && string.IsNullOrEmpty(body.CurrentPassword)) errors.Add("currentPassword", "is required to set a new password");
+        if (body.CurrentPassword?.Length > Passwords.MaxLength) errors.Add("currentPassword", "must be at most 128 characters");
+        errors.ThrowIfAny();
+        return Answer(http, await desk.UpdateAsync(id, caller, http.Request.ExpectedVersions(), update, cancellationToken));
+    }
+
+    private static async Task<NoContent> EraseAsync(string id, Caller caller, HttpContext http, UserDesk desk, CancellationToken cancellationToken)
+    {
+        await desk.EraseAsync(id, caller, http.Request.ExpectedVersions(), cancellationToken);
+        return TypedResults.NoContent();
+    }
+
+    private static JsonHttpResult<Dictionary<string, object>> Discovery(HttpContext http)
+    {
+        var address = $"{http.Request.Scheme}://{http.Request.Host}";
+        http.Response.Headers.CacheControl = "public, max-age=300";
+        return TypedResults.Json(new Dictionary<string, object>
+        {
+            ["issuer"] = AccessTokens.Issuer,
+            ["jwks_uri"] = address + "/.well-known/jwks.json",
+            ["token_endpoint"] = address + "/api/auth/login",
+            ["id_token_signing_alg_values_supported"] = (string[])["ES256"],
+            ["response_types_supported"] = (string[])["token"],
+            ["subject_types_supported"] = (string[])["public"],
+        });
+    }
+
+    private static JsonHttpResult<Dictionary<string, object>> Keys(HttpContext http, KeyRing keys)
+    {
+        http.Response.Headers.CacheControl = "public, max-age=300";
+        return TypedResults.Json(new Dictionary<string, object> { ["keys"] = keys.PublicKeys });
+    }
+
+    private static Ok<UserView> Answer(HttpContext http, Account account)
+    {
+        http.Response.SetEntityTag(account.Version);
+        return TypedResults.Ok(UserView.Of(account));
+    }
+
+    private static string Token(RefreshRequest body)
+    {
+        var errors = new FieldErrors();
+        var token = errors.Required("refreshToken", body.RefreshToken, 128);
+        errors.ThrowIfAny();
+        return token;
+    }
+
+    private static void NewPassword(FieldErrors errors, string? password, bool required)
+    {
+        if (string.IsNullOrEmpty(password))
+        {
+            if (required || password is not null) errors.Add("password", "is required");
+        }
+        else if (password.Length is < Passwords.MinLength or > Passwords.MaxLength)
+        {
+            errors.Add("password", "must be 8 to 128 characters");
+        }
+    }
+}

@@ -1,0 +1,40 @@
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.IdentityModel.Protocols;
+using Microsoft.IdentityModel.Protocols.OpenIdConnect;
+using SmartQueue.Hosting.Modules;
+using SmartQueue.Hosting.Storage;
+
+namespace SmartQueue.Users;
+
+/// <summary>The user service: accounts, sessions and the keys tokens are signed with.</summary>
+public sealed class UsersModule : IServiceModule
+{
+    /// <inheritdoc/>
+    public string Name => ServiceNames.Users;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Routes => ["/api/auth/{**rest}", "/api/users/{**rest}", "/.well-known/{**rest}"];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ServiceEndpoint> Endpoints => [];
+
+    /// <inheritdoc/>
+    public void AddServices(IServiceCollection services, ModuleContext context)
+    {
+        var options = UsersOptions.From(context);
+        services.AddSingleton(options);
+        services.AddStorage(context, Name, MongoUserStore.Accounts).Add<IUserStore, SqliteUserStore, MongoUserStore>();
+        // Now, not at the first request: a wrong key file must stop the start.
+        var keys = new KeyRing(options);
+        services.AddSingleton(keys);
+        services.AddSingleton<IConfigurationManager<OpenIdConnectConfiguration>>(new StaticConfigurationManager<OpenIdConnectConfiguration>(keys.Published));
+        services.AddSingleton<Passwords>();
+        services.AddSingleton<LoginThrottle>();
+        services.AddSingleton<UserDesk>();
+        services.AddHostedService<FirstAdmin>();
+    }
+
+    /// <inheritdoc/>
+    public void MapEndpoints(IEndpointRouteBuilder routes) => UsersApi.Map(routes);
+}

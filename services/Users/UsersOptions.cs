@@ -1,0 +1,42 @@
+using SmartQueue.Hosting.Modules;
+using SmartQueue.Hosting.Settings;
+
+namespace SmartQueue.Users;
+
+/// <summary>Settings of the user service.</summary>
+internal sealed record UsersOptions
+{
+    /// <summary>How long an access token is good.</summary>
+    public required TimeSpan AccessTokenLifetime { get; init; }
+
+    /// <summary>How long a refresh token is good, anew with each use.</summary>
+    public required TimeSpan RefreshTokenLifetime { get; init; }
+
+    /// <summary>The file of the signing keys.</summary>
+    public required string SigningKeyFile { get; init; }
+
+    /// <summary>The first admin's address and password, if set.</summary>
+    public string? AdminEmail { get; init; }
+
+    public string? AdminPassword { get; init; }
+
+    /// <summary>BCrypt's cost: 2^12 rounds.</summary>
+    public int PasswordWorkFactor { get; init; } = 12;
+
+    public static UsersOptions From(ModuleContext context)
+    {
+        var settings = context.Settings;
+        var (email, password) = (settings.Text("ADMIN_EMAIL"), settings.Text("ADMIN_PASSWORD"));
+        if (email is null != password is null) throw new StartupException("ADMIN_EMAIL and ADMIN_PASSWORD must be set together.");
+        if (password is { Length: < Passwords.MinLength or > Passwords.MaxLength }) throw new StartupException("ADMIN_PASSWORD must be 8 to 128 characters.");
+        if (email is not null && !System.Net.Mail.MailAddress.TryCreate(email, out _)) throw new StartupException("ADMIN_EMAIL must be an email address.");
+        return new UsersOptions
+        {
+            AccessTokenLifetime = settings.Duration("JWT_EXPIRE", TimeSpan.FromMinutes(15)),
+            RefreshTokenLifetime = settings.Duration("REFRESH_TOKEN_EXPIRE", TimeSpan.FromDays(7)),
+            SigningKeyFile = settings.Text("JWT_SIGNING_KEY") ?? Path.Combine(context.DataFolder, "jwt-signing-key.pem"),
+            AdminEmail = email?.ToLowerInvariant(),
+            AdminPassword = password,
+        };
+    }
+}
