@@ -39,6 +39,9 @@ public sealed record TicketState
     /// <summary>Higher is called first; 0 is ordinary.</summary>
     public int Priority { get; init; }
 
+    /// <summary>Where it stands among tickets of its queue and priority: lower is called first. <c>null</c> leaves it to the time it joined.</summary>
+    public long? Order { get; init; }
+
     /// <summary>The counter that called it last.</summary>
     public string? Counter { get; init; }
 
