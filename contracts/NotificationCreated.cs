@@ -1,0 +1,40 @@
+namespace SmartQueue.Contracts;
+
+/// <summary>A message to a person was kept and is to be shown where they are. Personal.</summary>
+public sealed record NotificationCreated : IEvent
+{
+    /// <inheritdoc/>
+    public required Guid EventId { get; init; }
+
+    /// <inheritdoc/>
+    public required DateTimeOffset OccurredAt { get; init; }
+
+    /// <summary>The notification.</summary>
+    public required string NotificationId { get; init; }
+
+    /// <inheritdoc/>
+    public required long Version { get; init; }
+
+    /// <summary>The account it is for; <c>null</c> for a guest, who is known by the ticket alone.</summary>
+    public string? UserId { get; init; }
+
+    /// <summary>The ticket it is about.</summary>
+    public string? TicketId { get; init; }
+
+    /// <summary>The channel: <c>inapp</c>, <c>email</c>, <c>sms</c> or <c>push</c>.</summary>
+    public required string Type { get; init; }
+
+    /// <summary>The template it was made from, such as <c>called</c>.</summary>
+    public required string Template { get; init; }
+
+    /// <summary>Its heading.</summary>
+    public required string Subject { get; init; }
+
+    /// <summary>Its text.</summary>
+    public required string Message { get; init; }
+
+    /// <summary>Made, UTC.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    string IEvent.AggregateId => NotificationId;
+}

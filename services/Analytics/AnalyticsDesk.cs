@@ -1,0 +1,46 @@
+using SmartQueue.Hosting.Errors;
+using SmartQueue.Hosting.Http;
+using SmartQueue.Hosting.Time;
+
+namespace SmartQueue.Analytics;
+
+/// <summary>The use cases.</summary>
+internal sealed class AnalyticsDesk(IAnalyticsStore store, AnalyticsOptions options, TimeProvider time)
+{
+    /// <summary>How a queue did with the tickets created in a range; without one, on the present local day.</summary>
+    /// <exception cref="RefusedException">The queue is unknown, or the range is empty or too long.</exception>
+    public async Task<QueueFigures> QueueAsync(string queueId, DateTimeOffset? from, DateTimeOffset? to, BucketSize size, CancellationToken cancellationToken)
+    {
+        var queue = await store.FindQueueAsync(queueId, cancellationToken)
+            ?? throw new RefusedException(ErrorCodes.QueueNotFound, "There is no such queue.");
+        var clock = new WallClock(queue.TimeZone);
+        var range = TimeRange.Of(from, to, clock, time.Now());
+        var tally = new QueueTally(queue, range, size, clock);
+        await store.VisitQueueAsync(queueId, range, tally.Add, cancellationToken);
+        return tally.Figures();
+    }
+
+    /// <summary>The tickets of an account. One without any has an empty history: accounts are not kept here.</summary>
+    public async Task<UserHistory> UserAsync(string userId, PageRequest page, CancellationToken cancellationToken)
+    {
+        var after = FactPosition.After(page);
+        var totals = UserTotals.Of(await store.TicketsOfUserAsync(userId, after: null, limit: null, cancellationToken));
+        var facts = await store.TicketsOfUserAsync(userId, after, page.Limit + 1, cancellationToken);
+        var tickets = Page<TicketFact>.Of(facts, page, FactPosition.Of).Map(UserTicket.Of);
+        return new UserHistory(userId, totals, tickets.Items, tickets.NextCursor);
+    }
+
+    /// <summary>Takes in what a client reports; once per key. While analytics is switched off it is accepted and dropped.</summary>
+    /// <exception cref="RefusedException">The report is malformed, the key was used for another, or the account is erased.</exception>
+    public Task<TrackAnswer> TrackAsync(TrackRequest request, string userId, IdempotencyKey? key, CancellationToken cancellationToken)
+    {
+        var now = time.Now();
+        var tracked = request.Read(time.NewId(), userId, now);
+        return Idempotency.OnceAsync(key, store.FindAnswerAsync, async token =>
+        {
+            var answer = TrackAnswer.Of(tracked, request.Metadata);
+            if (options.Enabled) await store.TrackAsync(tracked, key?.Seal(answer, now), token);
+            return answer;
+        }, cancellationToken);
+    }
+}

@@ -1,0 +1,38 @@
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using SmartQueue.Analytics.Consumers;
+using SmartQueue.Contracts;
+using SmartQueue.Hosting.Modules;
+using SmartQueue.Hosting.Storage;
+
+namespace SmartQueue.Analytics;
+
+/// <summary>The analytics service: one fact a ticket, made of events, and figures computed from facts.</summary>
+public sealed class AnalyticsModule : IServiceModule
+{
+    /// <inheritdoc/>
+    public string Name => ServiceNames.Analytics;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Routes { get; } = ["/api/analytics/{**rest}"];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ServiceEndpoint> Endpoints { get; } =
+    [
+        ServiceEndpoint.ForEach("analytics-tickets", typeof(TicketFacts<>), TicketEventTypes.All),
+        new("analytics-queues", [typeof(QueueProfiles)]),
+        new("analytics-users", [typeof(UserErasure)]),
+    ];
+
+    /// <inheritdoc/>
+    public void AddServices(IServiceCollection services, ModuleContext context)
+    {
+        services.AddSingleton(AnalyticsOptions.From(context.Settings));
+        services.AddStorage(context, ServiceNames.Analytics, MongoAnalyticsStore.TrackedCollection)
+            .Add<IAnalyticsStore, SqliteAnalyticsStore, MongoAnalyticsStore>();
+        services.AddSingleton<AnalyticsDesk>();
+    }
+
+    /// <inheritdoc/>
+    public void MapEndpoints(IEndpointRouteBuilder routes) => routes.MapAnalytics();
+}

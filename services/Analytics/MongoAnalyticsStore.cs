@@ -1,0 +1,150 @@
+using MongoDB.Bson;
+using MongoDB.Driver;
+using SmartQueue.Hosting.Errors;
+using SmartQueue.Hosting.Http;
+using SmartQueue.Hosting.Storage;
+using SmartQueue.Hosting.Storage.Mongo;
+
+namespace SmartQueue.Analytics;
+
+/// <summary>
+/// Facts in MongoDB, a document a ticket. A change replaces the state it was computed from and no other: who loses the race reads
+/// again. Erasing first notes the account and then its facts, recording first writes the fact and then looks at the note; whatever
+/// the order, one of the two sees the other.
+/// </summary>
+internal sealed class MongoAnalyticsStore(IMongoDatabase database) : IAnalyticsStore, IStore
+{
+    /// <summary>The collection that keeps idempotent answers.</summary>
+    public const string TrackedCollection = "tracked";
+
+    private const string AnswerIndex = "answer_key";
+    private readonly IMongoCollection<Aggregate<TicketFact>> facts = database.GetCollection<Aggregate<TicketFact>>("facts");
+    private readonly IMongoCollection<Aggregate<QueueProfile>> queues = database.GetCollection<Aggregate<QueueProfile>>("queues");
+    private readonly IMongoCollection<Aggregate<TrackedEvent>> tracked = database.GetCollection<Aggregate<TrackedEvent>>(TrackedCollection);
+    private readonly IMongoCollection<BsonDocument> erased = database.GetCollection<BsonDocument>("erased_users");
+
+    public async Task PrepareAsync(CancellationToken cancellationToken)
+    {
+        await facts.Indexes.CreateManyAsync(
+            [
+                new CreateIndexModel<Aggregate<TicketFact>>(
+                    Builders<Aggregate<TicketFact>>.IndexKeys.Ascending(f => f.State.QueueId).Ascending(f => f.State.CreatedAt),
+                    new CreateIndexOptions { Name = "queue" }),
+                new CreateIndexModel<Aggregate<TicketFact>>(
+                    Builders<Aggregate<TicketFact>>.IndexKeys.Ascending(f => f.State.UserId).Ascending(f => f.State.CreatedAt).Ascending(f => f.Id),
+                    new CreateIndexOptions<Aggregate<TicketFact>>
+                    {
+                        Name = "user",
+                        PartialFilterExpression = Builders<Aggregate<TicketFact>>.Filter.Exists(f => f.State.UserId),
+                    }),
+            ],
+            cancellationToken);
+        await tracked.Indexes.CreateOneAsync(
+            new CreateIndexModel<Aggregate<TrackedEvent>>(
+                Builders<Aggregate<TrackedEvent>>.IndexKeys.Ascending(t => t.State.UserId), new CreateIndexOptions { Name = "user" }),
+            cancellationToken: cancellationToken);
+    }
+
+    public async Task RecordTicketAsync(TicketFact fact, CancellationToken cancellationToken)
+    {
+        await ChangeAsync(facts, fact.TicketId, fact, known => known?.Join(fact) ?? fact, cancellationToken);
+        if (fact.UserId is { } user && await IsErasedAsync(user, cancellationToken))
+            await ChangeAsync(facts, fact.TicketId, fact, known => (known ?? fact) with { UserId = null }, cancellationToken);
+    }
+
+    public Task RecordQueueAsync(QueueProfile queue, CancellationToken cancellationToken) =>
+        ChangeAsync(queues, queue.QueueId, queue, known => known is null || queue.Version > known.Version ? queue : known, cancellationToken);
+
+    public async Task EraseUserAsync(string userId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await erased.InsertOneAsync(new BsonDocument("_id", userId), cancellationToken: cancellationToken);
+        }
+        catch (MongoWriteException e) when (e.WriteError?.Category == ServerErrorCategory.DuplicateKey)
+        {
+            // Noted before; the rest may still be to do.
+        }
+
+        await tracked.DeleteManyAsync(t => t.State.UserId == userId, cancellationToken);
+        await facts.UpdateManyAsync(
+            f => f.State.UserId == userId,
+            Builders<Aggregate<TicketFact>>.Update.Unset(f => f.State.UserId).Inc(f => f.Version, 1),
+            cancellationToken: cancellationToken);
+    }
+
+    public async Task<QueueProfile?> FindQueueAsync(string queueId, CancellationToken cancellationToken) =>
+        (await queues.Find(q => q.Id == queueId).FirstOrDefaultAsync(cancellationToken))?.State;
+
+    public async Task VisitQueueAsync(string queueId, TimeRange range, Action<TicketFact> visit, CancellationToken cancellationToken) =>
+        await facts.Find(f => f.State.QueueId == queueId && f.State.CreatedAt >= range.From && f.State.CreatedAt < range.To)
+            .ForEachAsync(f => visit(f.State), cancellationToken);
+
+    public async Task<IReadOnlyList<TicketFact>> TicketsOfUserAsync(string userId, FactPosition? after, int? limit, CancellationToken cancellationToken)
+    {
+        var where = Builders<Aggregate<TicketFact>>.Filter;
+        var filter = where.Eq(f => f.State.UserId, userId);
+        if (after is { CreatedAt: var at, TicketId: var id })
+        {
+            filter &= where.Lt(f => f.State.CreatedAt, at)
+                | (where.Eq(f => f.State.CreatedAt, at) & where.Lt(f => f.Id, id));
+        }
+
+        var found = await facts.Find(filter).SortByDescending(f => f.State.CreatedAt).ThenByDescending(f => f.Id).Limit(limit).ToListAsync(cancellationToken);
+        return [.. found.Select(f => f.State)];
+    }
+
+    public async Task TrackAsync(TrackedEvent tracked, StoredAnswer? answer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await this.tracked.InsertOneAsync(Aggregate<TrackedEvent>.New(tracked.Id, 1, tracked, answer), cancellationToken: cancellationToken);
+        }
+        catch (MongoWriteException e) when (e.WriteError?.Category == ServerErrorCategory.DuplicateKey && e.Message.Contains(AnswerIndex, StringComparison.Ordinal))
+        {
+            throw new DuplicateIdempotencyKeyException();
+        }
+
+        if (!await IsErasedAsync(tracked.UserId, cancellationToken)) return;
+        await this.tracked.DeleteOneAsync(t => t.Id == tracked.Id, cancellationToken);
+        throw new RefusedException(ErrorCodes.UserNotFound, "This account is gone.");
+    }
+
+    public async Task<TrackedEvent?> FindTrackedAsync(string id, CancellationToken cancellationToken) =>
+        (await tracked.Find(t => t.Id == id).FirstOrDefaultAsync(cancellationToken))?.State;
+
+    public async Task<StoredAnswer?> FindAnswerAsync(string keyHash, CancellationToken cancellationToken) =>
+        (await tracked.Find(t => t.Answer!.KeyHash == keyHash).FirstOrDefaultAsync(cancellationToken))?.Answer?.Stored();
+
+    private async Task<bool> IsErasedAsync(string userId, CancellationToken cancellationToken) =>
+        await erased.Find(Builders<BsonDocument>.Filter.Eq("_id", userId)).AnyAsync(cancellationToken);
+
+    private static async Task ChangeAsync<TState>(
+        IMongoCollection<Aggregate<TState>> collection, string id, TState first, Func<TState?, TState> change, CancellationToken cancellationToken)
+        where TState : class
+    {
+        while (true)
+        {
+            var known = await collection.Find(a => a.Id == id).FirstOrDefaultAsync(cancellationToken);
+            if (known is null)
+            {
+                try
+                {
+                    await collection.InsertOneAsync(Aggregate<TState>.New(id, 1, first, answer: null), cancellationToken: cancellationToken);
+                    return;
+                }
+                catch (MongoWriteException e) when (e.WriteError?.Category == ServerErrorCategory.DuplicateKey)
+                {
+                    // Another event of the same aggregate was first: join with what it left.
+                    continue;
+                }
+            }
+
+            var next = change(known.State);
+            if (next.Equals(known.State)) return;
+            var result = await collection.UpdateOneAsync(
+                Aggregate<TState>.At(id, known.Version), Aggregate<TState>.Change(known.Version + 1, next), cancellationToken: cancellationToken);
+            if (result.MatchedCount == 1) return;
+        }
+    }
+}

@@ -1,0 +1,124 @@
+using System.Text.Json;
+using Dapper;
+using Microsoft.Data.Sqlite;
+using SmartQueue.Hosting.Errors;
+using SmartQueue.Hosting.Http;
+using SmartQueue.Hosting.Storage;
+using SmartQueue.Hosting.Storage.Sqlite;
+
+namespace SmartQueue.Analytics;
+
+/// <summary>Facts in the service's SQLite file. The single writer makes read, join and write one step.</summary>
+internal sealed class SqliteAnalyticsStore(SqliteDatabase database) : IAnalyticsStore, IStore
+{
+    private const string Schema = """
+        CREATE TABLE IF NOT EXISTS facts (
+            ticket_id TEXT PRIMARY KEY,
+            queue_id TEXT NOT NULL,
+            user_id TEXT NULL,
+            created_at INTEGER NOT NULL,
+            state TEXT NOT NULL) STRICT;
+        CREATE INDEX IF NOT EXISTS facts_queue ON facts (queue_id, created_at);
+        CREATE INDEX IF NOT EXISTS facts_user ON facts (user_id, created_at, ticket_id) WHERE user_id IS NOT NULL;
+        CREATE TABLE IF NOT EXISTS queues (queue_id TEXT PRIMARY KEY, version INTEGER NOT NULL, state TEXT NOT NULL) STRICT;
+        CREATE TABLE IF NOT EXISTS tracked (id TEXT PRIMARY KEY, user_id TEXT NOT NULL, state TEXT NOT NULL) STRICT;
+        CREATE INDEX IF NOT EXISTS tracked_user ON tracked (user_id);
+        CREATE TABLE IF NOT EXISTS erased_users (user_id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+        """;
+
+    public Task PrepareAsync(CancellationToken cancellationToken) =>
+        database.WriteAsync(c => c.Execute(Schema + SqliteAnswers.Schema), cancellationToken);
+
+    public Task RecordTicketAsync(TicketFact fact, CancellationToken cancellationToken) => database.WriteAsync(
+        c =>
+        {
+            var known = c.QuerySingleOrDefault<string>("SELECT state FROM facts WHERE ticket_id = @TicketId", new { fact.TicketId }) is { } state
+                ? Parse<TicketFact>(state)
+                : null;
+            var joined = known?.Join(fact) ?? fact;
+            if (joined.UserId is { } user && IsErased(c, user)) joined = joined with { UserId = null };
+            if (joined != known) Put(c, joined);
+        },
+        cancellationToken);
+
+    public Task RecordQueueAsync(QueueProfile queue, CancellationToken cancellationToken) => database.WriteAsync(
+        c => c.Execute(
+            """
+            INSERT INTO queues (queue_id, version, state) VALUES (@QueueId, @Version, @state)
+            ON CONFLICT (queue_id) DO UPDATE SET version = excluded.version, state = excluded.state WHERE excluded.version > queues.version
+            """,
+            new { queue.QueueId, queue.Version, state = Json(queue) }),
+        cancellationToken);
+
+    public Task EraseUserAsync(string userId, CancellationToken cancellationToken) => database.WriteAsync(
+        c =>
+        {
+            c.Execute("INSERT INTO erased_users (user_id) VALUES (@userId) ON CONFLICT DO NOTHING", new { userId });
+            c.Execute("DELETE FROM tracked WHERE user_id = @userId", new { userId });
+            var facts = c.Query<string>("SELECT state FROM facts WHERE user_id = @userId", new { userId });
+            foreach (var state in facts) Put(c, Parse<TicketFact>(state) with { UserId = null });
+        },
+        cancellationToken);
+
+    public Task<QueueProfile?> FindQueueAsync(string queueId, CancellationToken cancellationToken) => database.ReadAsync(
+        c => c.QuerySingleOrDefault<string>("SELECT state FROM queues WHERE queue_id = @queueId", new { queueId }) is { } state ? Parse<QueueProfile>(state) : null,
+        cancellationToken);
+
+    public Task VisitQueueAsync(string queueId, TimeRange range, Action<TicketFact> visit, CancellationToken cancellationToken) => database.ReadAsync(
+        c =>
+        {
+            var states = c.Query<string>(
+                "SELECT state FROM facts WHERE queue_id = @queueId AND created_at >= @from AND created_at < @to",
+                new { queueId, from = range.From.ToUnixTimeMilliseconds(), to = range.To.ToUnixTimeMilliseconds() },
+                buffered: false);
+            foreach (var state in states)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                visit(Parse<TicketFact>(state));
+            }
+
+            return true;
+        },
+        cancellationToken);
+
+    public Task<IReadOnlyList<TicketFact>> TicketsOfUserAsync(string userId, FactPosition? after, int? limit, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<TicketFact>>(
+            c => [.. c.Query<string>(
+                $"""
+                SELECT state FROM facts WHERE user_id = @userId {(after is null ? "" : "AND (created_at, ticket_id) < (@at, @id)")}
+                ORDER BY created_at DESC, ticket_id DESC LIMIT @limit
+                """,
+                new { userId, at = after?.CreatedAt.ToUnixTimeMilliseconds(), id = after?.TicketId, limit = limit ?? -1 }).Select(Parse<TicketFact>)],
+            cancellationToken);
+
+    public Task TrackAsync(TrackedEvent tracked, StoredAnswer? answer, CancellationToken cancellationToken) => database.WriteAsync(
+        c =>
+        {
+            if (IsErased(c, tracked.UserId)) throw new RefusedException(ErrorCodes.UserNotFound, "This account is gone.");
+            c.Execute("INSERT INTO tracked (id, user_id, state) VALUES (@Id, @UserId, @state)", new { tracked.Id, tracked.UserId, state = Json(tracked) });
+            SqliteAnswers.Add(c, answer);
+        },
+        cancellationToken);
+
+    public Task<TrackedEvent?> FindTrackedAsync(string id, CancellationToken cancellationToken) => database.ReadAsync(
+        c => c.QuerySingleOrDefault<string>("SELECT state FROM tracked WHERE id = @id", new { id }) is { } state ? Parse<TrackedEvent>(state) : null,
+        cancellationToken);
+
+    public Task<StoredAnswer?> FindAnswerAsync(string keyHash, CancellationToken cancellationToken) =>
+        database.ReadAsync(c => SqliteAnswers.Find(c, keyHash), cancellationToken);
+
+    private static bool IsErased(SqliteConnection connection, string userId) =>
+        connection.ExecuteScalar<long>("SELECT count(*) FROM erased_users WHERE user_id = @userId", new { userId }) > 0;
+
+    private static void Put(SqliteConnection connection, TicketFact fact) => connection.Execute(
+        """
+        INSERT INTO facts (ticket_id, queue_id, user_id, created_at, state) VALUES (@TicketId, @QueueId, @UserId, @at, @state)
+        ON CONFLICT (ticket_id) DO UPDATE SET
+            queue_id = excluded.queue_id, user_id = excluded.user_id, created_at = excluded.created_at, state = excluded.state
+        """,
+        new { fact.TicketId, fact.QueueId, fact.UserId, at = fact.CreatedAt.ToUnixTimeMilliseconds(), state = Json(fact) });
+
+    private static string Json<T>(T state) => JsonSerializer.Serialize(state, JsonSerializerOptions.Web);
+
+    private static T Parse<T>(string state) => JsonSerializer.Deserialize<T>(state, JsonSerializerOptions.Web)!;
+}

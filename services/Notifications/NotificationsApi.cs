@@ -1,0 +1,68 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using SmartQueue.Hosting.Auth;
+using SmartQueue.Hosting.Errors;
+using SmartQueue.Hosting.Http;
+
+namespace SmartQueue.Notifications;
+
+/// <summary>HTTP in and out.</summary>
+internal static class NotificationsApi
+{
+    private const int MaxIdLength = 64;
+
+    /// <summary>Maps <c>/api/notifications</c>.</summary>
+    public static void MapNotifications(this IEndpointRouteBuilder routes)
+    {
+        var group = routes.MapGroup("/api/notifications").WithTags("Notifications").RequireAuthorization(Policies.SignedIn);
+        group.MapGet("", ListAsync).WithName("ListNotifications").WithSummary("Notifications, newest first");
+        group.MapGet("/preferences", PreferencesAsync).WithName("GetNotificationPreferences").WithSummary("How the caller wants to be told");
+        group.MapPut("/preferences", SetPreferencesAsync).WithName("SetNotificationPreferences").WithSummary("Replaces how the caller wants to be told");
+    }
+
+    /// <summary>Lists notifications: people see their own, staff see all, those of guests too.</summary>
+    /// <param name="userId">Whose; for people who are not staff, only themselves.</param>
+    /// <param name="type"><c>email</c>, <c>sms</c>, <c>push</c> or <c>inapp</c>.</param>
+    /// <param name="status"><c>pending</c>, <c>sent</c>, <c>failed</c> or <c>suppressed</c>.</param>
+    /// <param name="page">The page.</param>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="store">What is kept.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    private static async Task<Ok<Page<NotificationView>>> ListAsync(
+        string? userId, string? type, string? status, PageRequest page, Caller caller, INotificationStore store, CancellationToken cancellationToken)
+    {
+        var errors = new FieldErrors();
+        var filter = new NotificationFilter(
+            errors.Optional("userId", userId, MaxIdLength), OneOf("type", type, Channels.All, errors), OneOf("status", status, Statuses.All, errors));
+        if (page.After is { } after && !Guid.TryParseExact(after, "D", out _)) errors.Add("cursor", "must be a cursor from an earlier answer");
+        errors.ThrowIfAny();
+        if (!caller.IsOperator)
+        {
+            if (filter.UserId is not null && filter.UserId != caller.UserId) throw new RefusedException(ErrorCodes.UserNotFound, "There is no such account.");
+            filter = filter with { UserId = caller.UserId };
+        }
+
+        var found = await store.ListAsync(filter, page.After, page.Limit + 1, cancellationToken);
+        return TypedResults.Ok(Page<Notification>.Of(found, page, n => n.Id).Map(NotificationView.Of));
+    }
+
+    private static async Task<Ok<PreferencesBody>> PreferencesAsync(Caller caller, NotificationDesk desk, CancellationToken cancellationToken) =>
+        TypedResults.Ok(PreferencesBody.Of(await desk.PreferencesAsync(caller.UserId!, cancellationToken)));
+
+    private static async Task<Ok<PreferencesBody>> SetPreferencesAsync(
+        PreferencesBody body, Caller caller, INotificationStore store, CancellationToken cancellationToken)
+    {
+        var preferences = body.Read();
+        await store.SavePreferencesAsync(caller.UserId!, preferences, cancellationToken);
+        return TypedResults.Ok(PreferencesBody.Of(preferences));
+    }
+
+    private static string? OneOf(string field, string? value, IReadOnlyList<string> allowed, FieldErrors errors)
+    {
+        if (string.IsNullOrEmpty(value)) return null;
+        if (!allowed.Contains(value)) errors.Add(field, "must be one of " + string.Join(", ", allowed));
+        return value;
+    }
+}

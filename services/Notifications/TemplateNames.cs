@@ -1,0 +1,17 @@
+namespace SmartQueue.Notifications;
+
+/// <summary>The templates every language has.</summary>
+internal static class TemplateNames
+{
+    /// <summary>A ticket was taken. Uses <c>queue</c> and <c>number</c>.</summary>
+    public const string Joined = "joined";
+
+    /// <summary>A ticket is called. Uses <c>number</c> and <c>counter</c>.</summary>
+    public const string Called = "called";
+
+    /// <summary>A ticket was given up. Uses <c>number</c>.</summary>
+    public const string Cancelled = "cancelled";
+
+    /// <summary>All of them.</summary>
+    public static readonly IReadOnlyList<string> All = [Joined, Called, Cancelled];
+}

@@ -1,0 +1,144 @@
+using CsCheck;
+using SmartQueue.Contracts;
+using SmartQueue.Hosting.Errors;
+using SmartQueue.Hosting.Http;
+
+namespace SmartQueue.Analytics.Tests;
+
+/// <summary>What every store of facts promises.</summary>
+public abstract class AnalyticsStoreContract : IAsyncLifetime
+{
+    private IAnalyticsStore store = null!;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync() => store = (IAnalyticsStore)await OpenAsync();
+
+    public abstract ValueTask DisposeAsync();
+
+    /// <summary>A prepared, empty store.</summary>
+    protected abstract Task<object> OpenAsync();
+
+    [Fact]
+    public async Task Events_shuffled_and_repeated_give_the_facts_of_the_ordered_history() =>
+        await History.Any.SampleAsync(
+            async sample =>
+            {
+                var history = sample.Unique();
+                var leaver = history.Tickets[0][0].UserId!;
+                for (var i = 0; i < history.Deliveries.Count; i++)
+                {
+                    if (i == history.EraseAfter) await store.EraseUserAsync(leaver, CancellationToken.None);
+                    await store.RecordTicketAsync(TicketFact.Of(history.Deliveries[i]), CancellationToken.None);
+                }
+
+                if (history.EraseAfter >= history.Deliveries.Count) await store.EraseUserAsync(leaver, CancellationToken.None);
+
+                var expected = history.Tickets.Select(states => TicketFact.Of(states[^1]) with
+                {
+                    UserId = states[^1].UserId == leaver ? null : states[^1].UserId,
+                    FirstCalledAt = states.Select(s => s.CalledAt).FirstOrDefault(called => called is not null),
+                });
+                var queueId = history.Tickets[0][0].QueueId;
+                Assert.Equal(expected.OrderBy(f => f.TicketId), (await FactsAsync(queueId)).OrderBy(f => f.TicketId));
+                Assert.Empty(await store.TicketsOfUserAsync(leaver, null, null, CancellationToken.None));
+            },
+            iter: 200,
+            threads: 2);
+
+    [Fact]
+    public async Task Concurrent_events_of_a_ticket_end_in_the_latest_state()
+    {
+        var ticket = Samples.Ticket("t", Samples.Morning);
+        var states = new List<TicketState> { ticket };
+        for (var i = 1; i <= 40; i++) states.Add(states[^1].Called(Samples.Morning.AddSeconds(i)));
+        await Parallel.ForEachAsync(
+            states.Concat(states).Reverse(),
+            new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = Token },
+            async (state, token) => await store.RecordTicketAsync(TicketFact.Of(state), token));
+        var fact = Assert.Single(await FactsAsync(Samples.QueueId));
+        Assert.Equal(41, fact.Version);
+        Assert.Equal(Samples.Morning.AddSeconds(1), fact.FirstCalledAt);
+    }
+
+    [Fact]
+    public async Task Facts_are_found_by_queue_and_creation_with_the_end_left_out()
+    {
+        await RecordAsync(Samples.Ticket("before", Samples.Morning.AddMilliseconds(-1)));
+        await RecordAsync(Samples.Ticket("first", Samples.Morning));
+        await RecordAsync(Samples.Ticket("last", Samples.Morning.AddMilliseconds(9)));
+        await RecordAsync(Samples.Ticket("after", Samples.Morning.AddMilliseconds(10)));
+        await RecordAsync(Samples.Ticket("other", Samples.Morning) with { QueueId = "queue-2" });
+        var seen = new List<string>();
+        await store.VisitQueueAsync(Samples.QueueId, new TimeRange(Samples.Morning, Samples.Morning.AddMilliseconds(10)), f => seen.Add(f.TicketId), Token);
+        Assert.Equal(["first", "last"], seen.Order());
+    }
+
+    [Fact]
+    public async Task The_tickets_of_an_account_come_newest_first_page_by_page()
+    {
+        foreach (var (id, second) in new[] { ("a", 1), ("b", 2), ("c", 2), ("d", 2), ("e", 3) })
+            await RecordAsync(Samples.Ticket(id, Samples.Morning.AddSeconds(second), "user-1"));
+        await RecordAsync(Samples.Ticket("x", Samples.Morning, "user-2"));
+        await RecordAsync(Samples.Ticket("y", Samples.Morning));
+
+        var pages = new List<string>();
+        FactPosition? after = null;
+        while (await store.TicketsOfUserAsync("user-1", after, 2, Token) is { Count: > 0 } page)
+        {
+            pages.Add(string.Concat(page.Select(f => f.TicketId)));
+            after = new FactPosition(page[^1].CreatedAt, page[^1].TicketId);
+        }
+
+        Assert.Equal(["ed", "cb", "a"], pages);
+        Assert.Equal(5, (await store.TicketsOfUserAsync("user-1", null, null, Token)).Count);
+    }
+
+    [Fact]
+    public async Task The_latest_definition_of_a_queue_is_kept()
+    {
+        Assert.Null(await store.FindQueueAsync(Samples.QueueId, Token));
+        foreach (var version in new[] { 2, 3, 1, 3 })
+            await store.RecordQueueAsync(QueueProfile.Of(Samples.Queue(version, slaWaitTime: version * 100)), Token);
+        Assert.Equal(QueueProfile.Of(Samples.Queue(3, slaWaitTime: 300)), await store.FindQueueAsync(Samples.QueueId, Token));
+    }
+
+    [Fact]
+    public async Task A_tracked_event_is_kept_as_it_came_until_its_account_is_erased()
+    {
+        var tracked = Samples.Tracked("event-1", "user-1");
+        await store.TrackAsync(tracked, null, Token);
+        await store.TrackAsync(Samples.Tracked("event-2", "user-2"), null, Token);
+        Assert.Equal(tracked, await store.FindTrackedAsync("event-1", Token));
+
+        await store.EraseUserAsync("user-1", Token);
+        await store.EraseUserAsync("user-1", Token);
+        Assert.Null(await store.FindTrackedAsync("event-1", Token));
+        Assert.NotNull(await store.FindTrackedAsync("event-2", Token));
+        var refusal = await Assert.ThrowsAsync<RefusedException>(() => store.TrackAsync(Samples.Tracked("event-3", "user-1"), null, Token));
+        Assert.Equal(ErrorCodes.UserNotFound, refusal.Code);
+        Assert.Null(await store.FindTrackedAsync("event-3", Token));
+    }
+
+    [Fact]
+    public async Task An_idempotency_key_is_taken_once()
+    {
+        var answer = new StoredAnswer("key", "request", [1, 2, 3], Samples.Morning);
+        await store.TrackAsync(Samples.Tracked("event-1", "user-1"), answer, Token);
+        await Assert.ThrowsAsync<DuplicateIdempotencyKeyException>(() => store.TrackAsync(Samples.Tracked("event-2", "user-1"), answer, Token));
+        Assert.Null(await store.FindTrackedAsync("event-2", Token));
+        var found = await store.FindAnswerAsync("key", Token);
+        Assert.Equal("request", found!.RequestHash);
+        Assert.Equal([1, 2, 3], found.Sealed);
+        Assert.Null(await store.FindAnswerAsync("another", Token));
+    }
+
+    private Task RecordAsync(TicketState ticket) => store.RecordTicketAsync(TicketFact.Of(ticket), Token);
+
+    private async Task<List<TicketFact>> FactsAsync(string queueId)
+    {
+        var facts = new List<TicketFact>();
+        await store.VisitQueueAsync(queueId, Samples.Day, facts.Add, CancellationToken.None);
+        return facts;
+    }
+}

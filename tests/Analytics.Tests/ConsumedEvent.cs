@@ -1,0 +1,29 @@
+using MassTransit;
+
+namespace SmartQueue.Analytics.Tests;
+
+/// <summary>Tells when an event has been consumed, for tests of what must not come of it.</summary>
+internal sealed class ConsumedEvent<TEvent> : IConsumeObserver
+    where TEvent : class
+{
+    private readonly TaskCompletionSource consumed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public Task WaitAsync() => consumed.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+
+    public Task PreConsume<T>(ConsumeContext<T> context)
+        where T : class => Task.CompletedTask;
+
+    public Task PostConsume<T>(ConsumeContext<T> context)
+        where T : class
+    {
+        if (context.Message is TEvent) consumed.TrySetResult();
+        return Task.CompletedTask;
+    }
+
+    public Task ConsumeFault<T>(ConsumeContext<T> context, Exception exception)
+        where T : class
+    {
+        consumed.TrySetException(exception);
+        return Task.CompletedTask;
+    }
+}

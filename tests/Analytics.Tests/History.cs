@@ -1,0 +1,78 @@
+using CsCheck;
+using SmartQueue.Contracts;
+
+namespace SmartQueue.Analytics.Tests;
+
+/// <summary>The lives of some tickets, and their events in the disorder they are delivered in.</summary>
+/// <param name="Tickets">Each ticket's states in order.</param>
+/// <param name="Deliveries">Every state at least once, in any order.</param>
+/// <param name="EraseAfter">After how many deliveries the account <see cref="Leaver"/> is erased.</param>
+internal sealed record History(IReadOnlyList<IReadOnlyList<TicketState>> Tickets, IReadOnlyList<TicketState> Deliveries, int EraseAfter)
+{
+    public const string Leaver = "leaver";
+
+    private static readonly Gen<int[][]> Moves = Gen.Int[0, 999].Array[0, 12].Array[1, 5];
+
+    public static readonly Gen<History> Any =
+        from moves in Moves
+        let tickets = moves.Select(Live).ToList()
+        let events = tickets.SelectMany(t => t).ToArray()
+        from repeats in Gen.Int[0, events.Length - 1].Array[0, events.Length]
+        let all = events.Concat(repeats.Select(r => events[r])).ToArray()
+        from deliveries in Gen.Shuffle(all)
+        from eraseAfter in Gen.Int[0, all.Length]
+        select new History(tickets, deliveries, eraseAfter);
+
+    /// <summary>The same history of tickets, queue and account nobody else has.</summary>
+    public History Unique()
+    {
+        var mark = Guid.NewGuid().ToString("N");
+        return new History([.. Tickets.Select(t => t.Select(Mark).ToList())], [.. Deliveries.Select(Mark)], EraseAfter);
+
+        TicketState Mark(TicketState s) => s with { Id = mark + s.Id, QueueId = mark, UserId = s.UserId is null ? null : mark + s.UserId };
+    }
+
+    public override string ToString() =>
+        string.Join("; ", Tickets.Select(t => string.Join(">", t.Select(s => s.Status)))) + " | "
+        + string.Join(",", Deliveries.Select(d => $"{d.Id}v{d.Version}")) + $" | erase {EraseAfter}";
+
+    private static List<TicketState> Live(int[] moves, int index)
+    {
+        var now = Samples.Morning.AddSeconds(index * 7);
+        var ticket = Samples.Ticket($"t{index}", now, (index % 3) switch { 0 => Leaver, 1 => "stayer", _ => null });
+        var states = new List<TicketState> { ticket };
+        foreach (var move in moves)
+        {
+            now = now.AddSeconds(1 + move % 97);
+            if (Move(ticket, move, now) is not { } next) break;
+            states.Add(ticket = next);
+        }
+
+        return states;
+    }
+
+    private static TicketState? Move(TicketState t, int move, DateTimeOffset now) => t.Status switch
+    {
+        TicketStatus.Waiting => (move % 6) switch
+        {
+            0 => t.Closed(TicketStatus.Cancelled, now),
+            1 => t with { Status = TicketStatus.Parked, Version = t.Version + 1 },
+            2 => t.Closed(TicketStatus.Transferred, now),
+            3 => t.Closed(TicketStatus.Expired, now),
+            _ => t.Called(now, $"{move % 3}"),
+        },
+        TicketStatus.Called => (move % 7) switch
+        {
+            0 => t.Closed(TicketStatus.NoShow, now),
+            1 => t.Requeued(),
+            2 => t with { CalledAt = now, Recalls = t.Recalls + 1, Version = t.Version + 1 },
+            3 => t.Served(now),
+            4 => t.Closed(TicketStatus.Cancelled, now),
+            _ => t.Serving(now),
+        },
+        TicketStatus.Serving => move % 3 == 0 ? t with { Status = TicketStatus.Parked, Version = t.Version + 1 } : t.Served(now),
+        TicketStatus.Parked => t with { Status = TicketStatus.Waiting, Version = t.Version + 1 },
+        TicketStatus.NoShow => move % 2 == 0 ? t.Requeued() : null,
+        TicketStatus.Served or TicketStatus.Cancelled or TicketStatus.Transferred or TicketStatus.Expired => null,
+    };
+}

@@ -1,0 +1,37 @@
+using MongoDB.Bson;
+using MongoDB.Bson.Serialization;
+using SmartQueue.Hosting.Storage.Mongo;
+
+namespace SmartQueue.Analytics.Tests;
+
+/// <summary>How facts look in MongoDB; needs no server.</summary>
+public sealed class MongoDocumentTests
+{
+    public MongoDocumentTests() => MongoConventions.Register();
+
+    [Fact]
+    public void A_fact_comes_back_from_its_document_as_it_was()
+    {
+        var fact = TicketFact.Of(Samples.Ticket("t", Samples.Morning, "user-1").Called(Samples.Morning.AddSeconds(5)).Served(Samples.Morning.AddSeconds(9)));
+        var document = Aggregate<TicketFact>.New("t", 1, fact, answer: null).ToBsonDocument();
+        Assert.Equal("queue-1", document["state"]["queueId"].AsString);
+        Assert.Equal(BsonType.DateTime, document["state"]["createdAt"].BsonType);
+        Assert.Equal(fact, BsonSerializer.Deserialize<Aggregate<TicketFact>>(document).State);
+    }
+
+    [Fact]
+    public void A_fact_without_an_account_has_no_such_field_for_the_partial_index()
+    {
+        var document = Aggregate<TicketFact>.New("t", 1, TicketFact.Of(Samples.Ticket("t", Samples.Morning)), answer: null).ToBsonDocument();
+        Assert.False(document["state"].AsBsonDocument.Contains("userId"));
+    }
+
+    [Fact]
+    public void Tracked_events_and_queue_profiles_come_back_too()
+    {
+        var tracked = Samples.Tracked("e", "user-1");
+        var profile = QueueProfile.Of(Samples.Queue());
+        Assert.Equal(tracked, BsonSerializer.Deserialize<Aggregate<TrackedEvent>>(Aggregate<TrackedEvent>.New("e", 1, tracked, null).ToBson()).State);
+        Assert.Equal(profile, BsonSerializer.Deserialize<Aggregate<QueueProfile>>(Aggregate<QueueProfile>.New("q", 1, profile, null).ToBson()).State);
+    }
+}

@@ -1,0 +1,125 @@
+using SmartQueue.Contracts;
+
+namespace SmartQueue.Analytics.Tests;
+
+public sealed class QueueTallyTests
+{
+    private static readonly DateTimeOffset At = Samples.Morning;
+
+    [Fact]
+    public void Counts_follow_the_present_status_and_called_the_first_call()
+    {
+        var figures = Figures(
+            Samples.Ticket("waiting", At),
+            Samples.Ticket("parked", At) with { Status = TicketStatus.Parked },
+            Samples.Ticket("called", At).Called(At),
+            Samples.Ticket("served", At).Called(At).Served(At),
+            Samples.Ticket("left", At).Closed(TicketStatus.Cancelled, At),
+            Samples.Ticket("left-late", At).Called(At).Closed(TicketStatus.Cancelled, At),
+            Samples.Ticket("absent", At).Called(At).Closed(TicketStatus.NoShow, At),
+            Samples.Ticket("moved", At).Closed(TicketStatus.Transferred, At),
+            Samples.Ticket("late", At).Closed(TicketStatus.Expired, At));
+        Assert.Equal(
+            new OutcomeCounts { Created = 9, Called = 4, Served = 1, Cancelled = 2, NoShow = 1, Transferred = 1, Expired = 1, Waiting = 2 },
+            figures.Counts);
+        Assert.Equal(1.0 / 9, figures.Abandonment);
+        Assert.Equal(0.25, figures.NoShowRate);
+    }
+
+    [Fact]
+    public void Nobody_gives_no_shares_and_no_durations()
+    {
+        var figures = Figures();
+        Assert.Null(figures.ServiceLevel);
+        Assert.Null(figures.Abandonment);
+        Assert.Null(figures.NoShowRate);
+        Assert.Equal(new DurationFigures(null, null, null, null, null), figures.WaitTime);
+        Assert.Empty(figures.PeakHours);
+        Assert.Empty(figures.Counters);
+    }
+
+    [Fact]
+    public void The_service_level_counts_a_call_at_the_target_as_in_time() =>
+        Assert.Equal(0.5, Figures(
+            Samples.Ticket("in-time", At).Called(At.AddSeconds(300)),
+            Samples.Ticket("late", At).Called(At.AddSeconds(300.001)),
+            Samples.Ticket("not-called", At)).ServiceLevel);
+
+    [Fact]
+    public void Percentiles_are_the_nearest_rank()
+    {
+        var figures = DurationFigures.Of([.. Enumerable.Range(1, 20).Reverse().Select(i => i * 1000L)]);
+        Assert.Equal(new DurationFigures(10.5, 10, 18, 19, 20), figures);
+        Assert.Equal(new DurationFigures(1.5, 1.5, 1.5, 1.5, 1.5), DurationFigures.Of([1500]));
+        Assert.Equal(new DurationFigures(2, 2, 3, 3, 3), DurationFigures.Of([1000, 2000, 3000]));
+    }
+
+    [Fact]
+    public void A_requeued_ticket_waited_until_its_first_call()
+    {
+        var ticket = Samples.Ticket("t", At);
+        var called = ticket.Called(At.AddSeconds(60));
+        var again = called.Requeued().Called(At.AddSeconds(600));
+        var fact = TicketFact.Of(again).Join(TicketFact.Of(called)).Join(TicketFact.Of(ticket));
+        Assert.Equal(TimeSpan.FromSeconds(60), fact.WaitTime());
+        Assert.Equal(At.AddSeconds(600), fact.CalledAt);
+    }
+
+    [Fact]
+    public void A_transferred_ticket_waits_in_its_new_queue_from_when_it_came() =>
+        Assert.Equal(TimeSpan.FromSeconds(20), TicketFact.Of((Samples.Ticket("t", At) with { QueuedAt = At.AddSeconds(100) }).Called(At.AddSeconds(120))).WaitTime());
+
+    [Fact]
+    public void Service_counts_from_its_begin_or_from_the_call_where_none_was_noted()
+    {
+        var called = Samples.Ticket("t", At).Called(At.AddSeconds(10));
+        Assert.Equal(TimeSpan.FromSeconds(50), TicketFact.Of(called.Served(At.AddSeconds(60))).ServiceTime());
+        Assert.Equal(TimeSpan.FromSeconds(40), TicketFact.Of(called.Serving(At.AddSeconds(20)).Served(At.AddSeconds(60))).ServiceTime());
+        var secondVisit = called.Serving(At.AddSeconds(20)).Called(At.AddSeconds(55)).Served(At.AddSeconds(60));
+        Assert.Equal(TimeSpan.FromSeconds(5), TicketFact.Of(secondVisit).ServiceTime());
+        Assert.Null(TicketFact.Of(called).ServiceTime());
+    }
+
+    [Fact]
+    public void Throughput_covers_the_range_without_gaps_and_what_came_after_it()
+    {
+        var figures = Figures(
+            Samples.Ticket("a", At.AddMinutes(5)).Called(At.AddMinutes(59)).Served(At.AddMinutes(61)),
+            Samples.Ticket("b", At.AddMinutes(179)).Called(At.AddMinutes(181)).Served(At.AddDays(1)));
+        Assert.Equal(
+            [
+                new(At, 1, 1, 0), new(At.AddHours(1), 0, 0, 1), new(At.AddHours(2), 1, 0, 0),
+                new(At.AddHours(3), 0, 1, 0), new(At.AddDays(1), 0, 0, 1),
+            ],
+            figures.Throughput);
+    }
+
+    [Fact]
+    public void Peak_hours_are_those_of_the_wall_clock()
+    {
+        // Monday 23:30 in Madrid, and Tuesday 00:30.
+        var range = new TimeRange(At, At.AddDays(2));
+        var figures = Figures(range, Samples.Ticket("a", At.AddHours(14.5)), Samples.Ticket("b", At.AddHours(14.5)), Samples.Ticket("c", At.AddHours(15.5)));
+        Assert.Equal([new(WeekDay.Monday, 23, 2), new(WeekDay.Tuesday, 0, 1)], figures.PeakHours);
+    }
+
+    [Fact]
+    public void Counters_are_listed_with_what_they_served()
+    {
+        var figures = Figures(
+            Samples.Ticket("a", At).Called(At, "2").Served(At.AddSeconds(10)),
+            Samples.Ticket("b", At).Called(At, "1").Served(At.AddSeconds(20)),
+            Samples.Ticket("c", At).Called(At, "1").Served(At.AddSeconds(40)),
+            Samples.Ticket("d", At).Called(At, "3"));
+        Assert.Equal([new("1", 2, 30), new("2", 1, 10)], figures.Counters);
+    }
+
+    private static QueueFigures Figures(params TicketState[] tickets) => Figures(new TimeRange(At, At.AddHours(3)), tickets);
+
+    private static QueueFigures Figures(TimeRange range, params TicketState[] tickets)
+    {
+        var tally = new QueueTally(QueueProfile.Of(Samples.Queue()), range, BucketSize.Hour, new WallClock("Europe/Madrid"));
+        foreach (var ticket in tickets) tally.Add(TicketFact.Of(ticket));
+        return tally.Figures();
+    }
+}

@@ -1,0 +1,61 @@
+namespace SmartQueue.Notifications.Tests;
+
+public sealed class MessageTemplatesTests
+{
+    private static readonly Dictionary<string, string> Values = new() { ["queue"] = "Registry", ["number"] = "A-42", ["counter"] = "3" };
+
+    [Theory]
+    [InlineData("joined", "You joined Registry with number A-42.")]
+    [InlineData("called", "Your ticket A-42 is now being served at counter 3")]
+    [InlineData("cancelled", "Your ticket A-42 was cancelled.")]
+    public void English_texts_read_as_the_contract_says(string template, string expected) =>
+        Assert.Equal(expected, new MessageTemplates().Render("en", template, Values).Message);
+
+    [Fact]
+    public void Every_language_renders_every_template_in_full()
+    {
+        var templates = new MessageTemplates();
+        Assert.Contains("en", templates.Languages);
+        foreach (var language in templates.Languages)
+        {
+            foreach (var name in TemplateNames.All)
+            {
+                var text = templates.Render(language, name, Values);
+                Assert.DoesNotMatch("[{}]|^$", text.Subject);
+                Assert.DoesNotMatch("[{}]|^$", text.Message);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("de", "Nummer")]
+    [InlineData("de-AT", "Nummer")]
+    [InlineData("DE-at-1996", "Nummer")]
+    [InlineData("pt-BR", "número")]
+    [InlineData("pt-br-x", "número")]
+    [InlineData("pt", "number")]
+    [InlineData("d", "number")]
+    [InlineData("", "number")]
+    [InlineData(null, "number")]
+    public void The_nearest_language_is_taken(string? language, string expected)
+    {
+        var templates = new MessageTemplates(new Dictionary<string, Dictionary<string, MessageText>>
+        {
+            ["en"] = All("number"), ["de"] = All("Nummer"), ["pt-BR"] = All("número"),
+        });
+        Assert.Equal(expected, templates.Render(language, TemplateNames.Joined, Values).Message);
+    }
+
+    [Fact]
+    public void A_language_that_lacks_a_template_is_refused()
+    {
+        var half = All("x");
+        half.Remove(TemplateNames.Called);
+        var error = Assert.Throws<InvalidOperationException>(
+            () => new MessageTemplates(new Dictionary<string, Dictionary<string, MessageText>> { ["en"] = All("x"), ["de"] = half }));
+        Assert.Contains("de", error.Message, StringComparison.Ordinal);
+        Assert.Contains("called", error.Message, StringComparison.Ordinal);
+    }
+
+    private static Dictionary<string, MessageText> All(string text) => TemplateNames.All.ToDictionary(n => n, _ => new MessageText(text, text));
+}

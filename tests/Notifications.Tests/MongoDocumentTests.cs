@@ -1,0 +1,37 @@
+using MongoDB.Bson;
+using MongoDB.Bson.Serialization;
+using MongoDB.Driver;
+using SmartQueue.Hosting.Storage.Mongo;
+
+namespace SmartQueue.Notifications.Tests;
+
+/// <summary>How notifications look in MongoDB; needs no server.</summary>
+public sealed class MongoDocumentTests
+{
+    public MongoDocumentTests() => MongoConventions.Register();
+
+    [Fact]
+    public void A_notification_comes_back_from_its_document_as_it_was()
+    {
+        var notification = Samples.Notification(Samples.Called(Samples.Ticket(userId: "user-1")));
+        var document = Aggregate<Notification>.New(notification.Id, 1, notification, null, notification.Announcement()).ToBsonDocument();
+        Assert.Equal(notification.EventId, document["state"]["eventId"].AsString);
+        Assert.Equal(notification.Id, document["outbox"][0]["aggregateId"].AsString);
+        Assert.Equal(notification, BsonSerializer.Deserialize<Aggregate<Notification>>(document).State);
+    }
+
+    [Fact]
+    public void Preferences_come_back_too() =>
+        Assert.Equal(
+            Preferences.Default with { Sms = false, Language = "de" },
+            BsonSerializer.Deserialize<Aggregate<Preferences>>(
+                Aggregate<Preferences>.New("user-1", 1, Preferences.Default with { Sms = false, Language = "de" }, null).ToBson()).State);
+
+    [Fact]
+    public void The_unique_index_covers_event_and_channel()
+    {
+        var keys = Builders<Aggregate<Notification>>.IndexKeys.Ascending(n => n.State.EventId).Ascending(n => n.State.Type);
+        var rendered = keys.Render(new(BsonSerializer.LookupSerializer<Aggregate<Notification>>(), BsonSerializer.SerializerRegistry));
+        Assert.Equal("""{ "state.eventId" : 1, "state.type" : 1 }""", rendered.ToString());
+    }
+}

@@ -1,0 +1,57 @@
+using SmartQueue.Contracts;
+
+namespace SmartQueue.Notifications.Tests;
+
+/// <summary>Tickets and events to test with.</summary>
+internal static class Samples
+{
+    public static readonly DateTimeOffset Morning = new(2026, 11, 23, 8, 0, 0, TimeSpan.Zero);
+
+    public static TicketState Ticket(string id = "t", string? userId = null, string? language = null) => new()
+    {
+        Id = id,
+        TicketNumber = "A-42",
+        QueueId = "queue-1",
+        QueueName = "Registry {number}",
+        ServiceDay = new DateOnly(2026, 11, 23),
+        UserId = userId,
+        Language = language,
+        Status = TicketStatus.Waiting,
+        CreatedAt = Morning,
+        QueuedAt = Morning,
+        Version = 1,
+    };
+
+    public static TicketCreated Created(TicketState t) =>
+        new() { EventId = Guid.NewGuid(), OccurredAt = Morning, TicketId = t.Id, QueueId = t.QueueId, Version = t.Version, Ticket = t };
+
+    public static TicketCalled Called(TicketState t) => new()
+    {
+        EventId = Guid.NewGuid(),
+        OccurredAt = Morning,
+        TicketId = t.Id,
+        QueueId = t.QueueId,
+        Version = t.Version + 1,
+        Ticket = t with { Status = TicketStatus.Called, Counter = "3", CalledAt = Morning, Version = t.Version + 1 },
+        Counter = "3",
+    };
+
+    public static TicketCancelled Cancelled(TicketState t) => new()
+    {
+        EventId = Guid.NewGuid(),
+        OccurredAt = Morning,
+        TicketId = t.Id,
+        QueueId = t.QueueId,
+        Version = t.Version + 1,
+        Ticket = t with { Status = TicketStatus.Cancelled, ClosedAt = Morning, Version = t.Version + 1 },
+    };
+
+    public static UserErased Erased(string userId) => new() { EventId = Guid.NewGuid(), OccurredAt = Morning, UserId = userId, Version = 9 };
+
+    public static Notification Notification(ITicketEvent cause, int second = 0, bool wanted = true)
+    {
+        var now = Morning.AddSeconds(second);
+        return Notifications.Notification.InApp(
+            Guid.CreateVersion7(now).ToString(), cause, TemplateNames.Called, new MessageText("It is your turn", "Your ticket A-42 …"), wanted, now);
+    }
+}
