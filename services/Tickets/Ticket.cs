@@ -317,6 +317,7 @@ internal sealed record Ticket
         Language = Language,
         Status = Status,
         Priority = Priority,
+        Order = Order,
         Counter = Counter,
         Recalls = Recalls,
         CreatedAt = CreatedAt,

@@ -17,4 +17,7 @@ public sealed record ServiceEndpoint(string Name, IReadOnlyList<Type> Consumers)
     /// <param name="events">The events.</param>
     public static ServiceEndpoint ForEach(string name, Type consumer, params IEnumerable<Type> events) =>
         new(name, [.. events.Select(e => consumer.MakeGenericType(e))]);
+
+    /// <summary>The same endpoint with more consumers.</summary>
+    public ServiceEndpoint And(params IReadOnlyList<Type> consumers) => this with { Consumers = [.. Consumers, .. consumers] };
 }

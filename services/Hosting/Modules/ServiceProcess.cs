@@ -1,7 +1,5 @@
 using System.Net;
 using System.Reflection;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Hosting;
@@ -113,22 +111,13 @@ public static class ServiceProcess
         services.AddExceptionHandler<ProblemExceptionHandler>();
         services.AddProblemDetails(o => o.CustomizeProblemDetails = ProblemDetailsDefaults.Complete);
         services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
-        services.ConfigureHttpJsonOptions(o => Json(o.SerializerOptions));
+        services.ConfigureHttpJsonOptions(o => o.SerializerOptions.UseWireConventions());
         services.AddOpenApi("v1", o => o.AddDocumentTransformer((document, _, _) =>
         {
             document.Info.Title = "SmartQueue";
             document.Info.Version = Assembly.GetExecutingAssembly().GetName().Version?.ToString(3) ?? "1";
             return Task.CompletedTask;
         }));
-    }
-
-    /// <summary>JSON as the contract has it.</summary>
-    internal static void Json(JsonSerializerOptions options)
-    {
-        options.NumberHandling = JsonNumberHandling.Strict;
-        options.AllowDuplicateProperties = false;
-        options.MaxDepth = 16;
-        options.Converters.Add(new UtcDateTimeConverter());
     }
 
     // Kestrel refuses a larger body while it is read; this refuses it before anything is read.

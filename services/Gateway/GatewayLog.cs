@@ -1,0 +1,9 @@
+using Microsoft.Extensions.Logging;
+
+namespace SmartQueue.Gateway;
+
+internal static partial class GatewayLog
+{
+    [LoggerMessage(400, LogLevel.Warning, "The line of {QueueId} could not be read; those who track tickets in it are told with its next change")]
+    public static partial void RefreshFailed(ILogger logger, Exception exception, string queueId);
+}

@@ -1,0 +1,13 @@
+using System.Diagnostics.Metrics;
+using SmartQueue.Hosting.Telemetry;
+
+namespace SmartQueue.Gateway;
+
+/// <summary>What operators ask about at the edge.</summary>
+internal static class GatewayMetrics
+{
+    public static readonly UpDownCounter<long> Connections = SmartQueueTelemetry.Meter.CreateUpDownCounter<long>("smartqueue.gateway.connections", description: "Open push connections.");
+    public static readonly Counter<long> Pushes = SmartQueueTelemetry.Meter.CreateCounter<long>("smartqueue.gateway.pushes", description: "Messages pushed to a group.");
+    public static readonly Counter<long> Refreshes = SmartQueueTelemetry.Meter.CreateCounter<long>("smartqueue.gateway.refreshes", description: "Times the positions of a line were read anew for those who track tickets in it.");
+    public static readonly Counter<long> RateLimited = SmartQueueTelemetry.Meter.CreateCounter<long>("smartqueue.gateway.rate_limited", description: "Requests refused for coming too fast.");
+}

@@ -1,0 +1,107 @@
+using System.Collections.Concurrent;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.SignalR;
+using SmartQueue.Hosting.Errors;
+
+namespace SmartQueue.Gateway;
+
+/// <summary>
+/// Push. Anyone may join a queue, which tells nothing personal; a ticket is for those who may read it; signed-in users hear their own
+/// messages without asking. Whoever joins or comes back gets the present state first.
+/// </summary>
+internal sealed class QueueHub(QueueClient queues, TicketClient tickets, TicketTracking tracking) : Hub
+{
+    private const int MaxJoined = 200;
+    private const int MaxId = 64;
+    private const int MaxToken = 128;
+    private const string JoinedKey = "joined";
+
+    // Calls of one connection run one after another, but a disconnect may come between.
+    private ConcurrentDictionary<string, byte> Joined => (ConcurrentDictionary<string, byte>)Context.Items[JoinedKey]!;
+
+    public override async Task OnConnectedAsync()
+    {
+        Context.Items[JoinedKey] = new ConcurrentDictionary<string, byte>();
+        if (Context.User?.FindFirst("sub")?.Value is { } userId) await Groups.AddToGroupAsync(Context.ConnectionId, PushGroups.User(userId));
+        GatewayMetrics.Connections.Add(1);
+    }
+
+    public override Task OnDisconnectedAsync(Exception? exception)
+    {
+        tracking.Leave(Context.ConnectionId);
+        GatewayMetrics.Connections.Add(-1);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Follows a queue.</summary>
+    public async Task JoinQueue(string queueId)
+    {
+        var queue = await AskAsync(() => queues.FindAsync(Id(queueId), Context.ConnectionAborted))
+            ?? throw Refusal(ErrorCodes.QueueNotFound, "There is no such queue.");
+        await JoinAsync(PushGroups.Queue(queue.Id));
+        await Clients.Caller.SendAsync(
+            PushMessages.QueueUpdated, new QueueState(queue.Id, queue.CurrentNumber, queue.ActiveTickets ?? [], queue.Statistics), Context.ConnectionAborted);
+        if (queue.Announcement is { } announcement)
+            await Clients.Caller.SendAsync(PushMessages.Announcement, new { queueId = queue.Id, message = announcement.Message, at = announcement.At }, Context.ConnectionAborted);
+    }
+
+    /// <summary>Stops following a queue.</summary>
+    public Task LeaveQueue(string queueId) => LeaveAsync(PushGroups.Queue(Id(queueId)));
+
+    /// <summary>Follows a ticket that the caller may read.</summary>
+    public async Task TrackTicket(string ticketId, string? trackingToken = null)
+    {
+        if (trackingToken?.Length > MaxToken) throw Refusal(ErrorCodes.ValidationFailed, "The tracking token is too long.");
+        var accessToken = await Context.GetHttpContext()!.GetTokenAsync("access_token");
+        var group = PushGroups.Ticket(Id(ticketId));
+        // In the group before the state is read, so that no change falls between.
+        await JoinAsync(group);
+        var ticket = await AskAsync(() => tickets.FindAsync(ticketId, accessToken, trackingToken, Context.ConnectionAborted));
+        if (ticket is null)
+        {
+            await LeaveAsync(group);
+            throw Refusal(ErrorCodes.TicketNotFound, "There is no such ticket, or it is not yours.");
+        }
+
+        tracking.Track(Context.ConnectionId, ticket);
+        await Clients.Caller.SendAsync(PushMessages.TicketUpdated, ticket, Context.ConnectionAborted);
+    }
+
+    /// <summary>Stops following a ticket.</summary>
+    public Task UntrackTicket(string ticketId)
+    {
+        tracking.Untrack(Context.ConnectionId, Id(ticketId));
+        return LeaveAsync(PushGroups.Ticket(ticketId));
+    }
+
+    private static string Id(string? id) =>
+        id is { Length: > 0 and <= MaxId } ? id : throw Refusal(ErrorCodes.ValidationFailed, "The id must be 1 to 64 characters.");
+
+    private static HubException Refusal(string code, string sentence) => new($"{code}: {sentence}");
+
+    // What a client reads of a failure is a code, as over HTTP, and not our exception.
+    private static async Task<T> AskAsync<T>(Func<Task<T>> ask)
+    {
+        try
+        {
+            return await ask();
+        }
+        catch (Exception e) when (e is HttpRequestException or Polly.ExecutionRejectedException)
+        {
+            throw Refusal(ErrorCodes.ServiceUnavailable, "A part of the system is away. Try again in a moment.");
+        }
+    }
+
+    private async Task JoinAsync(string group)
+    {
+        if (Joined.Count >= MaxJoined && !Joined.ContainsKey(group)) throw Refusal(ErrorCodes.RateLimited, "One connection follows at most 200 queues and tickets.");
+        Joined[group] = 0;
+        await Groups.AddToGroupAsync(Context.ConnectionId, group, Context.ConnectionAborted);
+    }
+
+    private async Task LeaveAsync(string group)
+    {
+        Joined.TryRemove(group, out _);
+        await Groups.RemoveFromGroupAsync(Context.ConnectionId, group, Context.ConnectionAborted);
+    }
+}

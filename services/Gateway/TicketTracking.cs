@@ -1,0 +1,178 @@
+using System.Collections.Concurrent;
+using Microsoft.AspNetCore.SignalR;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using SmartQueue.Contracts;
+
+namespace SmartQueue.Gateway;
+
+/// <summary>
+/// The tickets followed through this gateway. When one of their lines moves, positions change for all behind, so the line is read
+/// once, at most a few times a second however fast it moves, and whoever's position or estimate changed is told.
+/// </summary>
+internal sealed class TicketTracking(IHubContext<QueueHub> hub, IServiceScopeFactory scopes, TimeProvider time, ILogger<TicketTracking> log)
+{
+    private static readonly TimeSpan RefreshInterval = TimeSpan.FromMilliseconds(250);
+
+    private readonly Lock gate = new();
+    private readonly Dictionary<string, Tracked> tickets = [];
+    private readonly ConcurrentDictionary<string, Refresh> refreshes = new();
+
+    /// <summary>A connection follows a ticket.</summary>
+    public void Track(string connectionId, TrackedTicket ticket)
+    {
+        lock (gate)
+        {
+            if (!tickets.TryGetValue(ticket.Id, out var tracked)) tickets[ticket.Id] = tracked = new Tracked(ticket);
+            else if (ticket.Version >= tracked.Last.Version) tracked.Last = ticket;
+            tracked.Connections.Add(connectionId);
+        }
+    }
+
+    /// <summary>A connection follows a ticket no longer.</summary>
+    public void Untrack(string connectionId, string ticketId)
+    {
+        lock (gate)
+        {
+            if (tickets.TryGetValue(ticketId, out var tracked) && tracked.Connections.Remove(connectionId) && tracked.Connections.Count == 0) tickets.Remove(ticketId);
+        }
+    }
+
+    /// <summary>A connection is gone.</summary>
+    public void Leave(string connectionId)
+    {
+        lock (gate)
+        {
+            foreach (var (id, tracked) in tickets.Where(t => t.Value.Connections.Contains(connectionId)).ToList())
+            {
+                tracked.Connections.Remove(connectionId);
+                if (tracked.Connections.Count == 0) tickets.Remove(id);
+            }
+        }
+    }
+
+    /// <summary>A ticket changed: tells those who follow it, and those behind it soon.</summary>
+    public async Task ChangedAsync(TicketState state, CancellationToken cancellationToken)
+    {
+        TrackedTicket? push = null;
+        lock (gate)
+        {
+            if (tickets.TryGetValue(state.Id, out var tracked) && state.Version > tracked.Last.Version)
+            {
+                push = TrackedTicket.Of(state);
+                // Until its line is read again, a waiting ticket is where it was.
+                if (state.Status == TicketStatus.Waiting && tracked.Last.Status == TicketStatus.Waiting)
+                {
+                    push = push with
+                    {
+                        Position = tracked.Last.Position,
+                        EstimatedWaitTime = tracked.Last.EstimatedWaitTime,
+                        EstimatedWaitLow = tracked.Last.EstimatedWaitLow,
+                        EstimatedWaitHigh = tracked.Last.EstimatedWaitHigh,
+                    };
+                }
+
+                tracked.Last = push;
+            }
+        }
+
+        if (push is not null) await SendAsync(push, cancellationToken);
+        Moved(state.QueueId);
+    }
+
+    /// <summary>A line moved: reads it at once, or at the end of the interval after the last time.</summary>
+    private void Moved(string queueId)
+    {
+        if (!IsTracked(queueId)) return;
+        var refresh = refreshes.GetOrAdd(queueId, id => new Refresh(id));
+        bool start;
+        lock (refresh)
+        {
+            start = !refresh.Running;
+            refresh.Running = true;
+            refresh.Again = true;
+        }
+
+        if (start) _ = RunAsync(refresh);
+    }
+
+    private bool IsTracked(string queueId)
+    {
+        lock (gate) return tickets.Values.Any(t => t.Last.QueueId == queueId);
+    }
+
+    private async Task RunAsync(Refresh refresh)
+    {
+        while (true)
+        {
+            lock (refresh)
+            {
+                if (!refresh.Again)
+                {
+                    refresh.Running = false;
+                    // Another move may have found it in the dictionary just now; it sees that nothing runs and starts again.
+                    refreshes.TryRemove(new KeyValuePair<string, Refresh>(refresh.QueueId, refresh));
+                    return;
+                }
+
+                refresh.Again = false;
+            }
+
+            try
+            {
+                await RefreshAsync(refresh.QueueId);
+            }
+            catch (Exception e)
+            {
+                GatewayLog.RefreshFailed(log, e, refresh.QueueId);
+            }
+
+            await Task.Delay(RefreshInterval, time);
+        }
+    }
+
+    private async Task RefreshAsync(string queueId)
+    {
+        GatewayMetrics.Refreshes.Add(1);
+        await using var scope = scopes.CreateAsyncScope();
+        var line = await scope.ServiceProvider.GetRequiredService<TicketClient>().LineAsync(queueId, CancellationToken.None);
+        var changed = new List<TrackedTicket>();
+        lock (gate)
+        {
+            foreach (var tracked in tickets.Values.Where(t => t.Last.QueueId == queueId))
+            {
+                line.TryGetValue(tracked.Last.TicketNumber, out var entry);
+                // A line read before or after the ticket's own change says nothing about it in this status.
+                if (entry is not null && entry.Status != tracked.Last.Status) continue;
+                var now = tracked.Last.At(entry);
+                if (now == tracked.Last) continue;
+                tracked.Last = now;
+                changed.Add(now);
+            }
+        }
+
+        foreach (var ticket in changed) await SendAsync(ticket, CancellationToken.None);
+    }
+
+    private Task SendAsync(TrackedTicket ticket, CancellationToken cancellationToken)
+    {
+        GatewayMetrics.Pushes.Add(1);
+        return hub.Clients.Group(PushGroups.Ticket(ticket.Id)).SendAsync(PushMessages.TicketUpdated, ticket, cancellationToken);
+    }
+
+    private sealed class Tracked(TrackedTicket last)
+    {
+        public TrackedTicket Last { get; set; } = last;
+
+        public HashSet<string> Connections { get; } = [];
+    }
+
+    private sealed class Refresh(string queueId)
+    {
+        public string QueueId { get; } = queueId;
+
+        public bool Running { get; set; }
+
+        public bool Again { get; set; }
+    }
+}
