@@ -1,0 +1,73 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+
+namespace SmartQueue.Integration.Tests;
+
+/// <summary>Uses the system as clients do.</summary>
+internal sealed class SystemClient(Uri address) : IDisposable
+{
+    public const string AdminEmail = "admin@example.com";
+    public const string AdminPassword = "correct horse battery";
+
+    private readonly HttpClient http = new() { BaseAddress = address, Timeout = TimeSpan.FromSeconds(30) };
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public string? AccessToken { get; private set; }
+
+    public async Task SignInAsync()
+    {
+        var answer = await ExpectAsync(HttpStatusCode.OK, HttpMethod.Post, "/api/auth/login", new { email = AdminEmail, password = AdminPassword });
+        AccessToken = answer.GetProperty("accessToken").GetString();
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", AccessToken);
+    }
+
+    public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, object? body = null, string? key = null)
+    {
+        using var request = new HttpRequestMessage(method, path);
+        if (body is not null) request.Content = JsonContent.Create(body);
+        if (key is not null) request.Headers.Add("Idempotency-Key", key);
+        return await http.SendAsync(request, Token);
+    }
+
+    public async Task<JsonElement> ExpectAsync(HttpStatusCode status, HttpMethod method, string path, object? body = null, string? key = null)
+    {
+        using var answer = await SendAsync(method, path, body, key);
+        var text = await answer.Content.ReadAsStringAsync(Token);
+        Assert.True(answer.StatusCode == status, $"{method} {path} answered {(int)answer.StatusCode}: {text}");
+        return text.Length == 0 ? default : JsonDocument.Parse(text).RootElement;
+    }
+
+    public Task<JsonElement> GetAsync(string path) => ExpectAsync(HttpStatusCode.OK, HttpMethod.Get, path);
+
+    public async Task<string> DefineQueueAsync(object? definition = null) =>
+        (await ExpectAsync(HttpStatusCode.Created, HttpMethod.Post, "/api/queues", definition ?? new { name = "Passports", prefix = "A" })).GetProperty("id").GetString()!;
+
+    public Task<JsonElement> TakeAsync(string queueId, string? key = null) =>
+        ExpectAsync(HttpStatusCode.Created, HttpMethod.Post, "/api/tickets", new { queueId }, key);
+
+    public Task<JsonElement> CallNextAsync(string queueId, string counter = "1") =>
+        ExpectAsync(HttpStatusCode.OK, HttpMethod.Post, $"/api/queues/{queueId}/call-next", new { counter });
+
+    public Task<JsonElement> MoveAsync(string ticketId, string status) =>
+        ExpectAsync(HttpStatusCode.OK, HttpMethod.Put, $"/api/tickets/{ticketId}", new { status });
+
+    /// <summary>All tickets of a queue.</summary>
+    public async Task<IReadOnlyList<JsonElement>> AllTicketsAsync(string queueId)
+    {
+        var all = new List<JsonElement>();
+        string? cursor = null;
+        do
+        {
+            var page = await GetAsync($"/api/tickets?queueId={queueId}&limit=200" + (cursor is null ? "" : "&cursor=" + cursor));
+            all.AddRange(page.GetProperty("items").EnumerateArray());
+            cursor = page.GetProperty("nextCursor").GetString();
+        }
+        while (cursor is not null);
+        return all;
+    }
+
+    public void Dispose() => http.Dispose();
+}

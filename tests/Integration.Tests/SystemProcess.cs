@@ -1,0 +1,97 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using SmartQueue.Testing;
+
+namespace SmartQueue.Integration.Tests;
+
+/// <summary>The product's executable as people start it.</summary>
+internal sealed class SystemProcess : IAsyncDisposable
+{
+    private readonly Process process;
+    private readonly ConcurrentQueue<string> errors = new();
+
+    private SystemProcess(Process process, int port)
+    {
+        this.process = process;
+        Address = new Uri($"http://127.0.0.1:{port}");
+    }
+
+    public Uri Address { get; }
+
+    public string Errors => string.Join('\n', errors);
+
+    /// <summary>Starts it and waits until it is ready.</summary>
+    public static async Task<SystemProcess> StartAsync(string folder, int port, IReadOnlyDictionary<string, string>? settings = null, params IEnumerable<string> arguments)
+    {
+        var started = Launch(folder, port, settings, arguments);
+        using var client = new HttpClient { BaseAddress = started.Address, Timeout = TimeSpan.FromSeconds(2) };
+        await Eventually.TrueAsync(async () =>
+        {
+            Assert.False(started.process.HasExited, started.Errors);
+            try
+            {
+                using var answer = await client.GetAsync(new Uri("/health/ready", UriKind.Relative));
+                return answer.IsSuccessStatusCode;
+            }
+            catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
+            {
+                return false;
+            }
+        }, TimeSpan.FromSeconds(60));
+        return started;
+    }
+
+    /// <summary>Starts it where it should fail; returns exit code and standard error.</summary>
+    public static async Task<(int ExitCode, string Errors)> FailAsync(string folder, int port, IReadOnlyDictionary<string, string>? settings = null, params IEnumerable<string> arguments)
+    {
+        await using var started = Launch(folder, port, settings, arguments);
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        await started.process.WaitForExitAsync(limit.Token);
+        return (started.process.ExitCode, started.Errors);
+    }
+
+    /// <summary>As <c>kill -9</c> does.</summary>
+    public async Task KillAsync()
+    {
+        process.Kill();
+        await process.WaitForExitAsync();
+    }
+
+    /// <summary>As <c>kill</c> does; returns the exit code.</summary>
+    public async Task<int> StopAsync()
+    {
+        using var kill = Process.Start("kill", [$"{process.Id}"])!;
+        await kill.WaitForExitAsync();
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(40));
+        await process.WaitForExitAsync(limit.Token);
+        return process.ExitCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!process.HasExited) await KillAsync();
+        process.Dispose();
+    }
+
+    private static SystemProcess Launch(string folder, int port, IReadOnlyDictionary<string, string>? settings, IEnumerable<string> arguments)
+    {
+        var output = new DirectoryInfo(AppContext.BaseDirectory);
+        var root = output;
+        while (!File.Exists(Path.Combine(root.FullName, "SmartQueue.sln"))) root = root.Parent!;
+        var executable = Path.Combine(root.FullName, "services/Host/bin", output.Parent!.Name, output.Name, "smartqueue.dll");
+        var start = new ProcessStartInfo("dotnet", [executable, "--port", $"{port}", .. arguments]) { RedirectStandardError = true, RedirectStandardOutput = true };
+        start.Environment["SMARTQUEUE_DATA"] = folder;
+        start.Environment["ADMIN_EMAIL"] = SystemClient.AdminEmail;
+        start.Environment["ADMIN_PASSWORD"] = SystemClient.AdminPassword;
+        foreach (var (name, value) in settings ?? new Dictionary<string, string>()) start.Environment[name] = value;
+        var started = new SystemProcess(Process.Start(start)!, port);
+        started.process.OutputDataReceived += (_, _) => { };
+        started.process.ErrorDataReceived += (_, line) =>
+        {
+            if (line.Data is not null) started.errors.Enqueue(line.Data);
+        };
+        started.process.BeginOutputReadLine();
+        started.process.BeginErrorReadLine();
+        return started;
+    }
+}
