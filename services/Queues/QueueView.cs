@@ -1,0 +1,77 @@
+using SmartQueue.Contracts;
+
+namespace SmartQueue.Queues;
+
+/// <summary>A queue on the wire: its definition and how it stands.</summary>
+internal sealed record QueueView
+{
+    public required string Id { get; init; }
+
+    public required string Name { get; init; }
+
+    public required string? Description { get; init; }
+
+    public required bool IsActive { get; init; }
+
+    public required string Prefix { get; init; }
+
+    public required int MaxActiveTickets { get; init; }
+
+    public required int AverageServiceTime { get; init; }
+
+    public required int SlaWaitTime { get; init; }
+
+    public required int? NoShowAfter { get; init; }
+
+    public required int MaxRecalls { get; init; }
+
+    public required int RejoinGrace { get; init; }
+
+    public required NumberReset NumberReset { get; init; }
+
+    public required string TimeZone { get; init; }
+
+    public required IReadOnlyList<OpeningHours>? OpeningHours { get; init; }
+
+    public required IReadOnlyList<QueueCounter> Counters { get; init; }
+
+    public required string? CurrentNumber { get; init; }
+
+    public required IReadOnlyList<string> ActiveTickets { get; init; }
+
+    public required QueueStatistics Statistics { get; init; }
+
+    public required Announcement? Announcement { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    public required DateTimeOffset UpdatedAt { get; init; }
+
+    public required long Version { get; init; }
+
+    public static QueueView Of(Queue queue, LineStatus status) => new()
+    {
+        Id = queue.Id,
+        Name = queue.Settings.Name,
+        Description = queue.Settings.Description,
+        IsActive = queue.Settings.IsActive,
+        Prefix = queue.Settings.Prefix,
+        MaxActiveTickets = queue.Settings.MaxActiveTickets,
+        AverageServiceTime = queue.Settings.AverageServiceTime,
+        SlaWaitTime = queue.Settings.SlaWaitTime,
+        NoShowAfter = queue.Settings.NoShowAfter,
+        MaxRecalls = queue.Settings.MaxRecalls,
+        RejoinGrace = queue.Settings.RejoinGrace,
+        NumberReset = queue.Settings.NumberReset,
+        TimeZone = queue.Settings.TimeZone,
+        OpeningHours = queue.Settings.OpeningHours?.Select(Queues.OpeningHours.Of).ToList(),
+        Counters = queue.Settings.Counters,
+        CurrentNumber = status.CurrentNumber,
+        ActiveTickets = status.ActiveTickets,
+        Statistics = status.Statistics,
+        Announcement = queue.Announcement,
+        CreatedAt = queue.CreatedAt,
+        UpdatedAt = queue.UpdatedAt,
+        Version = queue.Version,
+    };
+}

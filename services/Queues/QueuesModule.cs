@@ -1,0 +1,47 @@
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using SmartQueue.Contracts;
+using SmartQueue.Hosting.Modules;
+using SmartQueue.Hosting.Storage;
+using SmartQueue.Queues.Consumers;
+
+namespace SmartQueue.Queues;
+
+/// <summary>The queue service: what queues there are, how each works, and how it stands.</summary>
+public sealed class QueuesModule : IServiceModule
+{
+    private const string Root = "/api/queues/";
+
+    /// <inheritdoc/>
+    public string Name => ServiceNames.Queues;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Routes => [Root + "{**rest}"];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ServiceEndpoint> Endpoints =>
+        [ServiceEndpoint.ForEach("queues-tickets", typeof(LineTickets<>), TicketEventTypes.All), new("queues-queues", [typeof(LineGone)])];
+
+    /// <inheritdoc/>
+    public void AddServices(IServiceCollection services, ModuleContext context)
+    {
+        services.AddSingleton(QueuesOptions.From(context.Settings));
+        services.AddStorage(context, Name, MongoQueueStore.Queues)
+            .Add<IQueueStore, SqliteQueueStore, MongoQueueStore>()
+            .Add<ILineStore, SqliteLineStore, MongoLineStore>();
+        services.AddSingleton<LineBoard>();
+        services.AddSingleton<StatusPublisher>();
+        services.AddTransient<QueueDesk>();
+        services.AddSingleton<IHostedService, LineHousekeeping>();
+    }
+
+    /// <inheritdoc/>
+    public void MapEndpoints(IEndpointRouteBuilder routes)
+    {
+        QueuesApi.Map(routes);
+        var context = routes.ServiceProvider.GetRequiredService<ModuleContext>();
+        // The gateway forwards these itself; mapped twice they would be ambiguous.
+        if (!context.Hosts(ServiceNames.Gateway)) routes.MapForwarding(context, Root);
+    }
+}

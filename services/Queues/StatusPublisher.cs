@@ -1,0 +1,68 @@
+using MassTransit;
+using Microsoft.Extensions.Logging;
+using SmartQueue.Contracts;
+using SmartQueue.Hosting.Time;
+
+namespace SmartQueue.Queues;
+
+/// <summary>
+/// Tells the screens how a queue stands, at most five times a second each. Not through the outbox: it is derived, and the latest is all that counts.
+/// </summary>
+internal sealed class StatusPublisher : IAsyncDisposable
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan PublishTimeout = TimeSpan.FromSeconds(5);
+
+    private readonly IQueueStore queues;
+    private readonly LineBoard board;
+    private readonly IBus bus;
+    private readonly TimeProvider time;
+    private readonly ILogger<StatusPublisher> log;
+    private readonly Coalescer coalescer;
+
+    public StatusPublisher(IQueueStore queues, LineBoard board, IBus bus, TimeProvider time, ILogger<StatusPublisher> log)
+    {
+        this.queues = queues;
+        this.board = board;
+        this.bus = bus;
+        this.time = time;
+        this.log = log;
+        coalescer = new Coalescer(Interval, PublishAsync, time);
+    }
+
+    /// <summary>The queue's line or definition changed.</summary>
+    public void Changed(string queueId)
+    {
+        board.Forget(queueId);
+        coalescer.Changed(queueId);
+    }
+
+    public ValueTask DisposeAsync() => coalescer.DisposeAsync();
+
+    private async Task<bool> PublishAsync(string queueId, CancellationToken cancellationToken)
+    {
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(PublishTimeout);
+        try
+        {
+            if (await queues.FindAsync(queueId, timeout.Token) is not { } queue) return true;
+            var status = await board.ReadAsync(queue, timeout.Token);
+            var message = new QueueStatusChanged
+            {
+                EventId = Guid.CreateVersion7(time.GetUtcNow()),
+                OccurredAt = time.Now(),
+                QueueId = queueId,
+                CurrentNumber = status.CurrentNumber,
+                ActiveTickets = status.ActiveTickets,
+                Statistics = status.Statistics,
+            };
+            await bus.Publish(message, timeout.Token);
+            return true;
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            QueuesLog.StatusFailed(log, e, queueId);
+            return false;
+        }
+    }
+}
