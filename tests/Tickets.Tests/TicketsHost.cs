@@ -39,7 +39,7 @@ internal sealed class TicketsHost : IAsyncDisposable
         var queueService = new FakeQueueService();
         var host = await ServiceHost.StartAsync(
             [new TicketsModule()], time,
-            configure: s => s.AddHttpClient<QueueClient>().ConfigurePrimaryHttpMessageHandler(() => queueService));
+            configure: s => s.AddHttpClient<QueueClient>(typeof(QueueClient).FullName!).ConfigurePrimaryHttpMessageHandler(() => queueService));
         var started = new TicketsHost(host, time, queueService);
         await started.DefineAsync(queue ?? Some.Queue());
         return started;

@@ -12,7 +12,7 @@ public static class ServiceClients
     public static IHttpClientBuilder AddServiceClient<TClient>(this IServiceCollection services, ModuleContext context, string service)
         where TClient : class
     {
-        var client = services.AddHttpClient<TClient>(http => http.BaseAddress = context.AddressOf(service));
+        var client = services.AddHttpClient<TClient>(typeof(TClient).FullName!, http => http.BaseAddress = context.AddressOf(service));
         client.AddStandardResilienceHandler(o =>
         {
             o.AttemptTimeout.Timeout = TimeSpan.FromSeconds(2);
