@@ -24,6 +24,15 @@ internal sealed class SystemClient(Uri address) : IDisposable
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", AccessToken);
     }
 
+    /// <summary>Signs in at another address than the one it asks afterwards.</summary>
+    public async Task SignInAtAsync(Uri users)
+    {
+        using var other = new SystemClient(users);
+        await other.SignInAsync();
+        AccessToken = other.AccessToken;
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", AccessToken);
+    }
+
     public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, object? body = null, string? key = null)
     {
         using var request = new HttpRequestMessage(method, path);

@@ -1,0 +1,37 @@
+using SmartQueue.Testing;
+
+namespace SmartQueue.Integration.Tests;
+
+public sealed class AllInOneTests
+{
+    [Fact]
+    public async Task One_process_on_an_empty_folder_does_the_whole_scenario_and_stops_cleanly()
+    {
+        using var folder = new TemporaryFolder();
+        await using var system = await SystemProcess.StartAsync(folder.Path, Ports.Free(1)[0]);
+        await Scenario.RunAsync(system.Address);
+        Assert.Equal(0, await system.StopAsync());
+        Assert.Equal("", system.Errors);
+    }
+
+    [Fact]
+    public async Task It_starts_again_on_its_data()
+    {
+        using var folder = new TemporaryFolder();
+        var port = Ports.Free(1)[0];
+        string queueId;
+        await using (var system = await SystemProcess.StartAsync(folder.Path, port))
+        {
+            using var before = new SystemClient(system.Address);
+            await before.SignInAsync();
+            queueId = await before.DefineQueueAsync();
+            await before.TakeAsync(queueId);
+            await system.StopAsync();
+        }
+
+        await using var again = await SystemProcess.StartAsync(folder.Path, port);
+        using var after = new SystemClient(again.Address);
+        await after.SignInAsync();
+        Assert.Equal("A-2", (await after.TakeAsync(queueId)).GetProperty("ticketNumber").GetString());
+    }
+}
