@@ -13,7 +13,9 @@ internal sealed class QueueTally
     private readonly BucketSize size;
     private readonly WallClock clock;
     private readonly List<DateTimeOffset> starts = [];
-    private readonly SortedDictionary<DateTimeOffset, Bucket> buckets = [];
+    private readonly List<Bucket> buckets = [];
+    // After the end of the range, and sparse: a ticket may be served days later.
+    private readonly SortedDictionary<DateTimeOffset, Bucket> later = [];
     private readonly int[,] joined = new int[DaysPerWeek, HoursPerDay];
     private readonly Dictionary<string, Counter> counters = [];
     private readonly List<long> waits = [];
@@ -33,7 +35,7 @@ internal sealed class QueueTally
         for (var start = clock.Start(range.From, size); start < range.To; start = clock.Next(start, size))
         {
             starts.Add(start);
-            buckets[start] = new Bucket();
+            buckets.Add(new Bucket(start));
         }
     }
 
@@ -80,7 +82,7 @@ internal sealed class QueueTally
         ServiceLevel = Share(withinTarget, waits.Count),
         Abandonment = Share(abandoned, created),
         NoShowRate = Share(Of(TicketStatus.NoShow), waits.Count),
-        Throughput = [.. buckets.Select(b => new ThroughputBucket(b.Key, b.Value.Created, b.Value.Called, b.Value.Served))],
+        Throughput = [.. buckets.Concat(later.Values).Select(b => new ThroughputBucket(b.Start, b.Created, b.Called, b.Served))],
         PeakHours = [.. Week().Where(h => h.Created > 0)],
         Counters = [.. counters
             .Select(c => new CounterFigures(c.Key, c.Value.Served, DurationFigures.MeanOf(c.Value.Services)))
@@ -100,11 +102,15 @@ internal sealed class QueueTally
 
     private Bucket BucketAt(DateTimeOffset instant)
     {
-        var index = starts.BinarySearch(instant);
-        if (index < 0) index = ~index - 1;
-        var within = index >= 0 && (index < starts.Count - 1 || instant < range.To);
-        var start = within ? starts[index] : clock.Start(instant, size);
-        if (!buckets.TryGetValue(start, out var bucket)) buckets[start] = bucket = new Bucket();
+        if (instant < range.To)
+        {
+            var index = starts.BinarySearch(instant);
+            return buckets[index >= 0 ? index : Math.Max(0, ~index - 1)];
+        }
+
+        var start = clock.Start(instant, size);
+        if (start == starts[^1]) return buckets[^1];
+        if (!later.TryGetValue(start, out var bucket)) later[start] = bucket = new Bucket(start);
         return bucket;
     }
 
@@ -117,8 +123,10 @@ internal sealed class QueueTally
 
     private static double? Share(int part, int whole) => whole == 0 ? null : (double)part / whole;
 
-    private sealed class Bucket
+    private sealed class Bucket(DateTimeOffset start)
     {
+        public DateTimeOffset Start => start;
+
         public int Created { get; set; }
 
         public int Called { get; set; }
