@@ -13,11 +13,27 @@ internal sealed class FirstAdmin(IUserStore store, StorageReadiness storage, Pas
 {
     private const string DefaultEmail = "admin@smartqueue.local";
 
+    public override Task StartAsync(CancellationToken cancellationToken) =>
+        // Before the process says that it is ready, unless it has to wait for its database.
+        storage.IsReady ? MakeAsync(cancellationToken) : base.StartAsync(cancellationToken);
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         try
         {
             await storage.ReadyAsync(stoppingToken);
+            await MakeAsync(stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // Stopping before the storage was there: the next start makes it.
+        }
+    }
+
+    private async Task MakeAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
             if (await store.CountAdminsAsync(stoppingToken) > 0) return;
             var email = options.AdminEmail ?? DefaultEmail;
             var password = options.AdminPassword ?? Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(12));
@@ -30,10 +46,6 @@ internal sealed class FirstAdmin(IUserStore store, StorageReadiness storage, Pas
         catch (RefusedException e) when (e.Code == ErrorCodes.EmailTaken)
         {
             // Another process made the account in the same moment.
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // Stopping before the storage was there: the next start makes it.
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using SmartQueue.Testing;
@@ -41,7 +42,7 @@ public sealed class CrashTests
             var tickets = await staff.AllTicketsAsync(queueId);
             var byId = tickets.ToDictionary(Id);
             Assert.All(acknowledged, a => Assert.Equal(a.Value, byId[a.Key].GetProperty("ticketNumber").GetString()));
-            var numbers = tickets.Select(t => int.Parse(t.GetProperty("ticketNumber").GetString()!.AsSpan(2))).Order().ToList();
+            var numbers = tickets.Select(t => int.Parse(t.GetProperty("ticketNumber").GetString()!.AsSpan(2), CultureInfo.InvariantCulture)).Order().ToList();
             Assert.Equal(Enumerable.Range(1, tickets.Count), numbers);
 
             int Count(string status) => tickets.Count(t => t.GetProperty("status").GetString() == status);

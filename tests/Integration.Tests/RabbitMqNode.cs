@@ -44,7 +44,7 @@ public sealed class RabbitMqNode : IAsyncLifetime
         var home = folder.Path;
         var cookie = Path.Combine(home, ".erlang.cookie");
         await File.WriteAllTextAsync(cookie, Guid.CreateVersion7().ToString("N"));
-        File.SetUnixFileMode(cookie, UnixFileMode.UserRead);
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(cookie, UnixFileMode.UserRead);
         await File.WriteAllTextAsync(Path.Combine(home, "enabled_plugins"), "[rabbitmq_management].");
         await File.WriteAllTextAsync(Path.Combine(home, "definitions.json"), JsonSerializer.Serialize(new
         {

@@ -24,21 +24,16 @@ internal sealed class SystemProcess : IAsyncDisposable
     public static async Task<SystemProcess> StartAsync(string folder, int port, IReadOnlyDictionary<string, string>? settings = null, params IEnumerable<string> arguments)
     {
         var started = Launch(folder, port, settings, arguments);
-        using var client = new HttpClient { BaseAddress = started.Address, Timeout = TimeSpan.FromSeconds(2) };
-        await Eventually.TrueAsync(async () =>
+        try
         {
-            Assert.False(started.process.HasExited, started.Errors);
-            try
-            {
-                using var answer = await client.GetAsync(new Uri("/health/ready", UriKind.Relative));
-                return answer.IsSuccessStatusCode;
-            }
-            catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
-            {
-                return false;
-            }
-        }, TimeSpan.FromSeconds(60));
-        return started;
+            await started.BecomesReadyAsync();
+            return started;
+        }
+        catch
+        {
+            await started.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Starts it where it should fail; returns exit code and standard error.</summary>
@@ -71,6 +66,24 @@ internal sealed class SystemProcess : IAsyncDisposable
     {
         if (!process.HasExited) await KillAsync();
         process.Dispose();
+    }
+
+    private async Task BecomesReadyAsync()
+    {
+        using var client = new HttpClient { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(2) };
+        await Eventually.GetAsync(async () =>
+        {
+            Assert.False(process.HasExited, Errors);
+            try
+            {
+                using var answer = await client.GetAsync(new Uri("/health/ready", UriKind.Relative));
+                return $"{(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}";
+            }
+            catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
+            {
+                return $"{e.Message} {Errors}";
+            }
+        }, health => health.StartsWith("200", StringComparison.Ordinal), TimeSpan.FromSeconds(90));
     }
 
     private static SystemProcess Launch(string folder, int port, IReadOnlyDictionary<string, string>? settings, IEnumerable<string> arguments)

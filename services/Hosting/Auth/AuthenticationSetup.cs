@@ -14,6 +14,7 @@ internal static class AuthenticationSetup
 {
     public static void AddAccessTokens(this IServiceCollection services, ModuleContext context)
     {
+        services.AddHttpClient(ServiceNames.Users);
         // The user service, where it is in this process, registers its own keys instead.
         services.TryAddSingleton<IConfigurationManager<OpenIdConnectConfiguration>>(sp =>
         {

@@ -35,6 +35,13 @@ public sealed class ModuleContext
                 throw new StartupException($"--services must name some of {string.Join(", ", all.Select(m => m.Name))}, but has '{name}'.");
         }
 
+        foreach (var (portSetting, fallback, addressSetting) in Defaults.Values)
+        {
+            // All of them now, so that a wrong one is found at the start and not at the first call.
+            settings.Port(portSetting, fallback);
+            settings.Address(addressSetting, "http", "https");
+        }
+
         HostedModules = [.. all.Where(m => this.hosted.Contains(m.Name))];
         Port = port ?? PortOf(Hosts(ServiceNames.Gateway) ? ServiceNames.Gateway : hosted[0]);
         DataFolder = Path.GetFullPath(settings.Text("SMARTQUEUE_DATA") ?? "data");
