@@ -26,4 +26,34 @@ internal static class MergePatch
             }
         }
     }
+
+    /// <summary>Reads every text in the patch, for the framework leaves a broken one (half a surrogate pair) until it is asked for.</summary>
+    /// <exception cref="JsonException">One cannot be read.</exception>
+    public static void RequireText(JsonElement value, string path = "$")
+    {
+        switch (value.ValueKind)
+        {
+            case JsonValueKind.Object:
+                foreach (var member in value.EnumerateObject()) RequireText(member.Value, $"{path}.{Text(() => member.Name, path)}");
+                break;
+            case JsonValueKind.Array:
+                foreach (var item in value.EnumerateArray()) RequireText(item, path);
+                break;
+            case JsonValueKind.String:
+                Text(value.GetString, path);
+                break;
+        }
+    }
+
+    private static string? Text(Func<string?> read, string path)
+    {
+        try
+        {
+            return read();
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new JsonException("Not a text.", path, null, null, e);
+        }
+    }
 }

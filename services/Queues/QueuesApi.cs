@@ -80,6 +80,7 @@ internal static class QueuesApi
             errors.ThrowIfAny();
         }
 
+        Reading(() => MergePatch.RequireText(body));
         if (!caller.IsAdmin && body.EnumerateObject().Any(m => m.Name != IsActive))
             throw new RefusedException(ErrorCodes.Forbidden, "Operators may change isActive alone; admins change the rest.");
         return Answer(http.Response, await desk.DefineAsync(
@@ -113,14 +114,21 @@ internal static class QueuesApi
     {
         var target = JsonSerializer.SerializeToNode(QueueRequest.Of(settings), options)!.AsObject();
         MergePatch.Apply(target, patch);
+        QueueRequest? merged = null;
+        Reading(() => merged = target.Deserialize<QueueRequest>(options));
+        return merged!;
+    }
+
+    // As if the framework had read the body so: the field and the rule are told the same way.
+    private static void Reading(Action read)
+    {
         try
         {
-            return target.Deserialize<QueueRequest>(options)!;
+            read();
         }
         catch (JsonException e)
         {
-            // As if the body had been read so: the field and the rule are told the same way.
-            throw new BadHttpRequestException("The merged definition cannot be read.", StatusCodes.Status400BadRequest, e);
+            throw new BadHttpRequestException("The patch cannot be read.", StatusCodes.Status400BadRequest, e);
         }
     }
 

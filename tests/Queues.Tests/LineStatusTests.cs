@@ -1,0 +1,82 @@
+using SmartQueue.Contracts;
+
+namespace SmartQueue.Queues.Tests;
+
+public sealed class LineStatusTests
+{
+    private static readonly QueueSettings Settings = Sample.Settings() with { AverageServiceTime = 120 };
+
+    [Fact]
+    public void An_empty_line_has_zeros_and_the_defined_service_time()
+    {
+        var status = LineStatus.Of(Settings, LineFigures.None, Sample.Now);
+
+        Assert.Null(status.CurrentNumber);
+        Assert.Empty(status.ActiveTickets);
+        Assert.Equal(new QueueStatistics
+        {
+            Waiting = 0, Called = 0, Serving = 0, ServedToday = 0, CancelledToday = 0, NoShowToday = 0,
+            AverageWaitTime = 0, AverageServiceTime = 120, LongestWaitTime = 0, EstimatedWaitTime = 0, OpenCounters = 0,
+        }, status.Statistics);
+    }
+
+    [Fact]
+    public void Tickets_stand_in_calling_order()
+    {
+        LineTicket[] tickets =
+        [
+            Sample.Ticket("parked", status: TicketStatus.Parked),
+            Sample.Ticket("tenth") with { Number = 10 },
+            Sample.Ticket("second") with { Number = 2 },
+            Sample.Ticket("earlier") with { Number = 11, CreatedAt = Sample.Now.AddMinutes(-1) },
+            Sample.Ticket("priority") with { Number = 12, Priority = 1 },
+            Sample.Ticket("serving", status: TicketStatus.Serving) with { CalledAt = Sample.Now.AddMinutes(2) },
+            Sample.Ticket("called", status: TicketStatus.Called) with { CalledAt = Sample.Now.AddMinutes(1) },
+        ];
+
+        Assert.Equal(["called", "serving", "priority", "earlier", "second", "tenth", "parked"], Status(tickets).ActiveTickets);
+    }
+
+    [Fact]
+    public void A_told_place_goes_before_the_join_time()
+    {
+        LineTicket[] tickets =
+        [
+            Sample.Ticket("deferred") with { CreatedAt = Sample.Now.AddHours(-1), Order = 25 },
+            Sample.Ticket("first") with { Order = 10 },
+            Sample.Ticket("last") with { Order = 30 },
+        ];
+
+        Assert.Equal(["first", "deferred", "last"], Status(tickets).ActiveTickets);
+    }
+
+    [Fact]
+    public void Figures_are_means_and_counts()
+    {
+        LineTicket[] tickets =
+        [
+            Sample.Ticket("w1") with { QueuedAt = Sample.Now.AddSeconds(-90) },
+            Sample.Ticket("w2") with { QueuedAt = Sample.Now.AddSeconds(-30) },
+            Sample.Ticket("w3"),
+            Sample.Ticket("c", status: TicketStatus.Called) with { Counter = "1" },
+            Sample.Ticket("s", status: TicketStatus.Serving) with { Counter = "2" },
+            Sample.Ticket("p", status: TicketStatus.Parked),
+        ];
+        var figures = new LineFigures
+        {
+            Active = tickets, CurrentNumber = "A-9", ServedToday = 4, CancelledToday = 5, NoShowToday = 6, Waits = 2, WaitMs = 61_000, Services = 4, ServiceMs = 400_000,
+            RecentCounters = ["2"],
+        };
+
+        var status = LineStatus.Of(Settings, figures, Sample.Now);
+
+        Assert.Equal("A-9", status.CurrentNumber);
+        Assert.Equal(new QueueStatistics
+        {
+            Waiting = 3, Called = 1, Serving = 1, ServedToday = 4, CancelledToday = 5, NoShowToday = 6,
+            AverageWaitTime = 31, AverageServiceTime = 100, LongestWaitTime = 90, EstimatedWaitTime = 150, OpenCounters = 2,
+        }, status.Statistics);
+    }
+
+    private static LineStatus Status(LineTicket[] tickets) => LineStatus.Of(Settings, new LineFigures { Active = tickets }, Sample.Now);
+}

@@ -1,0 +1,123 @@
+using CsCheck;
+using SmartQueue.Contracts;
+
+namespace SmartQueue.Queues.Tests;
+
+/// <summary>What every store of the projection promises.</summary>
+public abstract class LineStoreContract : IAsyncDisposable
+{
+    private static readonly LineQuery Today = new("q", Sample.Now, Sample.Now.AddHours(3));
+
+    private protected abstract Task<ILineStore> OpenAsync();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Random_histories_shuffled_and_repeated_give_the_figures_computed_directly()
+    {
+        var store = await OpenAsync();
+        var run = 0;
+        await Histories.Any.SampleAsync(async history =>
+        {
+            // Each run has queues of its own in the one store.
+            var prefix = $"{Interlocked.Increment(ref run)}-";
+            var events = history.Deliveries.Select(e => LineTicket.Of(e)).Select(t => t with { Id = prefix + t.Id, QueueId = prefix + t.QueueId }).ToList();
+            foreach (var ticket in events) await store.SaveAsync(ticket, Token);
+
+            var queries = Histories.Queues.Select(q => new LineQuery(prefix + q, Sample.Now.AddHours(history.DayStartHour), Sample.Now.AddHours(history.DayStartHour + 1))).ToList();
+            var figures = await store.ReadAsync(queries, Token);
+
+            var latest = events.GroupBy(t => t.Id).Select(g => g.MaxBy(t => t.Version)!).ToList();
+            foreach (var query in queries) Assert.Equivalent(Histories.Direct(latest, query), Sorted(figures[query.QueueId]), strict: true);
+            return true;
+        }, iter: 150, threads: 1);
+    }
+
+    [Fact]
+    public async Task A_ticket_keeps_its_highest_version()
+    {
+        var store = await OpenAsync();
+        await store.SaveAsync(Sample.Ticket("t", status: TicketStatus.Parked, version: 3), Token);
+        await store.SaveAsync(Sample.Ticket("t", version: 2), Token);
+        await store.SaveAsync(Sample.Ticket("t", status: TicketStatus.Called, version: 3), Token);
+
+        var active = (await store.ReadAsync([Today], Token))["q"].Active;
+
+        Assert.Equal(TicketStatus.Parked, Assert.Single(active).Status);
+    }
+
+    [Fact]
+    public async Task Of_saves_at_once_the_highest_version_stays()
+    {
+        var store = await OpenAsync();
+
+        await Task.WhenAll(Enumerable.Range(1, 24).Select(v => Task.Run(() => store.SaveAsync(Sample.Ticket("t", version: v), Token), Token)));
+
+        Assert.Equal(24, Assert.Single((await store.ReadAsync([Today], Token))["q"].Active).Version);
+    }
+
+    [Fact]
+    public async Task A_ticket_comes_back_as_it_was_kept()
+    {
+        var store = await OpenAsync();
+        var ticket = Sample.Ticket("t", status: TicketStatus.Called) with
+        {
+            TicketNumber = "VIP-1200", Number = 1200, Priority = 5, Order = -7, Counter = "Desk 2", CalledAt = Sample.Now.AddMilliseconds(61_007), WaitMs = 61_007,
+        };
+        await store.SaveAsync(ticket, Token);
+
+        Assert.Equivalent(ticket, Assert.Single((await store.ReadAsync([Today], Token))["q"].Active), strict: true);
+    }
+
+    [Fact]
+    public async Task A_queue_without_tickets_has_no_figures()
+    {
+        var store = await OpenAsync();
+
+        Assert.Equivalent(LineFigures.None, (await store.ReadAsync([Today], Token))["q"], strict: true);
+        Assert.False(await store.HasActiveAsync("q", Token));
+        Assert.Empty(await store.ReadAsync([], Token));
+    }
+
+    [Fact]
+    public async Task A_dropped_queue_takes_its_tickets_along_and_no_others()
+    {
+        var store = await OpenAsync();
+        await store.SaveAsync(Sample.Ticket("mine"), Token);
+        await store.SaveAsync(Sample.Ticket("yours", "other"), Token);
+
+        await store.DropQueueAsync("q", Token);
+
+        Assert.False(await store.HasActiveAsync("q", Token));
+        Assert.True(await store.HasActiveAsync("other", Token));
+    }
+
+    [Fact]
+    public async Task Tickets_closed_long_ago_are_dropped_and_active_ones_never()
+    {
+        var store = await OpenAsync();
+        var closed = Sample.Ticket("old", status: TicketStatus.Served) with { ClosedAt = Sample.Now, ServiceMs = 1 };
+        await store.SaveAsync(closed, Token);
+        await store.SaveAsync(closed with { Id = "new", ClosedAt = Sample.Now.AddDays(1) }, Token);
+        await store.SaveAsync(Sample.Ticket("active"), Token);
+
+        Assert.Equal(1, await store.DropClosedAsync(Sample.Now.AddHours(1), Token));
+        Assert.Equal(0, await store.DropClosedAsync(Sample.Now.AddHours(1), Token));
+
+        var figures = (await store.ReadAsync([Today], Token))["q"];
+        Assert.Equal(1, figures.ServedToday);
+        Assert.Single(figures.Active);
+    }
+
+    public virtual ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
+    }
+
+    private static LineFigures Sorted(LineFigures figures) => figures with
+    {
+        Active = [.. figures.Active.OrderBy(t => t.Id, StringComparer.Ordinal)],
+        RecentCounters = [.. figures.RecentCounters.Order(StringComparer.Ordinal)],
+    };
+}

@@ -1,0 +1,56 @@
+using MongoDB.Bson;
+using MongoDB.Bson.Serialization;
+using MongoDB.Driver;
+using SmartQueue.Contracts;
+using SmartQueue.Hosting.Storage.Mongo;
+
+namespace SmartQueue.Queues.Tests;
+
+/// <summary>What can be said of the MongoDB stores without a server: how documents and filters look.</summary>
+public sealed class MongoDocumentTests
+{
+    public MongoDocumentTests() => MongoConventions.Register();
+
+    [Fact]
+    public void A_queue_survives_its_document()
+    {
+        var change = Queue.Create("q", Sample.FullSettings(), Sample.Now).Next.Announce("Closing", Sample.Now);
+
+        var document = Aggregate<Queue>.New("q", 2, change.Next, null, change.Event).ToBsonDocument();
+        var back = BsonSerializer.Deserialize<Aggregate<Queue>>(document);
+
+        Assert.Equivalent(change.Next, back.State, strict: true);
+        Assert.Equal("q", document["_id"]);
+        Assert.False(document["state"].AsBsonDocument.Contains("deletedAt"));
+    }
+
+    [Fact]
+    public void A_ticket_survives_its_document_and_an_active_one_has_no_end()
+    {
+        var ticket = Sample.Ticket("t", status: TicketStatus.Called) with { Number = 42, CalledAt = Sample.Now, WaitMs = 5, Order = 9, Counter = "1" };
+
+        var document = ticket.ToBsonDocument();
+
+        Assert.Equivalent(ticket, BsonSerializer.Deserialize<LineTicket>(document), strict: true);
+        Assert.False(document.Contains("closedAt"));
+        Assert.Equal("Called", document["status"]);
+        Assert.Equal(42, document["number"]);
+        Assert.Equal(BsonType.DateTime, document["calledAt"].BsonType);
+        Assert.Equal("t", document["_id"]);
+    }
+
+    [Fact]
+    public void Filters_name_the_elements_documents_have()
+    {
+        Assert.Equal("""{ "queueId" : "q", "closedAt" : null }""", Render(Builders<LineTicket>.Filter.Eq(t => t.QueueId, "q") & Builders<LineTicket>.Filter.Eq(t => t.ClosedAt, null)));
+        Assert.Equal(
+            """{ "closedAt" : { "$gte" : { "$date" : "2026-03-02T09:00:00Z" } } }""",
+            Render(Builders<LineTicket>.Filter.Gte(t => t.ClosedAt, Sample.Now)));
+        Assert.Equal("""{ "state.deletedAt" : null }""", Render(Builders<Aggregate<Queue>>.Filter.Eq(q => q.State.DeletedAt, null)));
+        Assert.Equal("""{ "state.settings.isActive" : true }""", Render(Builders<Aggregate<Queue>>.Filter.Eq(q => q.State.Settings.IsActive, true)));
+        Assert.Equal("""{ "answer.key" : "x" }""", Render(Builders<Aggregate<Queue>>.Filter.Eq(q => q.Answer!.KeyHash, "x")));
+    }
+
+    private static string Render<T>(FilterDefinition<T> filter) =>
+        filter.Render(new RenderArgs<T>(BsonSerializer.LookupSerializer<T>(), BsonSerializer.SerializerRegistry)).ToJson();
+}

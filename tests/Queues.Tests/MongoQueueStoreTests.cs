@@ -1,0 +1,18 @@
+using SmartQueue.Hosting.Outbox;
+using SmartQueue.Hosting.Storage.Mongo;
+using SmartQueue.Testing;
+
+namespace SmartQueue.Queues.Tests;
+
+public sealed class MongoQueueStoreTests : QueueStoreContract
+{
+    private protected override async Task<(IQueueStore Store, IOutbox Outbox)> OpenAsync()
+    {
+        var database = await TestMongo.DatabaseAsync();
+        var outbox = new MongoOutbox("queues", database, [MongoQueueStore.Queues], TimeProvider.System);
+        var store = new MongoQueueStore(database, outbox);
+        await outbox.PrepareAsync(TestContext.Current.CancellationToken);
+        await store.PrepareAsync(TestContext.Current.CancellationToken);
+        return (store, outbox);
+    }
+}

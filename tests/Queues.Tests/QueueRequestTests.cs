@@ -1,0 +1,92 @@
+using SmartQueue.Contracts;
+using SmartQueue.Hosting.Errors;
+
+namespace SmartQueue.Queues.Tests;
+
+public sealed class QueueRequestTests
+{
+    [Fact]
+    public void What_is_absent_takes_its_default()
+    {
+        var settings = new QueueRequest { Name = " Hall " }.Validate("Europe/Madrid");
+
+        Assert.Equivalent(new QueueSettings
+        {
+            Name = "Hall", IsActive = true, Prefix = "A", MaxActiveTickets = 100, AverageServiceTime = 300, SlaWaitTime = 600, MaxRecalls = 3, RejoinGrace = 900,
+            NumberReset = NumberReset.Daily, TimeZone = "Europe/Madrid", Counters = [],
+        }, settings, strict: true);
+    }
+
+    [Fact]
+    public void Everything_wrong_is_told_at_once()
+    {
+        var request = new QueueRequest
+        {
+            Name = new string('n', 101), Description = new string('d', 1001), Prefix = "A1", MaxActiveTickets = 0, AverageServiceTime = 86_401, SlaWaitTime = -1,
+            NoShowAfter = 9, MaxRecalls = 21, RejoinGrace = 86_401, NumberReset = "weekly", TimeZone = "Mars/Olympus",
+            OpeningHours = [new OpeningHours("someday", "9:00", "25:00"), null], Counters = [new CounterRequest(""), new CounterRequest(new string('c', 21))],
+        };
+
+        var refusal = Assert.Throws<RefusedException>(() => request.Validate("UTC"));
+
+        Assert.Equal(ErrorCodes.ValidationFailed, refusal.Code);
+        Assert.Equal(
+            [
+                "averageServiceTime", "counters[0].name", "counters[1].name", "description", "maxActiveTickets", "maxRecalls", "name", "noShowAfter", "numberReset",
+                "openingHours[0].closes", "openingHours[0].day", "openingHours[0].opens", "openingHours[1].closes", "openingHours[1].day", "openingHours[1].opens",
+                "prefix", "rejoinGrace", "slaWaitTime", "timeZone",
+            ],
+            refusal.Fields!.Keys.Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("ab", "AB")]
+    [InlineData(" vip ", "VIP")]
+    [InlineData("", "A")]
+    public void A_prefix_is_capital_letters(string given, string kept) =>
+        Assert.Equal(kept, new QueueRequest { Name = "n", Prefix = given }.Validate("UTC").Prefix);
+
+    [Theory]
+    [InlineData("ABCD")]
+    [InlineData("Ñ")]
+    [InlineData("ı")]
+    [InlineData("A B")]
+    public void Other_prefixes_are_refused(string prefix) => Refused("prefix", new QueueRequest { Name = "n", Prefix = prefix });
+
+    [Theory]
+    [InlineData("monday 09:00-13:00, monday 13:00-17:00", true)]
+    [InlineData("monday 09:00-13:01, monday 13:00-17:00", false)]
+    [InlineData("monday 09:00-13:00, monday 09:00-13:00", false)]
+    [InlineData("monday 22:00-06:00, tuesday 06:00-10:00", true)]
+    [InlineData("monday 22:00-06:00, tuesday 05:59-10:00", false)]
+    [InlineData("saturday 22:00-06:00, sunday 05:00-10:00", false)]
+    [InlineData("saturday 22:00-00:00, sunday 00:00-10:00", true)]
+    [InlineData("monday 00:00-00:00", true)]
+    [InlineData("monday 00:00-00:00, monday 12:00-13:00", false)]
+    public void Opening_hours_must_not_overlap(string plan, bool allowed)
+    {
+        var request = new QueueRequest
+        {
+            Name = "n",
+            OpeningHours = [.. plan.Split(", ").Select(i => i.Split(' ', '-')).Select(i => new OpeningHours(i[0], i[1], i[2]))],
+        };
+
+        if (allowed) Assert.Equal(request.OpeningHours.Count, request.Validate("UTC").OpeningHours!.Count);
+        else Refused("openingHours", request);
+    }
+
+    [Fact]
+    public void Lists_are_bounded_and_counters_differ()
+    {
+        Refused("openingHours", new QueueRequest { Name = "n", OpeningHours = [.. Enumerable.Repeat(new OpeningHours("monday", "09:00", "10:00"), 51)] });
+        Refused("counters", new QueueRequest { Name = "n", Counters = [.. Enumerable.Range(0, 201).Select(i => new CounterRequest($"{i}"))] });
+        Refused("counters", new QueueRequest { Name = "n", Counters = [new CounterRequest("Desk"), new CounterRequest("desk ")] });
+    }
+
+    [Fact]
+    public void Settings_survive_being_asked_for_again() =>
+        Assert.Equivalent(Sample.FullSettings(), QueueRequest.Of(Sample.FullSettings()).Validate("UTC"), strict: true);
+
+    private static void Refused(string field, QueueRequest request) =>
+        Assert.Equal([field], Assert.Throws<RefusedException>(() => request.Validate("UTC")).Fields!.Keys);
+}

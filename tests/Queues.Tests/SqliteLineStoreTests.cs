@@ -1,0 +1,25 @@
+using SmartQueue.Hosting.Storage.Sqlite;
+using SmartQueue.Testing;
+
+namespace SmartQueue.Queues.Tests;
+
+public sealed class SqliteLineStoreTests : LineStoreContract
+{
+    private readonly TemporaryFolder folder = new();
+    private SqliteDatabase? database;
+
+    private protected override async Task<ILineStore> OpenAsync()
+    {
+        database = new SqliteDatabase(Path.Combine(folder.Path, "queues.db"));
+        var store = new SqliteLineStore(database);
+        await store.PrepareAsync(TestContext.Current.CancellationToken);
+        return store;
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        if (database is not null) await database.DisposeAsync();
+        folder.Dispose();
+        await base.DisposeAsync();
+    }
+}

@@ -1,0 +1,28 @@
+using SmartQueue.Hosting.Outbox;
+using SmartQueue.Hosting.Storage.Sqlite;
+using SmartQueue.Testing;
+
+namespace SmartQueue.Queues.Tests;
+
+public sealed class SqliteQueueStoreTests : QueueStoreContract
+{
+    private readonly TemporaryFolder folder = new();
+    private SqliteDatabase? database;
+
+    private protected override async Task<(IQueueStore Store, IOutbox Outbox)> OpenAsync()
+    {
+        database = new SqliteDatabase(Path.Combine(folder.Path, "queues.db"));
+        var outbox = new SqliteOutbox("queues", database, TimeProvider.System);
+        var store = new SqliteQueueStore(database);
+        await outbox.PrepareAsync(TestContext.Current.CancellationToken);
+        await store.PrepareAsync(TestContext.Current.CancellationToken);
+        return (store, outbox);
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        if (database is not null) await database.DisposeAsync();
+        folder.Dispose();
+        await base.DisposeAsync();
+    }
+}
