@@ -8,6 +8,10 @@ namespace SmartQueue.Replay;
 internal sealed class ApiClient : IDisposable
 {
     private const int MaxRetries = 5;
+
+    // An overloaded system must not use up this process's sockets. What waits for a connection here counts as latency, of every kind
+    // of step, so there are many.
+    private const int MaxConnections = 4096;
     private static readonly TimeSpan RenewAhead = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan DefaultRetryAfter = TimeSpan.FromSeconds(1);
 
@@ -23,8 +27,7 @@ internal sealed class ApiClient : IDisposable
         _arguments = arguments;
         _time = time;
         _refused = refused;
-        // The cap keeps an overloaded system from using up this process's sockets; the time spent waiting for one counts as latency.
-        _http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 512, UseCookies = false, UseProxy = false })
+        _http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = MaxConnections, UseCookies = false, UseProxy = false })
         {
             BaseAddress = arguments.Url,
             Timeout = TimeSpan.FromSeconds(30),

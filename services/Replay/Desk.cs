@@ -70,7 +70,7 @@ internal sealed class Desk(ApiClient api, Tally tally)
 
     private bool Note(StepKind kind, TimeSpan due, ApiAnswer answer)
     {
-        if (answer.Succeeded) tally.Accept(kind, _clock.Elapsed - due);
+        if (answer.Succeeded) tally.Accept(kind, due, _clock.Elapsed);
         else tally.Fail(kind, answer.Code);
         return answer.Succeeded;
     }

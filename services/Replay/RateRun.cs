@@ -65,6 +65,12 @@ internal sealed class RateRun(double rate, double seconds) : IRun
         }
     }
 
-    public string Achieved(TimeSpan elapsed, Tally tally) => string.Create(
-        CultureInfo.InvariantCulture, $"{tally.Accepted(StepKind.Take) / elapsed.TotalSeconds:0.#} numbers a second taken, called and served ({rate:0.##} asked for), {elapsed.TotalSeconds:0.0} s");
+    public string Achieved(TimeSpan elapsed, Tally tally)
+    {
+        // The last number is due one interval before the end, and the rate is over whole intervals.
+        var taking = tally.LastTake + TimeSpan.FromSeconds(1 / rate);
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{tally.Accepted(StepKind.Take) / taking.TotalSeconds:0.#} numbers a second taken ({rate:0.##} asked for), everyone through after {elapsed.TotalSeconds:0.0} s");
+    }
 }

@@ -6,6 +6,7 @@ internal sealed class Tally
     private readonly Lock _gate = new();
     private readonly Dictionary<StepKind, Latencies> _latencies = Enum.GetValues<StepKind>().ToDictionary(k => k, _ => new Latencies());
     private readonly Dictionary<(StepKind Kind, string Code), int> _failures = [];
+    private TimeSpan _lastTake;
     private int _finished;
     private int _refused;
 
@@ -33,10 +34,26 @@ internal sealed class Tally
         }
     }
 
-    /// <summary>Notes a step that was accepted.</summary>
-    public void Accept(StepKind kind, TimeSpan latency)
+    /// <summary>When the last number was given, since the run began.</summary>
+    public TimeSpan LastTake
     {
-        lock (_gate) _latencies[kind].Add(latency);
+        get
+        {
+            lock (_gate) return _lastTake;
+        }
+    }
+
+    /// <summary>Notes a step that was accepted.</summary>
+    /// <param name="kind">Which.</param>
+    /// <param name="due">When it should have begun, since the run began.</param>
+    /// <param name="answered">When its answer was there.</param>
+    public void Accept(StepKind kind, TimeSpan due, TimeSpan answered)
+    {
+        lock (_gate)
+        {
+            _latencies[kind].Add(answered - due);
+            if (kind == StepKind.Take && answered > _lastTake) _lastTake = answered;
+        }
     }
 
     /// <summary>Notes a step that was not.</summary>
