@@ -1,0 +1,23 @@
+namespace SmartQueue.Replay;
+
+/// <summary>Something to play against the system.</summary>
+internal interface IRun
+{
+    /// <summary>What is played, for the person who waits.</summary>
+    string Title { get; }
+
+    /// <summary>How many customers it has.</summary>
+    int Customers { get; }
+
+    /// <summary>The whole of what must have happened in the end.</summary>
+    Figures Plan { get; }
+
+    /// <summary>Makes the queues.</summary>
+    Task<IReadOnlyList<PlayedQueue>> PrepareAsync(ApiClient api, TimeProvider time, CancellationToken cancellationToken);
+
+    /// <summary>Plays it.</summary>
+    Task PlayAsync(IReadOnlyList<PlayedQueue> queues, Desk desk, Tally tally, CancellationToken cancellationToken);
+
+    /// <summary>The speed reached, in words.</summary>
+    string Achieved(TimeSpan elapsed, Tally tally);
+}
