@@ -1,9 +1,12 @@
 using SmartQueue.Host;
+using SmartQueue.Replay;
 
 return args switch
 {
     ["--help" or "-h" or "help", ..] => Usage.Print(),
     ["health", .. var rest] => await HealthCommand.RunAsync(rest),
     ["rotate-signing-key", .. var rest] => RotateKeyCommand.Run(rest),
+    ["replay", .. var rest] => await UntilInterrupted.RunAsync(stop => ReplayCommand.RunAsync(rest, stop)),
+    ["simulate", .. var rest] => await UntilInterrupted.RunAsync(stop => SimulateCommand.RunAsync(rest, stop)),
     _ => await ServeCommand.RunAsync(args),
 };
