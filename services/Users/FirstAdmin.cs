@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using SmartQueue.Hosting.Auth;
 using SmartQueue.Hosting.Errors;
 using SmartQueue.Hosting.Storage;
@@ -9,7 +10,8 @@ using SmartQueue.Hosting.Time;
 namespace SmartQueue.Users;
 
 /// <summary>Makes the first admin: from <c>ADMIN_EMAIL</c> and <c>ADMIN_PASSWORD</c>, else with a password that is printed once.</summary>
-internal sealed class FirstAdmin(IUserStore store, StorageReadiness storage, Passwords passwords, UsersOptions options, TimeProvider time) : BackgroundService
+internal sealed class FirstAdmin(
+    IUserStore store, StorageReadiness storage, Passwords passwords, UsersOptions options, TimeProvider time, ILogger<FirstAdmin> log) : BackgroundService
 {
     private const string DefaultEmail = "admin@smartqueue.local";
 
@@ -45,7 +47,8 @@ internal sealed class FirstAdmin(IUserStore store, StorageReadiness storage, Pas
         }
         catch (RefusedException e) when (e.Code == ErrorCodes.EmailTaken)
         {
-            // Another process made the account in the same moment.
+            // Another process made the account in the same moment; or somebody else has the address, who must not become admin by it.
+            if (await store.CountAdminsAsync(stoppingToken) == 0) UsersLog.NoAdmin(log);
         }
     }
 }

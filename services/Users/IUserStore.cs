@@ -44,6 +44,6 @@ internal interface IUserStore
     /// <param name="cancellationToken">Cancels it.</param>
     Task<RotationOutcome> RotateAsync(string tokenHash, string nextHash, DateTimeOffset now, DateTimeOffset expiresAt, CancellationToken cancellationToken);
 
-    /// <summary>Ends the session a token belongs to, if there is one.</summary>
+    /// <summary>Ends the session a token belongs to, if there is one; one of its older tokens will do.</summary>
     Task EndSessionAsync(string tokenHash, CancellationToken cancellationToken);
 }

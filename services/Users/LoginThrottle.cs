@@ -20,29 +20,46 @@ internal sealed class LoginThrottle(TimeProvider time)
     private static readonly TimeSpan AddressDelay = TimeSpan.FromSeconds(10);
 
     private readonly ConcurrentDictionary<string, Entry> entries = new();
+    private readonly Lock counting = new();
 
-    /// <summary>Refuses an attempt that comes too soon, whether or not the account exists.</summary>
+    /// <summary>
+    /// Refuses an attempt that comes too soon, whether or not the account exists, and counts it as a failure until
+    /// <see cref="Succeeded"/> takes that back: guesses sent at once would else all be let in before the first one fails.
+    /// </summary>
     /// <exception cref="RefusedException"><c>RATE_LIMITED</c> with the time to wait.</exception>
-    public void Require(string email, string address)
+    public void Begin(string email, string address)
     {
-        var now = time.GetUtcNow();
-        var until = new[] { Until(Pair(email, address)), IsKnown(email, address) ? null : Until(Account(email)), Until(Address(address)) }.Max();
-        if (until > now) throw new RefusedException(ErrorCodes.RateLimited, "Too many failed sign-ins. Try again later.") { RetryAfter = until - now };
+        lock (counting)
+        {
+            Require(email, address);
+            Count(Pair(email, address), n => n < PairFailures ? TimeSpan.Zero : TimeSpan.FromSeconds(Math.Min(PairLongest.TotalSeconds, Math.Pow(2, n - PairFailures + 1))));
+            Count(Account(email), n => n < AccountFailures ? TimeSpan.Zero : AccountDelay);
+        }
     }
 
-    /// <summary>Counts a failure.</summary>
-    public void Failed(string email, string address)
+    /// <summary>Counts a failure of the address. Only now: many people behind one address may sign in at once.</summary>
+    public void Failed(string address)
     {
-        Count(Pair(email, address), n => n < PairFailures ? TimeSpan.Zero : TimeSpan.FromSeconds(Math.Min(PairLongest.TotalSeconds, Math.Pow(2, n - PairFailures + 1))));
-        Count(Account(email), n => n < AccountFailures ? TimeSpan.Zero : AccountDelay);
-        Count(Address(address), n => n < AddressFailures ? TimeSpan.Zero : AddressDelay);
+        lock (counting) Count(Address(address), n => n < AddressFailures ? TimeSpan.Zero : AddressDelay);
     }
 
     /// <summary>Forgets the failures of an address on an account it has signed in to, and knows it from now on.</summary>
     public void Succeeded(string email, string address)
     {
-        entries.TryRemove(Pair(email, address), out _);
-        Put(Known(email, address), new Entry(0, time.GetUtcNow(), time.GetUtcNow()));
+        lock (counting)
+        {
+            entries.TryRemove(Pair(email, address), out _);
+            if (entries.TryGetValue(Account(email), out var account))
+                entries[Account(email)] = account with { Failures = account.Failures - 1, Until = account.Failures - 1 < AccountFailures ? account.At : account.Until };
+            Put(Known(email, address), new Entry(0, time.GetUtcNow(), time.GetUtcNow()));
+        }
+    }
+
+    private void Require(string email, string address)
+    {
+        var now = time.GetUtcNow();
+        var until = new[] { Until(Pair(email, address)), IsKnown(email, address) ? null : Until(Account(email)), Until(Address(address)) }.Max();
+        if (until > now) throw new RefusedException(ErrorCodes.RateLimited, "Too many failed sign-ins. Try again later.") { RetryAfter = until - now };
     }
 
     private static string Pair(string email, string address) => $"p {email} {address}";

@@ -61,10 +61,12 @@ internal sealed class MongoUserStore(IMongoDatabase database, MongoOutbox outbox
     public async Task<bool> SaveAsync(AccountChange change, long expectedVersion, CancellationToken cancellationToken)
     {
         var next = change.Next;
+        var update = Aggregate<Account>.Change(next.Version, next, change.Event);
+        // What was said of the account before is personal too; the relay keeps it aside in this field for a while.
+        if (next.ErasedAt is not null) update = update.Unset("published");
         try
         {
-            var result = await accounts.UpdateOneAsync(
-                Aggregate<Account>.At(next.Id, expectedVersion), Aggregate<Account>.Change(next.Version, next, change.Event), cancellationToken: cancellationToken);
+            var result = await accounts.UpdateOneAsync(Aggregate<Account>.At(next.Id, expectedVersion), update, cancellationToken: cancellationToken);
             if (result.MatchedCount == 0) return false;
         }
         catch (MongoWriteException e) when (e.WriteError?.Code == DuplicateKey)
@@ -122,5 +124,6 @@ internal sealed class MongoUserStore(IMongoDatabase database, MongoOutbox outbox
         return new RotationOutcome(null, Reused: revoked.DeletedCount > 0);
     }
 
-    public Task EndSessionAsync(string tokenHash, CancellationToken cancellationToken) => sessions.DeleteOneAsync(s => s.TokenHash == tokenHash, cancellationToken);
+    public Task EndSessionAsync(string tokenHash, CancellationToken cancellationToken) => sessions.DeleteManyAsync(
+        Builders<MongoSession>.Filter.Eq(s => s.TokenHash, tokenHash) | Builders<MongoSession>.Filter.AnyEq(s => s.Used, tokenHash), cancellationToken);
 }

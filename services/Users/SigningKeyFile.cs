@@ -17,7 +17,7 @@ public static class SigningKeyFile
         {
             if (!File.Exists(path)) Write(path, [NewKey()], FileMode.CreateNew);
             var keys = Read(File.ReadAllText(path));
-            if (keys.Count > 0 && keys.All(k => k.KeySize == 256)) return keys;
+            if (keys.Count > 0 && keys.All(IsPrivateP256)) return keys;
         }
         catch (Exception e) when (e is CryptographicException or ArgumentException)
         {
@@ -47,6 +47,10 @@ public static class SigningKeyFile
             throw new StartupException($"The signing key file {path} cannot be written: {e.Message}", e);
         }
     }
+
+    // Throws if there is only a public half.
+    private static bool IsPrivateP256(ECDsa key) =>
+        key.KeySize == 256 && key.ExportParameters(includePrivateParameters: true).Curve.Oid.Value == ECCurve.NamedCurves.nistP256.Oid.Value;
 
     private static string NewKey()
     {

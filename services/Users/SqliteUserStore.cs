@@ -56,6 +56,8 @@ internal sealed class SqliteUserStore(SqliteDatabase database) : IUserStore, ISt
                 WHERE id = @Id AND version = @expectedVersion
                 """, change.Next, expectedVersion) == 0) return false;
             if (change.EndsSessions) c.Execute("DELETE FROM sessions WHERE user_id = @Id", new { change.Next.Id });
+            // What was said of the account before, published or not, is personal too; the erasure outdates it.
+            if (change.Next.ErasedAt is not null) c.Execute("DELETE FROM outbox WHERE aggregate_id = @Id", new { change.Next.Id });
             SqliteOutbox.Append(c, change.Event);
             return true;
         },
@@ -103,7 +105,11 @@ internal sealed class SqliteUserStore(SqliteDatabase database) : IUserStore, ISt
             cancellationToken);
 
     public Task EndSessionAsync(string tokenHash, CancellationToken cancellationToken) =>
-        database.WriteAsync(c => c.Execute("DELETE FROM sessions WHERE token_hash = @tokenHash", new { tokenHash }), cancellationToken);
+        database.WriteAsync(
+            c => c.Execute("""
+                DELETE FROM sessions WHERE token_hash = @tokenHash OR id = (SELECT session_id FROM used_tokens WHERE token_hash = @tokenHash)
+                """, new { tokenHash }),
+            cancellationToken);
 
     private static void Add(SqliteConnection c, Session session) => c.Execute(
         "INSERT INTO sessions (id, user_id, token_hash, expires_at) VALUES (@Id, @UserId, @TokenHash, @ends)",

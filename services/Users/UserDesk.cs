@@ -13,9 +13,13 @@ namespace SmartQueue.Users;
 
 /// <summary>The use cases of accounts.</summary>
 internal sealed class UserDesk(
-    IUserStore store, Passwords passwords, KeyRing keys, LoginThrottle throttle, UsersOptions options, TimeProvider time, ILogger<UserDesk> log)
+    IUserStore store, Passwords passwords, KeyRing keys, LoginThrottle throttle, UsersOptions options, TimeProvider time, ILogger<UserDesk> log) : IDisposable
 {
     private const int TokenBytes = 32;
+
+    private readonly SemaphoreSlim adminsLeaving = new(1);
+
+    public void Dispose() => adminsLeaving.Dispose();
 
     /// <summary>Makes an account and signs it in.</summary>
     /// <exception cref="RefusedException"><c>EMAIL_TAKEN</c>.</exception>
@@ -35,11 +39,12 @@ internal sealed class UserDesk(
     /// <exception cref="RefusedException"><c>INVALID_CREDENTIALS</c>, or <c>RATE_LIMITED</c> after too many failures.</exception>
     public async Task<SignInView> LoginAsync(string email, string password, string address, CancellationToken cancellationToken)
     {
-        throttle.Require(email, address);
-        var account = await store.FindByEmailAsync(email, cancellationToken);
+        // An erased account has no password; its made-up address opens nothing.
+        var account = await store.FindByEmailAsync(email, cancellationToken) is { ErasedAt: null } found ? found : null;
+        throttle.Begin(email, address);
         if (!await passwords.VerifyAsync(password, account?.PasswordHash, cancellationToken))
         {
-            throttle.Failed(email, address);
+            throttle.Failed(address);
             UsersLog.SignInFailed(log, account?.Id);
             throw AccountRefusals.WrongCredentials();
         }
@@ -47,7 +52,15 @@ internal sealed class UserDesk(
         throttle.Succeeded(email, address);
         var (view, session) = SignIn(account!, time.Now());
         await store.AddSessionAsync(session, cancellationToken);
-        UsersLog.SignedIn(log, account!.Id);
+        // A password or role changed meanwhile has ended the sessions there were, but not this one.
+        var now = await store.FindAsync(account!.Id, cancellationToken);
+        if (now?.PasswordHash != account.PasswordHash || now.Role != account.Role)
+        {
+            await store.EndSessionAsync(session.TokenHash, cancellationToken);
+            throw AccountRefusals.WrongCredentials();
+        }
+
+        UsersLog.SignedIn(log, account.Id);
         return view;
     }
 
@@ -74,7 +87,7 @@ internal sealed class UserDesk(
     /// <summary>Changes an account.</summary>
     /// <exception cref="RefusedException"><c>USER_NOT_FOUND</c>, <c>FORBIDDEN</c>, <c>EMAIL_TAKEN</c>, <c>INVALID_CREDENTIALS</c>, <c>VERSION_CONFLICT</c>.</exception>
     public async Task<Account> UpdateAsync(
-        string userId, Caller caller, IReadOnlyCollection<long>? expected, AccountUpdate update, CancellationToken cancellationToken)
+        string userId, Caller caller, IReadOnlyCollection<long>? expected, AccountUpdate update, string address, CancellationToken cancellationToken)
     {
         RequireSelfOrAdmin(userId, caller);
         if (update.Role is not null && !caller.IsAdmin) throw new RefusedException(ErrorCodes.Forbidden, "Only admins change roles.");
@@ -86,14 +99,12 @@ internal sealed class UserDesk(
             if (update.Password is not null)
             {
                 // An admin who resets somebody else's password does not know the old one.
-                if (caller.UserId == userId && !await passwords.VerifyAsync(update.CurrentPassword ?? "", account.PasswordHash, cancellationToken))
-                    throw new RefusedException(ErrorCodes.InvalidCredentials, "The current password is wrong.");
+                if (caller.UserId == userId) await RequirePasswordAsync(account, update.CurrentPassword ?? "", address, cancellationToken);
                 hash = await passwords.HashAsync(update.Password, cancellationToken);
             }
 
-            if (account.Role == Roles.Admin && update.Role is not null and not Roles.Admin) await RequireAnotherAdminAsync(cancellationToken);
             var change = account.Update(update.Name, update.Email, update.Phone, update.SetsPhone, update.Role, hash, time.Now());
-            if (!await store.SaveAsync(change, account.Version, cancellationToken)) continue;
+            if (!await SaveAsync(account, change, cancellationToken)) continue;
             if (change.Next.Role != account.Role) UsersLog.RoleChanged(log, userId, account.Role, change.Next.Role, caller.UserId);
             return change.Next;
         }
@@ -108,8 +119,7 @@ internal sealed class UserDesk(
         {
             var account = await GetAsync(userId, cancellationToken);
             expected.Require(account.Version);
-            if (account.Role == Roles.Admin) await RequireAnotherAdminAsync(cancellationToken);
-            if (!await store.SaveAsync(account.Erase(time.Now()), account.Version, cancellationToken)) continue;
+            if (!await SaveAsync(account, account.Erase(time.Now()), cancellationToken)) continue;
             UsersLog.Erased(log, userId, caller.UserId);
             return;
         }
@@ -141,9 +151,32 @@ internal sealed class UserDesk(
 
     private static string HashOf(string token) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
 
-    private async Task RequireAnotherAdminAsync(CancellationToken cancellationToken)
+    private async Task RequirePasswordAsync(Account account, string password, string address, CancellationToken cancellationToken)
     {
-        if (await store.CountAdminsAsync(cancellationToken) < 2) throw AccountRefusals.LastAdmin();
+        throttle.Begin(account.Email, address);
+        if (!await passwords.VerifyAsync(password, account.PasswordHash, cancellationToken))
+        {
+            throttle.Failed(address);
+            throw new RefusedException(ErrorCodes.InvalidCredentials, "The current password is wrong.");
+        }
+
+        throttle.Succeeded(account.Email, address);
+    }
+
+    private async Task<bool> SaveAsync(Account account, AccountChange change, CancellationToken cancellationToken)
+    {
+        if (account.Role != Roles.Admin || change.Next.Role == Roles.Admin) return await store.SaveAsync(change, account.Version, cancellationToken);
+        // One after the other: two admins who leave at once would each count the other one.
+        await adminsLeaving.WaitAsync(cancellationToken);
+        try
+        {
+            if (await store.CountAdminsAsync(cancellationToken) < 2) throw AccountRefusals.LastAdmin();
+            return await store.SaveAsync(change, account.Version, cancellationToken);
+        }
+        finally
+        {
+            adminsLeaving.Release();
+        }
     }
 
     private (SignInView View, Session Session) SignIn(Account account, DateTimeOffset now)

@@ -37,7 +37,7 @@ internal static class UsersApi
     private static async Task<Created<SignInView>> RegisterAsync(RegisterRequest body, HttpContext http, UserDesk desk, CancellationToken cancellationToken)
     {
         var errors = new FieldErrors();
-        var name = errors.Required("name", body.Name, MaxName);
+        var name = Name(errors, body.Name);
         var email = errors.Email("email", errors.Required("email", body.Email, 254));
         var phone = errors.Phone("phone", body.Phone);
         NewPassword(errors, body.Password, required: true);
@@ -54,7 +54,7 @@ internal static class UsersApi
         errors.ThrowIfAny();
         // Longer than any password can be: wrong, without the cost of finding out.
         if (body.Password!.Length > Passwords.MaxLength) throw AccountRefusals.WrongCredentials();
-        return TypedResults.Ok(await desk.LoginAsync(email, body.Password, http.Connection.RemoteIpAddress?.ToString() ?? "", cancellationToken));
+        return TypedResults.Ok(await desk.LoginAsync(email, body.Password, AddressOf(http), cancellationToken));
     }
 
     private static async Task<Ok<SignInView>> RefreshAsync(RefreshRequest body, UserDesk desk, CancellationToken cancellationToken) =>
@@ -101,7 +101,7 @@ internal static class UsersApi
     {
         var errors = new FieldErrors();
         var update = new AccountUpdate(
-            body.Name is null ? null : errors.Required("name", body.Name, MaxName),
+            body.Name is null ? null : Name(errors, body.Name),
             body.Email is null ? null : errors.Email("email", errors.Required("email", body.Email, 254)),
             errors.Phone("phone", body.Phone),
             SetsPhone: body.Phone is not null,
@@ -113,7 +113,7 @@ internal static class UsersApi
         if (body.Password is not null && caller.UserId == id && string.IsNullOrEmpty(body.CurrentPassword)) errors.Add("currentPassword", "is required to set a new password");
         if (body.CurrentPassword?.Length > Passwords.MaxLength) errors.Add("currentPassword", "must be at most 128 characters");
         errors.ThrowIfAny();
-        return Answer(http, await desk.UpdateAsync(id, caller, http.Request.ExpectedVersions(), update, cancellationToken));
+        return Answer(http, await desk.UpdateAsync(id, caller, http.Request.ExpectedVersions(), update, AddressOf(http), cancellationToken));
     }
 
     private static async Task<NoContent> EraseAsync(string id, Caller caller, HttpContext http, UserDesk desk, CancellationToken cancellationToken)
@@ -147,6 +147,16 @@ internal static class UsersApi
     {
         http.Response.SetEntityTag(account.Version);
         return TypedResults.Ok(UserView.Of(account));
+    }
+
+    private static string AddressOf(HttpContext http) => http.Connection.RemoteIpAddress?.ToString() ?? "";
+
+    private static string Name(FieldErrors errors, string? value)
+    {
+        var name = errors.Required("name", value, MaxName);
+        // One line: it is shown on screens and in the heads of messages.
+        if (name.AsSpan().ContainsAny('\n', '\t')) errors.Add("name", "must not hold control characters");
+        return name;
     }
 
     private static string Token(RefreshRequest body)

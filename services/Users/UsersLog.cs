@@ -21,4 +21,7 @@ internal static partial class UsersLog
 
     [LoggerMessage(305, LogLevel.Information, "Audit: {UserId} was erased by {By}")]
     public static partial void Erased(ILogger logger, string userId, string? by);
+
+    [LoggerMessage(306, LogLevel.Error, "There is no admin: the address of ADMIN_EMAIL belongs to another account. Set another one")]
+    public static partial void NoAdmin(ILogger logger);
 }

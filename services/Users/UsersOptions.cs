@@ -29,7 +29,7 @@ internal sealed record UsersOptions
         var (email, password) = (settings.Text("ADMIN_EMAIL"), settings.Text("ADMIN_PASSWORD"));
         if (email is null != password is null) throw new StartupException("ADMIN_EMAIL and ADMIN_PASSWORD must be set together.");
         if (password is { Length: < Passwords.MinLength or > Passwords.MaxLength }) throw new StartupException("ADMIN_PASSWORD must be 8 to 128 characters.");
-        if (email is not null && !System.Net.Mail.MailAddress.TryCreate(email, out _)) throw new StartupException("ADMIN_EMAIL must be an email address.");
+        if (email is not null && (!System.Net.Mail.MailAddress.TryCreate(email, out var address) || address.Address != email)) throw new StartupException("ADMIN_EMAIL must be an email address.");
         return new UsersOptions
         {
             AccessTokenLifetime = settings.Duration("JWT_EXPIRE", TimeSpan.FromMinutes(15)),

@@ -24,8 +24,10 @@ public sealed class IdempotencyKey
     private IdempotencyKey(string scope, string key, string request)
     {
         KeyHash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(scope + "\n" + key)));
-        RequestHash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(request)));
         secret = HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(key), 32, info: Encoding.UTF8.GetBytes("smartqueue-answer\n" + scope));
+        // Not a plain hash: a request may hold a password, which could then be guessed from the store at the speed of SHA-256.
+        var requestSecret = HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(key), 32, info: Encoding.UTF8.GetBytes("smartqueue-request\n" + scope));
+        RequestHash = Convert.ToHexStringLower(HMACSHA256.HashData(requestSecret, Encoding.UTF8.GetBytes(request)));
     }
 
     /// <summary>Identifies caller and key.</summary>

@@ -1,0 +1,42 @@
+using MongoDB.Bson;
+using MongoDB.Bson.Serialization;
+using SmartQueue.Hosting.Storage.Mongo;
+
+namespace SmartQueue.Users.Tests;
+
+/// <summary>What can be known of the MongoDB documents without a server.</summary>
+public sealed class BsonTests
+{
+    public BsonTests() => MongoConventions.Register();
+
+    [Fact]
+    public void An_account_comes_back_from_its_document_as_it_was()
+    {
+        var change = Some.Registered();
+        var document = Aggregate<Account>.New(change.Next.Id, 1, change.Next, null, change.Event).ToBsonDocument();
+        var back = BsonSerializer.Deserialize<Aggregate<Account>>(document);
+        Assert.Equal(change.Next, back.State);
+        Assert.Equal(change.Event.EventId.ToString(), back.Outbox.Single().EventId);
+        Assert.Equal(BsonType.DateTime, document["state"]["createdAt"].BsonType);
+        // The list leaves out the erased by asking for documents without this field.
+        Assert.False(document["state"].AsBsonDocument.Contains("erasedAt"));
+    }
+
+    [Fact]
+    public void An_erased_account_comes_back_from_its_document_as_it_was()
+    {
+        var erased = Some.Registered().Next.Erase(Some.Noon.AddMilliseconds(123)).Next;
+        var document = Aggregate<Account>.New(erased.Id, 2, erased, null).ToBsonDocument();
+        Assert.Equal(erased, BsonSerializer.Deserialize<Aggregate<Account>>(document).State);
+        Assert.Equal(BsonType.DateTime, document["state"]["erasedAt"].BsonType);
+    }
+
+    [Fact]
+    public void A_session_comes_back_from_its_document_as_it_was()
+    {
+        var session = new MongoSession { Id = "s", UserId = "u", TokenHash = "t", ExpiresAt = Some.Noon.UtcDateTime, Used = ["a", "b"] };
+        var document = session.ToBsonDocument();
+        Assert.Equivalent(session, BsonSerializer.Deserialize<MongoSession>(document), strict: true);
+        Assert.Equal(BsonType.DateTime, document["expiresAt"].BsonType);
+    }
+}

@@ -1,0 +1,31 @@
+using MongoDB.Driver;
+using SmartQueue.Hosting.Outbox;
+using SmartQueue.Hosting.Storage.Mongo;
+using SmartQueue.Testing;
+
+namespace SmartQueue.Users.Tests;
+
+public sealed class MongoUserStoreTests : UserStoreContract
+{
+    private IMongoDatabase database = null!;
+    private MongoUserStore store = null!;
+    private MongoOutbox outbox = null!;
+
+    private protected override IUserStore Store => store;
+
+    private protected override IOutbox Outbox => outbox;
+
+    public override async ValueTask InitializeAsync()
+    {
+        database = await TestMongo.DatabaseAsync();
+        outbox = new MongoOutbox("users", database, [MongoUserStore.Accounts], TimeProvider.System);
+        store = new MongoUserStore(database, outbox);
+        await outbox.PrepareAsync(TestContext.Current.CancellationToken);
+        await store.PrepareAsync(TestContext.Current.CancellationToken);
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        if (database is not null) await database.Client.DropDatabaseAsync(database.DatabaseNamespace.DatabaseName);
+    }
+}

@@ -1,0 +1,156 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Protocols;
+using Microsoft.IdentityModel.Protocols.OpenIdConnect;
+using Microsoft.IdentityModel.Tokens;
+using Microsoft.Extensions.Configuration;
+using SmartQueue.Hosting.Modules;
+using SmartQueue.Hosting.Settings;
+using SmartQueue.Testing;
+using static SmartQueue.Users.Tests.UsersHost;
+
+namespace SmartQueue.Users.Tests;
+
+public sealed class TokenTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_token_says_who_in_which_role_and_for_how_long()
+    {
+        await using var host = await StartAsync();
+        var ada = await host.RegisterAsync();
+        var token = new JsonWebToken(Text(ada, "accessToken"));
+        Assert.Equal(("at+jwt", "ES256", IdOf(ada), "user"), (token.Typ, token.Alg, token.Subject, token.GetClaim("role").Value));
+        Assert.Equal(("smartqueue", "smartqueue"), (token.Issuer, token.Audiences.Single()));
+        Assert.Equal((Some.Noon.UtcDateTime, Some.Noon.AddMinutes(15).UtcDateTime), (token.IssuedAt, token.ValidTo));
+        Assert.NotEmpty(token.Id);
+        var keys = await AnswerAsync(await SendAsync(host.Guest, HttpMethod.Get, "/.well-known/jwks.json"));
+        var key = keys.GetProperty("keys").EnumerateArray().Single();
+        Assert.Equal(token.Kid, Text(key, "kid"));
+        Assert.Equal(["alg", "crv", "kid", "kty", "use", "x", "y"], key.EnumerateObject().Select(p => p.Name).Order());
+    }
+
+    [Fact]
+    public async Task Tokens_that_are_forged_unsigned_or_expired_are_refused_and_not_verified()
+    {
+        await using var host = await StartAsync();
+        var good = Text(await host.RegisterAsync(), "accessToken");
+        var parts = good.Split('.');
+        var admin = Base64UrlEncoder.Encode(Base64UrlEncoder.Decode(parts[1]).Replace("\"user\"", "\"admin\"", StringComparison.Ordinal));
+        var none = Base64UrlEncoder.Encode("""{"alg":"none","typ":"at+jwt"}""");
+        string[] bad =
+        [
+            $"{parts[0]}.{admin}.{parts[2]}", $"{none}.{parts[1]}.", $"{none}.{admin}.{parts[2]}", TestTokens.For("u", "admin", Some.Noon), "nonsense", good[..^10],
+        ];
+        foreach (var token in bad)
+        {
+            await RefusalAsync(await SendAsync(host.WithToken(token), HttpMethod.Get, "/api/users/me"), 401, "UNAUTHENTICATED");
+            Assert.False((await AnswerAsync(await host.PostAsync("/api/users/verify", new { token }))).GetProperty("valid").GetBoolean());
+        }
+
+        var verified = await AnswerAsync(await host.PostAsync("/api/users/verify", new { token = good }));
+        Assert.Equal((true, "user", "2026-03-02T12:15:00.000Z"), (verified.GetProperty("valid").GetBoolean(), Text(verified, "role"), Text(verified, "expiresAt")));
+        host.Time.Advance(TimeSpan.FromMinutes(16));
+        await RefusalAsync(await SendAsync(host.WithToken(good), HttpMethod.Get, "/api/users/me"), 401, "UNAUTHENTICATED");
+        Assert.False((await AnswerAsync(await host.PostAsync("/api/users/verify", new { token = good }))).GetProperty("valid").GetBoolean());
+    }
+
+    [Fact]
+    public async Task The_published_keys_are_read_and_used_by_others()
+    {
+        await using var host = await StartAsync();
+        using var client = host.Guest;
+        var read = await OpenIdConnectConfigurationRetriever.GetAsync(
+            "http://localhost/.well-known/openid-configuration", new HttpDocumentRetriever(client) { RequireHttps = false }, Token);
+        var result = await new JsonWebTokenHandler().ValidateTokenAsync(Text(await host.RegisterAsync(), "accessToken"), new TokenValidationParameters
+        {
+            ValidIssuer = read.Issuer, ValidAudience = "smartqueue", IssuerSigningKeys = read.SigningKeys, ValidateLifetime = false,
+        });
+        Assert.True(result.IsValid, result.Exception?.Message);
+    }
+
+    [Fact]
+    public async Task After_a_rotation_old_tokens_stay_good_and_new_ones_have_the_new_key()
+    {
+        using var folder = new TemporaryFolder();
+        string old;
+        await using (var host = await StartAsync(folder)) old = Text(await host.AdminAsync(), "accessToken");
+        var path = Path.Combine(folder.Path, "jwt-signing-key.pem");
+        SigningKeyFile.Rotate(path);
+        if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
+        await using var again = await StartAsync(folder);
+        await AnswerAsync(await SendAsync(again.WithToken(old), HttpMethod.Get, "/api/users/me"));
+        var next = Text(await again.AdminAsync(), "accessToken");
+        await AnswerAsync(await SendAsync(again.WithToken(next), HttpMethod.Get, "/api/users/me"));
+        Assert.NotEqual(new JsonWebToken(old).Kid, new JsonWebToken(next).Kid);
+        Assert.Equal(2, SigningKeyFile.Load(path).Count);
+    }
+
+    [Fact]
+    public void A_file_that_is_no_private_key_of_the_curve_stops_the_start()
+    {
+        using var folder = new TemporaryFolder();
+        var path = Path.Combine(folder.Path, "key.pem");
+        using var p256 = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var p384 = ECDsa.Create(ECCurve.NamedCurves.nistP384);
+        using var other = ECDsa.Create(ECCurve.NamedCurves.brainpoolP256r1);
+        using var rsa = RSA.Create(2048);
+        string[] wrong =
+        [
+            "", "nonsense", p384.ExportPkcs8PrivateKeyPem(), other.ExportPkcs8PrivateKeyPem(), rsa.ExportPkcs8PrivateKeyPem(), p256.ExportSubjectPublicKeyInfoPem(),
+        ];
+        foreach (var text in wrong)
+        {
+            File.WriteAllText(path, text, Encoding.ASCII);
+            Assert.Contains(path, Assert.Throws<StartupException>(() => SigningKeyFile.Load(path)).Message, StringComparison.Ordinal);
+        }
+
+        Assert.Throws<StartupException>(() => SigningKeyFile.Load(folder.Path));
+        File.WriteAllText(path, p256.ExportECPrivateKeyPem(), Encoding.ASCII);
+        Assert.Single(SigningKeyFile.Load(path));
+    }
+
+    [Fact]
+    public void A_hash_costs_2_to_the_12_rounds()
+    {
+        using var folder = new TemporaryFolder();
+        var settings = new ConfigurationBuilder().AddInMemoryCollection([new("SMARTQUEUE_DATA", folder.Path)]).Build();
+        var module = new UsersModule();
+        Assert.Equal(12, UsersOptions.From(new ModuleContext(new SettingsReader(settings), [module], [module.Name])).PasswordWorkFactor);
+    }
+
+    [Fact]
+    public async Task Without_an_account_a_password_is_checked_at_the_same_cost()
+    {
+        // The ratio, not the time: a busy machine is slow at both.
+        using var passwords = new Passwords(new UsersOptions
+        {
+            AccessTokenLifetime = TimeSpan.FromMinutes(1), RefreshTokenLifetime = TimeSpan.FromDays(1), SigningKeyFile = "", PasswordWorkFactor = 10,
+        });
+        var hash = await passwords.HashAsync(Password, Token);
+        Assert.StartsWith("$2a$10$", hash, StringComparison.Ordinal);
+        Assert.False(await passwords.VerifyAsync(Password, null, Token));
+        Assert.False(await passwords.VerifyAsync("nobody has this password", null, Token));
+        Assert.True(await passwords.VerifyAsync(Password, hash, Token));
+        Assert.False(await passwords.VerifyAsync("wrong", hash, Token));
+        var known = await FastestAsync(() => passwords.VerifyAsync("wrong", hash, Token));
+        var unknown = await FastestAsync(() => passwords.VerifyAsync("wrong", null, Token));
+        Assert.InRange(unknown / known, 0.3, 3);
+    }
+
+    private static async Task<double> FastestAsync(Func<Task> work)
+    {
+        var fastest = TimeSpan.MaxValue;
+        for (var n = 0; n < 5; n++)
+        {
+            var start = System.Diagnostics.Stopwatch.GetTimestamp();
+            await work();
+            var took = System.Diagnostics.Stopwatch.GetElapsedTime(start);
+            if (took < fastest) fastest = took;
+        }
+
+        return fastest.TotalMilliseconds;
+    }
+}

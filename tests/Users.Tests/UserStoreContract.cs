@@ -1,0 +1,281 @@
+using System.Text;
+using SmartQueue.Contracts;
+using SmartQueue.Hosting.Auth;
+using SmartQueue.Hosting.Errors;
+using SmartQueue.Hosting.Http;
+using SmartQueue.Hosting.Outbox;
+
+namespace SmartQueue.Users.Tests;
+
+/// <summary>What every store promises; see <see cref="IUserStore"/>.</summary>
+public abstract class UserStoreContract : IAsyncLifetime
+{
+    private static readonly DateTimeOffset Later = Some.Noon.AddDays(1);
+
+    private protected abstract IUserStore Store { get; }
+
+    private protected abstract IOutbox Outbox { get; }
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public abstract ValueTask InitializeAsync();
+
+    public abstract ValueTask DisposeAsync();
+
+    [Fact]
+    public async Task An_account_is_found_by_id_and_email_as_it_was_added()
+    {
+        var account = await AddAsync();
+        Assert.Equal(account, await Store.FindAsync(account.Id, Token));
+        Assert.Equal(account, await Store.FindByEmailAsync(account.Email, Token));
+        Assert.Null(await Store.FindAsync("none", Token));
+        Assert.Null(await Store.FindByEmailAsync("none@example.com", Token));
+        Assert.Equal([typeof(UserRegistered).FullName], await EventsAsync());
+    }
+
+    [Fact]
+    public async Task An_email_is_taken_once_and_nothing_of_the_second_stays()
+    {
+        await AddAsync();
+        var second = Some.Registered(name: "Eve");
+        Assert.Equal(ErrorCodes.EmailTaken, await RefusalAsync(() => Store.AddAsync(second, Some.SessionOf(second.Next), Answer("k"), Token)));
+        Assert.Null(await Store.FindAsync(second.Next.Id, Token));
+        Assert.Null(await Store.FindAnswerAsync("k", Token));
+        Assert.Null((await RotateAsync("token", "next")).UserId);
+        Assert.Single(await EventsAsync());
+    }
+
+    [Fact]
+    public async Task Of_twenty_who_register_one_email_at_once_one_gets_it()
+    {
+        var refused = 0;
+        await Parallel.ForEachAsync(Enumerable.Range(0, 20), new ParallelOptions { MaxDegreeOfParallelism = 20, CancellationToken = Token }, async (_, token) =>
+        {
+            try
+            {
+                await Store.AddAsync(Some.Registered(), null, null, token);
+            }
+            catch (RefusedException e) when (e.Code == ErrorCodes.EmailTaken)
+            {
+                Interlocked.Increment(ref refused);
+            }
+        });
+        Assert.Equal(19, refused);
+    }
+
+    [Fact]
+    public async Task A_change_is_saved_at_the_version_it_was_made_of_only()
+    {
+        var account = await AddAsync();
+        var renamed = Renamed(account, "Ada L.");
+        Assert.True(await Store.SaveAsync(renamed, 1, Token));
+        Assert.False(await Store.SaveAsync(Renamed(account, "Lost"), 1, Token));
+        Assert.Equal(renamed.Next, await Store.FindAsync(account.Id, Token));
+        Assert.Equal([typeof(UserRegistered).FullName, typeof(UserUpdated).FullName], await EventsAsync());
+    }
+
+    [Fact]
+    public async Task A_change_of_an_account_that_does_not_exist_makes_none()
+    {
+        var account = Some.Registered().Next;
+        Assert.False(await Store.SaveAsync(Renamed(account, "Ghost"), 1, Token));
+        Assert.Null(await Store.FindAsync(account.Id, Token));
+        Assert.Empty(await EventsAsync());
+    }
+
+    [Fact]
+    public async Task A_change_to_a_taken_email_is_refused_and_changes_nothing()
+    {
+        await AddAsync("eve@example.com");
+        var account = await AddAsync();
+        var change = account.Update(null, "eve@example.com", null, false, null, null, Later);
+        Assert.Equal(ErrorCodes.EmailTaken, await RefusalAsync(() => Store.SaveAsync(change, 1, Token)));
+        Assert.Equal(account, await Store.FindAsync(account.Id, Token));
+    }
+
+    [Fact]
+    public async Task A_changed_email_is_the_one_to_be_found_by_and_the_old_one_is_free()
+    {
+        var account = await AddAsync();
+        Assert.True(await Store.SaveAsync(account.Update(null, "new@example.com", null, false, null, null, Later), 1, Token));
+        Assert.Null(await Store.FindByEmailAsync("ada@example.com", Token));
+        Assert.Equal(account.Id, (await Store.FindByEmailAsync("new@example.com", Token))!.Id);
+        await AddAsync();
+    }
+
+    [Fact]
+    public async Task A_token_is_replaced_once_and_its_second_use_ends_the_family()
+    {
+        var account = await AddAsync(session: "one");
+        Assert.Equal(new RotationOutcome(account.Id, false), await RotateAsync("one", "two"));
+        Assert.Equal(new RotationOutcome(account.Id, false), await RotateAsync("two", "three"));
+        Assert.Equal(new RotationOutcome(null, true), await RotateAsync("one", "thief"));
+        Assert.Null((await RotateAsync("three", "four")).UserId);
+        Assert.Null((await RotateAsync("thief", "four")).UserId);
+    }
+
+    [Fact]
+    public async Task The_end_of_one_family_leaves_the_others()
+    {
+        var account = await AddAsync(session: "one");
+        await Store.AddSessionAsync(Some.SessionOf(account, "other"), Token);
+        await RotateAsync("one", "two");
+        await RotateAsync("one", "three");
+        Assert.Equal(account.Id, (await RotateAsync("other", "next")).UserId);
+    }
+
+    [Fact]
+    public async Task Of_two_uses_of_a_token_at_once_one_wins_and_the_family_is_revoked()
+    {
+        for (var n = 0; n < 20; n++)
+        {
+            var account = await AddAsync($"{n}@example.com", session: $"first {n}");
+            var outcomes = await Task.WhenAll(
+                Task.Run(() => RotateAsync($"first {n}", $"a {n}"), Token),
+                Task.Run(() => RotateAsync($"first {n}", $"b {n}"), Token));
+            Assert.Single(outcomes, o => o.UserId == account.Id);
+            Assert.Single(outcomes, o => o.Reused);
+            Assert.Null((await RotateAsync($"a {n}", "x")).UserId);
+            Assert.Null((await RotateAsync($"b {n}", "x")).UserId);
+        }
+    }
+
+    [Fact]
+    public async Task A_session_ends_when_its_time_is_over_and_a_rotation_prolongs_it()
+    {
+        var account = await AddAsync(session: "one");
+        var end = Some.Noon.AddDays(7);
+        Assert.Equal(account.Id, (await Store.RotateAsync("one", "two", end.AddMilliseconds(-1), end.AddDays(7), Token)).UserId);
+        Assert.Equal(account.Id, (await Store.RotateAsync("two", "three", end.AddDays(6), end.AddDays(8), Token)).UserId);
+        Assert.Equal(new RotationOutcome(null, false), await Store.RotateAsync("three", "four", end.AddDays(8), end.AddDays(9), Token));
+    }
+
+    [Theory]
+    [InlineData("current")]
+    [InlineData("older")]
+    public async Task Ending_a_session_ends_it_with_whichever_of_its_tokens(string which)
+    {
+        var account = await AddAsync(session: "older");
+        await Store.AddSessionAsync(Some.SessionOf(account, "other"), Token);
+        await RotateAsync("older", "current");
+        await Store.EndSessionAsync(which, Token);
+        await Store.EndSessionAsync("unknown", Token);
+        Assert.Null((await RotateAsync("current", "x")).UserId);
+        Assert.Equal(account.Id, (await RotateAsync("other", "y")).UserId);
+    }
+
+    [Fact]
+    public async Task A_new_password_a_new_role_and_erasure_end_all_sessions_and_a_new_name_does_not()
+    {
+        var account = await AddAsync(session: "one");
+        await SaveAsync(Renamed(account, "Ada L."));
+        Assert.NotNull((await RotateAsync("one", "two")).UserId);
+        account = await SaveAsync((await FindAsync(account)).Update(null, null, null, false, null, "new hash", Later));
+        Assert.Null((await RotateAsync("two", "three")).UserId);
+        await Store.AddSessionAsync(Some.SessionOf(account, "four"), Token);
+        account = await SaveAsync(account.Update(null, null, null, false, Roles.Operator, null, Later));
+        Assert.Null((await RotateAsync("four", "five")).UserId);
+        await Store.AddSessionAsync(Some.SessionOf(account, "six"), Token);
+        await SaveAsync(account.Erase(Later));
+        Assert.Null((await RotateAsync("six", "seven")).UserId);
+    }
+
+    [Fact]
+    public async Task A_list_is_by_id_in_pages_and_leaves_out_the_erased()
+    {
+        var all = new List<Account>();
+        for (var n = 0; n < 5; n++) all.Add(await AddAsync($"{n}@example.com"));
+        await SaveAsync(all[1].Erase(Later));
+        var expected = all.Where(a => a != all[1]).Select(a => a.Id).Order(StringComparer.Ordinal).ToList();
+        Assert.Equal(expected.Take(3), await ListAsync(null, null, PageRequest.First(2)));
+        Assert.Equal(expected, await ListAsync(null, null, PageRequest.First(10)));
+        Assert.Equal(expected.Skip(2), await ListAsync(null, null, await AfterAsync(expected[1])));
+    }
+
+    [Fact]
+    public async Task A_list_is_narrowed_by_role_and_by_plain_text_in_name_or_email_whatever_the_case()
+    {
+        var ada = await AddAsync("ada@example.com", name: "Ada Lovelace");
+        var emil = await AddAsync("emil@example.org", name: "Émil 100%", role: Roles.Operator);
+        var page = PageRequest.First(10);
+        Assert.Equal([emil.Id], await ListAsync(Roles.Operator, null, page));
+        Assert.Empty(await ListAsync(Roles.Operator, "ada", page));
+        Assert.Equal([ada.Id], await ListAsync(null, "LOVE", page));
+        Assert.Equal([ada.Id], await ListAsync(null, "EXAMPLE.COM", page));
+        Assert.Equal([emil.Id], await ListAsync(null, "éMIL", page));
+        Assert.Equal([emil.Id], await ListAsync(null, "100%", page));
+        Assert.Empty(await ListAsync(null, ".*", page));
+        Assert.Empty(await ListAsync(null, "_da", page));
+    }
+
+    [Fact]
+    public async Task Admins_are_counted()
+    {
+        Assert.Equal(0, await Store.CountAdminsAsync(Token));
+        var one = await AddAsync(role: Roles.Admin);
+        await AddAsync("b@example.com", role: Roles.Admin);
+        await AddAsync("c@example.com");
+        Assert.Equal(2, await Store.CountAdminsAsync(Token));
+        await SaveAsync(one.Erase(Later));
+        Assert.Equal(1, await Store.CountAdminsAsync(Token));
+    }
+
+    [Fact]
+    public async Task An_answer_is_kept_with_its_account_and_its_key_makes_no_second_one()
+    {
+        var first = Some.Registered();
+        await Store.AddAsync(first, Some.SessionOf(first.Next), Answer("k"), Token);
+        Assert.Equivalent(Answer("k"), await Store.FindAnswerAsync("k", Token));
+        Assert.Null(await Store.FindAnswerAsync("other", Token));
+        foreach (var email in new[] { "ada@example.com", "eve@example.com" })
+        {
+            var second = Some.Registered(email);
+            await Assert.ThrowsAsync<DuplicateIdempotencyKeyException>(() => Store.AddAsync(second, Some.SessionOf(second.Next, "second"), Answer("k"), Token));
+            Assert.Null(await Store.FindAsync(second.Next.Id, Token));
+        }
+
+        Assert.Null((await RotateAsync("second", "x")).UserId);
+        Assert.Equal(first.Next.Id, (await RotateAsync("token", "x")).UserId);
+    }
+
+    [Fact]
+    public async Task Accounts_without_an_answer_are_many()
+    {
+        await AddAsync("a@example.com");
+        await AddAsync("b@example.com");
+    }
+
+    private protected async Task<Account> AddAsync(string email = "ada@example.com", string name = "Ada", string role = Roles.User, string? session = null)
+    {
+        var change = Some.Registered(email, name, role);
+        await Store.AddAsync(change, session is null ? null : Some.SessionOf(change.Next, session), null, Token);
+        return change.Next;
+    }
+
+    private protected async Task<Account> SaveAsync(AccountChange change)
+    {
+        Assert.True(await Store.SaveAsync(change, change.Next.Version - 1, Token));
+        return change.Next;
+    }
+
+    private static AccountChange Renamed(Account account, string name) => account.Update(name, null, null, false, null, null, Later);
+
+    private static StoredAnswer Answer(string key) => new(key, "request", Encoding.ASCII.GetBytes("sealed"), Some.Noon);
+
+    private static async Task<PageRequest> AfterAsync(string id)
+    {
+        var context = new Microsoft.AspNetCore.Http.DefaultHttpContext();
+        context.Request.QueryString = new("?cursor=" + System.Buffers.Text.Base64Url.EncodeToString(Encoding.UTF8.GetBytes(id)));
+        return (await PageRequest.BindAsync(context))!;
+    }
+
+    private static async Task<string> RefusalAsync(Func<Task> act) => (await Assert.ThrowsAsync<RefusedException>(act)).Code;
+
+    private async Task<Account> FindAsync(Account account) => (await Store.FindAsync(account.Id, Token))!;
+
+    private Task<RotationOutcome> RotateAsync(string token, string next) => Store.RotateAsync(token, next, Some.Noon, Some.Noon.AddDays(7), Token);
+
+    private async Task<IEnumerable<string>> ListAsync(string? role, string? text, PageRequest page) => (await Store.ListAsync(role, text, page, Token)).Select(a => a.Id);
+
+    private async Task<IEnumerable<string?>> EventsAsync() => (await Outbox.ClaimAsync(100, [], Token)).Select(e => "SmartQueue.Contracts." + e.EventType.Split('.', ':')[^1]);
+}
