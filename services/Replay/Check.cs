@@ -26,7 +26,7 @@ internal sealed class Check(ApiClient api, TimeProvider time)
     }
 
     private static Task<Finding> Numbers(PlayedQueue queue, CancellationToken cancellationToken) =>
-        Task.FromResult(new Finding(queue, "different numbers", new Figures(Created: queue.DifferentNumbers), null));
+        Task.FromResult(new Finding(queue, "numbers", new Figures(Created: queue.DifferentNumbers), null));
 
     private async Task<Finding> TicketsAsync(PlayedQueue queue, CancellationToken cancellationToken)
     {

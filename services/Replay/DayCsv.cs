@@ -54,7 +54,7 @@ internal static class DayCsv
         foreach (var row in rows)
             await writer.WriteAsync(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{row.Queue},{Time(row.Arrival)},{(row.Call is { } call ? Time(call) : "")},{Time(row.End)},{Word(row.Outcome)},{row.Priority},{row.Server}\n"));
+                $"{row.Queue},{Time(row.Arrival)},{(row.Call is { } call ? Time(call) : "")},{(row.End is { } end ? Time(end) : "")},{Word(row.Outcome)},{row.Priority},{row.Server}\n"));
     }
 
     private static DayRow Row(string line, int number)
@@ -63,6 +63,8 @@ internal static class DayCsv
         if (fields.Length != Columns) throw Wrong(number, $"it has {fields.Length} columns, not {Columns}");
         if (fields[0].Length is 0 or > MaxQueue) throw Wrong(number, $"the queue must have 1 to {MaxQueue} characters");
         DateTime? call = fields[2].Length == 0 ? null : Time(fields[2], "call_iso", number);
+        // Recordings lack the end of a service now and then.
+        DateTime? end = fields[3].Length == 0 && call is not null ? null : Time(fields[3], "end_iso", number);
         DayOutcome outcome = fields[4] switch
         {
             "served" => DayOutcome.Served,
@@ -73,8 +75,7 @@ internal static class DayCsv
         if (!int.TryParse(fields[5], NumberStyles.None, CultureInfo.InvariantCulture, out var priority)) throw Wrong(number, "the priority must be a whole number");
         if (fields[6].Length > MaxServer) throw Wrong(number, $"the server must have at most {MaxServer} characters");
         var row = new DayRow(
-            fields[0], Time(fields[1], "arrival_iso", number), call, Time(fields[3], "end_iso", number), outcome, priority,
-            fields[6].Length == 0 ? null : fields[6]);
+            fields[0], Time(fields[1], "arrival_iso", number), call, end, outcome, priority, fields[6].Length == 0 ? null : fields[6]);
         if (outcome == DayOutcome.Abandoned != call is null) throw Wrong(number, "call_iso is blank exactly where the outcome is abandoned");
         if (row.End < (call ?? row.Arrival) || call < row.Arrival) throw Wrong(number, "the times must be in the order arrival, call, end");
         return row;

@@ -10,6 +10,9 @@ internal sealed class DayRun(RecordedDay day, double speed) : IRun
 
     public string Title => string.Create(CultureInfo.InvariantCulture, $"{day.Date:yyyy-MM-dd} at {speed:0.##} times its speed");
 
+    public string? Note => day.AssumedEnds == 0 ? null : string.Create(
+        CultureInfo.InvariantCulture, $"Not recorded: the end of {day.AssumedEnds} services. They take the median time of their queue on that day.");
+
     public int Customers => day.Rows.Count;
 
     public Figures Plan => PlanOf(day.Rows);
@@ -19,7 +22,7 @@ internal sealed class DayRun(RecordedDay day, double speed) : IRun
         var queues = new List<PlayedQueue>();
         foreach (var rows in day.Rows.GroupBy(r => r.Queue).OrderBy(q => q.Key, StringComparer.Ordinal))
         {
-            var times = rows.Where(r => r.Call is not null).Select(r => (r.End - r.Call!.Value).TotalSeconds).ToList();
+            var times = rows.Where(r => r.Call is not null).Select(r => (RecordedDay.EndOf(r) - r.Call!.Value).TotalSeconds).ToList();
             var average = times.Count == 0 ? DefaultServiceTime : Math.Clamp((int)Math.Round(times.Average()), 1, LongestServiceTime);
             queues.Add(await PlayedQueue.CreateAsync(api, rows.Key, average, PlanOf([.. rows]), time, cancellationToken));
         }
@@ -56,6 +59,7 @@ internal sealed class DayRun(RecordedDay day, double speed) : IRun
 
     private async Task VisitAsync(DayRow row, PlayedQueue queue, Desk desk, Tally tally, CancellationToken cancellationToken)
     {
+        var end = Due(RecordedDay.EndOf(row));
         if (await desk.TakeAsync(queue, Due(row.Arrival), cancellationToken) is { } ticket)
         {
             if (row.Call is { } call)
@@ -63,14 +67,14 @@ internal sealed class DayRun(RecordedDay day, double speed) : IRun
                 await desk.UntilAsync(Due(call), cancellationToken);
                 if (await desk.CallAsync(queue, ticket.Id, row.Server, Due(call), cancellationToken) is { } counter)
                 {
-                    await desk.UntilAsync(Due(row.End), cancellationToken);
-                    await desk.ServeAsync(queue, ticket.Id, counter, Due(row.End), cancellationToken);
+                    await desk.UntilAsync(end, cancellationToken);
+                    await desk.ServeAsync(queue, ticket.Id, counter, end, cancellationToken);
                 }
             }
             else
             {
-                await desk.UntilAsync(Due(row.End), cancellationToken);
-                await desk.CancelAsync(ticket, Due(row.End), cancellationToken);
+                await desk.UntilAsync(end, cancellationToken);
+                await desk.CancelAsync(ticket, end, cancellationToken);
             }
         }
 

@@ -6,6 +6,9 @@ internal interface IRun
     /// <summary>What is played, for the person who waits.</summary>
     string Title { get; }
 
+    /// <summary>What the person must know about it; <c>null</c> if nothing.</summary>
+    string? Note { get; }
+
     /// <summary>How many customers it has.</summary>
     int Customers { get; }
 

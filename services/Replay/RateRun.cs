@@ -11,6 +11,8 @@ internal sealed class RateRun(double rate, double seconds) : IRun
 
     public string Title => string.Create(CultureInfo.InvariantCulture, $"{rate:0.##} numbers a second for {seconds:0.##} s");
 
+    public string? Note => null;
+
     public int Customers { get; } = (int)Math.Round(rate * seconds);
 
     public Figures Plan => new(Customers, Customers, Customers, 0, 0);

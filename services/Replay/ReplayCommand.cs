@@ -49,6 +49,7 @@ public static class ReplayCommand
         await api.SignInAsync(cancellationToken);
         var queues = await run.PrepareAsync(api, environment.Time, cancellationToken);
         console.WriteLine($"{run.Title}: {run.Customers} customers against {arguments.Url}");
+        if (run.Note is { } note) console.WriteLine(note);
 
         var desk = new Desk(api, tally);
         IReadOnlyList<Finding> findings = [];

@@ -25,6 +25,10 @@ public sealed class DayCsvTests
     }
 
     [Fact]
+    public async Task The_end_of_a_service_may_be_missing() =>
+        Assert.Null(Assert.Single(await ReadAsync(Header + "A,1999-02-01T12:00:00,1999-02-01T12:00:05,,served,0,S1\n")).End);
+
+    [Fact]
     public async Task Skips_comments()
     {
         var rows = await ReadAsync("# simulated, not recorded\n" + Header + "# noon\nA,1999-02-01T12:00:00,,1999-02-01T12:00:01,abandoned,0,\n");
@@ -63,6 +67,7 @@ public sealed class DayCsvTests
     [InlineData("A,1999-02-01T12:00:00,,1999-02-01T12:00:01,abandoned,0", "6 columns")]
     [InlineData(",1999-02-01T12:00:00,,1999-02-01T12:00:01,abandoned,0,", "queue")]
     [InlineData("A,noon,,1999-02-01T12:00:01,abandoned,0,", "arrival_iso")]
+    [InlineData("A,1999-02-01T12:00:00,,,abandoned,0,", "end_iso")]
     [InlineData("A,1999-02-01T12:00:00,,1999-02-01T12:00:01,vanished,0,", "vanished")]
     [InlineData("A,1999-02-01T12:00:00,,1999-02-01T12:00:01,served,0,S1", "call_iso")]
     [InlineData("A,1999-02-01T12:00:00,1999-02-01T12:00:00,1999-02-01T12:00:01,abandoned,0,", "call_iso")]

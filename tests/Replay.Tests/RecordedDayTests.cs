@@ -29,10 +29,22 @@ public sealed class RecordedDayTests
             "The file does not hold 1999-02-03; it holds 1999-02-01, 1999-02-02.",
             Assert.Throws<UsageException>(() => RecordedDay.Choose(TwoDays, new DateOnly(1999, 2, 3))).Message);
 
+    [Fact]
+    public void An_end_that_was_not_recorded_is_the_median_of_its_queue_and_counted()
+    {
+        var unknown = Row(1, 12) with { End = null };
+        var day = RecordedDay.Choose([Row(1, 8), Row(1, 9), Row(1, 10) with { End = At(1, 10).AddMinutes(1) }, unknown, unknown with { Queue = "B" }], null);
+
+        Assert.Equal(2, day.AssumedEnds);
+        Assert.Equal([At(1, 14), At(1, 12).AddMinutes(5)], day.Rows.Where(r => r.Arrival == At(1, 12)).Select(RecordedDay.EndOf));
+    }
+
     // Two hours each, so that the late one ends on the next day.
     private static DayRow Row(int day, int hour)
     {
-        var arrival = new DateTime(1999, 2, day, hour, 0, 0);
+        var arrival = At(day, hour);
         return new DayRow("A", arrival, arrival, arrival.AddHours(2), DayOutcome.Served, 0, "S1");
     }
+
+    private static DateTime At(int day, int hour) => new(1999, 2, day, hour, 0, 0);
 }
