@@ -9,7 +9,7 @@ using SmartQueue.Hosting.Time;
 namespace SmartQueue.Tickets;
 
 /// <summary>The use cases: load, decide, save. A decision that loses a race is made again on what won.</summary>
-internal sealed class TicketDesk(ITicketStore store, QueuePolicies policies, TicketsOptions options, TimeProvider time)
+internal sealed class TicketDesk(ITicketStore store, QueuePolicies policies, LineActivities activities, TimeProvider time)
 {
     private const int MaxRaces = 100;
     private const int TokenBytes = 32;
@@ -24,7 +24,7 @@ internal sealed class TicketDesk(ITicketStore store, QueuePolicies policies, Tic
             RequireOpen(queue, now);
             var trackingToken = draft.UserId is null ? NewTrackingToken() : null;
             var ticket = draft with { Id = time.NewId(), TrackingTokenHash = trackingToken is null ? null : HashOf(trackingToken) };
-            var activity = await store.ActivityAsync(queueId, now - options.CounterActiveFor, token);
+            var activity = await activities.GetAsync(queueId, token);
             TicketView? view = null;
             await store.TakeAsync(RequestFor(ticket.Id, ticket.UserId, ticket.Priority, queue, now), place =>
             {
@@ -134,7 +134,7 @@ internal sealed class TicketDesk(ITicketStore store, QueuePolicies policies, Tic
                 var earlier = peers.FindIndex(t => t.CreatedAt > ticket.CreatedAt);
                 long? order = earlier < 0 ? null : LineOrder.Behind([.. peers.Select(t => t.Order)], earlier);
                 var ahead = line.Count(t => t.Priority > standing) + (earlier < 0 ? peers.Count : earlier);
-                var activity = await store.ActivityAsync(toQueueId, now - options.CounterActiveFor, token);
+                var activity = await activities.GetAsync(toQueueId, token);
                 TicketView? view = null;
                 if (await store.TransferAsync(closing, ticket.Version, RequestFor(successorId, ticket.UserId, standing, target, now), place =>
                     {
@@ -166,7 +166,7 @@ internal sealed class TicketDesk(ITicketStore store, QueuePolicies policies, Tic
     {
         var queue = await policies.GetAsync(queueId, cancellationToken);
         var open = await store.OpenAsync(queueId, cancellationToken);
-        var activity = await store.ActivityAsync(queueId, time.Now() - options.CounterActiveFor, cancellationToken);
+        var activity = await activities.GetAsync(queueId, cancellationToken);
         var ahead = 0;
         return [.. open.Select(t => t.Status == TicketStatus.Waiting
             ? TicketView.Of(t, ahead, WaitEstimate.Of(ahead++, queue.AverageServiceTime, activity))
@@ -190,7 +190,7 @@ internal sealed class TicketDesk(ITicketStore store, QueuePolicies policies, Tic
     {
         var queue = await policies.GetAsync(queueId, cancellationToken);
         var ahead = await store.CountAheadAsync(queueId, 0, cancellationToken);
-        var activity = await store.ActivityAsync(queueId, time.Now() - options.CounterActiveFor, cancellationToken);
+        var activity = await activities.GetAsync(queueId, cancellationToken);
         return (ahead, WaitEstimate.Of(ahead, queue.AverageServiceTime, activity));
     }
 
@@ -254,7 +254,7 @@ internal sealed class TicketDesk(ITicketStore store, QueuePolicies policies, Tic
         if (ticket.Status != TicketStatus.Waiting) return TicketView.Of(ticket, null, null);
         var queue = await policies.FindAsync(ticket.QueueId, cancellationToken);
         var ahead = await store.CountAheadAsync(ticket, cancellationToken);
-        var activity = await store.ActivityAsync(ticket.QueueId, time.Now() - options.CounterActiveFor, cancellationToken);
+        var activity = await activities.GetAsync(ticket.QueueId, cancellationToken);
         return TicketView.Of(ticket, ahead, queue is null ? null : WaitEstimate.Of(ahead, queue.AverageServiceTime, activity));
     }
 }

@@ -28,6 +28,7 @@ public sealed class TicketsModule : IServiceModule
         services.AddStorage(context, Name, MongoTicketStore.Tickets).Add<ITicketStore, SqliteTicketStore, MongoTicketStore>();
         services.AddServiceClient<QueueClient>(context, ServiceNames.Queues);
         services.AddTransient<QueuePolicies>();
+        services.AddSingleton<LineActivities>();
         services.AddTransient<TicketDesk>();
         services.AddSingleton<LineKeeper>();
         services.AddSingleton<IHostedService>(sp => sp.GetRequiredService<LineKeeper>());
