@@ -51,7 +51,7 @@ public sealed partial class SettingsReader(IConfiguration configuration)
     public Uri? Address(string name, params ReadOnlySpan<string> schemes)
     {
         if (Text(name) is not { } text) return null;
-        if (Uri.TryCreate(text, UriKind.Absolute, out var address) && schemes.Contains(address.Scheme)) return address;
+        if (Uri.TryCreate(text, UriKind.Absolute, out var address) && schemes.Contains(address.Scheme) && address.Host.Length > 0) return address;
         // Addresses may hold a password: say what is expected, not what was found.
         throw new StartupException($"{name} must be an address that begins with {string.Join(" or ", schemes.ToArray().Select(s => s + "://"))}.");
     }
