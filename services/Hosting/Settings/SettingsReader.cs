@@ -10,6 +10,11 @@ namespace SmartQueue.Hosting.Settings;
 /// </summary>
 public sealed partial class SettingsReader(IConfiguration configuration)
 {
+    private const long SecondsADay = 24 * 60 * 60;
+
+    // Ten years: far beyond any use, and far from the end of what a clock can add.
+    private const long LongestDays = 3653;
+
     /// <summary>The text, or <c>null</c> where it is absent or blank.</summary>
     public string? Text(string name)
     {
@@ -37,25 +42,27 @@ public sealed partial class SettingsReader(IConfiguration configuration)
     {
         if (Text(name) is not { } text) return fallback;
         var match = DurationPattern().Match(text);
-        if (!match.Success || !int.TryParse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture, out var count) || count == 0)
+        if (!match.Success || !int.TryParse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture, out var count) || count == 0 || count > LongestDays * SecondsADay / SecondsOf(match.Groups[2].ValueSpan))
             throw Wrong(name, text, "a length of time such as 90s, 15m, 12h or 7d");
-        return match.Groups[2].Value switch
-        {
-            "s" => TimeSpan.FromSeconds(count),
-            "m" => TimeSpan.FromMinutes(count),
-            "h" => TimeSpan.FromHours(count),
-            _ => TimeSpan.FromDays(count),
-        };
+        return TimeSpan.FromSeconds(count * SecondsOf(match.Groups[2].ValueSpan));
     }
 
     /// <summary>An absolute address with one of <paramref name="schemes"/>; <c>null</c> where it is absent.</summary>
     public Uri? Address(string name, params ReadOnlySpan<string> schemes)
     {
         if (Text(name) is not { } text) return null;
-        if (Uri.TryCreate(text, UriKind.Absolute, out var address) && schemes.Contains(address.Scheme)) return address;
+        if (Uri.TryCreate(text, UriKind.Absolute, out var address) && schemes.Contains(address.Scheme) && address.Host.Length > 0) return address;
         // Addresses may hold a password: say what is expected, not what was found.
         throw new StartupException($"{name} must be an address that begins with {string.Join(" or ", schemes.ToArray().Select(s => s + "://"))}.");
     }
+
+    private static long SecondsOf(ReadOnlySpan<char> unit) => unit[0] switch
+    {
+        's' => 1,
+        'm' => 60,
+        'h' => 60 * 60,
+        _ => SecondsADay,
+    };
 
     private static StartupException Wrong(string name, string value, string expected) =>
         new($"{name} must be {expected}, but is '{value}'.");

@@ -17,6 +17,9 @@ public sealed class SqliteDatabase : IAsyncDisposable
     private const int MaxQueued = 8192;
     private const int SqliteNotADatabase = 26;
     private const int SqliteCorrupt = 11;
+    private const int LinuxWouldBlock = 11;
+    private const int MacWouldBlock = 35;
+    private const int WindowsSharingViolation = unchecked((int)0x80070020);
 
     private readonly string connectionString;
     private readonly string path;
@@ -106,13 +109,13 @@ public sealed class SqliteDatabase : IAsyncDisposable
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             return new FileStream(path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (UnauthorizedAccessException e)
+        catch (IOException e) when (e.HResult is LinuxWouldBlock or MacWouldBlock or WindowsSharingViolation)
+        {
+            throw new StartupException($"The file {path} is in use by another SmartQueue process.", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new StartupException($"The data folder {Path.GetDirectoryName(path)} cannot be written: {e.Message}", e);
-        }
-        catch (IOException e)
-        {
-            throw new StartupException($"The file {path} cannot be opened; another SmartQueue process may be using it: {e.Message}", e);
         }
     }
 

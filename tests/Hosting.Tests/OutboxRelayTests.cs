@@ -1,0 +1,216 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using SmartQueue.Contracts;
+using SmartQueue.Hosting.Bus;
+using SmartQueue.Hosting.Outbox;
+using SmartQueue.Hosting.Storage.Sqlite;
+using SmartQueue.Testing;
+
+namespace SmartQueue.Hosting.Tests;
+
+public sealed class OutboxRelayTests : IAsyncDisposable
+{
+    private readonly TemporaryFolder folder = new();
+    private readonly List<OutboxRelay> relays = [];
+    private SqliteDatabase? database;
+    private SqliteOutbox outbox = null!;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var relay in relays)
+        {
+            await relay.StopAsync(CancellationToken.None);
+            relay.Dispose();
+        }
+
+        if (database is not null) await database.DisposeAsync();
+        folder.Dispose();
+    }
+
+    [Fact]
+    public async Task Events_of_an_aggregate_are_published_in_order_each_once()
+    {
+        await OpenAsync();
+        var (_, record) = await RelayAsync(survives: true);
+
+        await Parallel.ForAsync(0, 20, Token, async (aggregate, _) =>
+        {
+            for (var version = 1; version <= 60; version++) await AppendAsync(Event($"a{aggregate}", version));
+        });
+        await PublishedAsync(record, 1200);
+
+        Assert.All(record.Published.GroupBy(e => e.AggregateId), g => Assert.Equal(Enumerable.Range(1, 60).Select(v => (long)v), g.Select(e => e.Version)));
+        await PendingAsync(0);
+    }
+
+    [Fact]
+    public async Task An_event_keeps_its_id_and_content()
+    {
+        await OpenAsync();
+        var change = Event("a", 1);
+        await AppendAsync(change);
+        var (_, record) = await RelayAsync(survives: true);
+
+        await PublishedAsync(record, 1);
+
+        Assert.Equal(change, Assert.Single(record.Published));
+    }
+
+    [Fact]
+    public async Task A_failing_event_holds_up_its_own_aggregate_only_and_goes_out_in_order_later()
+    {
+        await OpenAsync();
+        var broken = true;
+        var (_, record) = await RelayAsync(survives: true, e => Volatile.Read(ref broken) && e is { AggregateId: "bad", Version: 2 });
+        for (var version = 1; version <= 4; version++)
+        {
+            await AppendAsync(Event("bad", version));
+            await AppendAsync(Event("good", version));
+        }
+
+        await Eventually.TrueAsync(() => Task.FromResult(record.Published.Count(e => e.AggregateId == "good") == 4));
+        await PendingAsync(3);
+        Assert.Equal([1L], record.Published.Where(e => e.AggregateId == "bad").Select(e => e.Version));
+
+        Volatile.Write(ref broken, false);
+        await PendingAsync(0);
+        Assert.Equal([1L, 2, 3, 4], record.Published.Where(e => e.AggregateId == "bad").Select(e => e.Version));
+    }
+
+    [Fact]
+    public async Task Many_blocked_aggregates_do_not_keep_others_from_their_turn()
+    {
+        await OpenAsync();
+        for (var i = 0; i < 600; i++) await AppendAsync(Event($"bad{i}", 1));
+        await AppendAsync(Event("good", 1));
+
+        var (_, record) = await RelayAsync(survives: true, e => e.AggregateId != "good");
+
+        await PublishedAsync(record, 1);
+    }
+
+    [Fact]
+    public async Task An_event_nobody_knows_any_more_holds_up_its_own_aggregate_only()
+    {
+        await OpenAsync();
+        await AppendAsync(Event("old", 1), Event("good", 1));
+        await database!.WriteAsync(c => Dapper.SqlMapper.Execute(c, "UPDATE outbox SET event_type = 'Forgotten' WHERE aggregate_id = 'old'"), Token);
+
+        var (_, record) = await RelayAsync(survives: true);
+
+        await PublishedAsync(record, 1);
+        await PendingAsync(1);
+    }
+
+    [Fact]
+    public async Task What_the_in_process_bus_took_goes_out_again_after_a_restart()
+    {
+        await OpenAsync();
+        var (first, record) = await RelayAsync(survives: false);
+        for (var version = 1; version <= 5; version++) await AppendAsync(Event("a", version));
+        await PublishedAsync(record, 5);
+        await PendingAsync(0);
+        await ReopenAsync(first);
+
+        var (_, again) = await RelayAsync(survives: false);
+
+        await PublishedAsync(again, 5);
+        Assert.Equal(record.Published, again.Published);
+    }
+
+    [Fact]
+    public async Task What_a_broker_took_does_not_go_out_again()
+    {
+        await OpenAsync();
+        var (first, record) = await RelayAsync(survives: true);
+        await AppendAsync(Event("a", 1));
+        await PublishedAsync(record, 1);
+        await PendingAsync(0);
+        await ReopenAsync(first);
+
+        var (_, again) = await RelayAsync(survives: true);
+        await AppendAsync(Event("a", 2));
+
+        await PublishedAsync(again, 1);
+        Assert.Equal(2, Assert.Single(again.Published).Version);
+    }
+
+    [Fact]
+    public async Task What_a_crash_left_is_published_at_the_next_start()
+    {
+        await OpenAsync();
+        await AppendAsync(Event("a", 1));
+        await ReopenAsync(null);
+
+        var (_, record) = await RelayAsync(survives: true);
+
+        await PublishedAsync(record, 1);
+    }
+
+    [Fact]
+    public async Task What_was_kept_aside_long_enough_is_dropped()
+    {
+        await OpenAsync();
+        await AppendAsync(Event("a", 1));
+        var entries = await outbox.ClaimAsync(10, [], Token);
+        await outbox.CompleteAsync(entries, keep: true, Token);
+
+        await outbox.ForgetAsync(DateTimeOffset.UtcNow.AddMinutes(-5), Token);
+        Assert.Equal(1, await outbox.ReopenAsync(Token));
+        await outbox.CompleteAsync(entries, keep: true, Token);
+        await outbox.ForgetAsync(DateTimeOffset.UtcNow.AddMinutes(5), Token);
+        Assert.Equal(0, await outbox.ReopenAsync(Token));
+    }
+
+    [Fact]
+    public async Task An_undone_change_leaves_no_event()
+    {
+        await OpenAsync();
+        await Assert.ThrowsAsync<InvalidOperationException>(() => database!.WriteAsync(c =>
+        {
+            SqliteOutbox.Append(c, Event("a", 1));
+            throw new InvalidOperationException("no");
+        }, Token));
+
+        await PendingAsync(0);
+    }
+
+    private static QueueAnnouncement Event(string queue, long version) => new()
+    {
+        EventId = Guid.CreateVersion7(), OccurredAt = DateTimeOffset.FromUnixTimeMilliseconds(1_772_442_000_000 + version), QueueId = queue, Version = version, Message = $"m{version}",
+    };
+
+    private async Task OpenAsync()
+    {
+        database = new SqliteDatabase(Path.Combine(folder.Path, "test.db"));
+        outbox = new SqliteOutbox("test", database, TimeProvider.System);
+        await outbox.PrepareAsync(Token);
+    }
+
+    private async Task ReopenAsync(OutboxRelay? relay)
+    {
+        if (relay is not null) await relay.StopAsync(Token);
+        await database!.DisposeAsync();
+        await OpenAsync();
+    }
+
+    private async Task<(OutboxRelay Relay, RecordingBus Record)> RelayAsync(bool survives, Func<IEvent, bool>? fails = null)
+    {
+        var (bus, record) = RecordingBus.Create();
+        if (fails is not null) record.Fails = fails;
+        var topology = new BusTopology(survives);
+        topology.Declared();
+        var relay = new OutboxRelay(outbox, bus, topology, TimeProvider.System, NullLogger<OutboxRelay>.Instance);
+        relays.Add(relay);
+        await relay.StartAsync(Token);
+        return (relay, record);
+    }
+
+    private Task AppendAsync(params IEvent[] events) => database!.WriteAsync(c => SqliteOutbox.Append(c, events), Token);
+
+    private static Task PublishedAsync(RecordingBus record, int count) =>
+        Eventually.GetAsync(() => Task.FromResult(record.Published.Count), published => published >= count);
+
+    private Task PendingAsync(int count) => Eventually.GetAsync(() => outbox.MeasureAsync(Token), depth => depth.Pending == count);
+}

@@ -1,0 +1,121 @@
+using System.Globalization;
+using SmartQueue.Contracts;
+using SmartQueue.Hosting.Time;
+
+namespace SmartQueue.Hosting.Tests;
+
+public sealed class ServiceCalendarTests
+{
+    private const string Madrid = "Europe/Madrid";
+    private const string NewYork = "America/New_York";
+
+    [Theory]
+    [InlineData(Madrid, "2026-03-02T22:59:59Z", "2026-03-02")]
+    [InlineData(Madrid, "2026-03-02T23:00:00Z", "2026-03-03")]
+    [InlineData(Madrid, "2026-07-02T21:59:59Z", "2026-07-02")]
+    [InlineData(Madrid, "2026-07-02T22:00:00Z", "2026-07-03")]
+    [InlineData(NewYork, "2026-03-08T04:59:59Z", "2026-03-07")]
+    [InlineData(NewYork, "2026-03-08T05:00:00Z", "2026-03-08")]
+    [InlineData(NewYork, "2026-03-09T03:59:59Z", "2026-03-08")]
+    [InlineData(NewYork, "2026-03-09T04:00:00Z", "2026-03-09")]
+    public void A_day_is_the_local_date(string zone, string instant, string day) =>
+        Assert.Equal(DateOnly.Parse(day, CultureInfo.InvariantCulture), new ServiceCalendar(zone, null, NumberReset.Daily).ServiceDay(At(instant)));
+
+    // The clock goes from 02:00 to 03:00 in spring, and from 03:00 (New York: 02:00) back by an hour in autumn.
+    [Theory]
+    [InlineData(Madrid, "2026-03-29T00:30:00Z", false)]
+    [InlineData(Madrid, "2026-03-29T00:59:59Z", false)]
+    [InlineData(Madrid, "2026-03-29T01:00:00Z", true)]
+    [InlineData(Madrid, "2026-03-29T01:59:59Z", true)]
+    [InlineData(Madrid, "2026-03-29T02:00:00Z", false)]
+    [InlineData(Madrid, "2026-10-25T00:29:59Z", true)]
+    [InlineData(Madrid, "2026-10-25T00:59:59Z", true)]
+    [InlineData(Madrid, "2026-10-25T01:00:00Z", true)]
+    [InlineData(Madrid, "2026-10-25T01:59:59Z", true)]
+    [InlineData(Madrid, "2026-10-25T02:59:59Z", true)]
+    [InlineData(Madrid, "2026-10-25T03:00:00Z", false)]
+    [InlineData(NewYork, "2026-03-08T06:59:59Z", false)]
+    [InlineData(NewYork, "2026-03-08T07:00:00Z", true)]
+    [InlineData(NewYork, "2026-03-08T08:00:00Z", false)]
+    [InlineData(NewYork, "2026-11-01T05:59:59Z", false)]
+    [InlineData(NewYork, "2026-11-01T07:00:00Z", true)]
+    [InlineData(NewYork, "2026-11-01T08:59:59Z", true)]
+    [InlineData(NewYork, "2026-11-01T09:00:00Z", false)]
+    public void Hours_follow_the_wall_clock_through_daylight_saving(string zone, string instant, bool open) =>
+        Assert.Equal(open, new ServiceCalendar(zone, [Interval(WeekDay.Sunday, "02:00", "04:00")], NumberReset.Daily).IsOpen(At(instant)));
+
+    [Theory]
+    [InlineData("2026-10-25T00:30:00Z")]
+    [InlineData("2026-10-25T01:30:00Z")]
+    public void The_doubled_hour_is_one_service_day(string instant) =>
+        Assert.Equal(new DateOnly(2026, 10, 25), new ServiceCalendar(Madrid, null, NumberReset.Daily).ServiceDay(At(instant)));
+
+    [Theory]
+    [InlineData(Madrid, "2026-03-29T00:30:00Z", true)]
+    [InlineData(Madrid, "2026-03-29T01:00:00Z", false)]
+    [InlineData(Madrid, "2026-10-25T00:30:00Z", false)]
+    [InlineData(Madrid, "2026-10-25T01:30:00Z", false)]
+    [InlineData(NewYork, "2026-11-01T05:30:00Z", true)]
+    [InlineData(NewYork, "2026-11-01T06:30:00Z", true)]
+    [InlineData(NewYork, "2026-11-01T07:00:00Z", false)]
+    public void A_night_shift_ends_on_the_wall_clock_through_daylight_saving(string zone, string instant, bool open) =>
+        Assert.Equal(open, new ServiceCalendar(zone, [Interval(WeekDay.Saturday, "20:00", "02:00")], NumberReset.Daily).IsOpen(At(instant)));
+
+    [Theory]
+    [InlineData("2026-03-06T19:59:00Z", false, "2026-03-06")]
+    [InlineData("2026-03-06T20:00:00Z", true, "2026-03-06")]
+    [InlineData("2026-03-07T00:00:00Z", true, "2026-03-06")]
+    [InlineData("2026-03-07T03:59:59Z", true, "2026-03-06")]
+    [InlineData("2026-03-07T04:00:00Z", false, "2026-03-07")]
+    public void Hours_past_midnight_belong_to_the_day_they_began_on(string instant, bool open, string day)
+    {
+        var calendar = new ServiceCalendar("UTC", [Interval(WeekDay.Friday, "20:00", "04:00")], NumberReset.Daily);
+
+        Assert.Equal(open, calendar.IsOpen(At(instant)));
+        Assert.Equal(DateOnly.Parse(day, CultureInfo.InvariantCulture), calendar.ServiceDay(At(instant)));
+    }
+
+    [Fact]
+    public void Hours_until_midnight_end_at_midnight()
+    {
+        var calendar = new ServiceCalendar("UTC", [Interval(WeekDay.Friday, "20:00", "00:00")], NumberReset.Daily);
+
+        Assert.True(calendar.IsOpen(At("2026-03-06T23:59:59Z")));
+        Assert.False(calendar.IsOpen(At("2026-03-07T00:00:00Z")));
+        Assert.Equal(new DateOnly(2026, 3, 7), calendar.ServiceDay(At("2026-03-07T00:00:00Z")));
+    }
+
+    [Fact]
+    public void No_hours_are_always_and_an_empty_list_is_never()
+    {
+        Assert.True(new ServiceCalendar("UTC", null, NumberReset.Daily).IsOpen(At("2026-03-07T04:00:00Z")));
+        Assert.False(new ServiceCalendar("UTC", [], NumberReset.Daily).IsOpen(At("2026-03-07T04:00:00Z")));
+    }
+
+    [Fact]
+    public void A_day_ends_when_the_next_begins_and_never_where_numbers_never_reset()
+    {
+        var day = new DateOnly(2026, 3, 6);
+        var late = new ServiceCalendar("UTC", [Interval(WeekDay.Friday, "20:00", "04:00")], NumberReset.Daily);
+        Assert.False(late.HasEnded(day, At("2026-03-07T03:59:59Z")));
+        Assert.True(late.HasEnded(day, At("2026-03-07T04:00:00Z")));
+        Assert.False(late.HasEnded(day, At("2026-03-05T12:00:00Z")));
+        Assert.False(new ServiceCalendar("UTC", null, NumberReset.Never).HasEnded(day, At("2027-03-07T04:00:00Z")));
+    }
+
+    [Theory]
+    [InlineData("Europe/Madrid", true)]
+    [InlineData("UTC", true)]
+    [InlineData("America/Argentina/Buenos_Aires", true)]
+    [InlineData("Pacific Standard Time", false)]
+    [InlineData("Mars/Olympus", false)]
+    [InlineData("../../etc/passwd", false)]
+    [InlineData("", false)]
+    [InlineData("Europe/Madrid\0", false)]
+    public void Time_zones_are_those_of_the_iana_database(string name, bool known) => Assert.Equal(known, ServiceCalendar.IsTimeZone(name));
+
+    private static OpeningInterval Interval(WeekDay day, string opens, string closes) =>
+        new(day, TimeOnly.Parse(opens, CultureInfo.InvariantCulture), TimeOnly.Parse(closes, CultureInfo.InvariantCulture));
+
+    private static DateTimeOffset At(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture);
+}

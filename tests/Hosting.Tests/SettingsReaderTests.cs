@@ -1,0 +1,84 @@
+using Microsoft.Extensions.Configuration;
+using SmartQueue.Hosting.Settings;
+
+namespace SmartQueue.Hosting.Tests;
+
+public sealed class SettingsReaderTests
+{
+    private const string Name = "THE_SETTING";
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData("   ")]
+    public void An_absent_value_takes_the_default(string? value)
+    {
+        var settings = With(value);
+
+        Assert.Null(settings.Text(Name));
+        Assert.Equal(7, settings.Number(Name, 7, 1, 9));
+        Assert.True(settings.Flag(Name, true));
+        Assert.Equal(TimeSpan.FromSeconds(3), settings.Duration(Name, TimeSpan.FromSeconds(3)));
+        Assert.Null(settings.Address(Name, "http"));
+    }
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("10")]
+    [InlineData("-1")]
+    [InlineData("+5")]
+    [InlineData("1,000")]
+    [InlineData("5.0")]
+    [InlineData("five")]
+    [InlineData("99999999999999999999")]
+    public void A_wrong_number_names_its_setting(string value) =>
+        Wrong(() => With(value).Number(Name, 5, 1, 9), $"{Name} must be a whole number from 1 to 9, but is '{value}'.");
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("65536")]
+    [InlineData("http")]
+    public void A_wrong_port_names_its_setting(string value) =>
+        Wrong(() => With(value).Port(Name, 4000), $"{Name} must be a whole number from 1 to 65535, but is '{value}'.");
+
+    [Theory]
+    [InlineData("yes")]
+    [InlineData("1")]
+    public void A_wrong_flag_names_its_setting(string value) => Wrong(() => With(value).Flag(Name, true), $"{Name} must be true or false, but is '{value}'.");
+
+    [Theory]
+    [InlineData("90")]
+    [InlineData("0s")]
+    [InlineData("-5m")]
+    [InlineData("1.5h")]
+    [InlineData("1w")]
+    [InlineData("15 m")]
+    [InlineData("9999999999s")]
+    [InlineData("999999999d")]
+    [InlineData("999999999h")]
+    public void A_wrong_duration_names_its_setting(string value) =>
+        Wrong(() => With(value).Duration(Name, TimeSpan.FromSeconds(1)), $"{Name} must be a length of time such as 90s, 15m, 12h or 7d, but is '{value}'.");
+
+    [Theory]
+    [InlineData("90s", 90)]
+    [InlineData("15m", 900)]
+    [InlineData(" 12h ", 43_200)]
+    [InlineData("7d", 604_800)]
+    public void Durations_have_units(string value, int seconds) => Assert.Equal(TimeSpan.FromSeconds(seconds), With(value).Duration(Name, TimeSpan.Zero));
+
+    [Theory]
+    [InlineData("localhost:5672")]
+    [InlineData("ftp://user:secret@host/")]
+    [InlineData("//host")]
+    [InlineData("amqp://")]
+    public void A_wrong_address_names_its_setting_and_never_shows_what_it_holds(string value) =>
+        Wrong(() => With(value).Address(Name, "amqp", "amqps"), $"{Name} must be an address that begins with amqp:// or amqps://.");
+
+    [Fact]
+    public void An_address_of_the_right_kind_is_taken() => Assert.Equal("host", With("amqps://u:p@host:5671/v").Address(Name, "amqp", "amqps")!.Host);
+
+    private static SettingsReader With(string? value) =>
+        new(new ConfigurationBuilder().AddInMemoryCollection([new(Name, value)]).Build());
+
+    private static void Wrong(Func<object?> read, string sentence) => Assert.Equal(sentence, Assert.Throws<StartupException>(read).Message);
+}

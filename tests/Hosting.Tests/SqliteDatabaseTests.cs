@@ -1,0 +1,196 @@
+using Dapper;
+using SmartQueue.Hosting.Settings;
+using SmartQueue.Hosting.Storage.Sqlite;
+using SmartQueue.Testing;
+
+namespace SmartQueue.Hosting.Tests;
+
+public sealed class SqliteDatabaseTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    private string Path => System.IO.Path.Combine(folder.Path, "test.db");
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public async Task Changes_at_once_are_all_there_after_the_file_is_opened_again()
+    {
+        await using (var database = await OpenAsync())
+        {
+            await Parallel.ForAsync(0, 2000, new ParallelOptions { MaxDegreeOfParallelism = 64, CancellationToken = Token },
+                async (i, token) => Assert.Equal(i, await database.WriteAsync(c =>
+                {
+                    c.Execute("INSERT INTO items VALUES (@i)", new { i });
+                    return i;
+                }, token)));
+        }
+
+        await using var again = new SqliteDatabase(Path);
+        Assert.Equal(Enumerable.Range(0, 2000), await again.ReadAsync(c => c.Query<int>("SELECT id FROM items ORDER BY id").ToList(), Token));
+    }
+
+    [Fact]
+    public async Task A_change_is_seen_by_reads_once_it_is_done()
+    {
+        await using var database = await OpenAsync();
+        for (var i = 0; i < 50; i++)
+        {
+            await InsertAsync(database, i);
+            Assert.Equal(i + 1, await CountAsync(database));
+        }
+    }
+
+    [Fact]
+    public async Task A_failing_change_fails_alone_and_leaves_nothing()
+    {
+        await using var database = await OpenAsync();
+        using var gate = new ManualResetEventSlim();
+        var batch = InOneBatch(database, gate, 21, i => database.WriteAsync(c =>
+        {
+            c.Execute("INSERT INTO items VALUES (@i)", new { i });
+            if (i == 7) throw new InvalidOperationException("seven");
+        }, Token));
+
+        Assert.Equal("seven", (await Assert.ThrowsAsync<InvalidOperationException>(() => batch[7])).Message);
+        await Task.WhenAll(batch.Where((_, i) => i != 7));
+        Assert.Equal(20, await CountAsync(database));
+        Assert.DoesNotContain(7, await database.ReadAsync(c => c.Query<int>("SELECT id FROM items").ToList(), Token));
+    }
+
+    [Fact]
+    public async Task A_change_the_database_itself_refuses_fails_alone()
+    {
+        await using var database = await OpenAsync();
+        using var gate = new ManualResetEventSlim();
+        var batch = InOneBatch(database, gate, 10, i => InsertAsync(database, i == 5 ? 4 : i));
+
+        await Assert.ThrowsAsync<Microsoft.Data.Sqlite.SqliteException>(() => batch[5]);
+        await Task.WhenAll(batch.Where((_, i) => i != 5));
+        Assert.Equal(9, await CountAsync(database));
+    }
+
+    [Fact]
+    public async Task A_change_taken_back_before_its_turn_does_not_happen()
+    {
+        await using var database = await OpenAsync();
+        using var gate = new ManualResetEventSlim();
+        using var cancel = new CancellationTokenSource();
+        var blocker = database.WriteAsync(_ => gate.Wait(Token), Token);
+        var taken = database.WriteAsync(c => c.Execute("INSERT INTO items VALUES (1)"), cancel.Token);
+        var kept = InsertAsync(database, 2);
+        await cancel.CancelAsync();
+        gate.Set();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => taken);
+        await Task.WhenAll(blocker, kept);
+        Assert.Equal(1, await CountAsync(database));
+    }
+
+    [Fact]
+    public async Task What_was_accepted_is_done_before_the_file_closes()
+    {
+        var database = await OpenAsync();
+        var writes = Enumerable.Range(0, 300).Select(i => InsertAsync(database, i)).ToList();
+        await database.DisposeAsync();
+        await Task.WhenAll(writes);
+
+        await using var again = new SqliteDatabase(Path);
+        Assert.Equal(300, await CountAsync(again));
+    }
+
+    [Fact]
+    public async Task Those_who_listen_hear_of_commits()
+    {
+        await using var database = await OpenAsync();
+        var heard = 0;
+        database.Committed += () => Interlocked.Increment(ref heard);
+
+        await InsertAsync(database, 1);
+
+        await Eventually.TrueAsync(() => Task.FromResult(Volatile.Read(ref heard) > 0));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(100)]
+    public async Task A_damaged_file_stops_the_start_with_one_sentence_and_can_be_moved_away(int from)
+    {
+        await using (var database = await OpenAsync()) await InsertAsync(database, 1);
+        var bytes = await File.ReadAllBytesAsync(Path, Token);
+        Array.Fill(bytes, (byte)0x5a, from, 3000);
+        await File.WriteAllBytesAsync(Path, bytes, Token);
+
+        var error = Assert.Throws<StartupException>(() => new SqliteDatabase(Path));
+
+        Assert.Equal($"The file {Path} is damaged; put a copy from a backup in its place, or move it away to begin anew.", error.Message);
+        File.Move(Path, Path + ".damaged");
+        await using var anew = new SqliteDatabase(Path);
+    }
+
+    [Fact]
+    public async Task A_second_instance_on_the_file_is_refused()
+    {
+        await using var first = await OpenAsync();
+
+        var error = Assert.Throws<StartupException>(() => new SqliteDatabase(Path));
+
+        Assert.Equal($"The file {Path} is in use by another SmartQueue process.", error.Message);
+        await InsertAsync(first, 1);
+    }
+
+    [Fact]
+    public void A_folder_that_cannot_be_made_is_told_as_that()
+    {
+        var file = System.IO.Path.Combine(folder.Path, "file");
+        File.WriteAllText(file, "");
+
+        OneSentence(Assert.Throws<StartupException>(() => new SqliteDatabase(System.IO.Path.Combine(file, "test.db"))), file);
+    }
+
+    [Fact]
+    public void A_read_only_folder_is_told_as_that()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Needs /sys, where not even root makes folders.");
+
+        OneSentence(Assert.Throws<StartupException>(() => new SqliteDatabase("/sys/smartqueue/test.db")), "/sys/smartqueue");
+    }
+
+    [Fact]
+    public void A_folder_without_the_right_to_write_is_told_as_that()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess, "Root may write everywhere.");
+        var locked = Directory.CreateDirectory(System.IO.Path.Combine(folder.Path, "locked"));
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(locked.FullName, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+
+        OneSentence(Assert.Throws<StartupException>(() => new SqliteDatabase(System.IO.Path.Combine(locked.FullName, "test.db"))), locked.FullName);
+    }
+
+    private static void OneSentence(StartupException error, string path)
+    {
+        Assert.StartsWith($"The data folder {path} cannot be written: ", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', error.Message);
+    }
+
+    private async Task<SqliteDatabase> OpenAsync()
+    {
+        var database = new SqliteDatabase(Path);
+        await database.WriteAsync(c => c.Execute("CREATE TABLE items (id INTEGER PRIMARY KEY) STRICT"), Token);
+        return database;
+    }
+
+    private static Task InsertAsync(SqliteDatabase database, int id) => database.WriteAsync(c => c.Execute("INSERT INTO items VALUES (@id)", new { id }), Token);
+
+    private static Task<long> CountAsync(SqliteDatabase database) => database.ReadAsync(c => c.ExecuteScalar<long>("SELECT count(*) FROM items"), Token);
+
+    // While the writer is held, what is asked for waits together, and then goes into one transaction.
+    private static List<Task> InOneBatch(SqliteDatabase database, ManualResetEventSlim gate, int count, Func<int, Task> write)
+    {
+        _ = database.WriteAsync(_ => gate.Wait(Token), Token);
+        var batch = Enumerable.Range(0, count).Select(write).ToList();
+        gate.Set();
+        return batch;
+    }
+}
