@@ -3,6 +3,8 @@ using System.Net.Http.Headers;
 using System.Reflection;
 using System.Text;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using SmartQueue.Hosting.Auth;
 using SmartQueue.Hosting.Errors;
 using SmartQueue.Testing;
@@ -31,6 +33,17 @@ public sealed class ProblemDetailsTests : IAsyncLifetime
         var text = problem.GetRawText();
         foreach (var leak in new[] { "hunter2", "SmartQueue.Hosting", "Exception", "   at ", "ProbeModule", "stackTrace" })
             Assert.DoesNotContain(leak, text, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task The_log_says_where_a_fault_happened()
+    {
+        using var lines = new LogLines();
+        await using var logged = await ServiceHost.StartAsync([new ProbeModule()], configure: s => s.AddSingleton<ILoggerProvider>(lines));
+
+        using var response = await logged.Guest().GetAsync("/probe/bug", Token);
+
+        Assert.Contains(lines.Texts, l => l.StartsWith("GET HTTP: GET /probe/bug", StringComparison.Ordinal));
     }
 
     [Fact]

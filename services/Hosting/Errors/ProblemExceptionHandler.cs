@@ -28,12 +28,12 @@ internal sealed class ProblemExceptionHandler(IProblemDetailsService problems, I
         var refusal = exception as RefusedException ?? Translate(exception);
         if (refusal is null)
         {
-            HostingLog.RequestFailed(log, exception, context.Request.Method, context.GetEndpoint()?.DisplayName);
+            HostingLog.RequestFailed(log, exception, context.Request.Method, EndpointOf(context));
             refusal = new RefusedException(ErrorCodes.InternalError, "Something went wrong on our side. Nothing was changed that was not confirmed.");
         }
         else if (refusal.Code == ErrorCodes.ServiceUnavailable)
         {
-            HostingLog.DependencyFailed(log, exception, context.GetEndpoint()?.DisplayName);
+            HostingLog.DependencyFailed(log, exception, EndpointOf(context));
         }
 
         context.Response.StatusCode = ErrorCodes.StatusOf(refusal.Code);
@@ -44,6 +44,9 @@ internal sealed class ProblemExceptionHandler(IProblemDetailsService problems, I
         if (refusal.Fields is not null) details.Extensions["errors"] = refusal.Fields;
         return await problems.TryWriteAsync(new ProblemDetailsContext { HttpContext = context, ProblemDetails = details, Exception = exception });
     }
+
+    // By now the request itself has lost its endpoint, so that the error can be answered by another.
+    private static string? EndpointOf(HttpContext context) => context.Features.Get<IExceptionHandlerFeature>()?.Endpoint?.DisplayName;
 
     private static RefusedException? Translate(Exception exception) => exception switch
     {
