@@ -5,7 +5,7 @@ using SmartQueue.Hosting.Settings;
 namespace SmartQueue.Users;
 
 /// <summary>The PEM file of signing keys: the first signs, all are published, so that tokens of the one before stay good.</summary>
-public static class SigningKeyFile
+internal static class SigningKeyFile
 {
     private const int MaxKeys = 3;
 
