@@ -80,6 +80,9 @@ public sealed class ServiceHost : IAsyncDisposable
         return client;
     }
 
+    /// <summary>The way into the process, for clients other than <see cref="HttpClient"/>.</summary>
+    public HttpMessageHandler CreateHandler() => app.GetTestServer().CreateHandler();
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
