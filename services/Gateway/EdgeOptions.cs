@@ -14,7 +14,7 @@ internal sealed record EdgeOptions(IReadOnlyList<string> Origins, int PerAccount
         foreach (var origin in origins)
         {
             if (origin == "*" && origins.Length == 1) continue;
-            if (!Uri.TryCreate(origin, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https") || uri.GetLeftPart(UriPartial.Authority) != origin)
+            if (!Uri.TryCreate(origin, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https") || uri.UserInfo.Length > 0 || uri.GetLeftPart(UriPartial.Authority) != origin)
                 throw new StartupException($"CORS_ORIGINS must be origins such as https://example.org with commas between, or * alone, but has '{origin}'.");
         }
 

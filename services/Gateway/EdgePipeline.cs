@@ -40,6 +40,14 @@ internal sealed class EdgePipeline : IPipelineStep, IDisposable
 
     private static Task AddSecurityHeaders(HttpContext context, RequestDelegate next)
     {
+        // At the last moment, since whoever turns an exception into an answer clears the headers first.
+        context.Response.OnStarting(SetSecurityHeaders, context);
+        return next(context);
+    }
+
+    private static Task SetSecurityHeaders(object state)
+    {
+        var context = (HttpContext)state;
         var headers = context.Response.Headers;
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "no-referrer";
@@ -48,7 +56,7 @@ internal sealed class EdgePipeline : IPipelineStep, IDisposable
             // The documentation page brings its own script and style within it.
             ? "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; frame-ancestors 'none'"
             : "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
-        return next(context);
+        return Task.CompletedTask;
     }
 
     private static bool IsExempt(HttpContext context) =>
@@ -57,8 +65,8 @@ internal sealed class EdgePipeline : IPipelineStep, IDisposable
     private static RateLimitPartition<string> Bucket(string key, int perSecond) => RateLimitPartition.GetTokenBucketLimiter(key, _ => new TokenBucketRateLimiterOptions
     {
         TokenLimit = perSecond * BurstSeconds,
-        TokensPerPeriod = Math.Max(1, perSecond / 10),
-        ReplenishmentPeriod = TimeSpan.FromMilliseconds(100),
+        TokensPerPeriod = perSecond,
+        ReplenishmentPeriod = TimeSpan.FromSeconds(1),
         AutoReplenishment = true,
         QueueLimit = 0,
     });
@@ -89,7 +97,7 @@ internal sealed class EdgePipeline : IPipelineStep, IDisposable
     private Task CheckHubOrigin(HttpContext context, RequestDelegate next)
     {
         var origin = context.Request.Headers.Origin.ToString();
-        if (origin.Length == 0 || !context.Request.Path.StartsWithSegments("/hubs", StringComparison.Ordinal)) return next(context);
+        if (origin.Length == 0 || !context.Request.Path.StartsWithSegments("/hubs", StringComparison.OrdinalIgnoreCase)) return next(context);
         var own = $"{context.Request.Scheme}://{context.Request.Host}";
         return origin == own || options.Origins.Contains(origin) || options.Origins is ["*"]
             ? next(context)

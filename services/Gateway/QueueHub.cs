@@ -9,11 +9,12 @@ namespace SmartQueue.Gateway;
 /// Push. Anyone may join a queue, which tells nothing personal; a ticket is for those who may read it; signed-in users hear their own
 /// messages without asking. Whoever joins or comes back gets the present state first.
 /// </summary>
-internal sealed class QueueHub(QueueClient queues, TicketClient tickets, TicketTracking tracking) : Hub
+internal sealed class QueueHub(QueueClient queues, TicketClient tickets, TicketTracking tracking, LatestStatus latest) : Hub
 {
     private const int MaxJoined = 200;
     private const int MaxId = 64;
     private const int MaxToken = 128;
+    private const int MaxReads = 3;
     private const string JoinedKey = "joined";
 
     // Calls of one connection run one after another, but a disconnect may come between.
@@ -36,9 +37,30 @@ internal sealed class QueueHub(QueueClient queues, TicketClient tickets, TicketT
     /// <summary>Follows a queue.</summary>
     public async Task JoinQueue(string queueId)
     {
-        var queue = await AskAsync(() => queues.FindAsync(Id(queueId), Context.ConnectionAborted))
-            ?? throw Refusal(ErrorCodes.QueueNotFound, "There is no such queue.");
-        await JoinAsync(PushGroups.Queue(queue.Id));
+        var group = PushGroups.Queue(Id(queueId));
+        // In the group before the state is read, so that no change falls between.
+        var joined = await JoinAsync(group);
+        tracking.JoinQueue(Context.ConnectionId, queueId);
+        QueueResource? queue = null;
+        try
+        {
+            DateTimeOffset? before;
+            var reads = 0;
+            do
+            {
+                before = latest.LatestAt(queueId);
+                queue = await AskAsync(() => queues.FindAsync(queueId, Context.ConnectionAborted));
+            }
+            // What was pushed meanwhile may be newer than what was read, and must not be followed by it.
+            while (queue is not null && before != latest.LatestAt(queueId) && ++reads < MaxReads);
+        }
+        finally
+        {
+            if (queue is null && joined) await LeaveQueue(queueId);
+            ForgetIfGone();
+        }
+
+        if (queue is null) throw Refusal(ErrorCodes.QueueNotFound, "There is no such queue.");
         await Clients.Caller.SendAsync(
             PushMessages.QueueUpdated, new QueueState(queue.Id, queue.CurrentNumber, queue.ActiveTickets ?? [], queue.Statistics), Context.ConnectionAborted);
         if (queue.Announcement is { } announcement)
@@ -46,7 +68,11 @@ internal sealed class QueueHub(QueueClient queues, TicketClient tickets, TicketT
     }
 
     /// <summary>Stops following a queue.</summary>
-    public Task LeaveQueue(string queueId) => LeaveAsync(PushGroups.Queue(Id(queueId)));
+    public Task LeaveQueue(string queueId)
+    {
+        tracking.LeaveQueue(Context.ConnectionId, Id(queueId));
+        return LeaveAsync(PushGroups.Queue(queueId));
+    }
 
     /// <summary>Follows a ticket that the caller may read.</summary>
     public async Task TrackTicket(string ticketId, string? trackingToken = null)
@@ -54,17 +80,29 @@ internal sealed class QueueHub(QueueClient queues, TicketClient tickets, TicketT
         if (trackingToken?.Length > MaxToken) throw Refusal(ErrorCodes.ValidationFailed, "The tracking token is too long.");
         var accessToken = await Context.GetHttpContext()!.GetTokenAsync("access_token");
         var group = PushGroups.Ticket(Id(ticketId));
-        // In the group before the state is read, so that no change falls between.
-        await JoinAsync(group);
-        var ticket = await AskAsync(() => tickets.FindAsync(ticketId, accessToken, trackingToken, Context.ConnectionAborted));
-        if (ticket is null)
+        // Nobody is in the group, even for a moment, who may not read the ticket.
+        var found = await FindAsync() ?? throw Refused();
+        var joined = await JoinAsync(group);
+        tracking.Track(Context.ConnectionId, found);
+        TrackedTicket? ticket = null;
+        try
         {
-            await LeaveAsync(group);
-            throw Refusal(ErrorCodes.TicketNotFound, "There is no such ticket, or it is not yours.");
+            // Once more, since it may have changed before the group was joined.
+            ticket = await FindAsync() ?? throw Refused();
+        }
+        finally
+        {
+            if (ticket is null && joined) await UntrackTicket(ticketId);
+            ForgetIfGone();
         }
 
-        tracking.Track(Context.ConnectionId, ticket);
+        ticket = tracking.Track(Context.ConnectionId, ticket);
+        ForgetIfGone();
         await Clients.Caller.SendAsync(PushMessages.TicketUpdated, ticket, Context.ConnectionAborted);
+
+        Task<TrackedTicket?> FindAsync() => AskAsync(() => tickets.FindAsync(ticketId, accessToken, trackingToken, Context.ConnectionAborted));
+
+        static HubException Refused() => Refusal(ErrorCodes.TicketNotFound, "There is no such ticket, or it is not yours.");
     }
 
     /// <summary>Stops following a ticket.</summary>
@@ -92,11 +130,19 @@ internal sealed class QueueHub(QueueClient queues, TicketClient tickets, TicketT
         }
     }
 
-    private async Task JoinAsync(string group)
+    // It may have gone while a service was asked, and nothing would end what begins after.
+    private void ForgetIfGone()
+    {
+        if (Context.ConnectionAborted.IsCancellationRequested) tracking.Leave(Context.ConnectionId);
+    }
+
+    /// <summary>Whether it was not in the group before.</summary>
+    private async Task<bool> JoinAsync(string group)
     {
         if (Joined.Count >= MaxJoined && !Joined.ContainsKey(group)) throw Refusal(ErrorCodes.RateLimited, "One connection follows at most 200 queues and tickets.");
-        Joined[group] = 0;
+        var first = Joined.TryAdd(group, 0);
         await Groups.AddToGroupAsync(Context.ConnectionId, group, Context.ConnectionAborted);
+        return first;
     }
 
     private async Task LeaveAsync(string group)

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using SmartQueue.Contracts;
 
@@ -10,22 +11,25 @@ namespace SmartQueue.Gateway;
 /// The tickets followed through this gateway. When one of their lines moves, positions change for all behind, so the line is read
 /// once, at most a few times a second however fast it moves, and whoever's position or estimate changed is told.
 /// </summary>
-internal sealed class TicketTracking(IHubContext<QueueHub> hub, IServiceScopeFactory scopes, TimeProvider time, ILogger<TicketTracking> log)
+internal sealed class TicketTracking(IHubContext<QueueHub> hub, IServiceScopeFactory scopes, IHostApplicationLifetime process, TimeProvider time, ILogger<TicketTracking> log)
 {
     private static readonly TimeSpan RefreshInterval = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(2);
 
     private readonly Lock gate = new();
     private readonly Dictionary<string, Tracked> tickets = [];
+    private readonly HashSet<(string ConnectionId, string QueueId)> queues = [];
     private readonly ConcurrentDictionary<string, Refresh> refreshes = new();
 
-    /// <summary>A connection follows a ticket.</summary>
-    public void Track(string connectionId, TrackedTicket ticket)
+    /// <summary>A connection follows a ticket; gives the newest state known of it.</summary>
+    public TrackedTicket Track(string connectionId, TrackedTicket ticket)
     {
         lock (gate)
         {
             if (!tickets.TryGetValue(ticket.Id, out var tracked)) tickets[ticket.Id] = tracked = new Tracked(ticket);
             else if (ticket.Version >= tracked.Last.Version) tracked.Last = ticket;
             tracked.Connections.Add(connectionId);
+            return tracked.Last;
         }
     }
 
@@ -38,11 +42,30 @@ internal sealed class TicketTracking(IHubContext<QueueHub> hub, IServiceScopeFac
         }
     }
 
+    /// <summary>A connection follows a queue.</summary>
+    public void JoinQueue(string connectionId, string queueId)
+    {
+        lock (gate) queues.Add((connectionId, queueId));
+    }
+
+    /// <summary>A connection follows a queue no longer.</summary>
+    public void LeaveQueue(string connectionId, string queueId)
+    {
+        lock (gate) queues.Remove((connectionId, queueId));
+    }
+
+    /// <summary>The connections that follow a ticket but not its queue.</summary>
+    public IReadOnlyList<string> FollowersOutside(string ticketId, string queueId)
+    {
+        lock (gate) return tickets.TryGetValue(ticketId, out var tracked) ? [.. tracked.Connections.Where(c => !queues.Contains((c, queueId)))] : [];
+    }
+
     /// <summary>A connection is gone.</summary>
     public void Leave(string connectionId)
     {
         lock (gate)
         {
+            queues.RemoveWhere(q => q.ConnectionId == connectionId);
             foreach (var (id, tracked) in tickets.Where(t => t.Value.Connections.Contains(connectionId)).ToList())
             {
                 tracked.Connections.Remove(connectionId);
@@ -103,8 +126,10 @@ internal sealed class TicketTracking(IHubContext<QueueHub> hub, IServiceScopeFac
 
     private async Task RunAsync(Refresh refresh)
     {
-        while (true)
+        var stopping = process.ApplicationStopping;
+        while (!stopping.IsCancellationRequested)
         {
+            var pause = RefreshInterval;
             lock (refresh)
             {
                 if (!refresh.Again)
@@ -120,22 +145,29 @@ internal sealed class TicketTracking(IHubContext<QueueHub> hub, IServiceScopeFac
 
             try
             {
-                await RefreshAsync(refresh.QueueId);
+                await RefreshAsync(refresh.QueueId, stopping);
+            }
+            catch (Exception) when (stopping.IsCancellationRequested)
+            {
+                return;
             }
             catch (Exception e)
             {
                 GatewayLog.RefreshFailed(log, e, refresh.QueueId);
+                pause = RetryInterval;
+                // There may be no next change to tell them by.
+                lock (refresh) refresh.Again |= IsTracked(refresh.QueueId);
             }
 
-            await Task.Delay(RefreshInterval, time);
+            await Task.Delay(pause, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    private async Task RefreshAsync(string queueId)
+    private async Task RefreshAsync(string queueId, CancellationToken cancellationToken)
     {
         GatewayMetrics.Refreshes.Add(1);
         await using var scope = scopes.CreateAsyncScope();
-        var line = await scope.ServiceProvider.GetRequiredService<TicketClient>().LineAsync(queueId, CancellationToken.None);
+        var line = await scope.ServiceProvider.GetRequiredService<TicketClient>().LineAsync(queueId, cancellationToken);
         var changed = new List<TrackedTicket>();
         lock (gate)
         {
@@ -143,7 +175,7 @@ internal sealed class TicketTracking(IHubContext<QueueHub> hub, IServiceScopeFac
             {
                 line.TryGetValue(tracked.Last.TicketNumber, out var entry);
                 // A line read before or after the ticket's own change says nothing about it in this status.
-                if (entry is not null && entry.Status != tracked.Last.Status) continue;
+                if (entry is null ? tracked.Last.Status == TicketStatus.Waiting : entry.Status != tracked.Last.Status) continue;
                 var now = tracked.Last.At(entry);
                 if (now == tracked.Last) continue;
                 tracked.Last = now;
@@ -151,7 +183,7 @@ internal sealed class TicketTracking(IHubContext<QueueHub> hub, IServiceScopeFac
             }
         }
 
-        foreach (var ticket in changed) await SendAsync(ticket, CancellationToken.None);
+        foreach (var ticket in changed) await SendAsync(ticket, cancellationToken);
     }
 
     private Task SendAsync(TrackedTicket ticket, CancellationToken cancellationToken)

@@ -124,6 +124,27 @@ public sealed class TicketPushTests
     }
 
     [Fact]
+    public async Task A_change_that_comes_while_the_ticket_is_read_is_not_lost()
+    {
+        await using var host = await GatewayHost.StartAsync();
+        host.Keep(Ticket);
+        var witness = await host.ConnectAsync();
+        await witness.InvokeAsync("JoinQueue", "q1");
+        var asked = 0;
+        host.Behind.WhileAsked = async () =>
+        {
+            // The service has read the ticket as it was before each of these.
+            var version = 1 + Interlocked.Increment(ref asked);
+            await host.PublishAsync(GatewayHost.Called(CalledTicket with { Version = version, Counter = $"{version}" }));
+            await witness.HearsAsync("ticket:called", b => b.GetProperty("counter").GetString() == $"{version}");
+        };
+        var guest = await host.ConnectAsync();
+        await guest.InvokeAsync("TrackTicket", "t1", "token-of-t1");
+        await host.FlushAsync(guest);
+        await guest.HearsAsync("ticket:updated", b => b.GetProperty("version").GetInt64() == 1 + asked);
+    }
+
+    [Fact]
     public async Task An_older_version_of_a_ticket_is_not_pushed()
     {
         await using var host = await GatewayHost.StartAsync();

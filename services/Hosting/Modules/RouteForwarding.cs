@@ -33,11 +33,21 @@ public static class RouteForwarding
     {
         var error = await forwarder.SendAsync(http, address, client.Invoker, Request, ForwardingTransformer.Instance);
         if (error is ForwarderError.None || http.Response.HasStarted || http.RequestAborted.IsCancellationRequested) return;
+        // The body could not be read from the client, which is no fault of the service: too large, as a rule.
+        if (http.GetForwarderErrorFeature()?.Exception is { } fault && BadRequest(fault) is { } bad) throw bad;
         throw new RefusedException(ErrorCodes.ServiceUnavailable, "The service that answers this is away. Try again in a moment.")
         {
             RetryAfter = TimeSpan.FromSeconds(2),
         };
     }
+
+    private static BadHttpRequestException? BadRequest(Exception fault) => fault switch
+    {
+        BadHttpRequestException bad => bad,
+        AggregateException several => several.InnerExceptions.Select(BadRequest).FirstOrDefault(e => e is not null),
+        { InnerException: { } inner } => BadRequest(inner),
+        _ => null,
+    };
 
     private sealed class ForwardingTransformer : HttpTransformer
     {
