@@ -23,6 +23,9 @@ internal sealed record Account
 
     public required DateTimeOffset UpdatedAt { get; init; }
 
+    /// <summary>Raised by what ends all sessions: one begun under an earlier epoch is over, even where its tokens are still to be found.</summary>
+    public int SessionEpoch { get; init; }
+
     /// <summary>Set once the account is erased; then nothing personal is left in it.</summary>
     public DateTimeOffset? ErasedAt { get; init; }
 
@@ -38,12 +41,13 @@ internal sealed record Account
         return new AccountChange(account, new UserRegistered
         {
             EventId = Guid.CreateVersion7(at), OccurredAt = at, UserId = id, Version = 1, User = account.Profile(),
-        }, EndsSessions: false);
+        }, EndsSessions: false, LosesAdmin: false);
     }
 
     /// <summary>The account with what is given changed. A new password or role ends all sessions.</summary>
     public AccountChange Update(string? name, string? email, string? phone, bool setsPhone, string? role, string? passwordHash, DateTimeOffset at)
     {
+        var endsSessions = passwordHash is not null || (role is not null && role != Role);
         var next = this with
         {
             Name = name ?? Name,
@@ -51,13 +55,14 @@ internal sealed record Account
             Phone = setsPhone ? phone : Phone,
             Role = role ?? Role,
             PasswordHash = passwordHash ?? PasswordHash,
+            SessionEpoch = endsSessions ? SessionEpoch + 1 : SessionEpoch,
             UpdatedAt = at,
             Version = Version + 1,
         };
         return new AccountChange(next, new UserUpdated
         {
             EventId = Guid.CreateVersion7(at), OccurredAt = at, UserId = Id, Version = next.Version, User = next.Profile(),
-        }, EndsSessions: passwordHash is not null || next.Role != Role);
+        }, endsSessions, LosesAdmin: Role == Roles.Admin && next.Role != Roles.Admin);
     }
 
     /// <summary>The account without anything personal.</summary>
@@ -65,10 +70,13 @@ internal sealed record Account
     {
         var next = this with
         {
-            Name = "", Email = "erased:" + Id, Phone = null, Role = Roles.User, PasswordHash = "", UpdatedAt = at, ErasedAt = at, Version = Version + 1,
+            Name = "", Email = "erased:" + Id, Phone = null, Role = Roles.User, PasswordHash = "", SessionEpoch = SessionEpoch + 1,
+            UpdatedAt = at, ErasedAt = at, Version = Version + 1,
         };
         return new AccountChange(
-            next, new UserErased { EventId = Guid.CreateVersion7(at), OccurredAt = at, UserId = Id, Version = next.Version }, EndsSessions: true);
+            next, new UserErased { EventId = Guid.CreateVersion7(at), OccurredAt = at, UserId = Id, Version = next.Version },
+            EndsSessions: true,
+            LosesAdmin: Role == Roles.Admin);
     }
 
     private UserProfile Profile() => new() { Id = Id, Name = Name, Email = Email, Phone = Phone, Role = Role };

@@ -11,7 +11,7 @@ internal interface IUserStore
     Task AddAsync(AccountChange registered, Session? session, StoredAnswer? answer, CancellationToken cancellationToken);
 
     /// <summary>Saves a change of an account still at <paramref name="expectedVersion"/>; <c>false</c> if someone else changed it first.</summary>
-    /// <exception cref="Hosting.Errors.RefusedException"><c>EMAIL_TAKEN</c>.</exception>
+    /// <exception cref="Hosting.Errors.RefusedException"><c>EMAIL_TAKEN</c>, or <c>CONFLICT</c>: no admin would be left.</exception>
     Task<bool> SaveAsync(AccountChange change, long expectedVersion, CancellationToken cancellationToken);
 
     /// <summary>An account, erased ones included.</summary>
@@ -44,6 +44,6 @@ internal interface IUserStore
     /// <param name="cancellationToken">Cancels it.</param>
     Task<RotationOutcome> RotateAsync(string tokenHash, string nextHash, DateTimeOffset now, DateTimeOffset expiresAt, CancellationToken cancellationToken);
 
-    /// <summary>Ends the session a token belongs to, if there is one; one of its older tokens will do.</summary>
+    /// <summary>Ends the session a token belongs to, dead or good, if there is one.</summary>
     Task EndSessionAsync(string tokenHash, CancellationToken cancellationToken);
 }

@@ -1,4 +1,7 @@
-using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Text;
 using SmartQueue.Hosting.Errors;
 
 namespace SmartQueue.Users;
@@ -7,91 +10,164 @@ namespace SmartQueue.Users;
 /// Slows down guessing without letting a stranger lock anybody out: failures from one address on one account make that pair wait
 /// longer each time; failures on an account from everywhere make unknown addresses wait a few seconds, but not an address the owner
 /// has signed in from; failures of an address on many accounts make it wait too, after enough that a crowded hall stays clear of it.
+/// An attempt on an account counts as failed from its beginning until it succeeds, so that a hundred guesses at once are not all the first.
 /// </summary>
 internal sealed class LoginThrottle(TimeProvider time)
 {
-    private const int MaxEntries = 50_000;
-    private const int PairFailures = 5;
-    private const int AccountFailures = 20;
-    private const int AddressFailures = 60;
+    public const int PairFailures = 5;
+    public const int AccountFailures = 20;
+    public const int AddressFailures = 60;
+    public const int Registrations = 60;
+
+    /// <summary>Enough for a busy day; some 5 MB.</summary>
+    public const int MaxEntries = 50_000;
+
     private static readonly TimeSpan Forgotten = TimeSpan.FromMinutes(30);
     private static readonly TimeSpan PairLongest = TimeSpan.FromMinutes(15);
     private static readonly TimeSpan AccountDelay = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan AddressDelay = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan RegistrationDelay = TimeSpan.FromSeconds(2);
 
-    private readonly ConcurrentDictionary<string, Entry> entries = new();
-    private readonly Lock counting = new();
+    private readonly Lock gate = new();
+    private readonly Dictionary<UInt128, Entry> entries = [];
 
-    /// <summary>
-    /// Refuses an attempt that comes too soon, whether or not the account exists, and counts it as a failure until
-    /// <see cref="Succeeded"/> takes that back: guesses sent at once would else all be let in before the first one fails.
-    /// </summary>
-    /// <exception cref="RefusedException"><c>RATE_LIMITED</c> with the time to wait.</exception>
+    /// <summary>How many pairs, accounts and addresses are remembered.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (gate) return entries.Count;
+        }
+    }
+
+    /// <summary>Begins an attempt to prove a password, before anything costly, whether or not the account exists.</summary>
+    /// <exception cref="RefusedException"><c>RATE_LIMITED</c> with the time to wait: the attempt comes too soon.</exception>
     public void Begin(string email, string address)
     {
-        lock (counting)
+        address = Network(address);
+        lock (gate)
         {
-            Require(email, address);
-            Count(Pair(email, address), n => n < PairFailures ? TimeSpan.Zero : TimeSpan.FromSeconds(Math.Min(PairLongest.TotalSeconds, Math.Pow(2, n - PairFailures + 1))));
-            Count(Account(email), n => n < AccountFailures ? TimeSpan.Zero : AccountDelay);
+            var now = time.GetUtcNow();
+            var known = entries.ContainsKey(Known(email, address));
+            Require(now, "Too many failed sign-ins. Try again later.", Pair(email, address), known ? null : Account(email), Address(address));
+            Fail(Pair(email, address), now, n => n < PairFailures ? TimeSpan.Zero : Doubling(n - PairFailures + 1));
+            Fail(Account(email), now, n => n < AccountFailures ? TimeSpan.Zero : AccountDelay);
         }
     }
 
-    /// <summary>Counts a failure of the address. Only now: many people behind one address may sign in at once.</summary>
+    /// <summary>The attempt was wrong: now it counts for the address too, behind which many people may sign in at once.</summary>
     public void Failed(string address)
     {
-        lock (counting) Count(Address(address), n => n < AddressFailures ? TimeSpan.Zero : AddressDelay);
+        lock (gate) Fail(Address(Network(address)), time.GetUtcNow(), n => n < AddressFailures ? TimeSpan.Zero : AddressDelay);
     }
 
-    /// <summary>Forgets the failures of an address on an account it has signed in to, and knows it from now on.</summary>
+    /// <summary>The attempt was right: it no longer counts, and the account knows the address from now on.</summary>
     public void Succeeded(string email, string address)
     {
-        lock (counting)
+        address = Network(address);
+        lock (gate)
         {
-            entries.TryRemove(Pair(email, address), out _);
-            if (entries.TryGetValue(Account(email), out var account))
-                entries[Account(email)] = account with { Failures = account.Failures - 1, Until = account.Failures - 1 < AccountFailures ? account.At : account.Until };
-            Put(Known(email, address), new Entry(0, time.GetUtcNow(), time.GetUtcNow()));
+            var now = time.GetUtcNow();
+            entries.Remove(Pair(email, address));
+            TakeBack(Account(email));
+            Put(Known(email, address), new Entry(0, now, now));
         }
     }
 
-    private void Require(string email, string address)
+    /// <summary>The attempt was neither right nor wrong: it was cut short.</summary>
+    public void Abandoned(string email, string address)
     {
-        var now = time.GetUtcNow();
-        var until = new[] { Until(Pair(email, address)), IsKnown(email, address) ? null : Until(Account(email)), Until(Address(address)) }.Max();
-        if (until > now) throw new RefusedException(ErrorCodes.RateLimited, "Too many failed sign-ins. Try again later.") { RetryAfter = until - now };
+        address = Network(address);
+        lock (gate)
+        {
+            TakeBack(Pair(email, address));
+            TakeBack(Account(email));
+        }
     }
 
-    private static string Pair(string email, string address) => $"p {email} {address}";
-
-    private static string Account(string email) => $"a {email}";
-
-    private static string Address(string address) => $"i {address}";
-
-    private static string Known(string email, string address) => $"k {email} {address}";
-
-    private bool IsKnown(string email, string address) => entries.ContainsKey(Known(email, address));
-
-    private DateTimeOffset? Until(string key) => entries.TryGetValue(key, out var entry) ? entry.Until : null;
-
-    private void Count(string key, Func<int, TimeSpan> delay)
+    /// <summary>Counts a registration: so many at once from an address, then one every two seconds.</summary>
+    /// <exception cref="RefusedException"><c>RATE_LIMITED</c> with the time to wait.</exception>
+    public void Register(string address)
     {
-        var now = time.GetUtcNow();
+        lock (gate)
+        {
+            var now = time.GetUtcNow();
+            var key = Key($"r {Network(address)}");
+            // What is used of the allowance, which comes back with time.
+            var used = entries.TryGetValue(key, out var before)
+                ? Math.Max(0, before.Failures - (int)((now - before.At) / RegistrationDelay))
+                : 0;
+            if (used >= Registrations)
+                throw new RefusedException(ErrorCodes.RateLimited, "Too many new accounts from your network. Try again in a moment.") { RetryAfter = RegistrationDelay };
+            // Only whole steps have come back; the rest of the time since counts for the next one.
+            var at = used == 0 || before is null ? now : before.At + RegistrationDelay * (before.Failures - used);
+            Put(key, new Entry(used + 1, at, now));
+        }
+    }
+
+    private static TimeSpan Doubling(int step) => TimeSpan.FromSeconds(Math.Min(PairLongest.TotalSeconds, Math.Pow(2, step)));
+
+    // Whoever has one IPv6 address has the 2^64 of its network.
+    private static string Network(string address)
+    {
+        if (!IPAddress.TryParse(address, out var parsed)) return address;
+        if (parsed.IsIPv4MappedToIPv6) return parsed.MapToIPv4().ToString();
+        return parsed.AddressFamily == AddressFamily.InterNetworkV6 ? Convert.ToHexString(parsed.GetAddressBytes().AsSpan(0, 8)) : parsed.ToString();
+    }
+
+    private static UInt128 Pair(string email, string address) => Key($"p {address} {email}");
+
+    private static UInt128 Account(string email) => Key($"a {email}");
+
+    private static UInt128 Address(string address) => Key($"i {address}");
+
+    private static UInt128 Known(string email, string address) => Key($"k {address} {email}");
+
+    // Of one size whatever a stranger makes up, and no address of a person in memory.
+    private static UInt128 Key(string text)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(Encoding.UTF8.GetBytes(text), hash);
+        return System.Buffers.Binary.BinaryPrimitives.ReadUInt128LittleEndian(hash);
+    }
+
+    private void Require(DateTimeOffset now, string sentence, params ReadOnlySpan<UInt128?> keys)
+    {
+        var until = now;
+        foreach (var key in keys)
+        {
+            if (key is { } k && entries.TryGetValue(k, out var entry) && entry.Until > until) until = entry.Until;
+        }
+
+        if (until > now) throw new RefusedException(ErrorCodes.RateLimited, sentence) { RetryAfter = until - now };
+    }
+
+    private void Fail(UInt128 key, DateTimeOffset now, Func<int, TimeSpan> delay)
+    {
         var failures = entries.TryGetValue(key, out var before) && now - before.At < Forgotten ? before.Failures + 1 : 1;
         Put(key, new Entry(failures, now, now + delay(failures)));
     }
 
-    private void Put(string key, Entry entry)
+    private void TakeBack(UInt128 key)
     {
-        if (entries.Count >= MaxEntries)
-        {
-            var now = time.GetUtcNow();
-            foreach (var old in entries.Where(e => now - e.Value.At > Forgotten)) entries.TryRemove(old);
-            // Still full: a flood of made-up names. Making room for new ones beats growing without end.
-            foreach (var any in entries.Take(Math.Max(0, entries.Count - MaxEntries + 1))) entries.TryRemove(any);
-        }
+        if (!entries.TryGetValue(key, out var entry)) return;
+        if (entry.Failures <= 1) entries.Remove(key);
+        // The delay goes only if this one made it.
+        else entries[key] = entry with { Failures = entry.Failures - 1, Until = entry.Failures <= AccountFailures ? entry.At : entry.Until };
+    }
 
+    private void Put(UInt128 key, Entry entry)
+    {
+        if (entries.Count >= MaxEntries && !entries.ContainsKey(key)) MakeRoom();
         entries[key] = entry;
+    }
+
+    // A tenth at a time, so that a flood of made-up names pays for the search only now and then. Those who must wait go last.
+    private void MakeRoom()
+    {
+        var now = time.GetUtcNow();
+        foreach (var old in entries.OrderBy(e => e.Value.Until > now).ThenBy(e => e.Value.At).Take(MaxEntries / 10).Select(e => e.Key).ToList())
+            entries.Remove(old);
     }
 
     private sealed record Entry(int Failures, DateTimeOffset At, DateTimeOffset Until);

@@ -11,6 +11,8 @@ internal sealed record MongoSession
 
     public required string UserId { get; init; }
 
+    public required int Epoch { get; init; }
+
     public required string TokenHash { get; init; }
 
     /// <summary>UTC.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using MongoDB.Bson;
 using MongoDB.Driver;
 using SmartQueue.Hosting.Auth;
@@ -14,11 +15,16 @@ internal sealed class MongoUserStore(IMongoDatabase database, MongoOutbox outbox
 
     private const int DuplicateKey = 11000;
     private const int KeptTokens = 1000;
+    private const string AdminLock = "admins";
+    private static readonly TimeSpan LockLease = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LockStep = TimeSpan.FromMilliseconds(50);
 
     private static readonly FilterDefinitionBuilder<Aggregate<Account>> Where = Builders<Aggregate<Account>>.Filter;
 
     private readonly IMongoCollection<Aggregate<Account>> accounts = database.GetCollection<Aggregate<Account>>(Accounts);
     private readonly IMongoCollection<MongoSession> sessions = database.GetCollection<MongoSession>("sessions");
+    private readonly IMongoCollection<MongoLock> locks = database.GetCollection<MongoLock>("locks");
 
     public async Task PrepareAsync(CancellationToken cancellationToken)
     {
@@ -60,22 +66,13 @@ internal sealed class MongoUserStore(IMongoDatabase database, MongoOutbox outbox
 
     public async Task<bool> SaveAsync(AccountChange change, long expectedVersion, CancellationToken cancellationToken)
     {
-        var next = change.Next;
-        var update = Aggregate<Account>.Change(next.Version, next, change.Event);
-        // What was said of the account before is personal too; the relay keeps it aside in this field for a while.
-        if (next.ErasedAt is not null) update = update.Unset("published");
-        try
-        {
-            var result = await accounts.UpdateOneAsync(Aggregate<Account>.At(next.Id, expectedVersion), update, cancellationToken: cancellationToken);
-            if (result.MatchedCount == 0) return false;
-        }
-        catch (MongoWriteException e) when (e.WriteError?.Code == DuplicateKey)
-        {
-            throw AccountRefusals.EmailTaken();
-        }
-
-        if (change.EndsSessions) await sessions.DeleteManyAsync(s => s.UserId == next.Id, cancellationToken);
+        var saved = change.LosesAdmin
+            ? await AsOnlyOneAsync(AdminLock, () => SaveUnlessLastAdminAsync(change, expectedVersion, cancellationToken), cancellationToken)
+            : await UpdateAsync(change, expectedVersion, cancellationToken);
+        if (!saved) return false;
         outbox.Wake();
+        // Tidying only: the epoch in the account has ended them already, in the same write as what ends them.
+        if (change.EndsSessions) await sessions.DeleteManyAsync(s => s.UserId == change.Next.Id && s.Epoch < change.Next.SessionEpoch, cancellationToken);
         return true;
     }
 
@@ -108,7 +105,7 @@ internal sealed class MongoUserStore(IMongoDatabase database, MongoOutbox outbox
         (await accounts.Find(Where.Eq(a => a.Answer!.KeyHash, keyHash)).FirstOrDefaultAsync(cancellationToken))?.Answer?.Stored();
 
     public Task AddSessionAsync(Session session, CancellationToken cancellationToken) => sessions.InsertOneAsync(
-        new MongoSession { Id = session.Id, UserId = session.UserId, TokenHash = session.TokenHash, ExpiresAt = session.ExpiresAt.UtcDateTime, Used = [] },
+        new MongoSession { Id = session.Id, UserId = session.UserId, Epoch = session.Epoch, TokenHash = session.TokenHash, ExpiresAt = session.ExpiresAt.UtcDateTime, Used = [] },
         cancellationToken: cancellationToken);
 
     public async Task<RotationOutcome> RotateAsync(string tokenHash, string nextHash, DateTimeOffset now, DateTimeOffset expiresAt, CancellationToken cancellationToken)
@@ -119,11 +116,79 @@ internal sealed class MongoUserStore(IMongoDatabase database, MongoOutbox outbox
             where.Eq(s => s.TokenHash, tokenHash) & where.Gt(s => s.ExpiresAt, now.UtcDateTime),
             update.Set(s => s.TokenHash, nextHash).Set(s => s.ExpiresAt, expiresAt.UtcDateTime).PushEach(s => s.Used, [tokenHash], slice: -KeptTokens),
             cancellationToken: cancellationToken);
-        if (rotated is not null) return new RotationOutcome(rotated.UserId, Reused: false);
-        var revoked = await sessions.DeleteManyAsync(where.AnyEq(s => s.Used, tokenHash), cancellationToken);
-        return new RotationOutcome(null, Reused: revoked.DeletedCount > 0);
+        if (rotated is not null) return new RotationOutcome(rotated.UserId, rotated.Epoch, Reused: false);
+        var revoked = await sessions.FindOneAndDeleteAsync(where.AnyEq(s => s.Used, tokenHash), cancellationToken: cancellationToken);
+        return revoked is null ? RotationOutcome.Unknown : new RotationOutcome(revoked.UserId, revoked.Epoch, Reused: true);
     }
 
-    public Task EndSessionAsync(string tokenHash, CancellationToken cancellationToken) => sessions.DeleteManyAsync(
-        Builders<MongoSession>.Filter.Eq(s => s.TokenHash, tokenHash) | Builders<MongoSession>.Filter.AnyEq(s => s.Used, tokenHash), cancellationToken);
+    public Task EndSessionAsync(string tokenHash, CancellationToken cancellationToken)
+    {
+        var where = Builders<MongoSession>.Filter;
+        return sessions.DeleteOneAsync(where.Eq(s => s.TokenHash, tokenHash) | where.AnyEq(s => s.Used, tokenHash), cancellationToken);
+    }
+
+    private async Task<bool> UpdateAsync(AccountChange change, long expectedVersion, CancellationToken cancellationToken)
+    {
+        var next = change.Next;
+        var update = Aggregate<Account>.Change(next.Version, next, change.Event);
+        // What was said of the account before is personal too: what the relay keeps aside for a while, and the answer to its registration.
+        if (next.ErasedAt is not null) update = update.Unset("published").Unset(a => a.Answer);
+        try
+        {
+            var result = await accounts.UpdateOneAsync(Aggregate<Account>.At(next.Id, expectedVersion), update, cancellationToken: cancellationToken);
+            return result.MatchedCount > 0;
+        }
+        catch (MongoWriteException e) when (e.WriteError?.Code == DuplicateKey)
+        {
+            throw AccountRefusals.EmailTaken();
+        }
+    }
+
+    private async Task<bool> SaveUnlessLastAdminAsync(AccountChange change, long expectedVersion, CancellationToken cancellationToken)
+    {
+        var others = Where.Eq(a => a.State.Role, Roles.Admin) & Where.Ne(a => a.Id, change.Next.Id);
+        if (await accounts.CountDocumentsAsync(others, cancellationToken: cancellationToken) == 0) throw AccountRefusals.LastAdmin();
+        return await UpdateAsync(change, expectedVersion, cancellationToken);
+    }
+
+    // The last two admins may demote each other at once, in two documents that no single write covers. That is rare enough to queue for.
+    private async Task<T> AsOnlyOneAsync<T>(string name, Func<Task<T>> work, CancellationToken cancellationToken)
+    {
+        var owner = Guid.NewGuid().ToString("N");
+        var patience = Stopwatch.StartNew();
+        while (!await TryLockAsync(name, owner, cancellationToken))
+        {
+            if (patience.Elapsed > LockPatience) throw new TimeoutException("Another change of an admin takes too long.");
+            await Task.Delay(LockStep, cancellationToken);
+        }
+
+        try
+        {
+            return await work();
+        }
+        finally
+        {
+            // Also when cancelled: else the next one waits for the lease to end.
+            await locks.DeleteOneAsync(l => l.Id == name && l.Owner == owner, CancellationToken.None);
+        }
+    }
+
+    private async Task<bool> TryLockAsync(string name, string owner, CancellationToken cancellationToken)
+    {
+        var now = DateTime.UtcNow;
+        try
+        {
+            // Free or left behind: taken. Held: the upsert collides with it.
+            await locks.UpdateOneAsync(
+                l => l.Id == name && l.Until < now,
+                Builders<MongoLock>.Update.Set(l => l.Owner, owner).Set(l => l.Until, now + LockLease),
+                new UpdateOptions { IsUpsert = true },
+                cancellationToken);
+            return true;
+        }
+        catch (MongoWriteException e) when (e.WriteError?.Code == DuplicateKey)
+        {
+            return false;
+        }
+    }
 }

@@ -4,4 +4,9 @@ namespace SmartQueue.Users;
 /// A family of refresh tokens: what one sign-in began. Only the newest token is good; a second use of an older one means that two
 /// hold it, so the family dies (RFC 9700 §4.14.2). Tokens are kept as SHA-256 hashes.
 /// </summary>
-internal sealed record Session(string Id, string UserId, string TokenHash, DateTimeOffset ExpiresAt);
+/// <param name="Id">The family.</param>
+/// <param name="UserId">The account.</param>
+/// <param name="Epoch">The account's <see cref="Account.SessionEpoch"/> when it signed in.</param>
+/// <param name="TokenHash">The newest token.</param>
+/// <param name="ExpiresAt">When that ends, UTC.</param>
+internal sealed record Session(string Id, string UserId, int Epoch, string TokenHash, DateTimeOffset ExpiresAt);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using SmartQueue.Hosting.Settings;
@@ -8,16 +9,19 @@ namespace SmartQueue.Users;
 internal static class SigningKeyFile
 {
     private const int MaxKeys = 3;
+    private const string P256 = "1.2.840.10045.3.1.7";
+    private static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan LockStep = TimeSpan.FromMilliseconds(10);
 
     /// <summary>Reads the keys; makes the file with one if it is absent.</summary>
-    /// <exception cref="StartupException">The file cannot be read or written, or holds no P-256 private key.</exception>
+    /// <exception cref="StartupException">The file cannot be read or written, or holds anything but P-256 private keys.</exception>
     public static IReadOnlyList<ECDsa> Load(string path)
     {
         try
         {
-            if (!File.Exists(path)) Write(path, [NewKey()], FileMode.CreateNew);
+            if (!File.Exists(path)) Create(path);
             var keys = Read(File.ReadAllText(path));
-            if (keys.Count > 0 && keys.All(IsPrivateP256)) return keys;
+            if (keys.Count > 0 && keys.All(IsUsable)) return keys;
         }
         catch (Exception e) when (e is CryptographicException or ArgumentException)
         {
@@ -31,26 +35,59 @@ internal static class SigningKeyFile
         throw Wrong(path, null);
     }
 
-    /// <summary>Puts a new key first and keeps the latest ones before it. Processes sign with it from their next start on.</summary>
+    /// <summary>Puts a new key first and keeps the latest ones before it. Running processes publish it at once and sign with it from their next start on.</summary>
+    /// <param name="path">The file; made if it is absent.</param>
     /// <exception cref="StartupException">The file cannot be read or written.</exception>
     public static void Rotate(string path)
     {
         var keys = Load(path);
         try
         {
-            var next = path + ".new";
-            Write(next, [NewKey(), .. keys.Take(MaxKeys - 1).Select(k => k.ExportPkcs8PrivateKeyPem())], FileMode.Create);
+            var next = Write(path, [NewKey(), .. keys.Take(MaxKeys - 1).Select(k => k.ExportPkcs8PrivateKeyPem())]);
             File.Move(next, path, overwrite: true);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new StartupException($"The signing key file {path} cannot be written: {e.Message}", e);
         }
+        finally
+        {
+            foreach (var key in keys) key.Dispose();
+        }
     }
 
-    // Throws if there is only a public half.
-    private static bool IsPrivateP256(ECDsa key) =>
-        key.KeySize == 256 && key.ExportParameters(includePrivateParameters: true).Curve.Oid.Value == ECCurve.NamedCurves.nistP256.Oid.Value;
+    // Another process may start on the same file in this moment. The first one's key is everybody's, and nobody reads half of it.
+    private static void Create(string path)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        using var only = Lock(path + ".lock");
+        if (!File.Exists(path)) File.Move(Write(path, [NewKey()]), path);
+    }
+
+    // To move without overwriting is no lock: it looks first and moves then.
+    private static FileStream Lock(string path)
+    {
+        var patience = Stopwatch.StartNew();
+        while (true)
+        {
+            try
+            {
+                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
+            }
+            catch (IOException) when (patience.Elapsed < LockPatience)
+            {
+                Thread.Sleep(LockStep);
+            }
+        }
+    }
+
+    private static bool IsUsable(ECDsa key)
+    {
+        // A public key throws here, since nothing could be signed with it.
+        var parameters = key.ExportParameters(includePrivateParameters: true);
+        CryptographicOperations.ZeroMemory(parameters.D);
+        return parameters.Curve.Oid.Value == P256;
+    }
 
     private static string NewKey()
     {
@@ -58,13 +95,14 @@ internal static class SigningKeyFile
         return key.ExportPkcs8PrivateKeyPem();
     }
 
-    private static void Write(string path, IEnumerable<string> keys, FileMode mode)
+    private static string Write(string path, IEnumerable<string> keys)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        var options = new FileStreamOptions { Mode = mode, Access = FileAccess.Write };
+        var next = $"{path}.{Guid.NewGuid():N}";
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using var writer = new StreamWriter(path, Encoding.ASCII, options);
+        using var writer = new StreamWriter(next, Encoding.ASCII, options);
         foreach (var key in keys) writer.WriteLine(key);
+        return next;
     }
 
     private static List<ECDsa> Read(string text)
@@ -73,9 +111,14 @@ internal static class SigningKeyFile
         var rest = text.AsSpan();
         while (PemEncoding.TryFind(rest, out var fields))
         {
-            var key = ECDsa.Create();
-            key.ImportFromPem(rest[fields.Location]);
-            keys.Add(key);
+            // openssl ecparam -genkey writes the curve before the key.
+            if (!rest[fields.Label].SequenceEqual("EC PARAMETERS"))
+            {
+                var key = ECDsa.Create();
+                key.ImportFromPem(rest[fields.Location]);
+                keys.Add(key);
+            }
+
             rest = rest[fields.Location.End..];
         }
 

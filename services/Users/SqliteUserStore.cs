@@ -22,11 +22,13 @@ internal sealed class SqliteUserStore(SqliteDatabase database) : IUserStore, ISt
                 role TEXT NOT NULL,
                 erased INTEGER NOT NULL,
                 version INTEGER NOT NULL,
+                answer_key TEXT NULL,
                 state TEXT NOT NULL) STRICT, WITHOUT ROWID;
             CREATE INDEX IF NOT EXISTS account_role ON accounts (role, id);
             CREATE TABLE IF NOT EXISTS sessions (
                 id TEXT PRIMARY KEY,
                 user_id TEXT NOT NULL,
+                epoch INTEGER NOT NULL,
                 token_hash TEXT NOT NULL UNIQUE,
                 expires_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
             CREATE INDEX IF NOT EXISTS session_user ON sessions (user_id);
@@ -42,7 +44,7 @@ internal sealed class SqliteUserStore(SqliteDatabase database) : IUserStore, ISt
         c =>
         {
             SqliteAnswers.Add(c, answer);
-            Write(c, "INSERT INTO accounts (id, email, search, role, erased, version, state) VALUES (@Id, @Email, @search, @Role, @erased, @Version, @state)", registered.Next);
+            Write(c, "INSERT INTO accounts (id, email, search, role, erased, version, answer_key, state) VALUES (@Id, @Email, @search, @Role, @erased, @Version, @answerKey, @state)", registered.Next, answerKey: answer?.KeyHash);
             if (session is not null) Add(c, session);
             SqliteOutbox.Append(c, registered.Event);
         },
@@ -55,6 +57,10 @@ internal sealed class SqliteUserStore(SqliteDatabase database) : IUserStore, ISt
                 UPDATE accounts SET email = @Email, search = @search, role = @Role, erased = @erased, version = @Version, state = @state
                 WHERE id = @Id AND version = @expectedVersion
                 """, change.Next, expectedVersion) == 0) return false;
+            // The change is in already, so one must still be there; if none is, all of it is undone.
+            if (change.LosesAdmin && CountAdmins(c) == 0) throw AccountRefusals.LastAdmin();
+            if (change.Next.ErasedAt is not null)
+                c.Execute("DELETE FROM answers WHERE key_hash = (SELECT answer_key FROM accounts WHERE id = @Id)", new { change.Next.Id });
             if (change.EndsSessions) c.Execute("DELETE FROM sessions WHERE user_id = @Id", new { change.Next.Id });
             // What was said of the account before, published or not, is personal too; the erasure outdates it.
             if (change.Next.ErasedAt is not null) c.Execute("DELETE FROM outbox WHERE aggregate_id = @Id", new { change.Next.Id });
@@ -78,7 +84,7 @@ internal sealed class SqliteUserStore(SqliteDatabase database) : IUserStore, ISt
         cancellationToken);
 
     public Task<int> CountAdminsAsync(CancellationToken cancellationToken) =>
-        database.ReadAsync(c => c.ExecuteScalar<int>("SELECT count(*) FROM accounts WHERE role = @Admin", new { Roles.Admin }), cancellationToken);
+        database.ReadAsync(CountAdmins, cancellationToken);
 
     public Task<StoredAnswer?> FindAnswerAsync(string keyHash, CancellationToken cancellationToken) =>
         database.ReadAsync(c => SqliteAnswers.Find(c, keyHash), cancellationToken);
@@ -90,32 +96,33 @@ internal sealed class SqliteUserStore(SqliteDatabase database) : IUserStore, ISt
             c =>
             {
                 c.Execute("DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE expires_at < @now LIMIT 4)", new { now = now.ToUnixTimeMilliseconds() });
-                var session = c.QuerySingleOrDefault<(string Id, string UserId)?>("""
-                    UPDATE sessions SET token_hash = @nextHash, expires_at = @ends WHERE token_hash = @tokenHash AND expires_at > @now RETURNING id, user_id
+                var session = c.QuerySingleOrDefault<(string Id, string UserId, int Epoch)?>("""
+                    UPDATE sessions SET token_hash = @nextHash, expires_at = @ends WHERE token_hash = @tokenHash AND expires_at > @now RETURNING id, user_id, epoch
                     """, new { tokenHash, nextHash, now = now.ToUnixTimeMilliseconds(), ends = expiresAt.ToUnixTimeMilliseconds() });
                 if (session is { } good)
                 {
                     c.Execute("INSERT INTO used_tokens (token_hash, session_id) VALUES (@tokenHash, @Id)", new { tokenHash, good.Id });
-                    return new RotationOutcome(good.UserId, Reused: false);
+                    return new RotationOutcome(good.UserId, good.Epoch, Reused: false);
                 }
 
-                var revoked = c.Execute("DELETE FROM sessions WHERE id = (SELECT session_id FROM used_tokens WHERE token_hash = @tokenHash)", new { tokenHash });
-                return new RotationOutcome(null, Reused: revoked > 0);
+                var revoked = c.QuerySingleOrDefault<(string UserId, int Epoch)?>(
+                    "DELETE FROM sessions WHERE id = (SELECT session_id FROM used_tokens WHERE token_hash = @tokenHash) RETURNING user_id, epoch", new { tokenHash });
+                return revoked is { } dead ? new RotationOutcome(dead.UserId, dead.Epoch, Reused: true) : RotationOutcome.Unknown;
             },
             cancellationToken);
 
     public Task EndSessionAsync(string tokenHash, CancellationToken cancellationToken) =>
         database.WriteAsync(
-            c => c.Execute("""
-                DELETE FROM sessions WHERE token_hash = @tokenHash OR id = (SELECT session_id FROM used_tokens WHERE token_hash = @tokenHash)
-                """, new { tokenHash }),
+            c => c.Execute("DELETE FROM sessions WHERE token_hash = @tokenHash OR id = (SELECT session_id FROM used_tokens WHERE token_hash = @tokenHash)", new { tokenHash }),
             cancellationToken);
 
-    private static void Add(SqliteConnection c, Session session) => c.Execute(
-        "INSERT INTO sessions (id, user_id, token_hash, expires_at) VALUES (@Id, @UserId, @TokenHash, @ends)",
-        new { session.Id, session.UserId, session.TokenHash, ends = session.ExpiresAt.ToUnixTimeMilliseconds() });
+    private static int CountAdmins(SqliteConnection c) => c.ExecuteScalar<int>("SELECT count(*) FROM accounts WHERE role = @Admin", new { Roles.Admin });
 
-    private static int Write(SqliteConnection c, string sql, Account account, long? expectedVersion = null)
+    private static void Add(SqliteConnection c, Session session) => c.Execute(
+        "INSERT INTO sessions (id, user_id, epoch, token_hash, expires_at) VALUES (@Id, @UserId, @Epoch, @TokenHash, @ends)",
+        new { session.Id, session.UserId, session.Epoch, session.TokenHash, ends = session.ExpiresAt.ToUnixTimeMilliseconds() });
+
+    private static int Write(SqliteConnection c, string sql, Account account, long? expectedVersion = null, string? answerKey = null)
     {
         try
         {
@@ -128,6 +135,7 @@ internal sealed class SqliteUserStore(SqliteDatabase database) : IUserStore, ISt
                 erased = account.ErasedAt is null ? 0 : 1,
                 account.Version,
                 expectedVersion,
+                answerKey,
                 state = JsonSerializer.Serialize(account, JsonSerializerOptions.Web),
             });
         }

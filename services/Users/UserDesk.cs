@@ -13,19 +13,17 @@ namespace SmartQueue.Users;
 
 /// <summary>The use cases of accounts.</summary>
 internal sealed class UserDesk(
-    IUserStore store, Passwords passwords, KeyRing keys, LoginThrottle throttle, UsersOptions options, TimeProvider time, ILogger<UserDesk> log) : IDisposable
+    IUserStore store, Passwords passwords, KeyRing keys, LoginThrottle throttle, UsersOptions options, TimeProvider time, ILogger<UserDesk> log)
 {
     private const int TokenBytes = 32;
 
-    private readonly SemaphoreSlim adminsLeaving = new(1);
-
-    public void Dispose() => adminsLeaving.Dispose();
-
     /// <summary>Makes an account and signs it in.</summary>
-    /// <exception cref="RefusedException"><c>EMAIL_TAKEN</c>.</exception>
-    public Task<SignInView> RegisterAsync(string name, string email, string password, string? phone, IdempotencyKey? key, CancellationToken cancellationToken) =>
+    /// <exception cref="RefusedException"><c>EMAIL_TAKEN</c>, or <c>RATE_LIMITED</c> for too many from one address.</exception>
+    public Task<SignInView> RegisterAsync(
+        string name, string email, string password, string? phone, string address, IdempotencyKey? key, CancellationToken cancellationToken) =>
         Idempotency.OnceAsync(key, store.FindAnswerAsync, async token =>
         {
+            throttle.Register(address);
             var hash = await passwords.HashAsync(password, token);
             var now = time.Now();
             var change = Account.Register(time.NewId(), name, email, phone, Roles.User, hash, now);
@@ -39,17 +37,14 @@ internal sealed class UserDesk(
     /// <exception cref="RefusedException"><c>INVALID_CREDENTIALS</c>, or <c>RATE_LIMITED</c> after too many failures.</exception>
     public async Task<SignInView> LoginAsync(string email, string password, string address, CancellationToken cancellationToken)
     {
-        // An erased account has no password; its made-up address opens nothing.
-        var account = await store.FindByEmailAsync(email, cancellationToken) is { ErasedAt: null } found ? found : null;
-        throttle.Begin(email, address);
-        if (!await passwords.VerifyAsync(password, account?.PasswordHash, cancellationToken))
+        var account = await store.FindByEmailAsync(email, cancellationToken);
+        if (account is { ErasedAt: not null }) account = null;
+        if (!await IsPasswordAsync(email, address, password, account?.PasswordHash, cancellationToken))
         {
-            throttle.Failed(address);
             UsersLog.SignInFailed(log, account?.Id);
             throw AccountRefusals.WrongCredentials();
         }
 
-        throttle.Succeeded(email, address);
         var (view, session) = SignIn(account!, time.Now());
         await store.AddSessionAsync(session, cancellationToken);
         // A password or role changed meanwhile has ended the sessions there were, but not this one.
@@ -71,9 +66,13 @@ internal sealed class UserDesk(
         var now = time.Now();
         var next = NewToken();
         var outcome = await store.RotateAsync(HashOf(refreshToken), HashOf(next), now, now + options.RefreshTokenLifetime, cancellationToken);
-        if (outcome.Reused) UsersLog.TokenReused(log);
-        var account = outcome.UserId is null ? null : await store.FindAsync(outcome.UserId, cancellationToken);
-        return account is { ErasedAt: null } ? View(account, next, now) : throw AccountRefusals.WrongRefreshToken();
+        if (outcome.Reused) UsersLog.TokenReused(log, outcome.UserId!);
+        if (outcome.UserId is null || outcome.Reused) throw AccountRefusals.WrongRefreshToken();
+        var account = await store.FindAsync(outcome.UserId, cancellationToken);
+        if (account is { ErasedAt: null } && account.SessionEpoch == outcome.Epoch) return View(account, next, now);
+        // A sign-in that crossed with a new password, say: too late to be swept away with the others.
+        await store.EndSessionAsync(HashOf(next), cancellationToken);
+        throw AccountRefusals.WrongRefreshToken();
     }
 
     /// <summary>Ends the session of a refresh token.</summary>
@@ -91,20 +90,24 @@ internal sealed class UserDesk(
     {
         RequireSelfOrAdmin(userId, caller);
         if (update.Role is not null && !caller.IsAdmin) throw new RefusedException(ErrorCodes.Forbidden, "Only admins change roles.");
+        string? proven = null;
+        string? hash = null;
         while (true)
         {
             var account = await GetAsync(userId, cancellationToken);
             expected.Require(account.Version);
-            string? hash = null;
-            if (update.Password is not null)
+            // An admin who resets somebody else's password does not know the old one.
+            if (update.Password is not null && caller.UserId == userId && proven != account.PasswordHash)
             {
-                // An admin who resets somebody else's password does not know the old one.
-                if (caller.UserId == userId) await RequirePasswordAsync(account, update.CurrentPassword ?? "", address, cancellationToken);
-                hash = await passwords.HashAsync(update.Password, cancellationToken);
+                if (!await IsPasswordAsync(account.Email, address, update.CurrentPassword ?? "", account.PasswordHash, cancellationToken))
+                    throw new RefusedException(ErrorCodes.InvalidCredentials, "The current password is wrong.");
+                proven = account.PasswordHash;
             }
 
+            if (update.Password is not null) hash ??= await passwords.HashAsync(update.Password, cancellationToken);
             var change = account.Update(update.Name, update.Email, update.Phone, update.SetsPhone, update.Role, hash, time.Now());
-            if (!await SaveAsync(account, change, cancellationToken)) continue;
+            if (!await store.SaveAsync(change, account.Version, cancellationToken)) continue;
+            if (hash is not null) UsersLog.PasswordChanged(log, userId, caller.UserId);
             if (change.Next.Role != account.Role) UsersLog.RoleChanged(log, userId, account.Role, change.Next.Role, caller.UserId);
             return change.Next;
         }
@@ -119,14 +122,14 @@ internal sealed class UserDesk(
         {
             var account = await GetAsync(userId, cancellationToken);
             expected.Require(account.Version);
-            if (!await SaveAsync(account, account.Erase(time.Now()), cancellationToken)) continue;
+            if (!await store.SaveAsync(account.Erase(time.Now()), account.Version, cancellationToken)) continue;
             UsersLog.Erased(log, userId, caller.UserId);
             return;
         }
     }
 
     /// <summary>What an access token says, if it is good.</summary>
-    public async Task<VerificationView> VerifyAsync(string token)
+    public async Task<VerificationView> VerifyAsync(string token, CancellationToken cancellationToken)
     {
         var result = await new JsonWebTokenHandler { MapInboundClaims = false }.ValidateTokenAsync(token, new TokenValidationParameters
         {
@@ -137,7 +140,7 @@ internal sealed class UserDesk(
             IssuerSigningKeys = keys.Published.SigningKeys,
             LifetimeValidator = (_, expires, _, _) => expires > time.GetUtcNow().UtcDateTime,
         });
-        return result.IsValid && result.SecurityToken is JsonWebToken good
+        return result.IsValid && result.SecurityToken is JsonWebToken good && await store.FindAsync(good.Subject, cancellationToken) is { ErasedAt: null }
             ? new VerificationView(true, good.Subject, good.GetClaim("role").Value, new DateTimeOffset(good.ValidTo))
             : new VerificationView(false, null, null, null);
     }
@@ -151,38 +154,30 @@ internal sealed class UserDesk(
 
     private static string HashOf(string token) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
 
-    private async Task RequirePasswordAsync(Account account, string password, string address, CancellationToken cancellationToken)
+    // Counted before the hash is computed. A failure of ours is not one of theirs.
+    private async Task<bool> IsPasswordAsync(string email, string address, string password, string? hash, CancellationToken cancellationToken)
     {
-        throttle.Begin(account.Email, address);
-        if (!await passwords.VerifyAsync(password, account.PasswordHash, cancellationToken))
-        {
-            throttle.Failed(address);
-            throw new RefusedException(ErrorCodes.InvalidCredentials, "The current password is wrong.");
-        }
-
-        throttle.Succeeded(account.Email, address);
-    }
-
-    private async Task<bool> SaveAsync(Account account, AccountChange change, CancellationToken cancellationToken)
-    {
-        if (account.Role != Roles.Admin || change.Next.Role == Roles.Admin) return await store.SaveAsync(change, account.Version, cancellationToken);
-        // One after the other: two admins who leave at once would each count the other one.
-        await adminsLeaving.WaitAsync(cancellationToken);
+        throttle.Begin(email, address);
+        bool right;
         try
         {
-            if (await store.CountAdminsAsync(cancellationToken) < 2) throw AccountRefusals.LastAdmin();
-            return await store.SaveAsync(change, account.Version, cancellationToken);
+            right = await passwords.VerifyAsync(password, hash, cancellationToken);
         }
-        finally
+        catch (RefusedException)
         {
-            adminsLeaving.Release();
+            throttle.Abandoned(email, address);
+            throw;
         }
+
+        if (right) throttle.Succeeded(email, address);
+        else throttle.Failed(address);
+        return right;
     }
 
     private (SignInView View, Session Session) SignIn(Account account, DateTimeOffset now)
     {
         var token = NewToken();
-        return (View(account, token, now), new Session(time.NewId(), account.Id, HashOf(token), now + options.RefreshTokenLifetime));
+        return (View(account, token, now), new Session(time.NewId(), account.Id, account.SessionEpoch, HashOf(token), now + options.RefreshTokenLifetime));
     }
 
     private SignInView View(Account account, string refreshToken, DateTimeOffset now) => new(

@@ -42,7 +42,7 @@ internal static class UsersApi
         var phone = errors.Phone("phone", body.Phone);
         NewPassword(errors, body.Password, required: true);
         errors.ThrowIfAny();
-        var answer = await desk.RegisterAsync(name, email!, body.Password!, phone, IdempotencyKey.Of(http, body), cancellationToken);
+        var answer = await desk.RegisterAsync(name, email!, body.Password!, phone, AddressOf(http), IdempotencyKey.Of(http, body), cancellationToken);
         return TypedResults.Created($"/api/users/{answer.User.Id}", answer);
     }
 
@@ -66,12 +66,12 @@ internal static class UsersApi
         return TypedResults.NoContent();
     }
 
-    private static async Task<Ok<VerificationView>> VerifyAsync(VerifyRequest body, UserDesk desk)
+    private static async Task<Ok<VerificationView>> VerifyAsync(VerifyRequest body, UserDesk desk, CancellationToken cancellationToken)
     {
         var errors = new FieldErrors();
         var token = errors.Required("token", body.Token, MaxToken);
         errors.ThrowIfAny();
-        return TypedResults.Ok(await desk.VerifyAsync(token));
+        return TypedResults.Ok(await desk.VerifyAsync(token, cancellationToken));
     }
 
     private static async Task<Ok<Page<UserView>>> ListAsync(

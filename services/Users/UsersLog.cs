@@ -13,8 +13,8 @@ internal static partial class UsersLog
     [LoggerMessage(302, LogLevel.Warning, "Audit: a sign-in failed for {UserId}")]
     public static partial void SignInFailed(ILogger logger, string? userId);
 
-    [LoggerMessage(303, LogLevel.Warning, "Audit: a refresh token was used twice; its family is revoked")]
-    public static partial void TokenReused(ILogger logger);
+    [LoggerMessage(303, LogLevel.Warning, "Audit: a refresh token of {UserId} was used twice; its family is revoked")]
+    public static partial void TokenReused(ILogger logger, string userId);
 
     [LoggerMessage(304, LogLevel.Information, "Audit: the role of {UserId} was changed from {From} to {To} by {By}")]
     public static partial void RoleChanged(ILogger logger, string userId, string from, string to, string? by);
@@ -22,6 +22,15 @@ internal static partial class UsersLog
     [LoggerMessage(305, LogLevel.Information, "Audit: {UserId} was erased by {By}")]
     public static partial void Erased(ILogger logger, string userId, string? by);
 
-    [LoggerMessage(306, LogLevel.Error, "There is no admin: the address of ADMIN_EMAIL belongs to another account. Set another one")]
-    public static partial void NoAdmin(ILogger logger);
+    [LoggerMessage(306, LogLevel.Information, "Audit: the password of {UserId} was changed by {By}")]
+    public static partial void PasswordChanged(ILogger logger, string userId, string? by);
+
+    [LoggerMessage(310, LogLevel.Error, "The signing key file has changed and cannot be used; the keys before it stay in use")]
+    public static partial void KeysUnreadable(ILogger logger, Exception exception);
+
+    [LoggerMessage(311, LogLevel.Error, "There is no admin, and the address of the first one belongs to an account that is none; set another ADMIN_EMAIL")]
+    public static partial void AdminAddressTaken(ILogger logger);
+
+    [LoggerMessage(312, LogLevel.Warning, "The first admin could not be made; trying again in {Delay}")]
+    public static partial void AdminNotMade(ILogger logger, Exception exception, TimeSpan delay);
 }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.IdentityModel.Protocols;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 using SmartQueue.Hosting.Modules;
@@ -27,8 +28,12 @@ public sealed class UsersModule : IServiceModule
         services.AddStorage(context, Name, MongoUserStore.Accounts).Add<IUserStore, SqliteUserStore, MongoUserStore>();
         // Now, not at the first request: a wrong key file must stop the start.
         var keys = new KeyRing(options);
-        services.AddSingleton(keys);
-        services.AddSingleton<IConfigurationManager<OpenIdConnectConfiguration>>(new StaticConfigurationManager<OpenIdConnectConfiguration>(keys.Published));
+        services.AddSingleton(sp =>
+        {
+            keys.Log = sp.GetRequiredService<ILogger<KeyRing>>();
+            return keys;
+        });
+        services.AddSingleton<IConfigurationManager<OpenIdConnectConfiguration>>(sp => sp.GetRequiredService<KeyRing>());
         services.AddSingleton<Passwords>();
         services.AddSingleton<LoginThrottle>();
         services.AddSingleton<UserDesk>();

@@ -34,7 +34,7 @@ public sealed class BsonTests
     [Fact]
     public void A_session_comes_back_from_its_document_as_it_was()
     {
-        var session = new MongoSession { Id = "s", UserId = "u", TokenHash = "t", ExpiresAt = Some.Noon.UtcDateTime, Used = ["a", "b"] };
+        var session = new MongoSession { Id = "s", UserId = "u", Epoch = 2, TokenHash = "t", ExpiresAt = Some.Noon.UtcDateTime, Used = ["a", "b"] };
         var document = session.ToBsonDocument();
         Assert.Equivalent(session, BsonSerializer.Deserialize<MongoSession>(document), strict: true);
         Assert.Equal(BsonType.DateTime, document["expiresAt"].BsonType);

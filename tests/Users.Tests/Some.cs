@@ -11,5 +11,5 @@ internal static class Some
         Account.Register(Guid.CreateVersion7().ToString(), name, email, "+49 123 456", role, "hash", Noon);
 
     public static Session SessionOf(Account account, string token = "token", TimeSpan? lifetime = null) =>
-        new(Guid.CreateVersion7().ToString(), account.Id, token, Noon + (lifetime ?? TimeSpan.FromDays(7)));
+        new(Guid.CreateVersion7().ToString(), account.Id, account.SessionEpoch, token, Noon + (lifetime ?? TimeSpan.FromDays(7)));
 }

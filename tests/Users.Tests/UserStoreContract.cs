@@ -107,9 +107,9 @@ public abstract class UserStoreContract : IAsyncLifetime
     public async Task A_token_is_replaced_once_and_its_second_use_ends_the_family()
     {
         var account = await AddAsync(session: "one");
-        Assert.Equal(new RotationOutcome(account.Id, false), await RotateAsync("one", "two"));
-        Assert.Equal(new RotationOutcome(account.Id, false), await RotateAsync("two", "three"));
-        Assert.Equal(new RotationOutcome(null, true), await RotateAsync("one", "thief"));
+        Assert.Equal(new RotationOutcome(account.Id, 0, false), await RotateAsync("one", "two"));
+        Assert.Equal(new RotationOutcome(account.Id, 0, false), await RotateAsync("two", "three"));
+        Assert.Equal(new RotationOutcome(account.Id, 0, true), await RotateAsync("one", "thief"));
         Assert.Null((await RotateAsync("three", "four")).UserId);
         Assert.Null((await RotateAsync("thief", "four")).UserId);
     }
@@ -133,7 +133,7 @@ public abstract class UserStoreContract : IAsyncLifetime
             var outcomes = await Task.WhenAll(
                 Task.Run(() => RotateAsync($"first {n}", $"a {n}"), Token),
                 Task.Run(() => RotateAsync($"first {n}", $"b {n}"), Token));
-            Assert.Single(outcomes, o => o.UserId == account.Id);
+            Assert.Single(outcomes, o => o.UserId == account.Id && !o.Reused);
             Assert.Single(outcomes, o => o.Reused);
             Assert.Null((await RotateAsync($"a {n}", "x")).UserId);
             Assert.Null((await RotateAsync($"b {n}", "x")).UserId);
@@ -147,7 +147,7 @@ public abstract class UserStoreContract : IAsyncLifetime
         var end = Some.Noon.AddDays(7);
         Assert.Equal(account.Id, (await Store.RotateAsync("one", "two", end.AddMilliseconds(-1), end.AddDays(7), Token)).UserId);
         Assert.Equal(account.Id, (await Store.RotateAsync("two", "three", end.AddDays(6), end.AddDays(8), Token)).UserId);
-        Assert.Equal(new RotationOutcome(null, false), await Store.RotateAsync("three", "four", end.AddDays(8), end.AddDays(9), Token));
+        Assert.Equal(RotationOutcome.Unknown, await Store.RotateAsync("three", "four", end.AddDays(8), end.AddDays(9), Token));
     }
 
     [Theory]
@@ -250,6 +250,44 @@ public abstract class UserStoreContract : IAsyncLifetime
         var change = Some.Registered(email, name, role);
         await Store.AddAsync(change, session is null ? null : Some.SessionOf(change.Next, session), null, Token);
         return change.Next;
+    }
+
+    [Fact]
+    public async Task The_last_admin_stays_whoever_asks_and_however_many_leave_at_once()
+    {
+        var admins = new List<Account>();
+        foreach (var n in Enumerable.Range(1, 6)) admins.Add(await AddAsync($"admin{n}@example.com", role: Roles.Admin));
+        var outcomes = await Task.WhenAll(admins.Select(async a =>
+        {
+            try
+            {
+                return await Store.SaveAsync(a.Erase(Later), 1, Token);
+            }
+            catch (RefusedException e) when (e.Code == ErrorCodes.Conflict)
+            {
+                return false;
+            }
+        }));
+        Assert.Equal(5, outcomes.Count(left => left));
+        Assert.Equal(1, await Store.CountAdminsAsync(Token));
+    }
+
+    [Fact]
+    public async Task A_session_keeps_the_epoch_of_its_sign_in()
+    {
+        var account = await AddAsync();
+        await Store.AddSessionAsync(Some.SessionOf(account, "one") with { Epoch = 3 }, Token);
+        Assert.Equal(3, (await RotateAsync("one", "two")).Epoch);
+    }
+
+    [Fact]
+    public async Task An_erased_account_takes_its_kept_answer_along()
+    {
+        var change = Some.Registered();
+        await Store.AddAsync(change, null, new StoredAnswer("key", "request", [1, 2, 3], Later), Token);
+        Assert.NotNull(await Store.FindAnswerAsync("key", Token));
+        await SaveAsync(change.Next.Erase(Later));
+        Assert.Null(await Store.FindAnswerAsync("key", Token));
     }
 
     private protected async Task<Account> SaveAsync(AccountChange change)
