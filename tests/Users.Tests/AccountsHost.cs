@@ -1,0 +1,105 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+using SmartQueue.Testing;
+
+namespace SmartQueue.Users.Tests;
+
+/// <summary>The user service as hosted, with cheap password hashes, and people who use it.</summary>
+internal sealed class AccountsHost : IAsyncDisposable
+{
+    public const string AdminEmail = "boss@example.org";
+    public const string AdminPassword = "correct horse battery";
+    public const string Password = "a good password";
+
+    private AccountsHost(ServiceHost host, FakeTimeProvider time)
+    {
+        Host = host;
+        Time = time;
+    }
+
+    public ServiceHost Host { get; }
+
+    public FakeTimeProvider Time { get; }
+
+    public HttpClient Guest => Host.Guest();
+
+    public IUserStore Store => Host.Services.GetRequiredService<IUserStore>();
+
+    public static async Task<AccountsHost> StartAsync(TemporaryFolder? folder = null, Dictionary<string, string?>? settings = null, Action<IServiceCollection>? configure = null, bool retries = false)
+    {
+        var time = new FakeTimeProvider(new DateTimeOffset(2026, 3, 2, 9, 0, 0, TimeSpan.Zero));
+        var host = await ServiceHost.StartAsync(
+            [new UsersModule()],
+            time,
+            settings ?? new Dictionary<string, string?> { ["ADMIN_EMAIL"] = AdminEmail, ["ADMIN_PASSWORD"] = AdminPassword },
+            services =>
+            {
+                var options = (UsersOptions)services.Last(s => s.ServiceType == typeof(UsersOptions)).ImplementationInstance!;
+                services.AddSingleton(options with { PasswordWorkFactor = 4 });
+                configure?.Invoke(services);
+            },
+            folder);
+        var started = new AccountsHost(host, time);
+        await Eventually.TrueAsync(async () =>
+        {
+            if (retries) time.Advance(TimeSpan.FromSeconds(1));
+            return await started.Store.CountAdminsAsync(Token) > 0;
+        });
+        return started;
+    }
+
+    public static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public async Task<JsonElement> RegisterAsync(string email, string? name = null, string password = Password) =>
+        await AnswerAsync(await SendAsync(Guest, HttpMethod.Post, "/api/auth/register", new { name = name ?? "Ann", email, password }), HttpStatusCode.Created);
+
+    public Task<HttpResponseMessage> LoginAsync(string email, string password) => SendAsync(Guest, HttpMethod.Post, "/api/auth/login", new { email, password });
+
+    public Task<HttpResponseMessage> RefreshAsync(string? refreshToken) => SendAsync(Guest, HttpMethod.Post, "/api/auth/refresh", new { refreshToken });
+
+    public async Task<HttpClient> AdminAsync() => As(await AnswerAsync(await LoginAsync(AdminEmail, AdminPassword)));
+
+    public HttpClient As(JsonElement signIn) => Host.WithToken(signIn.GetProperty("accessToken").GetString()!);
+
+    public async Task<(string Id, HttpClient Client)> OperatorAsync(string email = "op@example.org")
+    {
+        var id = Id(await RegisterAsync(email, "Olga"));
+        await AnswerAsync(await SendAsync(await AdminAsync(), HttpMethod.Put, $"/api/users/{id}", new { role = "operator" }));
+        return (id, As(await AnswerAsync(await LoginAsync(email, Password))));
+    }
+
+    public static string Id(JsonElement signIn) => signIn.GetProperty("user").GetProperty("id").GetString()!;
+
+    public static string Refresh(JsonElement signIn) => signIn.GetProperty("refreshToken").GetString()!;
+
+    public static async Task<HttpResponseMessage> SendAsync(HttpClient client, HttpMethod method, string path, object? body = null, string? ifMatch = null, string? key = null)
+    {
+        using var request = new HttpRequestMessage(method, path);
+        if (body is not null) request.Content = body as HttpContent ?? JsonContent.Create(body);
+        if (ifMatch is not null) request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
+        if (key is not null) request.Headers.Add("Idempotency-Key", key);
+        return await client.SendAsync(request, Token);
+    }
+
+    public static async Task<JsonElement> AnswerAsync(HttpResponseMessage response, HttpStatusCode expected = HttpStatusCode.OK)
+    {
+        var text = await response.Content.ReadAsStringAsync(Token);
+        Assert.True(expected == response.StatusCode, $"{(int)response.StatusCode}: {text}");
+        return text.Length == 0 ? default : JsonDocument.Parse(text).RootElement;
+    }
+
+    public static async Task<JsonElement> RefusalAsync(HttpResponseMessage response, int status, string code)
+    {
+        var problem = await AnswerAsync(response, (HttpStatusCode)status);
+        Assert.Equal(code, problem.GetProperty("code").GetString());
+        Assert.False(problem.GetProperty("success").GetBoolean());
+        Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
+        Assert.All(["type", "title", "detail", "traceId", "error"], p => Assert.False(string.IsNullOrEmpty(problem.GetProperty(p).GetString())));
+        return problem;
+    }
+
+    public ValueTask DisposeAsync() => Host.DisposeAsync();
+}

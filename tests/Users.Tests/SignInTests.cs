@@ -1,0 +1,273 @@
+using System.Net;
+using System.Text;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.IdentityModel.JsonWebTokens;
+using SmartQueue.Hosting.Auth;
+using static SmartQueue.Users.Tests.AccountsHost;
+
+namespace SmartQueue.Users.Tests;
+
+public sealed class SignInTests : IAsyncLifetime
+{
+    private readonly AuditLog audit = new();
+    private AccountsHost host = null!;
+
+    public async ValueTask InitializeAsync() => host = await StartAsync(configure: s => s.AddSingleton<ILoggerProvider>(audit)
+        .AddLogging(l => l.AddFilter<AuditLog>("SmartQueue.Users", LogLevel.Information)));
+
+    public ValueTask DisposeAsync() => host.DisposeAsync();
+
+    [Fact]
+    public async Task Registering_signs_in_as_user_whatever_role_is_asked_for()
+    {
+        var response = await SendAsync(host.Guest, HttpMethod.Post, "/api/auth/register",
+            new { name = " Ann ", email = "Ann@Example.org", password = Password, phone = "+49 30 123", role = "admin", id = "mine", version = 7 });
+        var answer = await AnswerAsync(response, HttpStatusCode.Created);
+        var user = answer.GetProperty("user");
+        Assert.Equal(["id", "name", "email", "phone", "role", "createdAt", "updatedAt", "version"], user.EnumerateObject().Select(p => p.Name));
+        Assert.Equal(("Ann", "ann@example.org", "+49 30 123", "user", 1),
+            (user.GetProperty("name").GetString(), user.GetProperty("email").GetString(), user.GetProperty("phone").GetString(), user.GetProperty("role").GetString(), user.GetProperty("version").GetInt32()));
+        Assert.NotEqual("mine", Id(answer));
+        Assert.Equal($"/api/users/{Id(answer)}", response.Headers.Location?.ToString());
+        Assert.Equal(900, answer.GetProperty("expiresIn").GetInt32());
+        var me = await SendAsync(host.As(answer), HttpMethod.Get, "/api/users/me");
+        Assert.Equal(user.GetRawText(), (await AnswerAsync(me)).GetRawText());
+        Assert.Equal("W/\"1\"", me.Headers.ETag?.ToString());
+    }
+
+    [Fact]
+    public async Task An_access_token_says_who_and_which_role_and_nothing_personal()
+    {
+        var answer = await host.RegisterAsync("ann@example.org");
+        var token = new JsonWebToken(answer.GetProperty("accessToken").GetString());
+        Assert.Equal(["aud", "exp", "iat", "iss", "jti", "nbf", "role", "sub"], token.Claims.Select(c => c.Type).Order());
+        Assert.Equal(("at+jwt", "ES256", Id(answer), "user", "smartqueue"), (token.Typ, token.Alg, token.Subject, token.GetClaim("role").Value, token.Issuer));
+        Assert.Equal(host.Time.GetUtcNow().AddMinutes(15).UtcDateTime, token.ValidTo);
+        var again = new JsonWebToken((await AnswerAsync(await host.LoginAsync("ann@example.org", Password))).GetProperty("accessToken").GetString());
+        Assert.NotEqual(token.Id, again.Id);
+    }
+
+    [Fact]
+    public async Task A_repeated_registration_gives_the_same_tokens_again()
+    {
+        object body = new { name = "Ann", email = "ann@example.org", password = Password };
+        var answers = await Task.WhenAll(Enumerable.Range(0, 5).Select(async _ =>
+            (await AnswerAsync(await SendAsync(host.Guest, HttpMethod.Post, "/api/auth/register", body, key: "one attempt of a phone"), HttpStatusCode.Created)).GetRawText()));
+        Assert.Single(answers.Distinct());
+        await RefusalAsync(
+            await SendAsync(host.Guest, HttpMethod.Post, "/api/auth/register", new { name = "Ann", email = "ann@example.org", password = "another password" }, key: "one attempt of a phone"),
+            409, "IDEMPOTENCY_KEY_REUSED");
+        await RefusalAsync(await SendAsync(host.Guest, HttpMethod.Post, "/api/auth/register", body, key: "another attempt of it"), 409, "EMAIL_TAKEN");
+    }
+
+    [Fact]
+    public async Task An_address_is_taken_whatever_its_case()
+    {
+        await host.RegisterAsync("ann@example.org");
+        await RefusalAsync(await SendAsync(host.Guest, HttpMethod.Post, "/api/auth/register", new { name = "B", email = "ANN@example.ORG", password = Password }), 409, "EMAIL_TAKEN");
+        await AnswerAsync(await host.LoginAsync("ANN@example.org", Password));
+    }
+
+    [Fact]
+    public async Task A_wrong_password_and_an_unknown_account_get_the_same_answer()
+    {
+        await host.RegisterAsync("ann@example.org");
+        var wrong = await RefusalAsync(await host.LoginAsync("ann@example.org", "not the password"), 401, "INVALID_CREDENTIALS");
+        var unknown = await RefusalAsync(await host.LoginAsync("nobody@example.org", "not the password"), 401, "INVALID_CREDENTIALS");
+        var impossible = await RefusalAsync(await host.LoginAsync("ann@example.org", new string('x', 129)), 401, "INVALID_CREDENTIALS");
+        Assert.Single(new[] { wrong, unknown, impossible }.Select(p => p.GetProperty("error").GetString()).Distinct());
+    }
+
+    [Theory]
+    [InlineData(8)]
+    [InlineData(128)]
+    public async Task Passwords_may_be_of_any_characters(int length)
+    {
+        var password = string.Concat(Enumerable.Repeat("ü\0\n'\"{$☃ ", length))[..length];
+        await host.RegisterAsync("ann@example.org", password: password);
+        await AnswerAsync(await host.LoginAsync("ann@example.org", password));
+        await RefusalAsync(await host.LoginAsync("ann@example.org", password[..^1] + "#"), 401, "INVALID_CREDENTIALS");
+    }
+
+    [Fact]
+    public async Task Passwords_that_differ_after_72_bytes_differ()
+    {
+        var start = new string('p', 100);
+        await host.RegisterAsync("ann@example.org", password: start + "A");
+        await RefusalAsync(await host.LoginAsync("ann@example.org", start + "B"), 401, "INVALID_CREDENTIALS");
+        await AnswerAsync(await host.LoginAsync("ann@example.org", start + "A"));
+    }
+
+    [Fact]
+    public async Task A_refresh_token_is_good_once_and_its_second_use_ends_the_family()
+    {
+        var first = await host.RegisterAsync("ann@example.org");
+        var other = await AnswerAsync(await host.LoginAsync("ann@example.org", Password));
+        var second = await AnswerAsync(await host.RefreshAsync(Refresh(first)));
+        Assert.Equal(43, Refresh(second).Length);
+        Assert.NotEqual(Refresh(first), Refresh(second));
+        await AnswerAsync(await SendAsync(host.As(second), HttpMethod.Get, "/api/users/me"));
+        await RefusalAsync(await host.RefreshAsync(Refresh(first)), 401, "INVALID_CREDENTIALS");
+        await RefusalAsync(await host.RefreshAsync(Refresh(second)), 401, "INVALID_CREDENTIALS");
+        await AnswerAsync(await host.RefreshAsync(Refresh(other)));
+        Assert.Contains("TokenReused " + Id(first), audit.Entries);
+    }
+
+    [Fact]
+    public async Task Of_two_refreshes_at_once_one_wins_and_the_family_is_dead()
+    {
+        var first = await host.RegisterAsync("ann@example.org");
+        var answers = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => host.RefreshAsync(Refresh(first))));
+        var won = Assert.Single(answers, a => a.StatusCode == HttpStatusCode.OK);
+        await RefusalAsync(Assert.Single(answers, a => a != won), 401, "INVALID_CREDENTIALS");
+        await RefusalAsync(await host.RefreshAsync(Refresh(await AnswerAsync(won))), 401, "INVALID_CREDENTIALS");
+    }
+
+    [Fact]
+    public async Task A_refresh_token_ends_after_a_week_without_use()
+    {
+        var first = await host.RegisterAsync("ann@example.org");
+        host.Time.Advance(TimeSpan.FromDays(6));
+        var second = await AnswerAsync(await host.RefreshAsync(Refresh(first)));
+        host.Time.Advance(TimeSpan.FromDays(7));
+        await RefusalAsync(await host.RefreshAsync(Refresh(second)), 401, "INVALID_CREDENTIALS");
+    }
+
+    [Fact]
+    public async Task Logging_out_ends_the_session_and_may_be_repeated()
+    {
+        var first = await host.RegisterAsync("ann@example.org");
+        object body = new { refreshToken = Refresh(first) };
+        await AnswerAsync(await SendAsync(host.Guest, HttpMethod.Post, "/api/auth/logout", body), HttpStatusCode.NoContent);
+        await AnswerAsync(await SendAsync(host.Guest, HttpMethod.Post, "/api/auth/logout", body), HttpStatusCode.NoContent);
+        await RefusalAsync(await host.RefreshAsync(Refresh(first)), 401, "INVALID_CREDENTIALS");
+    }
+
+    [Fact]
+    public async Task A_new_password_needs_the_current_one_and_ends_all_sessions()
+    {
+        var first = await host.RegisterAsync("ann@example.org");
+        var path = "/api/users/" + Id(first);
+        await RefusalAsync(await SendAsync(host.As(first), HttpMethod.Put, path, new { password = "a newer password" }), 400, "VALIDATION_FAILED");
+        await RefusalAsync(await SendAsync(host.As(first), HttpMethod.Put, path, new { password = "a newer password", currentPassword = "guess" }), 401, "INVALID_CREDENTIALS");
+        await AnswerAsync(await SendAsync(host.As(first), HttpMethod.Put, path, new { password = "a newer password", currentPassword = Password }));
+        await RefusalAsync(await host.RefreshAsync(Refresh(first)), 401, "INVALID_CREDENTIALS");
+        await RefusalAsync(await host.LoginAsync("ann@example.org", Password), 401, "INVALID_CREDENTIALS");
+        await AnswerAsync(await host.LoginAsync("ann@example.org", "a newer password"));
+    }
+
+    [Fact]
+    public async Task Guessing_the_current_password_is_throttled_like_a_sign_in()
+    {
+        var first = await host.RegisterAsync("ann@example.org");
+        object guess = new { password = "a newer password", currentPassword = "guess" };
+        for (var n = 0; n < LoginThrottle.PairFailures; n++)
+            await RefusalAsync(await SendAsync(host.As(first), HttpMethod.Put, "/api/users/" + Id(first), guess), 401, "INVALID_CREDENTIALS");
+        await RefusalAsync(await SendAsync(host.As(first), HttpMethod.Put, "/api/users/" + Id(first), guess), 429, "RATE_LIMITED");
+    }
+
+    [Fact]
+    public async Task A_session_that_began_before_the_new_password_and_was_kept_after_it_is_over()
+    {
+        var first = await host.RegisterAsync("ann@example.org");
+        var before = (await host.Store.FindAsync(Id(first), Token))!;
+        await AnswerAsync(await SendAsync(host.As(first), HttpMethod.Put, "/api/users/" + Id(first), new { password = "a newer password", currentPassword = Password }));
+        // The sign-in verified the old password, and its session is written only now.
+        var hash = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes("late")));
+        await host.Store.AddSessionAsync(new Session("late", before.Id, before.SessionEpoch, hash, host.Time.GetUtcNow().AddDays(7)), Token);
+        await RefusalAsync(await host.RefreshAsync("late"), 401, "INVALID_CREDENTIALS");
+    }
+
+    [Theory]
+    [InlineData("ann@example.org")]
+    [InlineData("nobody@example.org")]
+    public async Task Too_many_failures_make_the_account_wait_whether_or_not_it_exists(string email)
+    {
+        await host.RegisterAsync("ann@example.org");
+        for (var n = 0; n < LoginThrottle.PairFailures; n++) await RefusalAsync(await host.LoginAsync(email, "not the password"), 401, "INVALID_CREDENTIALS");
+        var refused = await host.LoginAsync(email, Password);
+        await RefusalAsync(refused, 429, "RATE_LIMITED");
+        Assert.Equal(TimeSpan.FromSeconds(2), refused.Headers.RetryAfter?.Delta);
+        host.Time.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal(email == "ann@example.org" ? HttpStatusCode.OK : HttpStatusCode.Unauthorized, (await host.LoginAsync(email, Password)).StatusCode);
+    }
+
+    [Fact]
+    public async Task Too_many_registrations_from_an_address_wait()
+    {
+        for (var n = 0; n < LoginThrottle.Registrations; n++) await host.RegisterAsync($"u{n}@example.org");
+        var refused = await SendAsync(host.Guest, HttpMethod.Post, "/api/auth/register", new { name = "B", email = "b@example.org", password = Password });
+        await RefusalAsync(refused, 429, "RATE_LIMITED");
+        host.Time.Advance(refused.Headers.RetryAfter!.Delta!.Value);
+        await host.RegisterAsync("b@example.org");
+    }
+
+    [Fact]
+    public async Task The_placeholder_address_of_an_erased_account_opens_nothing()
+    {
+        var first = await host.RegisterAsync("ann@example.org");
+        await AnswerAsync(await SendAsync(host.As(first), HttpMethod.Delete, "/api/users/" + Id(first)), HttpStatusCode.NoContent);
+        await RefusalAsync(await host.LoginAsync("erased:" + Id(first), Password), 401, "INVALID_CREDENTIALS");
+        await RefusalAsync(await host.RefreshAsync(Refresh(first)), 401, "INVALID_CREDENTIALS");
+    }
+
+    [Fact]
+    public async Task Signing_in_and_failing_to_is_in_the_audit_without_address_or_password()
+    {
+        var first = await host.RegisterAsync("ann@example.org");
+        await host.LoginAsync("ann@example.org", "not the password");
+        await host.LoginAsync("ann@example.org", Password);
+        Assert.Contains("SignInFailed " + Id(first), audit.Entries);
+        Assert.Contains("SignedIn " + Id(first), audit.Entries);
+        Assert.DoesNotContain(audit.Lines, l => l.Contains("ann@", StringComparison.Ordinal) || l.Contains("password ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_token_can_be_verified_by_asking()
+    {
+        var first = await host.RegisterAsync("ann@example.org");
+        object body = new { token = first.GetProperty("accessToken").GetString() };
+        var good = await AnswerAsync(await SendAsync(host.Guest, HttpMethod.Post, "/api/users/verify", body));
+        Assert.Equal((true, Id(first), Roles.User), (good.GetProperty("valid").GetBoolean(), good.GetProperty("userId").GetString(), good.GetProperty("role").GetString()));
+        Assert.Equal(host.Time.GetUtcNow().AddMinutes(15), good.GetProperty("expiresAt").GetDateTimeOffset());
+        host.Time.Advance(TimeSpan.FromMinutes(15));
+        Assert.False((await AnswerAsync(await SendAsync(host.Guest, HttpMethod.Post, "/api/users/verify", body))).GetProperty("valid").GetBoolean());
+    }
+
+    [Fact]
+    public async Task A_token_of_an_erased_account_is_not_valid()
+    {
+        var first = await host.RegisterAsync("ann@example.org");
+        await AnswerAsync(await SendAsync(host.As(first), HttpMethod.Delete, "/api/users/" + Id(first)), HttpStatusCode.NoContent);
+        object body = new { token = first.GetProperty("accessToken").GetString() };
+        Assert.False((await AnswerAsync(await SendAsync(host.Guest, HttpMethod.Post, "/api/users/verify", body))).GetProperty("valid").GetBoolean());
+    }
+
+    /// <summary>Keeps what is logged.</summary>
+    private sealed class AuditLog : ILoggerProvider, ILogger
+    {
+        private readonly System.Collections.Concurrent.ConcurrentQueue<(string Entry, string Line)> kept = new();
+
+        public IEnumerable<string> Entries => kept.Select(k => k.Entry);
+
+        public IEnumerable<string> Lines => kept.Select(k => k.Line);
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public void Dispose()
+        {
+        }
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            var userId = (state as IReadOnlyList<KeyValuePair<string, object?>>)?.FirstOrDefault(p => p.Key == "UserId").Value;
+            kept.Enqueue(($"{eventId.Name} {userId}", formatter(state, exception)));
+        }
+    }
+}
