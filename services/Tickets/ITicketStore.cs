@@ -38,8 +38,13 @@ internal interface ITicketStore
     /// <summary>The answer kept under a key hash.</summary>
     Task<StoredAnswer?> FindAnswerAsync(string keyHash, CancellationToken cancellationToken);
 
-    /// <summary>Who is next: the highest priority, then the lowest order, then the oldest id.</summary>
-    Task<Ticket?> FirstWaitingAsync(string queueId, CancellationToken cancellationToken);
+    /// <summary>Calls who is next: the highest priority, then the lowest order, then the oldest id.</summary>
+    /// <param name="queueId">The line.</param>
+    /// <param name="call">The call of that ticket. May run more than once; only the last result counts.</param>
+    /// <param name="cancellationToken">Cancels it while nothing has happened.</param>
+    /// <returns>The called ticket; <c>null</c> if nobody waits.</returns>
+    /// <exception cref="Hosting.Errors.RefusedException"><c>COUNTER_BUSY</c>.</exception>
+    Task<Ticket?> CallFirstAsync(string queueId, Func<Ticket, TicketChange> call, CancellationToken cancellationToken);
 
     /// <summary>The ticket a counter holds.</summary>
     Task<Ticket?> HeldByAsync(string queueId, string counter, CancellationToken cancellationToken);

@@ -6,6 +6,12 @@ namespace SmartQueue.Tickets;
 /// <summary>The rules of a line in the words of a refusal, for every store alike.</summary>
 internal static class LineRefusals
 {
+    /// <summary>How often a change is decided anew because someone else was faster, before it is refused.</summary>
+    public const int MaxRaces = 100;
+
+    public static RefusedException TooManyRaces() =>
+        new(ErrorCodes.ServiceUnavailable, "Too many changes at once. Try again.") { RetryAfter = TimeSpan.FromSeconds(1) };
+
     public static RefusedException QueueFull(int capacity) =>
         new(ErrorCodes.QueueFull, string.Create(CultureInfo.InvariantCulture, $"The queue is full: it holds {capacity} tickets at once. Try again later."));
 

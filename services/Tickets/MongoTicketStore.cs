@@ -118,8 +118,17 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
     public async Task<StoredAnswer?> FindAnswerAsync(string keyHash, CancellationToken cancellationToken) =>
         (await tickets.Find(Where.Eq(t => t.Answer!.KeyHash, keyHash)).FirstOrDefaultAsync(cancellationToken))?.Answer?.Stored();
 
-    public async Task<Ticket?> FirstWaitingAsync(string queueId, CancellationToken cancellationToken) =>
-        (await tickets.Find(Waiting(queueId)).Sort(CallingOrder).Limit(1).FirstOrDefaultAsync(cancellationToken))?.State;
+    public async Task<Ticket?> CallFirstAsync(string queueId, Func<Ticket, TicketChange> call, CancellationToken cancellationToken)
+    {
+        for (var race = 0; race < LineRefusals.MaxRaces; race++)
+        {
+            if (await tickets.Find(Waiting(queueId)).Sort(CallingOrder).Limit(1).FirstOrDefaultAsync(cancellationToken) is not { State: { } first }) return null;
+            var change = call(first);
+            if (await UpdateAsync(change, first.Version, successor: null, cancellationToken)) return change.Next;
+        }
+
+        throw LineRefusals.TooManyRaces();
+    }
 
     public async Task<Ticket?> HeldByAsync(string queueId, string counter, CancellationToken cancellationToken) =>
         (await tickets.Find(Where.Eq(HeldCounter, Held(queueId, counter))).FirstOrDefaultAsync(cancellationToken))?.State;

@@ -49,7 +49,7 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore,
             CREATE INDEX IF NOT EXISTS ticket_user ON tickets (user_id, id) WHERE user_id IS NOT NULL;
             CREATE INDEX IF NOT EXISTS ticket_queue ON tickets (queue_id, id);
             CREATE INDEX IF NOT EXISTS ticket_served ON tickets (queue_id, served_at, service_ms) WHERE served_at IS NOT NULL;
-            CREATE INDEX IF NOT EXISTS ticket_active_counter ON tickets (queue_id, updated_at, counter, status) WHERE counter IS NOT NULL;
+            CREATE INDEX IF NOT EXISTS ticket_counter_active ON tickets (queue_id, counter, updated_at) WHERE counter IS NOT NULL;
             """ + SqliteAnswers.Schema),
         cancellationToken);
 
@@ -76,8 +76,15 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore,
     public Task<StoredAnswer?> FindAnswerAsync(string keyHash, CancellationToken cancellationToken) =>
         database.ReadAsync(c => SqliteAnswers.Find(c, keyHash), cancellationToken);
 
-    public Task<Ticket?> FirstWaitingAsync(string queueId, CancellationToken cancellationToken) =>
-        database.ReadAsync(c => One(c, $"WHERE queue_id = @queueId AND status = 'waiting' ORDER BY {CallingOrder} LIMIT 1", new { queueId }), cancellationToken);
+    public Task<Ticket?> CallFirstAsync(string queueId, Func<Ticket, TicketChange> call, CancellationToken cancellationToken) => database.WriteAsync(
+        c =>
+        {
+            if (One(c, $"WHERE queue_id = @queueId AND status = 'waiting' ORDER BY {CallingOrder} LIMIT 1", new { queueId }) is not { } first) return null;
+            var change = call(first);
+            // Nobody can have changed it since: this is the only writer.
+            return Save(c, change, first.Version, capacity: int.MaxValue) ? change.Next : throw new InvalidOperationException($"Ticket {first.Id} changed under the writer.");
+        },
+        cancellationToken);
 
     public Task<Ticket?> HeldByAsync(string queueId, string counter, CancellationToken cancellationToken) =>
         database.ReadAsync(c => One(c, "WHERE queue_id = @queueId AND counter = @counter AND status IN ('called', 'serving')", new { queueId, counter }), cancellationToken);
@@ -128,10 +135,15 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore,
             var times = c.Query<long>(
                 "SELECT service_ms FROM tickets WHERE queue_id = @queueId AND served_at IS NOT NULL ORDER BY served_at DESC LIMIT @RecentServices", new { queueId, RecentServices });
             var busy = c.ExecuteScalar<int>("SELECT count(*) FROM tickets WHERE queue_id = @queueId AND status IN ('called', 'serving')", new { queueId });
+            // Steps from counter to counter in the index: a busy line closes thousands of tickets in the time looked at, at a few counters.
             var open = c.ExecuteScalar<int>("""
-                SELECT count(*) FROM (
-                    SELECT counter FROM tickets WHERE queue_id = @queueId AND counter IS NOT NULL AND updated_at >= @since
-                    UNION SELECT counter FROM tickets WHERE queue_id = @queueId AND status IN ('called', 'serving'))
+                WITH RECURSIVE counters (counter) AS (
+                    SELECT min(counter) FROM tickets WHERE queue_id = @queueId AND counter IS NOT NULL
+                    UNION ALL
+                    SELECT (SELECT min(counter) FROM tickets WHERE queue_id = @queueId AND counter > counters.counter) FROM counters WHERE counter IS NOT NULL)
+                SELECT count(*) FROM counters WHERE counter IS NOT NULL AND (
+                    (SELECT max(updated_at) FROM tickets WHERE queue_id = @queueId AND counter = counters.counter) >= @since
+                    OR EXISTS (SELECT 1 FROM tickets WHERE queue_id = @queueId AND counter = counters.counter AND status IN ('called', 'serving')))
                 """, new { queueId, since = since.ToUnixTimeMilliseconds() });
             return new LineActivity([.. times.Select(t => TimeSpan.FromMilliseconds(t))], open, busy);
         },

@@ -11,7 +11,6 @@ namespace SmartQueue.Tickets;
 /// <summary>The use cases: load, decide, save. A decision that loses a race is made again on what won.</summary>
 internal sealed class TicketDesk(ITicketStore store, QueuePolicies policies, LineActivities activities, TimeProvider time)
 {
-    private const int MaxRaces = 100;
     private const int TokenBytes = 32;
 
     /// <summary>Issues a ticket.</summary>
@@ -52,14 +51,8 @@ internal sealed class TicketDesk(ITicketStore store, QueuePolicies policies, Lin
             await ChangeAsync(held, queue, expected: null, (t, now) => t.Serve(now, caller.UserId), cancellationToken);
         }
 
-        for (var race = 0; race < MaxRaces; race++)
-        {
-            if (await store.FirstWaitingAsync(queueId, cancellationToken) is not { } first) return null;
-            var change = first.Call(counter, time.Now(), caller.UserId);
-            if (await store.SaveAsync(change, first.Version, queue.MaxActiveTickets, cancellationToken)) return await ViewAsync(change.Next, cancellationToken);
-        }
-
-        throw TooManyRaces();
+        var called = await store.CallFirstAsync(queueId, first => first.Call(counter, time.Now(), caller.UserId), cancellationToken);
+        return called is null ? null : await ViewAsync(called, cancellationToken);
     }
 
     /// <summary>Moves a ticket as <paramref name="decide"/> says.</summary>
@@ -118,7 +111,7 @@ internal sealed class TicketDesk(ITicketStore store, QueuePolicies policies, Lin
         Idempotency.OnceAsync(key, store.FindAnswerAsync, async token =>
         {
             var target = await policies.GetAsync(toQueueId, token);
-            for (var race = 0; race < MaxRaces; race++)
+            for (var race = 0; race < LineRefusals.MaxRaces; race++)
             {
                 var ticket = await FindAsync(ticketId, caller, token);
                 expected.Require(ticket.Version);
@@ -145,7 +138,7 @@ internal sealed class TicketDesk(ITicketStore store, QueuePolicies policies, Lin
                     return view!;
             }
 
-            throw TooManyRaces();
+            throw LineRefusals.TooManyRaces();
         }, cancellationToken);
 
     /// <summary>A ticket as its reader may see it.</summary>
@@ -228,13 +221,10 @@ internal sealed class TicketDesk(ITicketStore store, QueuePolicies policies, Lin
 
     private static RefusedException Closed(QueueDefinition queue) => new(ErrorCodes.QueueClosed, $"{queue.Name} is closed.");
 
-    private static RefusedException TooManyRaces() =>
-        new(ErrorCodes.ServiceUnavailable, "Too many changes at once. Try again.") { RetryAfter = TimeSpan.FromSeconds(1) };
-
     private async Task<Ticket> ChangeAsync(
         Ticket ticket, QueueDefinition queue, IReadOnlyCollection<long>? expected, Func<Ticket, DateTimeOffset, TicketChange> decide, CancellationToken cancellationToken)
     {
-        for (var race = 0; race < MaxRaces; race++)
+        for (var race = 0; race < LineRefusals.MaxRaces; race++)
         {
             expected.Require(ticket.Version);
             var change = decide(ticket, time.Now());
@@ -243,7 +233,7 @@ internal sealed class TicketDesk(ITicketStore store, QueuePolicies policies, Lin
                 ?? throw new RefusedException(ErrorCodes.TicketNotFound, "There is no such ticket.");
         }
 
-        throw TooManyRaces();
+        throw LineRefusals.TooManyRaces();
     }
 
     private async Task<IReadOnlyList<Ticket>> WaitingAsync(string queueId, CancellationToken cancellationToken) =>

@@ -51,12 +51,10 @@ public abstract class TicketStoreContract : IAsyncLifetime
         var called = new ConcurrentQueue<Ticket>();
         await Parallel.ForEachAsync(Enumerable.Range(1, 20), new ParallelOptions { MaxDegreeOfParallelism = 20, CancellationToken = Token }, async (counter, _) =>
         {
-            while (await Store.FirstWaitingAsync(full.Id, Token) is { } first)
+            while (await Store.CallFirstAsync(full.Id, first => first.Call($"{counter}", Some.Noon, "op"), Token) is { } next)
             {
-                var change = first.Call($"{counter}", Some.Noon, "op");
-                if (!await Store.SaveAsync(change, first.Version, 150, Token)) continue;
-                called.Enqueue(change.Next);
-                Assert.True(await Store.SaveAsync(change.Next.Serve(Some.Noon, "op"), change.Next.Version, 150, Token));
+                called.Enqueue(next);
+                Assert.True(await Store.SaveAsync(next.Serve(Some.Noon, "op"), next.Version, 150, Token));
             }
         });
         Assert.Equal(Enumerable.Range(1, 150), called.Select(t => t.Number).Order());
@@ -71,11 +69,23 @@ public abstract class TicketStoreContract : IAsyncLifetime
         var second = await TakeAsync();
         var urgent = await TakeAsync(priority: 5);
         Assert.Equal([urgent.Id, first.Id, second.Id], (await Store.OpenAsync(queue.Id, Token)).Select(t => t.Id));
-        Assert.Equal(urgent.Id, (await Store.FirstWaitingAsync(queue.Id, Token))!.Id);
         Assert.Equal(2, await Store.CountAheadAsync(second, Token));
         Assert.Equal(0, await Store.CountAheadAsync(urgent, Token));
         Assert.Equal(3, await Store.CountAheadAsync(queue.Id, 0, Token));
         Assert.Equal(1, await Store.CountAheadAsync(queue.Id, 1, Token));
+        Assert.Equal([urgent.Id, first.Id, second.Id, null], [await CallAsync("1"), await CallAsync("2"), await CallAsync("3"), await CallAsync("4")]);
+
+        async Task<string?> CallAsync(string counter) => (await Store.CallFirstAsync(queue.Id, t => t.Call(counter, Some.Noon, "op"), Token))?.Id;
+    }
+
+    [Fact]
+    public async Task A_busy_counter_calls_nobody()
+    {
+        await TakeAsync();
+        await TakeAsync();
+        var held = await Store.CallFirstAsync(queue.Id, t => t.Call("1", Some.Noon, "op"), Token);
+        await Assert.ThrowsAsync<RefusedException>(() => Store.CallFirstAsync(queue.Id, t => t.Call("1", Some.Noon, "op"), Token));
+        Assert.Equal([(held!.Id, TicketStatus.Called)], (await Store.OpenAsync(queue.Id, Token)).Where(t => t.Counter is not null).Select(t => (t.Id, t.Status)));
     }
 
     [Fact]
@@ -273,11 +283,15 @@ public abstract class TicketStoreContract : IAsyncLifetime
         await TakeAsync();
         var called = await SaveAsync(ticket.Call("1", Some.Noon, "op"));
         await SaveAsync(called.Serve(Some.Noon.AddMinutes(4), "op"));
-        await SaveAsync((await Store.FirstWaitingAsync("q1", Token))!.Call("2", Some.Noon, "op"));
+        await Store.CallFirstAsync("q1", t => t.Call("2", Some.Noon, "op"), Token);
         var activity = await Store.ActivityAsync("q1", Some.Noon.AddMinutes(1), Token);
         Assert.Equal([TimeSpan.FromMinutes(4)], activity.RecentServiceTimes);
-        Assert.Equal((2, 1), (activity.OpenCounters, activity.BusyCounters));
+        Assert.Equal((2, 1), Counters(activity));
+        Assert.Equal((1, 1), Counters(await Store.ActivityAsync("q1", Some.Noon.AddMinutes(5), Token)));
+        Assert.Equal((0, 0), Counters(await Store.ActivityAsync("q2", Some.Noon, Token)));
         Assert.Equal(["q1"], await Store.LinesWithOpenTicketsAsync(Token));
+
+        static (int, int) Counters(LineActivity activity) => (activity.OpenCounters, activity.BusyCounters);
     }
 
     private protected async Task<Ticket> TakeAsync(

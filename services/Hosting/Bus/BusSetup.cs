@@ -25,6 +25,8 @@ internal static class BusSetup
         });
         services.AddMassTransit(bus =>
         {
+            // A self-hosted product tells nobody that it runs.
+            bus.DisableUsageTelemetry();
             bus.ConfigureHealthCheckOptions(o => o.MinimalFailureStatus = HealthStatus.Degraded);
             foreach (var consumer in endpoints.SelectMany(e => e.Consumers).Distinct()) bus.AddConsumer(consumer);
             if (context.RabbitMq is { } address) UseRabbitMq(bus, address, endpoints);
