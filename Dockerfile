@@ -24,6 +24,7 @@ ENV SMARTQUEUE_BIND=0.0.0.0 \
 VOLUME /data
 EXPOSE 4000-4005
 USER $APP_UID
+# For the process with the gateway in it. One that hosts another service only needs --url, as in docker-compose.yml.
 HEALTHCHECK --interval=15s --timeout=5s --start-period=60s --start-interval=2s \
   CMD ["dotnet", "smartqueue.dll", "health"]
 ENTRYPOINT ["dotnet", "smartqueue.dll"]

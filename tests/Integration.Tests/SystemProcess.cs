@@ -16,6 +16,9 @@ internal sealed class SystemProcess : IAsyncDisposable
         Address = new Uri($"http://127.0.0.1:{port}");
     }
 
+    /// <summary>The folder of the sources.</summary>
+    public static string Root { get; } = FindRoot();
+
     public Uri Address { get; }
 
     public string Errors => string.Join('\n', errors);
@@ -43,6 +46,24 @@ internal sealed class SystemProcess : IAsyncDisposable
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         await started.process.WaitForExitAsync(limit.Token);
         return (started.process.ExitCode, started.Errors);
+    }
+
+    /// <summary>Runs a command of it to its end; returns exit code, standard output and standard error.</summary>
+    public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(TimeSpan limit, params IEnumerable<string> arguments)
+    {
+        using var command = Process.Start(StartInfo(arguments))!;
+        using var end = new CancellationTokenSource(limit);
+        try
+        {
+            var output = command.StandardOutput.ReadToEndAsync(end.Token);
+            var errors = command.StandardError.ReadToEndAsync(end.Token);
+            await command.WaitForExitAsync(end.Token);
+            return (command.ExitCode, await output, await errors);
+        }
+        finally
+        {
+            if (!command.HasExited) command.Kill();
+        }
     }
 
     /// <summary>As <c>kill -9</c> does.</summary>
@@ -88,14 +109,8 @@ internal sealed class SystemProcess : IAsyncDisposable
 
     private static SystemProcess Launch(string folder, int port, IReadOnlyDictionary<string, string>? settings, IEnumerable<string> arguments)
     {
-        var output = new DirectoryInfo(AppContext.BaseDirectory);
-        var root = output;
-        while (!File.Exists(Path.Combine(root.FullName, "SmartQueue.sln"))) root = root.Parent!;
-        var executable = Path.Combine(root.FullName, "services/Host/bin", output.Parent!.Name, output.Name, "smartqueue.dll");
-        var start = new ProcessStartInfo("dotnet", [executable, "--port", $"{port}", .. arguments]) { RedirectStandardError = true, RedirectStandardOutput = true };
+        var start = StartInfo(["--port", $"{port}", .. arguments]);
         start.Environment["SMARTQUEUE_DATA"] = folder;
-        start.Environment["ADMIN_EMAIL"] = SystemClient.AdminEmail;
-        start.Environment["ADMIN_PASSWORD"] = SystemClient.AdminPassword;
         foreach (var (name, value) in settings ?? new Dictionary<string, string>()) start.Environment[name] = value;
         var started = new SystemProcess(Process.Start(start)!, port);
         started.process.OutputDataReceived += (_, _) => { };
@@ -106,5 +121,22 @@ internal sealed class SystemProcess : IAsyncDisposable
         started.process.BeginOutputReadLine();
         started.process.BeginErrorReadLine();
         return started;
+    }
+
+    private static ProcessStartInfo StartInfo(IEnumerable<string> arguments)
+    {
+        var output = new DirectoryInfo(AppContext.BaseDirectory);
+        var executable = Path.Combine(Root, "services/Host/bin", output.Parent!.Name, output.Name, "smartqueue.dll");
+        var start = new ProcessStartInfo("dotnet", [executable, .. arguments]) { RedirectStandardError = true, RedirectStandardOutput = true };
+        start.Environment["ADMIN_EMAIL"] = SystemClient.AdminEmail;
+        start.Environment["ADMIN_PASSWORD"] = SystemClient.AdminPassword;
+        return start;
+    }
+
+    private static string FindRoot()
+    {
+        var folder = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(folder, "SmartQueue.sln"))) folder = Path.GetDirectoryName(folder)!;
+        return folder;
     }
 }
