@@ -28,6 +28,9 @@ internal static partial class HostingLog
     [LoggerMessage(31, LogLevel.Information, "The broker's exchanges and queues are declared")]
     public static partial void TopologyDeclared(ILogger logger);
 
+    [LoggerMessage(32, LogLevel.Warning, "The broker's queues could not be measured; trying again in {Delay}")]
+    public static partial void BrokerNotMeasured(ILogger logger, Exception exception, TimeSpan delay);
+
     [LoggerMessage(40, LogLevel.Information, "{Service} is ready on {Address}")]
     public static partial void Ready(ILogger logger, string service, string address);
 }

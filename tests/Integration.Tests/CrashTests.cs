@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using System.Net;
-using System.Text.Json;
 using SmartQueue.Testing;
 
 namespace SmartQueue.Integration.Tests;
@@ -25,8 +23,8 @@ public sealed class CrashTests
             var queueId = await staff.DefineQueueAsync(new { name = "Crash", prefix = "C", maxActiveTickets = 10_000 });
             var acknowledged = new ConcurrentDictionary<string, string>();
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-            var load = Enumerable.Range(0, Takers).Select(_ => TakeUntilAsync(system.Address, queueId, acknowledged, stop.Token))
-                .Append(ServeUntilAsync(staff, queueId, stop.Token)).ToList();
+            var load = Enumerable.Range(0, Takers).Select(_ => Load.TakeUntilAsync(system.Address, queueId, acknowledged, stop.Token))
+                .Append(Load.ServeUntilAsync(staff, queueId, stop.Token)).ToList();
             for (var kill = 0; kill < Kills; kill++)
             {
                 var enough = acknowledged.Count + AcknowledgedBetweenKills;
@@ -40,7 +38,7 @@ public sealed class CrashTests
             await Task.WhenAll(load);
 
             var tickets = await staff.AllTicketsAsync(queueId);
-            var byId = tickets.ToDictionary(Id);
+            var byId = tickets.ToDictionary(Load.IdOf);
             Assert.All(acknowledged, a => Assert.Equal(a.Value, byId[a.Key].GetProperty("ticketNumber").GetString()));
             var numbers = tickets.Select(t => int.Parse(t.GetProperty("ticketNumber").GetString()!.AsSpan(2), CultureInfo.InvariantCulture)).Order().ToList();
             Assert.Equal(Enumerable.Range(1, tickets.Count), numbers);
@@ -62,52 +60,4 @@ public sealed class CrashTests
             await system.DisposeAsync();
         }
     }
-
-    // Every attempt has a key and is repeated with it until it is answered, as a phone with a bad connection does.
-    private static async Task TakeUntilAsync(Uri address, string queueId, ConcurrentDictionary<string, string> acknowledged, CancellationToken stop)
-    {
-        using var client = new SystemClient(address);
-        while (!stop.IsCancellationRequested)
-        {
-            var key = Guid.CreateVersion7().ToString();
-            while (true)
-            {
-                try
-                {
-                    using var answer = await client.SendAsync(HttpMethod.Post, "/api/tickets", new { queueId }, key);
-                    if (answer.StatusCode == HttpStatusCode.Created)
-                    {
-                        var ticket = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(CancellationToken.None)).RootElement;
-                        acknowledged[Id(ticket)] = ticket.GetProperty("ticketNumber").GetString()!;
-                        break;
-                    }
-
-                    Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
-                }
-                catch (Exception e) when (e is HttpRequestException or IOException)
-                {
-                    // Killed in the middle: whether the number was given is not known, so the same key asks again.
-                    await Task.Yield();
-                }
-            }
-        }
-    }
-
-    private static async Task ServeUntilAsync(SystemClient staff, string queueId, CancellationToken stop)
-    {
-        while (!stop.IsCancellationRequested)
-        {
-            try
-            {
-                using var called = await staff.SendAsync(HttpMethod.Post, $"/api/queues/{queueId}/call-next", new { counter = "1", complete = true });
-            }
-            catch (Exception e) when (e is HttpRequestException or IOException)
-            {
-                // Killed in the middle: the counter calls again, which completes what it may already hold.
-                await Task.Yield();
-            }
-        }
-    }
-
-    private static string Id(JsonElement ticket) => ticket.GetProperty("id").GetString()!;
 }

@@ -16,6 +16,7 @@ public sealed class RabbitMqNode : IAsyncLifetime
     private readonly HttpClient management = new();
     private Process? epmd;
     private Process? broker;
+    private Dictionary<string, string> environment = [];
     private int port;
 
     /// <summary>A fresh virtual host, so that no test sees another's queues.</summary>
@@ -59,7 +60,9 @@ public sealed class RabbitMqNode : IAsyncLifetime
             load_definitions = {home}/definitions.json
             """);
         epmd = Start("/usr/bin/epmd", ["-address", "127.0.0.1", "-port", $"{epmdPort}"], []);
-        broker = Start(Server, [], new()
+        management.BaseAddress = new Uri($"http://127.0.0.1:{managementPort}");
+        management.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.ASCII.GetBytes("tests:" + Password)));
+        environment = new()
         {
             ["HOME"] = home,
             ["ERL_EPMD_ADDRESS"] = "127.0.0.1",
@@ -75,9 +78,14 @@ public sealed class RabbitMqNode : IAsyncLifetime
             ["RABBITMQ_PID_FILE"] = Path.Combine(home, "pid"),
             ["RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS"] = "-kernel inet_dist_use_interface {127,0,0,1} -start_epmd false",
             ["RUNNING_UNDER_SYSTEMD"] = "true",
-        });
-        management.BaseAddress = new Uri($"http://127.0.0.1:{managementPort}");
-        management.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.ASCII.GetBytes("tests:" + Password)));
+        };
+        await StartAsync();
+    }
+
+    /// <summary>Starts it, at first or again on its data, and waits until it is well.</summary>
+    public async Task StartAsync()
+    {
+        broker = Start(Server, [], environment);
         await Eventually.TrueAsync(async () =>
         {
             try
@@ -90,6 +98,24 @@ public sealed class RabbitMqNode : IAsyncLifetime
                 return false;
             }
         }, TimeSpan.FromSeconds(90));
+    }
+
+    /// <summary>As <c>kill</c> does.</summary>
+    public async Task StopAsync()
+    {
+        using var kill = Process.Start("kill", [$"{broker!.Id}"])!;
+        await kill.WaitForExitAsync();
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        await broker.WaitForExitAsync(limit.Token);
+        broker.Dispose();
+    }
+
+    /// <summary>As <c>kill -9</c> does.</summary>
+    public async Task KillAsync()
+    {
+        broker!.Kill(entireProcessTree: true);
+        await broker.WaitForExitAsync();
+        broker.Dispose();
     }
 
     public async ValueTask DisposeAsync()

@@ -33,7 +33,7 @@ public sealed class ReplayTests
     {
         using var folder = new TemporaryFolder();
         await using var system = await SystemProcess.StartAsync(folder.Path, Ports.Free(1)[0]);
-        var (exitCode, output, errors) = await SystemProcess.RunAsync(TimeSpan.FromMinutes(5), ["replay", .. arguments, "--url", system.Address.ToString()]);
+        var (exitCode, output, errors) = await SystemProcess.RunAsync(TimeSpan.FromMinutes(5), arguments: ["replay", .. arguments, "--url", system.Address.ToString()]);
         Assert.True(exitCode == 0, $"{output}{errors}{system.Errors}");
         Assert.Contains("✓ The system agrees with what was played.", output);
     }

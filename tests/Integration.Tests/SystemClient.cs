@@ -64,13 +64,17 @@ internal sealed class SystemClient(Uri address) : IDisposable
         ExpectAsync(HttpStatusCode.OK, HttpMethod.Put, $"/api/tickets/{ticketId}", new { status });
 
     /// <summary>All tickets of a queue.</summary>
-    public async Task<IReadOnlyList<JsonElement>> AllTicketsAsync(string queueId)
+    public Task<IReadOnlyList<JsonElement>> AllTicketsAsync(string queueId) => AllAsync($"/api/tickets?queueId={queueId}");
+
+    /// <summary>All items of a list, page by page.</summary>
+    /// <param name="path">The list, with a query.</param>
+    public async Task<IReadOnlyList<JsonElement>> AllAsync(string path)
     {
         var all = new List<JsonElement>();
         string? cursor = null;
         do
         {
-            var page = await GetAsync($"/api/tickets?queueId={queueId}&limit=200" + (cursor is null ? "" : "&cursor=" + cursor));
+            var page = await GetAsync($"{path}&limit=200" + (cursor is null ? "" : "&cursor=" + cursor));
             all.AddRange(page.GetProperty("items").EnumerateArray());
             cursor = page.GetProperty("nextCursor").GetString();
         }

@@ -49,9 +49,10 @@ internal sealed class SystemProcess : IAsyncDisposable
     }
 
     /// <summary>Runs a command of it to its end; returns exit code, standard output and standard error.</summary>
-    public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(TimeSpan limit, params IEnumerable<string> arguments)
+    public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(
+        TimeSpan limit, IReadOnlyDictionary<string, string>? settings = null, params IEnumerable<string> arguments)
     {
-        using var command = Process.Start(StartInfo(arguments))!;
+        using var command = Process.Start(StartInfo(settings, arguments))!;
         using var end = new CancellationTokenSource(limit);
         try
         {
@@ -109,9 +110,8 @@ internal sealed class SystemProcess : IAsyncDisposable
 
     private static SystemProcess Launch(string folder, int port, IReadOnlyDictionary<string, string>? settings, IEnumerable<string> arguments)
     {
-        var start = StartInfo(["--port", $"{port}", .. arguments]);
+        var start = StartInfo(settings, ["--port", $"{port}", .. arguments]);
         start.Environment["SMARTQUEUE_DATA"] = folder;
-        foreach (var (name, value) in settings ?? new Dictionary<string, string>()) start.Environment[name] = value;
         var started = new SystemProcess(Process.Start(start)!, port);
         started.process.OutputDataReceived += (_, _) => { };
         started.process.ErrorDataReceived += (_, line) =>
@@ -123,13 +123,14 @@ internal sealed class SystemProcess : IAsyncDisposable
         return started;
     }
 
-    private static ProcessStartInfo StartInfo(IEnumerable<string> arguments)
+    private static ProcessStartInfo StartInfo(IReadOnlyDictionary<string, string>? settings, IEnumerable<string> arguments)
     {
         var output = new DirectoryInfo(AppContext.BaseDirectory);
         var executable = Path.Combine(Root, "services/Host/bin", output.Parent!.Name, output.Name, "smartqueue.dll");
         var start = new ProcessStartInfo("dotnet", [executable, .. arguments]) { RedirectStandardError = true, RedirectStandardOutput = true };
         start.Environment["ADMIN_EMAIL"] = SystemClient.AdminEmail;
         start.Environment["ADMIN_PASSWORD"] = SystemClient.AdminPassword;
+        foreach (var (name, value) in settings ?? new Dictionary<string, string>()) start.Environment[name] = value;
         return start;
     }
 

@@ -32,8 +32,15 @@ internal static class BusSetup
             if (context.RabbitMq is { } address) UseRabbitMq(bus, address, endpoints);
             else UseProcess(bus, endpoints);
         });
-        if (context.RabbitMq is null) topology.Declared();
-        else services.AddHostedService<TopologyDeclaration>();
+        services.AddConsumeObserver<EventLag>();
+        if (context.RabbitMq is null)
+        {
+            topology.Declared();
+            return;
+        }
+
+        services.AddHostedService<TopologyDeclaration>();
+        services.AddHostedService<BrokerGauges>();
     }
 
     /// <summary>Must be the same wherever a queue is declared: the broker refuses a second declaration that differs.</summary>

@@ -1,0 +1,85 @@
+using System.Collections.Concurrent;
+using System.Net;
+using SmartQueue.Testing;
+
+namespace SmartQueue.Integration.Tests;
+
+public sealed class BrokerFailureTests(RabbitMqNode broker) : IClassFixture<RabbitMqNode>
+{
+    private static readonly TimeSpan Outage = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+
+    [Fact]
+    public async Task With_the_broker_stopped_and_killed_and_each_consumer_killed_under_load_every_ticket_is_counted_and_told_once()
+    {
+        var uri = await broker.VirtualHostAsync();
+        await using var system = await SplitSystem.StartAsync(uri);
+        using var staff = new SystemClient(system.Edge);
+        await staff.SignInAsync();
+        var queueId = await staff.DefineQueueAsync(new { name = "Storm", prefix = "S", maxActiveTickets = 10_000 });
+        var acknowledged = new ConcurrentDictionary<string, string>();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        Task[] load =
+        [
+            Load.TakeUntilAsync(system.Edge, queueId, acknowledged, stop.Token, Pause),
+            Load.TakeUntilAsync(system.Edge, queueId, acknowledged, stop.Token, Pause),
+            Load.ServeUntilAsync(staff, queueId, stop.Token, Pause),
+        ];
+        await MoreAsync(acknowledged);
+
+        await broker.StopAsync();
+        await MoreAsync(acknowledged);
+        using (var health = await staff.SendAsync(HttpMethod.Get, "/health/ready"))
+        {
+            Assert.Equal(HttpStatusCode.OK, health.StatusCode);
+            Assert.Contains("egraded", await health.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        }
+
+        await Task.Delay(Outage, TestContext.Current.CancellationToken);
+        await MoreAsync(acknowledged);
+        await broker.StartAsync();
+        await MoreAsync(acknowledged);
+
+        await broker.KillAsync();
+        await MoreAsync(acknowledged);
+        await broker.StartAsync();
+        foreach (var service in (string[])["analytics", "notifications", "queues"])
+        {
+            await MoreAsync(acknowledged);
+            await system.KillAsync(service);
+            await MoreAsync(acknowledged);
+            await system.StartAsync(service);
+        }
+
+        await stop.CancelAsync();
+        await Task.WhenAll(load);
+
+        var tickets = await staff.AllTicketsAsync(queueId);
+        Assert.Superset(acknowledged.Keys.ToHashSet(), tickets.Select(Load.IdOf).ToHashSet());
+        var called = tickets.Where(t => t.GetProperty("status").GetString() is "called" or "serving" or "served").Select(Load.IdOf).Order().ToList();
+        Assert.NotEmpty(called);
+        var limit = TimeSpan.FromSeconds(120);
+        await Eventually.GetAsync(
+            () => staff.GetAsync($"/api/analytics/queue/{queueId}"),
+            a => (a.GetProperty("counts").GetProperty("created").GetInt32(), a.GetProperty("counts").GetProperty("called").GetInt32()) == (tickets.Count, called.Count),
+            limit);
+        await Eventually.GetAsync(
+            async () => string.Join(' ', (await CalledNotificationsAsync(staff)).Except(called).Concat(called.Except(await CalledNotificationsAsync(staff)))),
+            missing => missing.Length == 0,
+            limit);
+        var told = await CalledNotificationsAsync(staff);
+        Assert.Equal(called, told.Order());
+        await Eventually.GetAsync(() => Metrics.SumAsync(system.AddressOf("tickets"), "smartqueue_outbox_pending"), pending => pending == 0, limit);
+        // The broker's own figures come a few seconds late; what lay in an error queue would stay there.
+        await Eventually.GetAsync(async () => string.Join(' ', (await broker.DepthsAsync(uri)).Where(q => q.Value > 0)), filled => filled.Length == 0, limit);
+    }
+
+    private static Task MoreAsync(ConcurrentDictionary<string, string> acknowledged)
+    {
+        var enough = acknowledged.Count + 40;
+        return Eventually.GetAsync(() => Task.FromResult(acknowledged.Count), n => n >= enough, TimeSpan.FromSeconds(60));
+    }
+
+    private static async Task<IReadOnlyList<string>> CalledNotificationsAsync(SystemClient staff) =>
+        [.. (await staff.AllAsync("/api/notifications?type=inapp")).Where(n => n.GetProperty("template").GetString() == "called").Select(n => n.GetProperty("ticketId").GetString()!)];
+}

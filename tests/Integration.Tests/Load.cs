@@ -1,0 +1,63 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Text.Json;
+
+namespace SmartQueue.Integration.Tests;
+
+/// <summary>People and counters that go on whatever happens to the system.</summary>
+internal static class Load
+{
+    /// <summary>Takes numbers until it is stopped. Every attempt has a key and is repeated with it until it is answered, as a phone with a bad connection does.</summary>
+    public static async Task TakeUntilAsync(
+        Uri address, string queueId, ConcurrentDictionary<string, string> acknowledged, CancellationToken stop, TimeSpan pause = default)
+    {
+        using var client = new SystemClient(address);
+        while (!stop.IsCancellationRequested)
+        {
+            var key = Guid.CreateVersion7().ToString();
+            while (true)
+            {
+                try
+                {
+                    using var answer = await client.SendAsync(HttpMethod.Post, "/api/tickets", new { queueId }, key);
+                    if (answer.StatusCode == HttpStatusCode.Created)
+                    {
+                        var ticket = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(CancellationToken.None)).RootElement;
+                        acknowledged[IdOf(ticket)] = ticket.GetProperty("ticketNumber").GetString()!;
+                        break;
+                    }
+
+                    Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+                }
+                catch (Exception e) when (e is HttpRequestException or IOException)
+                {
+                    // Killed in the middle: whether the number was given is not known, so the same key asks again.
+                    await Task.Yield();
+                }
+            }
+
+            await Task.Delay(pause, CancellationToken.None);
+        }
+    }
+
+    /// <summary>Calls, which completes the one before, until it is stopped.</summary>
+    public static async Task ServeUntilAsync(SystemClient staff, string queueId, CancellationToken stop, TimeSpan pause = default)
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            try
+            {
+                using var called = await staff.SendAsync(HttpMethod.Post, $"/api/queues/{queueId}/call-next", new { counter = "1", complete = true });
+            }
+            catch (Exception e) when (e is HttpRequestException or IOException)
+            {
+                // Killed in the middle: the counter calls again, which completes what it may already hold.
+                await Task.Yield();
+            }
+
+            await Task.Delay(pause, CancellationToken.None);
+        }
+    }
+
+    public static string IdOf(JsonElement ticket) => ticket.GetProperty("id").GetString()!;
+}

@@ -1,0 +1,71 @@
+using SmartQueue.Testing;
+
+namespace SmartQueue.Integration.Tests;
+
+/// <summary>The six services, a process each, on one broker.</summary>
+internal sealed class SplitSystem : IAsyncDisposable
+{
+    public static readonly IReadOnlyList<string> Services = ["users", "queues", "tickets", "analytics", "notifications", "gateway"];
+
+    private readonly TemporaryFolder folder = new();
+    private readonly int[] ports = Ports.Free(Services.Count);
+    private readonly Dictionary<string, string> settings;
+    private readonly Dictionary<string, SystemProcess> processes = [];
+
+    private SplitSystem(Uri broker) => settings = new()
+    {
+        ["RABBITMQ_URI"] = broker.ToString(),
+        ["USER_SERVICE_PORT"] = $"{ports[0]}",
+        ["QUEUE_SERVICE_PORT"] = $"{ports[1]}",
+        ["TICKET_SERVICE_PORT"] = $"{ports[2]}",
+        ["ANALYTICS_SERVICE_PORT"] = $"{ports[3]}",
+        ["NOTIFICATION_SERVICE_PORT"] = $"{ports[4]}",
+        ["API_GATEWAY_PORT"] = $"{ports[5]}",
+    };
+
+    /// <summary>The gateway.</summary>
+    public Uri Edge => AddressOf("gateway");
+
+    /// <summary>Starts all six and waits until they are ready.</summary>
+    public static async Task<SplitSystem> StartAsync(Uri broker)
+    {
+        var system = new SplitSystem(broker);
+        try
+        {
+            await Task.WhenAll(Services.Select(system.StartAsync));
+            return system;
+        }
+        catch
+        {
+            await system.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Where a service listens.</summary>
+    public Uri AddressOf(string service) => new($"http://127.0.0.1:{PortOf(service)}");
+
+    /// <summary>The folder of what a service keeps.</summary>
+    public string FolderOf(string service) => Path.Combine(folder.Path, service);
+
+    /// <summary>Starts a service, at first or again on its data.</summary>
+    public async Task StartAsync(string service)
+    {
+        var started = await SystemProcess.StartAsync(FolderOf(service), PortOf(service), settings, "--services", service);
+        lock (processes) processes[service] = started;
+    }
+
+    /// <summary>As <c>kill -9</c> does.</summary>
+    public async Task KillAsync(string service)
+    {
+        if (processes.Remove(service, out var process)) await process.DisposeAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var process in processes.Values) await process.DisposeAsync();
+        folder.Dispose();
+    }
+
+    private int PortOf(string service) => ports[Services.ToList().IndexOf(service)];
+}
