@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using Microsoft.Data.Sqlite;
 using RabbitMQ.Client;
 using SmartQueue.Testing;
@@ -8,6 +9,7 @@ namespace SmartQueue.Integration.Tests;
 public sealed class PoisonMessageTests(RabbitMqNode broker) : IClassFixture<RabbitMqNode>
 {
     private const string Endpoint = "analytics-tickets";
+    private const string DeadLetters = "smartqueue.dead";
 
     [Fact]
     public async Task An_event_its_consumer_cannot_handle_is_set_aside_blocks_nobody_shows_in_the_metrics_and_can_be_replayed()
@@ -42,6 +44,45 @@ public sealed class PoisonMessageTests(RabbitMqNode broker) : IClassFixture<Rabb
     {
         var (exitCode, _, errors) = await ReplayErrorsAsync(await broker.VirtualHostAsync(), "no-such-queue");
         Assert.Equal((1, "There is nothing to put back: the broker has no queue no-such-queue_error."), (exitCode, errors.Trim()));
+    }
+
+    [Fact]
+    public async Task A_message_that_kills_its_consumer_again_and_again_goes_to_the_dead_letters_and_can_be_replayed()
+    {
+        var uri = await broker.VirtualHostAsync();
+        var definitions = JsonNode.Parse(ComposeDefinitions().Replace("\"/\"", $"\"{uri.AbsolutePath[1..]}\"", StringComparison.Ordinal))!.AsObject();
+        foreach (var section in (string[])["vhosts", "users", "permissions"]) definitions.Remove(section);
+        await broker.ImportAsync(definitions.ToJsonString());
+        await using var connection = await new ConnectionFactory { Uri = uri }.CreateConnectionAsync(TestContext.Current.CancellationToken);
+        await using (var channel = await connection.CreateChannelAsync(cancellationToken: TestContext.Current.CancellationToken))
+        {
+            await channel.QueueDeclareAsync(
+                Endpoint, durable: true, exclusive: false, autoDelete: false, new Dictionary<string, object?> { ["x-queue-type"] = "quorum" }, cancellationToken: TestContext.Current.CancellationToken);
+        }
+
+        await PublishGarbageAsync(uri);
+        var deliveries = 0;
+        await Eventually.GetAsync(
+            async () =>
+            {
+                // A channel that goes without an answer is what the broker sees of a consumer that dies.
+                await using var channel = await connection.CreateChannelAsync(cancellationToken: TestContext.Current.CancellationToken);
+                if (await channel.BasicGetAsync(Endpoint, autoAck: false, TestContext.Current.CancellationToken) is not null) deliveries++;
+                return await channel.MessageCountAsync(DeadLetters, TestContext.Current.CancellationToken);
+            },
+            dead => dead == 1);
+        Assert.Equal(21, deliveries);
+
+        var (exitCode, output, errors) = await ReplayErrorsAsync(uri, DeadLetters);
+        Assert.Equal((0, "Put 1 message back in their queues.", ""), (exitCode, output.Trim(), errors));
+        await using var after = await connection.CreateChannelAsync(cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal(1u, await after.MessageCountAsync(Endpoint, TestContext.Current.CancellationToken));
+    }
+
+    private static string ComposeDefinitions()
+    {
+        var lines = File.ReadLines(Path.Combine(SystemProcess.Root, "docker-compose.yml")).SkipWhile(l => l != "  rabbitmq-definitions:").Skip(2);
+        return string.Join('\n', lines.TakeWhile(l => l.StartsWith("      ", StringComparison.Ordinal))).Replace("$$", "$", StringComparison.Ordinal);
     }
 
     private static Task CountsAsync(SystemClient staff, string queueId, int created) => Eventually.GetAsync(
