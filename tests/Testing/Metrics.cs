@@ -1,9 +1,9 @@
 using System.Globalization;
 
-namespace SmartQueue.Integration.Tests;
+namespace SmartQueue.Testing;
 
 /// <summary>What a process says of itself at <c>/metrics</c>.</summary>
-internal static class Metrics
+public static class Metrics
 {
     /// <summary>The sum of a metric's series; those without the labels are left out.</summary>
     public static async Task<double> SumAsync(Uri process, string metric, params IEnumerable<string> labels)

@@ -1,11 +1,10 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using SmartQueue.Testing;
 
-namespace SmartQueue.Integration.Tests;
+namespace SmartQueue.Testing;
 
 /// <summary>The product's executable as people start it.</summary>
-internal sealed class SystemProcess : IAsyncDisposable
+public sealed class SystemProcess : IAsyncDisposable
 {
     private readonly Process process;
     private readonly ConcurrentQueue<string> errors = new();

@@ -1,10 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace SmartQueue.Integration.Tests;
+namespace SmartQueue.Testing;
 
 /// <summary>Free ports of this machine.</summary>
-internal static class Ports
+public static class Ports
 {
     /// <summary>Several at once, so that they differ.</summary>
     public static int[] Free(int count)

@@ -3,10 +3,10 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 
-namespace SmartQueue.Integration.Tests;
+namespace SmartQueue.Testing;
 
 /// <summary>Uses the system as clients do.</summary>
-internal sealed class SystemClient(Uri address) : IDisposable
+public sealed class SystemClient(Uri address) : IDisposable
 {
     public const string AdminEmail = "admin@example.com";
     public const string AdminPassword = "correct horse battery";

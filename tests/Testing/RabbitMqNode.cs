@@ -3,9 +3,8 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
-using SmartQueue.Testing;
 
-namespace SmartQueue.Integration.Tests;
+namespace SmartQueue.Testing;
 
 /// <summary>A private RabbitMQ node on free ports in a folder of its own. Tests skip where RabbitMQ is not installed.</summary>
 public sealed class RabbitMqNode : IAsyncLifetime
