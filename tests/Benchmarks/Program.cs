@@ -1,0 +1,16 @@
+using SmartQueue.Benchmarks;
+
+// A class and a line here for each.
+var benchmarks = new Dictionary<string, Func<Task>>
+{
+    ["bus"] = BusBenchmark.RunAsync,
+};
+
+if (args is not [var name] || !benchmarks.TryGetValue(name, out var run))
+{
+    await Console.Error.WriteLineAsync($"Name one of: {string.Join(", ", benchmarks.Keys)}");
+    return 2;
+}
+
+await run();
+return 0;
