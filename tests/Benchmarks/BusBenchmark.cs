@@ -17,7 +17,7 @@ namespace SmartQueue.Benchmarks;
 internal static class BusBenchmark
 {
     private const int WarmUp = 4_000;
-    private const int Events = 20_000;
+    private const int Events = 60_000;
     private const int Outstanding = 512;
     private const int Rate = 200;
     private const int RateSeconds = 20;
@@ -84,6 +84,11 @@ internal static class BusBenchmark
             SystemProcess.StartAsync(Path.Combine(folder.Path, service), ports[i], settings, "--services", service)));
         try
         {
+            // A process is ready before its queues are bound: what it publishes waits for them, what we publish would be lost.
+            using var http = new HttpClient();
+            foreach (var process in processes)
+                await Eventually.GetAsync(() => http.GetStringAsync(new Uri(process.Address, "/health/ready")), health => !health.Contains("degraded", StringComparison.Ordinal));
+
             await using var connection = await new ConnectionFactory { Uri = uri }.CreateConnectionAsync();
             // Nobody consumes it here, and the plain client has no third queue either.
             await using (var channel = await connection.CreateChannelAsync()) await channel.QueueDeleteAsync("queues-tickets");

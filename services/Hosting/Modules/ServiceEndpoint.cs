@@ -9,7 +9,7 @@ public sealed record ServiceEndpoint(string Name, IReadOnlyList<Type> Consumers)
     public bool PerInstance { get; init; }
 
     /// <summary>The most messages handled at once.</summary>
-    public int Concurrency { get; init; } = 16;
+    public int Concurrency { get; init; } = 64;
 
     /// <summary>The same consumer for each of several events.</summary>
     /// <param name="name">The endpoint's name.</param>
