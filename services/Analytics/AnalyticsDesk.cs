@@ -13,11 +13,8 @@ internal sealed class AnalyticsDesk(IAnalyticsStore store, AnalyticsOptions opti
     {
         var queue = await store.FindQueueAsync(queueId, cancellationToken)
             ?? throw new RefusedException(ErrorCodes.QueueNotFound, "There is no such queue.");
-        var clock = new WallClock(queue.TimeZone);
-        var range = TimeRange.Of(from, to, clock, time.Now());
-        var tally = new QueueTally(queue, range, size, clock);
-        await store.VisitQueueAsync(queueId, range, tally.Add, cancellationToken);
-        return tally.Figures();
+        var range = TimeRange.Of(from, to, new WallClock(queue.TimeZone), time.Now());
+        return QueueFigures.Of(queue, range, size, await RollupAsync(queueId, range, cancellationToken));
     }
 
     /// <summary>The tickets of an account. One without any has an empty history: accounts are not kept here.</summary>
@@ -42,5 +39,31 @@ internal sealed class AnalyticsDesk(IAnalyticsStore store, AnalyticsOptions opti
             if (options.Enabled) await store.TrackAsync(tracked, key?.Seal(answer, now), token);
             return answer;
         }, cancellationToken);
+    }
+
+    // Stored rollups where they hold everything; facts for the hours they do not, and for the ends of the range within an hour.
+    private async Task<Rollup> RollupAsync(string queueId, TimeRange range, CancellationToken cancellationToken)
+    {
+        var rollup = new Rollup();
+        var first = RollupHour.Of(range.From);
+        if (RollupHour.Start(first) < range.From) first++;
+        var end = RollupHour.Of(range.To);
+        if (end < first) return await WithFactsAsync(range);
+        var stale = await store.VisitRollupsAsync(queueId, first, end, packed => rollup.Add(packed.Span), cancellationToken);
+        await WithFactsAsync(new TimeRange(range.From, RollupHour.Start(first)));
+        for (var i = 0; i < stale.Count; i++)
+        {
+            var begin = i;
+            while (i + 1 < stale.Count && stale[i + 1] == stale[i] + 1) i++;
+            await WithFactsAsync(new TimeRange(RollupHour.Start(stale[begin]), RollupHour.Start(stale[i] + 1)));
+        }
+
+        return await WithFactsAsync(new TimeRange(RollupHour.Start(end), range.To));
+
+        async Task<Rollup> WithFactsAsync(TimeRange part)
+        {
+            if (part.From < part.To) await store.VisitQueueAsync(queueId, part, rollup.Add, cancellationToken);
+            return rollup;
+        }
     }
 }

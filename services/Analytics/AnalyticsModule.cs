@@ -31,6 +31,7 @@ public sealed class AnalyticsModule : IServiceModule
         services.AddStorage(context, ServiceNames.Analytics, MongoAnalyticsStore.TrackedCollection)
             .Add<IAnalyticsStore, SqliteAnalyticsStore, MongoAnalyticsStore>();
         services.AddSingleton<AnalyticsDesk>();
+        services.AddHostedService<RollupKeeper>();
     }
 
     /// <inheritdoc/>

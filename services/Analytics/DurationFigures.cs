@@ -1,8 +1,8 @@
 namespace SmartQueue.Analytics;
 
 /// <summary>
-/// How a set of durations is spread, in seconds; all <c>null</c> for an empty set. Percentiles are exact by the nearest-rank method:
-/// <c>p90</c> is the shortest duration of the set that at least 90 % of it do not exceed.
+/// How a set of durations is spread, in seconds; all <c>null</c> for an empty set. Percentiles are exact by the nearest-rank method
+/// on durations rounded up to the second: <c>p90</c> is the shortest duration of the set that at least 90 % of it do not exceed.
 /// </summary>
 /// <param name="Mean">Arithmetic mean, to the millisecond.</param>
 /// <param name="P50">Median.</param>
@@ -11,21 +11,10 @@ namespace SmartQueue.Analytics;
 /// <param name="Max">The longest.</param>
 internal sealed record DurationFigures(double? Mean, double? P50, double? P90, double? P95, double? Max)
 {
-    private static readonly DurationFigures Empty = new(null, null, null, null, null);
-
-    /// <summary>The figures of durations in milliseconds; sorts the list.</summary>
-    public static DurationFigures Of(List<long> milliseconds)
-    {
-        if (milliseconds.Count == 0) return Empty;
-        milliseconds.Sort();
-        return new(MeanOf(milliseconds), Rank(50), Rank(90), Rank(95), Seconds(milliseconds[^1]));
-
-        double Rank(int percent) => Seconds(milliseconds[(int)(((long)milliseconds.Count * percent + 99) / 100) - 1]);
-    }
+    /// <summary>Those of no duration.</summary>
+    public static readonly DurationFigures Empty = new(null, null, null, null, null);
 
     /// <summary>The mean of durations in milliseconds, in seconds; <c>null</c> for none.</summary>
     public static double? MeanOf(List<long> milliseconds) =>
         milliseconds.Count == 0 ? null : Math.Round((double)milliseconds.Sum() / milliseconds.Count) / 1000;
-
-    private static double Seconds(long milliseconds) => milliseconds / 1000.0;
 }

@@ -4,7 +4,7 @@ namespace SmartQueue.Analytics;
 
 /// <summary>
 /// Keeps facts. Everything recorded is keyed and joined with what is there, so repeats and disorder change nothing; nothing is counted
-/// up. Figures are computed from facts alone, by queue and time: rollups may be added beside them and made anew from them at any time.
+/// up. Beside the facts stand rollups by queue and hour. Recording a ticket makes its hour's rollup stale; it is made anew from the facts.
 /// </summary>
 internal interface IAnalyticsStore
 {
@@ -22,6 +22,31 @@ internal interface IAnalyticsStore
 
     /// <summary>Shows every fact of a queue whose ticket was created in the range, in no particular order.</summary>
     Task VisitQueueAsync(string queueId, TimeRange range, Action<TicketFact> visit, CancellationToken cancellationToken);
+
+    /// <summary>Every queue ever heard of, by id.</summary>
+    Task<IReadOnlyList<QueueProfile>> QueuesAsync(CancellationToken cancellationToken);
+
+    /// <summary>Shows the stored rollups of a queue's hours, in no particular order.</summary>
+    /// <param name="queueId">The queue.</param>
+    /// <param name="from">The first hour, counted from 1970 in UTC.</param>
+    /// <param name="to">The hour after the last.</param>
+    /// <param name="visit">Gets each packed rollup.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    /// <returns>The hours that have facts but no rollup that holds all of them, in order.</returns>
+    Task<IReadOnlyList<long>> VisitRollupsAsync(string queueId, long from, long to, Action<ReadOnlyMemory<byte>> visit, CancellationToken cancellationToken);
+
+    /// <summary>Makes some of the stale rollups anew.</summary>
+    /// <param name="limit">How many at most.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    /// <returns>How many were looked at; fewer than the limit when none is left.</returns>
+    Task<int> RollUpAsync(int limit, CancellationToken cancellationToken);
+
+    /// <summary>Removes some of the tickets that joined, and what was tracked, before a time, with their rollups.</summary>
+    /// <param name="before">The time; rollups go by whole hours.</param>
+    /// <param name="limit">How many tickets at most.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    /// <returns>How many tickets were removed; fewer than the limit when none is left.</returns>
+    Task<int> ForgetAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken);
 
     /// <summary>The facts of an account, newest first.</summary>
     /// <param name="userId">The account.</param>

@@ -10,17 +10,20 @@ namespace SmartQueue.Analytics;
 /// <summary>
 /// Facts in MongoDB, a document a ticket. A change replaces the state it was computed from and no other: who loses the race reads
 /// again. Erasing first notes the account and then its facts, recording first writes the fact and then looks at the note; whatever
-/// the order, one of the two sees the other.
+/// the order, one of the two sees the other. A rollup is stale from after a fact was written until one was made of a state that
+/// nobody wrote to meanwhile; an event whose process died in between comes again and marks it then.
 /// </summary>
 internal sealed class MongoAnalyticsStore(IMongoDatabase database) : IAnalyticsStore, IStore
 {
     /// <summary>The collection that keeps idempotent answers.</summary>
     public const string TrackedCollection = "tracked";
 
+    private const int TimeOfId = 13;
     private const string AnswerIndex = "answer_key";
     private readonly IMongoCollection<Aggregate<TicketFact>> facts = database.GetCollection<Aggregate<TicketFact>>("facts");
     private readonly IMongoCollection<Aggregate<QueueProfile>> queues = database.GetCollection<Aggregate<QueueProfile>>("queues");
     private readonly IMongoCollection<Aggregate<TrackedEvent>> tracked = database.GetCollection<Aggregate<TrackedEvent>>(TrackedCollection);
+    private readonly IMongoCollection<RollupDocument> rollups = database.GetCollection<RollupDocument>("rollups");
     private readonly IMongoCollection<BsonDocument> erased = database.GetCollection<BsonDocument>("erased_users");
 
     public async Task PrepareAsync(CancellationToken cancellationToken)
@@ -39,6 +42,19 @@ internal sealed class MongoAnalyticsStore(IMongoDatabase database) : IAnalyticsS
                     }),
             ],
             cancellationToken);
+        await facts.Indexes.CreateOneAsync(
+            new CreateIndexModel<Aggregate<TicketFact>>(
+                Builders<Aggregate<TicketFact>>.IndexKeys.Ascending(f => f.State.CreatedAt), new CreateIndexOptions { Name = "age" }),
+            cancellationToken: cancellationToken);
+        await rollups.Indexes.CreateManyAsync(
+            [
+                new CreateIndexModel<RollupDocument>(
+                    Builders<RollupDocument>.IndexKeys.Ascending(r => r.QueueId).Ascending(r => r.Hour), new CreateIndexOptions { Name = "queue", Unique = true }),
+                new CreateIndexModel<RollupDocument>(
+                    Builders<RollupDocument>.IndexKeys.Ascending(r => r.Hour),
+                    new CreateIndexOptions<RollupDocument> { Name = "stale", PartialFilterExpression = Builders<RollupDocument>.Filter.Eq(r => r.Stale, true) }),
+            ],
+            cancellationToken);
         await tracked.Indexes.CreateOneAsync(
             new CreateIndexModel<Aggregate<TrackedEvent>>(
                 Builders<Aggregate<TrackedEvent>>.IndexKeys.Ascending(t => t.State.UserId), new CreateIndexOptions { Name = "user" }),
@@ -47,7 +63,11 @@ internal sealed class MongoAnalyticsStore(IMongoDatabase database) : IAnalyticsS
 
     public async Task RecordTicketAsync(TicketFact fact, CancellationToken cancellationToken)
     {
-        await ChangeAsync(facts, fact.TicketId, fact, known => known?.Join(fact) ?? fact, cancellationToken);
+        TicketFact? before = null;
+        await ChangeAsync(facts, fact.TicketId, fact, known => (before = known)?.Join(fact) ?? fact, cancellationToken);
+        await MarkStaleAsync(fact, cancellationToken);
+        if (before is not null && (before.QueueId != fact.QueueId || RollupHour.Of(before.CreatedAt) != RollupHour.Of(fact.CreatedAt)))
+            await MarkStaleAsync(before, cancellationToken);
         if (fact.UserId is { } user && await IsErasedAsync(user, cancellationToken))
             await ChangeAsync(facts, fact.TicketId, fact, known => (known ?? fact) with { UserId = null }, cancellationToken);
     }
@@ -79,6 +99,55 @@ internal sealed class MongoAnalyticsStore(IMongoDatabase database) : IAnalyticsS
     public async Task VisitQueueAsync(string queueId, TimeRange range, Action<TicketFact> visit, CancellationToken cancellationToken) =>
         await facts.Find(f => f.State.QueueId == queueId && f.State.CreatedAt >= range.From && f.State.CreatedAt < range.To)
             .ForEachAsync(f => visit(f.State), cancellationToken);
+
+    public async Task<IReadOnlyList<QueueProfile>> QueuesAsync(CancellationToken cancellationToken)
+    {
+        var found = await queues.Find(Builders<Aggregate<QueueProfile>>.Filter.Empty).SortBy(q => q.Id).ToListAsync(cancellationToken);
+        return [.. found.Select(q => q.State)];
+    }
+
+    public async Task<IReadOnlyList<long>> VisitRollupsAsync(
+        string queueId, long from, long to, Action<ReadOnlyMemory<byte>> visit, CancellationToken cancellationToken)
+    {
+        var stale = new List<long>();
+        await rollups.Find(r => r.QueueId == queueId && r.Hour >= from && r.Hour < to).SortBy(r => r.Hour).ForEachAsync(
+            r =>
+            {
+                if (r.Stale) stale.Add(r.Hour);
+                else visit(r.Data);
+            },
+            cancellationToken);
+        return stale;
+    }
+
+    public async Task<int> RollUpAsync(int limit, CancellationToken cancellationToken)
+    {
+        var stale = await rollups.Find(r => r.Stale).SortBy(r => r.Hour).ThenBy(r => r.Id).Limit(limit).ToListAsync(cancellationToken);
+        foreach (var old in stale)
+        {
+            var rollup = new Rollup();
+            await VisitQueueAsync(old.QueueId, new TimeRange(RollupHour.Start(old.Hour), RollupHour.Start(old.Hour + 1)), rollup.Add, cancellationToken);
+            await rollups.UpdateOneAsync(
+                r => r.Id == old.Id && r.Generation == old.Generation,
+                Builders<RollupDocument>.Update.Set(r => r.Data, rollup.Pack()).Set(r => r.Stale, false),
+                cancellationToken: cancellationToken);
+        }
+
+        return stale.Count;
+    }
+
+    public async Task<int> ForgetAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken)
+    {
+        var hour = RollupHour.Of(before);
+        // Ids carry their time in front (RFC 9562).
+        var firstId = Guid.CreateVersion7(before).ToString()[..TimeOfId];
+        await tracked.DeleteManyAsync(Builders<Aggregate<TrackedEvent>>.Filter.Lt(t => t.Id, firstId), cancellationToken);
+        await rollups.DeleteManyAsync(r => r.Hour < hour, cancellationToken);
+        var end = RollupHour.Start(hour);
+        var old = await facts.Find(f => f.State.CreatedAt < end).SortBy(f => f.State.CreatedAt).ThenBy(f => f.Id).Limit(limit).Project(f => f.Id).ToListAsync(cancellationToken);
+        if (old.Count > 0) await facts.DeleteManyAsync(Builders<Aggregate<TicketFact>>.Filter.In(f => f.Id, old), cancellationToken);
+        return old.Count;
+    }
 
     public async Task<IReadOnlyList<TicketFact>> TicketsOfUserAsync(string userId, FactPosition? after, int? limit, CancellationToken cancellationToken)
     {
@@ -115,6 +184,26 @@ internal sealed class MongoAnalyticsStore(IMongoDatabase database) : IAnalyticsS
 
     public async Task<StoredAnswer?> FindAnswerAsync(string keyHash, CancellationToken cancellationToken) =>
         (await tracked.Find(t => t.Answer!.KeyHash == keyHash).FirstOrDefaultAsync(cancellationToken))?.Answer?.Stored();
+
+    private async Task MarkStaleAsync(TicketFact fact, CancellationToken cancellationToken)
+    {
+        var hour = RollupHour.Of(fact.CreatedAt);
+        var update = Builders<RollupDocument>.Update
+            .Set(r => r.Stale, true).Inc(r => r.Generation, 1).SetOnInsert(r => r.QueueId, fact.QueueId).SetOnInsert(r => r.Hour, hour);
+        while (true)
+        {
+            try
+            {
+                var id = RollupDocument.IdOf(fact.QueueId, hour);
+                await rollups.UpdateOneAsync(r => r.Id == id, update, new UpdateOptions { IsUpsert = true }, cancellationToken);
+                return;
+            }
+            catch (MongoWriteException e) when (e.WriteError?.Category == ServerErrorCategory.DuplicateKey)
+            {
+                // Two made the document at once; the next try finds it.
+            }
+        }
+    }
 
     private async Task<bool> IsErasedAsync(string userId, CancellationToken cancellationToken) =>
         await erased.Find(Builders<BsonDocument>.Filter.Eq("_id", userId)).AnyAsync(cancellationToken);

@@ -11,6 +11,8 @@ namespace SmartQueue.Analytics;
 /// <summary>Facts in the service's SQLite file. The single writer makes read, join and write one step.</summary>
 internal sealed class SqliteAnalyticsStore(SqliteDatabase database) : IAnalyticsStore, IStore
 {
+    private const int TimeOfId = 13;
+
     private const string Schema = """
         CREATE TABLE IF NOT EXISTS facts (
             ticket_id TEXT PRIMARY KEY,
@@ -20,6 +22,10 @@ internal sealed class SqliteAnalyticsStore(SqliteDatabase database) : IAnalytics
             state TEXT NOT NULL) STRICT;
         CREATE INDEX IF NOT EXISTS facts_queue ON facts (queue_id, created_at);
         CREATE INDEX IF NOT EXISTS facts_user ON facts (user_id, created_at, ticket_id) WHERE user_id IS NOT NULL;
+        CREATE INDEX IF NOT EXISTS facts_age ON facts (created_at);
+        -- Without data: the hour has facts that no rollup holds yet.
+        CREATE TABLE IF NOT EXISTS rollups (queue_id TEXT NOT NULL, hour INTEGER NOT NULL, data BLOB NULL, PRIMARY KEY (queue_id, hour)) STRICT, WITHOUT ROWID;
+        CREATE INDEX IF NOT EXISTS rollups_stale ON rollups (hour) WHERE data IS NULL;
         CREATE TABLE IF NOT EXISTS queues (queue_id TEXT PRIMARY KEY, version INTEGER NOT NULL, state TEXT NOT NULL) STRICT;
         CREATE TABLE IF NOT EXISTS tracked (id TEXT PRIMARY KEY, user_id TEXT NOT NULL, state TEXT NOT NULL) STRICT;
         CREATE INDEX IF NOT EXISTS tracked_user ON tracked (user_id);
@@ -37,7 +43,10 @@ internal sealed class SqliteAnalyticsStore(SqliteDatabase database) : IAnalytics
                 : null;
             var joined = known?.Join(fact) ?? fact;
             if (joined.UserId is { } user && IsErased(c, user)) joined = joined with { UserId = null };
-            if (joined != known) Put(c, joined);
+            if (joined == known) return;
+            Put(c, joined);
+            MarkStale(c, joined);
+            if (known is not null && (known.QueueId != joined.QueueId || RollupHour.Of(known.CreatedAt) != RollupHour.Of(joined.CreatedAt))) MarkStale(c, known);
         },
         cancellationToken);
 
@@ -67,17 +76,62 @@ internal sealed class SqliteAnalyticsStore(SqliteDatabase database) : IAnalytics
     public Task VisitQueueAsync(string queueId, TimeRange range, Action<TicketFact> visit, CancellationToken cancellationToken) => database.ReadAsync(
         c =>
         {
-            var states = c.Query<string>(
-                "SELECT state FROM facts WHERE queue_id = @queueId AND created_at >= @from AND created_at < @to",
-                new { queueId, from = range.From.ToUnixTimeMilliseconds(), to = range.To.ToUnixTimeMilliseconds() },
-                buffered: false);
-            foreach (var state in states)
+            Visit(c, queueId, range, visit, cancellationToken);
+            return true;
+        },
+        cancellationToken);
+
+    public Task<IReadOnlyList<QueueProfile>> QueuesAsync(CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<QueueProfile>>(
+        c => [.. c.Query<string>("SELECT state FROM queues ORDER BY queue_id").Select(Parse<QueueProfile>)], cancellationToken);
+
+    public Task<IReadOnlyList<long>> VisitRollupsAsync(string queueId, long from, long to, Action<ReadOnlyMemory<byte>> visit, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<long>>(
+            c =>
             {
-                cancellationToken.ThrowIfCancellationRequested();
-                visit(Parse<TicketFact>(state));
+                var stale = new List<long>();
+                using var command = c.CreateCommand();
+                command.CommandText = "SELECT hour, data FROM rollups WHERE queue_id = $queueId AND hour >= $from AND hour < $to ORDER BY hour";
+                command.Parameters.AddWithValue("$queueId", queueId);
+                command.Parameters.AddWithValue("$from", from);
+                command.Parameters.AddWithValue("$to", to);
+                using var reader = command.ExecuteReader();
+                while (reader.Read())
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    if (reader.IsDBNull(1)) stale.Add(reader.GetInt64(0));
+                    else visit(reader.GetFieldValue<byte[]>(1));
+                }
+
+                return stale;
+            },
+            cancellationToken);
+
+    // Within the writer's turn no fact can come between reading and writing.
+    public Task<int> RollUpAsync(int limit, CancellationToken cancellationToken) => database.WriteAsync(
+        c =>
+        {
+            var stale = c.Query<(string QueueId, long Hour)>("SELECT queue_id, hour FROM rollups WHERE data IS NULL ORDER BY hour LIMIT @limit", new { limit }).ToList();
+            foreach (var (queueId, hour) in stale)
+            {
+                var rollup = new Rollup();
+                Visit(c, queueId, new TimeRange(RollupHour.Start(hour), RollupHour.Start(hour + 1)), rollup.Add, cancellationToken);
+                c.Execute("UPDATE rollups SET data = @data WHERE queue_id = @queueId AND hour = @hour", new { data = rollup.Pack(), queueId, hour });
             }
 
-            return true;
+            return stale.Count;
+        },
+        cancellationToken);
+
+    public Task<int> ForgetAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) => database.WriteAsync(
+        c =>
+        {
+            var hour = RollupHour.Of(before);
+            // Ids carry their time in front (RFC 9562).
+            c.Execute("DELETE FROM tracked WHERE id < @id", new { id = Guid.CreateVersion7(before).ToString()[..TimeOfId] });
+            c.Execute("DELETE FROM rollups WHERE hour < @hour", new { hour });
+            return c.Execute(
+                "DELETE FROM facts WHERE ticket_id IN (SELECT ticket_id FROM facts WHERE created_at < @at ORDER BY created_at LIMIT @limit)",
+                new { at = RollupHour.Start(hour).ToUnixTimeMilliseconds(), limit });
         },
         cancellationToken);
 
@@ -109,6 +163,23 @@ internal sealed class SqliteAnalyticsStore(SqliteDatabase database) : IAnalytics
 
     private static bool IsErased(SqliteConnection connection, string userId) =>
         connection.ExecuteScalar<long>("SELECT count(*) FROM erased_users WHERE user_id = @userId", new { userId }) > 0;
+
+    private static void Visit(SqliteConnection connection, string queueId, TimeRange range, Action<TicketFact> visit, CancellationToken cancellationToken)
+    {
+        var states = connection.Query<string>(
+            "SELECT state FROM facts WHERE queue_id = @queueId AND created_at >= @from AND created_at < @to",
+            new { queueId, from = range.From.ToUnixTimeMilliseconds(), to = range.To.ToUnixTimeMilliseconds() },
+            buffered: false);
+        foreach (var state in states)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            visit(Parse<TicketFact>(state));
+        }
+    }
+
+    private static void MarkStale(SqliteConnection connection, TicketFact fact) => connection.Execute(
+        "INSERT INTO rollups (queue_id, hour) VALUES (@QueueId, @hour) ON CONFLICT DO UPDATE SET data = NULL WHERE data IS NOT NULL",
+        new { fact.QueueId, hour = RollupHour.Of(fact.CreatedAt) });
 
     private static void Put(SqliteConnection connection, TicketFact fact) => connection.Execute(
         """

@@ -41,7 +41,7 @@ public sealed class AnalyticsHttpTests : IAsyncLifetime
             f => Int(f, "counts", "created") == 3 && Int(f, "counts", "served") == 1 && Int(f, "counts", "called") == 2 && Int(f, "counts", "cancelled") == 1);
         Assert.Equal(
             """
-            {"queueId":"queue-1","from":"2026-11-22T23:00:00.000Z","to":"2026-11-23T23:00:00.000Z","bucket":"hour",
+            {"queueId":"queue-1","name":"Registry","from":"2026-11-22T23:00:00.000Z","to":"2026-11-23T23:00:00.000Z","bucket":"hour",
             "counts":{"created":3,"called":2,"served":1,"cancelled":1,"noShow":0,"transferred":0,"expired":0,"waiting":0},
             "waitTime":{"mean":350.5,"p50":100,"p90":601,"p95":601,"max":601},
             "serviceTime":{"mean":60.5,"p50":60.5,"p90":60.5,"p95":60.5,"max":60.5},

@@ -47,6 +47,72 @@ public abstract class AnalyticsStoreContract : IAsyncLifetime
             threads: 2);
 
     [Fact]
+    public async Task Figures_through_rollups_are_those_of_the_tickets_whatever_came_late_or_twice() =>
+        await (from history in History.Any from rollUps in Gen.Bool.Array[0, 60] select (history, rollUps)).SampleAsync(
+            async sample =>
+            {
+                var history = sample.history.Unique();
+                var queue = QueueProfile.Of(Samples.Queue() with { Id = history.Tickets[0][0].QueueId });
+                await store.RecordQueueAsync(queue, CancellationToken.None);
+                for (var i = 0; i < history.Deliveries.Count; i++)
+                {
+                    await store.RecordTicketAsync(TicketFact.Of(history.Deliveries[i]), CancellationToken.None);
+                    if (i < sample.rollUps.Length && sample.rollUps[i]) await RollUpAsync();
+                }
+
+                var direct = new Rollup();
+                foreach (var states in history.Tickets)
+                    direct.Add(TicketFact.Of(states[^1]) with { FirstCalledAt = states.Select(s => s.CalledAt).FirstOrDefault(called => called is not null) });
+                var desk = new AnalyticsDesk(store, new AnalyticsOptions(true, null, "UTC"), TimeProvider.System);
+                var expected = QueueFigures.Of(queue, Samples.Day, BucketSize.Hour, direct);
+                Assert.Equivalent(expected, await desk.QueueAsync(queue.QueueId, Samples.Day.From, Samples.Day.To, BucketSize.Hour, CancellationToken.None), strict: true);
+                await RollUpAsync();
+                Assert.Equivalent(expected, await desk.QueueAsync(queue.QueueId, Samples.Day.From, Samples.Day.To, BucketSize.Hour, CancellationToken.None), strict: true);
+            },
+            iter: 100,
+            threads: 1);
+
+    [Fact]
+    public async Task A_rollup_is_stale_from_a_new_fact_until_it_is_made_anew()
+    {
+        var hour = RollupHour.Of(Samples.Morning);
+        await RecordAsync(Samples.Ticket("a", Samples.Morning));
+        Assert.Equal([hour], await StaleAsync());
+        await RollUpAsync();
+        Assert.Empty(await StaleAsync());
+        await RecordAsync(Samples.Ticket("b", Samples.Morning.AddMinutes(59)));
+        await RecordAsync(Samples.Ticket("c", Samples.Morning.AddMinutes(60)));
+        Assert.Equal([hour, hour + 1], await StaleAsync());
+        await RollUpAsync();
+        var packed = new Rollup();
+        Assert.Empty(await store.VisitRollupsAsync(Samples.QueueId, hour, hour + 2, data => packed.Add(data.Span), Token));
+        Assert.Equal(3, packed.Created);
+
+        Task<IReadOnlyList<long>> StaleAsync() => store.VisitRollupsAsync(Samples.QueueId, hour, hour + 2, _ => { }, Token);
+    }
+
+    [Fact]
+    public async Task What_is_older_than_its_retention_is_gone_from_facts_and_rollups()
+    {
+        await RecordAsync(Samples.Ticket("old", Samples.Morning.AddMinutes(-1)));
+        await RecordAsync(Samples.Ticket("older", Samples.Morning.AddMinutes(-2)));
+        await RecordAsync(Samples.Ticket("young", Samples.Morning));
+        await store.TrackAsync(Samples.Tracked(Guid.CreateVersion7(Samples.Morning.AddDays(-1)).ToString(), "user-1"), null, Token);
+        var kept = Guid.CreateVersion7(Samples.Morning.AddDays(1)).ToString();
+        await store.TrackAsync(Samples.Tracked(kept, "user-1"), null, Token);
+        await RollUpAsync();
+
+        Assert.Equal(1, await store.ForgetAsync(Samples.Morning.AddMinutes(30), 1, Token));
+        Assert.Equal(1, await store.ForgetAsync(Samples.Morning.AddMinutes(30), 10, Token));
+        Assert.Equal(0, await store.ForgetAsync(Samples.Morning.AddMinutes(30), 10, Token));
+        Assert.Equal(["young"], (await FactsAsync(Samples.QueueId)).Select(f => f.TicketId));
+        var packed = new Rollup();
+        await store.VisitRollupsAsync(Samples.QueueId, 0, long.MaxValue, data => packed.Add(data.Span), Token);
+        Assert.Equal(1, packed.Created);
+        Assert.NotNull(await store.FindTrackedAsync(kept, Token));
+    }
+
+    [Fact]
     public async Task Concurrent_events_of_a_ticket_end_in_the_latest_state()
     {
         var ticket = Samples.Ticket("t", Samples.Morning);
@@ -131,6 +197,11 @@ public abstract class AnalyticsStoreContract : IAsyncLifetime
         Assert.Equal("request", found!.RequestHash);
         Assert.Equal([1, 2, 3], found.Sealed);
         Assert.Null(await store.FindAnswerAsync("another", Token));
+    }
+
+    private async Task RollUpAsync()
+    {
+        while (await store.RollUpAsync(100, CancellationToken.None) == 100) await Task.Yield();
     }
 
     private Task RecordAsync(TicketState ticket) => store.RecordTicketAsync(TicketFact.Of(ticket), Token);

@@ -2,7 +2,7 @@ using SmartQueue.Contracts;
 
 namespace SmartQueue.Analytics.Tests;
 
-public sealed class QueueTallyTests
+public sealed class QueueFiguresTests
 {
     private static readonly DateTimeOffset At = Samples.Morning;
 
@@ -48,10 +48,17 @@ public sealed class QueueTallyTests
     [Fact]
     public void Percentiles_are_the_nearest_rank()
     {
-        var figures = DurationFigures.Of([.. Enumerable.Range(1, 20).Reverse().Select(i => i * 1000L)]);
-        Assert.Equal(new DurationFigures(10.5, 10, 18, 19, 20), figures);
-        Assert.Equal(new DurationFigures(1.5, 1.5, 1.5, 1.5, 1.5), DurationFigures.Of([1500]));
-        Assert.Equal(new DurationFigures(2, 2, 3, 3, 3), DurationFigures.Of([1000, 2000, 3000]));
+        Assert.Equal(new DurationFigures(10.5, 10, 18, 19, 20), Spread(Enumerable.Range(1, 20).Reverse().Select(i => i * 1000)));
+        Assert.Equal(new DurationFigures(1.5, 1.5, 1.5, 1.5, 1.5), Spread([1500]));
+        Assert.Equal(new DurationFigures(2, 2, 3, 3, 3), Spread([1000, 2000, 3000]));
+        Assert.Equal(new DurationFigures(1.25, 2, 2.1, 2.1, 2.1), Spread([400, 1250, 2100]));
+
+        static DurationFigures Spread(IEnumerable<int> milliseconds)
+        {
+            var tally = new DurationTally();
+            foreach (var duration in milliseconds) tally.Add(TimeSpan.FromMilliseconds(duration));
+            return tally.Figures();
+        }
     }
 
     [Fact]
@@ -118,8 +125,14 @@ public sealed class QueueTallyTests
 
     private static QueueFigures Figures(TimeRange range, params TicketState[] tickets)
     {
-        var tally = new QueueTally(QueueProfile.Of(Samples.Queue()), range, BucketSize.Hour, new WallClock("Europe/Madrid"));
-        foreach (var ticket in tickets) tally.Add(TicketFact.Of(ticket));
-        return tally.Figures();
+        var rollup = new Rollup();
+        foreach (var ticket in tickets) rollup.Add(TicketFact.Of(ticket));
+        var figures = QueueFigures.Of(QueueProfile.Of(Samples.Queue()), range, BucketSize.Hour, rollup);
+
+        // Packed and read back, it gives the same.
+        var unpacked = new Rollup();
+        unpacked.Add(rollup.Pack());
+        Assert.Equivalent(figures, QueueFigures.Of(QueueProfile.Of(Samples.Queue()), range, BucketSize.Hour, unpacked), strict: true);
+        return figures;
     }
 }

@@ -1,0 +1,51 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace SmartQueue.Analytics;
+
+/// <summary>Makes stale rollups anew, and removes what is older than <c>ANALYTICS_RETENTION</c>.</summary>
+internal sealed class RollupKeeper(IAnalyticsStore store, AnalyticsOptions options, TimeProvider time, ILogger<RollupKeeper> log) : BackgroundService
+{
+    private const int RollupsAtOnce = 16;
+    private const int TicketsAtOnce = 1000;
+    private static readonly TimeSpan RollUpInterval = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ForgetInterval = TimeSpan.FromHours(1);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var nextForget = time.GetUtcNow();
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                // In small steps: each takes the writer's turn, and tickets want theirs.
+                while (await store.RollUpAsync(RollupsAtOnce, stoppingToken) == RollupsAtOnce) await Task.Yield();
+                if (time.GetUtcNow() >= nextForget)
+                {
+                    await ForgetAsync(stoppingToken);
+                    nextForget = time.GetUtcNow() + ForgetInterval;
+                }
+            }
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+            {
+                AnalyticsLog.KeepingFailed(log, e, RollUpInterval);
+            }
+
+            await Task.Delay(RollUpInterval, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task ForgetAsync(CancellationToken stoppingToken)
+    {
+        if (options.Retention is not { } retention) return;
+        var removed = 0;
+        int some;
+        do
+        {
+            some = await store.ForgetAsync(time.GetUtcNow() - retention, TicketsAtOnce, stoppingToken);
+            removed += some;
+        }
+        while (some == TicketsAtOnce);
+        if (removed > 0) AnalyticsLog.Forgotten(log, removed);
+    }
+}
