@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -11,12 +12,17 @@ namespace SmartQueue.Analytics;
 /// <summary>HTTP in and out.</summary>
 internal static class AnalyticsApi
 {
+    private const string CsvType = "text/csv";
+
     /// <summary>Maps <c>/api/analytics</c>.</summary>
     public static void MapAnalytics(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/api/analytics").WithTags("Analytics").RequireAuthorization(Policies.SignedIn);
         group.MapGet("/queue/{id}", QueueAsync).RequireAuthorization(Policies.Operator)
             .WithName("GetQueueAnalytics").WithSummary("How a queue did in a range of time");
+        group.MapGet("/report", ReportAsync).RequireAuthorization(Policies.Operator)
+            .WithName("GetReport").WithSummary("How all queues did in a range of time, as JSON or CSV")
+            .Produces<ReportFigures>().Produces<string>(StatusCodes.Status200OK, CsvType);
         group.MapGet("/user/{id}", UserAsync)
             .WithName("GetUserAnalytics").WithSummary("The tickets of an account, and their totals");
         group.MapPost("/track", TrackAsync)
@@ -34,11 +40,30 @@ internal static class AnalyticsApi
         string id, string? from, string? to, string? bucket, AnalyticsDesk desk, CancellationToken cancellationToken)
     {
         var errors = new FieldErrors();
-        var begin = TimeRange.Read("from", from, errors);
-        var end = TimeRange.Read("to", to, errors);
-        if (bucket is not (null or "" or "hour" or "day")) errors.Add("bucket", "must be hour or day");
+        var (begin, end, size) = Range(from, to, bucket, BucketSize.Hour, errors);
         errors.ThrowIfAny();
-        return TypedResults.Ok(await desk.QueueAsync(id, begin, end, bucket == "day" ? BucketSize.Day : BucketSize.Hour, cancellationToken));
+        return TypedResults.Ok(await desk.QueueAsync(id, begin, end, size, cancellationToken));
+    }
+
+    /// <summary>Figures of all queues.</summary>
+    /// <param name="from">Begin, RFC 3339; by default that of the present day of <c>DEFAULT_TIME_ZONE</c>.</param>
+    /// <param name="to">End, exclusive; by default that of the present day. At most 400 days after the begin.</param>
+    /// <param name="queueId">Only this queue.</param>
+    /// <param name="bucket"><c>hour</c> or <c>day</c> (default).</param>
+    /// <param name="format"><c>json</c> (default) or <c>csv</c>, a line a queue.</param>
+    /// <param name="desk">The use cases.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    private static async Task<Results<Ok<ReportFigures>, FileContentHttpResult>> ReportAsync(
+        string? from, string? to, string? queueId, string? bucket, string? format, AnalyticsDesk desk, CancellationToken cancellationToken)
+    {
+        var errors = new FieldErrors();
+        var (begin, end, size) = Range(from, to, bucket, BucketSize.Day, errors);
+        if (format is not (null or "" or "json" or "csv")) errors.Add("format", "must be json or csv");
+        errors.ThrowIfAny();
+        var report = await desk.ReportAsync(string.IsNullOrEmpty(queueId) ? null : queueId, begin, end, size, cancellationToken);
+        return format == "csv"
+            ? TypedResults.File(ReportCsv.Of(report), CsvType + "; charset=utf-8", string.Create(CultureInfo.InvariantCulture, $"report-{report.From:yyyy-MM-dd}.csv"))
+            : TypedResults.Ok(report);
     }
 
     private static async Task<Ok<UserHistory>> UserAsync(string id, PageRequest page, Caller caller, AnalyticsDesk desk, CancellationToken cancellationToken) =>
@@ -51,5 +76,12 @@ internal static class AnalyticsApi
     {
         var key = IdempotencyKey.Of(context, request);
         return TypedResults.Accepted((string?)null, await desk.TrackAsync(request, caller.UserId!, key, cancellationToken));
+    }
+
+    private static (DateTimeOffset? From, DateTimeOffset? To, BucketSize Size) Range(string? from, string? to, string? bucket, BucketSize usual, FieldErrors errors)
+    {
+        if (bucket is not (null or "" or "hour" or "day")) errors.Add("bucket", "must be hour or day");
+        var size = bucket switch { "hour" => BucketSize.Hour, "day" => BucketSize.Day, _ => usual };
+        return (TimeRange.Read("from", from, errors), TimeRange.Read("to", to, errors), size);
     }
 }

@@ -17,6 +17,31 @@ internal sealed class AnalyticsDesk(IAnalyticsStore store, AnalyticsOptions opti
         return QueueFigures.Of(queue, range, size, await RollupAsync(queueId, range, cancellationToken));
     }
 
+    /// <summary>How all queues did, or one of them; without a range, on the present day of <c>DEFAULT_TIME_ZONE</c>.</summary>
+    /// <exception cref="RefusedException">The queue is unknown, or the range is empty or too long.</exception>
+    public async Task<ReportFigures> ReportAsync(string? queueId, DateTimeOffset? from, DateTimeOffset? to, BucketSize size, CancellationToken cancellationToken)
+    {
+        var clock = new WallClock(options.TimeZone);
+        var range = TimeRange.Of(from, to, clock, time.Now());
+        IReadOnlyList<QueueProfile> queues = queueId is null ? await store.QueuesAsync(cancellationToken)
+            : [await store.FindQueueAsync(queueId, cancellationToken) ?? throw new RefusedException(ErrorCodes.QueueNotFound, "There is no such queue.")];
+        var total = new Rollup();
+        var withinTarget = 0;
+        var figures = new List<QueueFigures>();
+        foreach (var queue in queues)
+        {
+            var rollup = await RollupAsync(queue.QueueId, range, cancellationToken);
+            if (rollup.Created == 0 && queueId is null) continue;
+            total.Add(rollup);
+            withinTarget += rollup.Waits.Within(queue.SlaWaitTime);
+            figures.Add(QueueFigures.Of(queue, range, size, rollup));
+        }
+
+        return new ReportFigures(
+            range.From, range.To, QueueFigures.Of(range, size, clock, total, withinTarget),
+            [.. figures.OrderBy(f => f.Name, StringComparer.Ordinal).ThenBy(f => f.QueueId, StringComparer.Ordinal)]);
+    }
+
     /// <summary>The tickets of an account. One without any has an empty history: accounts are not kept here.</summary>
     public async Task<UserHistory> UserAsync(string userId, PageRequest page, CancellationToken cancellationToken)
     {

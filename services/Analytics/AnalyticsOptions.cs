@@ -17,7 +17,7 @@ internal sealed record AnalyticsOptions(bool Enabled, TimeSpan? Retention, strin
     /// <summary>Reads them.</summary>
     /// <exception cref="StartupException">A value is wrong.</exception>
     public static AnalyticsOptions From(SettingsReader settings) => new(
-        settings.Flag("ENABLE_ANALYTICS", true), RetentionOf(settings), settings.Text("DEFAULT_TIME_ZONE") ?? "UTC");
+        settings.Flag("ENABLE_ANALYTICS", true), RetentionOf(settings), settings.TimeZone("DEFAULT_TIME_ZONE", "UTC"));
 
     private static TimeSpan? RetentionOf(SettingsReader settings)
     {

@@ -24,6 +24,14 @@ internal sealed class DurationTally
         max = Math.Max(max, milliseconds);
     }
 
+    /// <summary>Takes in another's.</summary>
+    public void Add(DurationTally other)
+    {
+        foreach (var (second, count) in other.seconds) Add(second, count);
+        sum += other.sum;
+        max = Math.Max(max, other.max);
+    }
+
     /// <summary>How many are at most so many seconds.</summary>
     public int Within(int limit)
     {

@@ -55,6 +55,22 @@ internal sealed class Rollup
         if (fact.Status == TicketStatus.Served) AddServed(fact);
     }
 
+    /// <summary>Adds another's tickets.</summary>
+    public void Add(Rollup other)
+    {
+        for (var i = 0; i < statuses.Length; i++) statuses[i] += other.statuses[i];
+        Abandoned += other.Abandoned;
+        Waits.Add(other.Waits);
+        Services.Add(other.Services);
+        foreach (var (quarter, happened) in other.quarters)
+        {
+            ref var at = ref At(quarter);
+            at = new(at.Created + happened.Created, at.Called + happened.Called, at.Served + happened.Served);
+        }
+
+        foreach (var (name, counter) in other.counters) Counter(name).Add(counter);
+    }
+
     /// <summary>Adds what was packed of another.</summary>
     /// <exception cref="InvalidDataException">The bytes are not a rollup.</exception>
     public void Add(ReadOnlySpan<byte> packed)

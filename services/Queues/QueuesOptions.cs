@@ -1,5 +1,4 @@
 using SmartQueue.Hosting.Settings;
-using SmartQueue.Hosting.Time;
 
 namespace SmartQueue.Queues;
 
@@ -8,13 +7,5 @@ namespace SmartQueue.Queues;
 /// <param name="KeepClosed">How long closed tickets stay in the projection: longer than any service day.</param>
 internal sealed record QueuesOptions(string DefaultTimeZone, TimeSpan KeepClosed)
 {
-    private const string TimeZoneSetting = "DEFAULT_TIME_ZONE";
-
-    public static QueuesOptions From(SettingsReader settings)
-    {
-        var zone = settings.Text(TimeZoneSetting) ?? "UTC";
-        return ServiceCalendar.IsTimeZone(zone)
-            ? new QueuesOptions(zone, TimeSpan.FromDays(7))
-            : throw new StartupException($"{TimeZoneSetting} must be an IANA time zone such as Europe/Madrid, but is '{zone}'.");
-    }
+    public static QueuesOptions From(SettingsReader settings) => new(settings.TimeZone("DEFAULT_TIME_ZONE", "UTC"), TimeSpan.FromDays(7));
 }

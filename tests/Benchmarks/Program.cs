@@ -3,6 +3,7 @@ using SmartQueue.Benchmarks;
 // A class and a line here for each.
 var benchmarks = new Dictionary<string, Func<Task>>
 {
+    ["analytics"] = AnalyticsBenchmark.RunAsync,
     ["bus"] = BusBenchmark.RunAsync,
 };
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Configuration;
+using SmartQueue.Hosting.Time;
 
 namespace SmartQueue.Hosting.Settings;
 
@@ -46,6 +47,12 @@ public sealed partial class SettingsReader(IConfiguration configuration)
             throw Wrong(name, text, "a length of time such as 90s, 15m, 12h or 7d");
         return TimeSpan.FromSeconds(count * SecondsOf(match.Groups[2].ValueSpan));
     }
+
+    /// <summary>An IANA time zone.</summary>
+    public string TimeZone(string name, string fallback) =>
+        Text(name) is not { } text ? fallback
+        : ServiceCalendar.IsTimeZone(text) ? text
+        : throw Wrong(name, text, "an IANA time zone such as Europe/Madrid");
 
     /// <summary>An absolute address with one of <paramref name="schemes"/>; <c>null</c> where it is absent.</summary>
     public Uri? Address(string name, params ReadOnlySpan<string> schemes)

@@ -1,0 +1,101 @@
+using System.Diagnostics;
+using System.Globalization;
+using SmartQueue.Analytics;
+using SmartQueue.Contracts;
+using SmartQueue.Hosting.Storage.Sqlite;
+using SmartQueue.Testing;
+using Spectre.Console;
+
+namespace SmartQueue.Benchmarks;
+
+/// <summary>The analytics of a year of a busy office, two million tickets, on SQLite: each question against its limit of 300 ms.</summary>
+internal static class AnalyticsBenchmark
+{
+    private const int Tickets = 2_000_000;
+    private const int QueueCount = 20;
+    private const int Repeats = 5;
+    private static readonly TimeSpan Limit = TimeSpan.FromMilliseconds(300);
+    private static readonly DateTimeOffset Begin = new(2025, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset End = Begin.AddYears(1);
+
+    public static async Task RunAsync()
+    {
+        using var folder = new TemporaryFolder();
+        await using var database = new SqliteDatabase(Path.Combine(folder.Path, "analytics.db"));
+        var store = new SqliteAnalyticsStore(database);
+        await store.PrepareAsync(CancellationToken.None);
+        var watch = Stopwatch.StartNew();
+        await FillAsync(store);
+        AnsiConsole.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Tickets} tickets recorded in {watch.Elapsed.TotalSeconds:0} s ({Tickets / watch.Elapsed.TotalSeconds:0}/s)"));
+        watch.Restart();
+        while (await store.RollUpAsync(16, CancellationToken.None) == 16) await Task.Yield();
+        AnsiConsole.WriteLine(string.Create(CultureInfo.InvariantCulture, $"rolled up in {watch.Elapsed.TotalSeconds:0} s"));
+
+        var desk = new AnalyticsDesk(store, new AnalyticsOptions(true, null, "UTC"), TimeProvider.System);
+        var table = new Table().AddColumns("question", "median", "slowest", "of the limit");
+        await MeasureAsync("half the office in one queue, a year by hour", () => desk.QueueAsync("q0", Begin, End, BucketSize.Hour, CancellationToken.None));
+        await MeasureAsync("the same, a year by day", () => desk.QueueAsync("q0", Begin, End, BucketSize.Day, CancellationToken.None));
+        await MeasureAsync("the same, from 08:20 to 16:40 on a day", () => desk.QueueAsync("q0", Begin.AddDays(100).AddHours(8.34), Begin.AddDays(100).AddHours(16.67), BucketSize.Hour, CancellationToken.None));
+        await MeasureAsync("report over all queues, a year by day", () => desk.ReportAsync(null, Begin, End, BucketSize.Day, CancellationToken.None));
+        AnsiConsole.Write(table);
+
+        async Task MeasureAsync(string question, Func<Task> ask)
+        {
+            await ask();
+            var times = new List<TimeSpan>();
+            for (var i = 0; i < Repeats; i++)
+            {
+                var one = Stopwatch.StartNew();
+                await ask();
+                times.Add(one.Elapsed);
+            }
+
+            times.Sort();
+            table.AddRow(question, Milliseconds(times[Repeats / 2]), Milliseconds(times[^1]), (times[^1] / Limit).ToString("0.00", CultureInfo.InvariantCulture));
+        }
+    }
+
+    // Half of the tickets in one queue, the rest spread over the others; office hours of 250 days; waits and services log-normal.
+    private static async Task FillAsync(SqliteAnalyticsStore store)
+    {
+        var random = new Random(1);
+        for (var i = 0; i < QueueCount; i++)
+            await store.RecordQueueAsync(new() { QueueId = $"q{i}", Name = $"Queue {i}", TimeZone = "Europe/Madrid", SlaWaitTime = 600, Version = 1 }, CancellationToken.None);
+        var days = Enumerable.Range(0, 365).Select(d => Begin.AddDays(d)).Where(d => d.DayOfWeek is not (DayOfWeek.Saturday or DayOfWeek.Sunday)).Take(250).ToList();
+        var pending = new List<Task>();
+        for (var i = 0; i < Tickets; i++)
+        {
+            var at = days[(int)((long)i * days.Count / Tickets)].AddMilliseconds((long)((7 + (9 * random.NextDouble())) * 3_600_000));
+            var called = at.AddMilliseconds((long)(1000 * Math.Exp(5.5 + (0.9 * Normal(random)))));
+            var served = called.AddMilliseconds((long)(1000 * Math.Exp(4.8 + (0.7 * Normal(random)))));
+            var outcome = random.NextDouble();
+            pending.Add(store.RecordTicketAsync(new()
+            {
+                TicketId = Guid.CreateVersion7(at).ToString(),
+                TicketNumber = "A-1",
+                QueueId = random.Next(2) == 0 ? "q0" : $"q{random.Next(1, QueueCount)}",
+                ServiceDay = DateOnly.FromDateTime(at.DateTime),
+                Status = outcome < 0.85 ? TicketStatus.Served : outcome < 0.93 ? TicketStatus.Cancelled : TicketStatus.NoShow,
+                Priority = 0,
+                Recalls = 0,
+                Counter = $"{random.Next(1, 9)}",
+                CreatedAt = at,
+                QueuedAt = at,
+                FirstCalledAt = outcome is >= 0.85 and < 0.93 ? null : called,
+                CalledAt = outcome is >= 0.85 and < 0.93 ? null : called,
+                ServedAt = outcome < 0.85 ? served : null,
+                Version = 3,
+            }, CancellationToken.None));
+            if (pending.Count < 2000) continue;
+            await Task.WhenAll(pending);
+            pending.Clear();
+        }
+
+        await Task.WhenAll(pending);
+    }
+
+    // Box and Muller (1958).
+    private static double Normal(Random random) => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+
+    private static string Milliseconds(TimeSpan time) => time.TotalMilliseconds.ToString("0.0", CultureInfo.InvariantCulture) + " ms";
+}
