@@ -23,6 +23,8 @@ internal static class AnalyticsApi
         group.MapGet("/report", ReportAsync).RequireAuthorization(Policies.Operator)
             .WithName("GetReport").WithSummary("How all queues did in a range of time, as JSON or CSV")
             .Produces<ReportFigures>().Produces<string>(StatusCodes.Status200OK, CsvType);
+        group.MapGet("/system", SystemAsync).RequireAuthorization(Policies.Admin)
+            .WithName("GetSystemAnalytics").WithSummary("How the services do: events, lag, outboxes and errors");
         group.MapGet("/user/{id}", UserAsync)
             .WithName("GetUserAnalytics").WithSummary("The tickets of an account, and their totals");
         group.MapPost("/track", TrackAsync)
@@ -65,6 +67,9 @@ internal static class AnalyticsApi
             ? TypedResults.File(ReportCsv.Of(report), CsvType + "; charset=utf-8", string.Create(CultureInfo.InvariantCulture, $"report-{report.From:yyyy-MM-dd}.csv"))
             : TypedResults.Ok(report);
     }
+
+    private static async Task<Ok<SystemFigures>> SystemAsync(SystemWatch watch, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await watch.FiguresAsync(cancellationToken));
 
     private static async Task<Ok<UserHistory>> UserAsync(string id, PageRequest page, Caller caller, AnalyticsDesk desk, CancellationToken cancellationToken) =>
         caller.IsOperator || caller.UserId == id

@@ -32,6 +32,9 @@ public sealed class AnalyticsModule : IServiceModule
             .Add<IAnalyticsStore, SqliteAnalyticsStore, MongoAnalyticsStore>();
         services.AddSingleton<AnalyticsDesk>();
         services.AddHostedService<RollupKeeper>();
+        services.AddHttpClient(SystemWatch.Client);
+        services.AddSingleton<SystemWatch>();
+        services.AddHostedService(s => s.GetRequiredService<SystemWatch>());
     }
 
     /// <inheritdoc/>

@@ -34,4 +34,14 @@ public sealed class MongoDocumentTests
         Assert.Equal(tracked, BsonSerializer.Deserialize<Aggregate<TrackedEvent>>(Aggregate<TrackedEvent>.New("e", 1, tracked, null).ToBson()).State);
         Assert.Equal(profile, BsonSerializer.Deserialize<Aggregate<QueueProfile>>(Aggregate<QueueProfile>.New("q", 1, profile, null).ToBson()).State);
     }
+
+    [Fact]
+    public void A_rollup_comes_back_and_its_mark_renders_as_the_fields_the_queries_ask_for()
+    {
+        var rollup = new RollupDocument { Id = RollupDocument.IdOf("q", 7), QueueId = "q", Hour = 7, Generation = 2, Stale = true };
+        var document = rollup.ToBsonDocument();
+        Assert.Equal(["_id", "queueId", "hour", "generation", "stale"], document.Names);
+        Assert.Equal("q/7", document["_id"].AsString);
+        Assert.Equal(rollup, BsonSerializer.Deserialize<RollupDocument>(document));
+    }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using SmartQueue.Testing;
 
 namespace SmartQueue.Integration.Tests;
@@ -21,7 +22,10 @@ public sealed class SplitTests(RabbitMqNode broker) : IClassFixture<RabbitMqNode
         await direct.SignInAtAsync(system.AddressOf("users"));
         await direct.ExpectAsync(HttpStatusCode.Created, HttpMethod.Post, $"/api/queues/{queueId}/tickets", new { });
 
+        Assert.All(await ServicesAsync(), s => Assert.Equal("up", s.GetProperty("status").GetString()));
+
         await system.KillAsync("queues");
+        Assert.Equal(["queues"], (await ServicesAsync()).Where(s => s.GetProperty("status").GetString() == "away").Select(s => s.GetProperty("service").GetString()));
         await client.TakeAsync(queueId);
         await client.CallNextAsync(queueId);
         using (var away = await client.SendAsync(HttpMethod.Get, $"/api/queues/{queueId}"))
@@ -47,5 +51,7 @@ public sealed class SplitTests(RabbitMqNode broker) : IClassFixture<RabbitMqNode
         await client.GetAsync("/api/users/me");
         await client.ExpectAsync(HttpStatusCode.ServiceUnavailable, HttpMethod.Post, "/api/tickets", new { queueId });
         Assert.DoesNotContain(await broker.DepthsAsync(uri), q => q.Key.EndsWith("_error", StringComparison.Ordinal) && q.Value > 0);
+
+        async Task<IReadOnlyList<JsonElement>> ServicesAsync() => [.. (await client.GetAsync("/api/analytics/system")).GetProperty("services").EnumerateArray()];
     }
 }

@@ -1,0 +1,103 @@
+using System.Net;
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+using SmartQueue.Testing;
+
+namespace SmartQueue.Analytics.Tests;
+
+public sealed class ReportHttpTests : IAsyncLifetime
+{
+    private static readonly DateTimeOffset At = Samples.Morning;
+    private readonly FakeTimeProvider time = new(At);
+    private ServiceHost host = null!;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        host = await ServiceHost.StartAsync([new AnalyticsModule()], time);
+        var store = host.Services.GetRequiredService<IAnalyticsStore>();
+        await store.RecordQueueAsync(QueueProfile.Of(Samples.Queue() with { Id = "strict", Name = "=HYPERLINK(\"x\")", SlaWaitTime = 10 }), Token);
+        await store.RecordQueueAsync(QueueProfile.Of(Samples.Queue() with { Id = "easy", Name = "Café, \"Ñ\"", SlaWaitTime = 100 }), Token);
+        await store.RecordQueueAsync(QueueProfile.Of(Samples.Queue() with { Id = "idle", Name = "Idle" }), Token);
+        foreach (var (queue, id) in new[] { ("strict", "a"), ("easy", "b"), ("easy", "c") })
+        {
+            var ticket = Samples.Ticket(id, At) with { QueueId = queue };
+            await store.RecordTicketAsync(TicketFact.Of(ticket.Called(At.AddSeconds(50)).Served(At.AddSeconds(80))), Token);
+        }
+    }
+
+    public ValueTask DisposeAsync() => host.DisposeAsync();
+
+    [Fact]
+    public async Task All_queues_are_told_one_by_one_and_together_each_against_its_own_target()
+    {
+        var report = await ReportAsync("");
+        Assert.Equal(["easy", "strict"], report.GetProperty("queues").EnumerateArray().Select(q => q.GetProperty("queueId").GetString()).Order());
+        var total = report.GetProperty("total");
+        Assert.Equal(JsonValueKind.Null, total.GetProperty("queueId").ValueKind);
+        Assert.Equal(3, total.GetProperty("counts").GetProperty("served").GetInt32());
+        Assert.Equal(2.0 / 3, total.GetProperty("serviceLevel").GetDouble());
+        Assert.Equal(50, total.GetProperty("waitTime").GetProperty("p90").GetDouble());
+        Assert.Equal(1, total.GetProperty("throughput").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task One_queue_can_be_asked_for_also_where_nobody_came()
+    {
+        var report = await ReportAsync("?queueId=idle&bucket=hour");
+        Assert.Equal(24, Assert.Single(report.GetProperty("queues").EnumerateArray()).GetProperty("throughput").GetArrayLength());
+        using var unknown = await Operator.GetAsync("/api/analytics/report?queueId=nowhere", Token);
+        Assert.Equal(HttpStatusCode.NotFound, unknown.StatusCode);
+    }
+
+    [Fact]
+    public async Task As_csv_a_spreadsheet_reads_every_name_as_text()
+    {
+        using var answer = await Operator.GetAsync("/api/analytics/report?format=csv", Token);
+        Assert.Equal("text/csv; charset=utf-8", answer.Content.Headers.ContentType?.ToString());
+        Assert.Equal("attachment; filename=report-2026-11-23.csv; filename*=UTF-8''report-2026-11-23.csv", answer.Content.Headers.ContentDisposition?.ToString());
+        var bytes = await answer.Content.ReadAsByteArrayAsync(Token);
+        Assert.Equal([0xEF, 0xBB, 0xBF], bytes[..3]);
+        Assert.Equal(
+            """"
+            queueId,name,from,to,created,called,served,cancelled,noShow,transferred,expired,waiting,waitMean,waitP50,waitP90,waitP95,waitMax,serviceMean,serviceP50,serviceP90,serviceP95,serviceMax,serviceLevel,abandonment,noShowRate
+            "strict","'=HYPERLINK(""x"")",2026-11-23T00:00:00Z,2026-11-24T00:00:00Z,1,1,1,0,0,0,0,0,50,50,50,50,50,30,30,30,30,30,0,0,0
+            "easy","Café, ""Ñ""",2026-11-23T00:00:00Z,2026-11-24T00:00:00Z,2,2,2,0,0,0,0,0,50,50,50,50,50,30,30,30,30,30,1,0,0
+            ,"Total",2026-11-23T00:00:00Z,2026-11-24T00:00:00Z,3,3,3,0,0,0,0,0,50,50,50,50,50,30,30,30,30,30,0.6666666666666666,0,0
+
+            """".ReplaceLineEndings("\r\n"),
+            System.Text.Encoding.UTF8.GetString(bytes[3..]));
+    }
+
+    [Theory]
+    [InlineData("?format=xml", "format")]
+    [InlineData("?bucket=week", "bucket")]
+    [InlineData("?from=yesterday", "from")]
+    public async Task A_wrong_question_is_refused_with_its_field(string query, string field)
+    {
+        using var answer = await Operator.GetAsync("/api/analytics/report" + query, Token);
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Contains($"\"{field}\"", await answer.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Reports_are_for_staff_and_the_system_for_admins()
+    {
+        Assert.Equal(HttpStatusCode.Forbidden, (await host.SignedIn("u", "user").GetAsync("/api/analytics/report", Token)).StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await host.Guest().GetAsync("/api/analytics/report", Token)).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await Operator.GetAsync("/api/analytics/system", Token)).StatusCode);
+        using var admin = await host.SignedIn("a", "admin").GetAsync("/api/analytics/system", Token);
+        Assert.Equal(HttpStatusCode.OK, admin.StatusCode);
+    }
+
+    private HttpClient Operator => host.SignedIn("op", "operator");
+
+    private async Task<JsonElement> ReportAsync(string query)
+    {
+        using var answer = await Operator.GetAsync("/api/analytics/report" + query, Token);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        return JsonDocument.Parse(await answer.Content.ReadAsStringAsync(Token)).RootElement;
+    }
+}
