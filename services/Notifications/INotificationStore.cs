@@ -1,3 +1,5 @@
+using SmartQueue.Hosting.Http;
+
 namespace SmartQueue.Notifications;
 
 /// <summary>Keeps notifications and preferences. Nothing of an erased account is kept, whatever comes after.</summary>
@@ -7,8 +9,28 @@ internal interface INotificationStore
     /// Keeps a notification and the event that announces it, in one write. One for the same event and channel that is there already
     /// stays as it is, and for an erased account none is kept.
     /// </summary>
+    /// <param name="notification">The notification.</param>
+    /// <param name="answer">The answer to the request that made it, kept in the same write.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
     /// <returns>Whether it was kept.</returns>
-    Task<bool> AddAsync(Notification notification, CancellationToken cancellationToken);
+    /// <exception cref="DuplicateIdempotencyKeyException">Another request under the same key was first.</exception>
+    Task<bool> AddAsync(Notification notification, StoredAnswer? answer, CancellationToken cancellationToken);
+
+    /// <summary>The answer kept under a key hash.</summary>
+    Task<StoredAnswer?> FindAnswerAsync(string keyHash, CancellationToken cancellationToken);
+
+    /// <summary>One notification; <c>null</c> if there is none.</summary>
+    Task<Notification?> FindAsync(string id, CancellationToken cancellationToken);
+
+    /// <summary>Replaces a notification by its next state, if it is still at the version before.</summary>
+    /// <returns>Whether it was; <c>false</c> says that someone else changed or erased it.</returns>
+    Task<bool> SaveAsync(Notification next, CancellationToken cancellationToken);
+
+    /// <summary>The pending notifications of a channel whose time has come, the longest due first.</summary>
+    Task<IReadOnlyList<Notification>> DueAsync(string channel, DateTimeOffset now, int limit, CancellationToken cancellationToken);
+
+    /// <summary>How much is pending, by channel.</summary>
+    Task<IReadOnlyList<PendingDepth>> MeasureAsync(CancellationToken cancellationToken);
 
     /// <summary>Notifications, newest first.</summary>
     /// <param name="filter">Which.</param>
@@ -24,6 +46,12 @@ internal interface INotificationStore
     /// <exception cref="Hosting.Errors.RefusedException"><c>USER_NOT_FOUND</c>: the account is erased.</exception>
     Task SavePreferencesAsync(string userId, Preferences preferences, CancellationToken cancellationToken);
 
-    /// <summary>Removes an account's notifications and preferences, now and for events still to come.</summary>
+    /// <summary>How an account is reached; <c>null</c> if it is not known.</summary>
+    Task<Contact?> FindContactAsync(string userId, CancellationToken cancellationToken);
+
+    /// <summary>Keeps how an account is reached, unless a later version is kept or the account is erased.</summary>
+    Task SaveContactAsync(Contact contact, CancellationToken cancellationToken);
+
+    /// <summary>Removes all that is kept of an account, now and for events still to come.</summary>
     Task EraseUserAsync(string userId, CancellationToken cancellationToken);
 }

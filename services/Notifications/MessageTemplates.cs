@@ -45,21 +45,23 @@ internal sealed partial class MessageTemplates
     /// <param name="values">What stands for each <c>{name}</c>.</param>
     public MessageText Render(string? language, string template, IReadOnlyDictionary<string, string> values)
     {
-        var text = Nearest(language)[template];
-        return new MessageText(Fill(text.Subject), Fill(text.Message));
+        var tag = Nearest(language);
+        var text = languages[tag][template];
+        return new MessageText(Fill(text.Subject), Fill(text.Message)) { Language = tag };
 
         // In one pass: braces in a queue's name stay as they are.
         string Fill(string pattern) => Placeholder().Replace(pattern, m => values[m.Groups[1].Value]);
     }
 
-    private Dictionary<string, MessageText> Nearest(string? language)
+    /// <summary>The nearest language there is.</summary>
+    public string Nearest(string? language)
     {
         for (var tag = language; tag is { Length: > 0 }; tag = tag.LastIndexOf('-') is > 0 and var cut ? tag[..cut] : null)
         {
-            if (languages.TryGetValue(tag, out var found)) return found;
+            if (languages.ContainsKey(tag)) return tag;
         }
 
-        return languages[Fallback];
+        return Fallback;
     }
 
     private static Dictionary<string, MessageText> Read(string resource)

@@ -1,6 +1,7 @@
 using MongoDB.Bson;
 using MongoDB.Driver;
 using SmartQueue.Hosting.Errors;
+using SmartQueue.Hosting.Http;
 using SmartQueue.Hosting.Storage;
 using SmartQueue.Hosting.Storage.Mongo;
 
@@ -16,8 +17,10 @@ internal sealed class MongoNotificationStore(IMongoDatabase database, MongoOutbo
     public const string NotificationsCollection = "notifications";
 
     private const string EventIndex = "event_channel";
+    private const string AnswerIndex = "answer_key";
     private readonly IMongoCollection<Aggregate<Notification>> notifications = database.GetCollection<Aggregate<Notification>>(NotificationsCollection);
     private readonly IMongoCollection<Aggregate<Preferences>> preferences = database.GetCollection<Aggregate<Preferences>>("preferences");
+    private readonly IMongoCollection<Aggregate<Contact>> contacts = database.GetCollection<Aggregate<Contact>>("contacts");
     private readonly IMongoCollection<BsonDocument> erased = database.GetCollection<BsonDocument>("erased_users");
 
     public Task PrepareAsync(CancellationToken cancellationToken)
@@ -28,22 +31,33 @@ internal sealed class MongoNotificationStore(IMongoDatabase database, MongoOutbo
                 new CreateIndexModel<Aggregate<Notification>>(
                     keys.Ascending(n => n.State.EventId).Ascending(n => n.State.Type), new CreateIndexOptions { Name = EventIndex, Unique = true }),
                 new CreateIndexModel<Aggregate<Notification>>(keys.Ascending(n => n.State.UserId).Ascending(n => n.Id), new CreateIndexOptions { Name = "user" }),
+                new CreateIndexModel<Aggregate<Notification>>(
+                    keys.Ascending(n => n.State.Type).Ascending(n => n.State.NextAttemptAt).Ascending(n => n.Id),
+                    new CreateIndexOptions<Aggregate<Notification>>
+                    {
+                        Name = "pending_due",
+                        PartialFilterExpression = Builders<Aggregate<Notification>>.Filter.Eq(n => n.State.Status, Statuses.Pending),
+                    }),
             ],
             cancellationToken);
     }
 
-    public async Task<bool> AddAsync(Notification notification, CancellationToken cancellationToken)
+    public async Task<bool> AddAsync(Notification notification, StoredAnswer? answer, CancellationToken cancellationToken)
     {
         // Looked at before, too, so that a late event is not announced first and removed then.
         if (notification.UserId is { } user && await IsErasedAsync(user, cancellationToken)) return false;
         try
         {
             await notifications.InsertOneAsync(
-                Aggregate<Notification>.New(notification.Id, 1, notification, answer: null, notification.Announcement()), cancellationToken: cancellationToken);
+                Aggregate<Notification>.New(notification.Id, notification.Version, notification, answer, notification.Announcement()), cancellationToken: cancellationToken);
         }
         catch (MongoWriteException e) when (e.WriteError?.Category == ServerErrorCategory.DuplicateKey && e.Message.Contains(EventIndex, StringComparison.Ordinal))
         {
             return false;
+        }
+        catch (MongoWriteException e) when (e.WriteError?.Category == ServerErrorCategory.DuplicateKey && e.Message.Contains(AnswerIndex, StringComparison.Ordinal))
+        {
+            throw new DuplicateIdempotencyKeyException();
         }
 
         if (notification.UserId is { } holder && await IsErasedAsync(holder, cancellationToken))
@@ -54,6 +68,54 @@ internal sealed class MongoNotificationStore(IMongoDatabase database, MongoOutbo
 
         outbox.Wake();
         return true;
+    }
+
+    public async Task<StoredAnswer?> FindAnswerAsync(string keyHash, CancellationToken cancellationToken) =>
+        (await notifications.Find(n => n.Answer!.KeyHash == keyHash).Project(n => n.Answer).FirstOrDefaultAsync(cancellationToken))?.Stored();
+
+    public async Task<Notification?> FindAsync(string id, CancellationToken cancellationToken) =>
+        (await notifications.Find(n => n.Id == id).FirstOrDefaultAsync(cancellationToken))?.State;
+
+    public async Task<bool> SaveAsync(Notification next, CancellationToken cancellationToken)
+    {
+        var update = Builders<Aggregate<Notification>>.Update.Set(n => n.State, next).Set(n => n.Version, next.Version);
+        var changed = await notifications.UpdateOneAsync(Aggregate<Notification>.At(next.Id, next.Version - 1), update, cancellationToken: cancellationToken);
+        return changed.MatchedCount == 1;
+    }
+
+    public async Task<IReadOnlyList<Notification>> DueAsync(string channel, DateTimeOffset now, int limit, CancellationToken cancellationToken)
+    {
+        var found = await notifications
+            .Find(n => n.State.Status == Statuses.Pending && n.State.Type == channel && n.State.NextAttemptAt <= now)
+            .SortBy(n => n.State.NextAttemptAt).ThenBy(n => n.Id)
+            .Limit(limit)
+            .ToListAsync(cancellationToken);
+        return [.. found.Select(n => n.State)];
+    }
+
+    public async Task<IReadOnlyList<PendingDepth>> MeasureAsync(CancellationToken cancellationToken)
+    {
+        var found = await Depths(notifications).ToListAsync(cancellationToken);
+        return [.. found.Select(g => new PendingDepth(g.Channel, g.Pending, g.Oldest!.Value))];
+    }
+
+    /// <summary>What is pending, by channel.</summary>
+    internal static IAggregateFluent<Depth> Depths(IMongoCollection<Aggregate<Notification>> notifications) => notifications.Aggregate()
+        .Match(n => n.State.Status == Statuses.Pending)
+        .Group(n => n.State.Type, g => new Depth { Channel = g.Key, Pending = g.LongCount(), Oldest = g.Min(n => n.State.PendingSince) })
+        .SortBy(g => g.Channel);
+
+    /// <summary>A row of <see cref="Depths"/>.</summary>
+    internal sealed class Depth
+    {
+        /// <summary>The channel.</summary>
+        public required string Channel { get; init; }
+
+        /// <summary>How many.</summary>
+        public required long Pending { get; init; }
+
+        /// <summary>Since when.</summary>
+        public required DateTimeOffset? Oldest { get; init; }
     }
 
     public async Task<IReadOnlyList<Notification>> ListAsync(NotificationFilter filter, string? after, int limit, CancellationToken cancellationToken)
@@ -96,6 +158,28 @@ internal sealed class MongoNotificationStore(IMongoDatabase database, MongoOutbo
 
         await notifications.DeleteManyAsync(n => n.State.UserId == userId, cancellationToken);
         await preferences.DeleteOneAsync(p => p.Id == userId, cancellationToken);
+        await contacts.DeleteOneAsync(c => c.Id == userId, cancellationToken);
+    }
+
+    public async Task<Contact?> FindContactAsync(string userId, CancellationToken cancellationToken) =>
+        (await contacts.Find(c => c.Id == userId).FirstOrDefaultAsync(cancellationToken))?.State;
+
+    public async Task SaveContactAsync(Contact contact, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await contacts.ReplaceOneAsync(
+                c => c.Id == contact.UserId && c.Version < contact.Version,
+                Aggregate<Contact>.New(contact.UserId, contact.Version, contact, answer: null),
+                new ReplaceOptions { IsUpsert = true },
+                cancellationToken);
+        }
+        catch (MongoWriteException e) when (e.WriteError?.Category == ServerErrorCategory.DuplicateKey)
+        {
+            // This version or a later one is there; the upsert found none older and its insert met it.
+        }
+
+        if (await IsErasedAsync(contact.UserId, cancellationToken)) await contacts.DeleteOneAsync(c => c.Id == contact.UserId, cancellationToken);
     }
 
     private async Task<bool> IsErasedAsync(string userId, CancellationToken cancellationToken) =>

@@ -34,7 +34,28 @@ internal sealed record Notification
     /// <summary>One of <see cref="Statuses"/>.</summary>
     public required string Status { get; init; }
 
-    /// <summary>Times it was tried to hand it over.</summary>
+    /// <summary>Its version: every change is guarded by it, so that of two that claim it one gets it.</summary>
+    public long Version { get; init; } = 1;
+
+    /// <summary>Where it goes: an email address or a phone number. Personal, and dropped once it is handed over.</summary>
+    public string? Recipient { get; init; }
+
+    /// <summary>The language it is written in.</summary>
+    public string? Language { get; init; }
+
+    /// <summary>While it is pending: when it is to be tried next, UTC. While someone tries, the end of their claim.</summary>
+    public DateTimeOffset? NextAttemptAt { get; init; }
+
+    /// <summary>Pending since, UTC: made, or put back by hand.</summary>
+    public DateTimeOffset? PendingSince { get; init; }
+
+    /// <summary>Someone has claimed it and not said how it went.</summary>
+    public bool InFlight { get; init; }
+
+    /// <summary>Whoever claimed it before never said how it went: it may have been handed over.</summary>
+    public bool Interrupted { get; init; }
+
+    /// <summary>Times it was tried to hand it over since it was made or put back.</summary>
     public required int Attempts { get; init; }
 
     /// <summary>Why it was not handed over.</summary>
@@ -47,21 +68,78 @@ internal sealed record Notification
     public DateTimeOffset? SentAt { get; init; }
 
     /// <summary>An in-app notification about a ticket. Keeping it is handing it over, so it is sent at once unless the person wants none.</summary>
-    public static Notification InApp(string id, ITicketEvent cause, string template, MessageText text, bool wanted, DateTimeOffset now) => new()
+    public static Notification InApp(
+        string id, string eventId, TicketState ticket, string template, MessageText text, bool wanted, DateTimeOffset now) => new()
     {
         Id = id,
-        EventId = cause.EventId.ToString(),
-        UserId = cause.Ticket.UserId,
-        TicketId = cause.TicketId,
+        EventId = eventId,
+        UserId = ticket.UserId,
+        TicketId = ticket.Id,
         Type = Channels.InApp,
         Template = template,
         Subject = text.Subject,
         Message = text.Message,
+        Language = text.Language,
         Status = wanted ? Statuses.Sent : Statuses.Suppressed,
         Attempts = wanted ? 1 : 0,
         LastError = wanted ? null : SwitchedOff,
         CreatedAt = now,
         SentAt = wanted ? now : null,
+    };
+
+    /// <summary>A notification for a provider to deliver, or kept with the reason why it is not delivered.</summary>
+    public static Notification ToDeliver(
+        string id, string eventId, string? userId, string? ticketId, string channel, string template, MessageText text, string? recipient, string? suppressed, DateTimeOffset now) => new()
+    {
+        Id = id,
+        EventId = eventId,
+        UserId = userId,
+        TicketId = ticketId,
+        Type = channel,
+        Template = template,
+        Subject = text.Subject,
+        Message = text.Message,
+        Language = text.Language,
+        Recipient = recipient,
+        Status = suppressed is null ? Statuses.Pending : Statuses.Suppressed,
+        Attempts = 0,
+        LastError = suppressed,
+        CreatedAt = now,
+        PendingSince = suppressed is null ? now : null,
+        NextAttemptAt = suppressed is null ? now : null,
+    };
+
+    /// <summary>The key that names this message to its provider: the same at every attempt, in every process.</summary>
+    public string DeliveryKey => $"{EventId}.{Type}";
+
+    /// <summary>Claimed for one attempt, until <paramref name="until"/>.</summary>
+    public Notification Claimed(DateTimeOffset until) => this with
+    {
+        Version = Version + 1, Attempts = Attempts + 1, Interrupted = InFlight, InFlight = true, NextAttemptAt = until,
+    };
+
+    /// <summary>Handed over.</summary>
+    public Notification Delivered(DateTimeOffset now) => Settled(Statuses.Sent, null) with { SentAt = now, Recipient = null };
+
+    /// <summary>Given up.</summary>
+    public Notification GivenUp(string reason) => Settled(Statuses.Failed, reason);
+
+    /// <summary>Not to be sent after all.</summary>
+    public Notification Withheld(string reason) => Settled(Statuses.Suppressed, reason);
+
+    /// <summary>Failed this time; to be tried again.</summary>
+    public Notification Postponed(DateTimeOffset at, string reason) => this with
+    {
+        Version = Version + 1, InFlight = false, Interrupted = false, NextAttemptAt = at, LastError = reason,
+    };
+
+    /// <summary>Claimed and not tried, since the provider is known to be away: that is no attempt.</summary>
+    public Notification Released(DateTimeOffset at) => Postponed(at, LastError ?? "The provider is away.") with { Attempts = Attempts - 1 };
+
+    /// <summary>Put back by hand, with all its attempts.</summary>
+    public Notification PutBack(DateTimeOffset now) => this with
+    {
+        Version = Version + 1, Status = Statuses.Pending, Attempts = 0, PendingSince = now, NextAttemptAt = now, InFlight = false, Interrupted = false,
     };
 
     /// <summary>What the edge is told, to show it; nothing for one that is suppressed.</summary>
@@ -83,4 +161,9 @@ internal sealed record Notification
             CreatedAt = CreatedAt,
         };
     }
+
+    private Notification Settled(string status, string? reason) => this with
+    {
+        Version = Version + 1, Status = status, LastError = reason, InFlight = false, Interrupted = false, NextAttemptAt = null, PendingSince = null,
+    };
 }

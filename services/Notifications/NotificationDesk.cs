@@ -1,11 +1,18 @@
 using SmartQueue.Contracts;
+using SmartQueue.Hosting.Errors;
+using SmartQueue.Hosting.Http;
 using SmartQueue.Hosting.Time;
+using SmartQueue.Notifications.Delivery;
 
 namespace SmartQueue.Notifications;
 
 /// <summary>The use cases.</summary>
-internal sealed class NotificationDesk(INotificationStore store, MessageTemplates templates, NotificationsOptions options, TimeProvider time)
+internal sealed class NotificationDesk(
+    INotificationStore store, MessageTemplates templates, NotificationsOptions options, IEnumerable<ISender> senders, DeliverySignal signal, TimeProvider time)
 {
+    private const string SwitchedOff = "The person has switched this channel off.";
+    private readonly HashSet<string> provided = [.. senders.Select(s => s.Channel)];
+
     /// <summary>Tells the holder of a ticket what happened to it, if that is something to tell; once an event and channel.</summary>
     public async Task TellAsync(ITicketEvent happened, CancellationToken cancellationToken)
     {
@@ -18,13 +25,101 @@ internal sealed class NotificationDesk(INotificationStore store, MessageTemplate
             ["number"] = ticket.TicketNumber,
             ["counter"] = ticket.Counter ?? "",
         });
-        var notification = Notification.InApp(time.NewId(), happened, template, text, preferences.Inapp, time.Now());
-        await store.AddAsync(notification, cancellationToken);
+        await TellAsync(happened.EventId.ToString(), ticket, template, text, preferences, cancellationToken);
+    }
+
+    /// <summary>Makes a message of an operator's own words.</summary>
+    /// <exception cref="RefusedException"><c>USER_NOT_FOUND</c>, or <c>VALIDATION_FAILED</c> if the account cannot be reached that way.</exception>
+    public Task<NotificationView> SendAsync(MessageOrder order, IdempotencyKey? key, CancellationToken cancellationToken) => Idempotency.OnceAsync(
+        key, store.FindAnswerAsync, token => MakeAsync(order, key, token), cancellationToken);
+
+    /// <summary>Puts a message that failed, or that had no provider, back to be sent.</summary>
+    /// <exception cref="RefusedException"><c>NOT_FOUND</c>; <c>CONFLICT</c> if there is nothing to send again.</exception>
+    public async Task<NotificationView> RetryAsync(string id, CancellationToken cancellationToken)
+    {
+        var notification = await store.FindAsync(id, cancellationToken) ?? throw new RefusedException(ErrorCodes.NotFound, "There is no such notification.");
+        if (notification.Status is Statuses.Pending or Statuses.Sent)
+            throw new RefusedException(ErrorCodes.Conflict, $"This notification is {notification.Status}; only a failed or suppressed one can be sent again.");
+        if (notification.Type == Channels.InApp || !Wants(await PreferencesAsync(notification.UserId, cancellationToken), notification.Type))
+            throw new RefusedException(ErrorCodes.Conflict, SwitchedOff);
+        if (MissingProvider(notification.Type) is { } missing) throw new RefusedException(ErrorCodes.Conflict, missing);
+        var next = notification.PutBack(time.Now());
+        if (!await store.SaveAsync(next, cancellationToken)) throw new RefusedException(ErrorCodes.Conflict, "This notification has just changed. Read it again.");
+        signal.Raise();
+        return NotificationView.Of(next);
     }
 
     /// <summary>How an account wants to be told; a guest has the default.</summary>
     public async Task<Preferences> PreferencesAsync(string? userId, CancellationToken cancellationToken) =>
         userId is null ? Preferences.Default : await store.FindPreferencesAsync(userId, cancellationToken) ?? Preferences.Default;
+
+    private async Task TellAsync(
+        string eventId, TicketState ticket, string template, MessageText text, Preferences preferences, CancellationToken cancellationToken)
+    {
+        var inApp = Notification.InApp(time.NewId(), eventId, ticket, template, text, preferences.Inapp, time.Now());
+        if (await store.AddAsync(inApp, null, cancellationToken) && inApp.Status == Statuses.Suppressed) DeliveryMetrics.Suppressed(Channels.InApp);
+        var contact = ticket.UserId is { } user ? await store.FindContactAsync(user, cancellationToken) : null;
+        foreach (var (channel, recipient) in new[] { (Channels.Email, ticket.Email ?? contact?.Email), (Channels.Sms, ticket.Phone ?? contact?.Phone) })
+        {
+            // A text message costs money and wakes people up: only for what cannot wait.
+            if (recipient is null || (channel == Channels.Sms && !TemplateNames.Urgent.Contains(template))) continue;
+            await KeepAsync(
+                Notification.ToDeliver(
+                    time.NewId(), eventId, ticket.UserId, ticket.Id, channel, template, text, recipient, WhyNot(preferences, channel), time.Now()),
+                null,
+                cancellationToken);
+        }
+    }
+
+    private async Task<NotificationView> MakeAsync(MessageOrder order, IdempotencyKey? key, CancellationToken cancellationToken)
+    {
+        var preferences = await PreferencesAsync(order.UserId, cancellationToken);
+        var recipient = order.To ?? await AddressAsync(order.UserId!, order.Channel, cancellationToken);
+        var language = preferences.Language is null ? null : templates.Nearest(preferences.Language);
+        var text = new MessageText(order.Subject, order.Message) { Language = language };
+        var notification = Notification.ToDeliver(
+            time.NewId(), time.NewId(), order.UserId, null, order.Channel, TemplateNames.Custom, text, recipient, WhyNot(preferences, order.Channel), time.Now());
+        var view = NotificationView.Of(notification);
+        if (!await KeepAsync(notification, key?.Seal(view, notification.CreatedAt), cancellationToken))
+            throw new RefusedException(ErrorCodes.UserNotFound, "This account is gone.");
+        return view;
+    }
+
+    private async Task<string?> AddressAsync(string userId, string channel, CancellationToken cancellationToken)
+    {
+        var contact = await store.FindContactAsync(userId, cancellationToken) ?? throw new RefusedException(ErrorCodes.UserNotFound, "There is no such account.");
+        if (channel == Channels.Push) return null;
+        if ((channel == Channels.Email ? contact.Email : contact.Phone) is { } address) return address;
+        var errors = new FieldErrors();
+        errors.Add("userId", "must be an account with a phone number");
+        errors.ThrowIfAny();
+        return null;
+    }
+
+    private async Task<bool> KeepAsync(Notification notification, StoredAnswer? answer, CancellationToken cancellationToken)
+    {
+        if (!await store.AddAsync(notification, answer, cancellationToken)) return false;
+        if (notification.Status == Statuses.Suppressed) DeliveryMetrics.Suppressed(notification.Type);
+        else signal.Raise();
+        return true;
+    }
+
+    private string? WhyNot(Preferences preferences, string channel) => Wants(preferences, channel) ? MissingProvider(channel) : SwitchedOff;
+
+    private string? MissingProvider(string channel) => provided.Contains(channel) ? null : channel switch
+    {
+        Channels.Email => "No mail server is set (SMTP_URL).",
+        Channels.Sms => "No provider of text messages is set (SMS_WEBHOOK_URL).",
+        _ => "Web Push is not set up (VAPID_SUBJECT).",
+    };
+
+    private static bool Wants(Preferences preferences, string channel) => channel switch
+    {
+        Channels.Email => preferences.Email,
+        Channels.Sms => preferences.Sms,
+        Channels.Push => preferences.Push,
+        _ => preferences.Inapp,
+    };
 
     private static string? TemplateOf(ITicketEvent happened) => happened switch
     {

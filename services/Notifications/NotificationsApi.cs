@@ -18,6 +18,10 @@ internal static class NotificationsApi
     {
         var group = routes.MapGroup("/api/notifications").WithTags("Notifications").RequireAuthorization(Policies.SignedIn);
         group.MapGet("", ListAsync).WithName("ListNotifications").WithSummary("Notifications, newest first");
+        group.MapPost("/email", EmailAsync).RequireAuthorization(Policies.Operator).WithName("SendEmail").WithSummary("Sends an email");
+        group.MapPost("/sms", SmsAsync).RequireAuthorization(Policies.Operator).WithName("SendSms").WithSummary("Sends a text message");
+        group.MapPost("/push", PushAsync).RequireAuthorization(Policies.Operator).WithName("SendPush").WithSummary("Sends a push message");
+        group.MapPost("/{id}/retry", RetryAsync).RequireAuthorization(Policies.Operator).WithName("RetryNotification").WithSummary("Sends one that failed again");
         group.MapGet("/preferences", PreferencesAsync).WithName("GetNotificationPreferences").WithSummary("How the caller wants to be told");
         group.MapPut("/preferences", SetPreferencesAsync).WithName("SetNotificationPreferences").WithSummary("Replaces how the caller wants to be told");
     }
@@ -47,6 +51,22 @@ internal static class NotificationsApi
         var found = await store.ListAsync(filter, page.After, page.Limit + 1, cancellationToken);
         return TypedResults.Ok(Page<Notification>.Of(found, page, n => n.Id).Map(NotificationView.Of));
     }
+
+    private static Task<Accepted<NotificationView>> EmailAsync(MessageBody body, HttpContext http, NotificationDesk desk, CancellationToken cancellationToken) =>
+        SendAsync(Channels.Email, body, http, desk, cancellationToken);
+
+    private static Task<Accepted<NotificationView>> SmsAsync(MessageBody body, HttpContext http, NotificationDesk desk, CancellationToken cancellationToken) =>
+        SendAsync(Channels.Sms, body, http, desk, cancellationToken);
+
+    private static Task<Accepted<NotificationView>> PushAsync(MessageBody body, HttpContext http, NotificationDesk desk, CancellationToken cancellationToken) =>
+        SendAsync(Channels.Push, body, http, desk, cancellationToken);
+
+    private static async Task<Accepted<NotificationView>> SendAsync(
+        string channel, MessageBody body, HttpContext http, NotificationDesk desk, CancellationToken cancellationToken) =>
+        TypedResults.Accepted((string?)null, await desk.SendAsync(body.Read(channel), IdempotencyKey.Of(http, body), cancellationToken));
+
+    private static async Task<Accepted<NotificationView>> RetryAsync(string id, NotificationDesk desk, CancellationToken cancellationToken) =>
+        TypedResults.Accepted((string?)null, await desk.RetryAsync(id, cancellationToken));
 
     private static async Task<Ok<PreferencesBody>> PreferencesAsync(Caller caller, NotificationDesk desk, CancellationToken cancellationToken) =>
         TypedResults.Ok(PreferencesBody.Of(await desk.PreferencesAsync(caller.UserId!, cancellationToken)));

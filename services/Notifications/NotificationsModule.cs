@@ -4,6 +4,7 @@ using SmartQueue.Contracts;
 using SmartQueue.Hosting.Modules;
 using SmartQueue.Hosting.Storage;
 using SmartQueue.Notifications.Consumers;
+using SmartQueue.Notifications.Delivery;
 
 namespace SmartQueue.Notifications;
 
@@ -20,7 +21,7 @@ public sealed class NotificationsModule : IServiceModule
     public IReadOnlyList<ServiceEndpoint> Endpoints { get; } =
     [
         ServiceEndpoint.ForEach("notifications-tickets", typeof(TicketNotices<>), typeof(TicketCreated), typeof(TicketCalled), typeof(TicketCancelled)),
-        new("notifications-users", [typeof(UserErasure)]),
+        new("notifications-users", [typeof(UserErasure), typeof(UserContacts)]),
     ];
 
     /// <inheritdoc/>
@@ -31,6 +32,10 @@ public sealed class NotificationsModule : IServiceModule
         services.AddStorage(context, ServiceNames.Notifications, MongoNotificationStore.NotificationsCollection)
             .Add<INotificationStore, SqliteNotificationStore, MongoNotificationStore>();
         services.AddSingleton<NotificationDesk>();
+        services.AddSingleton(DeliveryOptions.From(context.Settings));
+        services.AddSingleton<DeliverySignal>();
+        services.AddSingleton<DeliveryMetrics>();
+        services.AddHostedService<DeliveryWorker>();
     }
 
     /// <inheritdoc/>

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Dapper;
 using Microsoft.Data.Sqlite;
 using SmartQueue.Hosting.Errors;
+using SmartQueue.Hosting.Http;
 using SmartQueue.Hosting.Storage;
 using SmartQueue.Hosting.Storage.Sqlite;
 
@@ -22,11 +23,18 @@ internal sealed class SqliteNotificationStore(SqliteDatabase database) : INotifi
         CREATE INDEX IF NOT EXISTS notifications_user ON notifications (user_id, id);
         CREATE TABLE IF NOT EXISTS preferences (user_id TEXT PRIMARY KEY, state TEXT NOT NULL) STRICT;
         CREATE TABLE IF NOT EXISTS erased_users (user_id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
-        """;
+        CREATE TABLE IF NOT EXISTS pending (
+            id TEXT PRIMARY KEY REFERENCES notifications (id) ON DELETE CASCADE,
+            type TEXT NOT NULL,
+            due_at INTEGER NOT NULL,
+            since INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+        CREATE INDEX IF NOT EXISTS pending_due ON pending (type, due_at, id);
+        CREATE TABLE IF NOT EXISTS contacts (user_id TEXT PRIMARY KEY, version INTEGER NOT NULL, state TEXT NOT NULL) STRICT;
+        """ + SqliteAnswers.Schema;
 
     public Task PrepareAsync(CancellationToken cancellationToken) => database.WriteAsync(c => c.Execute(Schema), cancellationToken);
 
-    public Task<bool> AddAsync(Notification notification, CancellationToken cancellationToken) => database.WriteAsync(
+    public Task<bool> AddAsync(Notification notification, StoredAnswer? answer, CancellationToken cancellationToken) => database.WriteAsync(
         c =>
         {
             if (notification.UserId is { } user && IsErased(c, user)) return false;
@@ -36,9 +44,48 @@ internal sealed class SqliteNotificationStore(SqliteDatabase database) : INotifi
                 ON CONFLICT (event_id, type) DO NOTHING
                 """,
                 new { notification.Id, notification.EventId, notification.Type, notification.UserId, notification.Status, state = Json(notification) });
-            if (added > 0) SqliteOutbox.Append(c, notification.Announcement());
-            return added > 0;
+            if (added == 0) return false;
+            SqliteAnswers.Add(c, answer);
+            Schedule(c, notification);
+            SqliteOutbox.Append(c, notification.Announcement());
+            return true;
         },
+        cancellationToken);
+
+    public Task<StoredAnswer?> FindAnswerAsync(string keyHash, CancellationToken cancellationToken) =>
+        database.ReadAsync(c => SqliteAnswers.Find(c, keyHash), cancellationToken);
+
+    public Task<Notification?> FindAsync(string id, CancellationToken cancellationToken) => database.ReadAsync(c => Find(c, id), cancellationToken);
+
+    public Task<bool> SaveAsync(Notification next, CancellationToken cancellationToken) => database.WriteAsync(
+        c =>
+        {
+            if (Find(c, next.Id)?.Version != next.Version - 1) return false;
+            c.Execute("UPDATE notifications SET status = @Status, state = @state WHERE id = @Id", new { next.Id, next.Status, state = Json(next) });
+            Schedule(c, next);
+            return true;
+        },
+        cancellationToken);
+
+    public Task<IReadOnlyList<Notification>> DueAsync(string channel, DateTimeOffset now, int limit, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<Notification>>(
+            c =>
+            [
+                .. c.Query<string>(
+                    """
+                    SELECT n.state FROM pending p JOIN notifications n ON n.id = p.id
+                    WHERE p.type = @channel AND p.due_at <= @now ORDER BY p.due_at, p.id LIMIT @limit
+                    """,
+                    new { channel, now = now.ToUnixTimeMilliseconds(), limit }).Select(Parse<Notification>),
+            ],
+            cancellationToken);
+
+    public Task<IReadOnlyList<PendingDepth>> MeasureAsync(CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<PendingDepth>>(
+        c =>
+        [
+            .. c.Query<(string Type, long Count, long Since)>("SELECT type, count(*), min(since) FROM pending GROUP BY type ORDER BY type")
+                .Select(r => new PendingDepth(r.Type, r.Count, DateTimeOffset.FromUnixTimeMilliseconds(r.Since))),
+        ],
         cancellationToken);
 
     public Task<IReadOnlyList<Notification>> ListAsync(NotificationFilter filter, string? after, int limit, CancellationToken cancellationToken)
@@ -73,8 +120,51 @@ internal sealed class SqliteNotificationStore(SqliteDatabase database) : INotifi
             c.Execute("INSERT INTO erased_users (user_id) VALUES (@userId) ON CONFLICT DO NOTHING", new { userId });
             c.Execute("DELETE FROM notifications WHERE user_id = @userId", new { userId });
             c.Execute("DELETE FROM preferences WHERE user_id = @userId", new { userId });
+            c.Execute("DELETE FROM contacts WHERE user_id = @userId", new { userId });
         },
         cancellationToken);
+
+    public Task<Contact?> FindContactAsync(string userId, CancellationToken cancellationToken) => database.ReadAsync(
+        c => c.QuerySingleOrDefault<string>("SELECT state FROM contacts WHERE user_id = @userId", new { userId }) is { } state ? Parse<Contact>(state) : null,
+        cancellationToken);
+
+    public Task SaveContactAsync(Contact contact, CancellationToken cancellationToken) => database.WriteAsync(
+        c =>
+        {
+            if (IsErased(c, contact.UserId)) return;
+            c.Execute(
+                """
+                INSERT INTO contacts (user_id, version, state) VALUES (@UserId, @Version, @state)
+                ON CONFLICT (user_id) DO UPDATE SET version = excluded.version, state = excluded.state WHERE excluded.version > version
+                """,
+                new { contact.UserId, contact.Version, state = Json(contact) });
+        },
+        cancellationToken);
+
+    private static Notification? Find(SqliteConnection connection, string id) =>
+        connection.QuerySingleOrDefault<string>("SELECT state FROM notifications WHERE id = @id", new { id }) is { } state ? Parse<Notification>(state) : null;
+
+    private static void Schedule(SqliteConnection connection, Notification notification)
+    {
+        if (notification.Status != Statuses.Pending)
+        {
+            connection.Execute("DELETE FROM pending WHERE id = @Id", new { notification.Id });
+            return;
+        }
+
+        connection.Execute(
+            """
+            INSERT INTO pending (id, type, due_at, since) VALUES (@Id, @Type, @due, @since)
+            ON CONFLICT (id) DO UPDATE SET due_at = excluded.due_at, since = excluded.since
+            """,
+            new
+            {
+                notification.Id,
+                notification.Type,
+                due = notification.NextAttemptAt!.Value.ToUnixTimeMilliseconds(),
+                since = notification.PendingSince!.Value.ToUnixTimeMilliseconds(),
+            });
+    }
 
     private static bool IsErased(SqliteConnection connection, string userId) =>
         connection.ExecuteScalar<long>("SELECT count(*) FROM erased_users WHERE user_id = @userId", new { userId }) > 0;

@@ -12,7 +12,7 @@ internal static class Statuses
     /// <summary>Given up.</summary>
     public const string Failed = "failed";
 
-    /// <summary>Kept and not sent: the person does not want it.</summary>
+    /// <summary>Kept and not sent: the person does not want it, or there is no way to send it.</summary>
     public const string Suppressed = "suppressed";
 
     /// <summary>All of them.</summary>

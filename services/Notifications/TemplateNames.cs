@@ -12,6 +12,12 @@ internal static class TemplateNames
     /// <summary>A ticket was given up. Uses <c>number</c>.</summary>
     public const string Cancelled = "cancelled";
 
-    /// <summary>All of them.</summary>
+    /// <summary>An operator's own words; no language has a text for it.</summary>
+    public const string Custom = "custom";
+
+    /// <summary>All that languages have.</summary>
     public static readonly IReadOnlyList<string> All = [Joined, Called, Cancelled];
+
+    /// <summary>Those that cannot wait.</summary>
+    public static readonly IReadOnlyList<string> Urgent = [Called];
 }

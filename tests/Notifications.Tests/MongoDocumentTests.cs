@@ -34,4 +34,22 @@ public sealed class MongoDocumentTests
         var rendered = keys.Render(new(BsonSerializer.LookupSerializer<Aggregate<Notification>>(), BsonSerializer.SerializerRegistry));
         Assert.Equal("""{ "state.eventId" : 1, "state.type" : 1 }""", rendered.ToString());
     }
+
+    [Fact]
+    public void What_is_pending_is_measured_by_plain_operators()
+    {
+        using var client = new MongoClient("mongodb://127.0.0.1:1/");
+        var rendered = MongoNotificationStore.Depths(client.GetDatabase("x").GetCollection<Aggregate<Notification>>("notifications")).ToString();
+        Assert.Contains("""{ "$match" : { "state.status" : "pending" } }""", rendered, StringComparison.Ordinal);
+        Assert.Contains("""{ "$group" : { "_id" : "$state.type", """, rendered, StringComparison.Ordinal);
+        Assert.Contains("""{ "$min" : "$state.pendingSince" }""", rendered, StringComparison.Ordinal);
+        Assert.Contains("""{ "$sum" : """, rendered, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_pending_notification_comes_back_too()
+    {
+        var claimed = Samples.Pending().Claimed(Samples.Morning);
+        Assert.Equal(claimed, BsonSerializer.Deserialize<Aggregate<Notification>>(Aggregate<Notification>.New(claimed.Id, claimed.Version, claimed, null).ToBson()).State);
+    }
 }

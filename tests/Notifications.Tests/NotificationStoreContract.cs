@@ -1,5 +1,6 @@
 using SmartQueue.Contracts;
 using SmartQueue.Hosting.Errors;
+using SmartQueue.Hosting.Http;
 using SmartQueue.Hosting.Outbox;
 
 namespace SmartQueue.Notifications.Tests;
@@ -28,7 +29,7 @@ public abstract class NotificationStoreContract : IAsyncLifetime
     public async Task A_notification_is_kept_as_it_was_made_and_announced()
     {
         var notification = Samples.Notification(Samples.Called(Samples.Ticket(userId: "user-1")));
-        Assert.True(await store.AddAsync(notification, Token));
+        Assert.True(await store.AddAsync(notification, null, Token));
         Assert.Equal(notification, Assert.Single(await store.ListAsync(Everything, null, 10, Token)));
         var created = Assert.IsType<NotificationCreated>(Assert.Single(await outbox.ClaimAsync(10, [], Token)).Event());
         Assert.Equal((notification.Id, "user-1", "t", "inapp", notification.Message), (created.NotificationId, created.UserId, created.TicketId, created.Type, created.Message));
@@ -38,9 +39,9 @@ public abstract class NotificationStoreContract : IAsyncLifetime
     public async Task An_event_makes_one_notification_a_channel_however_often_it_comes()
     {
         var cause = Samples.Called(Samples.Ticket());
-        var kept = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => store.AddAsync(Samples.Notification(cause, i), Token)));
+        var kept = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => store.AddAsync(Samples.Notification(cause, i), null, Token)));
         Assert.Single(kept, k => k);
-        Assert.True(await store.AddAsync(Samples.Notification(cause) with { Type = Channels.Email, Status = Statuses.Pending }, Token));
+        Assert.True(await store.AddAsync(Samples.Pending() with { EventId = cause.EventId.ToString() }, null, Token));
         Assert.Equal(2, (await store.ListAsync(Everything, null, 10, Token)).Count);
         Assert.Single(await outbox.ClaimAsync(10, [], Token));
     }
@@ -48,7 +49,7 @@ public abstract class NotificationStoreContract : IAsyncLifetime
     [Fact]
     public async Task A_suppressed_notification_is_kept_and_not_announced()
     {
-        Assert.True(await store.AddAsync(Samples.Notification(Samples.Called(Samples.Ticket()), wanted: false), Token));
+        Assert.True(await store.AddAsync(Samples.Notification(Samples.Called(Samples.Ticket()), wanted: false), null, Token));
         Assert.Equal("suppressed", Assert.Single(await store.ListAsync(Everything, null, 10, Token)).Status);
         Assert.Empty(await outbox.ClaimAsync(10, [], Token));
     }
@@ -60,13 +61,13 @@ public abstract class NotificationStoreContract : IAsyncLifetime
         for (var i = 0; i < 5; i++)
         {
             mine.Add(Samples.Notification(Samples.Called(Samples.Ticket(userId: "user-1")), i));
-            await store.AddAsync(mine[i], Token);
+            await store.AddAsync(mine[i], null, Token);
         }
 
         var guest = Samples.Notification(Samples.Called(Samples.Ticket()), 9);
         var off = Samples.Notification(Samples.Called(Samples.Ticket(userId: "user-2")), 10, wanted: false);
-        await store.AddAsync(guest, Token);
-        await store.AddAsync(off, Token);
+        await store.AddAsync(guest, null, Token);
+        await store.AddAsync(off, null, Token);
 
         var first = await store.ListAsync(new("user-1", null, null), null, 2, Token);
         Assert.Equal([mine[4], mine[3]], first);
@@ -90,16 +91,94 @@ public abstract class NotificationStoreContract : IAsyncLifetime
     [Fact]
     public async Task Nothing_of_an_erased_account_is_kept_whatever_comes_after()
     {
-        await store.AddAsync(Samples.Notification(Samples.Called(Samples.Ticket(userId: "user-1"))), Token);
-        await store.AddAsync(Samples.Notification(Samples.Called(Samples.Ticket(userId: "user-2")), 1), Token);
+        await store.AddAsync(Samples.Notification(Samples.Called(Samples.Ticket(userId: "user-1"))), null, Token);
+        await store.AddAsync(Samples.Notification(Samples.Called(Samples.Ticket(userId: "user-2")), 1), null, Token);
         await store.SavePreferencesAsync("user-1", Preferences.Default, Token);
         await store.EraseUserAsync("user-1", Token);
         await store.EraseUserAsync("user-1", Token);
-        Assert.False(await store.AddAsync(Samples.Notification(Samples.Called(Samples.Ticket(userId: "user-1"))), Token));
+        Assert.False(await store.AddAsync(Samples.Notification(Samples.Called(Samples.Ticket(userId: "user-1"))), null, Token));
         Assert.Equal("user-2", Assert.Single(await store.ListAsync(Everything, null, 10, Token)).UserId);
         Assert.Null(await store.FindPreferencesAsync("user-1", Token));
         var refusal = await Assert.ThrowsAsync<RefusedException>(() => store.SavePreferencesAsync("user-1", Preferences.Default, Token));
         Assert.Equal(ErrorCodes.UserNotFound, refusal.Code);
         Assert.Null(await store.FindPreferencesAsync("user-1", Token));
+    }
+
+    [Fact]
+    public async Task Of_many_that_claim_a_notification_one_gets_it()
+    {
+        var pending = Samples.Pending();
+        await store.AddAsync(pending, null, Token);
+        var claimed = pending.Claimed(Samples.Morning.AddMinutes(1));
+        var won = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => store.SaveAsync(claimed, Token)));
+        Assert.Single(won, w => w);
+        Assert.Equal(claimed, await store.FindAsync(pending.Id, Token));
+        Assert.False(await store.SaveAsync(pending.Delivered(Samples.Morning), Token));
+        Assert.True(await store.SaveAsync(claimed.Delivered(Samples.Morning), Token));
+        Assert.Equal((Statuses.Sent, 1, null), ((await store.FindAsync(pending.Id, Token))!.Status, (await store.FindAsync(pending.Id, Token))!.Attempts, (await store.FindAsync(pending.Id, Token))!.Recipient));
+    }
+
+    [Fact]
+    public async Task What_is_due_comes_by_channel_the_longest_due_first()
+    {
+        var late = Samples.Pending(second: 5);
+        var early = Samples.Pending(second: 1);
+        foreach (var n in new[] { late, early, Samples.Pending(second: 9), Samples.Pending(second: 1) with { Type = Channels.Sms } }) await store.AddAsync(n, null, Token);
+        Assert.Equal([early, late], await store.DueAsync(Channels.Email, Samples.Morning.AddSeconds(5), 10, Token));
+        Assert.Equal([early], await store.DueAsync(Channels.Email, Samples.Morning.AddSeconds(5), 1, Token));
+        Assert.True(await store.SaveAsync(early.Claimed(Samples.Morning.AddMinutes(1)), Token));
+        Assert.Equal([late], await store.DueAsync(Channels.Email, Samples.Morning.AddSeconds(5), 10, Token));
+        Assert.Equal([new("email", 3, Samples.Morning.AddSeconds(1)), new PendingDepth("sms", 1, Samples.Morning.AddSeconds(1))], await store.MeasureAsync(Token));
+        Assert.Equal(early.Id, (await store.DueAsync(Channels.Email, Samples.Morning.AddMinutes(2), 10, Token))[^1].Id);
+    }
+
+    [Fact]
+    public async Task A_settled_notification_is_not_due_until_it_is_put_back()
+    {
+        var pending = Samples.Pending();
+        await store.AddAsync(pending, null, Token);
+        var failed = pending.Claimed(Samples.Morning).GivenUp("no");
+        Assert.True(await store.SaveAsync(pending.Claimed(Samples.Morning), Token));
+        Assert.True(await store.SaveAsync(failed, Token));
+        Assert.Empty(await store.DueAsync(Channels.Email, Samples.Morning.AddDays(1), 10, Token));
+        Assert.Empty(await store.MeasureAsync(Token));
+        Assert.True(await store.SaveAsync(failed.PutBack(Samples.Morning), Token));
+        Assert.Single(await store.DueAsync(Channels.Email, Samples.Morning, 10, Token));
+    }
+
+    [Fact]
+    public async Task Under_one_key_one_request_is_kept_with_its_answer()
+    {
+        var answer = new StoredAnswer("key", "request", [1, 2, 3], Samples.Morning);
+        Assert.Null(await store.FindAnswerAsync("key", Token));
+        Assert.True(await store.AddAsync(Samples.Pending(), answer, Token));
+        await Assert.ThrowsAsync<DuplicateIdempotencyKeyException>(() => store.AddAsync(Samples.Pending(), answer, Token));
+        Assert.Single(await store.ListAsync(Everything, null, 10, Token));
+        Assert.Equal([1, 2, 3], (await store.FindAnswerAsync("key", Token))!.Sealed);
+    }
+
+    [Fact]
+    public async Task The_latest_contact_is_kept_until_the_account_is_erased()
+    {
+        await store.SaveContactAsync(new Contact("user-1", "new@example.org", "+34600", 3), Token);
+        await store.SaveContactAsync(new Contact("user-1", "old@example.org", null, 2), Token);
+        Assert.Equal(new Contact("user-1", "new@example.org", "+34600", 3), await store.FindContactAsync("user-1", Token));
+        await store.EraseUserAsync("user-1", Token);
+        Assert.Null(await store.FindContactAsync("user-1", Token));
+        await store.SaveContactAsync(new Contact("user-1", "new@example.org", null, 4), Token);
+        Assert.Null(await store.FindContactAsync("user-1", Token));
+    }
+
+    [Fact]
+    public async Task Erasing_takes_what_is_pending_along_also_while_it_is_sent()
+    {
+        var pending = Samples.Pending(userId: "user-1");
+        await store.AddAsync(pending, null, Token);
+        var claimed = pending.Claimed(Samples.Morning);
+        Assert.True(await store.SaveAsync(claimed, Token));
+        await store.EraseUserAsync("user-1", Token);
+        Assert.False(await store.SaveAsync(claimed.Delivered(Samples.Morning), Token));
+        Assert.Empty(await store.MeasureAsync(Token));
+        Assert.Null(await store.FindAsync(pending.Id, Token));
     }
 }

@@ -52,6 +52,23 @@ internal static class Samples
     {
         var now = Morning.AddSeconds(second);
         return Notifications.Notification.InApp(
-            Guid.CreateVersion7(now).ToString(), cause, TemplateNames.Called, new MessageText("It is your turn", "Your ticket A-42 …"), wanted, now);
+            Guid.CreateVersion7(now).ToString(), cause.EventId.ToString(), cause.Ticket, TemplateNames.Called, new MessageText("It is your turn", "Your ticket A-42 …"), wanted, now);
     }
+
+    public static Notification Pending(string? userId = null, int second = 0, string channel = Channels.Email)
+    {
+        var now = Morning.AddSeconds(second);
+        return Notifications.Notification.ToDeliver(
+            Guid.CreateVersion7(now).ToString(), Guid.NewGuid().ToString(), userId, "t", channel, TemplateNames.Called,
+            new MessageText("It is your turn", "Your ticket A-42 …") { Language = "en" }, "ann@example.org", null, now);
+    }
+
+    public static UserRegistered Registered(string userId, string email, string? phone) => new()
+    {
+        EventId = Guid.NewGuid(),
+        OccurredAt = Morning,
+        UserId = userId,
+        Version = 1,
+        User = new UserProfile { Id = userId, Name = "Ann", Email = email, Phone = phone, Role = "user" },
+    };
 }

@@ -1,0 +1,11 @@
+namespace SmartQueue.Notifications.Delivery;
+
+/// <summary>Tells the workers that something may be due.</summary>
+internal sealed class DeliverySignal
+{
+    /// <summary>Raised after a pending message was kept.</summary>
+    public event Action? Raised;
+
+    /// <summary>Raises it.</summary>
+    public void Raise() => Raised?.Invoke();
+}

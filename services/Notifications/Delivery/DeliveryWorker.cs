@@ -1,0 +1,51 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace SmartQueue.Notifications.Delivery;
+
+/// <summary>Runs the delivery of every channel that has a provider, and measures what is pending.</summary>
+internal sealed class DeliveryWorker(
+    IEnumerable<ISender> senders, INotificationStore store, DeliveryOptions options, DeliverySignal signal, DeliveryMetrics metrics, TimeProvider time, ILogger<DeliveryWorker> log)
+    : BackgroundService
+{
+    private static readonly TimeSpan MeasureEvery = TimeSpan.FromSeconds(5);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var deliveries = senders.Select(s => new ChannelDelivery(s, store, options, time, log)).ToList();
+        foreach (var delivery in deliveries) signal.Raised += delivery.Wake;
+        try
+        {
+            await Task.WhenAll([MeasureAsync(stoppingToken), .. deliveries.Select(d => d.RunAsync(stoppingToken))]);
+        }
+        finally
+        {
+            foreach (var delivery in deliveries)
+            {
+                signal.Raised -= delivery.Wake;
+                delivery.Dispose();
+            }
+        }
+    }
+
+    private async Task MeasureAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                metrics.Measured(await store.MeasureAsync(stoppingToken));
+            }
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+            {
+                NotificationsLog.MeasureFailed(log, e, MeasureEvery);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+
+            await Task.Delay(MeasureEvery, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+}

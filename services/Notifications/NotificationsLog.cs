@@ -1,0 +1,21 @@
+using Microsoft.Extensions.Logging;
+
+namespace SmartQueue.Notifications;
+
+internal static partial class NotificationsLog
+{
+    [LoggerMessage(500, LogLevel.Warning, "Attempt {Attempt} to deliver {NotificationId} by {Channel} failed: {Reason}")]
+    public static partial void AttemptFailed(ILogger logger, string notificationId, string channel, int attempt, string reason);
+
+    [LoggerMessage(501, LogLevel.Error, "Looking for messages due by {Channel} failed; again in {Delay}")]
+    public static partial void DeliveryFailed(ILogger logger, Exception exception, string channel, TimeSpan delay);
+
+    [LoggerMessage(502, LogLevel.Error, "The outcome of {NotificationId} by {Channel} could not be kept; its claim will run out")]
+    public static partial void OutcomeLost(ILogger logger, Exception exception, string notificationId, string channel);
+
+    [LoggerMessage(503, LogLevel.Warning, "The provider of {Channel} keeps failing and is left alone for {Break}")]
+    public static partial void CircuitOpened(ILogger logger, string channel, TimeSpan @break);
+
+    [LoggerMessage(504, LogLevel.Error, "Measuring what is pending failed; again in {Delay}")]
+    public static partial void MeasureFailed(ILogger logger, Exception exception, TimeSpan delay);
+}
