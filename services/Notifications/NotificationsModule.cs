@@ -32,10 +32,7 @@ public sealed class NotificationsModule : IServiceModule
         services.AddStorage(context, ServiceNames.Notifications, MongoNotificationStore.NotificationsCollection)
             .Add<INotificationStore, SqliteNotificationStore, MongoNotificationStore>();
         services.AddSingleton<NotificationDesk>();
-        services.AddSingleton(DeliveryOptions.From(context.Settings));
-        services.AddSingleton<DeliverySignal>();
-        services.AddSingleton<DeliveryMetrics>();
-        services.AddHostedService<DeliveryWorker>();
+        services.AddDelivery(context);
     }
 
     /// <inheritdoc/>

@@ -1,0 +1,53 @@
+using MimeKit;
+using SmartQueue.Hosting.Settings;
+
+namespace SmartQueue.Notifications.Delivery;
+
+/// <summary>The mail server.</summary>
+/// <param name="Host">Its name.</param>
+/// <param name="Port">Its port.</param>
+/// <param name="TlsFirst">TLS from the first byte (<c>smtps://</c>); else STARTTLS.</param>
+/// <param name="Credentials">User and password; <c>null</c> signs in as nobody.</param>
+/// <param name="From">The sender's address.</param>
+internal sealed record EmailOptions(string Host, int Port, bool TlsFirst, (string User, string Password)? Credentials, MailboxAddress From)
+{
+    private const int SmtpPort = 25;
+    private const int SubmissionPort = 587;
+    private const int SmtpsPort = 465;
+
+    /// <summary>The most connections at once.</summary>
+    public int Connections { get; init; } = 4;
+
+    /// <summary>
+    /// Reads <c>SMTP_URL</c>, <c>smtp://user:password@host:587</c> or <c>smtps://…</c>, and <c>SMTP_FROM</c>, <c>Name &lt;address&gt;</c>;
+    /// <c>null</c> where there is no server.
+    /// </summary>
+    /// <exception cref="StartupException">A value is wrong.</exception>
+    public static EmailOptions? Read(SettingsReader settings)
+    {
+        var url = settings.Address("SMTP_URL", "smtp", "smtps");
+        var sender = Sender(settings);
+        if (url is null) return null;
+        var parts = url.UserInfo.Split(':', 2);
+        (string, string)? credentials = url.UserInfo.Length == 0 ? null
+            : parts.Length == 2 ? (Uri.UnescapeDataString(parts[0]), Uri.UnescapeDataString(parts[1]))
+            : throw new StartupException("SMTP_URL must hold a password beside the user: smtp://user:password@host:587.");
+        var tlsFirst = url.Scheme == "smtps";
+        var port = url.Port > 0 ? url.Port : tlsFirst ? SmtpsPort : credentials is null ? SmtpPort : SubmissionPort;
+        sender ??= credentials is { } c && c.Item1.Contains('@', StringComparison.Ordinal) && MailboxAddress.TryParse(c.Item1, out var user)
+            ? new MailboxAddress("SmartQueue", user.Address)
+            : new MailboxAddress("SmartQueue", "smartqueue@" + (url.HostNameType == UriHostNameType.Dns ? url.IdnHost : "localhost"));
+        return new EmailOptions(url.DnsSafeHost, port, tlsFirst, credentials, sender)
+        {
+            Connections = settings.Number("SMTP_CONNECTIONS", 4, 1, 100),
+        };
+    }
+
+    private static MailboxAddress? Sender(SettingsReader settings)
+    {
+        if (settings.Text("SMTP_FROM") is not { } text) return null;
+        return MailboxAddress.TryParse(text, out var address) && address.Address.Contains('@', StringComparison.Ordinal)
+            ? address
+            : throw new StartupException("SMTP_FROM must be an address such as Registry <registry@example.org>.");
+    }
+}

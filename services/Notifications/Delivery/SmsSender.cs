@@ -1,0 +1,59 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+
+namespace SmartQueue.Notifications.Delivery;
+
+/// <summary>
+/// Text messages by HTTP: a form as Twilio takes it, or JSON signed with HMAC-SHA256 over <c>TIMESTAMP.BODY</c>
+/// in <c>X-SmartQueue-Signature: t=TIMESTAMP,v1=HEX</c>. <c>Idempotency-Key</c> is made of event and channel.
+/// </summary>
+internal sealed class SmsSender(SmsOptions options, IHttpClientFactory clients, TimeProvider time) : ISender
+{
+    /// <summary>The name of its HTTP client.</summary>
+    public const string Client = "notifications-sms";
+
+    private const string SignatureHeader = "X-SmartQueue-Signature";
+
+    public string Channel => Channels.Sms;
+
+    public int Concurrency => options.Concurrency;
+
+    public TimeSpan Timeout { get; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>Twilio sends a repeat again; the receiver of JSON is told the key to drop it by.</summary>
+    public bool RepeatsAreHarmless => !options.Twilio;
+
+    public async Task SendAsync(Notification notification, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, options.Address) { Content = options.Twilio ? Form(notification) : null };
+        request.Headers.Add("Idempotency-Key", notification.DeliveryKey);
+        if (options.Credentials is { } credentials)
+            request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(credentials)));
+        if (!options.Twilio) Sign(request, notification);
+        using var response = await clients.CreateClient(Client).SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        HttpOutcome.ThrowIfNotTaken(response, "The provider of text messages", time);
+    }
+
+    private FormUrlEncodedContent Form(Notification notification) => new(new Dictionary<string, string>
+    {
+        ["To"] = notification.Recipient!,
+        ["From"] = options.From!,
+        ["Body"] = notification.Message,
+    });
+
+    private void Sign(HttpRequestMessage request, Notification notification)
+    {
+        var body = JsonSerializer.SerializeToUtf8Bytes(
+            new SmsMessage(notification.DeliveryKey, notification.Recipient!, options.From, notification.Message, notification.Language), JsonSerializerOptions.Web);
+        var timestamp = time.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
+        byte[] signed = [.. Encoding.ASCII.GetBytes(timestamp + "."), .. body];
+        var signature = HMACSHA256.HashData(options.Secret!, signed);
+        request.Headers.Add(SignatureHeader, $"t={timestamp},v1={Convert.ToHexStringLower(signature)}");
+        request.Content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
+    }
+
+    private sealed record SmsMessage(string Id, string To, string? From, string Message, string? Language);
+}
