@@ -1,4 +1,5 @@
 using SmartQueue.Hosting.Http;
+using SmartQueue.Notifications.Push;
 
 namespace SmartQueue.Notifications;
 
@@ -51,6 +52,19 @@ internal interface INotificationStore
 
     /// <summary>Keeps how an account is reached, unless a later version is kept or the account is erased.</summary>
     Task SaveContactAsync(Contact contact, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Keeps a browser's subscription in place of an earlier one with the same address; of one account or ticket the latest ten.
+    /// Those of tickets are forgotten after a week.
+    /// </summary>
+    /// <exception cref="Hosting.Errors.RefusedException"><c>USER_NOT_FOUND</c>: the account is erased.</exception>
+    Task SaveSubscriptionAsync(PushSubscription subscription, CancellationToken cancellationToken);
+
+    /// <summary>The subscriptions of an account, of a ticket, or of both, the latest first.</summary>
+    Task<IReadOnlyList<PushSubscription>> SubscriptionsAsync(string? userId, string? ticketId, CancellationToken cancellationToken);
+
+    /// <summary>Removes a subscription, if it is there.</summary>
+    Task RemoveSubscriptionAsync(string id, CancellationToken cancellationToken);
 
     /// <summary>Removes all that is kept of an account, now and for events still to come.</summary>
     Task EraseUserAsync(string userId, CancellationToken cancellationToken);

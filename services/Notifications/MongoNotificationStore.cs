@@ -4,6 +4,7 @@ using SmartQueue.Hosting.Errors;
 using SmartQueue.Hosting.Http;
 using SmartQueue.Hosting.Storage;
 using SmartQueue.Hosting.Storage.Mongo;
+using SmartQueue.Notifications.Push;
 
 namespace SmartQueue.Notifications;
 
@@ -21,12 +22,22 @@ internal sealed class MongoNotificationStore(IMongoDatabase database, MongoOutbo
     private readonly IMongoCollection<Aggregate<Notification>> notifications = database.GetCollection<Aggregate<Notification>>(NotificationsCollection);
     private readonly IMongoCollection<Aggregate<Preferences>> preferences = database.GetCollection<Aggregate<Preferences>>("preferences");
     private readonly IMongoCollection<Aggregate<Contact>> contacts = database.GetCollection<Aggregate<Contact>>("contacts");
+    private readonly IMongoCollection<Aggregate<PushSubscription>> subscriptions = database.GetCollection<Aggregate<PushSubscription>>("push_subscriptions");
     private readonly IMongoCollection<BsonDocument> erased = database.GetCollection<BsonDocument>("erased_users");
 
-    public Task PrepareAsync(CancellationToken cancellationToken)
+    public async Task PrepareAsync(CancellationToken cancellationToken)
     {
+        var subscriptionKeys = Builders<Aggregate<PushSubscription>>.IndexKeys;
+        await subscriptions.Indexes.CreateManyAsync(
+            [
+                new CreateIndexModel<Aggregate<PushSubscription>>(
+                    subscriptionKeys.Ascending(s => s.State.UserId).Ascending(s => s.State.CreatedAt), new CreateIndexOptions { Name = "user" }),
+                new CreateIndexModel<Aggregate<PushSubscription>>(
+                    subscriptionKeys.Ascending(s => s.State.TicketId).Ascending(s => s.State.CreatedAt), new CreateIndexOptions { Name = "ticket" }),
+            ],
+            cancellationToken);
         var keys = Builders<Aggregate<Notification>>.IndexKeys;
-        return notifications.Indexes.CreateManyAsync(
+        await notifications.Indexes.CreateManyAsync(
             [
                 new CreateIndexModel<Aggregate<Notification>>(
                     keys.Ascending(n => n.State.EventId).Ascending(n => n.State.Type), new CreateIndexOptions { Name = EventIndex, Unique = true }),
@@ -159,6 +170,7 @@ internal sealed class MongoNotificationStore(IMongoDatabase database, MongoOutbo
         await notifications.DeleteManyAsync(n => n.State.UserId == userId, cancellationToken);
         await preferences.DeleteOneAsync(p => p.Id == userId, cancellationToken);
         await contacts.DeleteOneAsync(c => c.Id == userId, cancellationToken);
+        await subscriptions.DeleteManyAsync(s => s.State.UserId == userId, cancellationToken);
     }
 
     public async Task<Contact?> FindContactAsync(string userId, CancellationToken cancellationToken) =>
@@ -181,6 +193,40 @@ internal sealed class MongoNotificationStore(IMongoDatabase database, MongoOutbo
 
         if (await IsErasedAsync(contact.UserId, cancellationToken)) await contacts.DeleteOneAsync(c => c.Id == contact.UserId, cancellationToken);
     }
+
+    public async Task SaveSubscriptionAsync(PushSubscription subscription, CancellationToken cancellationToken)
+    {
+        await subscriptions.ReplaceOneAsync(
+            s => s.Id == subscription.Id,
+            Aggregate<PushSubscription>.New(subscription.Id, 1, subscription, answer: null),
+            new ReplaceOptions { IsUpsert = true },
+            cancellationToken);
+        if (subscription.UserId is { } user && await IsErasedAsync(user, cancellationToken))
+        {
+            await RemoveSubscriptionAsync(subscription.Id, cancellationToken);
+            throw new RefusedException(ErrorCodes.UserNotFound, "This account is gone.");
+        }
+
+        var all = await SubscriptionsAsync(subscription.UserId, subscription.TicketId, cancellationToken);
+        var tooMany = all.Skip(PushSubscription.MaxPerOwner).Select(s => s.Id).ToList();
+        if (tooMany.Count > 0) await subscriptions.DeleteManyAsync(Builders<Aggregate<PushSubscription>>.Filter.In(s => s.Id, tooMany), cancellationToken);
+        var old = subscription.CreatedAt - PushSubscription.KeptForTicket;
+        await subscriptions.DeleteManyAsync(s => s.State.TicketId != null && s.State.CreatedAt < old, cancellationToken);
+    }
+
+    public async Task<IReadOnlyList<PushSubscription>> SubscriptionsAsync(string? userId, string? ticketId, CancellationToken cancellationToken)
+    {
+        // An absent field equals null, so each part is asked for only where there is something to ask.
+        var where = Builders<Aggregate<PushSubscription>>.Filter;
+        var owners = new List<FilterDefinition<Aggregate<PushSubscription>>>();
+        if (userId is not null) owners.Add(where.Eq(s => s.State.UserId, userId));
+        if (ticketId is not null) owners.Add(where.Eq(s => s.State.TicketId, ticketId));
+        if (owners.Count == 0) return [];
+        var found = await subscriptions.Find(where.Or(owners)).SortByDescending(s => s.State.CreatedAt).ThenBy(s => s.Id).ToListAsync(cancellationToken);
+        return [.. found.Select(s => s.State)];
+    }
+
+    public Task RemoveSubscriptionAsync(string id, CancellationToken cancellationToken) => subscriptions.DeleteOneAsync(s => s.Id == id, cancellationToken);
 
     private async Task<bool> IsErasedAsync(string userId, CancellationToken cancellationToken) =>
         await erased.Find(Builders<BsonDocument>.Filter.Eq("_id", userId)).AnyAsync(cancellationToken);

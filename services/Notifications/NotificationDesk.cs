@@ -69,6 +69,14 @@ internal sealed class NotificationDesk(
                 null,
                 cancellationToken);
         }
+
+        // Whoever just took a number looks at it.
+        if (template == TemplateNames.Joined || (await store.SubscriptionsAsync(ticket.UserId, ticket.Id, cancellationToken)).Count == 0) return;
+        await KeepAsync(
+            Notification.ToDeliver(
+                time.NewId(), eventId, ticket.UserId, ticket.Id, Channels.Push, template, text, null, WhyNot(preferences, Channels.Push), time.Now()),
+            null,
+            cancellationToken);
     }
 
     private async Task<NotificationView> MakeAsync(MessageOrder order, IdempotencyKey? key, CancellationToken cancellationToken)

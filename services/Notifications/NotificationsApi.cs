@@ -1,10 +1,12 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using SmartQueue.Hosting.Auth;
 using SmartQueue.Hosting.Errors;
 using SmartQueue.Hosting.Http;
+using SmartQueue.Notifications.Push;
 
 namespace SmartQueue.Notifications;
 
@@ -22,6 +24,10 @@ internal static class NotificationsApi
         group.MapPost("/sms", SmsAsync).RequireAuthorization(Policies.Operator).WithName("SendSms").WithSummary("Sends a text message");
         group.MapPost("/push", PushAsync).RequireAuthorization(Policies.Operator).WithName("SendPush").WithSummary("Sends a push message");
         group.MapPost("/{id}/retry", RetryAsync).RequireAuthorization(Policies.Operator).WithName("RetryNotification").WithSummary("Sends one that failed again");
+        group.MapGet("/push/key", PushKey).AllowAnonymous().WithName("GetPushKey").WithSummary("The key browsers subscribe with");
+        group.MapPost("/push/subscriptions", SubscribeAsync).AllowAnonymous()
+            .WithName("SubscribeToPush").WithSummary("Sends push messages to a browser: for the caller's account, or for a ticket they hold");
+        group.MapDelete("/push/subscriptions", UnsubscribeAsync).AllowAnonymous().WithName("UnsubscribeFromPush").WithSummary("Sends no more push messages to a browser");
         group.MapGet("/preferences", PreferencesAsync).WithName("GetNotificationPreferences").WithSummary("How the caller wants to be told");
         group.MapPut("/preferences", SetPreferencesAsync).WithName("SetNotificationPreferences").WithSummary("Replaces how the caller wants to be told");
     }
@@ -67,6 +73,20 @@ internal static class NotificationsApi
 
     private static async Task<Accepted<NotificationView>> RetryAsync(string id, NotificationDesk desk, CancellationToken cancellationToken) =>
         TypedResults.Accepted((string?)null, await desk.RetryAsync(id, cancellationToken));
+
+    private static Ok<PushKey> PushKey(PushDesk desk) => TypedResults.Ok(desk.Key());
+
+    private static async Task<NoContent> SubscribeAsync(SubscriptionBody body, Caller caller, PushDesk desk, CancellationToken cancellationToken)
+    {
+        await desk.SubscribeAsync(body, caller, cancellationToken);
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<NoContent> UnsubscribeAsync([FromBody] SubscriptionBody body, Caller caller, PushDesk desk, CancellationToken cancellationToken)
+    {
+        await desk.UnsubscribeAsync(body, caller, cancellationToken);
+        return TypedResults.NoContent();
+    }
 
     private static async Task<Ok<PreferencesBody>> PreferencesAsync(Caller caller, NotificationDesk desk, CancellationToken cancellationToken) =>
         TypedResults.Ok(PreferencesBody.Of(await desk.PreferencesAsync(caller.UserId!, cancellationToken)));

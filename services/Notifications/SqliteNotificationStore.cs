@@ -5,6 +5,7 @@ using SmartQueue.Hosting.Errors;
 using SmartQueue.Hosting.Http;
 using SmartQueue.Hosting.Storage;
 using SmartQueue.Hosting.Storage.Sqlite;
+using SmartQueue.Notifications.Push;
 
 namespace SmartQueue.Notifications;
 
@@ -30,6 +31,10 @@ internal sealed class SqliteNotificationStore(SqliteDatabase database) : INotifi
             since INTEGER NOT NULL) STRICT, WITHOUT ROWID;
         CREATE INDEX IF NOT EXISTS pending_due ON pending (type, due_at, id);
         CREATE TABLE IF NOT EXISTS contacts (user_id TEXT PRIMARY KEY, version INTEGER NOT NULL, state TEXT NOT NULL) STRICT;
+        CREATE TABLE IF NOT EXISTS push_subscriptions (id TEXT PRIMARY KEY, user_id TEXT NULL, ticket_id TEXT NULL, created_at INTEGER NOT NULL, state TEXT NOT NULL) STRICT;
+        CREATE INDEX IF NOT EXISTS push_subscriptions_user ON push_subscriptions (user_id, created_at) WHERE user_id IS NOT NULL;
+        CREATE INDEX IF NOT EXISTS push_subscriptions_ticket ON push_subscriptions (ticket_id, created_at) WHERE ticket_id IS NOT NULL;
+        CREATE INDEX IF NOT EXISTS push_subscriptions_age ON push_subscriptions (created_at) WHERE ticket_id IS NOT NULL;
         """ + SqliteAnswers.Schema;
 
     public Task PrepareAsync(CancellationToken cancellationToken) => database.WriteAsync(c => c.Execute(Schema), cancellationToken);
@@ -121,6 +126,7 @@ internal sealed class SqliteNotificationStore(SqliteDatabase database) : INotifi
             c.Execute("DELETE FROM notifications WHERE user_id = @userId", new { userId });
             c.Execute("DELETE FROM preferences WHERE user_id = @userId", new { userId });
             c.Execute("DELETE FROM contacts WHERE user_id = @userId", new { userId });
+            c.Execute("DELETE FROM push_subscriptions WHERE user_id = @userId", new { userId });
         },
         cancellationToken);
 
@@ -140,6 +146,43 @@ internal sealed class SqliteNotificationStore(SqliteDatabase database) : INotifi
                 new { contact.UserId, contact.Version, state = Json(contact) });
         },
         cancellationToken);
+
+    public Task SaveSubscriptionAsync(PushSubscription subscription, CancellationToken cancellationToken) => database.WriteAsync(
+        c =>
+        {
+            if (subscription.UserId is { } user && IsErased(c, user)) throw new RefusedException(ErrorCodes.UserNotFound, "This account is gone.");
+            var at = subscription.CreatedAt.ToUnixTimeMilliseconds();
+            c.Execute(
+                """
+                INSERT INTO push_subscriptions (id, user_id, ticket_id, created_at, state) VALUES (@Id, @UserId, @TicketId, @at, @state)
+                ON CONFLICT (id) DO UPDATE SET
+                    user_id = excluded.user_id, ticket_id = excluded.ticket_id, created_at = excluded.created_at, state = excluded.state
+                """,
+                new { subscription.Id, subscription.UserId, subscription.TicketId, at, state = Json(subscription) });
+            c.Execute(
+                """
+                DELETE FROM push_subscriptions WHERE id IN (
+                    SELECT id FROM push_subscriptions WHERE user_id = @UserId OR ticket_id = @TicketId ORDER BY created_at DESC, id LIMIT -1 OFFSET @most)
+                """,
+                new { subscription.UserId, subscription.TicketId, most = PushSubscription.MaxPerOwner });
+            c.Execute(
+                "DELETE FROM push_subscriptions WHERE ticket_id IS NOT NULL AND created_at < @old",
+                new { old = (subscription.CreatedAt - PushSubscription.KeptForTicket).ToUnixTimeMilliseconds() });
+        },
+        cancellationToken);
+
+    public Task<IReadOnlyList<PushSubscription>> SubscriptionsAsync(string? userId, string? ticketId, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<PushSubscription>>(
+            c =>
+            [
+                .. c.Query<string>(
+                    "SELECT state FROM push_subscriptions WHERE user_id = @userId OR ticket_id = @ticketId ORDER BY created_at DESC, id", new { userId, ticketId })
+                    .Select(Parse<PushSubscription>),
+            ],
+            cancellationToken);
+
+    public Task RemoveSubscriptionAsync(string id, CancellationToken cancellationToken) =>
+        database.WriteAsync(c => c.Execute("DELETE FROM push_subscriptions WHERE id = @id", new { id }), cancellationToken);
 
     private static Notification? Find(SqliteConnection connection, string id) =>
         connection.QuerySingleOrDefault<string>("SELECT state FROM notifications WHERE id = @id", new { id }) is { } state ? Parse<Notification>(state) : null;

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using SmartQueue.Hosting.Modules;
+using SmartQueue.Notifications.Push;
 
 namespace SmartQueue.Notifications.Delivery;
 
@@ -20,14 +21,27 @@ internal static class DeliverySetup
             services.AddSingleton<ISender>(sp => new SmsSender(sms, sp.GetRequiredService<IHttpClientFactory>(), sp.GetRequiredService<TimeProvider>()));
         }
 
+        var push = PushOptions.From(context);
+        services.AddSingleton(push);
+        services.AddSingleton<PushDesk>();
+        services.AddServiceClient<TicketAccess>(context, ServiceNames.Tickets);
+        if (push.Vapid is { } vapid)
+        {
+            services.AddProviderClient(PushSender.Client, push.Anywhere ? null : PublicAddresses.ConnectAsync);
+            services.AddSingleton<ISender>(sp => new PushSender(
+                vapid, sp.GetRequiredService<INotificationStore>(), sp.GetRequiredService<IHttpClientFactory>(), sp.GetRequiredService<TimeProvider>()));
+        }
+
         services.AddHostedService<DeliveryWorker>();
     }
 
     // No redirects, for they would carry numbers elsewhere; no request logs, for addresses are secrets. Delivery has its own time-outs and retries.
-    private static void AddProviderClient(this IServiceCollection services, string name) => services.AddHttpClient(name)
+    private static void AddProviderClient(
+        this IServiceCollection services, string name, Func<SocketsHttpConnectionContext, CancellationToken, ValueTask<Stream>>? connect = null) => services.AddHttpClient(name)
         .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
         {
             AllowAutoRedirect = false, UseCookies = false, ConnectTimeout = TimeSpan.FromSeconds(5), PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            ConnectCallback = connect,
         })
         .RemoveAllLoggers();
 }
