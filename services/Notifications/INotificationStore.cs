@@ -40,6 +40,9 @@ internal interface INotificationStore
     /// <param name="cancellationToken">Cancels it.</param>
     Task<IReadOnlyList<Notification>> ListAsync(NotificationFilter filter, string? after, int limit, CancellationToken cancellationToken);
 
+    /// <summary>The in-app notices of tickets that joined after a time.</summary>
+    Task<IReadOnlyList<Notification>> JoinedSinceAsync(DateTimeOffset time, CancellationToken cancellationToken);
+
     /// <summary>An account's preferences; <c>null</c> if it never said.</summary>
     Task<Preferences?> FindPreferencesAsync(string userId, CancellationToken cancellationToken);
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -51,6 +52,14 @@ internal sealed partial class MessageTemplates
 
         // In one pass: braces in a queue's name stay as they are.
         string Fill(string pattern) => Placeholder().Replace(pattern, m => values[m.Groups[1].Value]);
+    }
+
+    /// <summary>A place in line as the language's texts want it: with its ending in English, else the number alone.</summary>
+    public static string Place(string language, int place)
+    {
+        var number = place.ToString(CultureInfo.InvariantCulture);
+        if (!language.StartsWith(Fallback, StringComparison.OrdinalIgnoreCase)) return number;
+        return number + (place % 100 is >= 11 and <= 13 ? "th" : (place % 10) switch { 1 => "st", 2 => "nd", 3 => "rd", _ => "th" });
     }
 
     /// <summary>The nearest language there is.</summary>

@@ -17,6 +17,7 @@ internal sealed class MongoNotificationStore(IMongoDatabase database, MongoOutbo
     /// <summary>The collection whose documents carry events.</summary>
     public const string NotificationsCollection = "notifications";
 
+    private const int TimeOfId = 13;
     private const string EventIndex = "event_channel";
     private const string AnswerIndex = "answer_key";
     private readonly IMongoCollection<Aggregate<Notification>> notifications = database.GetCollection<Aggregate<Notification>>(NotificationsCollection);
@@ -138,6 +139,16 @@ internal sealed class MongoNotificationStore(IMongoDatabase database, MongoOutbo
         if (filter.Status is { } status) condition &= where.Eq(n => n.State.Status, status);
         if (after is not null) condition &= where.Lt(n => n.Id, after);
         var found = await notifications.Find(condition).SortByDescending(n => n.Id).Limit(limit).ToListAsync(cancellationToken);
+        return [.. found.Select(n => n.State)];
+    }
+
+    // Ids carry their time in front (RFC 9562).
+    public async Task<IReadOnlyList<Notification>> JoinedSinceAsync(DateTimeOffset time, CancellationToken cancellationToken)
+    {
+        var where = Builders<Aggregate<Notification>>.Filter;
+        var found = await notifications.Find(
+            where.Gte(n => n.Id, Guid.CreateVersion7(time).ToString()[..TimeOfId]) & where.Eq(n => n.State.Type, Channels.InApp) & where.Eq(n => n.State.Template, TemplateNames.Joined))
+            .ToListAsync(cancellationToken);
         return [.. found.Select(n => n.State)];
     }
 

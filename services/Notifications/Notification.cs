@@ -1,4 +1,5 @@
 using SmartQueue.Contracts;
+using SmartQueue.Notifications.Line;
 
 namespace SmartQueue.Notifications;
 
@@ -18,6 +19,9 @@ internal sealed record Notification
 
     /// <summary>The ticket it is about.</summary>
     public string? TicketId { get; init; }
+
+    /// <summary>The ticket's queue, number and queue's name as they were, for a ticket that joined: by them it is followed after a restart.</summary>
+    public FollowedLine? Line { get; init; }
 
     /// <summary>One of <see cref="Channels"/>.</summary>
     public required string Type { get; init; }
@@ -69,12 +73,12 @@ internal sealed record Notification
 
     /// <summary>An in-app notification about a ticket. Keeping it is handing it over, so it is sent at once unless the person wants none.</summary>
     public static Notification InApp(
-        string id, string eventId, TicketState ticket, string template, MessageText text, bool wanted, DateTimeOffset now) => new()
+        string id, string eventId, string? userId, string ticketId, string template, MessageText text, bool wanted, DateTimeOffset now) => new()
     {
         Id = id,
         EventId = eventId,
-        UserId = ticket.UserId,
-        TicketId = ticket.Id,
+        UserId = userId,
+        TicketId = ticketId,
         Type = Channels.InApp,
         Template = template,
         Subject = text.Subject,
@@ -141,6 +145,11 @@ internal sealed record Notification
     {
         Version = Version + 1, Status = Statuses.Pending, Attempts = 0, PendingSince = now, NextAttemptAt = now, InFlight = false, Interrupted = false,
     };
+
+    /// <summary>The ticket that joined by this notice; <c>null</c> for another notice.</summary>
+    public FollowedTicket? Followed() => Line is { } line && TicketId is { } ticketId
+        ? new() { TicketId = ticketId, Number = line.Number, QueueId = line.QueueId, QueueName = line.QueueName, UserId = UserId, Language = Language }
+        : null;
 
     /// <summary>What the edge is told, to show it; nothing for one that is suppressed.</summary>
     public IEnumerable<IEvent> Announcement()

@@ -1,8 +1,10 @@
+using System.Globalization;
 using SmartQueue.Contracts;
 using SmartQueue.Hosting.Errors;
 using SmartQueue.Hosting.Http;
 using SmartQueue.Hosting.Time;
 using SmartQueue.Notifications.Delivery;
+using SmartQueue.Notifications.Line;
 
 namespace SmartQueue.Notifications;
 
@@ -26,6 +28,35 @@ internal sealed class NotificationDesk(
             ["counter"] = ticket.Counter ?? "",
         });
         await TellAsync(happened.EventId.ToString(), ticket, template, text, preferences, cancellationToken);
+    }
+
+    /// <summary>Tells the holder of a ticket how their line goes on: in the page and by push, which cost and wake nobody.</summary>
+    /// <param name="ticket">The ticket.</param>
+    /// <param name="place">Where it stands, with an estimate.</param>
+    /// <param name="template">What is told.</param>
+    /// <param name="key">Tells it apart from all else that is told: once a key and channel.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    public async Task TellPlaceAsync(FollowedTicket ticket, LinePlace place, string template, string key, CancellationToken cancellationToken)
+    {
+        var preferences = await PreferencesAsync(ticket.UserId, cancellationToken);
+        var language = templates.Nearest(ticket.Language ?? preferences.Language);
+        var text = templates.Render(language, template, new Dictionary<string, string>
+        {
+            ["queue"] = ticket.QueueName,
+            ["number"] = ticket.Number,
+            ["place"] = MessageTemplates.Place(language, place.Position!.Value),
+            ["minutes"] = FollowedTicket.Minutes(place.EstimatedWaitTime!.Value).ToString(CultureInfo.InvariantCulture),
+        });
+        var channels = (await store.SubscriptionsAsync(ticket.UserId, ticket.TicketId, cancellationToken)).Count > 0 ? new[] { Channels.InApp, Channels.Push } : [Channels.InApp];
+        foreach (var channel in channels)
+        {
+            await KeepAsync(
+                channel == Channels.InApp
+                    ? Notification.InApp(time.NewId(), key, ticket.UserId, ticket.TicketId, template, text, preferences.Inapp, time.Now())
+                    : Notification.ToDeliver(time.NewId(), key, ticket.UserId, ticket.TicketId, channel, template, text, null, WhyNot(preferences, channel), time.Now()),
+                null,
+                cancellationToken);
+        }
     }
 
     /// <summary>Makes a message of an operator's own words.</summary>
@@ -56,7 +87,8 @@ internal sealed class NotificationDesk(
     private async Task TellAsync(
         string eventId, TicketState ticket, string template, MessageText text, Preferences preferences, CancellationToken cancellationToken)
     {
-        var inApp = Notification.InApp(time.NewId(), eventId, ticket, template, text, preferences.Inapp, time.Now());
+        var inApp = Notification.InApp(time.NewId(), eventId, ticket.UserId, ticket.Id, template, text, preferences.Inapp, time.Now());
+        if (template == TemplateNames.Joined) inApp = inApp with { Line = new FollowedLine(ticket.QueueId, ticket.QueueName, ticket.TicketNumber) };
         if (await store.AddAsync(inApp, null, cancellationToken) && inApp.Status == Statuses.Suppressed) DeliveryMetrics.Suppressed(Channels.InApp);
         var contact = ticket.UserId is { } user ? await store.FindContactAsync(user, cancellationToken) : null;
         foreach (var (channel, recipient) in new[] { (Channels.Email, ticket.Email ?? contact?.Email), (Channels.Sms, ticket.Phone ?? contact?.Phone) })
@@ -134,6 +166,7 @@ internal sealed class NotificationDesk(
         TicketCreated => TemplateNames.Joined,
         TicketCalled => TemplateNames.Called,
         TicketCancelled => TemplateNames.Cancelled,
+        TicketNoShow => TemplateNames.NoShow,
         _ => null,
     };
 }

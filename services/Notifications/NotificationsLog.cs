@@ -18,4 +18,7 @@ internal static partial class NotificationsLog
 
     [LoggerMessage(504, LogLevel.Error, "Measuring what is pending failed; again in {Delay}")]
     public static partial void MeasureFailed(ILogger logger, Exception exception, TimeSpan delay);
+
+    [LoggerMessage(505, LogLevel.Warning, "The lines could not be read; trying again in {Delay}")]
+    public static partial void LineNotRead(ILogger logger, Exception exception, TimeSpan delay);
 }

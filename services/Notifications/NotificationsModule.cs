@@ -5,6 +5,7 @@ using SmartQueue.Hosting.Modules;
 using SmartQueue.Hosting.Storage;
 using SmartQueue.Notifications.Consumers;
 using SmartQueue.Notifications.Delivery;
+using SmartQueue.Notifications.Line;
 
 namespace SmartQueue.Notifications;
 
@@ -20,7 +21,7 @@ public sealed class NotificationsModule : IServiceModule
     /// <inheritdoc/>
     public IReadOnlyList<ServiceEndpoint> Endpoints { get; } =
     [
-        ServiceEndpoint.ForEach("notifications-tickets", typeof(TicketNotices<>), typeof(TicketCreated), typeof(TicketCalled), typeof(TicketCancelled)),
+        ServiceEndpoint.ForEach("notifications-tickets", typeof(TicketNotices<>), TicketEventTypes.All),
         new("notifications-users", [typeof(UserErasure), typeof(UserContacts)]),
     ];
 
@@ -33,6 +34,10 @@ public sealed class NotificationsModule : IServiceModule
             .Add<INotificationStore, SqliteNotificationStore, MongoNotificationStore>();
         services.AddSingleton<NotificationDesk>();
         services.AddDelivery(context);
+        services.AddSingleton(LineOptions.From(context.Settings));
+        services.AddServiceClient<LineClient>(context, ServiceNames.Tickets);
+        services.AddSingleton<LineWatch>();
+        services.AddHostedService(sp => sp.GetRequiredService<LineWatch>());
     }
 
     /// <inheritdoc/>

@@ -12,6 +12,8 @@ namespace SmartQueue.Notifications;
 /// <summary>Notifications in the service's SQLite file.</summary>
 internal sealed class SqliteNotificationStore(SqliteDatabase database) : INotificationStore, IStore
 {
+    private const int TimeOfId = 13;
+
     private const string Schema = """
         CREATE TABLE IF NOT EXISTS notifications (
             id TEXT PRIMARY KEY,
@@ -104,6 +106,17 @@ internal sealed class SqliteNotificationStore(SqliteDatabase database) : INotifi
         return database.ReadAsync<IReadOnlyList<Notification>>(
             c => [.. c.Query<string>(sql, new { filter.UserId, filter.Type, filter.Status, after, limit }).Select(Parse<Notification>)], cancellationToken);
     }
+
+    // Ids carry their time in front (RFC 9562).
+    public Task<IReadOnlyList<Notification>> JoinedSinceAsync(DateTimeOffset time, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<Notification>>(
+            c =>
+            [
+                .. c.Query<string>(
+                    "SELECT state FROM notifications WHERE id >= @id AND type = @type AND state ->> '$.template' = @template",
+                    new { id = Guid.CreateVersion7(time).ToString()[..TimeOfId], type = Channels.InApp, template = TemplateNames.Joined }).Select(Parse<Notification>),
+            ],
+            cancellationToken);
 
     public Task<Preferences?> FindPreferencesAsync(string userId, CancellationToken cancellationToken) => database.ReadAsync(
         c => c.QuerySingleOrDefault<string>("SELECT state FROM preferences WHERE user_id = @userId", new { userId }) is { } state ? Parse<Preferences>(state) : null,

@@ -12,11 +12,20 @@ internal static class TemplateNames
     /// <summary>A ticket was given up. Uses <c>number</c>.</summary>
     public const string Cancelled = "cancelled";
 
+    /// <summary>A ticket was called and nobody came. Uses <c>number</c>.</summary>
+    public const string NoShow = "no_show";
+
+    /// <summary>A ticket comes near its turn. Uses <c>queue</c>, <c>number</c>, <c>place</c> and <c>minutes</c>.</summary>
+    public const string Position = "position";
+
+    /// <summary>A ticket's estimate changed much. Uses <c>queue</c>, <c>number</c> and <c>minutes</c>.</summary>
+    public const string WaitChanged = "wait_changed";
+
     /// <summary>An operator's own words; no language has a text for it.</summary>
     public const string Custom = "custom";
 
     /// <summary>All that languages have.</summary>
-    public static readonly IReadOnlyList<string> All = [Joined, Called, Cancelled];
+    public static readonly IReadOnlyList<string> All = [Joined, Called, Cancelled, NoShow, Position, WaitChanged];
 
     /// <summary>Those that cannot wait.</summary>
     public static readonly IReadOnlyList<string> Urgent = [Called];

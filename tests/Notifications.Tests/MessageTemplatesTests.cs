@@ -2,7 +2,7 @@ namespace SmartQueue.Notifications.Tests;
 
 public sealed class MessageTemplatesTests
 {
-    private static readonly Dictionary<string, string> Values = new() { ["queue"] = "Registry", ["number"] = "A-42", ["counter"] = "3" };
+    private static readonly Dictionary<string, string> Values = new() { ["queue"] = "Registry", ["number"] = "A-42", ["counter"] = "3", ["place"] = "5th", ["minutes"] = "12" };
 
     [Theory]
     [InlineData("joined", "You joined Registry with number A-42.")]
@@ -11,11 +11,22 @@ public sealed class MessageTemplatesTests
     public void English_texts_read_as_the_contract_says(string template, string expected) =>
         Assert.Equal(expected, new MessageTemplates().Render("en", template, Values).Message);
 
+    [Theory]
+    [InlineData("en", 1, "1st")]
+    [InlineData("en-GB", 2, "2nd")]
+    [InlineData("en", 3, "3rd")]
+    [InlineData("en", 5, "5th")]
+    [InlineData("en", 11, "11th")]
+    [InlineData("en", 112, "112th")]
+    [InlineData("en", 21, "21st")]
+    [InlineData("de", 3, "3")]
+    public void A_place_has_its_ending_in_English(string language, int place, string expected) => Assert.Equal(expected, MessageTemplates.Place(language, place));
+
     [Fact]
     public void Every_language_renders_every_template_in_full()
     {
         var templates = new MessageTemplates();
-        Assert.Contains("en", templates.Languages);
+        Assert.Superset(new HashSet<string> { "en", "es", "de", "ar" }, templates.Languages.ToHashSet());
         foreach (var language in templates.Languages)
         {
             foreach (var name in TemplateNames.All)

@@ -2,6 +2,7 @@ using SmartQueue.Contracts;
 using SmartQueue.Hosting.Errors;
 using SmartQueue.Hosting.Http;
 using SmartQueue.Hosting.Outbox;
+using SmartQueue.Notifications.Push;
 
 namespace SmartQueue.Notifications.Tests;
 
@@ -181,4 +182,37 @@ public abstract class NotificationStoreContract : IAsyncLifetime
         Assert.Empty(await store.MeasureAsync(Token));
         Assert.Null(await store.FindAsync(pending.Id, Token));
     }
+
+    [Fact]
+    public async Task A_browser_that_subscribes_again_replaces_itself_and_an_owner_has_the_latest_ten()
+    {
+        for (var i = 0; i < 12; i++) await store.SaveSubscriptionAsync(Subscription($"https://push.example.org/{i}", i, "user-1", null), Token);
+        await store.SaveSubscriptionAsync(Subscription("https://push.example.org/5", 20, "user-1", null), Token);
+        await store.SaveSubscriptionAsync(Subscription("https://push.example.org/t", 0, null, "ticket-1"), Token);
+        var found = await store.SubscriptionsAsync("user-1", null, Token);
+        Assert.Equal(["5", "11", "10", "9", "8", "7", "6", "4", "3", "2"], found.Select(s => s.Endpoint.Split('/')[^1]));
+        Assert.Equal(11, (await store.SubscriptionsAsync("user-1", "ticket-1", Token)).Count);
+        Assert.Equal([1, 2], (await store.SubscriptionsAsync(null, "ticket-1", Token)).Single().Secret);
+        Assert.Empty(await store.SubscriptionsAsync(null, null, Token));
+
+        await store.RemoveSubscriptionAsync(found[0].Id, Token);
+        await store.EraseUserAsync("user-1", Token);
+        Assert.Single(await store.SubscriptionsAsync("user-1", "ticket-1", Token));
+        await Assert.ThrowsAsync<RefusedException>(() => store.SaveSubscriptionAsync(Subscription("https://push.example.org/x", 30, "user-1", null), Token));
+        Assert.Empty(await store.SubscriptionsAsync("user-1", null, Token));
+
+        await store.SaveSubscriptionAsync(Subscription("https://push.example.org/u", 8 * 24 * 3600, null, "ticket-2"), Token);
+        Assert.Empty(await store.SubscriptionsAsync(null, "ticket-1", Token));
+    }
+
+    private static PushSubscription Subscription(string endpoint, int second, string? userId, string? ticketId) => new()
+    {
+        Id = PushSubscription.IdOf(endpoint),
+        UserId = userId,
+        TicketId = ticketId,
+        Endpoint = endpoint,
+        PublicKey = [4],
+        Secret = [1, 2],
+        CreatedAt = Samples.Morning.AddSeconds(second),
+    };
 }

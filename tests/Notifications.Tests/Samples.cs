@@ -52,7 +52,7 @@ internal static class Samples
     {
         var now = Morning.AddSeconds(second);
         return Notifications.Notification.InApp(
-            Guid.CreateVersion7(now).ToString(), cause.EventId.ToString(), cause.Ticket, TemplateNames.Called, new MessageText("It is your turn", "Your ticket A-42 …"), wanted, now);
+            Guid.CreateVersion7(now).ToString(), cause.EventId.ToString(), cause.Ticket.UserId, cause.Ticket.Id, TemplateNames.Called, new MessageText("It is your turn", "Your ticket A-42 …"), wanted, now);
     }
 
     public static Notification Pending(string? userId = null, int second = 0, string channel = Channels.Email)

@@ -1,11 +1,16 @@
 using MassTransit;
 using SmartQueue.Contracts;
+using SmartQueue.Notifications.Line;
 
 namespace SmartQueue.Notifications.Consumers;
 
 /// <summary>Tells the holder of a ticket.</summary>
-internal sealed class TicketNotices<TEvent>(NotificationDesk desk) : IConsumer<TEvent>
+internal sealed class TicketNotices<TEvent>(NotificationDesk desk, LineWatch lines) : IConsumer<TEvent>
     where TEvent : class, ITicketEvent
 {
-    public Task Consume(ConsumeContext<TEvent> context) => desk.TellAsync(context.Message, context.CancellationToken);
+    public async Task Consume(ConsumeContext<TEvent> context)
+    {
+        await desk.TellAsync(context.Message, context.CancellationToken);
+        lines.Changed(context.Message.Ticket);
+    }
 }
