@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
 namespace SmartQueue.Notifications.Tests;
@@ -18,9 +17,6 @@ internal sealed class HttpReceiver : IAsyncDisposable
     /// <summary>The next answers; after them all is well.</summary>
     public ConcurrentQueue<int> Answers { get; } = [];
 
-    /// <summary>What is answered to who asks for something.</summary>
-    public string Content { get; set; } = "";
-
     public string Url => app.Urls.Single();
 
     public static async Task<HttpReceiver> StartAsync(int otherwise = 201)
@@ -35,13 +31,6 @@ internal sealed class HttpReceiver : IAsyncDisposable
             await context.Request.Body.CopyToAsync(body, context.RequestAborted);
             receiver.Requests.Enqueue(new Received(context.Request.Path, context.Request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase), body.ToArray()));
             context.Response.StatusCode = receiver.Answers.TryDequeue(out var answer) ? answer : otherwise;
-            if (HttpMethods.IsGet(context.Request.Method))
-            {
-                context.Response.ContentType = "application/json";
-                await context.Response.WriteAsync(receiver.Content, context.RequestAborted);
-                return;
-            }
-
             if (context.Response.StatusCode is 429) context.Response.Headers.RetryAfter = "7";
             if (context.Response.StatusCode is 302) context.Response.Headers.Location = "/elsewhere";
         });

@@ -73,33 +73,26 @@ public sealed class LineTests
     public async Task The_holder_of_a_ticket_hears_its_place_once_also_after_a_restart()
     {
         using var folder = new TemporaryFolder();
-        await using var tickets = await HttpReceiver.StartAsync(otherwise: 200);
-        tickets.Content = Line(7);
-        var settings = new Dictionary<string, string?> { ["TICKET_SERVICE_URL"] = tickets.Url };
-        await using (var host = await ServiceHost.StartAsync([new NotificationsModule()], settings: settings, folder: folder))
+        var tickets = new LineModule { Position = 7 };
+        await using (var host = await ServiceHost.StartAsync([new NotificationsModule(), tickets], folder: folder))
         {
             await host.Services.GetRequiredService<IBus>().Publish(Samples.Created(Samples.Ticket(userId: "user-1")), Token);
-            await Eventually.TrueAsync(() => Task.FromResult(tickets.Requests.Any(r => r.Path == "/api/queues/queue-1/tickets")), TimeSpan.FromSeconds(30));
-            tickets.Content = Line(5);
+            await tickets.IsReadAsync();
+            tickets.Position = 5;
             await ToldAsync(host, 1);
         }
 
-        tickets.Content = Line(6);
-        await using var again = await ServiceHost.StartAsync([new NotificationsModule()], settings: settings, folder: folder);
-        tickets.Requests.Clear();
-        await Eventually.TrueAsync(() => Task.FromResult(!tickets.Requests.IsEmpty), TimeSpan.FromSeconds(30));
-        tickets.Content = Line(5);
-        tickets.Requests.Clear();
-        await Eventually.TrueAsync(() => Task.FromResult(!tickets.Requests.IsEmpty), TimeSpan.FromSeconds(30));
-        tickets.Content = Line(2);
+        tickets.Position = 6;
+        await using var again = await ServiceHost.StartAsync([new NotificationsModule(), tickets], folder: folder);
+        await tickets.IsReadAsync();
+        tickets.Position = 5;
+        await tickets.IsReadAsync();
+        tickets.Position = 2;
         var told = await ToldAsync(again, 2);
         Assert.Equal(
             ["You are 2nd in queue at Registry {number}, number A-42. Expected wait: about 2 min.", "You are 5th in queue at Registry {number}, number A-42. Expected wait: about 5 min."],
             told.Select(n => n.Message));
     }
-
-    private static string Line(int position) =>
-        $$"""{"items":[{"ticketNumber":"A-1","status":"called","position":null},{"ticketNumber":"A-42","status":"waiting","position":{{position}},"estimatedWaitTime":{{position * 60}}}],"nextCursor":null}""";
 
     private static async Task<List<Notification>> ToldAsync(ServiceHost host, int count)
     {

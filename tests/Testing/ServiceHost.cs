@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using SmartQueue.Hosting.Modules;
 using SmartQueue.Hosting.Settings;
 
@@ -45,6 +46,8 @@ public sealed class ServiceHost : IAsyncDisposable
         TemporaryFolder? folder = null)
     {
         time ??= TimeProvider.System;
+        // It flows with the test from a host before this one, whose loggers are gone.
+        MassTransit.LogContext.ConfigureCurrentLogContext(NullLoggerFactory.Instance);
         var own = folder is null ? new TemporaryFolder() : null;
         var builder = WebApplication.CreateSlimBuilder();
         builder.Configuration.Sources.Clear();
