@@ -17,6 +17,9 @@ internal interface IUserStore
     /// <summary>An account, erased ones included.</summary>
     Task<Account?> FindAsync(string userId, CancellationToken cancellationToken);
 
+    /// <summary>Those of some accounts that there are, without erased ones.</summary>
+    Task<IReadOnlyList<Account>> FindAsync(IReadOnlyCollection<string> userIds, CancellationToken cancellationToken);
+
     /// <summary>The account with an email address in lower case.</summary>
     Task<Account?> FindByEmailAsync(string email, CancellationToken cancellationToken);
 

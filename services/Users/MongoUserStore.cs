@@ -79,6 +79,9 @@ internal sealed class MongoUserStore(IMongoDatabase database, MongoOutbox outbox
     public async Task<Account?> FindAsync(string userId, CancellationToken cancellationToken) =>
         (await accounts.Find(Where.Eq(a => a.Id, userId)).FirstOrDefaultAsync(cancellationToken))?.State;
 
+    public async Task<IReadOnlyList<Account>> FindAsync(IReadOnlyCollection<string> userIds, CancellationToken cancellationToken) =>
+        [.. (await accounts.Find(Where.In(a => a.Id, userIds) & Where.Exists(a => a.State.ErasedAt, exists: false)).SortBy(a => a.Id).ToListAsync(cancellationToken)).Select(a => a.State)];
+
     public async Task<Account?> FindByEmailAsync(string email, CancellationToken cancellationToken) =>
         (await accounts.Find(Where.Eq(a => a.State.Email, email)).FirstOrDefaultAsync(cancellationToken))?.State;
 

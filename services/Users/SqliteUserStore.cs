@@ -72,6 +72,10 @@ internal sealed class SqliteUserStore(SqliteDatabase database) : IUserStore, ISt
     public Task<Account?> FindAsync(string userId, CancellationToken cancellationToken) =>
         database.ReadAsync(c => One(c, "id = @userId", new { userId }), cancellationToken);
 
+    public Task<IReadOnlyList<Account>> FindAsync(IReadOnlyCollection<string> userIds, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<Account>>(
+        c => [.. c.Query<string>("SELECT state FROM accounts WHERE erased = 0 AND id IN @userIds ORDER BY id", new { userIds }).Select(Read)],
+        cancellationToken);
+
     public Task<Account?> FindByEmailAsync(string email, CancellationToken cancellationToken) =>
         database.ReadAsync(c => One(c, "email = @email", new { email }), cancellationToken);
 

@@ -24,6 +24,7 @@ internal static class UsersApi
         routes.MapPost("/api/users/verify", VerifyAsync).WithTags("Users").WithName("VerifyToken").WithSummary("What an access token says");
         var users = routes.MapGroup("/api/users").WithTags("Users").RequireAuthorization(Policies.SignedIn);
         users.MapGet("/", ListAsync).RequireAuthorization(Policies.Admin).WithName("ListUsers").WithSummary("Accounts");
+        users.MapGet("/by-ids", ByIdsAsync).WithName("GetUsersByIds").WithSummary("Several accounts (?ids=), each as you may see it");
         users.MapGet("/me", MeAsync).WithName("GetMe").WithSummary("Your account");
         users.MapGet("/{id}", GetAsync).WithName("GetUser").WithSummary("An account; operators see names only");
         users.MapPut("/{id}", UpdateAsync).WithName("UpdateUser").WithSummary("Change an account");
@@ -87,6 +88,18 @@ internal static class UsersApi
 
     private static async Task<Ok<UserView>> MeAsync(Caller caller, HttpContext http, UserDesk desk, CancellationToken cancellationToken) =>
         Answer(http, await desk.GetAsync(caller.UserId!, cancellationToken));
+
+    // Whoever may not see an account does not learn that there is one.
+    private static async Task<Ok<IReadOnlyList<object>>> ByIdsAsync(IdList? ids, Caller caller, IUserStore store, CancellationToken cancellationToken)
+    {
+        var errors = new FieldErrors();
+        if (ids is null) errors.Add("ids", "is required");
+        errors.ThrowIfAny();
+        var seen = ids!.Values.Where(id => caller.IsOperator || id == caller.UserId).ToList();
+        var accounts = seen.Count == 0 ? [] : await store.FindAsync(seen, cancellationToken);
+        return TypedResults.Ok<IReadOnlyList<object>>(
+            [.. accounts.Select(a => a.Id == caller.UserId || caller.IsAdmin ? (object)UserView.Of(a) : new UserNameView(a.Id, a.Name))]);
+    }
 
     private static async Task<Results<Ok<UserView>, Ok<UserNameView>>> GetAsync(
         string id, Caller caller, HttpContext http, UserDesk desk, CancellationToken cancellationToken)
