@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using SmartQueue.Contracts;
 using SmartQueue.Gateway.Consumers;
+using SmartQueue.Gateway.GraphQl;
 using SmartQueue.Hosting.Http;
 using SmartQueue.Hosting.Modules;
 
@@ -19,7 +20,7 @@ public sealed class GatewayModule : IServiceModule
     public string Name => ServiceNames.Gateway;
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Routes => ["/hubs/{**rest}"];
+    public IReadOnlyList<string> Routes => ["/hubs/{**rest}", "/graphql"];
 
     /// <inheritdoc/>
     public IReadOnlyList<ServiceEndpoint> Endpoints =>
@@ -43,12 +44,15 @@ public sealed class GatewayModule : IServiceModule
         services.AddServiceClient<TicketClient>(context, ServiceNames.Tickets);
         services.AddSingleton<TicketTracking>();
         services.AddSingleton<LatestStatus>();
+        services.AddSingleton<LiveTopics>();
+        services.AddGraphQl(context);
     }
 
     /// <inheritdoc/>
     public void MapEndpoints(IEndpointRouteBuilder routes)
     {
         routes.MapHub<QueueHub>("/hubs/queue");
+        routes.MapGraphQl();
         routes.MapGet("/", Home).ExcludeFromDescription();
         routes.MapForwarding(process!);
     }
