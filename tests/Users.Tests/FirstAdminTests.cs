@@ -145,6 +145,8 @@ public sealed class FirstAdminTests : IDisposable
 
         public Task<Account?> FindAsync(string userId, CancellationToken cancellationToken) => inner.FindAsync(userId, cancellationToken);
 
+        public Task<IReadOnlyList<Account>> FindAsync(IReadOnlyCollection<string> userIds, CancellationToken cancellationToken) => inner.FindAsync(userIds, cancellationToken);
+
         public Task<Account?> FindByEmailAsync(string email, CancellationToken cancellationToken) => inner.FindByEmailAsync(email, cancellationToken);
 
         public Task<IReadOnlyList<Account>> ListAsync(string? role, string? text, PageRequest page, CancellationToken cancellationToken) => inner.ListAsync(role, text, page, cancellationToken);

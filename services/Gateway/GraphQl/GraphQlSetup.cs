@@ -68,6 +68,8 @@ internal static class GraphQlSetup
     {
         schema.RegisterTypeMapping<DateTimeOffset, DateTimeType>();
         schema.RegisterTypeMapping<TicketStatus, TicketStatusType>();
+        // As the present language has it; clients ask for it.
+        schema.Features.RepeatableDirectives = true;
         schema.Description = "Queues, tickets and people. What each caller may see and do is the same as over REST.";
     }
 
