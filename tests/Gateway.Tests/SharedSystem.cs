@@ -9,7 +9,7 @@ public sealed class SharedSystem : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        System = await WholeSystem.StartAsync();
+        System = await WholeSystem.StartAsync(new Dictionary<string, string?> { ["RATE_LIMIT_PER_ACCOUNT"] = "0", ["RATE_LIMIT_PER_ADDRESS"] = "0" });
         Admin = await System.AdminAsync();
     }
 
