@@ -30,6 +30,9 @@ internal interface IUserStore
     /// <param name="cancellationToken">Cancels it.</param>
     Task<IReadOnlyList<Account>> ListAsync(string? role, string? text, PageRequest page, CancellationToken cancellationToken);
 
+    /// <summary>Accounts whose sessions were ended since then, UTC, erased ones included.</summary>
+    Task<IReadOnlyList<Account>> EndedSinceAsync(DateTimeOffset since, CancellationToken cancellationToken);
+
     /// <summary>How many admins there are.</summary>
     Task<int> CountAdminsAsync(CancellationToken cancellationToken);
 

@@ -33,6 +33,7 @@ internal static class UsersApi
         var keys = routes.MapGroup("/.well-known").WithTags("Authentication");
         keys.MapGet("/openid-configuration", Discovery).WithName("GetDiscovery").WithSummary("Where the signing keys are");
         keys.MapGet("/jwks.json", Keys).WithName("GetKeys").WithSummary("The signing keys (RFC 7517)");
+        keys.MapGet("/revoked-tokens", RevokedAsync).WithName("GetRevokedTokens").WithSummary("Access tokens that no longer hold, by a hash of the account's id");
     }
 
     private static async Task<Created<SignInView>> RegisterAsync(RegisterRequest body, HttpContext http, UserDesk desk, CancellationToken cancellationToken)
@@ -154,6 +155,12 @@ internal static class UsersApi
     {
         http.Response.Headers.CacheControl = "public, max-age=300";
         return TypedResults.Json(new Dictionary<string, object> { ["keys"] = keys.PublicKeys });
+    }
+
+    private static async Task<Ok<IReadOnlyList<RevokedToken>>> RevokedAsync(HttpContext http, IRevokedTokenSource revoked, CancellationToken cancellationToken)
+    {
+        http.Response.Headers.CacheControl = "no-store";
+        return TypedResults.Ok(await revoked.ReadAsync(cancellationToken));
     }
 
     private static Ok<UserView> Answer(HttpContext http, Account account)

@@ -151,6 +151,8 @@ public sealed class FirstAdminTests : IDisposable
 
         public Task<IReadOnlyList<Account>> ListAsync(string? role, string? text, PageRequest page, CancellationToken cancellationToken) => inner.ListAsync(role, text, page, cancellationToken);
 
+        public Task<IReadOnlyList<Account>> EndedSinceAsync(DateTimeOffset since, CancellationToken cancellationToken) => inner.EndedSinceAsync(since, cancellationToken);
+
         public Task<StoredAnswer?> FindAnswerAsync(string keyHash, CancellationToken cancellationToken) => inner.FindAnswerAsync(keyHash, cancellationToken);
 
         public Task AddSessionAsync(Session session, CancellationToken cancellationToken) => inner.AddSessionAsync(session, cancellationToken);
