@@ -18,11 +18,13 @@ internal sealed class EdgePipeline : IPipelineStep, IDisposable
     private const int TokenFactor = 4;
 
     private readonly EdgeOptions options;
+    private readonly InnerCalls inner;
     private readonly PartitionedRateLimiter<HttpContext> limiter;
 
-    public EdgePipeline(EdgeOptions options)
+    public EdgePipeline(EdgeOptions options, InnerCalls inner)
     {
         this.options = options;
+        this.inner = inner;
         // Whoever invents tracking tokens still has one address, so both limits hold for them.
         limiter = PartitionedRateLimiter.CreateChained(
             PartitionedRateLimiter.Create<HttpContext, string>(ByCaller), PartitionedRateLimiter.Create<HttpContext, string>(ByAddress));
@@ -59,8 +61,8 @@ internal sealed class EdgePipeline : IPipelineStep, IDisposable
         return Task.CompletedTask;
     }
 
-    private static bool IsExempt(HttpContext context) =>
-        context.Request.Path.StartsWithSegments("/health", StringComparison.Ordinal) || context.Request.Path.StartsWithSegments("/metrics", StringComparison.Ordinal);
+    private bool IsExempt(HttpContext context) =>
+        inner.IsInner(context) || context.Request.Path.StartsWithSegments("/health", StringComparison.Ordinal) || context.Request.Path.StartsWithSegments("/metrics", StringComparison.Ordinal);
 
     private static RateLimitPartition<string> Bucket(string key, int perSecond) => RateLimitPartition.GetTokenBucketLimiter(key, _ => new TokenBucketRateLimiterOptions
     {

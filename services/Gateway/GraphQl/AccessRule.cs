@@ -1,6 +1,8 @@
 using GraphQL.Types;
 using GraphQL.Validation;
 using GraphQLParser.AST;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using SmartQueue.Hosting.Errors;
 
 namespace SmartQueue.Gateway.GraphQl;
@@ -18,6 +20,8 @@ internal sealed class AccessRule : ValidationRuleBase
         if (field is null || IsIntrospection(node) || (AccessAttribute.Of(field) is null && !IsRoot(context))) return;
         var role = context.User?.FindFirst("role")?.Value;
         if (AccessAttribute.Allows(AccessAttribute.Of(field) ?? "", role)) return;
+        if (role is not null && context.RequestServices is { } services)
+            GatewayLog.FieldDenied(services.GetRequiredService<ILogger<AccessRule>>(), context.User?.FindFirst("sub")?.Value, role, field.Name);
         context.ReportError(role is null
             ? new RequestRefusal(ErrorCodes.Unauthenticated, $"Sign in first to ask for '{field.Name}'.")
             : new RequestRefusal(ErrorCodes.Forbidden, $"Your role does not allow '{field.Name}'."));

@@ -12,11 +12,12 @@ namespace SmartQueue.Gateway.GraphQl;
 /// Writes results as server-sent events (GraphQL over SSE). Each has an id that tells its content, so whoever comes back with
 /// <c>Last-Event-ID</c> is not sent again what they have. A client that does not read is dropped, and may come back.
 /// </summary>
-internal sealed class EventStream(IGraphQLTextSerializer serializer, IHostApplicationLifetime process, TimeProvider time)
+internal sealed class EventStream(IGraphQLTextSerializer serializer, LiveConnections live, IHostApplicationLifetime process, TimeProvider time)
 {
     private const int MaxBehind = 64;
     private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(12);
     private static readonly TimeSpan MaxWrite = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan MaxTimer = TimeSpan.FromDays(40);
     private static readonly byte[] Comment = ":\n\n"u8.ToArray();
     private static readonly byte[] Complete = "event: complete\ndata:\n\n"u8.ToArray();
 
@@ -26,6 +27,8 @@ internal sealed class EventStream(IGraphQLTextSerializer serializer, IHostApplic
         http.Response.ContentType = "text/event-stream; charset=utf-8";
         http.Response.Headers["X-Accel-Buffering"] = "no";
         http.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
+        live.Add(http, http.User, ended.Cancel);
+        using var expiry = Expiry(http, ended);
         await using var stopping = process.ApplicationStopping.Register(ended.Cancel);
         try
         {
@@ -42,8 +45,17 @@ internal sealed class EventStream(IGraphQLTextSerializer serializer, IHostApplic
         }
         finally
         {
+            live.Remove(http);
             await ended.CancelAsync();
         }
+    }
+
+    // A stream is worth as much as the token it was opened with.
+    private ITimer? Expiry(HttpContext http, CancellationTokenSource ended)
+    {
+        if (!long.TryParse(http.User.FindFirst("exp")?.Value, out var seconds)) return null;
+        var rest = DateTimeOffset.FromUnixTimeSeconds(seconds) - time.GetUtcNow();
+        return rest > MaxTimer ? null : time.CreateTimer(_ => ended.Cancel(), null, rest < TimeSpan.Zero ? TimeSpan.Zero : rest, Timeout.InfiniteTimeSpan);
     }
 
     private async Task FollowAsync(HttpContext http, IObservable<ExecutionResult> results, CancellationToken cancellationToken)

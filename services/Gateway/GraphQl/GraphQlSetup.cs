@@ -23,9 +23,6 @@ internal static class GraphQlSetup
         var options = GraphQlOptions.From(context.Settings);
         services.AddSingleton(options);
         services.AddHttpContextAccessor();
-        services.AddServiceClient<UserClient>(context, ServiceNames.Users);
-        services.AddServiceClient<AnalyticsClient>(context, ServiceNames.Analytics);
-        services.AddServiceClient<NotificationClient>(context, ServiceNames.Notifications);
         services.AddScoped<Backend>();
         services.AddSingleton<RecentQueues>();
         services.AddSingleton<DateTimeType>();
