@@ -56,12 +56,15 @@ public sealed class AuthorizationTests(SharedSystem shared) : IClassFixture<Shar
     {
         var people = await Try.People.MeetAsync(shared.System);
         var wrong = new List<string>();
+        var readers = new Dictionary<Person, Try>();
+        foreach (var person in Enum.GetValues<Person>()) readers[person] = await Try.PrepareAsync(people, person == Person.TokenHolder);
         foreach (var endpoint in Endpoints)
         {
             var (access, path, body) = AccessRules.Endpoints[endpoint];
             foreach (var person in Enum.GetValues<Person>())
             {
-                var attempt = await Try.PrepareAsync(people, person == Person.TokenHolder, OwnerIsLost.Contains(endpoint));
+                // Reading changes nothing, so it may be tried again and again with the same.
+                var attempt = endpoint.StartsWith("GET", StringComparison.Ordinal) ? readers[person] : await Try.PrepareAsync(people, person == Person.TokenHolder, OwnerIsLost.Contains(endpoint));
                 using var answer = await attempt.SendAsync(person, endpoint.Split(' ')[0] is var method && method != Any ? method : body is null ? "GET" : "POST", path, body, cancellationToken: Token);
                 var status = (int)answer.StatusCode;
                 var right = AccessRules.Allows(access, person) ? status is < 500 and not (401 or 403) && (status != 404 || access is Access.Anyone or Access.Operator) : status == AccessRules.StatusFor(access, person);
