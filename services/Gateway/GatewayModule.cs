@@ -52,7 +52,7 @@ public sealed class GatewayModule : IServiceModule
         }).AddJsonProtocol(json => json.PayloadSerializerOptions.UseWireConventions());
         services.AddServiceClient<QueueClient>(context, ServiceNames.Queues).AddHttpMessageHandler(InnerTo(ServiceNames.Queues));
         services.AddServiceClient<TicketClient>(context, ServiceNames.Tickets).AddHttpMessageHandler(InnerTo(ServiceNames.Tickets));
-        services.AddServiceClient<UserClient>(context, ServiceNames.Users).AddHttpMessageHandler(InnerTo(ServiceNames.Users));
+        services.AddServiceClient<UserClient>(context, ServiceNames.Users, TimeSpan.FromSeconds(6)).AddHttpMessageHandler(InnerTo(ServiceNames.Users));
         services.AddServiceClient<AnalyticsClient>(context, ServiceNames.Analytics).AddHttpMessageHandler(InnerTo(ServiceNames.Analytics));
         services.AddServiceClient<NotificationClient>(context, ServiceNames.Notifications).AddHttpMessageHandler(InnerTo(ServiceNames.Notifications));
         services.AddSingleton<TicketTracking>();

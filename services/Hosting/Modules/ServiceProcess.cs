@@ -42,6 +42,8 @@ public static class ServiceProcess
         AddHttpConventions(services);
         services.AddHttpForwarder();
         services.AddSingleton<ForwardingClient>();
+        services.AddHttpClient(ForeignDocuments.Client, http => http.Timeout = TimeSpan.FromSeconds(3));
+        services.AddSingleton<ForeignDocuments>();
 
         services.AddSingleton<StorageReadiness>();
         services.AddSingleton<StorageStart>();
@@ -70,6 +72,7 @@ public static class ServiceProcess
         app.UseExceptionHandler();
         app.UseStatusCodePages();
         app.Use(KeepOutOfCaches);
+        app.Use((http, next) => http.RequestServices.GetRequiredService<ForeignDocuments>().AnswerAsync(http, next));
         app.UseRouting();
         app.UseAuthentication();
         foreach (var step in app.Services.GetServices<IPipelineStep>()) step.Use(app);
