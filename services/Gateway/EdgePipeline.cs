@@ -18,11 +18,13 @@ internal sealed class EdgePipeline : IPipelineStep, IDisposable
     private const int TokenFactor = 4;
 
     private readonly EdgeOptions options;
+    private readonly InnerCalls inner;
     private readonly PartitionedRateLimiter<HttpContext> limiter;
 
-    public EdgePipeline(EdgeOptions options)
+    public EdgePipeline(EdgeOptions options, InnerCalls inner)
     {
         this.options = options;
+        this.inner = inner;
         // Whoever invents tracking tokens still has one address, so both limits hold for them.
         limiter = PartitionedRateLimiter.CreateChained(
             PartitionedRateLimiter.Create<HttpContext, string>(ByCaller), PartitionedRateLimiter.Create<HttpContext, string>(ByAddress));
@@ -52,15 +54,16 @@ internal sealed class EdgePipeline : IPipelineStep, IDisposable
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "no-referrer";
         headers.XFrameOptions = "DENY";
+        if (context.Request.IsHttps) headers.StrictTransportSecurity = "max-age=31536000";
         headers.ContentSecurityPolicy = context.Request.Path.StartsWithSegments("/docs", StringComparison.Ordinal)
             // The documentation page brings its own script and style within it.
-            ? "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; frame-ancestors 'none'"
-            : "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
+            ? "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
+            : "default-src 'self'; object-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
         return Task.CompletedTask;
     }
 
-    private static bool IsExempt(HttpContext context) =>
-        context.Request.Path.StartsWithSegments("/health", StringComparison.Ordinal) || context.Request.Path.StartsWithSegments("/metrics", StringComparison.Ordinal);
+    private bool IsExempt(HttpContext context) =>
+        inner.IsInner(context) || context.Request.Path.StartsWithSegments("/health", StringComparison.Ordinal) || context.Request.Path.StartsWithSegments("/metrics", StringComparison.Ordinal);
 
     private static RateLimitPartition<string> Bucket(string key, int perSecond) => RateLimitPartition.GetTokenBucketLimiter(key, _ => new TokenBucketRateLimiterOptions
     {

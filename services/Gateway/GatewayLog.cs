@@ -6,4 +6,13 @@ internal static partial class GatewayLog
 {
     [LoggerMessage(400, LogLevel.Warning, "The line of {QueueId} could not be read; those who track tickets in it are told when it can be")]
     public static partial void RefreshFailed(ILogger logger, Exception exception, string queueId);
+
+    [LoggerMessage(401, LogLevel.Error, "The hub method {Method} failed")]
+    public static partial void HubCallFailed(ILogger logger, Exception exception, string method);
+
+    [LoggerMessage(402, LogLevel.Warning, "Audit: {UserId} in role {Role} was denied the GraphQL field {Field}")]
+    public static partial void FieldDenied(ILogger logger, string? userId, string? role, string field);
+
+    [LoggerMessage(410, LogLevel.Error, "The GraphQL field {Field} failed")]
+    public static partial void FieldFailed(ILogger logger, Exception exception, string? field);
 }

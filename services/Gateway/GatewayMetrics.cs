@@ -9,5 +9,6 @@ internal static class GatewayMetrics
     public static readonly UpDownCounter<long> Connections = SmartQueueTelemetry.Meter.CreateUpDownCounter<long>("smartqueue.gateway.connections", description: "Open push connections.");
     public static readonly Counter<long> Pushes = SmartQueueTelemetry.Meter.CreateCounter<long>("smartqueue.gateway.pushes", description: "Messages pushed to a group.");
     public static readonly Counter<long> Refreshes = SmartQueueTelemetry.Meter.CreateCounter<long>("smartqueue.gateway.refreshes", description: "Times the positions of a line were read anew for those who track tickets in it.");
+    public static readonly Counter<long> Dropped = SmartQueueTelemetry.Meter.CreateCounter<long>("smartqueue.gateway.dropped", description: "Streams ended since their client did not read.");
     public static readonly Counter<long> RateLimited = SmartQueueTelemetry.Meter.CreateCounter<long>("smartqueue.gateway.rate_limited", description: "Requests refused for coming too fast.");
 }

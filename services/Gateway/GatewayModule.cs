@@ -2,9 +2,11 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.DependencyInjection;
 using SmartQueue.Contracts;
 using SmartQueue.Gateway.Consumers;
+using SmartQueue.Gateway.GraphQl;
 using SmartQueue.Hosting.Http;
 using SmartQueue.Hosting.Modules;
 
@@ -13,13 +15,15 @@ namespace SmartQueue.Gateway;
 /// <summary>The edge: one door to all services, and push.</summary>
 public sealed class GatewayModule : IServiceModule
 {
+    private const long MaxBehind = 64 * 1024;
+
     private ModuleContext? process;
 
     /// <inheritdoc/>
     public string Name => ServiceNames.Gateway;
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Routes => ["/hubs/{**rest}"];
+    public IReadOnlyList<string> Routes => ["/hubs/{**rest}", "/graphql"];
 
     /// <inheritdoc/>
     public IReadOnlyList<ServiceEndpoint> Endpoints =>
@@ -38,20 +42,42 @@ public sealed class GatewayModule : IServiceModule
             if (options.Origins is not ["*"]) policy.AllowCredentials();
         }));
         services.AddSingleton<IPipelineStep, EdgePipeline>();
-        services.AddSignalR(hub => hub.MaximumReceiveMessageSize = 8 * 1024).AddJsonProtocol(json => json.PayloadSerializerOptions.UseWireConventions());
-        services.AddServiceClient<QueueClient>(context, ServiceNames.Queues);
-        services.AddServiceClient<TicketClient>(context, ServiceNames.Tickets);
+        services.AddSingleton<HubFailures>();
+        services.AddSingleton<LiveConnections>();
+        services.AddSingleton<InnerCalls>();
+        services.AddSignalR(hub =>
+        {
+            hub.MaximumReceiveMessageSize = 8 * 1024;
+            hub.AddFilter<HubFailures>();
+        }).AddJsonProtocol(json => json.PayloadSerializerOptions.UseWireConventions());
+        services.AddServiceClient<QueueClient>(context, ServiceNames.Queues).AddHttpMessageHandler(InnerTo(ServiceNames.Queues));
+        services.AddServiceClient<TicketClient>(context, ServiceNames.Tickets).AddHttpMessageHandler(InnerTo(ServiceNames.Tickets));
+        services.AddServiceClient<UserClient>(context, ServiceNames.Users, TimeSpan.FromSeconds(6)).AddHttpMessageHandler(InnerTo(ServiceNames.Users));
+        services.AddServiceClient<AnalyticsClient>(context, ServiceNames.Analytics).AddHttpMessageHandler(InnerTo(ServiceNames.Analytics));
+        services.AddServiceClient<NotificationClient>(context, ServiceNames.Notifications).AddHttpMessageHandler(InnerTo(ServiceNames.Notifications));
         services.AddSingleton<TicketTracking>();
         services.AddSingleton<LatestStatus>();
+        services.AddSingleton<LiveTopics>();
+        services.AddGraphQl(context);
     }
 
     /// <inheritdoc/>
     public void MapEndpoints(IEndpointRouteBuilder routes)
     {
-        routes.MapHub<QueueHub>("/hubs/queue");
+        routes.MapHub<QueueHub>("/hubs/queue", hub =>
+        {
+            // A connection is worth as much as the token it was opened with.
+            hub.CloseOnAuthenticationExpiration = true;
+            // A client that is further behind is dropped; it comes back and gets the present state.
+            hub.TransportMaxBufferSize = MaxBehind;
+            hub.TransportSendTimeout = TimeSpan.FromSeconds(10);
+        });
+        routes.MapGraphQl();
         routes.MapGet("/", Home).ExcludeFromDescription();
         routes.MapForwarding(process!);
     }
+
+    private static Func<IServiceProvider, DelegatingHandler> InnerTo(string service) => sp => sp.GetRequiredService<InnerCalls>().HandlerFor(service);
 
     private static FileStreamHttpResult Home() =>
         TypedResults.Stream(typeof(GatewayModule).Assembly.GetManifestResourceStream("index.html")!, "text/html; charset=utf-8");

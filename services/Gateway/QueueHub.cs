@@ -9,7 +9,7 @@ namespace SmartQueue.Gateway;
 /// Push. Anyone may join a queue, which tells nothing personal; a ticket is for those who may read it; signed-in users hear their own
 /// messages without asking. Whoever joins or comes back gets the present state first.
 /// </summary>
-internal sealed class QueueHub(QueueClient queues, TicketClient tickets, TicketTracking tracking, LatestStatus latest) : Hub
+internal sealed class QueueHub(QueueClient queues, TicketClient tickets, TicketTracking tracking, LatestStatus latest, LiveConnections live) : Hub
 {
     private const int MaxJoined = 200;
     private const int MaxId = 64;
@@ -24,11 +24,13 @@ internal sealed class QueueHub(QueueClient queues, TicketClient tickets, TicketT
     {
         Context.Items[JoinedKey] = new ConcurrentDictionary<string, byte>();
         if (Context.User?.FindFirst("sub")?.Value is { } userId) await Groups.AddToGroupAsync(Context.ConnectionId, PushGroups.User(userId));
+        live.Add(Context.ConnectionId, Context.User, Context.Abort);
         GatewayMetrics.Connections.Add(1);
     }
 
     public override Task OnDisconnectedAsync(Exception? exception)
     {
+        live.Remove(Context.ConnectionId);
         tracking.Leave(Context.ConnectionId);
         GatewayMetrics.Connections.Add(-1);
         return Task.CompletedTask;

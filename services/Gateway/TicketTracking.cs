@@ -11,7 +11,7 @@ namespace SmartQueue.Gateway;
 /// The tickets followed through this gateway. When one of their lines moves, positions change for all behind, so the line is read
 /// once, at most a few times a second however fast it moves, and whoever's position or estimate changed is told.
 /// </summary>
-internal sealed class TicketTracking(IHubContext<QueueHub> hub, IServiceScopeFactory scopes, IHostApplicationLifetime process, TimeProvider time, ILogger<TicketTracking> log)
+internal sealed class TicketTracking(IHubContext<QueueHub> hub, LiveTopics live, IServiceScopeFactory scopes, IHostApplicationLifetime process, TimeProvider time, ILogger<TicketTracking> log)
 {
     private static readonly TimeSpan RefreshInterval = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(2);
@@ -189,6 +189,7 @@ internal sealed class TicketTracking(IHubContext<QueueHub> hub, IServiceScopeFac
     private Task SendAsync(TrackedTicket ticket, CancellationToken cancellationToken)
     {
         GatewayMetrics.Pushes.Add(1);
+        live.Publish(PushGroups.Ticket(ticket.Id), ticket);
         return hub.Clients.Group(PushGroups.Ticket(ticket.Id)).SendAsync(PushMessages.TicketUpdated, ticket, cancellationToken);
     }
 

@@ -31,6 +31,15 @@ internal static partial class HostingLog
     [LoggerMessage(32, LogLevel.Warning, "The broker's queues could not be measured; trying again in {Delay}")]
     public static partial void BrokerNotMeasured(ILogger logger, Exception exception, TimeSpan delay);
 
+    [LoggerMessage(50, LogLevel.Warning, "Which access tokens were revoked cannot be asked right now ({Cause}); what is known stays in force")]
+    public static partial void RevokedTokensUnknown(ILogger logger, string cause);
+
+    [LoggerMessage(51, LogLevel.Warning, "Audit: {UserId} in role {Role} was denied {Method} {Route}")]
+    public static partial void Denied(ILogger logger, string? userId, string? role, string method, string? route);
+
+    [LoggerMessage(52, LogLevel.Warning, "The OpenAPI document is without {Service}, which does not answer ({Cause})")]
+    public static partial void DocumentMissing(ILogger logger, string service, string cause);
+
     [LoggerMessage(40, LogLevel.Information, "{Service} is ready on {Address}")]
     public static partial void Ready(ILogger logger, string service, string address);
 }

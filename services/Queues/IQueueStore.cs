@@ -21,6 +21,9 @@ internal interface IQueueStore
     /// <summary>One more than a page of queues in the order they were made.</summary>
     Task<IReadOnlyList<Queue>> ListAsync(bool? active, PageRequest page, CancellationToken cancellationToken);
 
+    /// <summary>Those of some queues that there are.</summary>
+    Task<IReadOnlyList<Queue>> FindAsync(IReadOnlyCollection<string> queueIds, CancellationToken cancellationToken);
+
     /// <summary>The answer kept under an idempotency key.</summary>
     Task<StoredAnswer?> FindAnswerAsync(string keyHash, CancellationToken cancellationToken);
 }

@@ -60,6 +60,9 @@ internal sealed class MongoQueueStore(IMongoDatabase database, MongoOutbox outbo
         return await queues.Find(filter).SortBy(q => q.Id).Limit(page.Limit + 1).Project(q => q.State).ToListAsync(cancellationToken);
     }
 
+    public async Task<IReadOnlyList<Queue>> FindAsync(IReadOnlyCollection<string> queueIds, CancellationToken cancellationToken) =>
+        await queues.Find(Where.In(q => q.Id, queueIds) & There()).SortBy(q => q.Id).Project(q => q.State).ToListAsync(cancellationToken);
+
     public async Task<StoredAnswer?> FindAnswerAsync(string keyHash, CancellationToken cancellationToken) =>
         (await queues.Find(Where.Eq(q => q.Answer!.KeyHash, keyHash)).Project(q => q.Answer).FirstOrDefaultAsync(cancellationToken))?.Stored();
 

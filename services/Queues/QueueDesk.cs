@@ -37,6 +37,14 @@ internal sealed class QueueDesk(IQueueStore store, ILineStore lines, LineBoard b
         return queues.Map(q => QueueView.Of(q, standing[q.Id]));
     }
 
+    /// <summary>Those of some queues that there are, oldest first.</summary>
+    public async Task<Page<QueueView>> ReadAsync(IReadOnlyCollection<string> queueIds, CancellationToken cancellationToken)
+    {
+        var queues = await store.FindAsync(queueIds, cancellationToken);
+        var standing = await board.ReadAsync(queues, cancellationToken);
+        return new Page<QueueView>([.. queues.Select(q => QueueView.Of(q, standing[q.Id]))], null);
+    }
+
     public async Task<QueueView> DefineAsync(
         string queueId, IReadOnlyCollection<long>? expected, Func<QueueSettings, QueueSettings> define, CancellationToken cancellationToken)
     {

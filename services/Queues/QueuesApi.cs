@@ -32,8 +32,9 @@ internal static class QueuesApi
             .WithSummary("Take the announcement back");
     }
 
-    private static async Task<Ok<Page<QueueView>>> ListAsync(PageRequest page, QueueDesk desk, CancellationToken cancellationToken, string? active = null)
+    private static async Task<Ok<Page<QueueView>>> ListAsync(PageRequest page, IdList? ids, QueueDesk desk, CancellationToken cancellationToken, string? active = null)
     {
+        if (ids is not null) return TypedResults.Ok(await desk.ReadAsync(ids.Values, cancellationToken));
         bool? wanted = null;
         if (!string.IsNullOrEmpty(active))
         {

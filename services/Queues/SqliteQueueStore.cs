@@ -54,6 +54,10 @@ internal sealed class SqliteQueueStore(SqliteDatabase database) : IQueueStore, I
             new { active, page.After, limit = page.Limit + 1 }).Select(Read)],
         cancellationToken);
 
+    public Task<IReadOnlyList<Queue>> FindAsync(IReadOnlyCollection<string> queueIds, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<Queue>>(
+        c => [.. c.Query<string>("SELECT state FROM queues WHERE id IN @queueIds ORDER BY id", new { queueIds }).Select(Read)],
+        cancellationToken);
+
     public Task<StoredAnswer?> FindAnswerAsync(string keyHash, CancellationToken cancellationToken) =>
         database.ReadAsync(c => SqliteAnswers.Find(c, keyHash), cancellationToken);
 

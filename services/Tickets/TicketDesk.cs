@@ -166,6 +166,19 @@ internal sealed class TicketDesk(ITicketStore store, QueuePolicies policies, Lin
             : TicketView.Of(t, null, null))];
     }
 
+    /// <summary>The same; <c>null</c> if there is no such queue.</summary>
+    public async Task<IReadOnlyList<TicketView>?> FindLineAsync(string queueId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await LineAsync(queueId, cancellationToken);
+        }
+        catch (RefusedException e) when (e.Code == ErrorCodes.QueueNotFound)
+        {
+            return null;
+        }
+    }
+
     /// <summary>A page of tickets.</summary>
     public async Task<Page<TicketView>> ListAsync(TicketFilter filter, PageRequest page, CancellationToken cancellationToken)
     {

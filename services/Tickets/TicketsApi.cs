@@ -41,6 +41,7 @@ internal static class TicketsApi
         var line = routes.MapGroup("/api/queues/{queueId}").WithTags("Line");
         line.MapPost("/tickets", TakeInQueueAsync).WithName("TakeTicketInQueue").WithSummary("Take a number in this queue");
         line.MapGet("/tickets", LineAsync).WithName("GetLine").WithSummary("Active tickets in calling order");
+        tickets.MapGet("/lines", LinesAsync).WithName("GetLines").WithSummary("The lines of several queues (?ids=), the first of each (?limit=)");
         line.MapPost("/call-next", CallNextAsync).RequireAuthorization(Policies.Operator).WithName("CallNext").WithSummary("Call the next ticket to a counter");
         line.MapGet("/eta", EtaAsync).WithName("GetEta").WithSummary("The wait to expect for someone who joins now");
     }
@@ -182,6 +183,23 @@ internal static class TicketsApi
         if (start > line.Count) start = 0;
         var rows = Page<TicketView>.Of([.. line.Skip(start).Take(page.Limit + 1)], page, t => t.Id);
         return caller.IsOperator ? TypedResults.Ok(rows) : TypedResults.Ok(rows.Map(PublicTicketView.Of));
+    }
+
+    private static async Task<Results<Ok<IReadOnlyList<LineView<TicketView>>>, Ok<IReadOnlyList<LineView<PublicTicketView>>>>> LinesAsync(
+        IdList? ids, Caller caller, PageRequest page, TicketDesk desk, CancellationToken cancellationToken)
+    {
+        var errors = new FieldErrors();
+        if (ids is null) errors.Add("ids", "is required");
+        errors.ThrowIfAny();
+        var lines = new List<LineView<TicketView>>();
+        foreach (var queueId in ids!.Values)
+        {
+            if (await desk.FindLineAsync(queueId, cancellationToken) is { } line) lines.Add(new(queueId, line.Count, [.. line.Take(page.Limit)]));
+        }
+
+        return caller.IsOperator
+            ? TypedResults.Ok<IReadOnlyList<LineView<TicketView>>>(lines)
+            : TypedResults.Ok<IReadOnlyList<LineView<PublicTicketView>>>([.. lines.Select(l => new LineView<PublicTicketView>(l.QueueId, l.Count, [.. l.Tickets.Select(PublicTicketView.Of)]))]);
     }
 
     private static async Task<Results<Ok<TicketView>, NoContent>> CallNextAsync(

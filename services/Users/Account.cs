@@ -26,6 +26,9 @@ internal sealed record Account
     /// <summary>Raised by what ends all sessions: one begun under an earlier epoch is over, even where its tokens are still to be found.</summary>
     public int SessionEpoch { get; init; }
 
+    /// <summary>When they were last ended so, UTC.</summary>
+    public DateTimeOffset? SessionsEndedAt { get; init; }
+
     /// <summary>Set once the account is erased; then nothing personal is left in it.</summary>
     public DateTimeOffset? ErasedAt { get; init; }
 
@@ -56,6 +59,7 @@ internal sealed record Account
             Role = role ?? Role,
             PasswordHash = passwordHash ?? PasswordHash,
             SessionEpoch = endsSessions ? SessionEpoch + 1 : SessionEpoch,
+            SessionsEndedAt = endsSessions ? at : SessionsEndedAt,
             UpdatedAt = at,
             Version = Version + 1,
         };
@@ -71,7 +75,7 @@ internal sealed record Account
         var next = this with
         {
             Name = "", Email = "erased:" + Id, Phone = null, Role = Roles.User, PasswordHash = "", SessionEpoch = SessionEpoch + 1,
-            UpdatedAt = at, ErasedAt = at, Version = Version + 1,
+            SessionsEndedAt = at, UpdatedAt = at, ErasedAt = at, Version = Version + 1,
         };
         return new AccountChange(
             next, new UserErased { EventId = Guid.CreateVersion7(at), OccurredAt = at, UserId = Id, Version = next.Version },

@@ -17,6 +17,9 @@ internal interface IUserStore
     /// <summary>An account, erased ones included.</summary>
     Task<Account?> FindAsync(string userId, CancellationToken cancellationToken);
 
+    /// <summary>Those of some accounts that there are, without erased ones.</summary>
+    Task<IReadOnlyList<Account>> FindAsync(IReadOnlyCollection<string> userIds, CancellationToken cancellationToken);
+
     /// <summary>The account with an email address in lower case.</summary>
     Task<Account?> FindByEmailAsync(string email, CancellationToken cancellationToken);
 
@@ -26,6 +29,9 @@ internal interface IUserStore
     /// <param name="page">The page.</param>
     /// <param name="cancellationToken">Cancels it.</param>
     Task<IReadOnlyList<Account>> ListAsync(string? role, string? text, PageRequest page, CancellationToken cancellationToken);
+
+    /// <summary>Accounts whose sessions were ended since then, UTC, erased ones included.</summary>
+    Task<IReadOnlyList<Account>> EndedSinceAsync(DateTimeOffset since, CancellationToken cancellationToken);
 
     /// <summary>How many admins there are.</summary>
     Task<int> CountAdminsAsync(CancellationToken cancellationToken);

@@ -46,7 +46,7 @@ internal sealed class KeyRing : IConfigurationManager<OpenIdConnectConfiguration
         IssuedAt = now.UtcDateTime,
         NotBefore = now.UtcDateTime,
         Expires = expires.UtcDateTime,
-        Claims = new Dictionary<string, object> { ["sub"] = account.Id, ["role"] = account.Role, ["jti"] = tokenId },
+        Claims = new Dictionary<string, object> { ["sub"] = account.Id, ["role"] = account.Role, ["jti"] = tokenId, [AccessTokens.EpochClaim] = account.SessionEpoch },
         SigningCredentials = new SigningCredentials(signing, SecurityAlgorithms.EcdsaSha256),
     });
 

@@ -32,6 +32,7 @@ internal sealed class MongoUserStore(IMongoDatabase database, MongoOutbox outbox
             [
                 new(Builders<Aggregate<Account>>.IndexKeys.Ascending(a => a.State.Email), new CreateIndexOptions { Name = "email", Unique = true }),
                 new(Builders<Aggregate<Account>>.IndexKeys.Ascending(a => a.State.Role).Ascending(a => a.Id), new CreateIndexOptions { Name = "role" }),
+                new(Builders<Aggregate<Account>>.IndexKeys.Ascending(a => a.State.SessionsEndedAt), new CreateIndexOptions { Name = "ended", Sparse = true }),
             ],
             cancellationToken);
         var keys = Builders<MongoSession>.IndexKeys;
@@ -79,6 +80,9 @@ internal sealed class MongoUserStore(IMongoDatabase database, MongoOutbox outbox
     public async Task<Account?> FindAsync(string userId, CancellationToken cancellationToken) =>
         (await accounts.Find(Where.Eq(a => a.Id, userId)).FirstOrDefaultAsync(cancellationToken))?.State;
 
+    public async Task<IReadOnlyList<Account>> FindAsync(IReadOnlyCollection<string> userIds, CancellationToken cancellationToken) =>
+        [.. (await accounts.Find(Where.In(a => a.Id, userIds) & Where.Exists(a => a.State.ErasedAt, exists: false)).SortBy(a => a.Id).ToListAsync(cancellationToken)).Select(a => a.State)];
+
     public async Task<Account?> FindByEmailAsync(string email, CancellationToken cancellationToken) =>
         (await accounts.Find(Where.Eq(a => a.State.Email, email)).FirstOrDefaultAsync(cancellationToken))?.State;
 
@@ -97,6 +101,9 @@ internal sealed class MongoUserStore(IMongoDatabase database, MongoOutbox outbox
         var found = await accounts.Find(where).Sort(Builders<Aggregate<Account>>.Sort.Ascending(a => a.Id)).Limit(page.Limit + 1).ToListAsync(cancellationToken);
         return [.. found.Select(a => a.State)];
     }
+
+    public async Task<IReadOnlyList<Account>> EndedSinceAsync(DateTimeOffset since, CancellationToken cancellationToken) =>
+        [.. (await accounts.Find(Where.Gte(a => a.State.SessionsEndedAt, since)).SortBy(a => a.Id).ToListAsync(cancellationToken)).Select(a => a.State)];
 
     public async Task<int> CountAdminsAsync(CancellationToken cancellationToken) =>
         (int)await accounts.CountDocumentsAsync(Where.Eq(a => a.State.Role, Roles.Admin), cancellationToken: cancellationToken);

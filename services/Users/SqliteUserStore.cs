@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Dapper;
 using Microsoft.Data.Sqlite;
@@ -25,6 +26,7 @@ internal sealed class SqliteUserStore(SqliteDatabase database) : IUserStore, ISt
                 answer_key TEXT NULL,
                 state TEXT NOT NULL) STRICT, WITHOUT ROWID;
             CREATE INDEX IF NOT EXISTS account_role ON accounts (role, id);
+            CREATE INDEX IF NOT EXISTS account_ended ON accounts (json_extract(state, '$.sessionsEndedAt')) WHERE json_extract(state, '$.sessionsEndedAt') IS NOT NULL;
             CREATE TABLE IF NOT EXISTS sessions (
                 id TEXT PRIMARY KEY,
                 user_id TEXT NOT NULL,
@@ -72,6 +74,10 @@ internal sealed class SqliteUserStore(SqliteDatabase database) : IUserStore, ISt
     public Task<Account?> FindAsync(string userId, CancellationToken cancellationToken) =>
         database.ReadAsync(c => One(c, "id = @userId", new { userId }), cancellationToken);
 
+    public Task<IReadOnlyList<Account>> FindAsync(IReadOnlyCollection<string> userIds, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<Account>>(
+        c => [.. c.Query<string>("SELECT state FROM accounts WHERE erased = 0 AND id IN @userIds ORDER BY id", new { userIds }).Select(Read)],
+        cancellationToken);
+
     public Task<Account?> FindByEmailAsync(string email, CancellationToken cancellationToken) =>
         database.ReadAsync(c => One(c, "email = @email", new { email }), cancellationToken);
 
@@ -81,6 +87,13 @@ internal sealed class SqliteUserStore(SqliteDatabase database) : IUserStore, ISt
             WHERE erased = 0 AND (@role IS NULL OR role = @role) AND (@text IS NULL OR instr(search, @text) > 0) AND (@After IS NULL OR id > @After)
             ORDER BY id LIMIT @limit
             """, new { role, text = text?.ToLowerInvariant(), page.After, limit = page.Limit + 1 }).Select(Read)],
+        cancellationToken);
+
+    // Times in UTC as text are in the order of time, to the second at least.
+    public Task<IReadOnlyList<Account>> EndedSinceAsync(DateTimeOffset since, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<Account>>(
+        c => [.. c.Query<string>(
+            "SELECT state FROM accounts WHERE json_extract(state, '$.sessionsEndedAt') >= @from ORDER BY id",
+            new { from = since.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture) }).Select(Read)],
         cancellationToken);
 
     public Task<int> CountAdminsAsync(CancellationToken cancellationToken) =>

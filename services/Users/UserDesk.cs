@@ -13,7 +13,8 @@ namespace SmartQueue.Users;
 
 /// <summary>The use cases of accounts.</summary>
 internal sealed class UserDesk(
-    IUserStore store, Passwords passwords, KeyRing keys, LoginThrottle throttle, UsersOptions options, TimeProvider time, ILogger<UserDesk> log)
+    IUserStore store, Passwords passwords, KeyRing keys, LoginThrottle throttle, UsersOptions options, RevokedTokens revoked, StoredRevokedTokens tokens, TimeProvider time,
+    ILogger<UserDesk> log)
 {
     private const int TokenBytes = 32;
 
@@ -107,6 +108,7 @@ internal sealed class UserDesk(
             if (update.Password is not null) hash ??= await passwords.HashAsync(update.Password, cancellationToken);
             var change = account.Update(update.Name, update.Email, update.Phone, update.SetsPhone, update.Role, hash, time.Now());
             if (!await store.SaveAsync(change, account.Version, cancellationToken)) continue;
+            if (change.EndsSessions) revoked.Revoke(tokens.Of(change.Next));
             if (hash is not null) UsersLog.PasswordChanged(log, userId, caller.UserId);
             if (change.Next.Role != account.Role) UsersLog.RoleChanged(log, userId, account.Role, change.Next.Role, caller.UserId);
             return change.Next;
@@ -122,7 +124,9 @@ internal sealed class UserDesk(
         {
             var account = await GetAsync(userId, cancellationToken);
             expected.Require(account.Version);
-            if (!await store.SaveAsync(account.Erase(time.Now()), account.Version, cancellationToken)) continue;
+            var change = account.Erase(time.Now());
+            if (!await store.SaveAsync(change, account.Version, cancellationToken)) continue;
+            revoked.Revoke(tokens.Of(change.Next));
             UsersLog.Erased(log, userId, caller.UserId);
             return;
         }
@@ -140,7 +144,8 @@ internal sealed class UserDesk(
             IssuerSigningKeys = keys.Published.SigningKeys,
             LifetimeValidator = (_, expires, _, _) => expires > time.GetUtcNow().UtcDateTime,
         });
-        return result.IsValid && result.SecurityToken is JsonWebToken good && await store.FindAsync(good.Subject, cancellationToken) is { ErasedAt: null }
+        return result.IsValid && result.SecurityToken is JsonWebToken good && await store.FindAsync(good.Subject, cancellationToken) is { ErasedAt: null } account
+            && good.TryGetPayloadValue<int>(AccessTokens.EpochClaim, out var epoch) && epoch == account.SessionEpoch
             ? new VerificationView(true, good.Subject, good.GetClaim("role").Value, new DateTimeOffset(good.ValidTo))
             : new VerificationView(false, null, null, null);
     }

@@ -24,6 +24,7 @@ internal static class UsersApi
         routes.MapPost("/api/users/verify", VerifyAsync).WithTags("Users").WithName("VerifyToken").WithSummary("What an access token says");
         var users = routes.MapGroup("/api/users").WithTags("Users").RequireAuthorization(Policies.SignedIn);
         users.MapGet("/", ListAsync).RequireAuthorization(Policies.Admin).WithName("ListUsers").WithSummary("Accounts");
+        users.MapGet("/by-ids", ByIdsAsync).WithName("GetUsersByIds").WithSummary("Several accounts (?ids=), each as you may see it");
         users.MapGet("/me", MeAsync).WithName("GetMe").WithSummary("Your account");
         users.MapGet("/{id}", GetAsync).WithName("GetUser").WithSummary("An account; operators see names only");
         users.MapPut("/{id}", UpdateAsync).WithName("UpdateUser").WithSummary("Change an account");
@@ -32,6 +33,7 @@ internal static class UsersApi
         var keys = routes.MapGroup("/.well-known").WithTags("Authentication");
         keys.MapGet("/openid-configuration", Discovery).WithName("GetDiscovery").WithSummary("Where the signing keys are");
         keys.MapGet("/jwks.json", Keys).WithName("GetKeys").WithSummary("The signing keys (RFC 7517)");
+        keys.MapGet("/revoked-tokens", RevokedAsync).WithName("GetRevokedTokens").WithSummary("Access tokens that no longer hold, by a hash of the account's id");
     }
 
     private static async Task<Created<SignInView>> RegisterAsync(RegisterRequest body, HttpContext http, UserDesk desk, CancellationToken cancellationToken)
@@ -88,6 +90,18 @@ internal static class UsersApi
     private static async Task<Ok<UserView>> MeAsync(Caller caller, HttpContext http, UserDesk desk, CancellationToken cancellationToken) =>
         Answer(http, await desk.GetAsync(caller.UserId!, cancellationToken));
 
+    // Whoever may not see an account does not learn that there is one.
+    private static async Task<Ok<IReadOnlyList<object>>> ByIdsAsync(IdList? ids, Caller caller, IUserStore store, CancellationToken cancellationToken)
+    {
+        var errors = new FieldErrors();
+        if (ids is null) errors.Add("ids", "is required");
+        errors.ThrowIfAny();
+        var seen = ids!.Values.Where(id => caller.IsOperator || id == caller.UserId).ToList();
+        var accounts = seen.Count == 0 ? [] : await store.FindAsync(seen, cancellationToken);
+        return TypedResults.Ok<IReadOnlyList<object>>(
+            [.. accounts.Select(a => a.Id == caller.UserId || caller.IsAdmin ? (object)UserView.Of(a) : new UserNameView(a.Id, a.Name))]);
+    }
+
     private static async Task<Results<Ok<UserView>, Ok<UserNameView>>> GetAsync(
         string id, Caller caller, HttpContext http, UserDesk desk, CancellationToken cancellationToken)
     {
@@ -141,6 +155,12 @@ internal static class UsersApi
     {
         http.Response.Headers.CacheControl = "public, max-age=300";
         return TypedResults.Json(new Dictionary<string, object> { ["keys"] = keys.PublicKeys });
+    }
+
+    private static async Task<Ok<IReadOnlyList<RevokedToken>>> RevokedAsync(HttpContext http, IRevokedTokenSource revoked, CancellationToken cancellationToken)
+    {
+        http.Response.Headers.CacheControl = "no-store";
+        return TypedResults.Ok(await revoked.ReadAsync(cancellationToken));
     }
 
     private static Ok<UserView> Answer(HttpContext http, Account account)

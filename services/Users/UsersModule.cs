@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.IdentityModel.Protocols;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
+using SmartQueue.Hosting.Auth;
 using SmartQueue.Hosting.Modules;
 using SmartQueue.Hosting.Storage;
 
@@ -35,6 +36,8 @@ public sealed class UsersModule : IServiceModule
         });
         services.AddSingleton<IConfigurationManager<OpenIdConnectConfiguration>>(sp => sp.GetRequiredService<KeyRing>());
         services.AddSingleton<Passwords>();
+        services.AddSingleton<StoredRevokedTokens>();
+        services.AddSingleton<IRevokedTokenSource>(sp => sp.GetRequiredService<StoredRevokedTokens>());
         services.AddSingleton<LoginThrottle>();
         services.AddSingleton<UserDesk>();
         services.AddHostedService<FirstAdmin>();

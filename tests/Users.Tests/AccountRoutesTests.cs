@@ -129,7 +129,7 @@ public sealed class AccountRoutesTests : IAsyncLifetime
         var ann = await host.RegisterAsync("ann@example.org");
         var path = "/api/users/" + Id(ann);
         await AnswerAsync(await SendAsync(host.As(ann), HttpMethod.Delete, path), HttpStatusCode.NoContent);
-        await RefusalAsync(await SendAsync(host.As(ann), HttpMethod.Get, "/api/users/me"), 404, "USER_NOT_FOUND");
+        await RefusalAsync(await SendAsync(host.As(ann), HttpMethod.Get, "/api/users/me"), 401, "UNAUTHENTICATED");
         await RefusalAsync(await SendAsync(await host.AdminAsync(), HttpMethod.Get, path), 404, "USER_NOT_FOUND");
         await RefusalAsync(await host.LoginAsync("ann@example.org", Password), 401, "INVALID_CREDENTIALS");
         Assert.NotEqual(Id(ann), Id(await host.RegisterAsync("ann@example.org")));

@@ -145,9 +145,13 @@ public sealed class FirstAdminTests : IDisposable
 
         public Task<Account?> FindAsync(string userId, CancellationToken cancellationToken) => inner.FindAsync(userId, cancellationToken);
 
+        public Task<IReadOnlyList<Account>> FindAsync(IReadOnlyCollection<string> userIds, CancellationToken cancellationToken) => inner.FindAsync(userIds, cancellationToken);
+
         public Task<Account?> FindByEmailAsync(string email, CancellationToken cancellationToken) => inner.FindByEmailAsync(email, cancellationToken);
 
         public Task<IReadOnlyList<Account>> ListAsync(string? role, string? text, PageRequest page, CancellationToken cancellationToken) => inner.ListAsync(role, text, page, cancellationToken);
+
+        public Task<IReadOnlyList<Account>> EndedSinceAsync(DateTimeOffset since, CancellationToken cancellationToken) => inner.EndedSinceAsync(since, cancellationToken);
 
         public Task<StoredAnswer?> FindAnswerAsync(string keyHash, CancellationToken cancellationToken) => inner.FindAnswerAsync(keyHash, cancellationToken);
 

@@ -41,7 +41,7 @@ public sealed class SignInTests : IAsyncLifetime
     {
         var answer = await host.RegisterAsync("ann@example.org");
         var token = new JsonWebToken(answer.GetProperty("accessToken").GetString());
-        Assert.Equal(["aud", "exp", "iat", "iss", "jti", "nbf", "role", "sub"], token.Claims.Select(c => c.Type).Order());
+        Assert.Equal(["aud", "epoch", "exp", "iat", "iss", "jti", "nbf", "role", "sub"], token.Claims.Select(c => c.Type).Order());
         Assert.Equal(("at+jwt", "ES256", Id(answer), "user", "smartqueue"), (token.Typ, token.Alg, token.Subject, token.GetClaim("role").Value, token.Issuer));
         Assert.Equal(host.Time.GetUtcNow().AddMinutes(15).UtcDateTime, token.ValidTo);
         var again = new JsonWebToken((await AnswerAsync(await host.LoginAsync("ann@example.org", Password))).GetProperty("accessToken").GetString());

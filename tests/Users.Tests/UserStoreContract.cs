@@ -281,6 +281,21 @@ public abstract class UserStoreContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Accounts_whose_sessions_ended_are_found_from_that_time_on()
+    {
+        var ended = Some.Registered("ended@example.com");
+        var erased = Some.Registered("erased@example.com");
+        var renamed = Some.Registered("renamed@example.com");
+        foreach (var added in new[] { ended, erased, renamed }) await Store.AddAsync(added, null, null, Token);
+        await SaveAsync(ended.Next.Update(null, null, null, false, Roles.Operator, null, Later));
+        await SaveAsync(erased.Next.Erase(Later.AddSeconds(2)));
+        await SaveAsync(Renamed(renamed.Next, "Grace"));
+        Assert.Equal([ended.Next.Id, erased.Next.Id], (await Store.EndedSinceAsync(Later.AddHours(-1), Token)).Select(a => a.Id));
+        Assert.Equal([erased.Next.Id], (await Store.EndedSinceAsync(Later.AddSeconds(1), Token)).Select(a => a.Id));
+        Assert.Empty(await Store.EndedSinceAsync(Later.AddHours(1), Token));
+    }
+
+    [Fact]
     public async Task An_erased_account_takes_its_kept_answer_along()
     {
         var change = Some.Registered();

@@ -261,7 +261,7 @@ public sealed class UsersApiTests
             await AnswerAsync(await SendAsync(host.As(ada), HttpMethod.Delete, $"/api/users/{IdOf(ada)}"), HttpStatusCode.NoContent);
             Assert.Equal(IdOf(ada), await probe.Erased.Task.WaitAsync(TimeSpan.FromSeconds(20), Token));
             await RefusalAsync(await host.PostAsync("/api/auth/refresh", new { refreshToken = Text(ada, "refreshToken") }), 401, "INVALID_CREDENTIALS");
-            await RefusalAsync(await SendAsync(host.As(ada), HttpMethod.Get, "/api/users/me"), 404, "USER_NOT_FOUND");
+            await RefusalAsync(await SendAsync(host.As(ada), HttpMethod.Get, "/api/users/me"), 401, "UNAUTHENTICATED");
             var rows = Rows(folder);
             Assert.All(["lovelace", "123 456"], text => Assert.DoesNotContain(text, rows, StringComparison.OrdinalIgnoreCase));
             Assert.NotEqual(IdOf(ada), IdOf(await host.RegisterAsync("ada.lovelace@example.com")));

@@ -5,7 +5,7 @@ using SmartQueue.Contracts;
 namespace SmartQueue.Gateway.Consumers;
 
 /// <summary>Pushes a notification to the account it is for, and to those who follow the ticket it is about when it is a guest's.</summary>
-internal sealed class NotificationPush(IHubContext<QueueHub> hub) : IConsumer<NotificationCreated>
+internal sealed class NotificationPush(IHubContext<QueueHub> hub, LiveTopics live) : IConsumer<NotificationCreated>
 {
     public Task Consume(ConsumeContext<NotificationCreated> context)
     {
@@ -13,6 +13,7 @@ internal sealed class NotificationPush(IHubContext<QueueHub> hub) : IConsumer<No
         var group = made.UserId is not null ? PushGroups.User(made.UserId) : made.TicketId is not null ? PushGroups.Ticket(made.TicketId) : null;
         if (group is null) return Task.CompletedTask;
         GatewayMetrics.Pushes.Add(1);
+        if (made.UserId is not null) live.Publish(group, made);
         return hub.Clients.Group(group).SendAsync(
             PushMessages.Notification,
             new

@@ -5,13 +5,15 @@ using SmartQueue.Contracts;
 namespace SmartQueue.Gateway.Consumers;
 
 /// <summary>Pushes a queue's live status and announcements to those who follow it.</summary>
-internal sealed class QueuePush(IHubContext<QueueHub> hub, LatestStatus latest) : IConsumer<QueueStatusChanged>, IConsumer<QueueAnnouncement>
+internal sealed class QueuePush(IHubContext<QueueHub> hub, LatestStatus latest, LiveTopics live, RecentQueues recent)
+    : IConsumer<QueueStatusChanged>, IConsumer<QueueAnnouncement>, IConsumer<QueueUpdated>, IConsumer<QueueDeleted>
 {
     public Task Consume(ConsumeContext<QueueStatusChanged> context)
     {
         var status = context.Message;
         if (!latest.IsLatest(status.QueueId, status.OccurredAt)) return Task.CompletedTask;
         GatewayMetrics.Pushes.Add(1);
+        live.Publish(PushGroups.Queue(status.QueueId), status);
         return hub.Clients.Group(PushGroups.Queue(status.QueueId)).SendAsync(
             PushMessages.QueueUpdated, new QueueState(status.QueueId, status.CurrentNumber, status.ActiveTickets, status.Statistics), context.CancellationToken);
     }
@@ -19,8 +21,27 @@ internal sealed class QueuePush(IHubContext<QueueHub> hub, LatestStatus latest) 
     public Task Consume(ConsumeContext<QueueAnnouncement> context)
     {
         var said = context.Message;
+        Changed(said.QueueId, said);
         GatewayMetrics.Pushes.Add(1);
         return hub.Clients.Group(PushGroups.Queue(said.QueueId)).SendAsync(
             PushMessages.Announcement, new { queueId = said.QueueId, message = said.Message, at = said.OccurredAt }, context.CancellationToken);
+    }
+
+    public Task Consume(ConsumeContext<QueueUpdated> context)
+    {
+        Changed(context.Message.QueueId, context.Message);
+        return Task.CompletedTask;
+    }
+
+    public Task Consume(ConsumeContext<QueueDeleted> context)
+    {
+        Changed(context.Message.QueueId, context.Message);
+        return Task.CompletedTask;
+    }
+
+    private void Changed(string queueId, object change)
+    {
+        recent.Forget(queueId);
+        live.Publish(PushGroups.Queue(queueId), change);
     }
 }

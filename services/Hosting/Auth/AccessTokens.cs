@@ -9,6 +9,9 @@ public static class AccessTokens
     /// <summary>The <c>aud</c> claim.</summary>
     public const string Audience = "smartqueue";
 
+    /// <summary>The claim that tells under which epoch of the account's sessions the token was signed.</summary>
+    public const string EpochClaim = "epoch";
+
     /// <summary>The <c>typ</c> header (RFC 9068).</summary>
     public const string Type = "at+jwt";
 }

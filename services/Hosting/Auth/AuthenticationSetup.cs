@@ -29,9 +29,12 @@ internal static class AuthenticationSetup
                 AutomaticRefreshInterval = TimeSpan.FromMinutes(10),
             };
         });
+        services.AddSingleton<RevokedTokens>();
+        services.TryAddSingleton<IRevokedTokenSource, RevokedTokenClient>();
+        services.AddHostedService<RevokedTokenPoll>();
         services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer();
         services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme)
-            .Configure<IConfigurationManager<OpenIdConnectConfiguration>, TimeProvider>((options, keys, time) =>
+            .Configure<IConfigurationManager<OpenIdConnectConfiguration>, RevokedTokens, TimeProvider>((options, keys, revoked, time) =>
             {
                 options.TimeProvider = time;
                 options.MapInboundClaims = false;
@@ -51,8 +54,9 @@ internal static class AuthenticationSetup
                         return expires > now - parameters.ClockSkew && (notBefore is null || notBefore < now + parameters.ClockSkew);
                     },
                 };
-                options.Events = new JwtBearerEvents { OnMessageReceived = TakeHubToken, OnAuthenticationFailed = TellMissingKeys };
+                options.Events = new JwtBearerEvents { OnMessageReceived = TakeHubToken, OnAuthenticationFailed = TellMissingKeys, OnTokenValidated = context => RefuseRevoked(context, revoked) };
             });
+        services.AddSingleton<Microsoft.AspNetCore.Authorization.IAuthorizationMiddlewareResultHandler, DenialAudit>();
         services.AddAuthorizationBuilder()
             .AddPolicy(Policies.SignedIn, p => p.RequireAuthenticatedUser().RequireRole(Roles.User, Roles.Operator, Roles.Admin))
             .AddPolicy(Policies.Operator, p => p.RequireAuthenticatedUser().RequireRole(Roles.Operator, Roles.Admin))
@@ -64,6 +68,12 @@ internal static class AuthenticationSetup
     {
         if (context.Request.Path.StartsWithSegments("/hubs", StringComparison.Ordinal) && context.Request.Query["access_token"].ToString() is { Length: > 0 } token)
             context.Token = token;
+        return Task.CompletedTask;
+    }
+
+    private static Task RefuseRevoked(TokenValidatedContext context, RevokedTokens revoked)
+    {
+        if (revoked.IsRevoked(context.Principal)) context.Fail("The token was revoked.");
         return Task.CompletedTask;
     }
 

@@ -9,15 +9,20 @@ public static class ServiceClients
     /// <summary>
     /// Adds a typed client of a service, wherever it runs: 2 s an attempt, 5 s in all, a circuit breaker, and repeats of safe methods only.
     /// </summary>
-    public static IHttpClientBuilder AddServiceClient<TClient>(this IServiceCollection services, ModuleContext context, string service)
+    /// <param name="services">Where to add it.</param>
+    /// <param name="context">The process.</param>
+    /// <param name="service">The service's name.</param>
+    /// <param name="patience">How long an attempt may take, where 2 s are too few: checking a password takes long on a busy machine.</param>
+    public static IHttpClientBuilder AddServiceClient<TClient>(this IServiceCollection services, ModuleContext context, string service, TimeSpan? patience = null)
         where TClient : class
     {
+        var attempt = patience ?? TimeSpan.FromSeconds(2);
         var client = services.AddHttpClient<TClient>(typeof(TClient).FullName!, http => http.BaseAddress = context.AddressOf(service));
         client.AddStandardResilienceHandler(o =>
         {
-            o.AttemptTimeout.Timeout = TimeSpan.FromSeconds(2);
-            o.TotalRequestTimeout.Timeout = TimeSpan.FromSeconds(5);
-            o.CircuitBreaker.SamplingDuration = TimeSpan.FromSeconds(10);
+            o.AttemptTimeout.Timeout = attempt;
+            o.TotalRequestTimeout.Timeout = attempt * 2.5;
+            o.CircuitBreaker.SamplingDuration = attempt * 5;
             o.CircuitBreaker.BreakDuration = TimeSpan.FromSeconds(2);
             o.Retry.MaxRetryAttempts = 2;
             o.Retry.Delay = TimeSpan.FromMilliseconds(100);

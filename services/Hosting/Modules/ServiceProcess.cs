@@ -42,6 +42,8 @@ public static class ServiceProcess
         AddHttpConventions(services);
         services.AddHttpForwarder();
         services.AddSingleton<ForwardingClient>();
+        services.AddHttpClient(ForeignDocuments.Client, http => http.Timeout = TimeSpan.FromSeconds(3));
+        services.AddSingleton<ForeignDocuments>();
 
         services.AddSingleton<StorageReadiness>();
         services.AddSingleton<StorageStart>();
@@ -69,6 +71,8 @@ public static class ServiceProcess
         app.UseForwardedHeaders();
         app.UseExceptionHandler();
         app.UseStatusCodePages();
+        app.Use(KeepOutOfCaches);
+        app.Use((http, next) => http.RequestServices.GetRequiredService<ForeignDocuments>().AnswerAsync(http, next));
         app.UseRouting();
         app.UseAuthentication();
         foreach (var step in app.Services.GetServices<IPipelineStep>()) step.Use(app);
@@ -118,6 +122,20 @@ public static class ServiceProcess
             document.Info.Version = Assembly.GetExecutingAssembly().GetName().Version?.ToString(3) ?? "1";
             return Task.CompletedTask;
         }));
+    }
+
+    // Tokens, tickets and people are in the answers: what does not say otherwise is for nobody's cache.
+    private static Task KeepOutOfCaches(HttpContext context, RequestDelegate next)
+    {
+        if (context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase)) context.Response.OnStarting(SetNoStore, context.Response);
+        return next(context);
+    }
+
+    private static Task SetNoStore(object state)
+    {
+        var headers = ((HttpResponse)state).Headers;
+        if (headers.CacheControl.Count == 0) headers.CacheControl = "no-store";
+        return Task.CompletedTask;
     }
 
     // Kestrel refuses a larger body while it is read; this refuses it before anything is read.

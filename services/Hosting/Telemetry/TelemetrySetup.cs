@@ -30,6 +30,8 @@ internal static class TelemetrySetup
             .AddFilter("Polly", LogLevel.Warning)
             .AddFilter("Yarp", LogLevel.Warning)
             .AddFilter("MassTransit", LogLevel.Warning)
+            // The gateway logs those that are faults; all else is a refusal, told to the client.
+            .AddFilter("Microsoft.AspNetCore.SignalR.Internal.DefaultHubDispatcher", LogLevel.None)
             // Every exception that leaves an endpoint is logged once, by our own handler.
             .AddFilter("Microsoft.AspNetCore.Diagnostics.ExceptionHandlerMiddleware", LogLevel.None);
 

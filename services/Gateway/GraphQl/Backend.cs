@@ -1,0 +1,90 @@
+using GraphQL;
+using GraphQL.DataLoader;
+using SmartQueue.Hosting.Errors;
+using SmartQueue.Hosting.Http;
+using Microsoft.AspNetCore.Http;
+
+namespace SmartQueue.Gateway.GraphQl;
+
+/// <summary>The services as one caller sees them, for the length of one request. What several fields ask for is asked for at once.</summary>
+internal sealed class Backend
+{
+    private const int MaxLine = 200;
+    private const int MaxKey = 100;
+
+    private readonly BatchLoader<string, Queue> queueLoader;
+    private readonly BatchLoader<string, User> userLoader;
+    private readonly Dictionary<int, BatchLoader<string, IReadOnlyList<Ticket>>> lineLoaders = [];
+
+    public Backend(
+        IHttpContextAccessor http, QueueClient queues, TicketClient tickets, UserClient users, AnalyticsClient analytics, NotificationClient notifications)
+    {
+        var context = http.HttpContext!;
+        Caller = CallerHeaders.Of(context);
+        UserId = context.User.FindFirst("sub")?.Value;
+        (Queues, Tickets, Users, Analytics, Notifications) = (queues, tickets, users, analytics, notifications);
+        queueLoader = new(IdList.Max, async (ids, token) => (await queues.FindAsync(Caller, ids, token)).ToDictionary(q => q.Id));
+        userLoader = new(IdList.Max, async (ids, token) => (await users.FindAsync(Caller, ids, token)).ToDictionary(u => u.Id));
+    }
+
+    public CallerHeaders Caller { get; }
+
+    public string? UserId { get; }
+
+    public QueueClient Queues { get; }
+
+    public TicketClient Tickets { get; }
+
+    public UserClient Users { get; }
+
+    public AnalyticsClient Analytics { get; }
+
+    public NotificationClient Notifications { get; }
+
+    /// <summary>The caller, holding a ticket's tracking token.</summary>
+    public CallerHeaders With(string? trackingToken) => trackingToken is null ? Caller : Caller with { TrackingToken = trackingToken };
+
+    /// <summary>The request's idempotency key, one for each change of the request.</summary>
+    public string? KeyOf(IResolveFieldContext field)
+    {
+        if (Caller.IdempotencyKey is not { } key) return null;
+        var name = field.FieldAst.Alias?.Name.StringValue;
+        if (key.Length + name?.Length > MaxKey) throw new RefusedException(ErrorCodes.ValidationFailed, "The Idempotency-Key and the field's alias are too long together.");
+        return name is null ? key : key + "/" + name;
+    }
+
+    public IDataLoaderResult<Queue?> QueueOf(Ticket ticket) => ticket.Parent is { } known ? new Loaded<Queue?>(known) : queueLoader.Load(ticket.QueueId);
+
+    // Guests see no account, so there is nothing to ask for.
+    public IDataLoaderResult<User?> UserOf(Ticket ticket) => ticket.UserId is null || UserId is null ? new Loaded<User?>(null) : userLoader.Load(ticket.UserId);
+
+    public IDataLoaderResult<IReadOnlyList<Ticket>> LineOf(Queue queue, int limit)
+    {
+        if (limit is < 1 or > MaxLine) throw new RefusedException(ErrorCodes.ValidationFailed, "The limit must be from 1 to 200.");
+        BatchLoader<string, IReadOnlyList<Ticket>>? loader;
+        lock (lineLoaders)
+        {
+            if (!lineLoaders.TryGetValue(limit, out loader))
+            {
+                lineLoaders[limit] = loader = new(IdList.Max, async (ids, token) =>
+                    (await Tickets.LinesAsync(Caller, ids, limit, token)).ToDictionary(l => l.QueueId, l => l.Tickets));
+            }
+        }
+
+        return new Mapped<IReadOnlyList<Ticket>?, IReadOnlyList<Ticket>>(loader.Load(queue.Id), line => [.. (line ?? []).Select(t => t with { QueueId = queue.Id, QueueName = queue.Name, Parent = queue })]);
+    }
+
+    private sealed class Loaded<T>(T value) : IDataLoaderResult<T>
+    {
+        public Task<T> GetResultAsync(CancellationToken cancellationToken = default) => Task.FromResult(value);
+
+        Task<object?> IDataLoaderResult.GetResultAsync(CancellationToken cancellationToken) => Task.FromResult<object?>(value);
+    }
+
+    private sealed class Mapped<TFrom, TTo>(IDataLoaderResult<TFrom> inner, Func<TFrom, TTo> map) : IDataLoaderResult<TTo>
+    {
+        public async Task<TTo> GetResultAsync(CancellationToken cancellationToken = default) => map(await inner.GetResultAsync(cancellationToken));
+
+        async Task<object?> IDataLoaderResult.GetResultAsync(CancellationToken cancellationToken) => await GetResultAsync(cancellationToken);
+    }
+}

@@ -1,0 +1,88 @@
+using GraphQL;
+using GraphQL.Types;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using SmartQueue.Contracts;
+using SmartQueue.Hosting.Errors;
+using SmartQueue.Hosting.Http;
+using SmartQueue.Hosting.Modules;
+
+namespace SmartQueue.Gateway.GraphQl;
+
+/// <summary>Registers GraphQL.</summary>
+internal static class GraphQlSetup
+{
+    // Introspection answers are deeper than anything else on the wire.
+    private const int MaxJsonDepth = 64;
+
+    public static void AddGraphQl(this IServiceCollection services, ModuleContext context)
+    {
+        var options = GraphQlOptions.From(context.Settings);
+        services.AddSingleton(options);
+        services.AddHttpContextAccessor();
+        services.AddScoped<Backend>();
+        services.AddSingleton<RecentQueues>();
+        services.AddSingleton<DateTimeType>();
+        services.AddSingleton<TicketStatusType>();
+        services.AddSingleton<JsonType>();
+        services.AddSingleton<EventStream>();
+        services.AddSingleton<GraphQlEndpoint>();
+        services.AddGraphQL(graphQl =>
+        {
+            GlobalSwitches.EnableReadDescriptionFromXmlDocumentation = true;
+            graphQl.AddAutoSchema<Query>(s => s.WithMutation<Mutation>().WithSubscription<Subscription>())
+                .AddSystemTextJson(json =>
+                {
+                    json.UseWireConventions();
+                    json.MaxDepth = MaxJsonDepth;
+                })
+                .AddErrorInfoProvider<ErrorInfo>()
+                .AddValidationRule<AccessRule>()
+                .AddValidationRule<LimitsRule>()
+                .ConfigureSchema(Configure)
+                .AddUnhandledExceptionHandler(Handle);
+            if (!options.Introspection) graphQl.AddValidationRule<GraphQL.Validation.Rules.Custom.NoIntrospectionValidationRule>();
+        });
+    }
+
+    public static void MapGraphQl(this IEndpointRouteBuilder routes)
+    {
+        // Now, not at the first request: a schema that does not hold together must stop the start.
+        routes.ServiceProvider.GetRequiredService<ISchema>().Initialize();
+        routes.MapMethods("/graphql", [HttpMethods.Get, HttpMethods.Post], AnswerAsync).WithName("GraphQl").WithTags("GraphQL")
+            .WithSummary("GraphQL; subscriptions with Accept: text/event-stream").ExcludeFromDescription();
+        routes.MapGet("/graphql/explorer.js", ScriptAsync).ExcludeFromDescription();
+    }
+
+    private static Task ScriptAsync(HttpContext http, GraphQlEndpoint endpoint) => endpoint.ExploreAsync(http, "explorer.js", "text/javascript");
+
+    private static Task AnswerAsync(HttpContext http, GraphQlEndpoint endpoint) => endpoint.AnswerAsync(http);
+
+    private static void Configure(ISchema schema, IServiceProvider services)
+    {
+        schema.RegisterTypeMapping<DateTimeOffset, DateTimeType>();
+        schema.RegisterTypeMapping<TicketStatus, TicketStatusType>();
+        // As the present language has it; clients ask for it.
+        schema.Features.RepeatableDirectives = true;
+        schema.Description = "Queues, tickets and people. What each caller may see and do is the same as over REST.";
+    }
+
+    private static Task Handle(GraphQL.Execution.UnhandledExceptionContext context)
+    {
+        if (context.Exception is OperationCanceledException) return Task.CompletedTask;
+        if (context.Exception is RefusedException refusal)
+        {
+            context.Exception = Failure.Of(refusal);
+            return Task.CompletedTask;
+        }
+
+        var services = context.Context?.RequestServices ?? context.ExecutionOptions?.RequestServices;
+        if (services is not null)
+            GatewayLog.FieldFailed(services.GetRequiredService<ILogger<GraphQlEndpoint>>(), context.OriginalException, context.FieldContext?.FieldDefinition?.Name);
+        context.Exception = Failure.Internal();
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,4 @@
+namespace SmartQueue.Gateway.GraphQl;
+
+/// <summary>The answer to signing in: the access token goes into the <c>Authorization</c> header, the refresh token is good once.</summary>
+internal sealed record SignIn(User User, string AccessToken, string RefreshToken, int ExpiresIn);

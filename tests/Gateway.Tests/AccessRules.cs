@@ -1,0 +1,156 @@
+using static SmartQueue.Gateway.Tests.Access;
+
+namespace SmartQueue.Gateway.Tests;
+
+/// <summary>
+/// Who may use each endpoint, hub method and GraphQL field. What the running application has and this does not fails the tests:
+/// whoever adds one decides here who it is for. <c>{queue}</c>, <c>{ticket}</c>, <c>{owner}</c> and so on stand for what a try is made with.
+/// </summary>
+internal static class AccessRules
+{
+    private static readonly object Empty = new();
+
+    /// <summary>By method and route; with the address and the body to try it with.</summary>
+    public static readonly IReadOnlyDictionary<string, (Access Access, string Path, object? Body)> Endpoints = new Dictionary<string, (Access, string, object?)>
+    {
+        ["GET /"] = (Anyone, "/", null),
+        ["ANY /metrics"] = (Anyone, "/metrics", null),
+        ["GET /openapi/{documentName}.json"] = (Anyone, "/openapi/v1.json", null),
+        ["GET /docs/{documentName?}"] = (Anyone, "/docs", null),
+        ["GET /docs/scalar.js"] = (Anyone, "/docs/scalar.js", null),
+        ["GET /docs/scalar.aspnetcore.js"] = (Anyone, "/docs/scalar.aspnetcore.js", null),
+        ["ANY /health/live"] = (Anyone, "/health/live", null),
+        ["ANY /health/ready"] = (Anyone, "/health/ready", null),
+        ["GET /docs/favicon.svg"] = (Anyone, "/docs/favicon.svg", null),
+        // Whoever has no connection yet is told so.
+        ["ANY /hubs/queue"] = (Anyone, "/hubs/queue", Empty),
+        ["ANY /hubs/queue/negotiate"] = (Anyone, "/hubs/queue/negotiate?negotiateVersion=1", Empty),
+        ["GET /graphql"] = (Anyone, "/graphql?query={getQueues{id}}", null),
+        ["POST /graphql"] = (Anyone, "/graphql", new { query = "{ getQueues { id } }" }),
+        ["GET /graphql/explorer.js"] = (Anyone, "/graphql/explorer.js", null),
+
+        ["POST /api/auth/register"] = (Anyone, "/api/auth/register", Empty),
+        // What does not fit is refused for what it is, not for who sends it.
+        ["POST /api/auth/login"] = (Anyone, "/api/auth/login", Empty),
+        ["POST /api/auth/refresh"] = (Anyone, "/api/auth/refresh", Empty),
+        ["POST /api/auth/logout"] = (Anyone, "/api/auth/logout", Empty),
+        ["GET /.well-known/openid-configuration"] = (Anyone, "/.well-known/openid-configuration", null),
+        ["GET /.well-known/jwks.json"] = (Anyone, "/.well-known/jwks.json", null),
+        ["GET /.well-known/revoked-tokens"] = (Anyone, "/.well-known/revoked-tokens", null),
+        ["POST /api/users/verify"] = (Anyone, "/api/users/verify", new { token = "x" }),
+        ["GET /api/users"] = (Admin, "/api/users", null),
+        ["GET /api/users/by-ids"] = (SignedIn, "/api/users/by-ids?ids={owner}", null),
+        ["GET /api/users/me"] = (SignedIn, "/api/users/me", null),
+        ["GET /api/users/{id}"] = (SelfOrOperator, "/api/users/{owner}", null),
+        ["PUT /api/users/{id}"] = (Self, "/api/users/{owner}", new { name = "Ada" }),
+        ["DELETE /api/users/{id}"] = (Self, "/api/users/{owner}", null),
+
+        ["GET /api/queues"] = (Anyone, "/api/queues", null),
+        ["POST /api/queues"] = (Admin, "/api/queues", new { name = "Another" }),
+        ["GET /api/queues/{id}"] = (Anyone, "/api/queues/{queue}", null),
+        ["PUT /api/queues/{id}"] = (Admin, "/api/queues/{queue}", new { name = "Passports" }),
+        ["PATCH /api/queues/{id}"] = (Operator, "/api/queues/{queue}", new { isActive = true }),
+        ["DELETE /api/queues/{id}"] = (Admin, "/api/queues/{queue}", null),
+        ["POST /api/queues/{id}/announce"] = (Operator, "/api/queues/{queue}/announce", new { message = "Hello" }),
+        ["DELETE /api/queues/{id}/announce"] = (Operator, "/api/queues/{queue}/announce", null),
+
+        ["POST /api/tickets"] = (Anyone, "/api/tickets", new { queueId = "{queue}" }),
+        ["GET /api/tickets"] = (SignedIn, "/api/tickets", null),
+        ["GET /api/tickets/lines"] = (Anyone, "/api/tickets/lines?ids={queue}", null),
+        ["GET /api/tickets/{id}"] = (Ticket, "/api/tickets/{ticket}", null),
+        ["PUT /api/tickets/{id}"] = (TicketStaff, "/api/tickets/{ticket}", new { status = "parked" }),
+        ["DELETE /api/tickets/{id}"] = (Ticket, "/api/tickets/{ticket}", null),
+        ["GET /api/tickets/{id}/history"] = (Ticket, "/api/tickets/{ticket}/history", null),
+        ["POST /api/tickets/{id}/defer"] = (Ticket, "/api/tickets/{ticket}/defer", new { places = 1 }),
+        ["POST /api/tickets/{id}/recall"] = (Operator, "/api/tickets/{ticket}/recall", null),
+        ["POST /api/tickets/{id}/transfer"] = (Operator, "/api/tickets/{ticket}/transfer", new { queueId = "{other queue}" }),
+        ["POST /api/tickets/{id}/requeue"] = (Operator, "/api/tickets/{ticket}/requeue", Empty),
+        ["POST /api/tickets/{id}/park"] = (Operator, "/api/tickets/{ticket}/park", Empty),
+        ["POST /api/tickets/{id}/unpark"] = (Operator, "/api/tickets/{ticket}/unpark", null),
+        ["POST /api/queues/{queueId}/tickets"] = (Anyone, "/api/queues/{queue}/tickets", Empty),
+        ["GET /api/queues/{queueId}/tickets"] = (Anyone, "/api/queues/{queue}/tickets", null),
+        ["POST /api/queues/{queueId}/call-next"] = (Operator, "/api/queues/{queue}/call-next", new { counter = "1" }),
+        ["GET /api/queues/{queueId}/eta"] = (Anyone, "/api/queues/{queue}/eta", null),
+
+        ["POST /api/analytics/track"] = (SignedIn, "/api/analytics/track", new { eventType = "screen" }),
+        ["GET /api/analytics/queue/{id}"] = (Operator, "/api/analytics/queue/{queue}", null),
+        ["GET /api/analytics/user/{id}"] = (SelfOrOperator, "/api/analytics/user/{owner}", null),
+        ["GET /api/analytics/report"] = (Operator, "/api/analytics/report", null),
+        ["GET /api/analytics/system"] = (Admin, "/api/analytics/system", null),
+
+        ["GET /api/notifications"] = (SignedIn, "/api/notifications", null),
+        ["GET /api/notifications/preferences"] = (SignedIn, "/api/notifications/preferences", null),
+        ["PUT /api/notifications/preferences"] = (SignedIn, "/api/notifications/preferences", Empty),
+        ["POST /api/notifications/email"] = (Operator, "/api/notifications/email", new { to = "not an address" }),
+        ["POST /api/notifications/sms"] = (Operator, "/api/notifications/sms", new { to = "not a number" }),
+        ["POST /api/notifications/push"] = (Operator, "/api/notifications/push", Empty),
+        ["POST /api/notifications/{id}/retry"] = (Operator, "/api/notifications/{notification}/retry", null),
+        ["GET /api/notifications/push/key"] = (Anyone, "/api/notifications/push/key", null),
+        ["POST /api/notifications/push/subscriptions"] = (Anyone, "/api/notifications/push/subscriptions", Empty),
+        ["DELETE /api/notifications/push/subscriptions"] = (Anyone, "/api/notifications/push/subscriptions", Empty),
+    };
+
+    /// <summary>By hub method, with what to call it with.</summary>
+    public static readonly IReadOnlyDictionary<string, (Access Access, string[] Arguments)> HubMethods = new Dictionary<string, (Access, string[])>
+    {
+        ["JoinQueue"] = (Anyone, ["{queue}"]),
+        ["LeaveQueue"] = (Anyone, ["{queue}"]),
+        ["TrackTicket"] = (Ticket, ["{ticket}", "{token}"]),
+        ["UntrackTicket"] = (Anyone, ["{ticket}"]),
+    };
+
+    /// <summary>By GraphQL type and field, with a request for it. A field that stays null is one its caller may not see.</summary>
+    public static readonly IReadOnlyDictionary<string, (Access Access, string Query)> Fields = new Dictionary<string, (Access, string)>
+    {
+        ["Query.getQueues"] = (Anyone, "{ getQueues { id } }"),
+        ["Query.getQueue"] = (Anyone, "{ getQueue(id: \"{queue}\") { id } }"),
+        ["Query.getTickets"] = (SignedIn, "{ getTickets { items { id } } }"),
+        ["Query.getTicket"] = (Ticket, "{ getTicket(id: \"{ticket}\") { id } }"),
+        ["Query.getUsers"] = (Admin, "{ getUsers { items { id } } }"),
+        ["Query.getUser"] = (SelfOrOperator, "{ getUser(id: \"{owner}\") { id } }"),
+        ["Query.me"] = (SignedIn, "{ me { id } }"),
+        ["Query.queueStatistics"] = (Operator, "{ queueStatistics(queueId: \"{queue}\") { counts { created } } }"),
+        ["Query.notifications"] = (SignedIn, "{ notifications { items { id } } }"),
+        ["Mutation.register"] = (Anyone, "mutation { register(name: \"\", email: \"\", password: \"\") { expiresIn } }"),
+        ["Mutation.login"] = (Anyone, "mutation { login(email: \"\", password: \"\") { expiresIn } }"),
+        ["Mutation.refresh"] = (Anyone, "mutation { refresh(refreshToken: \"\") { expiresIn } }"),
+        ["Mutation.createQueue"] = (Admin, "mutation { createQueue(name: \"Another\") { id } }"),
+        ["Mutation.updateQueue"] = (Operator, "mutation { updateQueue(id: \"{queue}\", isActive: true) { id } }"),
+        ["Mutation.createTicket"] = (Anyone, "mutation { createTicket(queueId: \"{queue}\") { id } }"),
+        ["Mutation.cancelTicket"] = (Ticket, "mutation { cancelTicket(id: \"{ticket}\") }"),
+        ["Mutation.callNext"] = (Operator, "mutation { callNext(queueId: \"{queue}\", counter: \"1\") { id } }"),
+        ["Mutation.updateTicketStatus"] = (TicketStaff, "mutation { updateTicketStatus(id: \"{ticket}\", status: parked) { id } }"),
+        ["Mutation.trackEvent"] = (SignedIn, "mutation { trackEvent(eventType: \"screen\") { id } }"),
+        ["Subscription.queueUpdated"] = (Anyone, "subscription { queueUpdated(queueId: \"{queue}\") { id } }"),
+        ["Subscription.ticketUpdated"] = (Ticket, "subscription { ticketUpdated(ticketId: \"{ticket}\") { id } }"),
+        ["Subscription.notificationReceived"] = (SignedIn, "subscription { notificationReceived { id } }"),
+        ["Queue.tickets"] = (Anyone, "{ getQueue(id: \"{queue}\") { tickets { ticketNumber } } }"),
+        ["Ticket.queue"] = (Anyone, "{ getQueue(id: \"{queue}\") { tickets { queue { id } } } }"),
+        // Of a ticket they see, people see their own account, and staff the name.
+        ["Ticket.user"] = (Anyone, "{ getTicket(id: \"{ticket}\") { user { name } } }"),
+    };
+
+    /// <summary>Whether a person may.</summary>
+    public static bool Allows(Access access, Person person) => access switch
+    {
+        Anyone => true,
+        SignedIn => person >= Person.Owner,
+        Operator => person >= Person.Operator,
+        Admin => person == Person.Admin,
+        Ticket => person is not (Person.Guest or Person.Other),
+        TicketStaff => person >= Person.Operator,
+        Self => person is Person.Owner or Person.Admin,
+        SelfOrOperator => person is Person.Owner or Person.Operator or Person.Admin,
+        _ => throw new ArgumentOutOfRangeException(nameof(access)),
+    };
+
+    /// <summary>What a person who may not is told: 401 without an account, 404 for what is not theirs, 403 for what their role does not allow.</summary>
+    public static int StatusFor(Access access, Person person) => access switch
+    {
+        Ticket => 404,
+        TicketStaff => person is Person.TokenHolder or Person.Owner ? 403 : 404,
+        _ when person is Person.Guest or Person.TokenHolder => 401,
+        Self or SelfOrOperator => 404,
+        _ => 403,
+    };
+}

@@ -1,0 +1,217 @@
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using SmartQueue.Hosting.Auth;
+using static SmartQueue.Gateway.Tests.WholeSystem;
+
+namespace SmartQueue.Gateway.Tests;
+
+public sealed class GraphQlTests(SharedSystem shared) : IClassFixture<SharedSystem>
+{
+    private readonly WholeSystem system = shared.System;
+    private readonly HttpClient admin = shared.Admin;
+    private readonly HttpClient guest = shared.System.Process.Guest();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_hundred_queues_with_their_tickets_and_people_cost_one_call_per_service()
+    {
+        await using var own = await WholeSystem.StartAsync();
+        var boss = await own.AdminAsync();
+        var people = new List<HttpClient>();
+        for (var i = 0; i < 3; i++) people.Add(own.Process.WithToken((await own.PersonAsync($"Person{i}")).Token));
+        for (var i = 0; i < 100; i++)
+        {
+            var queue = await SendAsync(boss, HttpMethod.Post, "/api/queues", new { name = $"Queue {i}" });
+            foreach (var person in people) await SendAsync(person, HttpMethod.Post, "/api/tickets", new { queueId = queue.GetProperty("id").GetString() });
+        }
+
+        own.Calls.Clear();
+        var data = await DataAsync(boss, "{ getQueues { name tickets { ticketNumber position user { name } queue { name } } } }");
+
+        var queues = data.GetProperty("getQueues").EnumerateArray().ToList();
+        Assert.Equal(100, queues.Count);
+        Assert.All(queues, q => Assert.Equal(
+            ["Person0", "Person1", "Person2"], q.GetProperty("tickets").EnumerateArray().Select(t => t.GetProperty("user").GetProperty("name").GetString())));
+        Assert.All(queues, q => Assert.All(q.GetProperty("tickets").EnumerateArray(), t => Assert.Equal(q.GetProperty("name").GetString(), t.GetProperty("queue").GetProperty("name").GetString())));
+        Assert.Equal(["GET /api/queues", "GET /api/tickets/lines", "GET /api/users/by-ids"], own.Calls.Order());
+    }
+
+    [Fact]
+    public async Task Tickets_of_many_queues_ask_for_their_queues_at_once()
+    {
+        for (var i = 0; i < 20; i++) await TakeAsync(await QueueAsync($"Queue {i}"));
+        system.Calls.Clear();
+        var data = await DataAsync(admin, "{ getTickets(limit: 20) { items { queue { name } } nextCursor } }");
+        Assert.Equal(20, data.GetProperty("getTickets").GetProperty("items").EnumerateArray().Select(t => t.GetProperty("queue").GetProperty("name").GetString()).Distinct().Count());
+        Assert.Equal(["GET /api/queues", "GET /api/tickets"], system.Calls.Order());
+    }
+
+    [Fact]
+    public async Task A_line_tells_whoever_does_not_run_it_numbers_and_positions_only()
+    {
+        var queueId = await QueueAsync();
+        await SendAsync(guest, HttpMethod.Post, "/api/tickets", new { queueId, customerName = "Grace", phone = "+34600000000" });
+        var ada = system.Process.WithToken((await system.PersonAsync("Ada1")).Token);
+        const string query = "query ($id: ID!) { getQueue(id: $id) { tickets { id ticketNumber position customerName phone userId user { name } } } }";
+        foreach (var outsider in new[] { guest, ada })
+        {
+            var seen = (await DataAsync(outsider, query, new { id = queueId })).GetProperty("getQueue").GetProperty("tickets")[0];
+            Assert.Equal("""{"id":null,"ticketNumber":"A-1","position":1,"customerName":null,"phone":null,"userId":null,"user":null}""", seen.GetRawText());
+        }
+
+        var whole = (await DataAsync(admin, query, new { id = queueId })).GetProperty("getQueue").GetProperty("tickets")[0];
+        Assert.Equal("Grace", whole.GetProperty("customerName").GetString());
+    }
+
+    [Fact]
+    public async Task What_is_not_there_or_not_yours_is_null()
+    {
+        var ticket = await TakeAsync(await QueueAsync());
+        var ada = system.Process.WithToken((await system.PersonAsync("Ada")).Token);
+        var id = ticket.GetProperty("id").GetString();
+        Assert.Equal(JsonValueKind.Null, (await DataAsync(guest, "{ getQueue(id: \"no\") { name } }")).GetProperty("getQueue").ValueKind);
+        foreach (var other in new[] { guest, ada })
+        {
+            Assert.Equal(JsonValueKind.Null, (await DataAsync(other, "query ($id: ID!) { getTicket(id: $id) { status } }", new { id })).GetProperty("getTicket").ValueKind);
+            Assert.Equal("TICKET_NOT_FOUND", await CodeAsync(other, "mutation ($id: ID!) { cancelTicket(id: $id) }", new { id }));
+        }
+
+        var token = ticket.GetProperty("trackingToken").GetString();
+        var held = await DataAsync(guest, "query ($id: ID!, $token: String) { getTicket(id: $id, trackingToken: $token) { status } }", new { id, token });
+        Assert.Equal("waiting", held.GetProperty("getTicket").GetProperty("status").GetString());
+    }
+
+    [Theory]
+    [InlineData("{ nothing }")]
+    [InlineData("{ getQueues { ")]
+    [InlineData("mutation { createQueue { id } }")]
+    [InlineData("mutation { updateTicketStatus(id: \"x\", status: flying) { id } }")]
+    [InlineData("{ getQueue(id: \"x\") { name tickets(limit: 1000) { status } } }", true)]
+    public async Task A_request_that_does_not_fit_is_refused_with_a_code(string query, bool needsQueue = false)
+    {
+        if (needsQueue) query = query.Replace("\"x\"", $"\"{await QueueAsync()}\"", StringComparison.Ordinal);
+        Assert.Equal("VALIDATION_FAILED", await CodeAsync(admin, query));
+    }
+
+    [Fact]
+    public async Task Field_errors_and_the_trace_are_told()
+    {
+        var answer = await AskAsync(admin, "mutation { createQueue(name: \"\", prefix: \"TOOLONG\") { id } }");
+        var extensions = answer.GetProperty("errors")[0].GetProperty("extensions");
+        Assert.Equal("VALIDATION_FAILED", extensions.GetProperty("code").GetString());
+        Assert.Equal(["name", "prefix"], extensions.GetProperty("errors").EnumerateObject().Select(e => e.Name).Order());
+        Assert.Equal("createQueue", answer.GetProperty("errors")[0].GetProperty("path")[0].GetString());
+    }
+
+    [Fact]
+    public async Task Deep_wide_renamed_and_large_requests_are_refused()
+    {
+        await QueueAsync();
+        var deep = "{ getQueues { tickets { queue { tickets { queue { tickets { queue { tickets { queue { name } } } } } } } } } }";
+        var wide = $"{{ {string.Concat(Enumerable.Repeat("getQueues { name } ", 500))} }}";
+        var renamed = $"{{ {string.Concat(Enumerable.Range(0, 40).Select(i => $"a{i}: getQueue(id: \"x\") {{ name }} "))} }}";
+        var large = "{ getQueues { tickets(limit: 200) { queue { tickets(limit: 200) { user { name } } } } } }";
+        var fragments = "fragment A on Queue { tickets { queue { ...B } } } fragment B on Queue { tickets { queue { ...C } } } fragment C on Queue { tickets { queue { tickets { status } } } } { getQueues { ...A } }";
+        var changes = $"mutation {{ {string.Concat(Enumerable.Range(0, 6).Select(i => $"a{i}: login(email: \"a@b.c\", password: \"{i}\") {{ expiresIn }} "))} }}";
+        system.Calls.Clear();
+        foreach (var query in new[] { deep, wide, renamed, large, fragments, changes }) Assert.Equal("VALIDATION_FAILED", await CodeAsync(admin, query));
+        Assert.Empty(system.Calls);
+    }
+
+    [Fact]
+    public async Task Fragments_that_use_each_other_in_a_circle_end()
+    {
+        const string circle = "fragment A on Queue { tickets { queue { ...B } } } fragment B on Queue { tickets { queue { ...A } } } { getQueues { ...A } }";
+        Assert.Equal("VALIDATION_FAILED", await CodeAsync(guest, circle));
+    }
+
+    [Fact]
+    public async Task A_body_that_is_too_large_is_a_413()
+    {
+        using var answer = await guest.PostAsync(new Uri("/graphql", UriKind.Relative), new StringContent($"{{\"query\":\"{{ getQueues {{ name }} }} #{new string('x', 70_000)}\"}}", Encoding.UTF8, "application/json"), Token);
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, answer.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("text/plain", "{ getQueues { name } }", 415)]
+    [InlineData("application/x-www-form-urlencoded", "query=%7Bme%7Bid%7D%7D", 415)]
+    [InlineData("application/json", "{", 400)]
+    [InlineData("application/json", "[]", 400)]
+    [InlineData("application/json", "[{\"query\":\"{ getQueues { name } }\"}]", 400)]
+    [InlineData("application/json", "{\"query\":7}", 400)]
+    [InlineData("application/json", "{\"variables\":{}}", 400)]
+    [InlineData("application/json", "null", 400)]
+    public async Task A_body_that_is_no_request_is_refused(string type, string body, int status)
+    {
+        using var content = new StringContent(body, Encoding.UTF8, type);
+        using var answer = await guest.PostAsync(new Uri("/graphql", UriKind.Relative), content, Token);
+        Assert.Equal(status, (int)answer.StatusCode);
+        Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
+    }
+
+    [Fact]
+    public async Task A_link_can_ask_but_not_change()
+    {
+        using var asked = await guest.GetAsync(new Uri("/graphql?query=" + Uri.EscapeDataString("query ($a: Boolean) { getQueues(active: $a) { name } }") + "&variables=" + Uri.EscapeDataString("{\"a\":true}"), UriKind.Relative), Token);
+        Assert.StartsWith("{\"data\":{\"getQueues\":[", await asked.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
+        using var changed = await admin.GetAsync(new Uri("/graphql?query=" + Uri.EscapeDataString("mutation { createQueue(name: \"x\") { id } }"), UriKind.Relative), Token);
+        Assert.Equal(HttpStatusCode.MethodNotAllowed, changed.StatusCode);
+        using var explorer = await guest.GetAsync(new Uri("/graphql", UriKind.Relative), Token);
+        Assert.Equal(HttpStatusCode.NotFound, explorer.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_repeated_creation_under_one_key_gives_the_first_answer()
+    {
+        var queueId = await QueueAsync();
+        var keyed = system.Process.Guest();
+        keyed.DefaultRequestHeaders.Add("Idempotency-Key", "k1");
+        const string take = "mutation ($id: ID!) { createTicket(queueId: $id) { id } other: createTicket(queueId: $id) { id } }";
+        var first = (await DataAsync(keyed, take, new { id = queueId })).GetRawText();
+        Assert.Equal(first, (await DataAsync(keyed, take, new { id = queueId })).GetRawText());
+        using var both = JsonDocument.Parse(first);
+        Assert.NotEqual(both.RootElement.GetProperty("createTicket").GetProperty("id").GetString(), both.RootElement.GetProperty("other").GetProperty("id").GetString());
+    }
+
+    [Fact]
+    public async Task Operators_switch_a_queue_and_change_no_more_of_it()
+    {
+        var queueId = await QueueAsync();
+        var staff = system.Process.WithToken((await system.PersonAsync("Olga", Roles.Operator)).Token);
+        var closed = await DataAsync(staff, "mutation ($id: ID!) { updateQueue(id: $id, isActive: false) { isActive name } }", new { id = queueId });
+        Assert.False(closed.GetProperty("updateQueue").GetProperty("isActive").GetBoolean());
+        Assert.Equal("FORBIDDEN", await CodeAsync(staff, "mutation ($id: ID!) { updateQueue(id: $id, name: \"Mine\") { name } }", new { id = queueId }));
+    }
+
+    [Fact]
+    public async Task Figures_and_reported_events_come_from_analytics()
+    {
+        var queueId = await QueueAsync();
+        var tracked = await DataAsync(admin, "mutation ($id: ID, $m: JSON) { trackEvent(eventType: \"screen\", queueId: $id, metadata: $m) { eventType queueId } }", new { id = queueId, m = new { kiosk = 3, tag = "a" } });
+        Assert.Equal(queueId, tracked.GetProperty("trackEvent").GetProperty("queueId").GetString());
+        await DataAsync(admin, "mutation { trackEvent(eventType: \"screen\", metadata: {kiosk: 3, deep: {list: [1, 2.5, \"x\", null, true]}}) { id } }");
+        var figures = await DataAsync(admin, "query ($id: ID!) { queueStatistics(queueId: $id) { counts { created } waitTime { p90 } throughput { created } } }", new { id = queueId });
+        Assert.Equal(JsonValueKind.Null, figures.GetProperty("queueStatistics").GetProperty("waitTime").GetProperty("p90").ValueKind);
+    }
+
+    [Fact]
+    public async Task The_schema_and_the_explorer_are_settings()
+    {
+        const string introspection = "{ __schema { queryType { name } } }";
+        Assert.Equal("Query", (await DataAsync(guest, introspection)).GetProperty("__schema").GetProperty("queryType").GetProperty("name").GetString());
+        await using var other = await WholeSystem.StartAsync(new Dictionary<string, string?> { ["GRAPHQL_INTROSPECTION"] = "false", ["GRAPHQL_DEBUG"] = "true" });
+        Assert.Equal("VALIDATION_FAILED", await CodeAsync(other.Process.Guest(), introspection));
+        using var page = await other.Process.Guest().GetAsync(new Uri("/graphql", UriKind.Relative), Token);
+        Assert.Equal("text/html", page.Content.Headers.ContentType?.MediaType);
+        Assert.Contains("/graphql/explorer.js", await page.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
+        using var script = await other.Process.Guest().GetAsync(new Uri("/graphql/explorer.js", UriKind.Relative), Token);
+        Assert.Equal("text/javascript", script.Content.Headers.ContentType?.MediaType);
+    }
+
+    private async Task<string> QueueAsync(string name = "Passports") =>
+        (await SendAsync(admin, HttpMethod.Post, "/api/queues", new { name })).GetProperty("id").GetString()!;
+
+    private Task<JsonElement> TakeAsync(string queueId) => SendAsync(guest, HttpMethod.Post, "/api/tickets", new { queueId });
+}

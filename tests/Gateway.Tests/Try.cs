@@ -1,0 +1,103 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.SignalR.Client;
+using SmartQueue.Hosting.Auth;
+
+namespace SmartQueue.Gateway.Tests;
+
+/// <summary>A queue with a ticket of its own for one try, and the people who try.</summary>
+internal sealed class Try
+{
+    private readonly People people;
+    private readonly Dictionary<string, string> names;
+    private readonly string ownerToken;
+    private readonly string token;
+
+    private Try(People people, Dictionary<string, string> names, string ownerToken, string token) =>
+        (this.people, this.names, this.ownerToken, this.token) = (people, names, ownerToken, token);
+
+    /// <summary>Those who have one account throughout.</summary>
+    public sealed record People(WholeSystem System, HttpClient Boss, string OwnerId, string Owner, string Other, string Operator, string Admin)
+    {
+        public static async Task<People> MeetAsync(WholeSystem system)
+        {
+            var run = Guid.NewGuid().ToString("N")[..8];
+            var owner = await system.PersonAsync("Owner" + run);
+            return new(
+                system,
+                await system.AdminAsync(),
+                owner.Id,
+                owner.Token,
+                (await system.PersonAsync("Other" + run)).Token,
+                (await system.PersonAsync("Staff" + run, Roles.Operator)).Token,
+                (await system.SignInAsync(WholeSystem.AdminEmail)).GetProperty("accessToken").GetString()!);
+        }
+    }
+
+    /// <param name="people">Who tries.</param>
+    /// <param name="byToken">Whether the ticket is a guest's, so that there is a tracking token.</param>
+    /// <param name="freshOwner">Whether the owner may be lost by the try.</param>
+    public static async Task<Try> PrepareAsync(People people, bool byToken, bool freshOwner = false)
+    {
+        var system = people.System;
+        var owner = freshOwner ? await system.PersonAsync("Owner" + Guid.NewGuid().ToString("N")[..8]) : (people.OwnerId, people.Owner);
+        var queue = Id(await WholeSystem.SendAsync(people.Boss, HttpMethod.Post, "/api/queues", new { name = "Passports" }));
+        var other = Id(await WholeSystem.SendAsync(people.Boss, HttpMethod.Post, "/api/queues", new { name = "Visas" }));
+        var ticket = await WholeSystem.SendAsync(byToken ? system.Process.Guest() : system.Process.WithToken(owner.Item2), HttpMethod.Post, "/api/tickets", new { queueId = queue });
+        var token = byToken ? ticket.GetProperty("trackingToken").GetString()! : "";
+        var names = new Dictionary<string, string>
+        {
+            ["{queue}"] = queue,
+            ["{other queue}"] = other,
+            ["{ticket}"] = Id(ticket),
+            ["{owner}"] = owner.Item1,
+            ["{token}"] = token,
+            ["{notification}"] = "none",
+        };
+        return new Try(people, names, owner.Item2, token);
+
+        static string Id(JsonElement made) => made.GetProperty("id").GetString()!;
+    }
+
+    public async Task<HttpResponseMessage> SendAsync(Person person, string method, string path, object? body, string? accept = null, HttpCompletionOption until = HttpCompletionOption.ResponseContentRead, CancellationToken cancellationToken = default)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), Fill(path));
+        if (body is not null) request.Content = new StringContent(Fill(JsonSerializer.Serialize(body, JsonSerializerOptions.Web)), System.Text.Encoding.UTF8, "application/json");
+        if (accept is not null) request.Headers.Add("Accept", accept);
+        return await ClientOf(person).SendAsync(request, until, cancellationToken);
+    }
+
+    public async Task<HubConnection> ConnectAsync(Person person)
+    {
+        var connection = new HubConnectionBuilder().WithUrl("http://localhost/hubs/queue", o =>
+        {
+            o.HttpMessageHandlerFactory = _ => people.System.Process.CreateHandler();
+            o.Transports = Microsoft.AspNetCore.Http.Connections.HttpTransportType.LongPolling;
+            o.AccessTokenProvider = () => Task.FromResult(TokenOf(person));
+        }).Build();
+        await connection.StartAsync(TestContext.Current.CancellationToken);
+        return connection;
+    }
+
+    /// <summary>What a try is made with.</summary>
+    public string Fill(string text)
+    {
+        foreach (var (name, value) in names) text = text.Replace(name, value, StringComparison.Ordinal);
+        return text;
+    }
+
+    private HttpClient ClientOf(Person person)
+    {
+        var client = TokenOf(person) is { } access ? people.System.Process.WithToken(access) : people.System.Process.Guest();
+        if (person == Person.TokenHolder) client.DefaultRequestHeaders.Add("X-Tracking-Token", token);
+        return client;
+    }
+
+    private string? TokenOf(Person person) => person switch
+    {
+        Person.Owner => ownerToken,
+        Person.Other => people.Other,
+        Person.Operator => people.Operator,
+        Person.Admin => people.Admin,
+        _ => null,
+    };
+}

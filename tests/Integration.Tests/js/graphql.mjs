@@ -1,0 +1,103 @@
+// Uses the GraphQL interface as clients do that are not ours: the reference implementation and graphql-sse.
+// Arguments: address, access token of an admin.
+import assert from 'node:assert/strict';
+import { buildClientSchema, getIntrospectionQuery, parse, validate, validateSchema } from 'graphql';
+import { createClient } from 'graphql-sse';
+
+const [address, token] = process.argv.slice(2);
+const url = address + 'graphql';
+
+async function ask(query, variables = {}, headers = { Authorization: 'Bearer ' + token }) {
+  const answer = await fetch(url, { method: 'POST', headers: { 'Content-Type': 'application/json', ...headers }, body: JSON.stringify({ query, variables }) });
+  return answer.json();
+}
+
+async function data(query, variables, headers) {
+  const answer = await ask(query, variables, headers);
+  assert.equal(answer.errors, undefined, JSON.stringify(answer.errors));
+  return answer.data;
+}
+
+/** Follows a subscription: next() gives the next event, or throws after the limit. */
+function follow(query, variables, headers = {}) {
+  const client = createClient({ url, headers, retryAttempts: 0 });
+  const events = client.iterate({ query, variables });
+  return {
+    async next() {
+      const limit = new Promise((_, reject) => setTimeout(() => reject(new Error('nothing came: ' + query)), 20000).unref());
+      const { value, done } = await Promise.race([events.next(), limit]);
+      if (done) return null;
+      assert.equal(value.errors, undefined, JSON.stringify(value.errors));
+      return value.data;
+    },
+    async until(condition) {
+      for (;;) {
+        const event = await this.next();
+        assert.notEqual(event, null, 'the stream ended: ' + query);
+        if (condition(event)) return event;
+      }
+    },
+    end() { client.dispose(); },
+  };
+}
+
+// The introspection answer is a valid schema, and a client's documents validate against it.
+const schema = buildClientSchema(await data(getIntrospectionQuery({ descriptions: true, directiveIsRepeatable: true })));
+assert.deepEqual(validateSchema(schema), []);
+const fields = type => Object.keys(type.getFields()).sort();
+assert.deepEqual(fields(schema.getQueryType()), ['getQueue', 'getQueues', 'getTicket', 'getTickets', 'getUser', 'getUsers', 'me', 'notifications', 'queueStatistics']);
+assert.deepEqual(fields(schema.getMutationType()), ['callNext', 'cancelTicket', 'createQueue', 'createTicket', 'login', 'refresh', 'register', 'trackEvent', 'updateQueue', 'updateTicketStatus']);
+assert.deepEqual(fields(schema.getSubscriptionType()), ['notificationReceived', 'queueUpdated', 'ticketUpdated']);
+const overview = '{ getQueues(active: true) { id name createdAt tickets(limit: 5) { ticketNumber status queue { name } user { name } } } }';
+assert.deepEqual(validate(schema, parse(overview)), []);
+
+// A person with an account takes a number, follows it and the queue, and is called.
+const { createQueue: queue } = await data('mutation { createQueue(name: "Passports", prefix: "P", counters: [{ name: "3" }]) { id prefix version } }');
+const { register: ada } = await data(
+  'mutation ($email: String!) { register(name: "Ada", email: $email, password: "correct horse") { accessToken user { id } } }', { email: `ada-${Date.now()}@example.com` }, {});
+const adas = { Authorization: 'Bearer ' + ada.accessToken };
+
+const screen = follow('subscription ($id: ID!) { queueUpdated(queueId: $id) { id name currentNumber statistics { waiting } } }', { id: queue.id });
+assert.deepEqual(await screen.next(), { queueUpdated: { id: queue.id, name: 'Passports', currentNumber: null, statistics: { waiting: 0 } } });
+
+const { createTicket: ticket } = await data('mutation ($id: ID!) { createTicket(queueId: $id) { id ticketNumber status trackingToken } }', { id: queue.id }, adas);
+assert.deepEqual([ticket.ticketNumber, ticket.status, ticket.trackingToken], ['P-1', 'waiting', null]);
+const { createTicket: guest } = await data('mutation ($id: ID!) { createTicket(queueId: $id, customerName: "Grace") { id trackingToken } }', { id: queue.id }, {});
+await screen.until(e => e.queueUpdated.statistics.waiting === 2);
+
+const phone = follow('subscription ($id: ID!, $token: String) { ticketUpdated(ticketId: $id, trackingToken: $token) { status position counter queue { name } } }', { id: guest.id, token: guest.trackingToken });
+assert.deepEqual(await phone.next(), { ticketUpdated: { status: 'waiting', position: 2, counter: null, queue: { name: 'Passports' } } });
+const inbox = follow('subscription { notificationReceived { template message } }', {}, adas);
+
+const called = await data('mutation ($id: ID!) { callNext(queueId: $id, counter: "3") { id status user { id name email } } }', { id: queue.id });
+assert.equal(called.callNext.id, ticket.id);
+assert.equal(called.callNext.user.name, 'Ada');
+await phone.until(e => e.ticketUpdated.position === 1);
+await screen.until(e => e.queueUpdated.currentNumber === 'P-1');
+assert.match((await inbox.until(e => e.notificationReceived.template === 'called')).notificationReceived.message, /P-1.*counter 3/);
+
+await data('mutation ($id: ID!) { updateTicketStatus(id: $id, status: served) { status } }', { id: ticket.id });
+assert.equal((await data('mutation ($id: ID!, $t: String) { cancelTicket(id: $id, trackingToken: $t) }', { id: guest.id, t: guest.trackingToken }, {})).cancelTicket, true);
+await phone.until(e => e.ticketUpdated.status === 'cancelled');
+
+// A change of the definition reaches the screens, too.
+await data('mutation ($id: ID!) { updateQueue(id: $id, name: "Visas") { name } }', { id: queue.id });
+await screen.until(e => e.queueUpdated.name === 'Visas');
+
+// Refusals carry the codes of the API.
+const code = answer => answer.errors[0].extensions.code;
+assert.equal(code(await ask('{ me { id } }', {}, {})), 'UNAUTHENTICATED');
+assert.equal(code(await ask('{ getUsers { items { id } } }', {}, adas)), 'FORBIDDEN');
+assert.equal(code(await ask('mutation { callNext(queueId: "x", counter: "1") { id } }', {}, adas)), 'FORBIDDEN');
+assert.equal(code(await ask('mutation { createTicket(queueId: "nowhere") { id } }', {}, {})), 'QUEUE_NOT_FOUND');
+const wrong = await ask('mutation { createQueue(name: "") { id } }');
+assert.equal(code(wrong), 'VALIDATION_FAILED');
+assert.ok(wrong.errors[0].extensions.errors.name);
+await assert.rejects(async () => {
+  const stranger = follow('subscription ($id: ID!) { ticketUpdated(ticketId: $id, trackingToken: "no") { status } }', { id: guest.id });
+  try { await stranger.next(); } finally { stranger.end(); }
+}, /TICKET_NOT_FOUND/);
+
+for (const stream of [screen, phone, inbox]) stream.end();
+console.log('ok');
+process.exit(0);
