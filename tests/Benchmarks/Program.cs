@@ -5,6 +5,9 @@ var benchmarks = new Dictionary<string, Func<Task>>
 {
     ["analytics"] = AnalyticsBenchmark.RunAsync,
     ["bus"] = BusBenchmark.RunAsync,
+    ["edge"] = EdgeBenchmark.RunAsync,
+    ["graphql"] = GraphQlBenchmark.RunAsync,
+    ["push"] = PushBenchmark.RunAsync,
 };
 
 if (args is not [var name] || !benchmarks.TryGetValue(name, out var run))

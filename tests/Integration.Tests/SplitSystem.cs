@@ -55,6 +55,14 @@ internal sealed class SplitSystem : IAsyncDisposable
         lock (processes) processes[service] = started;
     }
 
+    /// <summary>Starts a second gateway beside the first.</summary>
+    public async Task<Uri> StartSecondGatewayAsync()
+    {
+        var started = await SystemProcess.StartAsync(FolderOf("gateway2"), Ports.Free(1)[0], settings, "--services", "gateway");
+        lock (processes) processes["gateway2"] = started;
+        return started.Address;
+    }
+
     /// <summary>As <c>kill -9</c> does.</summary>
     public async Task KillAsync(string service)
     {

@@ -42,7 +42,7 @@ public static class ServiceProcess
         AddHttpConventions(services);
         services.AddHttpForwarder();
         services.AddSingleton<ForwardingClient>();
-        services.AddHttpClient(ForeignDocuments.Client, http => http.Timeout = TimeSpan.FromSeconds(3));
+        services.AddHttpClient(ForeignDocuments.Client, http => http.Timeout = TimeSpan.FromSeconds(10));
         services.AddSingleton<ForeignDocuments>();
 
         services.AddSingleton<StorageReadiness>();

@@ -1,0 +1,98 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using SmartQueue.Testing;
+using Spectre.Console;
+
+namespace SmartQueue.Benchmarks;
+
+/// <summary>
+/// Requests per second of reading a queue and of taking a number, against a bare Kestrel endpoint with JSON of about the same size,
+/// and of the queue list with tickets over GraphQL: the same client and machine.
+/// </summary>
+internal static class EdgeBenchmark
+{
+    private const int InFlight = 32;
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Measured = TimeSpan.FromSeconds(8);
+
+    public static async Task RunAsync()
+    {
+        using var folder = new TemporaryFolder();
+        await using var system = await SystemProcess.StartAsync(
+            folder.Path, Ports.Free(1)[0], new Dictionary<string, string> { ["RATE_LIMIT_PER_ACCOUNT"] = "0", ["RATE_LIMIT_PER_ADDRESS"] = "0" });
+        using var admin = new SystemClient(system.Address);
+        await admin.SignInAsync();
+        var queueId = await admin.DefineQueueAsync(new { name = "Passports", maxActiveTickets = 100_000, numberReset = "never" });
+        var example = await (await admin.SendAsync(HttpMethod.Get, "/api/queues/" + queueId)).Content.ReadAsStringAsync();
+        await using var bare = await BareAsync(example);
+
+        var plain = await MeasureAsync(new Uri(bare.Urls.Single()), () => new HttpRequestMessage(HttpMethod.Get, "/queue"));
+        var plainPost = await MeasureAsync(new Uri(bare.Urls.Single()), () => Post("/queue", "{\"queueId\":\"x\"}"));
+        var read = await MeasureAsync(system.Address, () => new HttpRequestMessage(HttpMethod.Get, "/api/queues/" + queueId));
+        var take = await MeasureAsync(system.Address, () => Post("/api/tickets", $"{{\"queueId\":\"{queueId}\"}}"));
+
+        var table = new Table().AddColumns("", "requests/s", "of bare Kestrel", "p50", "p99");
+        Row("bare Kestrel, GET", plain, plain);
+        Row("GET /api/queues/{id}", read, plain);
+        Row("bare Kestrel, POST", plainPost, plainPost);
+        Row("POST /api/tickets", take, plainPost);
+        AnsiConsole.Write(table);
+        AnsiConsole.WriteLine($"{InFlight} requests in flight for {Measured.TotalSeconds} s after {WarmUp.TotalSeconds} s to warm up; a ticket counts when it is on disk.");
+
+        void Row(string name, Result result, Result against) => table.AddRow(
+            name, result.PerSecond.ToString("N0", CultureInfo.InvariantCulture), (result.PerSecond / against.PerSecond).ToString("0.00", CultureInfo.InvariantCulture), Milliseconds(result.P50), Milliseconds(result.P99));
+    }
+
+    private static string Milliseconds(double value) => value.ToString("0.0", CultureInfo.InvariantCulture) + " ms";
+
+    private static HttpRequestMessage Post(string path, string body) =>
+        new(HttpMethod.Post, path) { Content = new StringContent(body, Encoding.UTF8, new MediaTypeHeaderValue("application/json")) };
+
+    private static async Task<WebApplication> BareAsync(string json)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseSetting("urls", "http://127.0.0.1:0");
+        var app = builder.Build();
+        using var document = System.Text.Json.JsonDocument.Parse(json);
+        var answer = document.RootElement.Clone();
+        app.MapGet("/queue", () => Results.Json(answer));
+        app.MapPost("/queue", (Dictionary<string, string> body) => Results.Json(answer, statusCode: body.Count > 0 ? 201 : 400));
+        await app.StartAsync();
+        return app;
+    }
+
+    private static async Task<Result> MeasureAsync(Uri address, Func<HttpRequestMessage> make)
+    {
+        using var http = new HttpClient { BaseAddress = address };
+        await RunAsync(http, make, WarmUp);
+        return await RunAsync(http, make, Measured);
+    }
+
+    private static async Task<Result> RunAsync(HttpClient http, Func<HttpRequestMessage> make, TimeSpan time)
+    {
+        var latencies = new List<double>[InFlight];
+        var watch = Stopwatch.StartNew();
+        await Task.WhenAll(Enumerable.Range(0, InFlight).Select(async i =>
+        {
+            latencies[i] = [];
+            while (watch.Elapsed < time)
+            {
+                var start = Stopwatch.GetTimestamp();
+                using var request = make();
+                using var answer = await http.SendAsync(request);
+                answer.EnsureSuccessStatusCode();
+                latencies[i].Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+            }
+        }));
+        var all = latencies.SelectMany(l => l).Order().ToList();
+        return new(all.Count / watch.Elapsed.TotalSeconds, all[all.Count / 2], all[(int)(all.Count * 0.99)]);
+    }
+
+    private sealed record Result(double PerSecond, double P50, double P99);
+}

@@ -1,0 +1,83 @@
+using System.Text.Json;
+using SmartQueue.Testing;
+
+namespace SmartQueue.Integration.Tests;
+
+/// <summary>The edge is the same in one process and in six, with however many gateways.</summary>
+public sealed class SplitEdgeTests(RabbitMqNode broker) : IClassFixture<RabbitMqNode>
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Six_processes_answer_as_one_does_and_clients_of_either_gateway_hear_everything()
+    {
+        using var folder = new TemporaryFolder();
+        await using var one = await SystemProcess.StartAsync(folder.Path, Ports.Free(1)[0]);
+        await using var six = await SplitSystem.StartAsync(await broker.VirtualHostAsync());
+
+        var paths = await PathsAsync(one.Address);
+        // A document is made at the first question, which takes its time on a busy machine.
+        await Eventually.GetAsync(() => PathsAsync(six.Edge), p => p.SequenceEqual(paths), TimeSpan.FromSeconds(60));
+        Assert.Equal(await AnswersAsync(one.Address), await AnswersAsync(six.Edge));
+
+        var second = await six.StartSecondGatewayAsync();
+        using var admin = new SystemClient(six.Edge);
+        await admin.SignInAsync();
+        await NodeClients.RunAsync("signalr.mjs", second.ToString(), six.Edge.ToString(), admin.AccessToken!);
+        await NodeClients.RunAsync("signalr.mjs", six.Edge.ToString(), second.ToString(), admin.AccessToken!);
+        await NodeClients.RunAsync("graphql.mjs", second.ToString(), admin.AccessToken!);
+    }
+
+    private static async Task<IReadOnlyList<string>> PathsAsync(Uri edge)
+    {
+        using var client = new SystemClient(edge);
+        var document = await client.GetAsync("/openapi/v1.json");
+        return [.. document.GetProperty("paths").EnumerateObject().SelectMany(p => p.Value.EnumerateObject().Select(o => $"{o.Name} {p.Name}")).Order(StringComparer.Ordinal)];
+    }
+
+    /// <summary>What clients see of a run of requests: status, headers that count, and the members of the body.</summary>
+    private static async Task<IReadOnlyList<string>> AnswersAsync(Uri edge)
+    {
+        using var client = new SystemClient(edge);
+        await client.SignInAsync();
+        using var guest = new SystemClient(edge);
+        var seen = new List<string>();
+        var made = await AskAsync(client, "POST", "/api/queues", new { name = "Passports", counters = new[] { new { name = "1" } } });
+        var queue = "/api/queues/" + made.GetProperty("id").GetString();
+        var ticket = await AskAsync(guest, "POST", "/api/tickets", new { queueId = made.GetProperty("id").GetString() });
+        var path = "/api/tickets/" + ticket.GetProperty("id").GetString();
+        var token = "?token=" + ticket.GetProperty("trackingToken").GetString();
+        await AskAsync(guest, "GET", queue);
+        await AskAsync(guest, "GET", path + token);
+        await AskAsync(guest, "GET", path);
+        await AskAsync(guest, "POST", "/api/queues", new { name = "Mine" });
+        await AskAsync(client, "POST", "/api/queues", new { name = "" });
+        await AskAsync(client, "PUT", path, new { status = "serving" });
+        await AskAsync(client, "POST", queue + "/call-next", new { counter = "1" });
+        await AskAsync(client, "POST", queue + "/call-next", new { counter = "1" });
+        await AskAsync(client, "PUT", path, new { status = "served" });
+        await AskAsync(client, "POST", queue + "/call-next", new { counter = "1" });
+        await AskAsync(client, "PATCH", queue, new { isActive = false });
+        await AskAsync(guest, "POST", "/api/tickets", new { queueId = made.GetProperty("id").GetString() });
+        await AskAsync(client, "GET", "/api/users/me");
+        await AskAsync(client, "GET", "/api/users/none");
+        await AskAsync(client, "GET", "/api/queues?limit=0");
+        await AskAsync(client, "DELETE", "/api/nothing");
+        await AskAsync(client, "POST", "/api/tickets", new { queueId = new string('x', 70_000) });
+        await AskAsync(client, "GET", "/api/notifications/preferences");
+        await AskAsync(client, "POST", "/graphql", new { query = "{ getQueues { name } nothing }" });
+        return seen;
+
+        async Task<JsonElement> AskAsync(SystemClient by, string method, string address, object? body = null)
+        {
+            using var answer = await by.SendAsync(new HttpMethod(method), address, body);
+            var text = await answer.Content.ReadAsStringAsync(Token);
+            var json = text.Length == 0 ? default : JsonDocument.Parse(text).RootElement;
+            var headers = string.Join(' ', answer.Headers.Where(h => h.Key is "Cache-Control" or "X-Content-Type-Options" or "Content-Security-Policy" or "Retry-After").Select(h => $"{h.Key}={string.Join(',', h.Value)}").Order());
+            var members = json.ValueKind == JsonValueKind.Object ? string.Join(',', json.EnumerateObject().Select(m => m.Name)) : "";
+            var code = json.ValueKind == JsonValueKind.Object && json.TryGetProperty("code", out var c) ? c.GetString() : "";
+            seen.Add($"{seen.Count} {method} {(int)answer.StatusCode} {answer.Content.Headers.ContentType} etag={answer.Headers.ETag} location={answer.Headers.Location is not null} {headers} {code} {members}");
+            return json.ValueKind == JsonValueKind.Object ? json.Clone() : json;
+        }
+    }
+}
