@@ -10,13 +10,12 @@ internal sealed class LineClient(HttpClient http)
 {
     private const int Head = 200;
 
-    /// <summary>The first of the line, by number. Whoever stands further back is told nothing yet.</summary>
-    public async Task<IReadOnlyDictionary<string, LinePlace>> HeadAsync(string queueId, CancellationToken cancellationToken)
+    /// <summary>The first of the line. Whoever stands further back is told nothing yet.</summary>
+    public async Task<LineHead> HeadAsync(string queueId, CancellationToken cancellationToken)
     {
         using var answer = await http.GetAsync(new Uri($"/api/queues/{Uri.EscapeDataString(queueId)}/tickets?limit={Head}", UriKind.Relative), cancellationToken);
-        if (answer.StatusCode == HttpStatusCode.NotFound) return new Dictionary<string, LinePlace>();
+        if (answer.StatusCode == HttpStatusCode.NotFound) return LineHead.Empty;
         answer.EnsureSuccessStatusCode();
-        var page = (await answer.Content.ReadFromJsonAsync<Page<LinePlace>>(JsonSerializerOptions.Web, cancellationToken))!;
-        return page.Items.Where(p => p.Position is not null).ToDictionary(p => p.TicketNumber);
+        return LineHead.Of((await answer.Content.ReadFromJsonAsync<Page<LinePlace>>(JsonSerializerOptions.Web, cancellationToken))!);
     }
 }
