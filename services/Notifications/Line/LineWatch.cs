@@ -12,7 +12,8 @@ namespace SmartQueue.Notifications.Line;
 /// and found again at the start in the notices that they joined; what was told is known by its key, so a restart repeats nothing.
 /// </summary>
 internal sealed class LineWatch(
-    NotificationDesk desk, INotificationStore store, LineOptions options, NotificationsOptions notifications, IServiceScopeFactory scopes, TimeProvider time, ILogger<LineWatch> log) : BackgroundService
+    NotificationDesk desk, INotificationStore store, LineOptions options, NotificationsOptions notifications, IServiceScopeFactory scopes,
+    IHostApplicationLifetime process, TimeProvider time, ILogger<LineWatch> log) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestDay = TimeSpan.FromHours(20);
@@ -41,6 +42,8 @@ internal sealed class LineWatch(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         if (!notifications.Enabled || (options.Positions.Count == 0 && options.WaitChange == 0)) return;
+        // The lines may be in this very process, which does not answer before it has started.
+        await Task.Delay(Timeout.Infinite, process.ApplicationStarted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         var recovered = false;
         while (!stoppingToken.IsCancellationRequested)
         {
