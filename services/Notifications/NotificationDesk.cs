@@ -10,9 +10,10 @@ namespace SmartQueue.Notifications;
 
 /// <summary>The use cases.</summary>
 internal sealed class NotificationDesk(
-    INotificationStore store, MessageTemplates templates, NotificationsOptions options, IEnumerable<ISender> senders, DeliverySignal signal, TimeProvider time)
+    INotificationStore store, MessageTemplates templates, NotificationsOptions options, IEnumerable<ISender> senders, DeliverySignal signal, JoinEstimates estimates, TimeProvider time)
 {
     private const string SwitchedOff = "The person has switched this channel off.";
+    private static readonly TimeSpan EstimateIsNews = TimeSpan.FromMinutes(1);
     private readonly HashSet<string> provided = [.. senders.Select(s => s.Channel)];
 
     /// <summary>Tells the holder of a ticket what happened to it, if that is something to tell; once an event and channel.</summary>
@@ -21,10 +22,13 @@ internal sealed class NotificationDesk(
         if (!options.Enabled || TemplateOf(happened) is not { } template) return;
         var ticket = happened.Ticket;
         var preferences = await PreferencesAsync(ticket.UserId, cancellationToken);
-        var text = templates.Render(ticket.Language ?? preferences.Language, template, new Dictionary<string, string>
+        // An estimate is of now: who is told late is told without.
+        var minutes = template == TemplateNames.Joined && time.Now() - happened.OccurredAt < EstimateIsNews ? await estimates.MinutesAsync(ticket.QueueId, cancellationToken) : null;
+        var text = templates.Render(ticket.Language ?? preferences.Language, minutes is null ? template : TemplateNames.JoinedWait, new Dictionary<string, string>
         {
             ["queue"] = ticket.QueueName,
             ["number"] = ticket.TicketNumber,
+            ["minutes"] = minutes?.ToString(CultureInfo.InvariantCulture) ?? "",
             ["counter"] = ticket.Counter ?? "",
         });
         await TellAsync(happened.EventId.ToString(), ticket, template, text, preferences, cancellationToken);

@@ -6,6 +6,9 @@ internal static class TemplateNames
     /// <summary>A ticket was taken. Uses <c>queue</c> and <c>number</c>.</summary>
     public const string Joined = "joined";
 
+    /// <summary>The text of <see cref="Joined"/> where there is an estimate. Uses <c>minutes</c> too.</summary>
+    public const string JoinedWait = "joined_wait";
+
     /// <summary>A ticket is called. Uses <c>number</c> and <c>counter</c>.</summary>
     public const string Called = "called";
 
@@ -25,7 +28,7 @@ internal static class TemplateNames
     public const string Custom = "custom";
 
     /// <summary>All that languages have.</summary>
-    public static readonly IReadOnlyList<string> All = [Joined, Called, Cancelled, NoShow, Position, WaitChanged];
+    public static readonly IReadOnlyList<string> All = [Joined, JoinedWait, Called, Cancelled, NoShow, Position, WaitChanged];
 
     /// <summary>Those that cannot wait.</summary>
     public static readonly IReadOnlyList<string> Urgent = [Called];

@@ -6,6 +6,7 @@ public sealed class MessageTemplatesTests
 
     [Theory]
     [InlineData("joined", "You joined Registry with number A-42.")]
+    [InlineData("joined_wait", "You joined Registry with number A-42. Expected wait: about 12 min.")]
     [InlineData("called", "Your ticket A-42 is now being served at counter 3")]
     [InlineData("cancelled", "Your ticket A-42 was cancelled.")]
     public void English_texts_read_as_the_contract_says(string template, string expected) =>

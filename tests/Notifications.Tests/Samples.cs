@@ -23,12 +23,12 @@ internal static class Samples
     };
 
     public static TicketCreated Created(TicketState t) =>
-        new() { EventId = Guid.NewGuid(), OccurredAt = Morning, TicketId = t.Id, QueueId = t.QueueId, Version = t.Version, Ticket = t };
+        new() { EventId = Guid.NewGuid(), OccurredAt = DateTimeOffset.UtcNow, TicketId = t.Id, QueueId = t.QueueId, Version = t.Version, Ticket = t };
 
     public static TicketCalled Called(TicketState t) => new()
     {
         EventId = Guid.NewGuid(),
-        OccurredAt = Morning,
+        OccurredAt = DateTimeOffset.UtcNow,
         TicketId = t.Id,
         QueueId = t.QueueId,
         Version = t.Version + 1,
@@ -39,14 +39,14 @@ internal static class Samples
     public static TicketCancelled Cancelled(TicketState t) => new()
     {
         EventId = Guid.NewGuid(),
-        OccurredAt = Morning,
+        OccurredAt = DateTimeOffset.UtcNow,
         TicketId = t.Id,
         QueueId = t.QueueId,
         Version = t.Version + 1,
         Ticket = t with { Status = TicketStatus.Cancelled, ClosedAt = Morning, Version = t.Version + 1 },
     };
 
-    public static UserErased Erased(string userId) => new() { EventId = Guid.NewGuid(), OccurredAt = Morning, UserId = userId, Version = 9 };
+    public static UserErased Erased(string userId) => new() { EventId = Guid.NewGuid(), OccurredAt = DateTimeOffset.UtcNow, UserId = userId, Version = 9 };
 
     public static Notification Notification(ITicketEvent cause, int second = 0, bool wanted = true)
     {
@@ -66,7 +66,7 @@ internal static class Samples
     public static UserRegistered Registered(string userId, string email, string? phone) => new()
     {
         EventId = Guid.NewGuid(),
-        OccurredAt = Morning,
+        OccurredAt = DateTimeOffset.UtcNow,
         UserId = userId,
         Version = 1,
         User = new UserProfile { Id = userId, Name = "Ann", Email = email, Phone = phone, Role = "user" },

@@ -10,13 +10,23 @@ internal sealed class LineClient(HttpClient http)
 {
     private const int Head = 200;
 
-    /// <summary>The first of the line, by number. Whoever stands further back is told nothing yet.</summary>
-    public async Task<IReadOnlyDictionary<string, LinePlace>> HeadAsync(string queueId, CancellationToken cancellationToken)
+    /// <summary>The first of the line. Whoever stands further back is told nothing yet.</summary>
+    public async Task<LineHead> HeadAsync(string queueId, CancellationToken cancellationToken)
     {
         using var answer = await http.GetAsync(new Uri($"/api/queues/{Uri.EscapeDataString(queueId)}/tickets?limit={Head}", UriKind.Relative), cancellationToken);
-        if (answer.StatusCode == HttpStatusCode.NotFound) return new Dictionary<string, LinePlace>();
+        if (answer.StatusCode == HttpStatusCode.NotFound) return LineHead.Empty;
         answer.EnsureSuccessStatusCode();
-        var page = (await answer.Content.ReadFromJsonAsync<Page<LinePlace>>(JsonSerializerOptions.Web, cancellationToken))!;
-        return page.Items.Where(p => p.Position is not null).ToDictionary(p => p.TicketNumber);
+        return LineHead.Of((await answer.Content.ReadFromJsonAsync<Page<LinePlace>>(JsonSerializerOptions.Web, cancellationToken))!);
     }
+
+    /// <summary>Seconds that someone who joins now is expected to wait; <c>null</c> if there is no such queue.</summary>
+    public async Task<int?> WaitAsync(string queueId, CancellationToken cancellationToken)
+    {
+        using var answer = await http.GetAsync(new Uri($"/api/queues/{Uri.EscapeDataString(queueId)}/eta", UriKind.Relative), cancellationToken);
+        if (answer.StatusCode == HttpStatusCode.NotFound) return null;
+        answer.EnsureSuccessStatusCode();
+        return (await answer.Content.ReadFromJsonAsync<Wait>(JsonSerializerOptions.Web, cancellationToken))!.EstimatedWaitTime;
+    }
+
+    private sealed record Wait(int? EstimatedWaitTime);
 }

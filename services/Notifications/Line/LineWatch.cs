@@ -85,9 +85,11 @@ internal sealed class LineWatch(
         foreach (var queue in tickets.Values.GroupBy(t => t.QueueId).ToList())
         {
             var head = await client.HeadAsync(queue.Key, stoppingToken);
-            foreach (var ticket in queue)
+            var left = head.Left(queue);
+            foreach (var ticket in left) tickets.TryRemove(new KeyValuePair<string, FollowedTicket>(ticket.TicketId, ticket));
+            foreach (var ticket in queue.Where(t => !left.Contains(t)))
             {
-                if (!head.TryGetValue(ticket.Number, out var place) || ticket.Moved(place, options, now) is not var (template, key)) continue;
+                if (!head.Waiting.TryGetValue(ticket.Number, out var place) || ticket.Moved(place, options, now) is not var (template, key)) continue;
                 await desk.TellPlaceAsync(ticket, place, template, key, stoppingToken);
             }
         }
