@@ -1,6 +1,4 @@
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using SmartQueue.Contracts;
@@ -49,10 +47,7 @@ public sealed class GatewayModule : IServiceModule
     public void MapEndpoints(IEndpointRouteBuilder routes)
     {
         routes.MapHub<QueueHub>("/hubs/queue");
-        routes.MapGet("/", Home).ExcludeFromDescription();
+        routes.MapPages();
         routes.MapForwarding(process!);
     }
-
-    private static FileStreamHttpResult Home() =>
-        TypedResults.Stream(typeof(GatewayModule).Assembly.GetManifestResourceStream("index.html")!, "text/html; charset=utf-8");
 }
