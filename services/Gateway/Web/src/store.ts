@@ -1,3 +1,5 @@
+import type { Ticket } from './types';
+
 /** What the browser keeps. A browser that keeps nothing (private mode, full) must not stop the page, so it is kept in memory then. */
 const memory = new Map<string, string>();
 
@@ -48,6 +50,8 @@ export interface Kept {
   queue: string;
   token?: string;
   at: number;
+  /** As it stood when it was last heard of. */
+  state?: Ticket;
 }
 
 const DAY = 24 * 60 * 60 * 1000;
@@ -55,5 +59,6 @@ const DAY = 24 * 60 * 60 * 1000;
 export const keptTickets = () => (load<Kept[]>('tickets') ?? []).filter((t) => Date.now() - t.at < 2 * DAY);
 
 export function keepTicket(ticket: Kept) {
-  save('tickets', [ticket, ...keptTickets().filter((t) => t.id !== ticket.id)].slice(0, 20));
+  const before = keptTickets().find((t) => t.id === ticket.id);
+  save('tickets', [{ ...before, ...ticket }, ...keptTickets().filter((t) => t.id !== ticket.id)].slice(0, 20));
 }

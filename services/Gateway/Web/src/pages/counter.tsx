@@ -298,7 +298,7 @@ function Work({ desk, queues, onLeave }: { desk: Desk; queues: Queue[]; onLeave:
           </label>
           <Announce queues={mine} />
         </section>
-        <section class="stack" aria-labelledby="line">
+        <section class="stack">
           <h2 id="line">
             {t('waitingLine')} <span class="badge">{waiting.length}</span>
           </h2>

@@ -55,7 +55,10 @@ export default function MyTicket({ id }: { id: string }) {
       show(await api<Ticket>('GET', path, undefined, { token }));
     } catch (e) {
       const final = e instanceof ApiError && [401, 403, 404].includes(e.status);
-      if (final || !shown.current) setFailure({ text: final ? t('errorNoTicket') : sentence(e), final });
+      const kept = keptTickets().find((k) => k.id === id)?.state;
+      // Without a network: as it stood, marked as old by the link's notice.
+      if (!final && !shown.current && kept) show(kept);
+      else if (final || !shown.current) setFailure({ text: final ? t('errorNoTicket') : sentence(e), final });
     }
   };
 
@@ -69,9 +72,9 @@ export default function MyTicket({ id }: { id: string }) {
 
   useEffect(() => stopFlashing, []);
   useEffect(() => {
-    if (ticket) keepTicket({ id, number: ticket.ticketNumber, queue: ticket.queueName ?? '', token, at: Date.parse(ticket.createdAt) });
+    if (ticket) keepTicket({ id, number: ticket.ticketNumber, queue: ticket.queueName ?? '', token, at: Date.parse(ticket.createdAt), state: ticket });
     if (ticket?.transferredTo) navigate(`/t/${ticket.transferredTo}${token ? `#${token}` : ''}`, true);
-  }, [ticket?.ticketNumber, ticket?.transferredTo]);
+  }, [ticket]);
   useTitle(ticket ? `${ticket.ticketNumber} ${ticket.status === 'called' ? `→ ${ticket.counter}` : ticket.position ? `(${ticket.position})` : ''}` : '');
 
   if (!ticket) {
