@@ -42,6 +42,27 @@ public sealed class StaffTests(SystemWithPages system)
     }
 
     [Fact]
+    public async Task The_figures_of_a_range_of_days_are_shown_and_downloaded()
+    {
+        var queue = await system.DefineQueueAsync("Figures", "G");
+        await system.Admin.TakeAsync(queue);
+        var called = await system.Admin.CallNextAsync(queue, "1");
+        await system.Admin.MoveAsync(called.GetProperty("id").GetString()!, "served");
+        await using var desk = await system.OpenStaffAsync();
+        await desk.GoToAsync("/manage/history");
+        await desk.Page.GetByLabel("Queue").SelectOptionAsync(queue);
+        await Expect(desk.Page.Locator(".summary div", new PageLocatorOptions { HasText = "Served" }).Locator("strong")).ToHaveTextAsync("1");
+        var download = await desk.Page.RunAndWaitForDownloadAsync(() => desk.Button("Download CSV").ClickAsync());
+        Assert.EndsWith(".csv", download.SuggestedFilename, StringComparison.Ordinal);
+        await using var content = await download.CreateReadStreamAsync();
+        using var reader = new StreamReader(content);
+        Assert.Contains(",", await reader.ReadLineAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+
+        await desk.GoToAsync("/manage");
+        await Expect(desk.Page.GetByRole(AriaRole.Row, new PageGetByRoleOptions { Name = "Figures" })).ToContainTextAsync("100%");
+    }
+
+    [Fact]
     public async Task A_manager_defines_a_queue_makes_someone_an_operator_and_closes_the_queue()
     {
         await using var desk = await system.OpenStaffAsync("admin");

@@ -1,7 +1,8 @@
 import { locale, t } from './i18n';
 
-const minute = (n: number, display: 'long' | 'short' = 'short') =>
-  new Intl.NumberFormat(locale(), { style: 'unit', unit: 'minute', unitDisplay: display }).format(n);
+// Arabic abbreviates minutes to a single letter, which few read at once.
+const minute = (n: number) =>
+  new Intl.NumberFormat(locale(), { style: 'unit', unit: 'minute', unitDisplay: locale().startsWith('ar') ? 'long' : 'short' }).format(n);
 
 export const number = (n: number) => new Intl.NumberFormat(locale()).format(n);
 export const percent = (share: number | null | undefined) =>

@@ -22,7 +22,11 @@ export const currentLanguage = () => language;
 export const onLanguage = (listener: () => void) => (changed = listener);
 
 /** Figures stay as they are on tickets and signs, also in Arabic. */
-export const locale = () => (language === 'ar' ? 'ar-u-nu-latn' : language);
+export const locale = () => {
+  // The person's own region, where it is of this language: it decides between 14:30 and 2:30 PM.
+  const regional = navigator.languages.find((tag) => tag.toLowerCase().startsWith(`${language}-`)) ?? language;
+  return language === 'ar' ? `${regional.split('-u-')[0]}-u-nu-latn` : regional;
+};
 
 const isLanguage = (tag: string): tag is Language => tag in languages;
 

@@ -155,7 +155,7 @@ export default function Display() {
               </span>
               {queues.length > 1 && (
                 <span class="display-queue">
-                  {name(s.queueId)} · {time(s.at)}
+                  <bdi>{name(s.queueId)}</bdi> · <bdi>{time(s.at)}</bdi>
                 </span>
               )}
             </div>

@@ -80,9 +80,9 @@ export default function Join({ id }: { id: string }) {
             <dt>{t('expectedWait')}</dt>
             <dd class="figure">{wait(eta?.estimatedWaitTime ?? queue.statistics.estimatedWaitTime)}</dd>
             {eta && <dd class="muted">{t('likely', { range: range(eta.low, eta.high) })}</dd>}
-            {eta?.confidence === 'low' && <dd class="muted">{t('rough')}</dd>}
           </div>
         </dl>
+        {eta?.confidence === 'low' && <p class="muted small">{t('rough')}</p>}
         <Announcer text={t('joinStatus', { n: waiting, wait: wait(eta?.estimatedWaitTime ?? queue.statistics.estimatedWaitTime) })} />
         <Failure text={task.error} />
         {queue.isActive ? (

@@ -5,7 +5,7 @@ import { currentLanguage, languages, type Language, t, setLanguage } from '../i1
 import { useLive } from '../live';
 import { Qr } from '../qr';
 import { load, randomId, save } from '../store';
-import type { Queue, Ticket } from '../types';
+import type { Eta, Queue, Ticket } from '../types';
 import { Announcer, Failure, Field, LinkNotice, Loading, Page, sentence, usePoll, useTask, useTitle } from '../ui';
 import '../styles/kiosk.css';
 
@@ -84,17 +84,25 @@ function Setup({ before, onStart }: { before: Settings | null; onStart: (setting
 
 function Running({ settings, onExit }: { settings: Settings; onExit: () => void }) {
   const [queues, setQueues] = useState<Queue[] | null>(null);
+  const [etas, setEtas] = useState<Record<string, Eta | null>>({});
   const [taken, setTaken] = useState<Ticket | null>(null);
   const [left, setLeft] = useState(0);
   const [leaving, setLeaving] = useState(false);
   const [offline, setOffline] = useState<string | null>(null);
   const task = useTask();
   const key = useRef(randomId());
+  const soon = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   useTitle(t('kioskTitle'));
 
   const read = async () => {
     try {
-      setQueues(await Promise.all(settings.queues.map((id) => api<Queue>('GET', `/api/queues/${encodeURIComponent(id)}`))));
+      const paths = settings.queues.map((id) => `/api/queues/${encodeURIComponent(id)}`);
+      const [found, waits] = await Promise.all([
+        Promise.all(paths.map((path) => api<Queue>('GET', path))),
+        Promise.all(paths.map((path) => api<Eta>('GET', `${path}/eta`).catch(() => null))),
+      ]);
+      setQueues(found);
+      setEtas(Object.fromEntries(settings.queues.map((id, i) => [id, waits[i]])));
       setOffline(null);
     } catch (e) {
       setOffline(sentence(e));
@@ -102,7 +110,10 @@ function Running({ settings, onExit }: { settings: Settings; onExit: () => void 
   };
   usePoll(read, 15_000, []);
   const link = useLive(settings.queues, null, {
-    queue: (s) => setQueues((before) => before?.map((q) => (q.id === s.queueId ? { ...q, statistics: s.statistics ?? q.statistics } : q)) ?? null),
+    queue: () => {
+      clearTimeout(soon.current);
+      soon.current = setTimeout(() => void read(), 500);
+    },
     back: () => void read(),
   });
 
@@ -186,7 +197,7 @@ function Running({ settings, onExit }: { settings: Settings; onExit: () => void 
               <li key={q.id}>
                 <button type="button" disabled={!q.isActive || task.busy} onClick={() => void take(q)}>
                   <strong>{q.name}</strong>
-                  <span>{q.isActive ? `${t('waitingCount', { n: q.statistics.waiting })} · ${wait(q.statistics.estimatedWaitTime)}` : t('closed')}</span>
+                  <span>{q.isActive ? `${t('waitingCount', { n: q.statistics.waiting })} · ${wait(etas[q.id]?.estimatedWaitTime ?? q.statistics.estimatedWaitTime)}` : t('closed')}</span>
                 </button>
               </li>
             ))}
