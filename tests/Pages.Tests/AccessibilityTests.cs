@@ -22,16 +22,19 @@ public sealed class AccessibilityTests(SystemWithPages system)
         var axe = await File.ReadAllTextAsync(script, TestContext.Current.CancellationToken);
         var hall = await Hall.OpenAsync(system);
         var violations = new List<string>();
-        foreach (var scene in Scene.All)
+        foreach (var alike in Scene.All.GroupBy(Hall.DeviceOf))
         {
-            await using var device = await hall.OpenAsync(system, scene);
-            foreach (var language in Languages)
+            await using var device = await hall.OpenAsync(system, alike.First());
+            foreach (var scene in alike)
             {
-                await scene.ShowAsync(device, hall, language);
-                await device.Page.EvaluateAsync(axe);
-                await AuditAsync(scene, device, language, "light", null);
-                // The same document in other colours: only they can break anything now.
-                await AuditAsync(scene, device, language, "dark", ["color-contrast"]);
+                foreach (var language in Languages)
+                {
+                    await scene.ShowAsync(device, hall, language);
+                    await device.Page.EvaluateAsync(axe);
+                    await AuditAsync(scene, device, language, "light", null);
+                    // The same document in other colours: only they can break anything now, and they are those of Arabic too.
+                    if (language == "en") await AuditAsync(scene, device, language, "dark", ["color-contrast"]);
+                }
             }
         }
 

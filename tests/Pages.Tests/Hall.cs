@@ -38,6 +38,9 @@ public sealed class Hall
         static string PageOf(JsonElement ticket) => $"/t/{Id(ticket)}#{ticket.GetProperty("trackingToken").GetString()}";
     }
 
+    /// <summary>Which scenes one browser can show: those of one person.</summary>
+    public static string DeviceOf(Scene scene) => $"{scene.Role} {HasDesk(scene)} {IsKiosk(scene)}";
+
     /// <summary>A browser as this scene wants it.</summary>
     public async Task<Device> OpenAsync(SystemWithPages system, Scene scene, BrowserNewContextOptions? options = null)
     {
@@ -46,11 +49,15 @@ public sealed class Hall
         {
             if (!accounts.TryGetValue(role, out var account)) accounts[role] = account = await system.RegisterAsync(role);
             await device.SignInAsync(account);
-            if (scene.Name != "counter-choose") await device.KeepAsync("desk", $$"""{"counter":"2","queues":["{{First}}","{{Second}}"]}""");
+            if (HasDesk(scene)) await device.KeepAsync("desk", $$"""{"counter":"2","queues":["{{First}}","{{Second}}"]}""");
         }
 
-        if (scene.Name.StartsWith("kiosk", StringComparison.Ordinal) && scene.Name != "kiosk-setup")
+        if (IsKiosk(scene))
             await device.KeepAsync("kiosk", $$"""{"queues":["{{First}}","{{Second}}"],"pin":"2468","print":false,"language":"en","locked":true}""");
         return device;
     }
+
+    private static bool HasDesk(Scene scene) => scene.Role is not null && scene.Name != "counter-choose";
+
+    private static bool IsKiosk(Scene scene) => scene.Name.StartsWith("kiosk", StringComparison.Ordinal) && scene.Name != "kiosk-setup";
 }

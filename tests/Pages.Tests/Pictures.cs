@@ -23,7 +23,7 @@ public sealed class Pictures(SystemWithPages system)
             var options = new BrowserNewContextOptions { ColorScheme = scheme, ViewportSize = new ViewportSize { Width = phone ? 360 : 1280, Height = phone ? 720 : 800 } };
             await using var device = await hall.OpenAsync(system, scene, options);
             await scene.ShowAsync(device, hall, language);
-            await device.Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder, $"{scene.Name}-{kind}.png"), FullPage = true });
+            await device.Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder, $"{scene.Name}-{kind}.png"), FullPage = only is null });
         }
     }
 }
