@@ -46,7 +46,7 @@ internal static class WebPages
     {
         var headers = http.Response.Headers;
         http.Response.ContentType = ContentType(name);
-        headers.Vary = HeaderNames.AcceptEncoding;
+        headers.Append(HeaderNames.Vary, HeaderNames.AcceptEncoding);
         // The names of assets change with their content.
         headers.CacheControl = name.StartsWith("assets/", StringComparison.Ordinal) ? "public, max-age=31536000, immutable" : "no-cache";
         var accepted = http.Request.GetTypedHeaders().AcceptEncoding;

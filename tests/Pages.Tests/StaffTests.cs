@@ -48,6 +48,8 @@ public sealed class StaffTests(SystemWithPages system)
         await system.Admin.TakeAsync(queue);
         var called = await system.Admin.CallNextAsync(queue, "1");
         await system.Admin.MoveAsync(called.GetProperty("id").GetString()!, "served");
+        // Figures follow events, and the page of past days shows them as they are when it is opened.
+        await Eventually.GetAsync(() => system.Admin.GetAsync($"/api/analytics/queue/{queue}"), f => f.GetProperty("counts").GetProperty("served").GetInt32() == 1, TimeSpan.FromSeconds(30));
         await using var desk = await system.OpenStaffAsync();
         await desk.GoToAsync("/manage/history");
         await desk.Page.GetByLabel("Queue").SelectOptionAsync(queue);
