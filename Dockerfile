@@ -6,11 +6,17 @@ WORKDIR /src
 COPY . .
 RUN find . -type f ! -name '*.csproj' ! -name '*.props' ! -name packages.lock.json ! -name global.json -delete
 
+FROM node:22-slim AS pages
+WORKDIR /src/services/Gateway/Web
+COPY services/Gateway/Web .
+RUN SMARTQUEUE_PAGES=required ./build
+
 FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
 WORKDIR /src
 COPY --from=projects /src .
 RUN dotnet restore services/Host/SmartQueue.Host.csproj
 COPY . .
+COPY --from=pages /src/services/Gateway/Web/dist services/Gateway/Web/dist
 RUN dotnet publish services/Host/SmartQueue.Host.csproj -c Release --no-restore -o /app
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0

@@ -1,6 +1,4 @@
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.DependencyInjection;
@@ -73,12 +71,9 @@ public sealed class GatewayModule : IServiceModule
             hub.TransportSendTimeout = TimeSpan.FromSeconds(10);
         });
         routes.MapGraphQl();
-        routes.MapGet("/", Home).ExcludeFromDescription();
+        routes.MapPages();
         routes.MapForwarding(process!);
     }
 
     private static Func<IServiceProvider, DelegatingHandler> InnerTo(string service) => sp => sp.GetRequiredService<InnerCalls>().HandlerFor(service);
-
-    private static FileStreamHttpResult Home() =>
-        TypedResults.Stream(typeof(GatewayModule).Assembly.GetManifestResourceStream("index.html")!, "text/html; charset=utf-8");
 }

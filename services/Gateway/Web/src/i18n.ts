@@ -1,0 +1,53 @@
+import { load, save } from './store';
+import type { en } from './locales/en';
+
+export type Key = keyof typeof en;
+export type Catalogue = Record<Key, string>;
+
+export const languages = { en: 'English', es: 'Español', de: 'Deutsch', ar: 'العربية' } as const;
+export type Language = keyof typeof languages;
+
+const loaders: Record<Language, () => Promise<Catalogue>> = {
+  en: async () => (await import('./locales/en')).en,
+  es: async () => (await import('./locales/es')).es,
+  de: async () => (await import('./locales/de')).de,
+  ar: async () => (await import('./locales/ar')).ar,
+};
+
+let catalogue = {} as Catalogue;
+let language: Language = 'en';
+let changed: () => void = () => undefined;
+
+export const currentLanguage = () => language;
+export const onLanguage = (listener: () => void) => (changed = listener);
+
+/** Figures stay as they are on tickets and signs, also in Arabic. */
+export const locale = () => {
+  // The person's own region, where it is of this language: it decides between 14:30 and 2:30 PM.
+  const regional = navigator.languages.find((tag) => tag.toLowerCase().startsWith(`${language}-`)) ?? language;
+  return language === 'ar' ? `${regional.split('-u-')[0]}-u-nu-latn` : regional;
+};
+
+const isLanguage = (tag: string): tag is Language => tag in languages;
+
+function preferred(): Language {
+  const asked = new URLSearchParams(location.search).get('lang');
+  const wished = [asked, load<string>('language'), ...navigator.languages].map((tag) => (tag ?? '').slice(0, 2).toLowerCase());
+  return wished.find(isLanguage) ?? 'en';
+}
+
+export async function setLanguage(next: Language = preferred(), keep = false) {
+  catalogue = await loaders[next]();
+  language = next;
+  if (keep) save('language', next);
+  document.documentElement.lang = next;
+  document.documentElement.dir = next === 'ar' ? 'rtl' : 'ltr';
+  changed();
+}
+
+export function t(key: Key, values: Record<string, string | number> = {}): string {
+  return catalogue[key].replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ''));
+}
+
+/** Of another language than the page's, such as for the spoken call. */
+export const catalogueOf = (other: Language) => loaders[other]();

@@ -1,0 +1,61 @@
+import { type ComponentType, render } from 'preact';
+import { useEffect, useReducer, useState } from 'preact/hooks';
+import { onLanguage, t, setLanguage } from './i18n';
+import { load } from './store';
+import './styles/base.css';
+import { applyTheme, Failure } from './ui';
+
+type View = ComponentType<{ id: string }>;
+
+// Each page is loaded when it is wanted, so that a phone that takes a number loads little.
+const pages: [RegExp, () => Promise<{ default: View }>][] = [
+  [/^\/q\/([^/]+)\/?$/, () => import('./pages/join')],
+  [/^\/t\/([^/]+)\/?$/, () => import('./pages/ticket')],
+  [/^\/kiosk\/?$/, () => import('./pages/kiosk')],
+  [/^\/display\/?$/, () => import('./pages/display')],
+  [/^\/counter\/?$/, () => import('./pages/counter')],
+  [/^\/manage(?:\/(.*?))?\/?$/, () => import('./pages/manage/manage')],
+  [/^\/$/, () => import('./pages/home')],
+];
+
+function find() {
+  // A kiosk that somebody leads elsewhere stays a kiosk, until staff open it with the PIN.
+  const path = load<{ locked?: boolean }>('kiosk')?.locked ? '/kiosk' : location.pathname;
+  for (const [pattern, loader] of pages) {
+    const match = pattern.exec(path);
+    if (match) return { loader, id: decodeURIComponent(match[1] ?? '') };
+  }
+  return { loader: pages[pages.length - 1][1], id: '' };
+}
+
+function App() {
+  const [, again] = useReducer((n: number) => n + 1, 0);
+  const [at, setAt] = useState(find);
+  const [view, setView] = useState<{ View: View; loader: unknown } | null>(null);
+  const [failed, setFailed] = useState(false);
+  useEffect(() => {
+    onLanguage(() => again(0));
+    const moved = () => setAt(find());
+    addEventListener('popstate', moved);
+    return () => removeEventListener('popstate', moved);
+  }, []);
+  useEffect(() => {
+    let wanted = true;
+    at.loader().then(
+      (m) => wanted && setView({ View: m.default, loader: at.loader }),
+      () => setFailed(true),
+    );
+    return () => {
+      wanted = false;
+    };
+  }, [at.loader]);
+  if (failed) return <Failure text={t('errorOffline')} />;
+  return view && view.loader === at.loader ? <view.View id={at.id} key={location.pathname.startsWith("/manage") ? "" : at.id} /> : null;
+}
+
+applyTheme();
+void setLanguage().then(() => render(<App />, document.getElementById('app')!));
+if ('serviceWorker' in navigator && import.meta.env.PROD) {
+  // Where there is none (http on a local network), the pages just need the network.
+  addEventListener('load', () => void navigator.serviceWorker.register('/sw.js').catch(() => undefined));
+}

@@ -1,0 +1,64 @@
+import type { Ticket } from './types';
+
+/** What the browser keeps. A browser that keeps nothing (private mode, full) must not stop the page, so it is kept in memory then. */
+const memory = new Map<string, string>();
+
+export function load<T>(key: string): T | null {
+  let text: string | null | undefined;
+  try {
+    text = localStorage.getItem(`sq.${key}`);
+  } catch {
+    text = null;
+  }
+  text ??= memory.get(key);
+  if (text == null) return null;
+  try {
+    return JSON.parse(text) as T;
+  } catch {
+    return null;
+  }
+}
+
+export function save(key: string, value: unknown) {
+  const text = JSON.stringify(value);
+  memory.set(key, text);
+  try {
+    localStorage.setItem(`sq.${key}`, text);
+  } catch {
+    // In memory it stays.
+  }
+}
+
+export function forget(key: string) {
+  memory.delete(key);
+  try {
+    localStorage.removeItem(`sq.${key}`);
+  } catch {
+    // There was nothing kept.
+  }
+}
+
+/** For idempotency keys; `crypto.randomUUID` is only there on https and localhost. */
+export function randomId(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, '0')).join('');
+}
+
+/** The tickets this browser took, newest first. */
+export interface Kept {
+  id: string;
+  number: string;
+  queue: string;
+  token?: string;
+  at: number;
+  /** As it stood when it was last heard of. */
+  state?: Ticket;
+}
+
+const DAY = 24 * 60 * 60 * 1000;
+
+export const keptTickets = () => (load<Kept[]>('tickets') ?? []).filter((t) => Date.now() - t.at < 2 * DAY);
+
+export function keepTicket(ticket: Kept) {
+  const before = keptTickets().find((t) => t.id === ticket.id);
+  save('tickets', [{ ...before, ...ticket }, ...keptTickets().filter((t) => t.id !== ticket.id)].slice(0, 20));
+}

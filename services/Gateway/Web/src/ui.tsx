@@ -1,0 +1,277 @@
+import type { ComponentChildren, JSX } from 'preact';
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import { ApiError, onSession, session, signIn, signOut } from './api';
+import { currentLanguage, type Key, type Language, languages, t, setLanguage } from './i18n';
+import type { Link } from './live';
+import { forget, load, save } from './store';
+import type { User } from './types';
+
+type Theme = 'light' | 'dark';
+
+export function applyTheme() {
+  const asked = new URLSearchParams(location.search).get('theme');
+  const theme = asked === 'light' || asked === 'dark' ? asked : load<Theme>('theme');
+  if (theme) document.documentElement.dataset.theme = theme;
+  else delete document.documentElement.dataset.theme;
+}
+
+/** A sentence for what went wrong. */
+export function sentence(e: unknown): string {
+  if (!(e instanceof ApiError)) return t('errorUnknown');
+  const known: Partial<Record<string, Key>> = {
+    OFFLINE: 'errorOffline',
+    INVALID_CREDENTIALS: 'errorCredentials',
+    QUEUE_CLOSED: 'errorClosed',
+    QUEUE_FULL: 'errorFull',
+    ALREADY_IN_QUEUE: 'errorAlready',
+    COUNTER_BUSY: 'errorBusy',
+    INVALID_TRANSITION: 'errorTransition',
+    VERSION_CONFLICT: 'errorConflict',
+    RATE_LIMITED: 'errorRate',
+    SERVICE_UNAVAILABLE: 'errorAway',
+    FORBIDDEN: 'errorForbidden',
+    QUEUE_NOT_FOUND: 'errorNoQueue',
+    TICKET_NOT_FOUND: 'errorNoTicket',
+  };
+  const key = known[e.code];
+  if (key) return t(key);
+  const fields = Object.entries(e.fields).map(([field, says]) => `${field}: ${says.join(', ')}`);
+  return fields.length ? fields.join('; ') : e.message || t('errorUnknown');
+}
+
+export function useTitle(title: string) {
+  useEffect(() => {
+    document.title = title ? `${title} · SmartQueue` : 'SmartQueue';
+  }, [title]);
+}
+
+/** Runs again and again, at once first, and never twice at a time. */
+export function usePoll(work: () => Promise<unknown>, every: number, on: unknown[]) {
+  useEffect(() => {
+    let stopped = false;
+    let timer: ReturnType<typeof setTimeout>;
+    const round = async () => {
+      await work();
+      if (!stopped) timer = setTimeout(round, every);
+    };
+    void round();
+    return () => {
+      stopped = true;
+      clearTimeout(timer);
+    };
+  }, on);
+}
+
+/** The present moment, for what counts down. */
+export function useNow(every = 1000): number {
+  const [now, setNow] = useState(Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), every);
+    return () => clearInterval(timer);
+  }, [every]);
+  return now;
+}
+
+/** Something the person asked for: whether it runs, and what went wrong. */
+export function useTask() {
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<string | null>(null);
+  const active = useRef(false);
+  const run = useCallback(async (work: () => Promise<unknown>) => {
+    if (active.current) return;
+    active.current = true;
+    setBusy(true);
+    setError(null);
+    try {
+      await work();
+    } catch (e) {
+      setError(sentence(e));
+    } finally {
+      active.current = false;
+      setBusy(false);
+    }
+  }, []);
+  return { busy, error, run, setError };
+}
+
+export function Failure({ text }: { text: string | null }) {
+  return <div role="alert">{text && <p class="notice danger">{text}</p>}</div>;
+}
+
+/** Tells what changed to those who cannot see it, without interrupting. */
+export function Announcer({ text }: { text: string }) {
+  return (
+    <div class="visually-hidden" aria-live="polite" role="status">
+      {text}
+    </div>
+  );
+}
+
+export function LinkNotice({ link }: { link: Link }) {
+  return <div role="status">{link === 'stale' && <p class="notice warn stale">{t('stale')}</p>}</div>;
+}
+
+export function LanguagePicker() {
+  return (
+    <select class="quiet" aria-label={t('language')} value={currentLanguage()} onChange={(e) => void setLanguage(e.currentTarget.value as Language, true)}>
+      {Object.entries(languages).map(([tag, name]) => (
+        <option key={tag} value={tag} lang={tag}>
+          {name}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+export function ThemePicker() {
+  const [theme, setTheme] = useState<Theme | ''>(load<Theme>('theme') ?? '');
+  return (
+    <select
+      class="quiet"
+      aria-label={t('theme')}
+      value={theme}
+      onChange={(e) => {
+        const next = e.currentTarget.value as Theme | '';
+        if (next) save('theme', next);
+        else forget('theme');
+        setTheme(next);
+        applyTheme();
+      }}
+    >
+      <option value="">{t('themeAuto')}</option>
+      <option value="light">{t('themeLight')}</option>
+      <option value="dark">{t('themeDark')}</option>
+    </select>
+  );
+}
+
+export function Brand() {
+  return (
+    <a class="brand" href="/">
+      <img src="/icon.svg" alt="" width="28" height="28" />
+      SmartQueue
+    </a>
+  );
+}
+
+/** The frame of every page with a head. */
+export function Page({ wide, head, children }: { wide?: boolean; head?: ComponentChildren; children: ComponentChildren }) {
+  return (
+    <>
+      <a class="skip" href="#main">
+        {t('skip')}
+      </a>
+      <header class="top">
+        <Brand />
+        <div class="top-tools">
+          {head}
+          <LanguagePicker />
+          <ThemePicker />
+        </div>
+      </header>
+      <main id="main" tabIndex={-1} class={wide ? 'wide' : 'narrow'}>
+        {children}
+      </main>
+    </>
+  );
+}
+
+export function Loading() {
+  return (
+    <p class="loading" role="status">
+      {t('loading')}
+    </p>
+  );
+}
+
+type FieldProps = { label: string; hint?: string } & JSX.IntrinsicElements['input'];
+
+export function Field({ label, hint, ...input }: FieldProps) {
+  return (
+    <label class="field">
+      <span>{label}</span>
+      <input {...input} />
+      {hint && <small>{hint}</small>}
+    </label>
+  );
+}
+
+export function Dialog({ title, onClose, children }: { title: string; onClose: () => void; children: ComponentChildren }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    const shown = dialog.current!;
+    shown.showModal();
+    return () => shown.close();
+  }, []);
+  return (
+    <dialog
+      ref={dialog}
+      aria-label={title}
+      onCancel={(e) => {
+        e.preventDefault();
+        onClose();
+      }}
+    >
+      <h2>{title}</h2>
+      {children}
+    </dialog>
+  );
+}
+
+export function useSession() {
+  const [now, setNow] = useState(session());
+  useEffect(() => onSession(() => setNow(session())), []);
+  return now;
+}
+
+const RANK = { user: 0, operator: 1, admin: 2 };
+export const may = (user: User | undefined, role: keyof typeof RANK) => user !== undefined && RANK[user.role] >= RANK[role];
+
+export function SignOut() {
+  const now = useSession();
+  return now ? (
+    <button type="button" class="quiet" onClick={() => void signOut().catch(() => undefined)}>
+      {t('signOut')}
+    </button>
+  ) : null;
+}
+
+/** What is inside is only for staff; others see the door. */
+export function Staff({ role, children }: { role: 'operator' | 'admin'; children: ComponentChildren }) {
+  const now = useSession();
+  if (!now) return <SignInPage />;
+  if (may(now.user, role)) return <>{children}</>;
+  return (
+    <Page head={<SignOut />}>
+      <h1>{t('notForYou')}</h1>
+      <p>{t('notForYouText', { name: now.user.name })}</p>
+    </Page>
+  );
+}
+
+function SignInPage() {
+  const task = useTask();
+  const [email, setEmail] = useState('');
+  const [password, setPassword] = useState('');
+  useTitle(t('signIn'));
+  return (
+    <Page>
+      <form
+        class="card stack"
+        onSubmit={(e) => {
+          e.preventDefault();
+          void task.run(() => signIn(email, password));
+        }}
+      >
+        <h1>{t('signIn')}</h1>
+        <p class="muted">{t('signInText')}</p>
+        <Failure text={task.error} />
+        <Field label={t('email')} type="email" autocomplete="username" required value={email} onInput={(e) => setEmail(e.currentTarget.value)} />
+        <Field label={t('password')} type="password" autocomplete="current-password" required value={password} onInput={(e) => setPassword(e.currentTarget.value)} />
+        <button class="primary" disabled={task.busy}>
+          {t('signIn')}
+        </button>
+      </form>
+    </Page>
+  );
+}

@@ -1,0 +1,129 @@
+namespace SmartQueue.Pages.Tests;
+
+/// <summary>A customer on a phone, an operator at a counter and a display in the hall, each in a browser of its own.</summary>
+public sealed class DayTests(SystemWithPages system)
+{
+    private static readonly LocatorAssertionsToBeVisibleOptions WithinASecond = new() { Timeout = 1000 };
+
+    [Fact]
+    public async Task A_call_reaches_the_phone_and_the_display_within_a_second_and_every_step_after_it_too()
+    {
+        var queue = await system.DefineQueueAsync("Passports", "P", "3");
+        await using var display = await system.OpenAsync();
+        await display.GoToAsync($"/display?queues={queue}");
+        await Expect(display.Page.GetByText("Nobody is called at the moment.")).ToBeVisibleAsync();
+
+        await using var phone = await system.OpenAsync(Device.Phone);
+        await phone.TakeNumberAsync(queue, "P-1");
+        await Expect(phone.Page.GetByTestId("position")).ToHaveTextAsync("1");
+        await Expect(phone.Page.GetByText("You are next.")).ToBeVisibleAsync();
+        await ShowsNoScrollbarAsync(phone);
+
+        await using var desk = await AtCounterAsync("3", queue);
+        await Expect(desk.Page.GetByRole(AriaRole.Row, new PageGetByRoleOptions { Name = "P-1" })).ToBeVisibleAsync();
+        await desk.Page.Keyboard.PressAsync("n");
+        await Task.WhenAll(
+            Expect(phone.Page.GetByText("It is your turn", new PageGetByTextOptions { Exact = true })).ToBeVisibleAsync(WithinASecond),
+            Expect(display.Page.Locator(".display-row.is-fresh", new PageLocatorOptions { HasText = "P-1" })).ToBeVisibleAsync(WithinASecond));
+        await Expect(phone.Page.Locator(".ticket-counter")).ToContainTextAsync("3");
+        await Expect(display.Page.Locator(".is-fresh .display-counter")).ToContainTextAsync("3");
+        await Expect(desk.Page.GetByTestId("current")).ToHaveTextAsync("P-1");
+
+        await desk.Button("Call again").ClickAsync();
+        await Expect(phone.Page.GetByText("You were called again.")).ToBeVisibleAsync(WithinASecond);
+        await desk.Page.Keyboard.PressAsync("s");
+        await Expect(phone.Page.GetByText("Being served", new PageGetByTextOptions { Exact = true }).First).ToBeVisibleAsync(WithinASecond);
+        await desk.Page.Keyboard.PressAsync("d");
+        await Expect(phone.Page.GetByText("Thank you for your visit.")).ToBeVisibleAsync(WithinASecond);
+        await Expect(desk.Page.GetByText("Nobody is at your counter.")).ToBeVisibleAsync();
+        await Expect(display.Page.GetByText("Nobody is called at the moment.")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task Those_behind_move_up_when_one_cancels_and_a_reload_shows_the_same()
+    {
+        var queue = await system.DefineQueueAsync("Permits", "B");
+        await using var first = await system.OpenAsync(Device.Phone);
+        await using var second = await system.OpenAsync(Device.Phone);
+        await first.TakeNumberAsync(queue, "B-1");
+        await second.TakeNumberAsync(queue, "B-2");
+        await Expect(second.Page.GetByTestId("position")).ToHaveTextAsync("2");
+
+        await first.Button("Give up my number").ClickAsync();
+        await first.Button("Give it up").ClickAsync();
+        await Expect(first.Page.GetByText("This number is no longer in line.")).ToBeVisibleAsync();
+        await Expect(second.Page.GetByTestId("position")).ToHaveTextAsync("1", new LocatorAssertionsToHaveTextOptions { Timeout = 1000 });
+
+        // Without the token in the address too: the browser keeps it.
+        await second.GoToAsync(new Uri(second.Page.Url).AbsolutePath);
+        await Expect(second.Page.GetByTestId("position")).ToHaveTextAsync("1");
+        await using var stranger = await system.OpenAsync(Device.Phone);
+        await stranger.GoToAsync(new Uri(second.Page.Url).AbsolutePath);
+        await Expect(stranger.Heading("This number is not known, or it is not yours.")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task A_ticket_passed_on_continues_on_the_phone_in_the_other_queue()
+    {
+        var queue = await system.DefineQueueAsync("Registration", "R");
+        var other = await system.DefineQueueAsync("Cashier desk", "K");
+        await using var phone = await system.OpenAsync(Device.Phone);
+        await phone.TakeNumberAsync(queue, "R-1");
+        await using var desk = await AtCounterAsync("1", queue);
+        await desk.Button("Call next").ClickAsync();
+        await desk.Button("Pass on").ClickAsync();
+        await desk.Page.GetByRole(AriaRole.Dialog).GetByText("Cashier desk").ClickAsync();
+        await Expect(phone.Heading("K-1")).ToBeVisibleAsync();
+        await Expect(phone.Page.GetByTestId("position")).ToHaveTextAsync("1");
+        Assert.Single(await system.Admin.AllTicketsAsync(other));
+    }
+
+    [Fact]
+    public async Task A_mistaken_no_show_is_undone_and_two_counters_get_different_people()
+    {
+        var queue = await system.DefineQueueAsync("Vehicles", "V");
+        await system.Admin.TakeAsync(queue);
+        await system.Admin.TakeAsync(queue);
+        await using var one = await AtCounterAsync("1", queue);
+        await using var two = await AtCounterAsync("2", queue);
+        await Task.WhenAll(one.Button("Call next").ClickAsync(), two.Button("Call next").ClickAsync());
+        var numbers = await Task.WhenAll(one.Page.GetByTestId("current").InnerTextAsync(), two.Page.GetByTestId("current").InnerTextAsync());
+        Assert.Equal(["V-1", "V-2"], numbers.Order());
+
+        await one.Button("Did not come").ClickAsync();
+        await one.Button("Undo").ClickAsync();
+        await Expect(one.Page.GetByRole(AriaRole.Row, new PageGetByRoleOptions { Name = numbers[0] })).ToBeVisibleAsync();
+        await one.Button("Pause").ClickAsync();
+        await Expect(one.Button("Call next")).ToBeDisabledAsync();
+        await one.Button("Go on").ClickAsync();
+        await one.Page.Keyboard.PressAsync("n");
+        await Expect(one.Page.GetByTestId("current")).ToHaveTextAsync(numbers[0]);
+    }
+
+    [Fact]
+    public async Task A_phone_that_loses_the_network_says_so_and_catches_up()
+    {
+        var queue = await system.DefineQueueAsync("Archive", "C");
+        await using var phone = await system.OpenAsync(Device.Phone);
+        await phone.TakeNumberAsync(queue, "C-1");
+        await Expect(phone.Page.GetByTestId("position")).ToHaveTextAsync("1");
+        await phone.Context.SetOfflineAsync(true);
+        await Expect(phone.Page.GetByText("No connection. What you see may be old")).ToBeVisibleAsync();
+        await system.Admin.CallNextAsync(queue, "7");
+        await phone.Context.SetOfflineAsync(false);
+        await Expect(phone.Page.Locator(".ticket-counter")).ToContainTextAsync("7");
+        await Expect(phone.Page.GetByText("No connection. What you see may be old")).ToBeHiddenAsync();
+    }
+
+    private static async Task ShowsNoScrollbarAsync(Device phone) =>
+        Assert.True(await phone.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"), "The page is wider than a phone of 320 px.");
+
+    private async Task<Device> AtCounterAsync(string counter, string queue)
+    {
+        var desk = await system.OpenStaffAsync();
+        await desk.KeepAsync("desk", $$"""{"counter":"{{counter}}","queues":["{{queue}}"]}""");
+        await desk.GoToAsync("/counter");
+        await Expect(desk.Heading($"Counter {counter}")).ToBeVisibleAsync();
+        return desk;
+    }
+}

@@ -1,0 +1,84 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace SmartQueue.Pages.Tests;
+
+/// <summary>One person's browser. It notes whatever a page must not do.</summary>
+public sealed class Device : IAsyncDisposable
+{
+    private readonly IBrowserContext context;
+    private readonly ConcurrentQueue<string> faults = new();
+
+    private Device(IBrowserContext context, IPage page)
+    {
+        this.context = context;
+        Page = page;
+    }
+
+    public static BrowserNewContextOptions Phone => new() { ViewportSize = new ViewportSize { Width = 320, Height = 640 }, HasTouch = true, IsMobile = true };
+
+    public IPage Page { get; }
+
+    public IBrowserContext Context => context;
+
+    public static async Task<Device> OpenAsync(IBrowser browser, Uri address, BrowserNewContextOptions? options)
+    {
+        options ??= new BrowserNewContextOptions { ViewportSize = new ViewportSize { Width = 1280, Height = 800 } };
+        options.BaseURL = address.ToString();
+        options.Locale ??= "en-GB";
+        options.ReducedMotion = ReducedMotion.Reduce;
+        var context = await browser.NewContextAsync(options);
+        context.SetDefaultTimeout(10_000);
+        var device = new Device(context, await context.NewPageAsync());
+        context.Request += (_, request) =>
+        {
+            var url = new Uri(request.Url);
+            if (url.Scheme is not ("data" or "blob") && url.Authority != address.Authority) device.faults.Enqueue($"called {request.Url}");
+        };
+        context.WebError += (_, error) => device.faults.Enqueue(error.Error);
+        device.Page.Console += (_, message) =>
+        {
+            if (message.Text.Contains("Content Security Policy", StringComparison.Ordinal)) device.faults.Enqueue(message.Text);
+        };
+        return device;
+    }
+
+    /// <summary>As if this browser had signed in before.</summary>
+    public async Task SignInAsync(JsonElement answer)
+    {
+        var session = JsonSerializer.Serialize(new
+        {
+            user = answer.GetProperty("user"),
+            accessToken = answer.GetProperty("accessToken").GetString(),
+            refreshToken = answer.GetProperty("refreshToken").GetString(),
+            expiresAt = DateTimeOffset.UtcNow.AddSeconds(answer.GetProperty("expiresIn").GetInt32()).ToUnixTimeMilliseconds(),
+        });
+        await KeepAsync("session", session);
+    }
+
+    /// <summary>As if this browser had kept it before.</summary>
+    public Task KeepAsync(string key, string json) =>
+        context.AddInitScriptAsync($"localStorage.getItem('sq.{key}') ?? localStorage.setItem('sq.{key}', {JsonSerializer.Serialize(json)})");
+
+    public async Task GoToAsync(string path) => await Page.GotoAsync(path);
+
+    public ILocator Button(string name) => Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = name });
+
+    public ILocator Heading(string name) => Page.GetByRole(AriaRole.Heading, new PageGetByRoleOptions { Name = name });
+
+    /// <summary>Takes a number as people with a phone do.</summary>
+    public async Task TakeNumberAsync(string queue, string number)
+    {
+        await GoToAsync($"/q/{queue}");
+        await Button("Take a number").TapAsync();
+        await Expect(Heading(number)).ToBeVisibleAsync();
+        Assert.Matches(new Regex("/t/[^#]+#.{20,}"), Page.Url);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await context.DisposeAsync();
+        Assert.Empty(faults);
+    }
+}

@@ -1,0 +1,70 @@
+namespace SmartQueue.Pages.Tests;
+
+/// <summary>A page in a state worth looking at.</summary>
+/// <param name="Name">Also the name of its pictures.</param>
+/// <param name="Path">Where it is, given the hall.</param>
+/// <param name="Ready">What is there when it has loaded (CSS).</param>
+/// <param name="Role">Who looks at it; <c>null</c> for a customer.</param>
+/// <param name="Prepare">What to do after it has loaded.</param>
+public sealed record Scene(string Name, Func<Hall, string> Path, string Ready, string? Role = null, Func<Device, Task>? Prepare = null)
+{
+    private const string Chosen = "form .check input";
+
+    /// <summary>Every page.</summary>
+    public static IReadOnlyList<Scene> All { get; } =
+    [
+        new("home", _ => "/", ".links strong"),
+        new("join", h => $"/q/{h.First}", ".figure"),
+        new("join-details", h => $"/q/{h.First}", ".figure", Prepare: d => d.Page.Locator("summary").ClickAsync()),
+        new("join-unknown", _ => "/q/nothing", "h1"),
+        new("ticket", h => h.Waiting, ".facts"),
+        new("ticket-cancel", h => h.Waiting, ".facts", Prepare: d => d.Page.Locator("main button.danger").ClickAsync()),
+        new("ticket-called", h => h.Called, ".ticket-counter"),
+        new("kiosk-setup", _ => "/kiosk", Chosen),
+        new("kiosk", _ => "/kiosk", ".kiosk-queues strong", Prepare: d => d.Page.EvaluateAsync("document.activeElement.blur()")),
+        new("kiosk-number", _ => "/kiosk", ".kiosk-queues strong", Prepare: async d =>
+        {
+            await d.Page.Locator(".kiosk-queues button").First.ClickAsync();
+            await d.Page.Locator(".kiosk-taken").WaitForAsync();
+        }),
+        new("kiosk-pin", _ => "/kiosk", ".kiosk-queues strong", Prepare: async d =>
+        {
+            await d.Page.Locator(".kiosk-foot > button").ClickAsync();
+            await d.Page.Locator(".pin").WaitForAsync();
+        }),
+        new("display", h => $"/display?queues={h.First},{h.Second}", ".display-number"),
+        new("sign-in", _ => "/counter", "form input[type=password]"),
+        new("counter-choose", _ => "/counter?choose", Chosen, "operator"),
+        new("counter", _ => "/counter", "[data-testid=current]", "operator"),
+        new("counter-transfer", _ => "/counter", "[data-testid=current]", "operator", async d =>
+        {
+            await d.Page.Locator(".now-actions button").Nth(5).ClickAsync();
+            await d.Page.Locator("dialog").WaitForAsync();
+        }),
+        new("manage-today", _ => "/manage", ".summary", "admin"),
+        new("manage-history", _ => "/manage/history", ".summary", "admin"),
+        new("manage-queues", _ => "/manage/queues", ".queue-list li", "admin"),
+        new("manage-queue", _ => "/manage/queues", ".queue-list li", "admin", async d =>
+        {
+            await d.Page.Locator(".queue-list button").Nth(1).ClickAsync();
+            await d.Page.Locator("dialog fieldset > button").ClickAsync();
+        }),
+        new("manage-people", _ => "/manage/people", "tbody tr", "admin"),
+        new("manage-messages", _ => "/manage/messages", "tbody tr", "admin"),
+        new("manage-poster", h => $"/manage/poster/{h.First}", ".qr", "admin"),
+        new("not-for-you", _ => "/manage", "h1", "user"),
+    ];
+
+    /// <summary>Goes there, in a language.</summary>
+    public async Task ShowAsync(Device device, Hall hall, string language)
+    {
+        // The language is asked for before what the address ends with.
+        var path = Path(hall);
+        var hash = path.IndexOf('#', StringComparison.Ordinal);
+        var end = hash < 0 ? "" : path[hash..];
+        var before = hash < 0 ? path : path[..hash];
+        await device.GoToAsync($"{before}{(before.Contains('?', StringComparison.Ordinal) ? '&' : '?')}lang={language}{end}");
+        await device.Page.Locator(Ready).First.WaitForAsync();
+        if (Prepare is not null) await Prepare(device);
+    }
+}

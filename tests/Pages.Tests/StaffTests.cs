@@ -1,0 +1,96 @@
+namespace SmartQueue.Pages.Tests;
+
+public sealed class StaffTests(SystemWithPages system)
+{
+    [Fact]
+    public async Task Staff_sign_in_and_out_with_the_keyboard_alone_and_a_wrong_password_is_told()
+    {
+        await using var desk = await system.OpenAsync();
+        await desk.GoToAsync("/counter");
+        await Expect(desk.Heading("Sign in")).ToBeVisibleAsync();
+        await desk.Page.GetByLabel("Email").FocusAsync();
+        await desk.Page.Keyboard.TypeAsync(SystemClient.AdminEmail);
+        await desk.Page.Keyboard.PressAsync("Tab");
+        await desk.Page.Keyboard.TypeAsync("wrong password");
+        await desk.Page.Keyboard.PressAsync("Enter");
+        await Expect(desk.Page.GetByRole(AriaRole.Alert)).ToHaveTextAsync("Email or password is wrong.");
+        await desk.Page.Keyboard.PressAsync("ControlOrMeta+a");
+        await desk.Page.Keyboard.TypeAsync(SystemClient.AdminPassword);
+        await desk.Page.Keyboard.PressAsync("Enter");
+        await Expect(desk.Heading("Where do you work?")).ToBeVisibleAsync();
+        await desk.Page.ReloadAsync();
+        await Expect(desk.Heading("Where do you work?")).ToBeVisibleAsync();
+        await desk.Button("Sign out").FocusAsync();
+        await desk.Page.Keyboard.PressAsync("Enter");
+        await Expect(desk.Heading("Sign in")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task Customers_see_no_staff_page_and_operators_no_people()
+    {
+        await using var customer = await system.OpenStaffAsync("user");
+        foreach (var path in (string[])["/counter", "/manage", "/manage/people"])
+        {
+            await customer.GoToAsync(path);
+            await Expect(customer.Heading("This page is for staff")).ToBeVisibleAsync();
+        }
+
+        await using var desk = await system.OpenStaffAsync();
+        await desk.GoToAsync("/manage/people");
+        await Expect(desk.Page.GetByText("You may not do this.")).ToBeVisibleAsync();
+        await Expect(desk.Page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = "People" })).ToBeHiddenAsync();
+    }
+
+    [Fact]
+    public async Task The_figures_of_a_range_of_days_are_shown_and_downloaded()
+    {
+        var queue = await system.DefineQueueAsync("Figures", "G");
+        await system.Admin.TakeAsync(queue);
+        var called = await system.Admin.CallNextAsync(queue, "1");
+        await system.Admin.MoveAsync(called.GetProperty("id").GetString()!, "served");
+        // Figures follow events, and the page of past days shows them as they are when it is opened.
+        await Eventually.GetAsync(() => system.Admin.GetAsync($"/api/analytics/queue/{queue}"), f => f.GetProperty("counts").GetProperty("served").GetInt32() == 1, TimeSpan.FromSeconds(30));
+        await using var desk = await system.OpenStaffAsync();
+        await desk.GoToAsync("/manage/history");
+        await desk.Page.GetByLabel("Queue").SelectOptionAsync(queue);
+        await Expect(desk.Page.Locator(".summary div", new PageLocatorOptions { HasText = "Served" }).Locator("strong")).ToHaveTextAsync("1");
+        var download = await desk.Page.RunAndWaitForDownloadAsync(() => desk.Button("Download CSV").ClickAsync());
+        Assert.EndsWith(".csv", download.SuggestedFilename, StringComparison.Ordinal);
+        await using var content = await download.CreateReadStreamAsync();
+        using var reader = new StreamReader(content);
+        Assert.Contains(",", await reader.ReadLineAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+
+        await desk.GoToAsync("/manage");
+        await Expect(desk.Page.GetByRole(AriaRole.Row, new PageGetByRoleOptions { Name = "Figures" })).ToContainTextAsync("100%");
+    }
+
+    [Fact]
+    public async Task A_manager_defines_a_queue_makes_someone_an_operator_and_closes_the_queue()
+    {
+        await using var desk = await system.OpenStaffAsync("admin");
+        await desk.GoToAsync("/manage/queues");
+        await desk.Button("New queue").ClickAsync();
+        await desk.Page.GetByLabel("Name").FillAsync("Building permits");
+        await desk.Page.GetByLabel("Letters before the number").FillAsync("BP");
+        await desk.Page.GetByLabel("Counters").FillAsync("11, 12");
+        await desk.Button("Save").ClickAsync();
+        await desk.Page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = "Join page: Building permits" }).ClickAsync();
+        await desk.Button("Take a number").ClickAsync();
+        await Expect(desk.Heading("BP-1")).ToBeVisibleAsync();
+
+        await desk.GoToAsync("/manage/people");
+        await desk.Button("Add person").ClickAsync();
+        var dialog = desk.Page.GetByRole(AriaRole.Dialog);
+        await dialog.GetByLabel("Name").FillAsync("Toni Counter");
+        await dialog.GetByLabel("Email").FillAsync("toni@example.com");
+        await dialog.GetByLabel("Password").FillAsync("a long enough one");
+        await dialog.GetByRole(AriaRole.Button, new LocatorGetByRoleOptions { Name = "Save" }).ClickAsync();
+        await Expect(desk.Page.GetByLabel("Role: Toni Counter")).ToHaveValueAsync("operator");
+
+        await desk.GoToAsync("/manage/queues");
+        await desk.Button("Close: Building permits").ClickAsync();
+        await Expect(desk.Button("Open: Building permits")).ToBeVisibleAsync();
+        await desk.Page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = "Join page: Building permits" }).ClickAsync();
+        await Expect(desk.Page.GetByText("This queue is closed at the moment.")).ToBeVisibleAsync();
+    }
+}

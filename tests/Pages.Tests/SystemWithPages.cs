@@ -1,0 +1,99 @@
+using System.Text.Json;
+
+[assembly: AssemblyFixture(typeof(SmartQueue.Pages.Tests.SystemWithPages))]
+
+namespace SmartQueue.Pages.Tests;
+
+/// <summary>The whole system in one process, and the system's own Chromium beside it. Without a browser or the built pages the tests are skipped.</summary>
+public sealed class SystemWithPages : IAsyncLifetime
+{
+    private static readonly string[] Names = ["chromium", "chromium-browser", "google-chrome"];
+
+    private readonly TemporaryFolder folder = new();
+    private readonly int port = Ports.Free(1)[0];
+    private SystemProcess? system;
+    private IPlaywright? playwright;
+    private IBrowser? browser;
+    private string? missing;
+    private int accounts;
+
+    public static string Sources { get; } = Path.Combine(SystemProcess.Root, "services/Gateway/Web");
+
+    public Uri Address => system!.Address;
+
+    public SystemClient Admin { get; private set; } = null!;
+
+    public IBrowser Browser
+    {
+        get
+        {
+            Assert.SkipWhen(missing is not null, missing ?? "");
+            return browser!;
+        }
+    }
+
+    public async ValueTask InitializeAsync()
+    {
+        var chromium = Names.SelectMany(n => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Select(p => Path.Combine(p, n))).FirstOrDefault(File.Exists);
+        missing = chromium is null ? "There is no Chromium here."
+            : File.Exists(Path.Combine(Sources, "dist/index.html")) ? null
+            : "The pages are not built; services/Gateway/Web/build does it, with Node.js.";
+        if (missing is not null) return;
+
+        await StartAsync();
+        Admin = new SystemClient(Address);
+        await Admin.SignInAsync();
+        playwright = await Playwright.CreateAsync();
+        browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
+        {
+            ExecutablePath = chromium,
+            Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+        });
+    }
+
+    public Task StartAsync() => StartAsync(SystemProcess.StartAsync(folder.Path, port));
+
+    public Task KillAsync() => system!.KillAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        if (browser is not null) await browser.DisposeAsync();
+        playwright?.Dispose();
+        Admin?.Dispose();
+        if (system is not null) await system.DisposeAsync();
+        folder.Dispose();
+    }
+
+    /// <summary>A new queue that nobody is in.</summary>
+    public Task<string> DefineQueueAsync(string name, string prefix = "A", params string[] counters) =>
+        Admin.DefineQueueAsync(new { name, prefix, counters = counters.Select(c => new { name = c }) });
+
+    /// <summary>A new account with a role; gives what its page keeps of being signed in.</summary>
+    public async Task<JsonElement> RegisterAsync(string role)
+    {
+        var email = $"{role}{Interlocked.Increment(ref accounts)}@example.com";
+        using var someone = new SystemClient(Address);
+        var made = await someone.ExpectAsync(HttpStatusCode.Created, HttpMethod.Post, "/api/auth/register", new { name = $"Robin {role}", email, password = SystemClient.AdminPassword });
+        var id = made.GetProperty("user").GetProperty("id").GetString();
+        if (role != "user") await Admin.ExpectAsync(HttpStatusCode.OK, HttpMethod.Put, $"/api/users/{id}", new { role });
+        return await someone.ExpectAsync(HttpStatusCode.OK, HttpMethod.Post, "/api/auth/login", new { email, password = SystemClient.AdminPassword });
+    }
+
+    /// <summary>A browser of its own, as one person's device.</summary>
+    public Task<Device> OpenAsync(BrowserNewContextOptions? options = null) => Device.OpenAsync(Browser, Address, options);
+
+    /// <summary>A staff member's browser, already signed in.</summary>
+    public async Task<Device> OpenStaffAsync(string role = "operator", BrowserNewContextOptions? options = null)
+    {
+        var device = await OpenAsync(options);
+        await device.SignInAsync(await RegisterAsync(role));
+        return device;
+    }
+
+    private async Task StartAsync(Task<SystemProcess> start)
+    {
+        var before = system;
+        system = await start;
+        if (before is not null) await before.DisposeAsync();
+    }
+}
