@@ -8,5 +8,6 @@ return args switch
     ["rotate-signing-key", .. var rest] => RotateKeyCommand.Run(rest),
     ["replay", .. var rest] => await UntilInterrupted.RunAsync(stop => ReplayCommand.RunAsync(rest, stop)),
     ["simulate", .. var rest] => await UntilInterrupted.RunAsync(stop => SimulateCommand.RunAsync(rest, stop)),
+    ["evaluate-estimates", .. var rest] => await UntilInterrupted.RunAsync(stop => EvaluateCommand.RunAsync(rest, stop)),
     _ => await ServeCommand.RunAsync(args),
 };
