@@ -11,14 +11,11 @@ internal sealed class Calibration
     private const double Tail = 0.1;
     private const double StepOverAll = 0.002;
     private const double StepPerHour = 0.015;
-    private const double Memory = 1 - 1 / 2000.0;
+    private const double Memory = 1 - 1 / 1000.0;
     private const double Weight = 200;
     private const double FirstMiddle = 0.6;
     private const double LowestMiddle = 0.5;
     private const double MiddleStep = 0.02;
-
-    // A little below the mean: it costs absolute error to reach the mean of a skewed distribution.
-    private const double Aim = 0.98;
 
     private readonly double[] promised = new double[14];
     private readonly double[] low = new double[25];
@@ -53,7 +50,7 @@ internal sealed class Calibration
 
     private double Middle()
     {
-        var sum = waited * Aim;
+        var sum = waited;
         var i = 0;
         while (i < promised.Length - 1 && promised[i] < sum) i++;
         var level = LowestMiddle + i * MiddleStep;

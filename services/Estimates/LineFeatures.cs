@@ -10,14 +10,10 @@ internal static class LineFeatures
     private const double Never = 600;
     private static readonly TimeSpan OpenFor = TimeSpan.FromMinutes(30);
 
-    /// <summary>
-    /// The features. A promise made while waiting is learned and checked at half the wait, where the time waited so far <em>is</em> the
-    /// answer: so neither that time nor what bounds it (how long those ahead have waited) is among them.
-    /// </summary>
-    public static float[] Of(LineModel line, Waiter waiter, int ahead, PromiseStage stage, DateTimeOffset at, out int open, out int busy)
+    /// <summary>The features.</summary>
+    public static float[] Of(LineModel line, Waiter waiter, int ahead, DateTimeOffset at, out int open, out int busy)
     {
         var kind = waiter.KindNumber;
-        var joining = stage == PromiseStage.Joining;
         var aheadOfKind = line.AheadOfKind(waiter);
         (open, busy) = (0, 0);
         int lately = 0, justBegun = 0, free = 0, active = 0;
@@ -66,8 +62,8 @@ internal static class LineFeatures
             Log(places * line.MeanService / Math.Max(1, busy)), ahead, aheadOfKind, busy,
             Log(places * SinceCall(8)), Log(places * SinceCall(3)), Log(SinceCall(1)),
             Log(Mean(waits, 1)), Log(Mean(waits, 3)), Log(Mean(waits, 5)),
-            joining && ahead > 0 ? Log((at - line.Head().Since).TotalSeconds) : 0,
-            joining && ahead > 0 ? Log((at - line.Before(ahead).Since).TotalSeconds) : 0,
+            ahead > 0 ? Log((at - line.Head().Since).TotalSeconds) : 0,
+            ahead > 0 ? Log((at - line.Before(ahead).Since).TotalSeconds) : 0,
             Log(line.HourCounts[hour] > 5 ? line.HourSums[hour] / line.HourCounts[hour] : allHours),
             (float)at.TimeOfDay.TotalHours, (float)at.DayOfWeek, kind, waiter.Priority,
             (float)able, (float)ableBusy, (float)soon, (float)(ableSoon / places), (float)verySoon, (float)(later / places),
@@ -77,6 +73,7 @@ internal static class LineFeatures
             active, lately, free, justBegun, Log(line.MeanService),
             Log(places * line.MeanService / Math.Max(0.5, able)), Log(places / Math.Max(rate, 1e-4)),
             Log((aheadOfKind + 1) / Math.Max(kindRate, 1e-4)), (float)(kindRate * 100), ahead - aheadOfKind, MathF.Log(places),
+            Log((at - waiter.Since).TotalSeconds),
         ];
     }
 

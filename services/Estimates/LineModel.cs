@@ -24,7 +24,7 @@ public sealed class LineModel(double usualService)
     private const double PriorWeight = 5;
     private const int MostSnapshots = 8;
     private const double SnapshotGrowth = 1.4;
-    private static readonly TimeSpan FirstSnapshot = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan FirstSnapshot = TimeSpan.FromSeconds(1);
 
     private readonly Dictionary<string, Waiter> waiting = new(StringComparer.Ordinal);
     private readonly Dictionary<string, OrderIndex<Waiter>> byKind = new(StringComparer.Ordinal);
@@ -105,15 +105,25 @@ public sealed class LineModel(double usualService)
         if (wait < 1) return [];
         Remember(HourSums, HourCounts, waiter.Since.Hour, wait);
         var kept = new List<KeptPromise>();
-        if (waiter.Joining is { } joining) Keep(PromiseStage.Joining, joining);
+        if (waiter.Joining is { } joining)
+        {
+            Keep(PromiseStage.Joining, joining);
+            Teach(PromiseStage.Joining, joining);
+        }
+
+        // Checked at half the wait, but learned at any moment of it: at half the wait the answer is the time waited so far, and a fit that
+        // only ever saw such moments would tell people just that.
         if (Nearest(waiter.Later, waiter.Since + (at - waiter.Since) / 2, (at - waiter.Since) / 4) is { } later) Keep(PromiseStage.Waiting, later);
+        if (waiter.Seen is { } seen) Teach(PromiseStage.Waiting, seen);
         return kept;
+
+        void Teach(PromiseStage stage, Snapshot snapshot) => learners[(int)stage].Learn(snapshot, (at - snapshot.At).TotalSeconds);
 
         void Keep(PromiseStage stage, Snapshot snapshot)
         {
             var rest = at - snapshot.At;
             kept.Add(new KeptPromise(stage, snapshot.Promise, rest));
-            learners[(int)stage].Learn(snapshot, rest.TotalSeconds);
+            learners[(int)stage].Check(snapshot, rest.TotalSeconds);
         }
     }
 
@@ -173,16 +183,22 @@ public sealed class LineModel(double usualService)
         Look(new Waiter("", kind, KindOf(kind), priority, long.MaxValue, at), PromiseStage.Joining, at).Promise;
 
     /// <summary>
-    /// Looks at one of those who wait, so that promises made while waiting are learned from even if nobody asks: about evenly spread over
-    /// the logarithm of the wait, and never more than a few for each.
+    /// Looks at one of those who wait, so that waits are learned from at any moment of theirs, even if nobody asks. To be called as often
+    /// as things happen in the line. Of all such moments of a wait one is kept, each as likely as the others (reservoir sampling), and a
+    /// few more to check promises by.
     /// </summary>
     public void Sample(DateTimeOffset at)
     {
         if (line.Count == 0) return;
         var waiter = line.At(random.Next(line.Count));
         var waited = at - waiter.Since;
-        if (waited < FirstSnapshot || (waiter.Later is [.., var last] && waited < (last.At - waiter.Since) * SnapshotGrowth)) return;
-        waiter.Keep(Look(waiter, PromiseStage.Waiting, at), MostSnapshots);
+        if (waited < FirstSnapshot) return;
+        var chosen = random.Next(++waiter.Moments) == 0;
+        var checks = waiter.Later is not [.., var last] || waited >= (last.At - waiter.Since) * SnapshotGrowth;
+        if (!chosen && !checks) return;
+        var snapshot = Look(waiter, PromiseStage.Waiting, at);
+        if (chosen) waiter.Seen = snapshot;
+        if (checks) waiter.Keep(snapshot, MostSnapshots);
     }
 
     /// <summary>
@@ -219,7 +235,7 @@ public sealed class LineModel(double usualService)
     {
         var ahead = line.Rank(waiter);
         var learner = learners[(int)stage];
-        var features = LineFeatures.Of(this, waiter, ahead, stage, at, out var open, out var busy);
+        var features = LineFeatures.Of(this, waiter, ahead, at, out var open, out var busy);
         var fitted = Services >= FewestServices ? learner.At(features, ahead) : null;
         var spread = fitted ?? ByQueueLength(ahead, open, busy);
         var (low, middle, high) = fitted is null ? (0.1, 0.5, 0.9) : learner.Calibration.Levels(at.Hour);
@@ -294,6 +310,10 @@ public sealed class LineModel(double usualService)
         {
             lessons.Add(new Lesson(snapshot.Features, wait));
             sinceFit++;
+        }
+
+        public void Check(Snapshot snapshot, double wait)
+        {
             if (snapshot.Spread is { } spread) Calibration.Learn(snapshot.At.Hour, spread, snapshot.Promise, wait);
         }
 

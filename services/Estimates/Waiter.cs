@@ -29,6 +29,12 @@ internal sealed class Waiter(string id, string kind, int kindNumber, int priorit
     /// <summary>What was promised on joining.</summary>
     public Snapshot? Joining { get; set; }
 
+    /// <summary>What was known at a moment of the wait chosen by chance.</summary>
+    public Snapshot? Seen { get; set; }
+
+    /// <summary>Of how many moments it was chosen.</summary>
+    public int Moments { get; set; }
+
     /// <summary>What was promised since, oldest first.</summary>
     public IReadOnlyList<Snapshot> Later => later;
 

@@ -43,6 +43,7 @@ internal static class LineWalk
                     break;
             }
 
+            model.Sample(at);
             if (model.LearningDue) model.Learn();
         }
 
