@@ -54,6 +54,7 @@ internal static class LineFeatures
         var hour = at.Hour;
         var allHours = line.HourCounts[24] > 0 ? line.HourSums[24] / line.HourCounts[24] : 60;
         var places = ahead + 1;
+        var inLine = ahead > 0 && line.Waiting > 0;
         double SinceCall(int count) => calls.Count >= count ? (at - calls[count - 1]).TotalSeconds / count : Never;
         var (kindWait, kindGap, latestOfFirst) = OfKind(waits, kind, at);
         var (recentWait, atOnce) = Recent(waits, at);
@@ -62,8 +63,8 @@ internal static class LineFeatures
             Log(places * line.MeanService / Math.Max(1, busy)), ahead, aheadOfKind, busy,
             Log(places * SinceCall(8)), Log(places * SinceCall(3)), Log(SinceCall(1)),
             Log(Mean(waits, 1)), Log(Mean(waits, 3)), Log(Mean(waits, 5)),
-            ahead > 0 ? Log((at - line.Head().Since).TotalSeconds) : 0,
-            ahead > 0 ? Log((at - line.Before(ahead).Since).TotalSeconds) : 0,
+            inLine ? Log((at - line.Head().Since).TotalSeconds) : 0,
+            inLine ? Log((at - line.Before(ahead).Since).TotalSeconds) : 0,
             Log(line.HourCounts[hour] > 5 ? line.HourSums[hour] / line.HourCounts[hour] : allHours),
             (float)at.TimeOfDay.TotalHours, (float)at.DayOfWeek, kind, waiter.Priority,
             (float)able, (float)ableBusy, (float)soon, (float)(ableSoon / places), (float)verySoon, (float)(later / places),

@@ -174,9 +174,18 @@ public sealed class LineModel(double usualService)
         return snapshot.Promise;
     }
 
-    /// <summary>What someone who waits may be told, without keeping it in mind; <c>null</c> if they do not wait.</summary>
-    public Promise? Peek(string id, DateTimeOffset at) =>
-        waiting.TryGetValue(id, out var waiter) ? Look(waiter, at <= waiter.Since ? PromiseStage.Joining : PromiseStage.Waiting, at).Promise : null;
+    /// <summary>What someone may be told from what was learned, without keeping it in mind; <c>null</c> if too little was learned for it.</summary>
+    /// <param name="id">The ticket; one that is not known to wait is taken for a newcomer.</param>
+    /// <param name="kind">What it waits for.</param>
+    /// <param name="priority">Its priority.</param>
+    /// <param name="ahead">How many come first, for whoever knows it better; <c>null</c> as the line is known here.</param>
+    /// <param name="at">Now.</param>
+    public Promise? Learned(string id, string kind, int priority, int? ahead, DateTimeOffset at)
+    {
+        var waiter = waiting.GetValueOrDefault(id) ?? new Waiter(id, kind, KindOf(kind), priority, long.MaxValue, at);
+        var snapshot = Look(waiter, at <= waiter.Since ? PromiseStage.Joining : PromiseStage.Waiting, at, ahead);
+        return snapshot.Spread is null ? null : snapshot.Promise;
+    }
 
     /// <summary>What someone who joins now may be told.</summary>
     public Promise PromiseNewcomer(string kind, int priority, DateTimeOffset at) =>
@@ -227,13 +236,14 @@ public sealed class LineModel(double usualService)
 
     internal Waiter Head() => line.At(0);
 
-    internal Waiter Before(int ahead) => line.At(ahead - 1);
+    // Whoever knows better how many are ahead may know of more than stand here.
+    internal Waiter Before(int ahead) => line.At(Math.Min(ahead, line.Count) - 1);
 
     internal int AheadOfKind(Waiter waiter) => KindLine(waiter.Kind).Rank(waiter);
 
-    private Snapshot Look(Waiter waiter, PromiseStage stage, DateTimeOffset at)
+    private Snapshot Look(Waiter waiter, PromiseStage stage, DateTimeOffset at, int? known = null)
     {
-        var ahead = line.Rank(waiter);
+        var ahead = known ?? line.Rank(waiter);
         var learner = learners[(int)stage];
         var features = LineFeatures.Of(this, waiter, ahead, at, out var open, out var busy);
         var fitted = Services >= FewestServices ? learner.At(features, ahead) : null;
