@@ -97,9 +97,9 @@ public sealed class LineModelTests
     {
         // M/M/c: who finds n ahead and all counters busy waits for n+1 departures at rate c/s, so (n+1) × s ÷ c on average.
         var (ours, known, bias, waited, held, count) = (0.0, 0.0, 0.0, 0.0, 0, 0);
-        Exponential(servers, 3000, (i, promise, wait) =>
+        Exponential(servers, 6000, (i, promise, wait) =>
         {
-            if (i < 1500) return;
+            if (i < 3000) return;
             var answer = (promise.Ahead + 1) * 120.0 / servers;
             ours += Math.Abs(promise.Middle - wait);
             known += Math.Abs(answer - wait);
@@ -108,7 +108,7 @@ public sealed class LineModelTests
             count++;
             if (wait >= promise.Low && wait <= promise.High) held++;
         });
-        Assert.True(count > 300);
+        Assert.True(count > 500);
         Assert.InRange(ours / known, 0.8, 1.08);
         Assert.InRange(bias / waited, -0.1, 0.1);
         Assert.InRange(held / (double)count, 0.75, 0.85);
