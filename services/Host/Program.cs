@@ -9,5 +9,6 @@ return args switch
     ["replay-errors", .. var rest] => await UntilInterrupted.RunAsync(stop => ReplayErrorsCommand.RunAsync(rest, stop)),
     ["replay", .. var rest] => await UntilInterrupted.RunAsync(stop => ReplayCommand.RunAsync(rest, stop)),
     ["simulate", .. var rest] => await UntilInterrupted.RunAsync(stop => SimulateCommand.RunAsync(rest, stop)),
+    ["evaluate-estimates", .. var rest] => await UntilInterrupted.RunAsync(stop => EvaluateCommand.RunAsync(rest, stop)),
     _ => await ServeCommand.RunAsync(args),
 };

@@ -10,6 +10,7 @@ internal static class Usage
           --SETTING value                         sets what is otherwise an environment variable, such as --JWT_EXPIRE 5m
         smartqueue replay FILE --speed 60         plays a recorded day through a running system; see replay --help
         smartqueue simulate --out FILE            makes such a day
+        smartqueue evaluate-estimates FILE…       scores wait estimates on recorded days; see evaluate-estimates --help
         smartqueue health [--url URL]             exit code 0 when a process is ready, else 1
         smartqueue replay-errors --queue NAME     puts messages that failed back in their queue, such as analytics-tickets
         smartqueue rotate-signing-key             adds a new key that signs from the next start on

@@ -9,7 +9,7 @@ using SmartQueue.Hosting.Time;
 namespace SmartQueue.Tickets;
 
 /// <summary>The use cases: load, decide, save. A decision that loses a race is made again on what won.</summary>
-internal sealed class TicketDesk(ITicketStore store, QueuePolicies policies, LineActivities activities, TimeProvider time)
+internal sealed class TicketDesk(ITicketStore store, QueuePolicies policies, LineActivities activities, LineForecasts forecasts, TimeProvider time)
 {
     private const int TokenBytes = 32;
 
@@ -23,12 +23,12 @@ internal sealed class TicketDesk(ITicketStore store, QueuePolicies policies, Lin
             RequireOpen(queue, now);
             var trackingToken = draft.UserId is null ? NewTrackingToken() : null;
             var ticket = draft with { Id = time.NewId(), TrackingTokenHash = trackingToken is null ? null : HashOf(trackingToken) };
-            var activity = await activities.GetAsync(queueId, token);
+            var estimate = await EstimatorAsync(queue, token);
             TicketView? view = null;
             await store.TakeAsync(RequestFor(ticket.Id, ticket.UserId, ticket.Priority, queue, now), place =>
             {
                 var change = Ticket.Issue(ticket, queue, place, now, caller.UserId);
-                view = TicketView.Of(change.Next, place.Ahead, WaitEstimate.Of(place.Ahead, queue.AverageServiceTime, activity)) with { TrackingToken = trackingToken };
+                view = TicketView.Of(change.Next, place.Ahead, estimate(ticket.Id, ticket.Priority, place.Ahead)) with { TrackingToken = trackingToken };
                 return (change, key?.Seal(view, now));
             }, token);
             return view!;
@@ -127,12 +127,12 @@ internal sealed class TicketDesk(ITicketStore store, QueuePolicies policies, Lin
                 var earlier = peers.FindIndex(t => t.CreatedAt > ticket.CreatedAt);
                 long? order = earlier < 0 ? null : LineOrder.Behind([.. peers.Select(t => t.Order)], earlier);
                 var ahead = line.Count(t => t.Priority > standing) + (earlier < 0 ? peers.Count : earlier);
-                var activity = await activities.GetAsync(toQueueId, token);
+                var estimate = await EstimatorAsync(target, token);
                 TicketView? view = null;
                 if (await store.TransferAsync(closing, ticket.Version, RequestFor(successorId, ticket.UserId, standing, target, now), place =>
                     {
                         var change = ticket.ContinueIn(successorId, target, place, order, priority, now, caller.UserId);
-                        view = TicketView.Of(change.Next, ahead, WaitEstimate.Of(ahead, target.AverageServiceTime, activity));
+                        view = TicketView.Of(change.Next, ahead, estimate(successorId, standing, ahead));
                         return (change, key?.Seal(view, now));
                     }, token))
                     return view!;
@@ -159,10 +159,10 @@ internal sealed class TicketDesk(ITicketStore store, QueuePolicies policies, Lin
     {
         var queue = await policies.GetAsync(queueId, cancellationToken);
         var open = await store.OpenAsync(queueId, cancellationToken);
-        var activity = await activities.GetAsync(queueId, cancellationToken);
+        var estimate = await EstimatorAsync(queue, cancellationToken);
         var ahead = 0;
         return [.. open.Select(t => t.Status == TicketStatus.Waiting
-            ? TicketView.Of(t, ahead, WaitEstimate.Of(ahead++, queue.AverageServiceTime, activity))
+            ? TicketView.Of(t, ahead, estimate(t.Id, t.Priority, ahead++))
             : TicketView.Of(t, null, null))];
     }
 
@@ -196,8 +196,8 @@ internal sealed class TicketDesk(ITicketStore store, QueuePolicies policies, Lin
     {
         var queue = await policies.GetAsync(queueId, cancellationToken);
         var ahead = await store.CountAheadAsync(queueId, 0, cancellationToken);
-        var activity = await activities.GetAsync(queueId, cancellationToken);
-        return (ahead, WaitEstimate.Of(ahead, queue.AverageServiceTime, activity));
+        var estimate = await EstimatorAsync(queue, cancellationToken);
+        return (ahead, estimate("", 0, ahead));
     }
 
     /// <summary>Refuses a counter that a queue does not have.</summary>
@@ -257,7 +257,17 @@ internal sealed class TicketDesk(ITicketStore store, QueuePolicies policies, Lin
         if (ticket.Status != TicketStatus.Waiting) return TicketView.Of(ticket, null, null);
         var queue = await policies.FindAsync(ticket.QueueId, cancellationToken);
         var ahead = await store.CountAheadAsync(ticket, cancellationToken);
-        var activity = await activities.GetAsync(ticket.QueueId, cancellationToken);
-        return TicketView.Of(ticket, ahead, queue is null ? null : WaitEstimate.Of(ahead, queue.AverageServiceTime, activity));
+        if (queue is null) return TicketView.Of(ticket, ahead, null);
+        var estimate = await EstimatorAsync(queue, cancellationToken);
+        return TicketView.Of(ticket, ahead, estimate(ticket.Id, ticket.Priority, ahead));
+    }
+
+    // From the ticket, its priority and how many come first. What was learned of the line goes before the plain formula.
+    private async Task<Func<string, int, int, WaitEstimate>> EstimatorAsync(QueueDefinition queue, CancellationToken cancellationToken)
+    {
+        var activity = await activities.GetAsync(queue.Id, cancellationToken);
+        var forecast = await forecasts.FindAsync(queue.Id);
+        return (ticketId, priority, ahead) =>
+            forecast?.Estimate(ticketId, priority, ahead, time.Now()) ?? WaitEstimate.Of(ahead, queue.AverageServiceTime, activity);
     }
 }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using SmartQueue.Contracts;
 using SmartQueue.Hosting.Modules;
 using SmartQueue.Hosting.Storage;
 using SmartQueue.Tickets.Consumers;
@@ -19,7 +20,11 @@ public sealed class TicketsModule : IServiceModule
 
     /// <inheritdoc/>
     public IReadOnlyList<ServiceEndpoint> Endpoints =>
-        [new("tickets-queues", [typeof(QueueChanged), typeof(QueueGone)]), new("tickets-users", [typeof(UserGone)])];
+    [
+        new("tickets-queues", [typeof(QueueChanged), typeof(QueueGone)]),
+        new("tickets-users", [typeof(UserGone)]),
+        ServiceEndpoint.ForEach("tickets-forecasts", typeof(LineMoved<>), TicketEventTypes.All) with { PerInstance = true },
+    ];
 
     /// <inheritdoc/>
     public void AddServices(IServiceCollection services, ModuleContext context)
@@ -29,6 +34,7 @@ public sealed class TicketsModule : IServiceModule
         services.AddServiceClient<QueueClient>(context, ServiceNames.Queues);
         services.AddTransient<QueuePolicies>();
         services.AddSingleton<LineActivities>();
+        services.AddSingleton<LineForecasts>();
         services.AddTransient<TicketDesk>();
         services.AddSingleton<LineKeeper>();
         services.AddSingleton<IHostedService>(sp => sp.GetRequiredService<LineKeeper>());

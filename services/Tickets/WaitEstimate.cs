@@ -1,6 +1,8 @@
+using SmartQueue.Estimates;
+
 namespace SmartQueue.Tickets;
 
-/// <summary>How long a wait to expect, in whole seconds.</summary>
+/// <summary>How long a wait to expect, in seconds, rounded so that it does not promise more than anyone can know.</summary>
 /// <param name="EstimatedWaitTime">The middle.</param>
 /// <param name="Low">The lower end of the range that should hold four times in five.</param>
 /// <param name="High">Its upper end.</param>
@@ -11,8 +13,11 @@ internal sealed record WaitEstimate(int EstimatedWaitTime, int Low, int High, st
     private const int PriorWeight = 5;
     private const double EightyPercent = 1.28;
 
+    /// <summary>What was learned from the line.</summary>
+    public static WaitEstimate Of(Promise promise) => new(promise.Middle, promise.Low, promise.High, promise.Confidence, promise.Basis);
+
     /// <summary>
-    /// The queue-length predictor: services still to begin × mean service ÷ open counters (Ibrahim and Whitt 2009), with the definition's
+    /// For a line there is too little to learn from. The queue-length predictor: services still to begin × mean service ÷ open counters (Ibrahim and Whitt 2009), with the definition's
     /// value as a prior worth a few observations and a normal range on the sum of that many services.
     /// </summary>
     /// <param name="ahead">Waiting tickets before this one.</param>
@@ -28,9 +33,9 @@ internal sealed record WaitEstimate(int EstimatedWaitTime, int Low, int High, st
         var middle = toBegin * mean / counters;
         var spread = EightyPercent * deviation * Math.Sqrt(toBegin) / counters;
         return new WaitEstimate(
-            Whole(middle),
-            Whole(Math.Max(0, middle - spread)),
-            Whole(middle + spread),
+            Rounding.Nearest(middle),
+            Rounding.Down(Math.Max(0, middle - spread)),
+            Rounding.Up(middle + spread),
             times.Count >= 30 ? "high" : times.Count >= 10 ? "medium" : "low",
             times.Count == 0
                 ? $"{ahead} ahead, the usual service time, {Counters(counters)}"
@@ -38,6 +43,4 @@ internal sealed record WaitEstimate(int EstimatedWaitTime, int Low, int High, st
     }
 
     private static string Counters(int count) => count == 1 ? "1 counter" : $"{count} counters";
-
-    private static int Whole(double seconds) => (int)Math.Min(Math.Round(seconds), int.MaxValue);
 }

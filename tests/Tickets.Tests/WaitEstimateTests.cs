@@ -6,7 +6,7 @@ public sealed class WaitEstimateTests
     [InlineData(0, 1, 0, 0)]
     [InlineData(0, 1, 1, 300)]
     [InlineData(4, 1, 1, 1500)]
-    [InlineData(4, 2, 2, 750)]
+    [InlineData(4, 2, 2, 720)]
     [InlineData(0, 3, 1, 0)]
     public void Without_history_the_wait_is_services_to_begin_times_the_usual_one_over_counters(int ahead, int open, int busy, int expected) =>
         Assert.Equal(expected, WaitEstimate.Of(ahead, 300, new LineActivity([], open, busy)).EstimatedWaitTime);

@@ -1,0 +1,45 @@
+namespace SmartQueue.Estimates;
+
+/// <summary>A counter as far as its doings tell.</summary>
+internal sealed class CounterState(double usualService)
+{
+    /// <summary>How many kinds are told apart.</summary>
+    public const int MostKinds = 8;
+
+    private const double ShareMemory = 0.02;
+    private const double TimeMemory = 0.995;
+    private const double PriorWeight = 5;
+    private readonly double[] shares = new double[MostKinds];
+    private double sum;
+    private double count;
+
+    /// <summary>Since when it serves; <c>null</c> while it does not.</summary>
+    public DateTimeOffset? BusySince { get; private set; }
+
+    /// <summary>When it last began or ended a service.</summary>
+    public DateTimeOffset Last { get; private set; }
+
+    /// <summary>Its mean service time.</summary>
+    public double Mean => (sum + usualService * PriorWeight) / (count + PriorWeight);
+
+    /// <summary>The share of a kind among its latest services.</summary>
+    public double Share(int kind) => shares[kind];
+
+    public void Begin(int? kind, DateTimeOffset at)
+    {
+        BusySince = at;
+        Last = at;
+        for (var k = 0; k < MostKinds; k++) shares[k] *= 1 - ShareMemory;
+        if (kind is { } served) shares[served] += ShareMemory;
+    }
+
+    public void End(DateTimeOffset since, DateTimeOffset at, double? seconds)
+    {
+        // It may have begun another service before the end of this one was told.
+        if (BusySince == since) BusySince = null;
+        Last = at;
+        if (seconds is not { } time) return;
+        sum = sum * TimeMemory + time;
+        count = count * TimeMemory + 1;
+    }
+}

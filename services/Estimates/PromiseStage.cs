@@ -1,0 +1,11 @@
+namespace SmartQueue.Estimates;
+
+/// <summary>When a promise was made.</summary>
+public enum PromiseStage
+{
+    /// <summary>On joining the line.</summary>
+    Joining,
+
+    /// <summary>While waiting.</summary>
+    Waiting,
+}
