@@ -134,7 +134,8 @@ public static class ServiceProcess
     private static Task SetNoStore(object state)
     {
         var headers = ((HttpResponse)state).Headers;
-        if (headers.CacheControl.Count == 0) headers.CacheControl = "no-store";
+        // A refusal already says so in more words, but not on every way through the gateway.
+        if (headers.CacheControl.Count == 0 || headers.CacheControl.ToString().Contains("no-store", StringComparison.Ordinal)) headers.CacheControl = "no-store";
         return Task.CompletedTask;
     }
 
