@@ -10,8 +10,10 @@ namespace SmartQueue.Notifications;
 
 /// <summary>The use cases.</summary>
 internal sealed class NotificationDesk(
-    INotificationStore store, MessageTemplates templates, NotificationsOptions options, IEnumerable<ISender> senders, DeliverySignal signal, JoinEstimates estimates, TimeProvider time)
+    INotificationStore store, MessageTemplates templates, NotificationsOptions options, DeliveryOptions delivery, IEnumerable<ISender> senders, DeliverySignal signal,
+    JoinEstimates estimates, TimeProvider time)
 {
+    private const string TooLate = "It was heard of too late to be of use.";
     private const string SwitchedOff = "The person has switched this channel off.";
     private static readonly TimeSpan EstimateIsNews = TimeSpan.FromMinutes(1);
     private readonly HashSet<string> provided = [.. senders.Select(s => s.Channel)];
@@ -31,7 +33,9 @@ internal sealed class NotificationDesk(
             ["minutes"] = minutes?.ToString(CultureInfo.InvariantCulture) ?? "",
             ["counter"] = ticket.Counter ?? "",
         });
-        await TellAsync(happened.EventId.ToString(), ticket, template, text, preferences, cancellationToken);
+        // What is heard of after an outage is no news: it is kept to be read, and wakes nobody.
+        var late = time.Now() - happened.OccurredAt > delivery.MaxAge ? TooLate : null;
+        await TellAsync(happened.EventId.ToString(), ticket, template, text, preferences, late, cancellationToken);
     }
 
     /// <summary>Tells the holder of a ticket how their line goes on: in the page and by push, which cost and wake nobody.</summary>
@@ -89,7 +93,7 @@ internal sealed class NotificationDesk(
         userId is null ? Preferences.Default : await store.FindPreferencesAsync(userId, cancellationToken) ?? Preferences.Default;
 
     private async Task TellAsync(
-        string eventId, TicketState ticket, string template, MessageText text, Preferences preferences, CancellationToken cancellationToken)
+        string eventId, TicketState ticket, string template, MessageText text, Preferences preferences, string? late, CancellationToken cancellationToken)
     {
         var inApp = Notification.InApp(time.NewId(), eventId, ticket.UserId, ticket.Id, template, text, preferences.Inapp, time.Now());
         if (template == TemplateNames.Joined) inApp = inApp with { Line = new FollowedLine(ticket.QueueId, ticket.QueueName, ticket.TicketNumber) };
@@ -101,7 +105,7 @@ internal sealed class NotificationDesk(
             if (recipient is null || (channel == Channels.Sms && !TemplateNames.Urgent.Contains(template))) continue;
             await KeepAsync(
                 Notification.ToDeliver(
-                    time.NewId(), eventId, ticket.UserId, ticket.Id, channel, template, text, recipient, WhyNot(preferences, channel), time.Now()),
+                    time.NewId(), eventId, ticket.UserId, ticket.Id, channel, template, text, recipient, WhyNot(preferences, channel) ?? late, time.Now()),
                 null,
                 cancellationToken);
         }
@@ -110,7 +114,7 @@ internal sealed class NotificationDesk(
         if (template == TemplateNames.Joined || (await store.SubscriptionsAsync(ticket.UserId, ticket.Id, cancellationToken)).Count == 0) return;
         await KeepAsync(
             Notification.ToDeliver(
-                time.NewId(), eventId, ticket.UserId, ticket.Id, Channels.Push, template, text, null, WhyNot(preferences, Channels.Push), time.Now()),
+                time.NewId(), eventId, ticket.UserId, ticket.Id, Channels.Push, template, text, null, WhyNot(preferences, Channels.Push) ?? late, time.Now()),
             null,
             cancellationToken);
     }

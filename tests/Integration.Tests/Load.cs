@@ -10,7 +10,7 @@ internal static class Load
 {
     /// <summary>Takes numbers until it is stopped. Every attempt has a key and is repeated with it until it is answered, as a phone with a bad connection does.</summary>
     public static async Task TakeUntilAsync(
-        Uri address, string queueId, ConcurrentDictionary<string, string> acknowledged, CancellationToken stop, TimeSpan pause = default)
+        Uri address, string queueId, ConcurrentDictionary<string, string> acknowledged, CancellationToken stop, TimeSpan pause = default, string? phone = null)
     {
         using var client = new SystemClient(address);
         while (!stop.IsCancellationRequested)
@@ -20,7 +20,7 @@ internal static class Load
             {
                 try
                 {
-                    using var answer = await client.SendAsync(HttpMethod.Post, "/api/tickets", new { queueId }, key);
+                    using var answer = await client.SendAsync(HttpMethod.Post, "/api/tickets", new { queueId, phone }, key);
                     if (answer.StatusCode == HttpStatusCode.Created)
                     {
                         var ticket = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(CancellationToken.None)).RootElement;

@@ -12,7 +12,7 @@ internal sealed class SplitSystem : IAsyncDisposable
     private readonly Dictionary<string, string> settings;
     private readonly Dictionary<string, SystemProcess> processes = [];
 
-    private SplitSystem(Uri broker) => settings = new()
+    private SplitSystem(Uri broker, IReadOnlyDictionary<string, string>? more) => settings = new(more ?? new Dictionary<string, string>())
     {
         ["RABBITMQ_URI"] = broker.ToString(),
         ["USER_SERVICE_PORT"] = $"{ports[0]}",
@@ -27,9 +27,11 @@ internal sealed class SplitSystem : IAsyncDisposable
     public Uri Edge => AddressOf("gateway");
 
     /// <summary>Starts all six and waits until they are ready.</summary>
-    public static async Task<SplitSystem> StartAsync(Uri broker)
+    /// <param name="broker">The broker.</param>
+    /// <param name="settings">Settings of all of them.</param>
+    public static async Task<SplitSystem> StartAsync(Uri broker, IReadOnlyDictionary<string, string>? settings = null)
     {
-        var system = new SplitSystem(broker);
+        var system = new SplitSystem(broker, settings);
         try
         {
             await Task.WhenAll(Services.Select(system.StartAsync));

@@ -45,6 +45,20 @@ public sealed class DeliveryTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task What_is_heard_of_long_after_is_kept_to_be_read_and_wakes_nobody()
+    {
+        var sms = new FakeSender { Channel = Channels.Sms };
+        await StartAsync(Quick, sms);
+        var ticket = Samples.Ticket() with { Phone = "+34600111222" };
+        await PublishAsync(Samples.Called(ticket) with { OccurredAt = DateTimeOffset.UtcNow - Quick.MaxAge - TimeSpan.FromMinutes(1) });
+        await Eventually.GetAsync(AllAsync, all => all.Count == 2);
+        Assert.Equal(
+            [(Channels.InApp, Statuses.Sent, null), (Channels.Sms, Statuses.Suppressed, "It was heard of too late to be of use.")],
+            (await AllAsync()).Select(n => (n.Type, n.Status, n.LastError)).Order());
+        Assert.Empty(sms.Sent);
+    }
+
+    [Fact]
     public async Task Two_workers_on_one_store_send_each_message_once()
     {
         var sender = new FakeSender();

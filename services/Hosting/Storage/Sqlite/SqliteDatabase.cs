@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Threading.Channels;
 using Dapper;
 using Microsoft.Data.Sqlite;
@@ -207,13 +208,26 @@ public sealed class SqliteDatabase : IAsyncDisposable
     private sealed class Change<T>(Func<SqliteConnection, T> work, CancellationToken cancellationToken) : Change
     {
         private readonly TaskCompletionSource<T> completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        // The writer works for many; what a change writes to the outbox belongs to the trace of its own request.
+        private readonly Activity? trace = Activity.Current;
         private T? result;
 
         public Task<T> Completion => completion.Task;
 
         public override bool TryCancel() => cancellationToken.IsCancellationRequested && completion.TrySetCanceled(cancellationToken);
 
-        public override void Run(SqliteConnection connection) => result = work(connection);
+        public override void Run(SqliteConnection connection)
+        {
+            Activity.Current = trace;
+            try
+            {
+                result = work(connection);
+            }
+            finally
+            {
+                Activity.Current = null;
+            }
+        }
 
         public override void Complete()
         {
