@@ -34,7 +34,7 @@ internal static class WebPages
     }
 
     private static void Map(IEndpointRouteBuilder routes, string path, RequestDelegate handler) =>
-        routes.MapMethods(path, [HttpMethods.Get, HttpMethods.Head], handler).ExcludeFromDescription();
+        routes.MapMethods(path, [HttpMethods.Get, HttpMethods.Head], handler).ExcludeFromDescription().WithMetadata(new PublicPage());
 
     private static Task Page(HttpContext http)
     {

@@ -11,7 +11,7 @@ namespace SmartQueue.Notifications;
 /// <summary>The use cases.</summary>
 internal sealed class NotificationDesk(
     INotificationStore store, MessageTemplates templates, NotificationsOptions options, DeliveryOptions delivery, IEnumerable<ISender> senders, DeliverySignal signal,
-    JoinEstimates estimates, TimeProvider time)
+    EstimateClient estimates, TimeProvider time)
 {
     private const string TooLate = "It was heard of too late to be of use.";
     private const string SwitchedOff = "The person has switched this channel off.";

@@ -13,7 +13,6 @@ internal static class AccessRules
     /// <summary>By method and route; with the address and the body to try it with.</summary>
     public static readonly IReadOnlyDictionary<string, (Access Access, string Path, object? Body)> Endpoints = new Dictionary<string, (Access, string, object?)>
     {
-        ["GET /"] = (Anyone, "/", null),
         ["ANY /metrics"] = (Anyone, "/metrics", null),
         ["GET /openapi/{documentName}.json"] = (Anyone, "/openapi/v1.json", null),
         ["GET /docs/{documentName?}"] = (Anyone, "/docs", null),

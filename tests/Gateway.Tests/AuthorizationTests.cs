@@ -19,7 +19,7 @@ public sealed class AuthorizationTests(SharedSystem shared) : IClassFixture<Shar
 
     private IReadOnlyList<string> Endpoints =>
     [
-        .. shared.System.Process.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+        .. shared.System.Process.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().Where(e => e.Metadata.GetMetadata<PublicPage>() is null)
             .SelectMany(e => (e.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? [Any]).Where(m => m == Any || Methods.Contains(m)).Select(m => $"{m} /{e.RoutePattern.RawText!.Trim('/')}"))
             .Distinct().Order(StringComparer.Ordinal),
     ];
@@ -34,6 +34,17 @@ public sealed class AuthorizationTests(SharedSystem shared) : IClassFixture<Shar
     {
         Assert.InRange(Endpoints.Count, 45, 500);
         Assert.Empty(Endpoints.Except(AccessRules.Endpoints.Keys));
+    }
+
+    [Fact]
+    public async Task Pages_can_be_read_by_anyone_and_changed_by_no_one()
+    {
+        var pages = shared.System.Process.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().Where(e => e.Metadata.GetMetadata<PublicPage>() is not null).ToList();
+        Assert.NotEmpty(pages);
+        Assert.All(pages, p => Assert.Equal(["GET", "HEAD"], p.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods));
+        // Where the pages were not built, the first one says so.
+        using var first = await shared.System.Process.Guest().GetAsync("/", Token);
+        Assert.Equal(System.Net.HttpStatusCode.OK, first.StatusCode);
     }
 
     [Fact]

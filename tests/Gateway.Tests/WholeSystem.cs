@@ -3,6 +3,8 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Http;
+using Microsoft.Extensions.Options;
 using SmartQueue.Analytics;
 using SmartQueue.Hosting.Auth;
 using SmartQueue.Hosting.Modules;
@@ -24,7 +26,7 @@ internal sealed class WholeSystem : IAsyncDisposable
 
     public ServiceHost Process { get; }
 
-    /// <summary>The calls between services, such as <c>GET /api/queues</c>.</summary>
+    /// <summary>The edge's calls of services, such as <c>GET /api/queues</c>.</summary>
     public ConcurrentQueue<string> Calls { get; }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -45,7 +47,7 @@ internal sealed class WholeSystem : IAsyncDisposable
             },
             configure: services =>
             {
-                services.ConfigureHttpClientDefaults(http => http.AddHttpMessageHandler(() => new Recording(calls)));
+                services.AddSingleton<IConfigureOptions<HttpClientFactoryOptions>>(new Recorder(calls));
                 configure?.Invoke(services);
             });
         return new WholeSystem(process, calls);
@@ -117,6 +119,20 @@ internal sealed class WholeSystem : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => Process.DisposeAsync();
+
+    // The edge's own clients; services ask each other things, too.
+    private sealed class Recorder(ConcurrentQueue<string> calls) : IConfigureNamedOptions<HttpClientFactoryOptions>
+    {
+        public void Configure(HttpClientFactoryOptions options)
+        {
+        }
+
+        public void Configure(string? name, HttpClientFactoryOptions options)
+        {
+            if (name?.StartsWith("SmartQueue.Gateway.", StringComparison.Ordinal) == true)
+                options.HttpMessageHandlerBuilderActions.Add(builder => builder.AdditionalHandlers.Add(new Recording(calls)));
+        }
+    }
 
     private sealed class Recording(ConcurrentQueue<string> calls) : DelegatingHandler
     {

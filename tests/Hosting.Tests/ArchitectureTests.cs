@@ -12,19 +12,19 @@ public sealed class ArchitectureTests
 
     private static readonly string[] Storage = ["Microsoft.Data.Sqlite", "Dapper", "MongoDB", "RabbitMQ"];
     private static readonly string[] Choices = ["MongoDb", "RabbitMq"];
-    private static readonly string[] Choosing = ["BusSetup", "StorageSetup", "TopologyDeclaration"];
+    private static readonly string[] Choosing = ["BrokerGauges", "BusSetup", "StorageSetup", "TopologyDeclaration"];
     private static readonly string[] Technology = [.. Storage, "MassTransit", "Microsoft.AspNetCore", "Yarp", "Polly"];
 
     /// <summary>What talks to the outside says so by its name; all else is domain and use cases.</summary>
-    private static readonly string[] Edges = ["Module", "Api", "Client", "Publisher", "Hub", "Store", "Document"];
+    private static readonly string[] Edges = ["Module", "Api", "Client", "Publisher", "Hub", "Store", "Document", "Sender", "Delivery", "Setup"];
     private static readonly string[] Known =
         ["SmartQueue.Analytics", "SmartQueue.Gateway", "SmartQueue.Notifications", "SmartQueue.Queues", "SmartQueue.Tickets", "SmartQueue.Users"];
 
     private static readonly IReadOnlyList<Assembly> Services =
     [
         .. Directory.EnumerateFiles(AppContext.BaseDirectory, "SmartQueue.*.dll").Select(Path.GetFileNameWithoutExtension)
-            // Replay is no service but a client of the public API.
-            .Where(n => n is not ("SmartQueue.Replay" or "SmartQueue.Contracts" or Shared or "SmartQueue.Testing" or "SmartQueue.Host") && !n!.EndsWith(".Tests", StringComparison.Ordinal))
+            // Replay is no service but a client of the public API; estimates are a library that knows nothing of the rest.
+            .Where(n => n is not ("SmartQueue.Replay" or "SmartQueue.Estimates" or "SmartQueue.Contracts" or Shared or "SmartQueue.Testing" or "SmartQueue.Host") && !n!.EndsWith(".Tests", StringComparison.Ordinal))
             .Order(StringComparer.Ordinal).Select(n => Assembly.Load(n!)),
     ];
 
@@ -53,6 +53,10 @@ public sealed class ArchitectureTests
 
         Assert.Empty(types.SelectMany(t => Uses(t, Technology)));
     }
+
+    [Fact]
+    public void Estimates_know_nothing_but_the_language() =>
+        Assert.All(typeof(Estimates.LineModel).Assembly.GetReferencedAssemblies(), a => Assert.StartsWith("System.", a.Name, StringComparison.Ordinal));
 
     [Fact]
     public void The_domain_of_the_queue_service_is_looked_at() =>

@@ -290,7 +290,7 @@ public abstract class UserStoreContract : IAsyncLifetime
         await SaveAsync(ended.Next.Update(null, null, null, false, Roles.Operator, null, Later));
         await SaveAsync(erased.Next.Erase(Later.AddSeconds(2)));
         await SaveAsync(Renamed(renamed.Next, "Grace"));
-        Assert.Equal([ended.Next.Id, erased.Next.Id], (await Store.EndedSinceAsync(Later.AddHours(-1), Token)).Select(a => a.Id));
+        Assert.Equal(new[] { ended.Next.Id, erased.Next.Id }.Order(StringComparer.Ordinal), (await Store.EndedSinceAsync(Later.AddHours(-1), Token)).Select(a => a.Id).Order(StringComparer.Ordinal));
         Assert.Equal([erased.Next.Id], (await Store.EndedSinceAsync(Later.AddSeconds(1), Token)).Select(a => a.Id));
         Assert.Empty(await Store.EndedSinceAsync(Later.AddHours(1), Token));
     }

@@ -10,7 +10,7 @@ namespace SmartQueue.Notifications.Line;
 /// The wait that people who join are told. One answer does for all who join a queue within a few seconds. While the ticket service is away
 /// nothing waits for it: they are told that they joined, without an estimate.
 /// </summary>
-internal sealed class JoinEstimates(IServiceScopeFactory scopes, TimeProvider time, ILogger<JoinEstimates> log)
+internal sealed class EstimateClient(IServiceScopeFactory scopes, TimeProvider time, ILogger<EstimateClient> log)
 {
     private static readonly TimeSpan GoodFor = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
