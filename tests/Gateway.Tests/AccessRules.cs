@@ -85,8 +85,9 @@ internal static class AccessRules
         ["POST /api/notifications/push"] = (Operator, "/api/notifications/push", Empty),
         ["POST /api/notifications/{id}/retry"] = (Operator, "/api/notifications/{notification}/retry", null),
         ["GET /api/notifications/push/key"] = (Anyone, "/api/notifications/push/key", null),
-        ["POST /api/notifications/push/subscriptions"] = (Anyone, "/api/notifications/push/subscriptions", Empty),
-        ["DELETE /api/notifications/push/subscriptions"] = (Anyone, "/api/notifications/push/subscriptions", Empty),
+        // Without a ticket in the body it is for the caller's account; PushSubscriptionTests tries it for a ticket.
+        ["POST /api/notifications/push/subscriptions"] = (SignedIn, "/api/notifications/push/subscriptions", Empty),
+        ["DELETE /api/notifications/push/subscriptions"] = (SignedIn, "/api/notifications/push/subscriptions", Empty),
     };
 
     /// <summary>By hub method, with what to call it with.</summary>

@@ -15,8 +15,8 @@ internal sealed class PushDesk(PushOptions options, INotificationStore store, Ti
     /// <exception cref="RefusedException">It is malformed, or the ticket is not theirs.</exception>
     public async Task SubscribeAsync(SubscriptionBody body, Caller caller, CancellationToken cancellationToken)
     {
-        _ = Vapid;
         var userId = await OwnerAsync(body, caller, cancellationToken);
+        _ = Vapid;
         await store.SaveSubscriptionAsync(body.Read(userId, options.Anywhere, time.Now()), cancellationToken);
     }
 
