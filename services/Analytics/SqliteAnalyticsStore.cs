@@ -30,6 +30,9 @@ internal sealed class SqliteAnalyticsStore(SqliteDatabase database) : IAnalytics
         CREATE TABLE IF NOT EXISTS tracked (id TEXT PRIMARY KEY, user_id TEXT NOT NULL, state TEXT NOT NULL) STRICT;
         CREATE INDEX IF NOT EXISTS tracked_user ON tracked (user_id);
         CREATE TABLE IF NOT EXISTS erased_users (user_id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+        -- Facts from before there were rollups: without a mark, figures would leave them out.
+        INSERT INTO rollups (queue_id, hour)
+        SELECT DISTINCT queue_id, created_at / 3600000 FROM facts WHERE NOT EXISTS (SELECT 1 FROM rollups);
         """;
 
     public Task PrepareAsync(CancellationToken cancellationToken) =>
