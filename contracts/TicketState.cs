@@ -54,6 +54,9 @@ public sealed record TicketState
     /// <summary>Entered this queue's line, UTC: differs from <see cref="CreatedAt"/> after a transfer.</summary>
     public required DateTimeOffset QueuedAt { get; init; }
 
+    /// <summary>The wait promised on joining this line; <c>null</c> once the ticket gave up its place, and for tickets of earlier versions.</summary>
+    public WaitPromise? Promise { get; init; }
+
     /// <summary>Last called, UTC.</summary>
     public DateTimeOffset? CalledAt { get; init; }
 

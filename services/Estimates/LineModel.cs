@@ -174,17 +174,16 @@ public sealed class LineModel(double usualService)
         return snapshot.Promise;
     }
 
-    /// <summary>What someone may be told from what was learned, without keeping it in mind; <c>null</c> if too little was learned for it.</summary>
+    /// <summary>What someone may be told, without keeping it in mind.</summary>
     /// <param name="id">The ticket; one that is not known to wait is taken for a newcomer.</param>
     /// <param name="kind">What it waits for.</param>
     /// <param name="priority">Its priority.</param>
-    /// <param name="ahead">How many come first, for whoever knows it better; <c>null</c> as the line is known here.</param>
+    /// <param name="ahead">How many come first, as whoever asks knows for certain.</param>
     /// <param name="at">Now.</param>
-    public Promise? Learned(string id, string kind, int priority, int? ahead, DateTimeOffset at)
+    public Promise Estimate(string id, string kind, int priority, int ahead, DateTimeOffset at)
     {
         var waiter = waiting.GetValueOrDefault(id) ?? new Waiter(id, kind, KindOf(kind), priority, long.MaxValue, at);
-        var snapshot = Look(waiter, at <= waiter.Since ? PromiseStage.Joining : PromiseStage.Waiting, at, ahead);
-        return snapshot.Spread is null ? null : snapshot.Promise;
+        return Look(waiter, at <= waiter.Since ? PromiseStage.Joining : PromiseStage.Waiting, at, ahead).Promise;
     }
 
     /// <summary>What someone who joins now may be told.</summary>

@@ -52,20 +52,17 @@ internal interface ITicketStore
     /// <summary>All open tickets of a line: at counters first by call, then waiting as they will be called, then parked.</summary>
     Task<IReadOnlyList<Ticket>> OpenAsync(string queueId, CancellationToken cancellationToken);
 
+    /// <summary>A page of the same, and how many there are in all.</summary>
+    /// <param name="queueId">The line.</param>
+    /// <param name="page">Which, and one more if there are more. After a ticket that has left the line meanwhile it begins again.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    Task<(int Count, IReadOnlyList<Ticket> Tickets)> LineAsync(string queueId, PageRequest page, CancellationToken cancellationToken);
+
     /// <summary>How many waiting tickets come before a waiting one.</summary>
     Task<int> CountAheadAsync(Ticket ticket, CancellationToken cancellationToken);
 
-    /// <summary>How many waiting tickets a newcomer of a priority would find before them.</summary>
-    Task<int> CountAheadAsync(string queueId, int priority, CancellationToken cancellationToken);
-
     /// <summary>Tickets newest first, one more than the page holds if there are more.</summary>
     Task<IReadOnlyList<Ticket>> ListAsync(TicketFilter filter, PageRequest page, CancellationToken cancellationToken);
-
-    /// <summary>What the estimate needs to know of a line.</summary>
-    /// <param name="queueId">The line.</param>
-    /// <param name="since">Counters that were active since then count as open, UTC.</param>
-    /// <param name="cancellationToken">Cancels it.</param>
-    Task<LineActivity> ActivityAsync(string queueId, DateTimeOffset since, CancellationToken cancellationToken);
 
     /// <summary>The lines that have open tickets.</summary>
     Task<IReadOnlyList<string>> LinesWithOpenTicketsAsync(CancellationToken cancellationToken);

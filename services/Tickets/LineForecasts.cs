@@ -1,50 +1,126 @@
 using System.Collections.Concurrent;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using SmartQueue.Contracts;
 using SmartQueue.Hosting.Http;
+using SmartQueue.Hosting.Time;
 
 namespace SmartQueue.Tickets;
 
 /// <summary>
-/// The forecasts of all lines. A line's is rebuilt from its latest tickets when the first event or question comes, and follows the events
-/// from then on. Every process hears every event, so each has its own.
+/// The forecasts of all lines. A line's is made of its latest tickets when it is first asked for, at the start for lines in which people
+/// wait, and follows what happens from then on: at once what this process does, and by the events what others do.
 /// </summary>
-internal sealed class LineForecasts(ITicketStore store)
+internal sealed class LineForecasts(ITicketStore store, TimeProvider time, ILogger<LineForecasts> log) : BackgroundService
 {
     private const int MostTickets = 2000;
-    private readonly ConcurrentDictionary<string, Lazy<Task<LineForecast?>>> lines = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Line> lines = new(StringComparer.Ordinal);
 
-    /// <summary>Takes in an event.</summary>
-    public async Task ApplyAsync(ITicketEvent happened)
-    {
-        if (await FindAsync(happened.QueueId) is not { } forecast) return;
-        if (forecast.Apply(happened.Ticket, happened.OccurredAt) is { } learn) await Task.Run(learn);
-    }
+    // One at a time, so that learning leaves processors to those who wait for answers.
+    private readonly SemaphoreSlim learning = new(1);
+    private CancellationToken stopping;
 
-    /// <summary>The forecast of a line; <c>null</c> for a queue that was never heard of.</summary>
-    public async Task<LineForecast?> FindAsync(string queueId)
+    /// <summary>The forecast of a line.</summary>
+    /// <param name="queue">Its queue as it is defined now: a forecast made under another time zone or usual service time is made anew.</param>
+    /// <param name="cancellationToken">Cancels the wait for it.</param>
+    public async Task<LineForecast> GetAsync(QueueDefinition queue, CancellationToken cancellationToken)
     {
-        var line = lines.GetOrAdd(queueId, id => new Lazy<Task<LineForecast?>>(() => RebuildAsync(id)));
+        var line = lines.AddOrUpdate(queue.Id, (_, q) => new Line(q, RebuildAsync), (_, known, q) => known.Fits(q) ? known : new Line(q, RebuildAsync), queue);
         try
         {
-            if (await line.Value is { } forecast) return forecast;
+            return await line.Forecast.WaitAsync(cancellationToken);
         }
-        catch
+        catch when (line.Forecast.IsFaulted)
         {
-            lines.TryRemove(KeyValuePair.Create(queueId, line));
+            lines.TryRemove(KeyValuePair.Create(queue.Id, line));
             throw;
         }
+    }
 
-        lines.TryRemove(KeyValuePair.Create(queueId, line));
-        return null;
+    /// <summary>Takes in an event. A line that was never asked for needs none: it will be made of the store, which knows.</summary>
+    public async Task ApplyAsync(ITicketEvent happened)
+    {
+        if (!lines.TryGetValue(happened.QueueId, out var line)) return;
+        await ((Task)line.Forecast).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        // If it could not be made, whoever asked for it has heard why.
+        if (!line.Forecast.IsCompletedSuccessfully) return;
+        var forecast = await line.Forecast;
+        forecast.Apply(happened.Ticket, happened.OccurredAt);
+        Learn(forecast, happened.QueueId);
+    }
+
+    /// <summary>Forgets all lines, for events may have been missed.</summary>
+    public void Forget() => lines.Clear();
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        learning.Dispose();
+        base.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        stopping = stoppingToken;
+        try
+        {
+            foreach (var queueId in await store.LinesWithOpenTicketsAsync(stoppingToken))
+            {
+                if ((await store.FindPolicyAsync(queueId, stoppingToken))?.Definition is { } queue) await GetAsync(queue, stoppingToken);
+            }
+        }
+        catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+        {
+            TicketsLog.ForecastsNotPrepared(log, e);
+        }
     }
 
     // Shared by all who ask at the same time, so no one caller's cancellation may end it.
-    private async Task<LineForecast?> RebuildAsync(string queueId)
+    private async Task<LineForecast> RebuildAsync(QueueDefinition queue)
     {
-        if ((await store.FindPolicyAsync(queueId, CancellationToken.None))?.Definition is not { } queue) return null;
-        var forecast = new LineForecast(queueId, queue.AverageServiceTime, TimeZoneInfo.FindSystemTimeZoneById(queue.TimeZone));
-        var latest = await store.ListAsync(new TicketFilter(queueId, null, null, null, null), PageRequest.First(MostTickets), CancellationToken.None);
-        await Task.Run(() => forecast.Rebuild(latest));
+        var latest = await store.ListAsync(new TicketFilter(queue.Id, null, null, null, null), PageRequest.First(MostTickets), CancellationToken.None);
+        var open = await store.OpenAsync(queue.Id, CancellationToken.None);
+        var forecast = new LineForecast(queue.Id, queue.AverageServiceTime, TimeZoneInfo.FindSystemTimeZoneById(queue.TimeZone));
+        forecast.Rebuild([.. latest.UnionBy(open, t => t.Id)]);
+        Learn(forecast, queue.Id);
         return forecast;
+    }
+
+    private void Learn(LineForecast forecast, string queueId)
+    {
+        if (forecast.BeginLearning(time.Now()) is { } learn) _ = LearnAsync(learn, queueId);
+    }
+
+    private async Task LearnAsync(Action learn, string queueId)
+    {
+        try
+        {
+            await learning.WaitAsync(stopping);
+            try
+            {
+                await Task.Run(learn, stopping);
+            }
+            finally
+            {
+                learning.Release();
+            }
+        }
+        catch (Exception e) when (!stopping.IsCancellationRequested)
+        {
+            TicketsLog.NotLearned(log, e, queueId);
+        }
+        catch (Exception) when (stopping.IsCancellationRequested)
+        {
+            // The next start learns it anew.
+        }
+    }
+
+    private sealed class Line(QueueDefinition queue, Func<QueueDefinition, Task<LineForecast>> make)
+    {
+        private readonly Lazy<Task<LineForecast>> forecast = new(() => Task.Run(() => make(queue)));
+
+        public Task<LineForecast> Forecast => forecast.Value;
+
+        public bool Fits(QueueDefinition now) => now.AverageServiceTime == queue.AverageServiceTime && now.TimeZone == queue.TimeZone;
     }
 }

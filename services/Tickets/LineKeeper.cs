@@ -9,7 +9,7 @@ namespace SmartQueue.Tickets;
 /// Looks after the lines: what is left when a service day or a queue ends expires, called tickets nobody came for become no-shows,
 /// and what a request that died left half-done is finished or taken back.
 /// </summary>
-internal sealed class LineKeeper(ITicketStore store, TicketsOptions options, TimeProvider time, ILogger<LineKeeper> log) : BackgroundService
+internal sealed class LineKeeper(ITicketStore store, LineForecasts forecasts, TicketsOptions options, TimeProvider time, ILogger<LineKeeper> log) : BackgroundService
 {
     /// <summary>Looks after all lines once.</summary>
     public async Task SweepAsync(CancellationToken cancellationToken)
@@ -74,7 +74,13 @@ internal sealed class LineKeeper(ITicketStore store, TicketsOptions options, Tim
     {
         while (ticket is not null && due(ticket))
         {
-            if (await store.SaveAsync(decide(ticket, time.Now()), ticket.Version, int.MaxValue, cancellationToken)) return;
+            var change = decide(ticket, time.Now());
+            if (await store.SaveAsync(change, ticket.Version, int.MaxValue, cancellationToken))
+            {
+                await forecasts.ApplyAsync(change.Event);
+                return;
+            }
+
             ticket = await store.FindAsync(ticket.Id, cancellationToken);
         }
     }

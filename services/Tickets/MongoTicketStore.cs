@@ -25,7 +25,6 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
     private const string Successor = "successor";
     private const string Void = "void";
     private const int DuplicateKey = 11000;
-    private const int RecentServices = 50;
 
     private static readonly FilterDefinitionBuilder<Aggregate<Ticket>> Where = Builders<Aggregate<Ticket>>.Filter;
     private static readonly FilterDefinitionBuilder<MongoLine> WhereLine = Builders<MongoLine>.Filter;
@@ -50,8 +49,6 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
                 Index("status", keys.Ascending(t => t.State.QueueId).Ascending(t => t.State.Status)),
                 Index("queue", keys.Ascending(t => t.State.QueueId).Descending(t => t.Id)),
                 Index("user", keys.Ascending(t => t.State.UserId).Descending(t => t.Id), Where.Exists(t => t.State.UserId)),
-                Index("served", keys.Ascending(t => t.State.QueueId).Descending(t => t.State.ServedAt), Where.Exists(t => t.State.ServedAt)),
-                Index("activity", keys.Ascending(t => t.State.QueueId).Descending(t => t.State.UpdatedAt)),
                 Index("successor", keys.Ascending(Successor + "._id"), Where.Exists(Successor + "._id")),
                 Index("void", keys.Ascending(Void), Where.Exists(Void)),
             ],
@@ -135,15 +132,18 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
 
     public async Task<IReadOnlyList<Ticket>> OpenAsync(string queueId, CancellationToken cancellationToken)
     {
-        var open = await tickets.Find(Where.Eq(t => t.State.QueueId, queueId)
-                & Where.In(t => t.State.Status, [TicketStatus.Waiting, TicketStatus.Called, TicketStatus.Serving, TicketStatus.Parked]))
-            .Sort(CallingOrder).ToListAsync(cancellationToken);
-        return
-        [
-            .. open.Select(t => t.State)
-                .OrderBy(t => t.Status switch { TicketStatus.Waiting => 1, TicketStatus.Parked => 2, _ => 0 })
-                .ThenBy(t => t.Status.HoldsCounter() ? t.UpdatedAt : DateTimeOffset.MinValue),
-        ];
+        var open = await tickets.Find(Open(queueId)).Sort(CallingOrder).ToListAsync(cancellationToken);
+        return [.. InLine(open.Select(t => t.State), t => t.Status, t => t.UpdatedAt)];
+    }
+
+    public async Task<(int Count, IReadOnlyList<Ticket> Tickets)> LineAsync(string queueId, PageRequest page, CancellationToken cancellationToken)
+    {
+        var open = await tickets.Find(Open(queueId)).Sort(CallingOrder).Project(t => new { t.Id, t.State.Status, t.State.UpdatedAt }).ToListAsync(cancellationToken);
+        var ids = InLine(open, t => t.Status, t => t.UpdatedAt).Select(t => t.Id).ToList();
+        var start = page.After is null ? 0 : ids.IndexOf(page.After) + 1;
+        var wanted = ids.Skip(start).Take(page.Limit + 1).ToList();
+        var found = (await tickets.Find(Where.In(t => t.Id, wanted)).ToListAsync(cancellationToken)).ToDictionary(t => t.Id, t => t.State);
+        return (ids.Count, [.. wanted.Select(id => found[id])]);
     }
 
     public async Task<int> CountAheadAsync(Ticket ticket, CancellationToken cancellationToken)
@@ -153,9 +153,6 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
             & (Where.Lt(t => t.State.Order, ticket.Order) | (Where.Eq(t => t.State.Order, ticket.Order) & Where.Lt(t => t.Id, ticket.Id)));
         return (int)await tickets.CountDocumentsAsync(Waiting(ticket.QueueId) & (higher | earlier), cancellationToken: cancellationToken);
     }
-
-    public async Task<int> CountAheadAsync(string queueId, int priority, CancellationToken cancellationToken) =>
-        (int)await tickets.CountDocumentsAsync(Waiting(queueId) & Where.Gte(t => t.State.Priority, priority), cancellationToken: cancellationToken);
 
     public async Task<IReadOnlyList<Ticket>> ListAsync(TicketFilter filter, PageRequest page, CancellationToken cancellationToken)
     {
@@ -168,19 +165,6 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
         if (page.After is not null) where &= Where.Lt(t => t.Id, page.After);
         var found = await tickets.Find(where).Sort(Builders<Aggregate<Ticket>>.Sort.Descending(t => t.Id)).Limit(page.Limit + 1).ToListAsync(cancellationToken);
         return [.. found.Select(t => t.State)];
-    }
-
-    public async Task<LineActivity> ActivityAsync(string queueId, DateTimeOffset since, CancellationToken cancellationToken)
-    {
-        var inQueue = Where.Eq(t => t.State.QueueId, queueId);
-        var held = inQueue & Where.In(t => t.State.Status, [TicketStatus.Called, TicketStatus.Serving]);
-        var served = await tickets.Find(inQueue & Where.Exists(t => t.State.ServedAt))
-            .Sort(Builders<Aggregate<Ticket>>.Sort.Descending(t => t.State.ServedAt).Descending(t => t.Id)).Limit(RecentServices).ToListAsync(cancellationToken);
-        var busy = await tickets.CountDocumentsAsync(held, cancellationToken: cancellationToken);
-        var active = (inQueue & Where.Gte(t => t.State.UpdatedAt, since)) | held;
-        using var counters = await tickets.DistinctAsync<string>("state.counter", active & Where.Exists(t => t.State.Counter), cancellationToken: cancellationToken);
-        var open = await counters.ToListAsync(cancellationToken);
-        return new LineActivity([.. served.Select(t => t.State.ServiceTime()).OfType<TimeSpan>()], open.Count, (int)busy);
     }
 
     public async Task<IReadOnlyList<string>> LinesWithOpenTicketsAsync(CancellationToken cancellationToken) =>
@@ -276,6 +260,16 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
         foreach (var personal in (string[])["customerName", "phone", "email"]) payload["ticket"]![personal] = null;
         return item with { Payload = payload.ToJsonString() };
     }
+
+    private static FilterDefinition<Aggregate<Ticket>> Open(string queueId) =>
+        Where.Eq(t => t.State.QueueId, queueId) & Where.In(t => t.State.Status, [TicketStatus.Waiting, TicketStatus.Called, TicketStatus.Serving, TicketStatus.Parked]);
+
+    private static IEnumerable<T> InLine<T>(IEnumerable<T> inCallingOrder, Func<T, TicketStatus> status, Func<T, DateTimeOffset> updatedAt) => inCallingOrder
+        .OrderBy(t => status(t) switch { TicketStatus.Waiting => 1, TicketStatus.Parked => 2, _ => 0 })
+        .ThenBy(t => status(t).HoldsCounter() ? updatedAt(t) : DateTimeOffset.MinValue);
+
+    private async Task<int> CountAheadAsync(string queueId, int priority, CancellationToken cancellationToken) =>
+        (int)await tickets.CountDocumentsAsync(Waiting(queueId) & Where.Gte(t => t.State.Priority, priority), cancellationToken: cancellationToken);
 
     private async Task<Place> TakePlaceAsync(PlaceRequest request, int ahead, CancellationToken cancellationToken)
     {

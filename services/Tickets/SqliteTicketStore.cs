@@ -12,8 +12,11 @@ namespace SmartQueue.Tickets;
 internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore, IStore
 {
     private const int SqliteConstraint = 19;
-    private const int RecentServices = 50;
     private const string CallingOrder = "priority DESC, ord, id";
+    private const string Open = $"""
+        queue_id = @queueId AND open = 1
+        ORDER BY CASE status WHEN 'waiting' THEN 1 WHEN 'parked' THEN 2 ELSE 0 END, CASE WHEN status IN ('called', 'serving') THEN updated_at END, {CallingOrder}
+        """;
 
     public Task PrepareAsync(CancellationToken cancellationToken) => database.WriteAsync(
         c => c.Execute("""
@@ -37,8 +40,6 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore,
                 counter TEXT NULL,
                 created_at INTEGER NOT NULL,
                 updated_at INTEGER NOT NULL,
-                served_at INTEGER NULL,
-                service_ms INTEGER NULL,
                 version INTEGER NOT NULL,
                 state TEXT NOT NULL) STRICT, WITHOUT ROWID;
             CREATE UNIQUE INDEX IF NOT EXISTS ticket_number ON tickets (queue_id, service_day, number);
@@ -48,8 +49,20 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore,
             CREATE INDEX IF NOT EXISTS ticket_open ON tickets (queue_id) WHERE open = 1;
             CREATE INDEX IF NOT EXISTS ticket_user ON tickets (user_id, id) WHERE user_id IS NOT NULL;
             CREATE INDEX IF NOT EXISTS ticket_queue ON tickets (queue_id, id);
-            CREATE INDEX IF NOT EXISTS ticket_served ON tickets (queue_id, served_at, service_ms) WHERE served_at IS NOT NULL;
-            CREATE INDEX IF NOT EXISTS ticket_counter_active ON tickets (queue_id, counter, updated_at) WHERE counter IS NOT NULL;
+            DROP INDEX IF EXISTS ticket_counter_active;
+            DROP INDEX IF EXISTS ticket_served;
+            CREATE TABLE IF NOT EXISTS waiting (queue_id TEXT NOT NULL, priority INTEGER NOT NULL, tickets INTEGER NOT NULL, PRIMARY KEY (queue_id, priority)) STRICT, WITHOUT ROWID;
+            DELETE FROM waiting;
+            INSERT INTO waiting (queue_id, priority, tickets) SELECT queue_id, priority, count(*) FROM tickets WHERE status = 'waiting' GROUP BY queue_id, priority;
+            CREATE TRIGGER IF NOT EXISTS ticket_joins AFTER INSERT ON tickets WHEN NEW.status = 'waiting' BEGIN
+                INSERT INTO waiting (queue_id, priority, tickets) VALUES (NEW.queue_id, NEW.priority, 1) ON CONFLICT DO UPDATE SET tickets = tickets + 1;
+            END;
+            CREATE TRIGGER IF NOT EXISTS ticket_leaves AFTER UPDATE ON tickets WHEN OLD.status = 'waiting' BEGIN
+                UPDATE waiting SET tickets = tickets - 1 WHERE queue_id = OLD.queue_id AND priority = OLD.priority;
+            END;
+            CREATE TRIGGER IF NOT EXISTS ticket_rejoins AFTER UPDATE ON tickets WHEN NEW.status = 'waiting' BEGIN
+                INSERT INTO waiting (queue_id, priority, tickets) VALUES (NEW.queue_id, NEW.priority, 1) ON CONFLICT DO UPDATE SET tickets = tickets + 1;
+            END;
             """ + SqliteAnswers.Schema),
         cancellationToken);
 
@@ -90,10 +103,19 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore,
         database.ReadAsync(c => One(c, "WHERE queue_id = @queueId AND counter = @counter AND status IN ('called', 'serving')", new { queueId, counter }), cancellationToken);
 
     public Task<IReadOnlyList<Ticket>> OpenAsync(string queueId, CancellationToken cancellationToken) => database.ReadAsync(
-        c => Many(c, $"""
-            WHERE queue_id = @queueId AND open = 1
-            ORDER BY CASE status WHEN 'waiting' THEN 1 WHEN 'parked' THEN 2 ELSE 0 END, CASE WHEN status IN ('called', 'serving') THEN updated_at END, {CallingOrder}
-            """, new { queueId }),
+        c => Many(c, "WHERE " + Open, new { queueId }),
+        cancellationToken);
+
+    public Task<(int Count, IReadOnlyList<Ticket> Tickets)> LineAsync(string queueId, PageRequest page, CancellationToken cancellationToken) => database.ReadAsync(
+        c =>
+        {
+            var ids = c.Query<string>($"SELECT id FROM tickets WHERE {Open}", new { queueId }).AsList();
+            var start = page.After is null ? 0 : ids.IndexOf(page.After) + 1;
+            var tickets = new List<Ticket>();
+            // One that was called since the ids were read shows as it is now; none can be gone.
+            foreach (var id in ids.Skip(start).Take(page.Limit + 1)) tickets.Add(One(c, "WHERE id = @id", new { id })!);
+            return (ids.Count, (IReadOnlyList<Ticket>)tickets);
+        },
         cancellationToken);
 
     public Task<int> CountAheadAsync(Ticket ticket, CancellationToken cancellationToken) => database.ReadAsync(
@@ -102,9 +124,6 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore,
                  + (SELECT count(*) FROM tickets WHERE queue_id = @QueueId AND status = 'waiting' AND priority = @Priority AND (ord, id) < (@Order, @Id))
             """, new { ticket.QueueId, ticket.Priority, ticket.Order, ticket.Id }),
         cancellationToken);
-
-    public Task<int> CountAheadAsync(string queueId, int priority, CancellationToken cancellationToken) =>
-        database.ReadAsync(c => CountAhead(c, queueId, priority), cancellationToken);
 
     public Task<IReadOnlyList<Ticket>> ListAsync(TicketFilter filter, PageRequest page, CancellationToken cancellationToken)
     {
@@ -128,26 +147,6 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore,
             }),
             cancellationToken);
     }
-
-    public Task<LineActivity> ActivityAsync(string queueId, DateTimeOffset since, CancellationToken cancellationToken) => database.ReadAsync(
-        c =>
-        {
-            var times = c.Query<long>(
-                "SELECT service_ms FROM tickets WHERE queue_id = @queueId AND served_at IS NOT NULL ORDER BY served_at DESC LIMIT @RecentServices", new { queueId, RecentServices });
-            var busy = c.ExecuteScalar<int>("SELECT count(*) FROM tickets WHERE queue_id = @queueId AND status IN ('called', 'serving')", new { queueId });
-            // Steps from counter to counter in the index: a busy line closes thousands of tickets in the time looked at, at a few counters.
-            var open = c.ExecuteScalar<int>("""
-                WITH RECURSIVE counters (counter) AS (
-                    SELECT min(counter) FROM tickets WHERE queue_id = @queueId AND counter IS NOT NULL
-                    UNION ALL
-                    SELECT (SELECT min(counter) FROM tickets WHERE queue_id = @queueId AND counter > counters.counter) FROM counters WHERE counter IS NOT NULL)
-                SELECT count(*) FROM counters WHERE counter IS NOT NULL AND (
-                    (SELECT max(updated_at) FROM tickets WHERE queue_id = @queueId AND counter = counters.counter) >= @since
-                    OR EXISTS (SELECT 1 FROM tickets WHERE queue_id = @queueId AND counter = counters.counter AND status IN ('called', 'serving')))
-                """, new { queueId, since = since.ToUnixTimeMilliseconds() });
-            return new LineActivity([.. times.Select(t => TimeSpan.FromMilliseconds(t))], open, busy);
-        },
-        cancellationToken);
 
     public Task<IReadOnlyList<string>> LinesWithOpenTicketsAsync(CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<string>>(c => [.. c.Query<string>("SELECT queue_id FROM lines WHERE open > 0 ORDER BY queue_id")], cancellationToken);
@@ -223,7 +222,7 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore,
         {
             c.Execute("""
                 UPDATE tickets SET status = @status, open = @open, priority = @Priority, ord = @Order, counter = @Counter, updated_at = @updated,
-                    served_at = @served, service_ms = @service, version = @Version, state = @state
+                    version = @Version, state = @state
                 WHERE id = @Id
                 """, Row(next));
         }
@@ -256,14 +255,12 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore,
         ticket.Counter,
         created = ticket.CreatedAt.ToUnixTimeMilliseconds(),
         updated = ticket.UpdatedAt.ToUnixTimeMilliseconds(),
-        served = ticket.ServedAt?.ToUnixTimeMilliseconds(),
-        service = (long?)ticket.ServiceTime()?.TotalMilliseconds,
         ticket.Version,
         state = Json(ticket),
     };
 
     private static int CountAhead(SqliteConnection c, string queueId, int priority) =>
-        c.ExecuteScalar<int>("SELECT count(*) FROM tickets WHERE queue_id = @queueId AND status = 'waiting' AND priority >= @priority", new { queueId, priority });
+        c.ExecuteScalar<int>("SELECT coalesce(sum(tickets), 0) FROM waiting WHERE queue_id = @queueId AND priority >= @priority", new { queueId, priority });
 
     private static Ticket? One(SqliteConnection c, string where, object parameters) =>
         c.QuerySingleOrDefault<string>("SELECT state FROM tickets " + where, parameters) is { } state ? Ticket(state) : null;

@@ -52,6 +52,9 @@ internal sealed record Ticket
 
     public required DateTimeOffset QueuedAt { get; init; }
 
+    /// <summary>What its holder was told on joining this line; <c>null</c> once it gave up the place that was promised for.</summary>
+    public WaitPromise? Promise { get; init; }
+
     public DateTimeOffset? CalledAt { get; init; }
 
     public DateTimeOffset? ServingAt { get; init; }
@@ -70,11 +73,14 @@ internal sealed record Ticket
 
     public required long Version { get; init; }
 
-    /// <summary>How long service took, once it is over.</summary>
-    public TimeSpan? ServiceTime() => ServedAt - (ServingAt ?? CalledAt);
-
     /// <summary>A new ticket at the end of a line.</summary>
-    public static TicketChange Issue(NewTicket draft, QueueDefinition queue, Place place, DateTimeOffset at, string? by)
+    /// <param name="draft">What is known of it.</param>
+    /// <param name="queue">The queue.</param>
+    /// <param name="place">Its place in the line.</param>
+    /// <param name="promise">The wait its holder is told.</param>
+    /// <param name="at">Now, UTC.</param>
+    /// <param name="by">The account.</param>
+    public static TicketChange Issue(NewTicket draft, QueueDefinition queue, Place place, WaitPromise promise, DateTimeOffset at, string? by)
     {
         var ticket = new Ticket
         {
@@ -96,6 +102,7 @@ internal sealed record Ticket
             Priority = draft.Priority,
             CreatedAt = at,
             QueuedAt = at,
+            Promise = promise,
             UpdatedAt = at,
             History = [new TicketHistoryEntry(null, TicketStatus.Waiting, at, by, null, null)],
             Version = 1,
@@ -194,7 +201,7 @@ internal sealed record Ticket
     public TicketChange Defer(int places, long order, DateTimeOffset at, string? by)
     {
         if (Status != TicketStatus.Waiting) throw TicketTransitions.Invalid(Status, $"It is {Status.Wire()}; only a waiting ticket can let others go first");
-        var next = Move(TicketStatus.Waiting, at, by, null) with { Order = order };
+        var next = Move(TicketStatus.Waiting, at, by, null) with { Order = order, Promise = null };
         return new(next, new TicketDeferred
         {
             EventId = EventId(at), OccurredAt = at, TicketId = Id, QueueId = QueueId, Version = next.Version, Ticket = next.State(), By = by, Places = places,
@@ -205,7 +212,7 @@ internal sealed record Ticket
     public TicketChange Park(string? reason, DateTimeOffset at, string? by)
     {
         TicketTransitions.Require(Status, TicketStatus.Parked);
-        var next = Move(TicketStatus.Parked, at, by, Counter, reason) with { Counter = null };
+        var next = Move(TicketStatus.Parked, at, by, Counter, reason) with { Counter = null, Promise = null };
         return new(next, new TicketParked
         {
             EventId = EventId(at), OccurredAt = at, TicketId = Id, QueueId = QueueId, Version = next.Version, Ticket = next.State(), By = by, Reason = reason,
@@ -241,9 +248,11 @@ internal sealed record Ticket
     /// <param name="place">Its place there.</param>
     /// <param name="order">Where it stands by its join time; at the end if <c>null</c>.</param>
     /// <param name="priority">Its priority there; the old one if <c>null</c>.</param>
+    /// <param name="promise">The wait its holder is told.</param>
     /// <param name="at">Now, UTC.</param>
     /// <param name="by">The account.</param>
-    public TicketChange ContinueIn(string successorId, QueueDefinition queue, Place place, long? order, int? priority, DateTimeOffset at, string? by)
+    public TicketChange ContinueIn(
+        string successorId, QueueDefinition queue, Place place, long? order, int? priority, WaitPromise promise, DateTimeOffset at, string? by)
     {
         var successor = this with
         {
@@ -259,6 +268,7 @@ internal sealed record Ticket
             Counter = null,
             Recalls = 0,
             QueuedAt = at,
+            Promise = promise,
             CalledAt = null,
             ServingAt = null,
             UpdatedAt = at,
@@ -322,6 +332,7 @@ internal sealed record Ticket
         Recalls = Recalls,
         CreatedAt = CreatedAt,
         QueuedAt = QueuedAt,
+        Promise = Promise,
         CalledAt = CalledAt,
         ServingAt = ServingAt,
         ServedAt = ServedAt,

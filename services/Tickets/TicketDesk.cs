@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using SmartQueue.Contracts;
+using SmartQueue.Estimates;
 using SmartQueue.Hosting.Auth;
 using SmartQueue.Hosting.Errors;
 using SmartQueue.Hosting.Http;
@@ -9,7 +10,7 @@ using SmartQueue.Hosting.Time;
 namespace SmartQueue.Tickets;
 
 /// <summary>The use cases: load, decide, save. A decision that loses a race is made again on what won.</summary>
-internal sealed class TicketDesk(ITicketStore store, QueuePolicies policies, LineActivities activities, LineForecasts forecasts, TimeProvider time)
+internal sealed class TicketDesk(ITicketStore store, QueuePolicies policies, LineForecasts forecasts, TimeProvider time)
 {
     private const int TokenBytes = 32;
 
@@ -23,14 +24,17 @@ internal sealed class TicketDesk(ITicketStore store, QueuePolicies policies, Lin
             RequireOpen(queue, now);
             var trackingToken = draft.UserId is null ? NewTrackingToken() : null;
             var ticket = draft with { Id = time.NewId(), TrackingTokenHash = trackingToken is null ? null : HashOf(trackingToken) };
-            var estimate = await EstimatorAsync(queue, token);
+            var forecast = await forecasts.GetAsync(queue, token);
+            TicketChange? issued = null;
             TicketView? view = null;
             await store.TakeAsync(RequestFor(ticket.Id, ticket.UserId, ticket.Priority, queue, now), place =>
             {
-                var change = Ticket.Issue(ticket, queue, place, now, caller.UserId);
-                view = TicketView.Of(change.Next, place.Ahead, estimate(ticket.Id, ticket.Priority, place.Ahead)) with { TrackingToken = trackingToken };
-                return (change, key?.Seal(view, now));
+                var estimate = forecast.Estimate(ticket.Id, ticket.Priority, place.Ahead, now);
+                issued = Ticket.Issue(ticket, queue, place, Told(estimate), now, caller.UserId);
+                view = TicketView.Of(issued.Next, place.Ahead, estimate) with { TrackingToken = trackingToken };
+                return (issued, key?.Seal(view, now));
             }, token);
+            await forecasts.ApplyAsync(issued!.Event);
             return view!;
         }, cancellationToken);
 
@@ -51,8 +55,10 @@ internal sealed class TicketDesk(ITicketStore store, QueuePolicies policies, Lin
             await ChangeAsync(held, queue, expected: null, (t, now) => t.Serve(now, caller.UserId), cancellationToken);
         }
 
-        var called = await store.CallFirstAsync(queueId, first => first.Call(counter, time.Now(), caller.UserId), cancellationToken);
-        return called is null ? null : await ViewAsync(called, cancellationToken);
+        TicketChange? call = null;
+        if (await store.CallFirstAsync(queueId, first => call = first.Call(counter, time.Now(), caller.UserId), cancellationToken) is not { } called) return null;
+        await forecasts.ApplyAsync(call!.Event);
+        return await ViewAsync(called, cancellationToken);
     }
 
     /// <summary>Moves a ticket as <paramref name="decide"/> says.</summary>
@@ -127,15 +133,21 @@ internal sealed class TicketDesk(ITicketStore store, QueuePolicies policies, Lin
                 var earlier = peers.FindIndex(t => t.CreatedAt > ticket.CreatedAt);
                 long? order = earlier < 0 ? null : LineOrder.Behind([.. peers.Select(t => t.Order)], earlier);
                 var ahead = line.Count(t => t.Priority > standing) + (earlier < 0 ? peers.Count : earlier);
-                var estimate = await EstimatorAsync(target, token);
+                var forecast = await forecasts.GetAsync(target, token);
+                TicketChange? issued = null;
                 TicketView? view = null;
                 if (await store.TransferAsync(closing, ticket.Version, RequestFor(successorId, ticket.UserId, standing, target, now), place =>
                     {
-                        var change = ticket.ContinueIn(successorId, target, place, order, priority, now, caller.UserId);
-                        view = TicketView.Of(change.Next, ahead, estimate(successorId, standing, ahead));
-                        return (change, key?.Seal(view, now));
+                        var estimate = forecast.Estimate(successorId, standing, ahead, now);
+                        issued = ticket.ContinueIn(successorId, target, place, order, priority, Told(estimate), now, caller.UserId);
+                        view = TicketView.Of(issued.Next, ahead, estimate);
+                        return (issued, key?.Seal(view, now));
                     }, token))
+                {
+                    await forecasts.ApplyAsync(closing.Event);
+                    await forecasts.ApplyAsync(issued!.Event);
                     return view!;
+                }
             }
 
             throw LineRefusals.TooManyRaces();
@@ -155,49 +167,58 @@ internal sealed class TicketDesk(ITicketStore store, QueuePolicies policies, Lin
     }
 
     /// <summary>Open tickets of a queue with position and estimate, in calling order.</summary>
-    public async Task<IReadOnlyList<TicketView>> LineAsync(string queueId, CancellationToken cancellationToken)
-    {
-        var queue = await policies.GetAsync(queueId, cancellationToken);
-        var open = await store.OpenAsync(queueId, cancellationToken);
-        var estimate = await EstimatorAsync(queue, cancellationToken);
-        var ahead = 0;
-        return [.. open.Select(t => t.Status == TicketStatus.Waiting
-            ? TicketView.Of(t, ahead, estimate(t.Id, t.Priority, ahead++))
-            : TicketView.Of(t, null, null))];
-    }
+    /// <param name="queueId">The queue.</param>
+    /// <param name="page">Which of them, and one more if there are more. After a ticket that has left the line meanwhile it begins again, rather than skip anyone.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    /// <returns>How many are in the line, and those of the page.</returns>
+    /// <exception cref="RefusedException"><c>QUEUE_NOT_FOUND</c>.</exception>
+    public async Task<(int Count, IReadOnlyList<TicketView> Tickets)> LineAsync(string queueId, PageRequest page, CancellationToken cancellationToken) =>
+        await LineAsync(await policies.GetAsync(queueId, cancellationToken), page, cancellationToken);
 
-    /// <summary>The same; <c>null</c> if there is no such queue.</summary>
-    public async Task<IReadOnlyList<TicketView>?> FindLineAsync(string queueId, CancellationToken cancellationToken)
+    /// <summary>The first of the lines of several queues; queues that are not there are left out.</summary>
+    public async Task<IReadOnlyList<LineView<TicketView>>> LinesAsync(IReadOnlyCollection<string> queueIds, int limit, CancellationToken cancellationToken)
     {
-        try
+        var lines = new List<LineView<TicketView>>();
+        foreach (var queueId in queueIds)
         {
-            return await LineAsync(queueId, cancellationToken);
+            if (await policies.FindAsync(queueId, cancellationToken) is not { } queue) continue;
+            var (count, tickets) = await LineAsync(queue, PageRequest.First(limit), cancellationToken);
+            lines.Add(new(queueId, count, [.. tickets.Take(limit)]));
         }
-        catch (RefusedException e) when (e.Code == ErrorCodes.QueueNotFound)
-        {
-            return null;
-        }
+
+        return lines;
     }
 
     /// <summary>A page of tickets.</summary>
     public async Task<Page<TicketView>> ListAsync(TicketFilter filter, PageRequest page, CancellationToken cancellationToken)
     {
         var rows = Page<Ticket>.Of(await store.ListAsync(filter, page, cancellationToken), page, t => t.Id);
-        var lines = new Dictionary<string, Dictionary<string, TicketView>>();
-        foreach (var queueId in rows.Items.Where(t => t.Status == TicketStatus.Waiting).Select(t => t.QueueId).Distinct())
-            lines[queueId] = (await LineAsync(queueId, cancellationToken)).ToDictionary(t => t.Id);
+        var queues = new Dictionary<string, QueueDefinition?>();
+        var views = new Dictionary<string, TicketView>();
+        foreach (var ticket in rows.Items)
+        {
+            if (!queues.TryGetValue(ticket.QueueId, out var queue)) queues.Add(ticket.QueueId, queue = await policies.FindAsync(ticket.QueueId, cancellationToken));
+            views[ticket.Id] = await ViewAsync(ticket, queue, cancellationToken);
+        }
 
-        // One that was called while the lines were read is shown as it was.
-        return rows.Map(t => lines.TryGetValue(t.QueueId, out var line) && line.TryGetValue(t.Id, out var live) ? live : TicketView.Of(t, null, null));
+        return rows.Map(t => views[t.Id]);
     }
 
     /// <summary>What someone who joins now should expect.</summary>
-    public async Task<(int Ahead, WaitEstimate Estimate)> EstimateAsync(string queueId, CancellationToken cancellationToken)
+    /// <exception cref="RefusedException"><c>QUEUE_NOT_FOUND</c>.</exception>
+    public async Task<Promise> EstimateAsync(string queueId, CancellationToken cancellationToken) =>
+        await EstimateAsync(await policies.GetAsync(queueId, cancellationToken), cancellationToken);
+
+    /// <summary>The same for several queues; those that are not there are left out.</summary>
+    public async Task<IReadOnlyList<QueueEta>> EstimatesAsync(IReadOnlyCollection<string> queueIds, CancellationToken cancellationToken)
     {
-        var queue = await policies.GetAsync(queueId, cancellationToken);
-        var ahead = await store.CountAheadAsync(queueId, 0, cancellationToken);
-        var estimate = await EstimatorAsync(queue, cancellationToken);
-        return (ahead, estimate("", 0, ahead));
+        var etas = new List<QueueEta>();
+        foreach (var queueId in queueIds)
+        {
+            if (await policies.FindAsync(queueId, cancellationToken) is { } queue) etas.Add(new(queueId, EtaView.Of(await EstimateAsync(queue, cancellationToken))));
+        }
+
+        return etas;
     }
 
     /// <summary>Refuses a counter that a queue does not have.</summary>
@@ -241,7 +262,12 @@ internal sealed class TicketDesk(ITicketStore store, QueuePolicies policies, Lin
         {
             expected.Require(ticket.Version);
             var change = decide(ticket, time.Now());
-            if (await store.SaveAsync(change, ticket.Version, queue.MaxActiveTickets, cancellationToken)) return change.Next;
+            if (await store.SaveAsync(change, ticket.Version, queue.MaxActiveTickets, cancellationToken))
+            {
+                await forecasts.ApplyAsync(change.Event);
+                return change.Next;
+            }
+
             ticket = await store.FindAsync(ticket.Id, cancellationToken)
                 ?? throw new RefusedException(ErrorCodes.TicketNotFound, "There is no such ticket.");
         }
@@ -252,22 +278,28 @@ internal sealed class TicketDesk(ITicketStore store, QueuePolicies policies, Lin
     private async Task<IReadOnlyList<Ticket>> WaitingAsync(string queueId, CancellationToken cancellationToken) =>
         [.. (await store.OpenAsync(queueId, cancellationToken)).Where(t => t.Status == TicketStatus.Waiting)];
 
-    private async Task<TicketView> ViewAsync(Ticket ticket, CancellationToken cancellationToken)
+    private static WaitPromise Told(Promise estimate) => new(estimate.Middle, estimate.Low, estimate.High);
+
+    private async Task<(int Count, IReadOnlyList<TicketView> Tickets)> LineAsync(QueueDefinition queue, PageRequest page, CancellationToken cancellationToken)
     {
-        if (ticket.Status != TicketStatus.Waiting) return TicketView.Of(ticket, null, null);
-        var queue = await policies.FindAsync(ticket.QueueId, cancellationToken);
-        var ahead = await store.CountAheadAsync(ticket, cancellationToken);
-        if (queue is null) return TicketView.Of(ticket, ahead, null);
-        var estimate = await EstimatorAsync(queue, cancellationToken);
-        return TicketView.Of(ticket, ahead, estimate(ticket.Id, ticket.Priority, ahead));
+        var (count, tickets) = await store.LineAsync(queue.Id, page, cancellationToken);
+        var views = new List<TicketView>();
+        foreach (var ticket in tickets) views.Add(await ViewAsync(ticket, queue, cancellationToken));
+        return (count, views);
     }
 
-    // From the ticket, its priority and how many come first. What was learned of the line goes before the plain formula.
-    private async Task<Func<string, int, int, WaitEstimate>> EstimatorAsync(QueueDefinition queue, CancellationToken cancellationToken)
+    private async Task<Promise> EstimateAsync(QueueDefinition queue, CancellationToken cancellationToken) =>
+        (await forecasts.GetAsync(queue, cancellationToken)).EstimateNewcomer(time.Now());
+
+    private async Task<TicketView> ViewAsync(Ticket ticket, CancellationToken cancellationToken) =>
+        await ViewAsync(ticket, ticket.Status == TicketStatus.Waiting ? await policies.FindAsync(ticket.QueueId, cancellationToken) : null, cancellationToken);
+
+    private async Task<TicketView> ViewAsync(Ticket ticket, QueueDefinition? queue, CancellationToken cancellationToken)
     {
-        var activity = await activities.GetAsync(queue.Id, cancellationToken);
-        var forecast = await forecasts.FindAsync(queue.Id);
-        return (ticketId, priority, ahead) =>
-            forecast?.Estimate(ticketId, priority, ahead, time.Now()) ?? WaitEstimate.Of(ahead, queue.AverageServiceTime, activity);
+        if (ticket.Status != TicketStatus.Waiting) return TicketView.Of(ticket, null, null);
+        if (queue is null) return TicketView.Of(ticket, await store.CountAheadAsync(ticket, cancellationToken), null);
+        var forecast = await forecasts.GetAsync(queue, cancellationToken);
+        var ahead = forecast.Ahead(ticket.Id) ?? await store.CountAheadAsync(ticket, cancellationToken);
+        return TicketView.Of(ticket, ahead, forecast.Estimate(ticket.Id, ticket.Priority, ahead, time.Now()));
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using SmartQueue.Contracts;
+using SmartQueue.Estimates;
 
 namespace SmartQueue.Tickets;
 
@@ -68,7 +69,7 @@ internal sealed record TicketView
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? TrackingToken { get; init; }
 
-    public static TicketView Of(Ticket ticket, int? ahead, WaitEstimate? estimate) => new()
+    public static TicketView Of(Ticket ticket, int? ahead, Promise? estimate) => new()
     {
         Id = ticket.Id,
         TicketNumber = ticket.TicketNumber,
@@ -84,7 +85,7 @@ internal sealed record TicketView
         Priority = ticket.Priority,
         Counter = ticket.Counter,
         Position = ahead + 1,
-        EstimatedWaitTime = estimate?.EstimatedWaitTime,
+        EstimatedWaitTime = estimate?.Middle,
         EstimatedWaitLow = estimate?.Low,
         EstimatedWaitHigh = estimate?.High,
         CreatedAt = ticket.CreatedAt,

@@ -42,6 +42,7 @@ internal static class TicketsApi
         line.MapPost("/tickets", TakeInQueueAsync).WithName("TakeTicketInQueue").WithSummary("Take a number in this queue");
         line.MapGet("/tickets", LineAsync).WithName("GetLine").WithSummary("Active tickets in calling order");
         tickets.MapGet("/lines", LinesAsync).WithName("GetLines").WithSummary("The lines of several queues (?ids=), the first of each (?limit=)");
+        tickets.MapGet("/etas", EtasAsync).WithName("GetEtas").WithSummary("The waits to expect for someone who joins one of several queues now (?ids=)");
         line.MapPost("/call-next", CallNextAsync).RequireAuthorization(Policies.Operator).WithName("CallNext").WithSummary("Call the next ticket to a counter");
         line.MapGet("/eta", EtaAsync).WithName("GetEta").WithSummary("The wait to expect for someone who joins now");
     }
@@ -177,30 +178,22 @@ internal static class TicketsApi
     private static async Task<Results<Ok<Page<TicketView>>, Ok<Page<PublicTicketView>>>> LineAsync(
         string queueId, Caller caller, PageRequest page, TicketDesk desk, CancellationToken cancellationToken)
     {
-        var line = await desk.LineAsync(queueId, cancellationToken);
-        var start = page.After is null ? 0 : line.TakeWhile(t => t.Id != page.After).Count() + 1;
-        // The ticket the last page ended with may have left the line meanwhile: begin again rather than skip anyone.
-        if (start > line.Count) start = 0;
-        var rows = Page<TicketView>.Of([.. line.Skip(start).Take(page.Limit + 1)], page, t => t.Id);
+        var (_, line) = await desk.LineAsync(queueId, page, cancellationToken);
+        var rows = Page<TicketView>.Of(line, page, t => t.Id);
         return caller.IsOperator ? TypedResults.Ok(rows) : TypedResults.Ok(rows.Map(PublicTicketView.Of));
     }
 
     private static async Task<Results<Ok<IReadOnlyList<LineView<TicketView>>>, Ok<IReadOnlyList<LineView<PublicTicketView>>>>> LinesAsync(
         IdList? ids, Caller caller, PageRequest page, TicketDesk desk, CancellationToken cancellationToken)
     {
-        var errors = new FieldErrors();
-        if (ids is null) errors.Add("ids", "is required");
-        errors.ThrowIfAny();
-        var lines = new List<LineView<TicketView>>();
-        foreach (var queueId in ids!.Values)
-        {
-            if (await desk.FindLineAsync(queueId, cancellationToken) is { } line) lines.Add(new(queueId, line.Count, [.. line.Take(page.Limit)]));
-        }
-
+        var lines = await desk.LinesAsync(Required(ids), page.Limit, cancellationToken);
         return caller.IsOperator
-            ? TypedResults.Ok<IReadOnlyList<LineView<TicketView>>>(lines)
+            ? TypedResults.Ok(lines)
             : TypedResults.Ok<IReadOnlyList<LineView<PublicTicketView>>>([.. lines.Select(l => new LineView<PublicTicketView>(l.QueueId, l.Count, [.. l.Tickets.Select(PublicTicketView.Of)]))]);
     }
+
+    private static async Task<Ok<IReadOnlyList<QueueEta>>> EtasAsync(IdList? ids, TicketDesk desk, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await desk.EstimatesAsync(Required(ids), cancellationToken));
 
     private static async Task<Results<Ok<TicketView>, NoContent>> CallNextAsync(
         string queueId, CallNextRequest body, Caller caller, HttpContext http, TicketDesk desk, CancellationToken cancellationToken)
@@ -219,14 +212,21 @@ internal static class TicketsApi
         // A party is served as one; its size does not change the wait, but a wrong one is still a mistake.
         errors.Range("partySize", partySize, 1, 1, 100);
         errors.ThrowIfAny();
-        var (ahead, e) = await desk.EstimateAsync(queueId, cancellationToken);
-        return TypedResults.Ok(new EtaView(e.EstimatedWaitTime, e.Low, e.High, e.Confidence, ahead, e.Basis));
+        return TypedResults.Ok(EtaView.Of(await desk.EstimateAsync(queueId, cancellationToken)));
     }
 
     private static Ok<TicketView> Answer(HttpContext http, TicketView ticket)
     {
         http.Response.SetEntityTag(ticket.Version);
         return TypedResults.Ok(ticket);
+    }
+
+    private static IReadOnlyCollection<string> Required(IdList? ids)
+    {
+        var errors = new FieldErrors();
+        if (ids is null) errors.Add("ids", "is required");
+        errors.ThrowIfAny();
+        return ids!.Values;
     }
 
     private static string? Language(FieldErrors errors, string? value)

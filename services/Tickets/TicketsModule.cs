@@ -1,3 +1,4 @@
+using MassTransit;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -23,7 +24,7 @@ public sealed class TicketsModule : IServiceModule
     [
         new("tickets-queues", [typeof(QueueChanged), typeof(QueueGone)]),
         new("tickets-users", [typeof(UserGone)]),
-        ServiceEndpoint.ForEach("tickets-forecasts", typeof(LineMoved<>), TicketEventTypes.All) with { PerInstance = true },
+        ServiceEndpoint.ForEach(MissedEvents.Endpoint, typeof(LineMoved<>), TicketEventTypes.All) with { PerInstance = true },
     ];
 
     /// <inheritdoc/>
@@ -33,8 +34,9 @@ public sealed class TicketsModule : IServiceModule
         services.AddStorage(context, Name, MongoTicketStore.Tickets).Add<ITicketStore, SqliteTicketStore, MongoTicketStore>();
         services.AddServiceClient<QueueClient>(context, ServiceNames.Queues);
         services.AddTransient<QueuePolicies>();
-        services.AddSingleton<LineActivities>();
         services.AddSingleton<LineForecasts>();
+        services.AddSingleton<IHostedService>(sp => sp.GetRequiredService<LineForecasts>());
+        services.AddReceiveEndpointObserver<MissedEvents>();
         services.AddTransient<TicketDesk>();
         services.AddSingleton<LineKeeper>();
         services.AddSingleton<IHostedService>(sp => sp.GetRequiredService<LineKeeper>());

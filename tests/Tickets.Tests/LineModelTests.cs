@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using SmartQueue.Contracts;
 using SmartQueue.Hosting.Auth;
 using SmartQueue.Hosting.Errors;
+using SmartQueue.Hosting.Http;
 
 namespace SmartQueue.Tickets.Tests;
 
@@ -117,7 +118,8 @@ public sealed class LineModelTests
                         break;
                 }
 
-                var line = await desk.LineAsync("q1", default);
+                var (count, line) = await desk.LineAsync("q1", PageRequest.First(Capacity), default);
+                Assert.Equal(count, line.Count);
                 Assert.Equal(waiting.Select(w => w.Id), line.Where(t => t.Status == TicketStatus.Waiting).Select(t => t.Id));
                 Assert.Equal(Enumerable.Range(1, waiting.Count), line.Where(t => t.Position is not null).Select(t => t.Position!.Value));
                 Assert.True(line.Count <= Capacity);

@@ -7,6 +7,8 @@ internal static class Some
 {
     public static readonly DateTimeOffset Noon = new(2026, 3, 2, 12, 0, 0, TimeSpan.Zero);
 
+    public static readonly WaitPromise Promise = new(600, 300, 900);
+
     public static QueueDefinition Queue(string id = "q1", int capacity = 100, Func<QueueDefinition, QueueDefinition>? with = null)
     {
         var queue = new QueueDefinition
@@ -33,7 +35,7 @@ internal static class Some
     public static Ticket Waiting(int number = 1, string? userId = null) =>
         Ticket.Issue(
             new NewTicket { Id = Guid.CreateVersion7(Noon).ToString(), UserId = userId, CustomerName = "Ada", Phone = "+34 600 000 000", Email = "ada@example.com" },
-            Queue(), new Place(number, new DateOnly(2026, 3, 2), LineOrder.OfArrival(number), number - 1), Noon, userId).Next;
+            Queue(), new Place(number, new DateOnly(2026, 3, 2), LineOrder.OfArrival(number), number - 1), Promise, Noon, userId).Next;
 
     /// <summary>A ticket that reached a status by legal moves.</summary>
     public static Ticket In(TicketStatus status) => status switch

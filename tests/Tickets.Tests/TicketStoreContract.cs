@@ -1,4 +1,7 @@
+using System.Buffers.Text;
 using System.Collections.Concurrent;
+using System.Text;
+using Microsoft.AspNetCore.Http;
 using SmartQueue.Contracts;
 using SmartQueue.Hosting.Errors;
 using SmartQueue.Hosting.Http;
@@ -71,8 +74,6 @@ public abstract class TicketStoreContract : IAsyncLifetime
         Assert.Equal([urgent.Id, first.Id, second.Id], (await Store.OpenAsync(queue.Id, Token)).Select(t => t.Id));
         Assert.Equal(2, await Store.CountAheadAsync(second, Token));
         Assert.Equal(0, await Store.CountAheadAsync(urgent, Token));
-        Assert.Equal(3, await Store.CountAheadAsync(queue.Id, 0, Token));
-        Assert.Equal(1, await Store.CountAheadAsync(queue.Id, 1, Token));
         Assert.Equal([urgent.Id, first.Id, second.Id, null], [await CallAsync("1"), await CallAsync("2"), await CallAsync("3"), await CallAsync("4")]);
 
         async Task<string?> CallAsync(string counter) => (await Store.CallFirstAsync(queue.Id, t => t.Call(counter, Some.Noon, "op"), Token))?.Id;
@@ -277,33 +278,66 @@ public abstract class TicketStoreContract : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Activity_tells_service_times_and_counters()
+    public async Task A_page_of_a_line_goes_on_where_the_one_before_ended_and_begins_again_if_its_last_one_left()
     {
-        var ticket = await TakeAsync();
-        await TakeAsync();
-        var called = await SaveAsync(ticket.Call("1", Some.Noon, "op"));
-        await SaveAsync(called.Serve(Some.Noon.AddMinutes(4), "op"));
-        await Store.CallFirstAsync("q1", t => t.Call("2", Some.Noon, "op"), Token);
-        var activity = await Store.ActivityAsync("q1", Some.Noon.AddMinutes(1), Token);
-        Assert.Equal([TimeSpan.FromMinutes(4)], activity.RecentServiceTimes);
-        Assert.Equal((2, 1), Counters(activity));
-        Assert.Equal((1, 1), Counters(await Store.ActivityAsync("q1", Some.Noon.AddMinutes(5), Token)));
-        Assert.Equal((0, 0), Counters(await Store.ActivityAsync("q2", Some.Noon, Token)));
+        var line = new List<Ticket>();
+        for (var i = 0; i < 5; i++) line.Add(await TakeAsync());
+        await SaveAsync(line[4].Call("1", Some.Noon, "op"));
+        List<string> expected = [line[4].Id, .. line.Take(4).Select(t => t.Id)];
+        Assert.Equal((5, "012"), await PageAsync(null));
+        Assert.Equal((5, "34"), await PageAsync(expected[2]));
+        await SaveAsync(line[1].Cancel(null, Some.Noon, null));
+        Assert.Equal((4, "013"), await PageAsync(expected[2]));
         Assert.Equal(["q1"], await Store.LinesWithOpenTicketsAsync(Token));
 
-        static (int, int) Counters(LineActivity activity) => (activity.OpenCounters, activity.BusyCounters);
+        // Two of a page, and the one more that tells of a next page.
+        async Task<(int, string)> PageAsync(string? after)
+        {
+            var context = new DefaultHttpContext();
+            context.Request.QueryString = QueryString.Create("limit", "2");
+            if (after is not null) context.Request.QueryString += QueryString.Create("cursor", Base64Url.EncodeToString(Encoding.UTF8.GetBytes(after)));
+            var (count, tickets) = await Store.LineAsync("q1", (await PageRequest.BindAsync(context))!, Token);
+            return (count, string.Concat(tickets.Select(t => expected.IndexOf(t.Id))));
+        }
+    }
+
+    [Fact]
+    public async Task A_newcomer_is_told_how_many_wait_before_them_however_those_came_and_went()
+    {
+        Assert.Equal(0, await AheadAsync());
+        var first = await TakeAsync();
+        var second = await TakeAsync();
+        await TakeAsync(priority: 5);
+        Assert.Equal(4, await AheadAsync());
+        Assert.Equal(1, await AheadAsync(priority: 3));
+        var called = await SaveAsync(first.Call("1", Some.Noon, "op"));
+        var parked = await SaveAsync(second.Park(null, Some.Noon, "op"));
+        Assert.Equal(4, await AheadAsync());
+        await SaveAsync(called.Requeue(null, TimeSpan.Zero, null, Some.Noon, "op"));
+        await SaveAsync(parked.Unpark(Some.Noon, "op"));
+        Assert.Equal(7, await AheadAsync());
+
+        // Whoever asks stays in the line.
+        async Task<int> AheadAsync(int priority = 0)
+        {
+            var ahead = 0;
+            await TakeAsync(priority: priority, placed: p => ahead = p.Ahead);
+            return ahead;
+        }
     }
 
     private protected async Task<Ticket> TakeAsync(
-        QueueDefinition? in_ = null, string? userId = null, int priority = 0, DateOnly? day = null, StoredAnswer? answer = null, DateTimeOffset? at = null)
+        QueueDefinition? in_ = null, string? userId = null, int priority = 0, DateOnly? day = null, StoredAnswer? answer = null, DateTimeOffset? at = null,
+        Action<Place>? placed = null)
     {
         in_ ??= queue;
         var draft = new NewTicket { Id = Guid.CreateVersion7().ToString(), UserId = userId, Priority = priority, CustomerName = "Ada", Phone = "123456", Email = "ada@example.com" };
         Ticket? taken = null;
         await Store.TakeAsync(Request(draft.Id, in_, userId, priority, day), place =>
         {
-            var change = Ticket.Issue(draft, in_, place, at ?? Some.Noon, userId);
+            var change = Ticket.Issue(draft, in_, place, Some.Promise, at ?? Some.Noon, userId);
             taken = change.Next;
+            placed?.Invoke(place);
             return (change, answer);
         }, Token);
         return taken!;
@@ -320,7 +354,7 @@ public abstract class TicketStoreContract : IAsyncLifetime
         var successorId = Guid.CreateVersion7().ToString();
         return Store.TransferAsync(
             ticket.Transfer(to.Id, successorId, Some.Noon, "op"), ticket.Version, Request(successorId, to, ticket.UserId, 0, null),
-            place => (ticket.ContinueIn(successorId, to, place, null, null, Some.Noon, "op"), null), Token);
+            place => (ticket.ContinueIn(successorId, to, place, null, null, Some.Promise, Some.Noon, "op"), null), Token);
     }
 
     private async Task<List<string>> ListAsync(TicketFilter filter) => [.. (await Store.ListAsync(filter, PageRequest.First(10), Token)).Select(t => t.Id)];

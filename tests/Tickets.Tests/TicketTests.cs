@@ -94,11 +94,23 @@ public sealed class TicketTests
     }
 
     [Fact]
+    public void What_was_promised_goes_along_until_the_ticket_gives_up_its_place()
+    {
+        var ticket = Some.Waiting();
+        var called = ticket.Call("1", Some.Noon, "op");
+        Assert.Equal((Some.Promise, Some.Promise), (called.Next.Promise, called.Event.Ticket.Promise));
+        Assert.Null(ticket.Defer(1, 5, Some.Noon, null).Next.Promise);
+        Assert.Null(ticket.Park(null, Some.Noon, "op").Next.Promise);
+        var other = new WaitPromise(60, 30, 90);
+        Assert.Equal(other, ticket.ContinueIn("t2", Some.Queue("q2"), new Place(1, ticket.ServiceDay, 99, 0), null, null, other, Some.Noon, "op").Next.Promise);
+    }
+
+    [Fact]
     public void A_transferred_ticket_keeps_its_join_time_and_its_customer()
     {
         var ticket = Some.Waiting(3);
         var later = Some.Noon.AddMinutes(10);
-        var successor = ticket.ContinueIn("t2", Some.Queue("q2") with { Prefix = "B" }, new Place(9, ticket.ServiceDay, 99, 4), null, null, later, "op").Next;
+        var successor = ticket.ContinueIn("t2", Some.Queue("q2") with { Prefix = "B" }, new Place(9, ticket.ServiceDay, 99, 4), null, null, Some.Promise, later, "op").Next;
         Assert.Equal((ticket.CreatedAt, later, "B-9", ticket.Id), (successor.CreatedAt, successor.QueuedAt, successor.TicketNumber, successor.TransferredFrom));
         Assert.Equal((ticket.CustomerName, ticket.TrackingTokenHash), (successor.CustomerName, successor.TrackingTokenHash));
     }

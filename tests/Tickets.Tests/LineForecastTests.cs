@@ -1,0 +1,160 @@
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using SmartQueue.Contracts;
+using SmartQueue.Testing;
+
+namespace SmartQueue.Tickets.Tests;
+
+public sealed class LineForecastTests
+{
+    private static readonly DateTimeOffset Now = Some.Noon.AddHours(2);
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public void A_rebuilt_line_promises_what_one_that_followed_the_events_does()
+    {
+        var (tickets, events) = Morning();
+        var followed = New();
+        foreach (var e in events) followed.Apply(e.Ticket, e.OccurredAt);
+        var rebuilt = New();
+        rebuilt.Rebuild(tickets);
+        var waiting = tickets.Where(t => t.Status == TicketStatus.Waiting).OrderBy(t => t.Order).ToList();
+        Assert.Equal(10, waiting.Count);
+        Assert.Equal(Enumerable.Range(0, 10), waiting.Select(t => followed.Ahead(t.Id)!.Value));
+        Assert.Equal(Enumerable.Range(0, 10), waiting.Select(t => rebuilt.Ahead(t.Id)!.Value));
+        Assert.Equal(followed.EstimateNewcomer(Now), rebuilt.EstimateNewcomer(Now));
+        Assert.All(waiting, t => Assert.Equal(followed.Estimate(t.Id, 0, 3, Now), rebuilt.Estimate(t.Id, 0, 3, Now)));
+    }
+
+    [Fact]
+    public void Repeats_and_events_that_come_late_change_nothing()
+    {
+        var (tickets, events) = Morning();
+        var once = New();
+        foreach (var e in events) once.Apply(e.Ticket, e.OccurredAt);
+        var often = New();
+        foreach (var e in events) often.Apply(e.Ticket, e.OccurredAt);
+        foreach (var e in events.Reverse()) often.Apply(e.Ticket, e.OccurredAt);
+        Assert.Equal(once.EstimateNewcomer(Now), often.EstimateNewcomer(Now));
+        Assert.All(tickets, t => Assert.Equal(once.Ahead(t.Id), often.Ahead(t.Id)));
+    }
+
+    [Fact]
+    public void Learning_is_due_after_enough_services_and_then_not_at_every_event()
+    {
+        var forecast = New();
+        var (tickets, _) = Morning(served: 40);
+        forecast.Rebuild(tickets);
+        Assert.Null(forecast.BeginLearning(Now));
+        (tickets, _) = Morning(served: 400);
+        forecast.Rebuild(tickets);
+        var learn = forecast.BeginLearning(Now);
+        Assert.NotNull(learn);
+        Assert.Null(forecast.BeginLearning(Now));
+        learn();
+        Assert.StartsWith("learned", forecast.EstimateNewcomer(Now).Basis.Split(", ")[^1], StringComparison.Ordinal);
+        (tickets, _) = Morning(served: 800);
+        forecast.Rebuild(tickets);
+        Assert.Null(forecast.BeginLearning(Now.AddSeconds(119)));
+        Assert.NotNull(forecast.BeginLearning(Now.AddSeconds(120)));
+    }
+
+    [Fact]
+    public async Task A_changed_usual_service_time_changes_the_estimates_of_a_line_in_use()
+    {
+        await using var host = await TicketsHost.StartAsync();
+        for (var i = 0; i < 4; i++) await host.TakeAsync();
+        Assert.Equal(1200, await EtaAsync(host));
+        await host.DefineAsync(Some.Queue(with: q => q with { Version = 2, AverageServiceTime = 60 }));
+        Assert.Equal(240, await EtaAsync(host));
+    }
+
+    [Fact]
+    public async Task A_restarted_service_knows_places_and_counters_at_once()
+    {
+        await using var host = await TicketsHost.StartAsync();
+        for (var i = 0; i < 5; i++) await host.TakeAsync();
+        await host.CallNextAsync("1");
+        await host.CallNextAsync("2");
+        var before = await EtaAsync(host);
+        host.Services.GetRequiredService<LineForecasts>().Forget();
+        Assert.Equal(before, await EtaAsync(host));
+        Assert.Equal(600, before);
+    }
+
+    [Fact]
+    public async Task What_another_process_changes_moves_places_as_soon_as_its_event_is_heard()
+    {
+        await using var host = await TicketsHost.StartAsync();
+        var first = (await host.TakeAsync()).GetProperty("id").GetString()!;
+        var second = (await host.TakeAsync()).GetProperty("id").GetString()!;
+        Assert.Equal(2, await PositionAsync(host, second));
+        var ticket = (await host.Store.FindAsync(first, Token))!;
+        Assert.True(await host.Store.SaveAsync(ticket.Cancel(null, Some.Noon, null), ticket.Version, 100, Token));
+        await Eventually.TrueAsync(async () => await PositionAsync(host, second) == 1);
+    }
+
+    [Fact]
+    public async Task What_is_promised_on_joining_is_what_the_event_tells()
+    {
+        await using var host = await TicketsHost.StartAsync();
+        await host.TakeAsync();
+        var told = await host.TakeAsync();
+        var promise = (await host.Store.FindAsync(told.GetProperty("id").GetString()!, Token))!.Promise;
+        Assert.Equal(
+            new WaitPromise(told.GetProperty("estimatedWaitTime").GetInt32(), told.GetProperty("estimatedWaitLow").GetInt32(), told.GetProperty("estimatedWaitHigh").GetInt32()),
+            promise);
+    }
+
+    [Fact]
+    public async Task The_waits_of_several_queues_are_told_at_once_and_equal_those_told_one_by_one()
+    {
+        await using var host = await TicketsHost.StartAsync();
+        await host.DefineAsync(Some.Queue("q2"));
+        await host.TakeAsync();
+        var etas = await TicketsHost.AnswerAsync(await host.Guest.GetAsync(new Uri("/api/tickets/etas?ids=q1,q2,none", UriKind.Relative), Token));
+        Assert.Equal(["q1", "q2"], etas.EnumerateArray().Select(e => e.GetProperty("queueId").GetString()));
+        var one = await TicketsHost.AnswerAsync(await host.Guest.GetAsync(new Uri("/api/queues/q1/eta", UriKind.Relative), Token));
+        Assert.True(JsonElement.DeepEquals(one, etas[0].GetProperty("eta")));
+        await TicketsHost.RefusalAsync(await host.Guest.GetAsync(new Uri("/api/tickets/etas", UriKind.Relative), Token), 400, "VALIDATION_FAILED");
+    }
+
+    private static LineForecast New() => new("q1", 300, TimeZoneInfo.Utc);
+
+    // People come every 15 seconds and two counters serve each for about half a minute; the last ten still wait.
+    private static (IReadOnlyList<Ticket> Tickets, IReadOnlyList<ITicketEvent> Events) Morning(int served = 60)
+    {
+        var random = new Random(1);
+        var free = new DateTimeOffset[2];
+        var events = new List<ITicketEvent>();
+        var tickets = new List<Ticket>();
+        for (var i = 0; i < served + 10; i++)
+        {
+            var joined = Some.Noon.AddSeconds(i * 15);
+            var change = Ticket.Issue(
+                new NewTicket { Id = $"t{i:0000}" }, Some.Queue(), new Place(i + 1, new DateOnly(2026, 3, 2), LineOrder.OfArrival(i + 1), 0), Some.Promise, joined, null);
+            events.Add(change.Event);
+            if (i < served)
+            {
+                var counter = free[0] <= free[1] ? 0 : 1;
+                var called = free[counter] > joined ? free[counter] : joined.AddSeconds(2);
+                free[counter] = called.AddSeconds(10 + random.Next(45));
+                change = change.Next.Call($"{counter + 1}", called, "op");
+                events.Add(change.Event);
+                change = change.Next.Serve(free[counter], "op");
+                events.Add(change.Event);
+            }
+
+            tickets.Add(change.Next);
+        }
+
+        return (tickets, [.. events.OrderBy(e => e.OccurredAt).ThenBy(e => e.Version)]);
+    }
+
+    private static async Task<int> EtaAsync(TicketsHost host) =>
+        (await TicketsHost.AnswerAsync(await host.Guest.GetAsync(new Uri("/api/queues/q1/eta", UriKind.Relative), Token))).GetProperty("estimatedWaitTime").GetInt32();
+
+    private static async Task<int> PositionAsync(TicketsHost host, string id) =>
+        (await TicketsHost.AnswerAsync(await host.Operator.GetAsync(new Uri($"/api/tickets/{id}", UriKind.Relative), Token))).GetProperty("position").GetInt32();
+}
