@@ -41,6 +41,9 @@ internal sealed record QueueFigures
     /// <summary>Share that are no-shows, of those ever called; <c>null</c> without any.</summary>
     public required double? NoShowRate { get; init; }
 
+    /// <summary>How good the promises made on joining were.</summary>
+    public required EstimateFigures Estimates { get; init; }
+
     /// <summary>
     /// Hours or days of the queue's wall clock from <c>from</c> to <c>to</c> without gaps, then those after <c>to</c> in which tickets of
     /// the range were called or served. The first one begins at or before <c>from</c>.
@@ -97,6 +100,7 @@ internal sealed record QueueFigures
         ServiceLevel = Share(withinTarget, rollup.Waits.Count),
         Abandonment = Share(rollup.Abandoned, rollup.Created),
         NoShowRate = Share(rollup[TicketStatus.NoShow], rollup.Waits.Count),
+        Estimates = rollup.Estimates.Figures(),
         Throughput = ThroughputBucket.Of(range, size, clock, rollup),
         PeakHours = PeakHour.Of(clock, rollup),
         Counters = [],

@@ -38,6 +38,10 @@ internal static class ReportCsv
         ("serviceLevel", f => f.ServiceLevel),
         ("abandonment", f => f.Abandonment),
         ("noShowRate", f => f.NoShowRate),
+        ("estimates", f => f.Estimates.Count),
+        ("estimateError", f => f.Estimates.MeanAbsoluteError),
+        ("estimateBias", f => f.Estimates.Bias),
+        ("estimateCoverage", f => f.Estimates.Coverage),
     ];
 
     /// <summary>The bytes of the file.</summary>

@@ -9,7 +9,8 @@ namespace SmartQueue.Analytics;
 /// </summary>
 internal sealed class Rollup
 {
-    private const byte Format = 1;
+    // Up to 1 there were no estimates.
+    private const byte Format = 2;
     private static readonly int StatusCount = Enum.GetValues<TicketStatus>().Length;
 
     private readonly int[] statuses = new int[StatusCount];
@@ -27,6 +28,9 @@ internal sealed class Rollup
 
     /// <summary>Service times of the tickets served.</summary>
     public DurationTally Services { get; } = new();
+
+    /// <summary>What was promised to the tickets ever called.</summary>
+    public EstimateTally Estimates { get; } = new();
 
     /// <summary>What happened to them, by quarter of an hour.</summary>
     public IReadOnlyDictionary<long, Happened> Quarters => quarters;
@@ -46,6 +50,7 @@ internal sealed class Rollup
         {
             At(Quarter.Of(called)).Called++;
             Waits.Add(fact.WaitTime()!.Value);
+            if (fact.Promise is { } promise) Estimates.Add(promise, fact.WaitTime()!.Value);
         }
         else if (fact.Status == TicketStatus.Cancelled)
         {
@@ -62,6 +67,7 @@ internal sealed class Rollup
         Abandoned += other.Abandoned;
         Waits.Add(other.Waits);
         Services.Add(other.Services);
+        Estimates.Add(other.Estimates);
         foreach (var (quarter, happened) in other.quarters)
         {
             ref var at = ref At(quarter);
@@ -76,11 +82,13 @@ internal sealed class Rollup
     public void Add(ReadOnlySpan<byte> packed)
     {
         var reader = new PackedReader(packed);
-        if (reader.Number() != Format) throw new InvalidDataException("A rollup is of another format.");
+        var format = reader.Number();
+        if (format is < 1 or > Format) throw new InvalidDataException("A rollup is of another format.");
         for (var i = 0; i < statuses.Length; i++) statuses[i] += (int)reader.Number();
         Abandoned += (int)reader.Number();
         Waits.Read(ref reader);
         Services.Read(ref reader);
+        if (format > 1) Estimates.Read(ref reader);
         var entries = reader.Number();
         var quarter = 0L;
         for (var i = 0L; i < entries; i++)
@@ -106,6 +114,7 @@ internal sealed class Rollup
         writer.Write7BitEncodedInt(Abandoned);
         Waits.Write(writer);
         Services.Write(writer);
+        Estimates.Write(writer);
         writer.Write7BitEncodedInt(quarters.Count);
         var before = 0L;
         foreach (var (quarter, happened) in quarters.OrderBy(q => q.Key))

@@ -41,6 +41,9 @@ internal sealed record TicketFact
     /// <summary>Entered this queue's line, UTC.</summary>
     public required DateTimeOffset QueuedAt { get; init; }
 
+    /// <summary>The wait its holder was told on joining; <c>null</c> once it gave up its place, and for tickets of earlier versions.</summary>
+    public WaitPromise? Promise { get; init; }
+
     /// <summary>First called, UTC. The ticket itself forgets it when it is requeued and called anew.</summary>
     public DateTimeOffset? FirstCalledAt { get; init; }
 
@@ -73,6 +76,7 @@ internal sealed record TicketFact
         Recalls = ticket.Recalls,
         CreatedAt = ticket.CreatedAt,
         QueuedAt = ticket.QueuedAt,
+        Promise = ticket.Promise,
         FirstCalledAt = ticket.CalledAt,
         CalledAt = ticket.CalledAt,
         ServingAt = ticket.ServingAt,

@@ -25,9 +25,9 @@ public sealed class AnalyticsHttpTests : IAsyncLifetime
     [Fact]
     public async Task The_figures_of_a_day_follow_from_its_events_in_any_order()
     {
-        var first = Samples.Ticket("t1", At, "user-1");
-        var second = Samples.Ticket("t2", At.AddMinutes(1));
-        var third = Samples.Ticket("t3", At.AddMinutes(70));
+        var first = Samples.Ticket("t1", At, "user-1") with { Promise = new WaitPromise(140, 130, 150) };
+        var second = Samples.Ticket("t2", At.AddMinutes(1)) with { Promise = new WaitPromise(340, 300, 700) };
+        var third = Samples.Ticket("t3", At.AddMinutes(70)) with { Promise = new WaitPromise(600, 300, 900) };
         await PublishAsync(
             Samples.Queue().Created(),
             first.Called(At.AddSeconds(100)).Served(At.AddSeconds(160.5)).Event(),
@@ -46,6 +46,7 @@ public sealed class AnalyticsHttpTests : IAsyncLifetime
             "waitTime":{"mean":350.5,"p50":100,"p90":601,"p95":601,"max":601},
             "serviceTime":{"mean":60.5,"p50":60.5,"p90":60.5,"p95":60.5,"max":60.5},
             "serviceLevel":0.5,"abandonment":0.3333333333333333,"noShowRate":0,
+            "estimates":{"count":2,"meanAbsoluteError":150.5,"bias":-110.5,"coverage":0.5},
             """.ReplaceLineEndings(""),
             figures.GetRawText()[..figures.GetRawText().IndexOf("\"throughput\"", StringComparison.Ordinal)]);
         Assert.Equal(24, figures.GetProperty("throughput").GetArrayLength());

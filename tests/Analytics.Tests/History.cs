@@ -39,7 +39,7 @@ internal sealed record History(IReadOnlyList<IReadOnlyList<TicketState>> Tickets
     private static List<TicketState> Live(int[] moves, int index)
     {
         var now = Samples.Morning.AddSeconds(index * 7);
-        var ticket = Samples.Ticket($"t{index}", now, (index % 3) switch { 0 => Leaver, 1 => "stayer", _ => null });
+        var ticket = Samples.Ticket($"t{index}", now, (index % 3) switch { 0 => Leaver, 1 => "stayer", _ => null }) with { Promise = index % 4 == 3 ? null : new WaitPromise(60 * index, 30 * index, 90 * index) };
         var states = new List<TicketState> { ticket };
         foreach (var move in moves)
         {

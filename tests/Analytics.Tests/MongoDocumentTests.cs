@@ -1,5 +1,6 @@
 using MongoDB.Bson;
 using MongoDB.Bson.Serialization;
+using SmartQueue.Contracts;
 using SmartQueue.Hosting.Storage.Mongo;
 
 namespace SmartQueue.Analytics.Tests;
@@ -12,7 +13,8 @@ public sealed class MongoDocumentTests
     [Fact]
     public void A_fact_comes_back_from_its_document_as_it_was()
     {
-        var fact = TicketFact.Of(Samples.Ticket("t", Samples.Morning, "user-1").Called(Samples.Morning.AddSeconds(5)).Served(Samples.Morning.AddSeconds(9)));
+        var ticket = Samples.Ticket("t", Samples.Morning, "user-1") with { Promise = new WaitPromise(60, 30, 90) };
+        var fact = TicketFact.Of(ticket.Called(Samples.Morning.AddSeconds(5)).Served(Samples.Morning.AddSeconds(9)));
         var document = Aggregate<TicketFact>.New("t", 1, fact, answer: null).ToBsonDocument();
         Assert.Equal("queue-1", document["state"]["queueId"].AsString);
         Assert.Equal(BsonType.DateTime, document["state"]["createdAt"].BsonType);

@@ -46,6 +46,40 @@ public sealed class QueueFiguresTests
             Samples.Ticket("not-called", At)).ServiceLevel);
 
     [Fact]
+    public void Promises_are_held_against_the_first_call_of_those_who_had_to_wait()
+    {
+        var told = new WaitPromise(100, 60, 180);
+        var figures = Figures(
+            Told("in-range", told).Called(At.AddSeconds(60)),
+            Told("too-late", told).Called(At.AddSeconds(300)),
+            Told("at-once", told).Called(At.AddSeconds(0.9)),
+            Told("not-called", told),
+            Told("gave-up-its-place", null).Called(At.AddSeconds(900)));
+        Assert.Equal(new EstimateFigures(2, 120, -80, 0.5), figures.Estimates);
+
+        static TicketState Told(string id, WaitPromise? promise) => Samples.Ticket(id, At) with { Promise = promise };
+    }
+
+    [Fact]
+    public void Rollups_from_before_there_were_estimates_are_read_without_them()
+    {
+        // Format 1: a served ticket with a wait of 2 s and a service of 3 s, at counter 7.
+        using var packed = new MemoryStream();
+        using (var writer = new BinaryWriter(packed))
+        {
+            foreach (var number in new long[] { 1 }.Concat(Enum.GetValues<TicketStatus>().Select(s => s == TicketStatus.Served ? 1L : 0L))) writer.Write7BitEncodedInt64(number);
+            foreach (var number in new[] { 0, 2000, 2000, 1, 2, 1, 3000, 3000, 1, 3, 1, 1, 500, 1, 1, 1, 1 }) writer.Write7BitEncodedInt64(number);
+            writer.Write("7");
+            foreach (var number in new[] { 1, 1, 3000 }) writer.Write7BitEncodedInt64(number);
+        }
+
+        var rollup = new Rollup();
+        rollup.Add(packed.ToArray());
+        Assert.Equal((1, 1, 0), (rollup.Waits.Count, rollup.Services.Count, rollup.Estimates.Count));
+        Assert.Equal(3, rollup.Counters["7"].MeanServiceTime);
+    }
+
+    [Fact]
     public void Percentiles_are_the_nearest_rank()
     {
         Assert.Equal(new DurationFigures(10.5, 10, 18, 19, 20), Spread(Enumerable.Range(1, 20).Reverse().Select(i => i * 1000)));

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
+using SmartQueue.Contracts;
 using SmartQueue.Testing;
 
 namespace SmartQueue.Analytics.Tests;
@@ -23,7 +24,7 @@ public sealed class ReportHttpTests : IAsyncLifetime
         await store.RecordQueueAsync(QueueProfile.Of(Samples.Queue() with { Id = "idle", Name = "Idle" }), Token);
         foreach (var (queue, id) in new[] { ("strict", "a"), ("easy", "b"), ("easy", "c") })
         {
-            var ticket = Samples.Ticket(id, At) with { QueueId = queue };
+            var ticket = Samples.Ticket(id, At) with { QueueId = queue, Promise = id == "c" ? new WaitPromise(90, 60, 120) : null };
             await store.RecordTicketAsync(TicketFact.Of(ticket.Called(At.AddSeconds(50)).Served(At.AddSeconds(80))), Token);
         }
     }
@@ -62,10 +63,10 @@ public sealed class ReportHttpTests : IAsyncLifetime
         Assert.Equal([0xEF, 0xBB, 0xBF], bytes[..3]);
         Assert.Equal(
             """"
-            queueId,name,from,to,created,called,served,cancelled,noShow,transferred,expired,waiting,waitMean,waitP50,waitP90,waitP95,waitMax,serviceMean,serviceP50,serviceP90,serviceP95,serviceMax,serviceLevel,abandonment,noShowRate
-            "strict","'=HYPERLINK(""x"")",2026-11-23T00:00:00Z,2026-11-24T00:00:00Z,1,1,1,0,0,0,0,0,50,50,50,50,50,30,30,30,30,30,0,0,0
-            "easy","Café, ""Ñ""",2026-11-23T00:00:00Z,2026-11-24T00:00:00Z,2,2,2,0,0,0,0,0,50,50,50,50,50,30,30,30,30,30,1,0,0
-            ,"Total",2026-11-23T00:00:00Z,2026-11-24T00:00:00Z,3,3,3,0,0,0,0,0,50,50,50,50,50,30,30,30,30,30,0.6666666666666666,0,0
+            queueId,name,from,to,created,called,served,cancelled,noShow,transferred,expired,waiting,waitMean,waitP50,waitP90,waitP95,waitMax,serviceMean,serviceP50,serviceP90,serviceP95,serviceMax,serviceLevel,abandonment,noShowRate,estimates,estimateError,estimateBias,estimateCoverage
+            "strict","'=HYPERLINK(""x"")",2026-11-23T00:00:00Z,2026-11-24T00:00:00Z,1,1,1,0,0,0,0,0,50,50,50,50,50,30,30,30,30,30,0,0,0,0,,,
+            "easy","Café, ""Ñ""",2026-11-23T00:00:00Z,2026-11-24T00:00:00Z,2,2,2,0,0,0,0,0,50,50,50,50,50,30,30,30,30,30,1,0,0,1,40,40,0
+            ,"Total",2026-11-23T00:00:00Z,2026-11-24T00:00:00Z,3,3,3,0,0,0,0,0,50,50,50,50,50,30,30,30,30,30,0.6666666666666666,0,0,1,40,40,0
 
             """".ReplaceLineEndings("\r\n"),
             System.Text.Encoding.UTF8.GetString(bytes[3..]));

@@ -27,6 +27,9 @@ internal sealed record QueueFigures
     /// <summary>Share that are no-shows, of those called.</summary>
     public double? NoShowRate { get; init; }
 
+    /// <summary>How good the promises made on joining were.</summary>
+    public required EstimateFigures Estimates { get; init; }
+
     public required IReadOnlyList<ThroughputBucket> Throughput { get; init; }
 
     public required IReadOnlyList<PeakHour> PeakHours { get; init; }

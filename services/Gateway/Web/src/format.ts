@@ -31,6 +31,9 @@ export function duration(seconds: number | null | undefined): string {
   return s < 3600 ? `${Math.floor(s / 60)}:${two(s % 60)}` : `${Math.floor(s / 3600)}:${two(Math.floor((s % 3600) / 60))}:${two(s % 60)}`;
 }
 
+/** For differences. */
+export const signedDuration = (seconds: number | null) => (seconds == null ? '–' : (Math.round(seconds) < 0 ? '−' : '+') + duration(Math.abs(seconds)));
+
 export const time = (at: string | number | Date) => new Intl.DateTimeFormat(locale(), { hour: '2-digit', minute: '2-digit' }).format(new Date(at));
 export const moment = (at: string) => new Intl.DateTimeFormat(locale(), { dateStyle: 'short', timeStyle: 'short' }).format(new Date(at));
 export const day = (at: string | Date) => new Intl.DateTimeFormat(locale(), { weekday: 'short', day: 'numeric', month: 'short' }).format(new Date(at));

@@ -148,6 +148,7 @@ export interface Figures {
   serviceLevel: number | null;
   abandonment: number | null;
   noShowRate: number | null;
+  estimates: { count: number; meanAbsoluteError: number | null; bias: number | null; coverage: number | null };
   throughput: { from: string; created: number; called: number; served: number }[];
   peakHours: { weekday: string; hour: number; created: number }[];
   counters: { counter: string; served: number; meanServiceTime: number | null }[];

@@ -1,10 +1,10 @@
-import { duration, number, percent, weekdays } from '../../format';
+import { duration, number, percent, signedDuration, weekdays } from '../../format';
 import { t } from '../../i18n';
 import type { Figures } from '../../types';
 
 /** Means and shares at a glance. */
 export function Summary({ figures }: { figures: Figures }) {
-  const { counts, waitTime, serviceTime } = figures;
+  const { counts, waitTime, serviceTime, estimates } = figures;
   const items: [string, string, string?][] = [
     [t('taken'), number(counts.created)],
     [t('servedCount'), number(counts.served)],
@@ -13,6 +13,8 @@ export function Summary({ figures }: { figures: Figures }) {
     [t('serviceLevel'), percent(figures.serviceLevel)],
     [t('abandonment'), percent(figures.abandonment)],
     [t('noShowRate'), percent(figures.noShowRate)],
+    [t('estimateHeld'), percent(estimates.coverage), t('estimateOff', { value: duration(estimates.meanAbsoluteError) })],
+    [t('estimateBias'), signedDuration(estimates.bias == null ? null : -estimates.bias)],
   ];
   return (
     <dl class="summary">
