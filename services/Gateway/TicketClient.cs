@@ -65,6 +65,11 @@ internal sealed class TicketClient(HttpClient http)
             null,
             cancellationToken))!;
 
+    /// <summary>The waits to expect for someone who joins one of several queues now.</summary>
+    public async Task<IReadOnlyList<QueueEta>> EtasAsync(CallerHeaders caller, IReadOnlyCollection<string> queueIds, CancellationToken cancellationToken) =>
+        (await http.SendAsync<IReadOnlyList<QueueEta>>(
+            caller, HttpMethod.Get, ServiceCall.Query("/api/tickets/etas", ("ids", string.Join(',', queueIds))), null, cancellationToken))!;
+
     /// <summary>Takes a number.</summary>
     public async Task<Ticket> TakeAsync(CallerHeaders caller, object request, string? key, CancellationToken cancellationToken) =>
         (await http.SendAsync<Ticket>(caller, HttpMethod.Post, "/api/tickets", request, cancellationToken, key))!;

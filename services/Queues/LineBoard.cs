@@ -7,7 +7,7 @@ namespace SmartQueue.Queues;
 /// How the queues stand. What was computed serves everyone who asks within a second, unless this process hears of a change before;
 /// another process may hear of it instead, hence the second.
 /// </summary>
-internal sealed class LineBoard(ILineStore store, TimeProvider time)
+internal sealed class LineBoard(ILineStore store, ToldWaits told, TimeProvider time)
 {
     private static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(1);
     private readonly ConcurrentDictionary<string, Entry> entries = new();
@@ -41,9 +41,10 @@ internal sealed class LineBoard(ILineStore store, TimeProvider time)
     {
         var start = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var figures = ReadAfterAsync(start.Task, queues, now);
+        var waits = AskAfterAsync(start.Task, queues);
         foreach (var queue in queues)
         {
-            var entry = new Entry(queue.Version, now, StatusOf(queue, figures, now));
+            var entry = new Entry(queue.Version, now, StatusOf(queue, figures, waits, now));
             statuses[queue.Id] = entry.Status;
             entries[queue.Id] = entry;
         }
@@ -66,8 +67,15 @@ internal sealed class LineBoard(ILineStore store, TimeProvider time)
         }
     }
 
-    private static async Task<LineStatus> StatusOf(Queue queue, Task<IReadOnlyDictionary<string, LineFigures>> figures, DateTimeOffset now) =>
-        LineStatus.Of(queue.Settings, (await figures)[queue.Id], now);
+    private async Task<IReadOnlyDictionary<string, int>> AskAfterAsync(Task start, List<Queue> queues)
+    {
+        await start;
+        return await told.ReadAsync([.. queues.Select(q => q.Id)]);
+    }
+
+    private static async Task<LineStatus> StatusOf(
+        Queue queue, Task<IReadOnlyDictionary<string, LineFigures>> figures, Task<IReadOnlyDictionary<string, int>> waits, DateTimeOffset now) =>
+        LineStatus.Of(queue.Settings, (await figures)[queue.Id], (await waits).TryGetValue(queue.Id, out var told) ? told : null, now);
 
     private sealed record Entry(long Version, DateTimeOffset At, Task<LineStatus> Status);
 }

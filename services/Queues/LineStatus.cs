@@ -5,7 +5,12 @@ namespace SmartQueue.Queues;
 /// <summary>How a queue stands, derived from its tickets.</summary>
 internal sealed record LineStatus(string? CurrentNumber, IReadOnlyList<string> ActiveTickets, QueueStatistics Statistics)
 {
-    public static LineStatus Of(QueueSettings settings, LineFigures figures, DateTimeOffset now)
+    /// <summary>How it stands.</summary>
+    /// <param name="settings">The queue's settings.</param>
+    /// <param name="figures">What is known of its line.</param>
+    /// <param name="toldWait">Seconds that newcomers are told to expect; reckoned from the figures where it is not known.</param>
+    /// <param name="now">Now, UTC.</param>
+    public static LineStatus Of(QueueSettings settings, LineFigures figures, int? toldWait, DateTimeOffset now)
     {
         var waiting = figures.Active.Where(t => t.Status == TicketStatus.Waiting).ToList();
         var service = figures.Services == 0 ? settings.AverageServiceTime : Seconds(figures.ServiceMs / (double)figures.Services);
@@ -25,7 +30,7 @@ internal sealed record LineStatus(string? CurrentNumber, IReadOnlyList<string> A
                 AverageWaitTime = figures.Waits == 0 ? 0 : Seconds(figures.WaitMs / (double)figures.Waits),
                 AverageServiceTime = service,
                 LongestWaitTime = waiting.Count == 0 ? 0 : Seconds(Math.Max(0, (now - waiting.Min(t => t.QueuedAt)).TotalMilliseconds)),
-                EstimatedWaitTime = ExpectedWait(waiting.Count, service, counters),
+                EstimatedWaitTime = toldWait ?? ExpectedWait(waiting.Count, service, counters),
                 OpenCounters = counters,
             });
     }

@@ -17,7 +17,7 @@ internal sealed class QueueDesk(IQueueStore store, ILineStore lines, LineBoard b
         {
             var now = time.Now();
             var change = Queue.Create(time.NewId(), settings, now);
-            var view = QueueView.Of(change.Next, LineStatus.Of(settings, LineFigures.None, now));
+            var view = QueueView.Of(change.Next, LineStatus.Of(settings, LineFigures.None, null, now));
             await store.AddAsync(change, key?.Seal(view, now), token);
             Tell(change);
             return view;

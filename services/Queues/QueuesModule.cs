@@ -30,6 +30,8 @@ public sealed class QueuesModule : IServiceModule
         services.AddStorage(context, Name, MongoQueueStore.Queues)
             .Add<IQueueStore, SqliteQueueStore, MongoQueueStore>()
             .Add<ILineStore, SqliteLineStore, MongoLineStore>();
+        services.AddServiceClient<TicketClient>(context, ServiceNames.Tickets, TicketClient.Patience);
+        services.AddSingleton<ToldWaits>();
         services.AddSingleton<LineBoard>();
         services.AddSingleton<StatusPublisher>();
         services.AddTransient<QueueDesk>();

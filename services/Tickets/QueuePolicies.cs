@@ -11,6 +11,10 @@ internal sealed class QueuePolicies(ITicketStore store, QueueClient queues)
     public async Task<QueueDefinition> GetAsync(string queueId, CancellationToken cancellationToken) =>
         await FindAsync(queueId, cancellationToken) ?? throw new RefusedException(ErrorCodes.QueueNotFound, "There is no such queue.");
 
+    /// <summary>The definition of a queue that was heard of; <c>null</c> for others.</summary>
+    public async Task<QueueDefinition?> FindKnownAsync(string queueId, CancellationToken cancellationToken) =>
+        (await store.FindPolicyAsync(queueId, cancellationToken))?.Definition;
+
     /// <summary>The definition of a queue; <c>null</c> if there is none, or none any more.</summary>
     public async Task<QueueDefinition?> FindAsync(string queueId, CancellationToken cancellationToken)
     {

@@ -209,13 +209,13 @@ internal sealed class TicketDesk(ITicketStore store, QueuePolicies policies, Lin
     public async Task<Promise> EstimateAsync(string queueId, CancellationToken cancellationToken) =>
         await EstimateAsync(await policies.GetAsync(queueId, cancellationToken), cancellationToken);
 
-    /// <summary>The same for several queues; those that are not there are left out.</summary>
+    /// <summary>The same for several queues; those that were never heard of are left out, since the queue service itself asks.</summary>
     public async Task<IReadOnlyList<QueueEta>> EstimatesAsync(IReadOnlyCollection<string> queueIds, CancellationToken cancellationToken)
     {
         var etas = new List<QueueEta>();
         foreach (var queueId in queueIds)
         {
-            if (await policies.FindAsync(queueId, cancellationToken) is { } queue) etas.Add(new(queueId, EtaView.Of(await EstimateAsync(queue, cancellationToken))));
+            if (await policies.FindKnownAsync(queueId, cancellationToken) is { } queue) etas.Add(new(queueId, EtaView.Of(await EstimateAsync(queue, cancellationToken))));
         }
 
         return etas;

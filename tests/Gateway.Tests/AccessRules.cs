@@ -125,6 +125,7 @@ internal static class AccessRules
         ["Subscription.queueUpdated"] = (Anyone, "subscription { queueUpdated(queueId: \"{queue}\") { id } }"),
         ["Subscription.ticketUpdated"] = (Ticket, "subscription { ticketUpdated(ticketId: \"{ticket}\") { id } }"),
         ["Subscription.notificationReceived"] = (SignedIn, "subscription { notificationReceived { id } }"),
+        ["Queue.eta"] = (Anyone, "{ getQueue(id: \"{queue}\") { eta { estimatedWaitTime } } }"),
         ["Queue.tickets"] = (Anyone, "{ getQueue(id: \"{queue}\") { tickets { ticketNumber } } }"),
         ["Ticket.queue"] = (Anyone, "{ getQueue(id: \"{queue}\") { tickets { queue { id } } } }"),
         // Of a ticket they see, people see their own account, and staff the name.

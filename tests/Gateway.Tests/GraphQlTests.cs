@@ -28,14 +28,18 @@ public sealed class GraphQlTests(SharedSystem shared) : IClassFixture<SharedSyst
         }
 
         own.Calls.Clear();
-        var data = await DataAsync(boss, "{ getQueues { name tickets { ticketNumber position user { name } queue { name } } } }");
+        var data = await DataAsync(boss, "{ getQueues { name statistics { estimatedWaitTime } eta { estimatedWaitTime ahead } tickets { ticketNumber position user { name } queue { name } } } }");
 
         var queues = data.GetProperty("getQueues").EnumerateArray().ToList();
         Assert.Equal(100, queues.Count);
         Assert.All(queues, q => Assert.Equal(
             ["Person0", "Person1", "Person2"], q.GetProperty("tickets").EnumerateArray().Select(t => t.GetProperty("user").GetProperty("name").GetString())));
         Assert.All(queues, q => Assert.All(q.GetProperty("tickets").EnumerateArray(), t => Assert.Equal(q.GetProperty("name").GetString(), t.GetProperty("queue").GetProperty("name").GetString())));
-        Assert.Equal(["GET /api/queues", "GET /api/tickets/lines", "GET /api/users/by-ids"], own.Calls.Order());
+        Assert.All(queues, q => Assert.Equal(3, q.GetProperty("eta").GetProperty("ahead").GetInt32()));
+        // One promise, wherever it is read.
+        Assert.All(queues, q => Assert.Equal(
+            q.GetProperty("eta").GetProperty("estimatedWaitTime").GetInt32(), q.GetProperty("statistics").GetProperty("estimatedWaitTime").GetInt32()));
+        Assert.Equal(["GET /api/queues", "GET /api/tickets/etas", "GET /api/tickets/lines", "GET /api/users/by-ids"], own.Calls.Order());
     }
 
     [Fact]

@@ -9,7 +9,7 @@ public sealed class LineStatusTests
     [Fact]
     public void An_empty_line_has_zeros_and_the_defined_service_time()
     {
-        var status = LineStatus.Of(Settings, LineFigures.None, Sample.Now);
+        var status = LineStatus.Of(Settings, LineFigures.None, null, Sample.Now);
 
         Assert.Null(status.CurrentNumber);
         Assert.Empty(status.ActiveTickets);
@@ -68,7 +68,7 @@ public sealed class LineStatusTests
             RecentCounters = ["2"],
         };
 
-        var status = LineStatus.Of(Settings, figures, Sample.Now);
+        var status = LineStatus.Of(Settings, figures, null, Sample.Now);
 
         Assert.Equal("A-9", status.CurrentNumber);
         Assert.Equal(new QueueStatistics
@@ -78,5 +78,5 @@ public sealed class LineStatusTests
         }, status.Statistics);
     }
 
-    private static LineStatus Status(LineTicket[] tickets) => LineStatus.Of(Settings, new LineFigures { Active = tickets }, Sample.Now);
+    private static LineStatus Status(LineTicket[] tickets) => LineStatus.Of(Settings, new LineFigures { Active = tickets }, null, Sample.Now);
 }

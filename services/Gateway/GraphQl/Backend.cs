@@ -14,6 +14,7 @@ internal sealed class Backend
 
     private readonly BatchLoader<string, Queue> queueLoader;
     private readonly BatchLoader<string, User> userLoader;
+    private readonly BatchLoader<string, Eta> etaLoader;
     private readonly Dictionary<int, BatchLoader<string, IReadOnlyList<Ticket>>> lineLoaders = [];
 
     public Backend(
@@ -24,6 +25,7 @@ internal sealed class Backend
         UserId = context.User.FindFirst("sub")?.Value;
         (Queues, Tickets, Users, Analytics, Notifications) = (queues, tickets, users, analytics, notifications);
         queueLoader = new(IdList.Max, async (ids, token) => (await queues.FindAsync(Caller, ids, token)).ToDictionary(q => q.Id));
+        etaLoader = new(IdList.Max, async (ids, token) => (await tickets.EtasAsync(Caller, ids, token)).ToDictionary(e => e.QueueId, e => e.Eta));
         userLoader = new(IdList.Max, async (ids, token) => (await users.FindAsync(Caller, ids, token)).ToDictionary(u => u.Id));
     }
 
@@ -57,6 +59,8 @@ internal sealed class Backend
 
     // Guests see no account, so there is nothing to ask for.
     public IDataLoaderResult<User?> UserOf(Ticket ticket) => ticket.UserId is null || UserId is null ? new Loaded<User?>(null) : userLoader.Load(ticket.UserId);
+
+    public IDataLoaderResult<Eta?> EtaOf(Queue queue) => etaLoader.Load(queue.Id);
 
     public IDataLoaderResult<IReadOnlyList<Ticket>> LineOf(Queue queue, int limit)
     {

@@ -52,6 +52,10 @@ internal sealed record Queue
 
     public required int Version { get; init; }
 
+    /// <summary>The wait to expect for someone who joins it now; <c>null</c> in the first moment of a queue.</summary>
+    [Name("eta"), Access(AccessAttribute.Anyone)]
+    public IDataLoaderResult<Eta?> LoadEta([FromServices] Backend services) => services.EtaOf(this);
+
     /// <summary>The first tickets of its line in calling order: whole ones for staff, for others the number, status, position and estimate.</summary>
     [Name("tickets"), Access(AccessAttribute.Anyone)]
     public IDataLoaderResult<IReadOnlyList<Ticket>> LoadTickets([FromServices] Backend services, int limit = 50) => services.LineOf(this, limit);
