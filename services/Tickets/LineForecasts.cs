@@ -13,7 +13,7 @@ namespace SmartQueue.Tickets;
 /// </summary>
 internal sealed class LineForecasts(ITicketStore store, TimeProvider time, ILogger<LineForecasts> log) : BackgroundService
 {
-    private const int MostTickets = 2000;
+    private const int MostClosed = 2000;
     private readonly ConcurrentDictionary<string, Line> lines = new(StringComparer.Ordinal);
 
     // One at a time, so that learning leaves processors to those who wait for answers.
@@ -78,8 +78,8 @@ internal sealed class LineForecasts(ITicketStore store, TimeProvider time, ILogg
     // Shared by all who ask at the same time, so no one caller's cancellation may end it.
     private async Task<LineForecast> RebuildAsync(QueueDefinition queue)
     {
-        var latest = await store.ListAsync(new TicketFilter(queue.Id, null, null, null, null), PageRequest.First(MostTickets), CancellationToken.None);
         var open = await store.OpenAsync(queue.Id, CancellationToken.None);
+        var latest = await store.ListAsync(new TicketFilter(queue.Id, null, null, null, null), PageRequest.First(open.Count + MostClosed), CancellationToken.None);
         var forecast = new LineForecast(queue.Id, queue.AverageServiceTime, TimeZoneInfo.FindSystemTimeZoneById(queue.TimeZone));
         forecast.Rebuild([.. latest.UnionBy(open, t => t.Id)]);
         Learn(forecast, queue.Id);

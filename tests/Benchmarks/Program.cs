@@ -6,6 +6,11 @@ var benchmarks = new Dictionary<string, Func<Task>>
     ["analytics"] = AnalyticsBenchmark.RunAsync,
     ["bus"] = BusBenchmark.RunAsync,
     ["edge"] = EdgeBenchmark.RunAsync,
+    ["estimates"] = () =>
+    {
+        EstimatesBenchmark.Run();
+        return Task.CompletedTask;
+    },
     ["graphql"] = GraphQlBenchmark.RunAsync,
     ["push"] = PushBenchmark.RunAsync,
 };
