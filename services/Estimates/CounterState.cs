@@ -19,6 +19,12 @@ internal sealed class CounterState(double usualService)
     /// <summary>When it last began or ended a service.</summary>
     public DateTimeOffset Last { get; private set; }
 
+    /// <summary>What kind it serves, or served last.</summary>
+    public int? Kind { get; private set; }
+
+    /// <summary>Whether people waited when it ended its last service.</summary>
+    public bool Awaited { get; private set; }
+
     /// <summary>Its mean service time.</summary>
     public double Mean => (sum + usualService * PriorWeight) / (count + PriorWeight);
 
@@ -29,15 +35,17 @@ internal sealed class CounterState(double usualService)
     {
         BusySince = at;
         Last = at;
+        Kind = kind;
         for (var k = 0; k < MostKinds; k++) shares[k] *= 1 - ShareMemory;
         if (kind is { } served) shares[served] += ShareMemory;
     }
 
-    public void End(DateTimeOffset since, DateTimeOffset at, double? seconds)
+    public void End(DateTimeOffset since, DateTimeOffset at, double? seconds, bool awaited)
     {
         // It may have begun another service before the end of this one was told.
         if (BusySince == since) BusySince = null;
         Last = at;
+        Awaited = awaited;
         if (seconds is not { } time) return;
         sum = sum * TimeMemory + time;
         count = count * TimeMemory + 1;

@@ -17,6 +17,7 @@ internal static class LineFeatures
         var aheadOfKind = line.AheadOfKind(waiter);
         (open, busy) = (0, 0);
         int lately = 0, justBegun = 0, free = 0, active = 0;
+        double justEnded = 0, resting = 0, ableResting = 0, ableEnded = 0, back = 0, ableBack = 0, ableBackLater = 0;
         double able = 0, ableBusy = 0, soon = 0, ableSoon = 0, verySoon = 0, later = 0, rate = 0, kindRate = 0;
         foreach (var counter in line.Counters.Values)
         {
@@ -26,15 +27,16 @@ internal static class LineFeatures
             if (counter.BusySince is { } since && (at - since).TotalSeconds is var age && age < LongestService)
             {
                 serves = true;
+                var times = line.TimesOf(counter.Kind);
                 busy++;
                 ableBusy += can;
                 rate += 1 / Math.Max(1, counter.Mean);
                 kindRate += counter.Share(kind) * 2 / Math.Max(1, counter.Mean);
-                var minute = line.Times.EndsWithin(60, age);
+                var minute = times.EndsWithin(60, age);
                 soon += minute;
                 ableSoon += minute * can;
-                verySoon += line.Times.EndsWithin(30, age);
-                later += line.Times.EndsWithin(180, age);
+                verySoon += times.EndsWithin(30, age);
+                later += times.EndsWithin(180, age);
                 if (age < 30) justBegun++;
             }
 
@@ -43,6 +45,27 @@ internal static class LineFeatures
             {
                 active++;
                 able += can;
+            }
+
+            // When people wait, a counter that does not serve is between two services, or away: the longer, the more likely away.
+            if (!serves)
+            {
+                if (idle < OpenFor.TotalSeconds)
+                {
+                    var soonBack = line.Pauses.EndsWithin(20, idle);
+                    back += soonBack;
+                    ableBack += soonBack * can;
+                    ableBackLater += line.Pauses.EndsWithin(60, idle) * can;
+                }
+
+                if (idle < 10) justEnded++;
+                if (idle < 30)
+                {
+                    resting++;
+                    ableResting += can;
+                }
+
+                if (idle < 90) ableEnded += can;
             }
 
             if (serves || idle < 300) lately++;
@@ -75,6 +98,8 @@ internal static class LineFeatures
             Log(places * line.MeanService / Math.Max(0.5, able)), Log(places / Math.Max(rate, 1e-4)),
             Log((aheadOfKind + 1) / Math.Max(kindRate, 1e-4)), (float)(kindRate * 100), ahead - aheadOfKind, MathF.Log(places),
             Log((at - waiter.Since).TotalSeconds),
+            (float)justEnded, (float)resting, (float)ableResting, (float)ableEnded, (float)(ableEnded / places), (float)((resting + verySoon) / places),
+            line.Waiting - ahead, (float)back, (float)ableBack, (float)ableBackLater, (float)((ableSoon + ableBackLater) / places),
         ];
     }
 

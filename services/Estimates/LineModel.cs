@@ -18,6 +18,7 @@ public sealed class LineModel(double usualService)
     public const int FewestServices = 50;
 
     private const int FewestLessons = 100;
+    private const int FewestOfKind = 100;
     private const int MostLessons = 8000;
     private const double Growth = 0.1;
     private const double ServiceMemory = 0.02;
@@ -30,6 +31,7 @@ public sealed class LineModel(double usualService)
     private readonly Dictionary<string, OrderIndex<Waiter>> byKind = new(StringComparer.Ordinal);
     private readonly OrderIndex<Waiter> line = new(Waiter.InOrder);
     private readonly Dictionary<string, (CounterState? Counter, string? Kind, DateTimeOffset Since)> services = new(StringComparer.Ordinal);
+    private readonly Dictionary<int, SeenDurations> timesByKind = [];
     private readonly Dictionary<string, int> kinds = new(StringComparer.Ordinal);
     private readonly Learner[] learners = [new(), new()];
     private readonly Random random = new(1);
@@ -48,7 +50,10 @@ public sealed class LineModel(double usualService)
 
     internal double[] HourCounts { get; } = new double[25];
 
-    internal ServiceTimes Times { get; } = new();
+    internal SeenDurations Times { get; } = new();
+
+    // From the end of a service to the counter's next one while people waited: notes to write, a break.
+    internal SeenDurations Pauses { get; } = new();
 
     internal double UsualService { get; } = usualService;
 
@@ -134,6 +139,7 @@ public sealed class LineModel(double usualService)
         if (counter is not null)
         {
             if (!Counters.TryGetValue(counter, out state)) Counters.Add(counter, state = new CounterState(UsualService));
+            if (state is { Awaited: true, BusySince: null }) Pauses.Add((at - state.Last).TotalSeconds);
             state.Begin(kind is null ? null : KindOf(kind), at);
         }
 
@@ -148,11 +154,14 @@ public sealed class LineModel(double usualService)
     {
         if (!services.Remove(id, out var service)) return;
         var seconds = Math.Max(0, (at - service.Since).TotalSeconds);
-        service.Counter?.End(service.Since, at, counts ? seconds : null);
+        service.Counter?.End(service.Since, at, counts ? seconds : null, line.Count > 0);
         if (!counts || service.Kind is null) return;
         Services++;
         MeanService += Math.Max(ServiceMemory, 1 / (Services + PriorWeight)) * (seconds - MeanService);
         Times.Add(seconds);
+        var kind = KindOf(service.Kind);
+        if (!timesByKind.TryGetValue(kind, out var times)) timesByKind.Add(kind, times = new SeenDurations());
+        times.Add(seconds);
     }
 
     /// <summary>Someone gives up.</summary>
@@ -216,6 +225,8 @@ public sealed class LineModel(double usualService)
     public Func<Action> BeginLearning()
     {
         Times.Sort();
+        Pauses.Sort();
+        foreach (var times in timesByKind.Values) times.Sort();
         var fits = learners.Select(l => l.Begin()).ToList();
         return () =>
         {
@@ -239,6 +250,9 @@ public sealed class LineModel(double usualService)
     internal Waiter Before(int ahead) => line.At(Math.Min(ahead, line.Count) - 1);
 
     internal int AheadOfKind(Waiter waiter) => KindLine(waiter.Kind).Rank(waiter);
+
+    internal SeenDurations TimesOf(int? kind) =>
+        kind is { } served && timesByKind.TryGetValue(served, out var times) && times.Count >= FewestOfKind ? times : Times;
 
     private Snapshot Look(Waiter waiter, PromiseStage stage, DateTimeOffset at, int? known = null)
     {

@@ -9,7 +9,7 @@ internal sealed class WaitForest
 {
     private const int Trees = 40;
     private const int Leaf = 25;
-    private const int TriedFeatures = 15;
+    private const int TriedFeatures = 30;
     private const int TriedThresholds = 8;
     private const double Sampled = 0.6;
 

@@ -140,6 +140,33 @@ public sealed class LineModelTests
     }
 
     [Fact]
+    public void A_counter_that_just_ended_a_service_is_awaited_sooner_than_one_long_gone()
+    {
+        // Between two services the one counter takes five seconds, or now and then a break of some minutes.
+        var random = new Random(1);
+        var line = new LineModel(60);
+        var at = Opening;
+        line.Join("n0", "k", 0, 0, at);
+        for (var i = 0; i < 500; i++)
+        {
+            var pause = random.Next(10) < 7 ? 5 : 200 + random.Next(400);
+            for (var gone = 2; gone < pause; gone += 10) line.Sample(at.AddSeconds(gone));
+            at = at.AddSeconds(pause);
+            line.Call(Name("n", i), "1", at);
+            line.Join(Name("n", i + 1), "k", 0, i + 1, at.AddSeconds(10));
+            at = at.AddSeconds(60);
+            line.End(Name("n", i), at);
+            if (line.LearningDue) line.Learn();
+        }
+
+        var justEnded = line.PromiseTo("n500", at.AddSeconds(2))!;
+        var longGone = line.PromiseTo("n500", at.AddSeconds(102))!;
+        Assert.True(justEnded.Low <= 10, justEnded.ToString());
+        Assert.True(longGone.Middle > 2 * justEnded.Middle, $"{justEnded} {longGone}");
+        Assert.True(longGone.Low >= 60, longGone.ToString());
+    }
+
+    [Fact]
     public void Ten_thousand_in_line_have_each_their_place()
     {
         var line = Busy(10);
