@@ -32,7 +32,8 @@ public static class EvaluateCommand
             {
                 var rows = new List<DayRow>();
                 foreach (var file in arguments.Files) rows.AddRange(await DayCsv.ReadFileAsync(file, cancellationToken));
-                reports.Add(Recorded(arguments, rows, cancellationToken));
+                // Places in line go by arrival, whatever the order of files and rows.
+                reports.Add(Recorded(arguments, [.. rows.OrderBy(r => r.Arrival)], cancellationToken));
             }
 
             if (arguments.SimulatedDays > 0) reports.Add(Simulated(arguments, cancellationToken));

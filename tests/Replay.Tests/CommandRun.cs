@@ -15,6 +15,9 @@ internal sealed record CommandRun(int ExitCode, string Output, string Error)
     public static Task<CommandRun> SimulateAsync(params string[] args) =>
         RunAsync((a, e, c) => SimulateCommand.RunAsync(a, e, c), args, TestContext.Current.CancellationToken);
 
+    public static Task<CommandRun> EvaluateAsync(params string[] args) =>
+        RunAsync((a, e, c) => EvaluateCommand.RunAsync(a, e, c), args, TestContext.Current.CancellationToken);
+
     private static async Task<CommandRun> RunAsync(
         Func<IReadOnlyList<string>, CommandEnvironment, CancellationToken, Task<int>> command, string[] args, CancellationToken cancellationToken)
     {
