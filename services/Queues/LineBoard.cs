@@ -7,7 +7,7 @@ namespace SmartQueue.Queues;
 /// How the queues stand. What was computed serves everyone who asks within a second, unless this process hears of a change before;
 /// another process may hear of it instead, hence the second.
 /// </summary>
-internal sealed class LineBoard(ILineStore store, ToldWaits told, TimeProvider time)
+internal sealed class LineBoard(ILineStore store, ToldWaitClient told, TimeProvider time)
 {
     private static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(1);
     private readonly ConcurrentDictionary<string, Entry> entries = new();

@@ -31,7 +31,7 @@ public sealed class QueuesModule : IServiceModule
             .Add<IQueueStore, SqliteQueueStore, MongoQueueStore>()
             .Add<ILineStore, SqliteLineStore, MongoLineStore>();
         services.AddServiceClient<TicketClient>(context, ServiceNames.Tickets, TicketClient.Patience);
-        services.AddSingleton<ToldWaits>();
+        services.AddSingleton<ToldWaitClient>();
         services.AddSingleton<LineBoard>();
         services.AddSingleton<StatusPublisher>();
         services.AddTransient<QueueDesk>();

@@ -11,7 +11,7 @@ namespace SmartQueue.Queues;
 /// What the ticket service tells newcomers to expect, so that a queue's statistics promise the same. While it is away nothing waits for
 /// it: the statistics reckon by themselves.
 /// </summary>
-internal sealed class ToldWaits(IServiceScopeFactory scopes, TimeProvider time, ILogger<ToldWaits> log)
+internal sealed class ToldWaitClient(IServiceScopeFactory scopes, TimeProvider time, ILogger<ToldWaitClient> log)
 {
     private static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(5);
     private static readonly IReadOnlyDictionary<string, int> None = new Dictionary<string, int>();

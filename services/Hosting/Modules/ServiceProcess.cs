@@ -66,8 +66,11 @@ public static class ServiceProcess
     }
 
     /// <summary>Maps the hosted modules behind what all requests pass.</summary>
+    /// <exception cref="StartupException">The storage cannot be opened.</exception>
     public static void UseModules(this WebApplication app, ModuleContext context)
     {
+        // Before the bus, which may need a store to be made and wraps what goes wrong with it.
+        app.Services.GetServices<NamedStore>();
         app.UseForwardedHeaders();
         app.UseExceptionHandler();
         app.UseStatusCodePages();

@@ -1,6 +1,6 @@
 using MassTransit;
 
-namespace SmartQueue.Tickets;
+namespace SmartQueue.Tickets.Consumers;
 
 /// <summary>
 /// A process hears the events of others through a queue of its own that goes with its connection. When it is connected again some may
