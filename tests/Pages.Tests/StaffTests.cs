@@ -65,6 +65,36 @@ public sealed class StaffTests(SystemWithPages system)
     }
 
     [Fact]
+    public async Task The_figures_shown_are_those_of_the_queue_chosen_last_however_late_others_come()
+    {
+        var first = await system.DefineQueueAsync("Chosen first", "F");
+        var last = await system.DefineQueueAsync("Chosen last", "L");
+        await system.Admin.TakeAsync(last);
+        await Eventually.GetAsync(() => system.Admin.GetAsync($"/api/analytics/queue/{last}"), f => f.GetProperty("counts").GetProperty("created").GetInt32() == 1, TimeSpan.FromSeconds(30));
+        await using var desk = await system.OpenStaffAsync();
+        var late = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await desk.Page.RouteAsync($"**/api/analytics/queue/{first}?*", async route =>
+        {
+            await late.Task;
+            await route.ContinueAsync();
+        });
+        await desk.GoToAsync("/manage/history");
+        var queue = desk.Page.GetByLabel("Queue");
+        await desk.Page.RunAndWaitForRequestAsync(() => queue.SelectOptionAsync(first), r => r.Url.Contains(first, StringComparison.Ordinal));
+        await queue.SelectOptionAsync(last);
+        var taken = desk.Page.Locator(".summary div", new PageLocatorOptions { HasText = "Taken" }).Locator("strong");
+        await Expect(taken).ToHaveTextAsync("1");
+        await desk.Page.RunAndWaitForResponseAsync(
+            () =>
+            {
+                late.SetResult();
+                return Task.CompletedTask;
+            },
+            r => r.Url.Contains(first, StringComparison.Ordinal));
+        await Expect(taken).ToHaveTextAsync("1");
+    }
+
+    [Fact]
     public async Task A_manager_defines_a_queue_makes_someone_an_operator_and_closes_the_queue()
     {
         await using var desk = await system.OpenStaffAsync("admin");

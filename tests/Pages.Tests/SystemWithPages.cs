@@ -12,6 +12,7 @@ public sealed class SystemWithPages : IAsyncLifetime
     private readonly TemporaryFolder folder = new();
     private readonly int port = Ports.Free(1)[0];
     private SystemProcess? system;
+    private SystemClient? admin;
     private IPlaywright? playwright;
     private IBrowser? browser;
     private string? missing;
@@ -21,16 +22,9 @@ public sealed class SystemWithPages : IAsyncLifetime
 
     public Uri Address => system!.Address;
 
-    public SystemClient Admin { get; private set; } = null!;
+    public SystemClient Admin => OrSkip(admin);
 
-    public IBrowser Browser
-    {
-        get
-        {
-            Assert.SkipWhen(missing is not null, missing ?? "");
-            return browser!;
-        }
-    }
+    public IBrowser Browser => OrSkip(browser);
 
     public async ValueTask InitializeAsync()
     {
@@ -41,8 +35,8 @@ public sealed class SystemWithPages : IAsyncLifetime
         if (missing is not null) return;
 
         await StartAsync();
-        Admin = new SystemClient(Address);
-        await Admin.SignInAsync();
+        admin = new SystemClient(Address);
+        await admin.SignInAsync();
         playwright = await Playwright.CreateAsync();
         browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {
@@ -59,7 +53,7 @@ public sealed class SystemWithPages : IAsyncLifetime
     {
         if (browser is not null) await browser.DisposeAsync();
         playwright?.Dispose();
-        Admin?.Dispose();
+        admin?.Dispose();
         if (system is not null) await system.DisposeAsync();
         folder.Dispose();
     }
@@ -88,6 +82,13 @@ public sealed class SystemWithPages : IAsyncLifetime
         var device = await OpenAsync(options);
         await device.SignInAsync(await RegisterAsync(role));
         return device;
+    }
+
+    private T OrSkip<T>(T? part)
+        where T : class
+    {
+        Assert.SkipWhen(missing is not null, missing ?? "");
+        return part!;
     }
 
     private async Task StartAsync(Task<SystemProcess> start)

@@ -1,6 +1,6 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
-import { ApiError, onSession, session, signIn, signOut } from './api';
+import { api, ApiError, onSession, session, signIn, signOut } from './api';
 import { currentLanguage, type Key, type Language, languages, t, setLanguage } from './i18n';
 import type { Link } from './live';
 import { forget, load, save } from './store';
@@ -72,7 +72,27 @@ export function useNow(every = 1000): number {
   return now;
 }
 
-/** Something the person asked for: whether it runs, and what went wrong. */
+/** What an address answers, read anew when it changes. An answer that comes late to a question that has changed since is dropped. */
+export function useAnswer<T>(path: string | null) {
+  const [answer, setAnswer] = useState<T | null>(null);
+  const [error, setError] = useState<string | null>(null);
+  useEffect(() => {
+    if (path === null) return undefined;
+    let current = true;
+    setAnswer(null);
+    setError(null);
+    api<T>('GET', path).then(
+      (found) => current && setAnswer(found),
+      (e: unknown) => current && setError(sentence(e)),
+    );
+    return () => {
+      current = false;
+    };
+  }, [path]);
+  return { answer, error };
+}
+
+/** Something the person asked for: whether it runs, and what went wrong. It is not asked for twice at a time. */
 export function useTask() {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<string | null>(null);

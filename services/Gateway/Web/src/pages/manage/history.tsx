@@ -1,9 +1,9 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { api, ApiError } from '../../api';
 import { day, number } from '../../format';
 import { t } from '../../i18n';
 import type { Figures } from '../../types';
-import { Failure, Field, Loading, useTask } from '../../ui';
+import { Failure, Field, Loading, useAnswer, useTask } from '../../ui';
 import { CounterTable, HeatMap, Summary } from './figures';
 import type { SectionProps } from './manage';
 
@@ -17,18 +17,13 @@ export function History({ queues }: SectionProps) {
   const [chosen, setChosen] = useState(queues[0]?.id ?? '');
   const [from, setFrom] = useState(iso(Date.now() - 6 * DAY));
   const [to, setTo] = useState(iso(Date.now()));
-  const [figures, setFigures] = useState<Figures | null>(null);
-  const task = useTask();
   const download = useTask();
   // Both days are meant whole, on this computer's clock.
   const begin = new Date(`${from}T00:00`);
   const end = new Date(new Date(`${to}T00:00`).getTime() + DAY);
   const valid = !Number.isNaN(begin.getTime()) && !Number.isNaN(end.getTime()) && begin < end;
   const query = valid ? `from=${encodeURIComponent(begin.toISOString())}&to=${encodeURIComponent(end.toISOString())}` : '';
-
-  useEffect(() => {
-    if (chosen && valid) void task.run(async () => setFigures(await api<Figures>('GET', `/api/analytics/queue/${chosen}?${query}&bucket=day`)));
-  }, [chosen, query]);
+  const { answer: figures, error } = useAnswer<Figures>(chosen && valid ? `/api/analytics/queue/${chosen}?${query}&bucket=day` : null);
 
   const csv = () =>
     download.run(async () => {
@@ -65,8 +60,8 @@ export function History({ queues }: SectionProps) {
           {t('csv')}
         </button>
       </div>
-      <Failure text={task.error ?? download.error} />
-      {!figures && task.busy && <Loading />}
+      <Failure text={error ?? download.error} />
+      {valid && !figures && !error && <Loading />}
       {figures && (
         <>
           <Summary figures={figures} />
