@@ -149,10 +149,12 @@ public sealed class AccountRoutesTests : IAsyncLifetime
         var ann = await host.RegisterAsync("ann@example.org");
         await AnswerAsync(await SendAsync(host.As(ann), HttpMethod.Put, "/api/users/" + Id(ann), new { name = "Anna" }));
         await AnswerAsync(await SendAsync(host.As(ann), HttpMethod.Delete, "/api/users/" + Id(ann)), HttpStatusCode.NoContent);
-        await Eventually.TrueAsync(() => Task.FromResult(heard.Count(e => e.AggregateId == Id(ann)) == 3));
-        var events = heard.Where(e => e.AggregateId == Id(ann)).OrderBy(e => e.Version).ToList();
+        // Delivery is at least once, so a repeat is no surprise.
+        await Eventually.GetAsync(() => Task.FromResult(string.Join(", ", OfAnn().Select(e => e.GetType().Name))), told => told == "UserRegistered, UserUpdated, UserErased");
+        var events = OfAnn();
         Assert.Equal(["Ann", "Anna"], [((UserRegistered)events[0]).User.Name, ((UserUpdated)events[1]).User.Name]);
-        Assert.IsType<UserErased>(events[2]);
+
+        List<IEvent> OfAnn() => [.. heard.Where(e => e.AggregateId == Id(ann)).DistinctBy(e => e.EventId).OrderBy(e => e.Version)];
 
         Task Hear(IEvent told)
         {
