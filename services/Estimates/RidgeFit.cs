@@ -6,7 +6,7 @@ namespace SmartQueue.Estimates;
 /// </summary>
 internal sealed class RidgeFit
 {
-    private const double Penalty = 0.1;
+    private const double Penalty = 2;
 
     // A feature far from all that was learned must not carry the estimate away.
     private const double Furthest = 4;

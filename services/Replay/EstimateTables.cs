@@ -30,6 +30,10 @@ internal static class EstimateTables
             console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
                 $"{ours.Stage}: error {(1 - ours.MeanAbsoluteError / best.MeanAbsoluteError) * 100:0.0} % below the best baseline ({best.Method}), bias {ours.BiasShare * 100:+0.0;-0.0} % of the mean wait, coverage {ours.Coverage * 100:0.0} %"));
+            if (report.Oracle is not { } oracle) continue;
+            console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{ours.Stage}: error {(ours.MeanAbsoluteError / scores.Of(oracle, null, stage).MeanAbsoluteError - 1) * 100:+0.0;-0.0} % against the {oracle}"));
         }
 
         console.WriteLine();

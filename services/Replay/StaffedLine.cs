@@ -24,8 +24,9 @@ internal sealed class StaffedLine
     private const double MeanPatience = 600;
     private const int Opens = 8;
     private const int Hours = 10;
+    private const int OpenSeconds = Hours * 3600;
     private static readonly double[] Shape = [0.6, 1.0, 1.25, 1.3, 0.9, 0.8, 1.1, 1.15, 0.9, 0.5];
-    private readonly Dictionary<(DateOnly Day, int Hour), int> staff = [];
+    private readonly Dictionary<DateOnly, int[]> rotas = [];
 
     /// <summary>Makes that many days; the same for the same seed.</summary>
     public StaffedLine(int seed, int days)
@@ -39,18 +40,41 @@ internal sealed class StaffedLine
     /// <summary>All visits.</summary>
     public IReadOnlyList<LineVisit> Visits { get; }
 
-    /// <summary>How many counters work at a time.</summary>
-    public int StaffAt(DateTimeOffset at) => staff.GetValueOrDefault((DateOnly.FromDateTime(at.DateTime), Math.Min(at.Hour, Opens + Hours - 1)));
+    /// <summary>How many counters work in each hour of a day, from opening on.</summary>
+    public IReadOnlyList<int> Rota(DateOnly day) => rotas[day];
+
+    /// <summary>Seconds from opening to a time of the same day.</summary>
+    public static double SinceOpening(DateTimeOffset at) => at.TimeOfDay.TotalSeconds - Opens * 3600;
+
+    /// <summary>The name of a counter.</summary>
+    public static string CounterName(int counter) => string.Create(CultureInfo.InvariantCulture, $"C{counter + 1}");
+
+    /// <summary>
+    /// Which counter is the first to call someone, and when. The counters of an hour are the first so many; one is free for a call from when
+    /// it is both done and on duty. Past closing the last hour's counters serve who is still there.
+    /// </summary>
+    /// <param name="freeAt">When each counter is done, in seconds since opening.</param>
+    /// <param name="rota">The day's.</param>
+    /// <param name="now">Seconds since opening.</param>
+    public static (int Counter, double Call) FirstFree(IReadOnlyList<double> freeAt, IReadOnlyList<int> rota, double now)
+    {
+        var best = (Counter: 0, Call: double.MaxValue);
+        for (var counter = 0; counter < freeAt.Count; counter++)
+        {
+            var from = Math.Max(now, freeAt[counter]);
+            while (from < OpenSeconds && rota[(int)(from / 3600)] <= counter) from = ((int)(from / 3600) + 1) * 3600;
+            if (from >= OpenSeconds && rota[^1] <= counter) continue;
+            if (from < best.Call) best = (counter, from);
+        }
+
+        return best;
+    }
 
     private void Add(List<LineVisit> visits, DateOnly date, SplitMix random)
     {
         var rota = new int[Hours];
-        for (var hour = 0; hour < Hours; hour++)
-        {
-            rota[hour] = Math.Max(2, (int)Math.Round(Shape[hour] * 8 * (0.85 + 0.35 * random.Even())));
-            staff[(date, Opens + hour)] = rota[hour];
-        }
-
+        for (var hour = 0; hour < Hours; hour++) rota[hour] = Math.Max(2, (int)Math.Round(Shape[hour] * 8 * (0.85 + 0.35 * random.Even())));
+        rotas.Add(date, rota);
         var busyDay = 0.8 + 0.4 * random.Even();
         var opening = new DateTimeOffset(date.ToDateTime(new TimeOnly(Opens, 0)), TimeSpan.Zero);
         var freeAt = new double[rota.Max()];
@@ -59,7 +83,7 @@ internal sealed class StaffedLine
         {
             // Thinning: candidates at the highest rate, kept as often as the hour's rate says.
             now += random.Exponential(MeanService / (8 * 1.3 * 1.2));
-            if (now >= Hours * 3600) return;
+            if (now >= OpenSeconds) return;
             if (random.Even() > Shape[(int)(now / 3600)] * busyDay / (1.3 * 1.2)) continue;
             var service = Math.Clamp(random.LogNormal(MedianService, Breadth), 2, 3600);
             var patience = Math.Max(1, random.Exponential(MeanPatience));
@@ -73,25 +97,9 @@ internal sealed class StaffedLine
 
             freeAt[counter] = call + service;
             visits.Add(new LineVisit(
-                id, Queue, true, visits.Count, At(now), At(call), At(call + service), string.Create(CultureInfo.InvariantCulture, $"C{counter + 1}")));
+                id, Queue, true, visits.Count, At(now), At(call), At(call + service), CounterName(counter)));
         }
 
         DateTimeOffset At(double seconds) => opening.AddSeconds(Math.Round(seconds));
-    }
-
-    // The counters of an hour are the first so many; one is free for a call from when it is both done and on duty.
-    private static (int Counter, double Call) FirstFree(double[] freeAt, int[] rota, double now)
-    {
-        var best = (Counter: 0, Call: double.MaxValue);
-        for (var counter = 0; counter < freeAt.Length; counter++)
-        {
-            var from = Math.Max(now, freeAt[counter]);
-            while (from < Hours * 3600 && rota[(int)(from / 3600)] <= counter) from = ((int)(from / 3600) + 1) * 3600;
-            // Past closing the last hour's counters serve who is still there.
-            if (from >= Hours * 3600 && rota[^1] <= counter) continue;
-            if (from < best.Call) best = (counter, from);
-        }
-
-        return best;
     }
 }

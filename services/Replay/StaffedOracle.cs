@@ -3,9 +3,10 @@ using SmartQueue.Estimates;
 namespace SmartQueue.Replay;
 
 /// <summary>
-/// Knows what nobody can know in the made-up line: how many counters work now, who is on them since when, and how services are
-/// distributed. It plays the line forward many times and takes the median, which has the least absolute error of all guesses that do not
-/// know the future.
+/// Knows what nobody can know in the made-up line: the day's rota, who is at which counter since when, how services and patience are
+/// distributed, and the rule by which people are called. It plays the line forward many times and takes the median, which has the least
+/// absolute error of all guesses that do not know the future. It makes nothing of the time waited so far, which in the line tells nothing;
+/// of a promise asked for at half the wait it tells the rest, so others may do better there.
 /// </summary>
 internal sealed class StaffedOracle(StaffedLine line) : IWaitGuess
 {
@@ -22,25 +23,21 @@ internal sealed class StaffedOracle(StaffedLine line) : IWaitGuess
 
     public GuessedWait Guess(WaitQuestion question)
     {
-        var staff = Math.Max(1, line.StaffAt(question.At));
+        var rota = line.Rota(DateOnly.FromDateTime(question.At.DateTime));
+        var now = StaffedLine.SinceOpening(question.At);
+        var freeAt = new double[rota.Max()];
         var waits = new double[Plays];
         for (var play = 0; play < Plays; play++)
         {
-            var free = new PriorityQueue<int, double>();
-            var overtime = Math.Max(0, busy.Count - staff);
-            var ends = busy.Values.Select(since => Rest((question.At - since).TotalSeconds)).Order().ToList();
-            // Counters beyond the rota finish and go: which ones those are it does not matter much, so the first to end.
-            foreach (var end in ends.Skip(overtime)) free.Enqueue(0, end);
-            for (var idle = busy.Count; idle < staff; idle++) free.Enqueue(0, 0);
+            for (var counter = 0; counter < freeAt.Length; counter++)
+                freeAt[counter] = busy.TryGetValue(StaffedLine.CounterName(counter), out var since) ? now + Rest((question.At - since).TotalSeconds) : now;
             for (var ahead = 0; ahead < question.Ahead; ahead++)
             {
-                free.TryPeek(out _, out var at);
-                if (random.Exponential(Patience) < at) continue;
-                free.Dequeue();
-                free.Enqueue(0, at + Service());
+                var (counter, call) = StaffedLine.FirstFree(freeAt, rota, now);
+                if (random.Exponential(Patience) >= call - now) freeAt[counter] = call + Service();
             }
 
-            free.TryPeek(out _, out waits[play]);
+            waits[play] = StaffedLine.FirstFree(freeAt, rota, now).Call - now;
         }
 
         Array.Sort(waits);
