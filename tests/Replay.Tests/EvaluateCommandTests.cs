@@ -122,6 +122,17 @@ public sealed class EvaluateCommandTests : IDisposable
         Assert.Equal("svg", XDocument.Load(Path.Combine(folder.FullName, "out", "estimates.svg")).Root!.Name.LocalName);
     }
 
+    [Fact]
+    public async Task On_made_up_days_nobody_beats_who_knows_the_staff_and_we_come_near()
+    {
+        var report = await ReportAsync(["--simulate", "4", "--warm-up", "4"]);
+        var errors = report.GetProperty("overall").EnumerateArray().Where(s => s.GetProperty("stage").GetString() == "joining")
+            .ToDictionary(s => s.GetProperty("method").GetString()!, s => s.GetProperty("meanAbsoluteError").GetDouble());
+        var oracle = errors[StaffedOracle.KnowsStaff];
+        Assert.All(errors.Where(e => e.Key != StaffedOracle.KnowsStaff), e => Assert.True(e.Value > oracle, e.Key));
+        Assert.InRange(errors[EstimateScores.Ours] / oracle, 1, 1.1);
+    }
+
     [Theory]
     [InlineData("Name a file with recorded days, or make some up with --simulate DAYS.")]
     [InlineData("There are 2 days, and a warm-up of 2 leaves none to score.", "--warm-up", "2", "days.csv")]
