@@ -6,101 +6,68 @@ internal static class LineFeatures
     /// <summary>Where the number of those ahead stands.</summary>
     public const int Ahead = 1;
 
-    private const double LongestService = 3600;
     private const double Never = 600;
-    private static readonly TimeSpan OpenFor = TimeSpan.FromMinutes(30);
 
-    /// <summary>The features.</summary>
-    public static float[] Of(LineModel line, Waiter waiter, int ahead, DateTimeOffset at, out int open, out int busy)
+    /// <summary>The features, in an order that never changes within a process: a fit knows them by their place.</summary>
+    /// <param name="line">The line.</param>
+    /// <param name="now">Its counters, as the one who waits sees them.</param>
+    /// <param name="waiter">Whose wait.</param>
+    /// <param name="ahead">How many come first.</param>
+    /// <param name="at">Now.</param>
+    public static float[] Of(LineModel line, CountersNow now, Waiter waiter, int ahead, DateTimeOffset at)
     {
         var kind = waiter.KindNumber;
-        var aheadOfKind = line.AheadOfKind(waiter);
-        (open, busy) = (0, 0);
-        int lately = 0, justBegun = 0, free = 0, active = 0;
-        double justEnded = 0, resting = 0, ableResting = 0, ableEnded = 0, back = 0, ableBack = 0, ableBackLater = 0;
-        double able = 0, ableBusy = 0, soon = 0, ableSoon = 0, verySoon = 0, later = 0, rate = 0, kindRate = 0;
-        foreach (var counter in line.Counters.Values)
-        {
-            var can = Math.Min(1, counter.Share(kind) * 10);
-            var idle = (at - counter.Last).TotalSeconds;
-            var serves = false;
-            if (counter.BusySince is { } since && (at - since).TotalSeconds is var age && age < LongestService)
-            {
-                serves = true;
-                var times = line.TimesOf(counter.Kind);
-                busy++;
-                ableBusy += can;
-                rate += 1 / Math.Max(1, counter.Mean);
-                kindRate += counter.Share(kind) * 2 / Math.Max(1, counter.Mean);
-                var minute = times.EndsWithin(60, age);
-                soon += minute;
-                ableSoon += minute * can;
-                verySoon += times.EndsWithin(30, age);
-                later += times.EndsWithin(180, age);
-                if (age < 30) justBegun++;
-            }
-
-            if (serves || idle < OpenFor.TotalSeconds) open++;
-            if (serves || idle < 900)
-            {
-                active++;
-                able += can;
-            }
-
-            // When people wait, a counter that does not serve is between two services, or away: the longer, the more likely away.
-            if (!serves)
-            {
-                if (idle < OpenFor.TotalSeconds)
-                {
-                    var soonBack = line.Pauses.EndsWithin(20, idle);
-                    back += soonBack;
-                    ableBack += soonBack * can;
-                    ableBackLater += line.Pauses.EndsWithin(60, idle) * can;
-                }
-
-                if (idle < 10) justEnded++;
-                if (idle < 30)
-                {
-                    resting++;
-                    ableResting += can;
-                }
-
-                if (idle < 90) ableEnded += can;
-            }
-
-            if (serves || idle < 300) lately++;
-            if (!serves && idle < 600 && can > 0.3) free++;
-        }
-
-        var calls = line.Calls;
-        var waits = line.Waits;
-        var hour = at.Hour;
-        var allHours = line.HourCounts[24] > 0 ? line.HourSums[24] / line.HourCounts[24] : 60;
+        var (calls, waits) = (line.Calls, line.Waits);
         var places = ahead + 1;
+        var aheadOfKind = line.AheadOfKind(waiter);
         var inLine = ahead > 0 && line.Waiting > 0;
-        double SinceCall(int count) => calls.Count >= count ? (at - calls[count - 1]).TotalSeconds / count : Never;
         var (kindWait, kindGap, latestOfFirst) = OfKind(waits, kind, at);
         var (recentWait, atOnce) = Recent(waits, at);
+        double SinceCall(int count) => calls.Count >= count ? (at - calls[count - 1]).TotalSeconds / count : Never;
         return
         [
-            Log(places * line.MeanService / Math.Max(1, busy)), ahead, aheadOfKind, busy,
+            // How long, by what is still to be served and by the pace of calls of late. The second is read by its place: see Ahead.
+            Log(places * line.MeanService / Math.Max(1, now.Busy)), ahead, aheadOfKind, now.Busy,
             Log(places * SinceCall(8)), Log(places * SinceCall(3)), Log(SinceCall(1)),
+
+            // How long others waited or wait: those called last, the first in line, the one right ahead, those of this hour on other days.
             Log(Mean(waits, 1)), Log(Mean(waits, 3)), Log(Mean(waits, 5)),
             inLine ? Log((at - line.Head().Since).TotalSeconds) : 0,
             inLine ? Log((at - line.Before(ahead).Since).TotalSeconds) : 0,
-            Log(line.HourCounts[hour] > 5 ? line.HourSums[hour] / line.HourCounts[hour] : allHours),
+            Log(UsualAt(line, at.Hour)),
+
+            // When, and who.
             (float)at.TimeOfDay.TotalHours, (float)at.DayOfWeek, kind, waiter.Priority,
-            (float)able, (float)ableBusy, (float)soon, (float)(ableSoon / places), (float)verySoon, (float)(later / places),
+
+            // Counters that may serve this kind, and what will be free soon.
+            (float)now.Able, (float)now.AbleBusy, (float)now.Soon, (float)(now.AbleSoon / places), (float)now.VerySoon, (float)(now.Later / places),
+
+            // The same line by kind.
             Log(kindWait), Log(kindGap * (aheadOfKind + 1)), Log(latestOfFirst), Log(recentWait), atOnce,
+
+            // What came, left and was called in the last minutes.
             line.Arrivals.CountWhile(t => t > at.AddSeconds(-300)), line.Leavings.CountWhile(t => t > at.AddSeconds(-600)),
             calls.CountWhile(t => t > at.AddSeconds(-120)), calls.CountWhile(t => t > at.AddSeconds(-600)),
-            active, lately, free, justBegun, Log(line.MeanService),
-            Log(places * line.MeanService / Math.Max(0.5, able)), Log(places / Math.Max(rate, 1e-4)),
-            Log((aheadOfKind + 1) / Math.Max(kindRate, 1e-4)), (float)(kindRate * 100), ahead - aheadOfKind, MathF.Log(places),
+
+            // Counters at work by how lately they did something.
+            now.Active, now.Lately, now.Free, now.JustBegun, Log(line.MeanService),
+
+            // How long, by the counters that may serve this kind, and by the pace of each.
+            Log(places * line.MeanService / Math.Max(0.5, now.Able)), Log(places / Math.Max(now.Rate, 1e-4)),
+            Log((aheadOfKind + 1) / Math.Max(now.KindRate, 1e-4)), (float)(now.KindRate * 100), ahead - aheadOfKind, MathF.Log(places),
+
             Log((at - waiter.Since).TotalSeconds),
-            (float)justEnded, (float)resting, (float)ableResting, (float)ableEnded, (float)(ableEnded / places), (float)((resting + verySoon) / places),
-            line.Waiting - ahead, (float)back, (float)ableBack, (float)ableBackLater, (float)((ableSoon + ableBackLater) / places),
+
+            // Counters between two services, or away.
+            now.JustEnded, now.Resting, (float)now.AbleResting, (float)now.AbleEnded, (float)(now.AbleEnded / places), (float)((now.Resting + now.VerySoon) / places),
+            line.Waiting - ahead, (float)now.Back, (float)now.AbleBack, (float)now.AbleBackLater, (float)((now.AbleSoon + now.AbleBackLater) / places),
         ];
+    }
+
+    private static double UsualAt(LineModel line, int hour)
+    {
+        if (line.HourCounts[hour] > 5) return line.HourSums[hour] / line.HourCounts[hour];
+        return line.HourCounts[24] > 0 ? line.HourSums[24] / line.HourCounts[24] : 60;
     }
 
     private static float Log(double seconds) => (float)Spread.Log(Math.Max(0, seconds));

@@ -258,23 +258,23 @@ public sealed class LineModel(double usualService)
     {
         var ahead = known ?? line.Rank(waiter);
         var learner = learners[(int)stage];
-        var features = LineFeatures.Of(this, waiter, ahead, at, out var open, out var busy);
+        var counters = CountersNow.Of(this, waiter.KindNumber, at);
+        var features = LineFeatures.Of(this, counters, waiter, ahead, at);
         var fitted = Services >= FewestServices ? learner.At(features, ahead) : null;
-        var spread = fitted ?? ByQueueLength(ahead, open, busy);
+        var spread = fitted ?? ByQueueLength(ahead, counters);
         var (low, middle, high) = fitted is null ? (0.1, 0.5, 0.9) : learner.Calibration.Levels(at.Hour);
         var told = Rounding.Nearest(spread.Quantile(middle));
         var promise = new Promise(
             told, Math.Min(told, Rounding.Down(spread.Quantile(low))), Math.Max(told, Rounding.Up(spread.Quantile(high))), ahead,
             fitted is null ? "low" : learner.Lessons >= 10 * FewestLessons ? "high" : "medium",
-            Basis(ahead, Math.Max(open, 1), fitted is null ? null : learner.Lessons));
+            Basis(ahead, Math.Max(counters.Open, 1), fitted is null ? null : learner.Lessons));
         return new Snapshot(at, features, fitted, promise);
     }
 
-    private Spread ByQueueLength(int ahead, int open, int busy)
+    private Spread ByQueueLength(int ahead, CountersNow counters)
     {
-        var counters = Math.Max(1, open);
-        var toBegin = Math.Max(0, ahead + 1 - Math.Max(0, counters - busy));
-        return Spread.Wide(toBegin * MeanService / counters);
+        var toBegin = Math.Max(0, ahead + 1 - counters.FreeToCall);
+        return Spread.Wide(toBegin * MeanService / Math.Max(1, counters.Open));
     }
 
     private string Basis(int ahead, int open, int? lessons) => string.Create(CultureInfo.InvariantCulture, $"{ahead} ahead, {open} {(open == 1 ? "counter" : "counters")} at work, ")

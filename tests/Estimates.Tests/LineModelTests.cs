@@ -29,6 +29,19 @@ public sealed class LineModelTests
     }
 
     [Fact]
+    public void Counters_that_leave_the_first_in_line_standing_are_not_counted_on()
+    {
+        var line = Busy(2);
+        for (var c = 0; c < 2; c++) line.End(Name("busy", c), Opening.AddMinutes(5));
+        line.Join("a", "k", 0, 1, Opening.AddMinutes(6));
+        Assert.Equal(0, line.PromiseNewcomer("k", 0, Opening.AddMinutes(6)).Middle);
+        // Nobody has called for ten minutes: two services of five minutes are to come first, at one counter at best.
+        Assert.Equal(600, line.PromiseNewcomer("k", 0, Opening.AddMinutes(16)).Middle);
+        line.Call("a", "c0", Opening.AddMinutes(17));
+        Assert.Equal(0, line.PromiseNewcomer("k", 0, Opening.AddMinutes(17)).Middle);
+    }
+
+    [Fact]
     public void Priority_goes_first_and_is_promised_less()
     {
         var line = Busy(1);
