@@ -1,3 +1,5 @@
+using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json;
 using SmartQueue.Testing;
 
@@ -19,6 +21,8 @@ public sealed class SplitEdgeTests(RabbitMqNode broker) : IClassFixture<RabbitMq
         // A document is made at the first question, which takes its time on a busy machine.
         await Eventually.GetAsync(() => PathsAsync(six.Edge), p => p.SequenceEqual(paths), TimeSpan.FromSeconds(60));
         Assert.Equal(await AnswersAsync(one.Address), await AnswersAsync(six.Edge));
+        await JudgesAnyTokenAsync(one.Address);
+        await JudgesAnyTokenAsync(six.Edge);
 
         var second = await six.StartSecondGatewayAsync();
         using var admin = new SystemClient(six.Edge);
@@ -26,6 +30,32 @@ public sealed class SplitEdgeTests(RabbitMqNode broker) : IClassFixture<RabbitMq
         await NodeClients.RunAsync("signalr.mjs", second.ToString(), six.Edge.ToString(), admin.AccessToken!);
         await NodeClients.RunAsync("signalr.mjs", six.Edge.ToString(), second.ToString(), admin.AccessToken!);
         await NodeClients.RunAsync("graphql.mjs", second.ToString(), admin.AccessToken!);
+    }
+
+    // Letters that HTTP clients do not send by themselves: the token is wrong, and nothing is away.
+    private static async Task JudgesAnyTokenAsync(Uri edge)
+    {
+        const string Strange = "\u202Eé";
+        using var admin = new SystemClient(edge);
+        await admin.SignInAsync();
+        var ticketId = (await admin.TakeAsync(await admin.DefineQueueAsync())).GetProperty("id").GetString();
+        using var client = new HttpClient(new SocketsHttpHandler { RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8 }) { BaseAddress = edge };
+        var ticket = $"/api/tickets/{ticketId}";
+        var subscriptions = "/api/notifications/push/subscriptions";
+        Assert.Equal("TICKET_NOT_FOUND", await CodeAsync(HttpMethod.Get, ticket, null, Strange));
+        Assert.Equal("TICKET_NOT_FOUND", await CodeAsync(HttpMethod.Delete, subscriptions, new { ticketId, endpoint = "https://push.example.org/1" }, Strange));
+        Assert.Equal("TICKET_NOT_FOUND", await CodeAsync(HttpMethod.Delete, subscriptions + "?token=" + Uri.EscapeDataString(Strange), new { ticketId, endpoint = "https://push.example.org/1" }));
+        Assert.Equal("TICKET_NOT_FOUND", await CodeAsync(
+            HttpMethod.Post, "/graphql", new { query = "mutation($id: ID!, $token: String) { cancelTicket(id: $id, trackingToken: $token) }", variables = new { id = ticketId, token = Strange } }));
+
+        async Task<string?> CodeAsync(HttpMethod method, string path, object? body, string? token = null)
+        {
+            using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body) };
+            if (token is not null) request.Headers.TryAddWithoutValidation("X-Tracking-Token", token);
+            using var answer = await client.SendAsync(request, Token);
+            var root = await answer.Content.ReadFromJsonAsync<JsonElement>(Token);
+            return (root.TryGetProperty("errors", out var errors) ? errors[0].GetProperty("extensions") : root).GetProperty("code").GetString();
+        }
     }
 
     private static async Task<IReadOnlyList<string>> PathsAsync(Uri edge)

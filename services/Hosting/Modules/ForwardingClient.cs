@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace SmartQueue.Hosting.Modules;
@@ -15,6 +16,8 @@ internal sealed class ForwardingClient : IDisposable
         EnableMultipleHttp2Connections = true,
         ActivityHeadersPropagator = new ReverseProxyPropagator(System.Diagnostics.DistributedContextPropagator.Current),
         ConnectTimeout = TimeSpan.FromSeconds(2),
+        // As Kestrel has read them, whatever a caller sent.
+        RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8,
     });
 
     public void Dispose() => Invoker.Dispose();

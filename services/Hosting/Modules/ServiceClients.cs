@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Http.Resilience;
 
@@ -18,6 +19,11 @@ public static class ServiceClients
     {
         var attempt = patience ?? TimeSpan.FromSeconds(2);
         var client = services.AddHttpClient<TClient>(typeof(TClient).FullName!, http => http.BaseAddress = context.AddressOf(service));
+        // What a caller sent in a header or an address goes on in a header, and is for the service to judge.
+        client.ConfigurePrimaryHttpMessageHandler((handler, _) =>
+        {
+            if (handler is SocketsHttpHandler sockets) sockets.RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8;
+        });
         client.AddStandardResilienceHandler(o =>
         {
             o.AttemptTimeout.Timeout = attempt;
