@@ -30,7 +30,7 @@ internal sealed class LineForecast(string queueId, double usualService, TimeZone
         {
             if (ticket.Version <= versions.GetValueOrDefault(ticket.Id)) return;
             versions[ticket.Id] = ticket.Version;
-            Take(ticket.Id, ticket.Status, ticket.Priority, ticket.Order ?? long.MaxValue, ticket.Counter, Local(occurredAt));
+            ForecastMetrics.Kept(Take(ticket.Id, ticket.Status, ticket.Priority, ticket.Order ?? long.MaxValue, ticket.Counter, Local(occurredAt)));
             if (ticket.ClosedAt is not null) Forget(ticket.Id);
         }
     }
@@ -100,8 +100,10 @@ internal sealed class LineForecast(string queueId, double usualService, TimeZone
         }
     }
 
-    private void Take(string id, TicketStatus status, int priority, long order, string? counter, DateTimeOffset at)
+    // Gives what came of the promises to whoever is called.
+    private IReadOnlyList<KeptPromise> Take(string id, TicketStatus status, int priority, long order, string? counter, DateTimeOffset at)
     {
+        IReadOnlyList<KeptPromise> kept = [];
         switch (status)
         {
             case TicketStatus.Waiting:
@@ -113,7 +115,7 @@ internal sealed class LineForecast(string queueId, double usualService, TimeZone
                 break;
             case TicketStatus.Called:
             case TicketStatus.Serving:
-                model.Call(id, counter, at);
+                kept = model.Call(id, counter, at);
                 break;
             default:
                 model.Leave(id, at);
@@ -123,6 +125,7 @@ internal sealed class LineForecast(string queueId, double usualService, TimeZone
         }
 
         model.Sample(at);
+        return kept;
     }
 
     // A late repeat of one of the oldest closed tickets would be taken for new; it leaves again with its next event.

@@ -98,7 +98,9 @@ internal sealed class LineForecasts(ITicketStore store, TimeProvider time, ILogg
             await learning.WaitAsync(stopping);
             try
             {
+                var begun = time.GetTimestamp();
                 await Task.Run(learn, stopping);
+                ForecastMetrics.Learned(time.GetElapsedTime(begun));
             }
             finally
             {

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using SmartQueue.Contracts;
@@ -105,6 +106,36 @@ public sealed class LineForecastTests
         Assert.Equal(
             new WaitPromise(told.GetProperty("estimatedWaitTime").GetInt32(), told.GetProperty("estimatedWaitLow").GetInt32(), told.GetProperty("estimatedWaitHigh").GetInt32()),
             promise);
+    }
+
+    [Fact]
+    public void What_came_of_promises_is_counted_once_and_not_again_when_a_line_is_made_anew()
+    {
+        var told = new List<(object? Stage, object? Held)>();
+        // Other tests count at the same time, on other threads.
+        var mine = Environment.CurrentManagedThreadId;
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, l) =>
+            {
+                if (instrument.Name == "smartqueue.estimates.promises") l.EnableMeasurementEvents(instrument);
+            },
+        };
+        listener.SetMeasurementEventCallback<long>((_, count, tags, _) =>
+        {
+            if (Environment.CurrentManagedThreadId == mine) told.AddRange(Enumerable.Repeat((tags[0].Value, tags[1].Value), (int)count));
+        });
+        listener.Start();
+        var (tickets, events) = Morning();
+        var forecast = New();
+        foreach (var e in events) forecast.Apply(e.Ticket, e.OccurredAt);
+        var waited = tickets.Count(t => t.CalledAt - t.QueuedAt >= TimeSpan.FromSeconds(1));
+        Assert.Equal(waited, told.Count(p => p.Stage is "joining"));
+        Assert.Contains(told, p => p.Held is "true");
+        Assert.Contains(told, p => p.Held is "false");
+        told.Clear();
+        New().Rebuild(tickets);
+        Assert.Empty(told);
     }
 
     [Fact]
