@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.SignalR;
+using SmartQueue.Hosting.Auth;
 using SmartQueue.Hosting.Errors;
 
 namespace SmartQueue.Gateway;
@@ -102,7 +103,7 @@ internal sealed class QueueHub(QueueClient queues, TicketClient tickets, TicketT
         ForgetIfGone();
         await Clients.Caller.SendAsync(PushMessages.TicketUpdated, ticket, Context.ConnectionAborted);
 
-        Task<TrackedTicket?> FindAsync() => AskAsync(() => tickets.FindAsync(ticketId, accessToken, trackingToken, Context.ConnectionAborted));
+        Task<TrackedTicket?> FindAsync() => AskAsync(() => tickets.FindAsync(ticketId, accessToken, Caller.TrackingTokenOf(trackingToken), Context.ConnectionAborted));
 
         static HubException Refused() => Refusal(ErrorCodes.TicketNotFound, "There is no such ticket, or it is not yours.");
     }

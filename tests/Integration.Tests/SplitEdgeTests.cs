@@ -44,9 +44,12 @@ public sealed class SplitEdgeTests(RabbitMqNode broker) : IClassFixture<RabbitMq
         var subscriptions = "/api/notifications/push/subscriptions";
         Assert.Equal("TICKET_NOT_FOUND", await CodeAsync(HttpMethod.Get, ticket, null, Strange));
         Assert.Equal("TICKET_NOT_FOUND", await CodeAsync(HttpMethod.Delete, subscriptions, new { ticketId, endpoint = "https://push.example.org/1" }, Strange));
-        Assert.Equal("TICKET_NOT_FOUND", await CodeAsync(HttpMethod.Delete, subscriptions + "?token=" + Uri.EscapeDataString(Strange), new { ticketId, endpoint = "https://push.example.org/1" }));
-        Assert.Equal("TICKET_NOT_FOUND", await CodeAsync(
-            HttpMethod.Post, "/graphql", new { query = "mutation($id: ID!, $token: String) { cancelTicket(id: $id, trackingToken: $token) }", variables = new { id = ticketId, token = Strange } }));
+        foreach (var token in (string[])[Strange, "line\r\nbreak", "\0"])
+        {
+            Assert.Equal("TICKET_NOT_FOUND", await CodeAsync(HttpMethod.Delete, subscriptions + "?token=" + Uri.EscapeDataString(token), new { ticketId, endpoint = "https://push.example.org/1" }));
+            Assert.Equal("TICKET_NOT_FOUND", await CodeAsync(
+                HttpMethod.Post, "/graphql", new { query = "mutation($id: ID!, $token: String) { cancelTicket(id: $id, trackingToken: $token) }", variables = new { id = ticketId, token } }));
+        }
 
         async Task<string?> CodeAsync(HttpMethod method, string path, object? body, string? token = null)
         {

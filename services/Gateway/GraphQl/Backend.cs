@@ -44,7 +44,7 @@ internal sealed class Backend
     public NotificationClient Notifications { get; }
 
     /// <summary>The caller, holding a ticket's tracking token.</summary>
-    public CallerHeaders With(string? trackingToken) => trackingToken is null ? Caller : Caller with { TrackingToken = trackingToken };
+    public CallerHeaders With(string? trackingToken) => trackingToken is null ? Caller : Caller with { TrackingToken = Hosting.Auth.Caller.TrackingTokenOf(trackingToken) };
 
     /// <summary>The request's idempotency key, one for each change of the request.</summary>
     public string? KeyOf(IResolveFieldContext field)

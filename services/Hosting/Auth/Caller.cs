@@ -20,8 +20,11 @@ public sealed record Caller(string? UserId, string? Role, string? TrackingToken)
         return new Caller(
             context.User.FindFirst("sub")?.Value,
             context.User.FindFirst("role")?.Value,
-            token is { Length: > 0 and <= MaxTokenLength } ? token : null);
+            TrackingTokenOf(token));
     }
+
+    /// <summary>What a caller gave as a tracking token; <c>null</c> if it cannot be one, nor stand in a header: empty, longer than 128 characters, or with control characters.</summary>
+    public static string? TrackingTokenOf(string? given) => given is { Length: > 0 and <= MaxTokenLength } && !given.Any(char.IsControl) ? given : null;
 
     /// <summary>Lets endpoints take a caller as a parameter.</summary>
     public static ValueTask<Caller?> BindAsync(HttpContext context) => ValueTask.FromResult<Caller?>(Of(context));
