@@ -1,4 +1,5 @@
 using SmartQueue.Contracts;
+using SmartQueue.Estimates;
 
 namespace SmartQueue.Queues;
 
@@ -45,8 +46,7 @@ internal sealed record LineStatus(string? CurrentNumber, IReadOnlyList<string> A
         .ThenBy(t => t.Number)
         .ThenBy(t => t.Id, StringComparer.Ordinal);
 
-    private static int ExpectedWait(int waiting, int serviceTime, int openCounters) =>
-        (int)Math.Min((long)waiting * serviceTime / Math.Max(1, openCounters), int.MaxValue);
+    private static int ExpectedWait(int waiting, int serviceTime, int openCounters) => Rounding.Nearest((double)waiting * serviceTime / Math.Max(1, openCounters));
 
     private static int Seconds(double milliseconds) => (int)Math.Min(Math.Round(milliseconds / 1000, MidpointRounding.AwayFromZero), int.MaxValue);
 }

@@ -78,5 +78,12 @@ public sealed class LineStatusTests
         }, status.Statistics);
     }
 
+    [Fact]
+    public void What_it_reckons_by_itself_is_not_told_to_the_second()
+    {
+        var figures = new LineFigures { Active = [Sample.Ticket("w")], Services = 1, ServiceMs = 37_000 };
+        Assert.Equal(35, LineStatus.Of(Settings, figures, null, Sample.Now).Statistics.EstimatedWaitTime);
+    }
+
     private static LineStatus Status(LineTicket[] tickets) => LineStatus.Of(Settings, new LineFigures { Active = tickets }, null, Sample.Now);
 }
