@@ -10,7 +10,8 @@ namespace SmartQueue.Replay;
 internal static class EstimateFiles
 {
     private const int Row = 22;
-    private const int Left = 270;
+    private const int Left = 290;
+    private const int Telling = 20;
     private const int Bar = 380;
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
@@ -68,13 +69,14 @@ internal static class EstimateFiles
                 Text(body, (int)(Left + width + 6), y, score.MeanAbsoluteError.ToString("0.0", CultureInfo.InvariantCulture));
             }
 
-            Text(body, 10, y += 40, "How often the range held, by hour of the day; the band is 75 to 85 %", "bold");
+            Text(body, 10, y += 40, "How often the range held, by hour; the band is 75 to 85 %, pale is under 20 promises", "bold");
             var (top, height) = (y + 12, 110);
             body.Append(CultureInfo.InvariantCulture, $"<rect x=\"40\" y=\"{top + height * 0.15:0.0}\" width=\"600\" height=\"{height * 0.1:0.0}\" fill=\"#cec\"/>\n");
             foreach (var (hour, score) in report.Scores.ByHour())
             {
                 var tall = score.Coverage * height;
-                body.Append(CultureInfo.InvariantCulture, $"<rect x=\"{40 + hour * 25}\" y=\"{top + height - tall:0.0}\" width=\"18\" height=\"{tall:0.0}\" fill=\"#0a6\" opacity=\"0.7\"/>\n");
+                var opacity = score.Count < Telling ? 0.2 : 0.7;
+                body.Append(CultureInfo.InvariantCulture, $"<rect x=\"{40 + hour * 25}\" y=\"{top + height - tall:0.0}\" width=\"18\" height=\"{tall:0.0}\" fill=\"#0a6\" opacity=\"{opacity}\"/>\n");
                 Text(body, 42 + hour * 25, top + height + 15, hour.ToString(CultureInfo.InvariantCulture));
             }
 
