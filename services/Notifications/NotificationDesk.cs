@@ -11,7 +11,7 @@ namespace SmartQueue.Notifications;
 /// <summary>The use cases.</summary>
 internal sealed class NotificationDesk(
     INotificationStore store, MessageTemplates templates, NotificationsOptions options, DeliveryOptions delivery, IEnumerable<ISender> senders, DeliverySignal signal,
-    EstimateClient estimates, TimeProvider time)
+    TimeProvider time)
 {
     private const string TooLate = "It was heard of too late to be of use.";
     private const string SwitchedOff = "The person has switched this channel off.";
@@ -24,8 +24,10 @@ internal sealed class NotificationDesk(
         if (!options.Enabled || TemplateOf(happened) is not { } template) return;
         var ticket = happened.Ticket;
         var preferences = await PreferencesAsync(ticket.UserId, cancellationToken);
-        // An estimate is of now: who is told late is told without.
-        var minutes = template == TemplateNames.Joined && time.Now() - happened.OccurredAt < EstimateIsNews ? await estimates.MinutesAsync(ticket.QueueId, cancellationToken) : null;
+        // The wait they were told on joining. It is of that moment: who is told late is told without.
+        int? minutes = template == TemplateNames.Joined && ticket.Promise is { } promise && time.Now() - happened.OccurredAt < EstimateIsNews
+            ? FollowedTicket.Minutes(promise.EstimatedWaitTime)
+            : null;
         var text = templates.Render(ticket.Language ?? preferences.Language, minutes is null ? template : TemplateNames.JoinedWait, new Dictionary<string, string>
         {
             ["queue"] = ticket.QueueName,

@@ -21,7 +21,4 @@ internal static partial class NotificationsLog
 
     [LoggerMessage(505, LogLevel.Warning, "The lines could not be read; trying again in {Delay}")]
     public static partial void LineNotRead(ILogger logger, Exception exception, TimeSpan delay);
-
-    [LoggerMessage(506, LogLevel.Warning, "No estimate could be had for queue {QueueId}; people who join are told without one")]
-    public static partial void NoEstimate(ILogger logger, Exception exception, string queueId);
 }

@@ -36,7 +36,6 @@ public sealed class NotificationsModule : IServiceModule
         services.AddDelivery(context);
         services.AddSingleton(LineOptions.From(context.Settings));
         services.AddServiceClient<LineClient>(context, ServiceNames.Tickets);
-        services.AddSingleton<EstimateClient>();
         services.AddSingleton<LineWatch>();
         services.AddHostedService(sp => sp.GetRequiredService<LineWatch>());
     }

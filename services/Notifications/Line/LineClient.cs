@@ -18,15 +18,4 @@ internal sealed class LineClient(HttpClient http)
         answer.EnsureSuccessStatusCode();
         return LineHead.Of((await answer.Content.ReadFromJsonAsync<Page<LinePlace>>(JsonSerializerOptions.Web, cancellationToken))!);
     }
-
-    /// <summary>Seconds that someone who joins now is expected to wait; <c>null</c> if there is no such queue.</summary>
-    public async Task<int?> WaitAsync(string queueId, CancellationToken cancellationToken)
-    {
-        using var answer = await http.GetAsync(new Uri($"/api/queues/{Uri.EscapeDataString(queueId)}/eta", UriKind.Relative), cancellationToken);
-        if (answer.StatusCode == HttpStatusCode.NotFound) return null;
-        answer.EnsureSuccessStatusCode();
-        return (await answer.Content.ReadFromJsonAsync<Wait>(JsonSerializerOptions.Web, cancellationToken))!.EstimatedWaitTime;
-    }
-
-    private sealed record Wait(int? EstimatedWaitTime);
 }
