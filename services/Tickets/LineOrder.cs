@@ -17,9 +17,10 @@ internal static class LineOrder
     /// <summary>An order right behind the first <paramref name="count"/> of <paramref name="peers"/>, or as soon after as there is room.</summary>
     /// <param name="peers">The orders of the others of the same priority, ascending.</param>
     /// <param name="count">How many of them go first.</param>
-    public static long Behind(IReadOnlyList<long> peers, int count)
+    /// <returns>The order; <c>null</c> without peers, where any will do and a new one might collide with that of a ticket set aside.</returns>
+    public static long? Behind(IReadOnlyList<long> peers, int count)
     {
-        if (peers.Count == 0) return OfArrival(1);
+        if (peers.Count == 0) return null;
         if (count <= 0) return peers[0] - HalfStep;
         for (var i = count; i < peers.Count; i++)
         {
@@ -27,7 +28,8 @@ internal static class LineOrder
             if (room >= 2) return peers[i - 1] + room / 2;
         }
 
-        // Less than a step, so that whoever arrives next stands behind.
-        return peers[^1] + HalfStep;
+        // Before the next arrival's, however many are put behind one another until somebody arrives.
+        var nextArrival = OfArrival((peers[^1] >> StepBits) + 1);
+        return peers[^1] + Math.Max(1, (nextArrival - peers[^1]) / 2);
     }
 }

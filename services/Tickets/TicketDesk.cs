@@ -106,8 +106,10 @@ internal sealed class TicketDesk(ITicketStore store, QueuePolicies policies, Lin
     public async Task<TicketView> DeferAsync(string ticketId, Caller caller, IReadOnlyCollection<long>? expected, int places, CancellationToken cancellationToken)
     {
         var ticket = await FindAsync(ticketId, caller, cancellationToken);
-        var peers = Peers(await WaitingAsync(ticket.QueueId, cancellationToken), ticket);
-        var order = LineOrder.Behind(peers, peers.Count(o => o < ticket.Order) + places);
+        var line = await WaitingAsync(ticket.QueueId, cancellationToken);
+        // Not by order: some are equal, and the ids tell who comes first.
+        var before = line.TakeWhile(t => t.Id != ticket.Id).Count(t => t.Priority == ticket.Priority);
+        var order = LineOrder.Behind(Peers(line, ticket), before + places) ?? ticket.Order;
         return await ChangeAsync(ticketId, caller, expected, (t, _, now) => t.Defer(places, order, now, caller.UserId), cancellationToken);
     }
 

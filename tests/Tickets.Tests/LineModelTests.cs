@@ -13,6 +13,8 @@ public sealed class LineModelTests
     private const int Capacity = 5;
     private static readonly Caller Staff = new("op", Roles.Operator, null);
 
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
     private enum Kind
     {
         Take,
@@ -135,6 +137,23 @@ public sealed class LineModelTests
                 }
             }
         }, iter: 25, threads: 2);
+
+    [Fact]
+    public async Task Who_defers_alone_keeps_the_place_and_who_defers_beside_one_brought_back_lets_the_next_go_first()
+    {
+        await using var host = await TicketsHost.StartAsync();
+        var desk = host.Services.GetRequiredService<TicketDesk>();
+        var parked = (await TakeAsync(desk, 0)).Id;
+        await desk.CallNextAsync("q1", "1", false, Staff, Token);
+        await desk.ChangeAsync(parked, Staff, null, (x, _, now) => x.Park(null, now, "op"), Token);
+        var deferred = (await TakeAsync(desk, 0)).Id;
+        await desk.DeferAsync(deferred, Staff, null, 1, Token);
+        await desk.ChangeAsync(parked, Staff, null, (x, _, now) => x.Unpark(now, "op"), Token);
+        var next = (await TakeAsync(desk, 0)).Id;
+        Assert.Equal([parked, deferred, next], (await desk.LineAsync("q1", PageRequest.First(9), Token)).Tickets.Select(t => t.Id));
+        await desk.DeferAsync(deferred, Staff, null, 1, Token);
+        Assert.Equal([parked, next, deferred], (await desk.LineAsync("q1", PageRequest.First(9), Token)).Tickets.Select(t => t.Id));
+    }
 
     private static Task<TicketView> TakeAsync(TicketDesk desk, int priority) =>
         desk.TakeAsync("q1", new NewTicket { Id = "", Priority = priority }, Staff, null, default);
