@@ -45,6 +45,7 @@ public sealed class ModuleContext
         HostedModules = [.. all.Where(m => this.hosted.Contains(m.Name))];
         Port = port ?? PortOf(Hosts(ServiceNames.Gateway) ? ServiceNames.Gateway : hosted[0]);
         DataFolder = Path.GetFullPath(settings.Text("SMARTQUEUE_DATA") ?? "data");
+        PublicUrl = settings.Address("PUBLIC_URL", "http", "https") ?? new Uri($"http://localhost:{PortOf(ServiceNames.Gateway)}");
         MongoDb = settings.Text("MONGODB_URI");
         RabbitMq = settings.Address("RABBITMQ_URI", "amqp", "amqps");
         if (RabbitMq is null && HostedModules.Count < all.Count)
@@ -65,6 +66,9 @@ public sealed class ModuleContext
 
     /// <summary>Absolute path of the folder for what the process keeps.</summary>
     public string DataFolder { get; }
+
+    /// <summary>Where people reach the gateway from outside (<c>PUBLIC_URL</c>): what links in messages and documents begin with.</summary>
+    public Uri PublicUrl { get; }
 
     internal string? MongoDb { get; }
 

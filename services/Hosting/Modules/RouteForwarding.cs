@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using SmartQueue.Hosting.Errors;
+using SmartQueue.Hosting.Http;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace SmartQueue.Hosting.Modules;
@@ -58,7 +59,7 @@ public static class RouteForwarding
             await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
             proxyRequest.Headers.Host = null;
             proxyRequest.Headers.Remove("X-Forwarded-For");
-            proxyRequest.Headers.TryAddWithoutValidation("X-Forwarded-For", httpContext.Connection.RemoteIpAddress?.ToString());
+            if (ClientNetwork.ForwardedFor(httpContext) is { } client) proxyRequest.Headers.TryAddWithoutValidation("X-Forwarded-For", client);
             proxyRequest.Headers.Remove("X-Forwarded-Proto");
             proxyRequest.Headers.TryAddWithoutValidation("X-Forwarded-Proto", httpContext.Request.Scheme);
             proxyRequest.Headers.Remove("X-Forwarded-Host");

@@ -93,6 +93,8 @@ public static class ServiceProcess
     {
         var bind = context.Settings.Text("SMARTQUEUE_BIND") ?? "127.0.0.1";
         if (!IPAddress.TryParse(bind, out var address)) throw new StartupException($"SMARTQUEUE_BIND must be an IP address such as 127.0.0.1 or 0.0.0.0, but is '{bind}'.");
+        var trusted = context.Settings.Networks("TRUSTED_PROXIES");
+        builder.Services.AddSingleton(HallNetworks.From(context.Settings));
         builder.WebHost.ConfigureKestrel(o =>
         {
             o.AddServerHeader = false;
@@ -104,12 +106,7 @@ public static class ServiceProcess
         {
             o.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
             // Services believe the gateway and reverse proxies on this machine and on private networks.
-            foreach (var network in context.Settings.Text("TRUSTED_PROXIES")?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [])
-            {
-                if (!System.Net.IPNetwork.TryParse(network, out var trusted))
-                    throw new StartupException($"TRUSTED_PROXIES must be networks such as 10.0.0.0/8 with commas between, but has '{network}'.");
-                o.KnownIPNetworks.Add(trusted);
-            }
+            foreach (var network in trusted) o.KnownIPNetworks.Add(network);
         });
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Configuration;
 using SmartQueue.Hosting.Time;
@@ -61,6 +62,21 @@ public sealed partial class SettingsReader(IConfiguration configuration)
         if (Uri.TryCreate(text, UriKind.Absolute, out var address) && schemes.Contains(address.Scheme) && address.Host.Length > 0) return address;
         // Addresses may hold a password: say what is expected, not what was found.
         throw new StartupException($"{name} must be an address that begins with {string.Join(" or ", schemes.ToArray().Select(s => s + "://"))}.");
+    }
+
+    /// <summary>Networks in CIDR form, such as <c>10.0.0.0/8</c>, with commas between; none where it is absent. A bare address stands for itself.</summary>
+    public IReadOnlyList<IPNetwork> Networks(string name)
+    {
+        var networks = new List<IPNetwork>();
+        foreach (var part in Text(name)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [])
+        {
+            networks.Add(
+                IPNetwork.TryParse(part, out var network) ? network
+                : IPAddress.TryParse(part, out var address) ? new IPNetwork(address, address.GetAddressBytes().Length * 8)
+                : throw new StartupException($"{name} must be networks such as 10.0.0.0/8 with commas between, but has '{part}'."));
+        }
+
+        return networks;
     }
 
     private static long SecondsOf(ReadOnlySpan<char> unit) => unit[0] switch

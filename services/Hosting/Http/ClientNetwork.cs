@@ -1,0 +1,49 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.HttpOverrides;
+
+namespace SmartQueue.Hosting.Http;
+
+/// <summary>
+/// The network a request comes from: the one notion of it that every limit on strangers counts by. An IPv4 address stands for
+/// itself; an IPv6 address for its /64, since that is the least a single subscriber is given (RFC 6177) and all of it is theirs.
+/// </summary>
+public static class ClientNetwork
+{
+    private const int SubscriberBytes = 64 / 8;
+
+    /// <summary>The network of a request, such as <c>203.0.113.7</c> or <c>2001:db8:1:2::/64</c>; of this machine where the transport has no address.</summary>
+    public static string Of(HttpContext context) => Of(AddressOf(context));
+
+    /// <summary>The network of an address.</summary>
+    public static string Of(IPAddress address)
+    {
+        var plain = Plain(address);
+        if (plain.AddressFamily != AddressFamily.InterNetworkV6 || IPAddress.IsLoopback(plain)) return plain.ToString();
+        Span<byte> bytes = stackalloc byte[16];
+        plain.TryWriteBytes(bytes, out _);
+        bytes[SubscriberBytes..].Clear();
+        return new IPAddress(bytes) + "/64";
+    }
+
+    /// <summary>
+    /// Whether a request was made on this machine, and not merely handed on by a proxy on it: what was forwarded may claim any address,
+    /// this machine's too.
+    /// </summary>
+    public static bool IsThisMachine(HttpContext context) =>
+        IPAddress.IsLoopback(AddressOf(context))
+        && !context.Request.Headers.ContainsKey(ForwardedHeadersDefaults.XForwardedForHeaderName)
+        && !context.Request.Headers.ContainsKey(ForwardedHeadersDefaults.XOriginalForHeaderName);
+
+    /// <summary>
+    /// What a service that the request is handed on to is told in <c>X-Forwarded-For</c>; <c>null</c> where nothing was forwarded, so that
+    /// there, too, this machine is told from whoever claims to be it.
+    /// </summary>
+    public static string? ForwardedFor(HttpContext context) => IsThisMachine(context) ? null : AddressOf(context).ToString();
+
+    /// <summary>The address of the client, IPv4 as such.</summary>
+    internal static IPAddress AddressOf(HttpContext context) => Plain(context.Connection.RemoteIpAddress ?? IPAddress.Loopback);
+
+    private static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+}
