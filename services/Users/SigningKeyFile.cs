@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using SmartQueue.Hosting.Settings;
+using SmartQueue.Hosting.Storage;
 
 namespace SmartQueue.Users;
 
@@ -59,7 +60,7 @@ internal static class SigningKeyFile
     // Another process may start on the same file in this moment. The first one's key is everybody's, and nobody reads half of it.
     private static void Create(string path)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        PrivateFiles.CreateFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
         using var only = Lock(path + ".lock");
         if (!File.Exists(path)) File.Move(Write(path, [NewKey()]), path);
     }
@@ -72,7 +73,7 @@ internal static class SigningKeyFile
         {
             try
             {
-                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
+                return PrivateFiles.Open(path, FileMode.OpenOrCreate, options: FileOptions.DeleteOnClose);
             }
             catch (IOException) when (patience.Elapsed < LockPatience)
             {
@@ -98,9 +99,7 @@ internal static class SigningKeyFile
     private static string Write(string path, IEnumerable<string> keys)
     {
         var next = $"{path}.{Guid.NewGuid():N}";
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using var writer = new StreamWriter(next, Encoding.ASCII, options);
+        using var writer = new StreamWriter(PrivateFiles.Open(next, FileMode.CreateNew), Encoding.ASCII);
         foreach (var key in keys) writer.WriteLine(key);
         return next;
     }

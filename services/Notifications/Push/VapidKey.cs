@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using SmartQueue.Hosting.Settings;
+using SmartQueue.Hosting.Storage;
 
 namespace SmartQueue.Notifications.Push;
 
@@ -69,11 +70,9 @@ internal sealed class VapidKey : IDisposable
 
     private static void Make(string path, string dataFolder)
     {
-        Directory.CreateDirectory(dataFolder);
+        PrivateFiles.CreateFolder(dataFolder);
         using var made = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using var writer = new StreamWriter(path, options);
+        using var writer = new StreamWriter(PrivateFiles.Open(path, FileMode.CreateNew));
         writer.WriteLine(made.ExportPkcs8PrivateKeyPem());
     }
 }

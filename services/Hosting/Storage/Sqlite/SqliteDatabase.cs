@@ -107,8 +107,11 @@ public sealed class SqliteDatabase : IAsyncDisposable
     {
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            return new FileStream(path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            PrivateFiles.CreateFolder(Path.GetDirectoryName(path)!);
+            var owner = PrivateFiles.Open(path + ".lock", FileMode.OpenOrCreate);
+            // SQLite would let everybody read a file it makes, and gives those beside it the same permissions.
+            if (!File.Exists(path)) PrivateFiles.Open(path, FileMode.CreateNew).Dispose();
+            return owner;
         }
         catch (IOException e) when (e.HResult is LinuxWouldBlock or MacWouldBlock or WindowsSharingViolation)
         {

@@ -48,7 +48,12 @@ public sealed class SqliteSchema(string service, SqliteDatabase database, IReadO
         // One from an upgrade that did not get to its end.
         File.Delete(copy);
         await database.ReadAsync(
-            c => c.ExecuteScalar<bool>("SELECT EXISTS (SELECT 1 FROM sqlite_master)") && c.Execute("VACUUM INTO @copy", new { copy }) == 0,
+            c =>
+            {
+                if (!c.ExecuteScalar<bool>("SELECT EXISTS (SELECT 1 FROM sqlite_master)")) return false;
+                PrivateFiles.Open(copy, FileMode.CreateNew).Dispose();
+                return c.Execute("VACUUM INTO @copy", new { copy }) == 0;
+            },
             cancellationToken);
     }
 }
