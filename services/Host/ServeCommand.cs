@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Connections;
 using SmartQueue.Hosting.Modules;
 using SmartQueue.Hosting.Settings;
+using SmartQueue.Hosting.Storage;
 
 namespace SmartQueue.Host;
 
@@ -21,7 +22,7 @@ internal static class ServeCommand
             await using var app = builder.Build();
             app.UseModules(context);
             await StartAsync(app, context);
-            Console.WriteLine($"SmartQueue ({string.Join(", ", context.HostedModules.Select(m => m.Name))}) is ready on http://localhost:{context.Port}, its documentation on http://localhost:{context.Port}/docs");
+            await TellReadyAsync(app, context);
             await app.WaitForShutdownAsync();
             return 0;
         }
@@ -30,6 +31,29 @@ internal static class ServeCommand
             await Console.Error.WriteLineAsync(e.Message);
             return 1;
         }
+    }
+
+    private static async Task TellReadyAsync(WebApplication app, ModuleContext context)
+    {
+        var (services, address) = (string.Join(", ", context.HostedModules.Select(m => m.Name)), Listening(context));
+        var storage = app.Services.GetRequiredService<StorageReadiness>();
+        if (!storage.IsReady) Console.WriteLine($"SmartQueue ({services}) waits for its database, and answers 503 on {address} until it is there.");
+        try
+        {
+            await storage.ReadyAsync(app.Lifetime.ApplicationStopping);
+            Console.WriteLine($"SmartQueue ({services}) is ready on {address}, its documentation on {address}/docs");
+        }
+        catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            // Told to stop before it was ready.
+        }
+    }
+
+    // Loopback by the name people type.
+    private static string Listening(ModuleContext context)
+    {
+        var address = ModuleContext.ReachableAt(context.Bind, context.Port);
+        return address.Host == "127.0.0.1" ? $"http://localhost:{context.Port}" : address.ToString().TrimEnd('/');
     }
 
     private static async Task StartAsync(WebApplication app, ModuleContext context)

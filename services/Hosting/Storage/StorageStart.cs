@@ -1,5 +1,4 @@
 using Microsoft.Data.Sqlite;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using SmartQueue.Hosting.Settings;
@@ -7,11 +6,11 @@ using SmartQueue.Hosting.Settings;
 namespace SmartQueue.Hosting.Storage;
 
 /// <summary>
-/// Brings every storage to the version of this process before it takes requests. A file that cannot be stops the start; a database server that is
-/// away is waited for in the background while requests get 503.
+/// Brings every storage to the version of this process before it takes requests. One that cannot be stops the start; a database server
+/// that is away is waited for in the background while requests get 503.
 /// </summary>
 internal sealed class StorageStart(IEnumerable<ISchema> schemas, StorageReadiness ready, TimeProvider time, ILogger<StorageStart> log)
-    : IHostedLifecycleService, IHealthCheck, IAsyncDisposable
+    : IHostedLifecycleService, IAsyncDisposable
 {
     private static readonly TimeSpan Delay = TimeSpan.FromSeconds(2);
     private readonly CancellationTokenSource stopping = new();
@@ -19,18 +18,12 @@ internal sealed class StorageStart(IEnumerable<ISchema> schemas, StorageReadines
 
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
-        var waiting = new List<ISchema>();
-        foreach (var schema in schemas)
-        {
-            if (!await TryUpgradeAsync(schema, cancellationToken)) waiting.Add(schema);
-        }
-
+        // At once: each takes seconds to find that its server is away.
+        var upgraded = await Task.WhenAll(schemas.Select(async s => (Schema: s, Done: await TryUpgradeAsync(s, cancellationToken))));
+        var waiting = upgraded.Where(u => !u.Done).Select(u => u.Schema).ToList();
         if (waiting.Count == 0) ready.Done();
         else background = WaitForAsync(waiting);
     }
-
-    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        Task.FromResult(ready.IsReady ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy("The database does not answer."));
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -54,17 +47,27 @@ internal sealed class StorageStart(IEnumerable<ISchema> schemas, StorageReadines
 
     private async Task WaitForAsync(List<ISchema> waiting)
     {
-        while (waiting.Count > 0)
+        try
         {
-            await Task.Delay(Delay, time, stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (stopping.IsCancellationRequested) return;
-            foreach (var schema in waiting.ToList())
+            while (waiting.Count > 0)
             {
-                if (await TryUpgradeAsync(schema, stopping.Token)) waiting.Remove(schema);
+                await Task.Delay(Delay, time, stopping.Token);
+                foreach (var schema in waiting.ToList())
+                {
+                    if (await TryUpgradeAsync(schema, stopping.Token)) waiting.Remove(schema);
+                }
             }
-        }
 
-        ready.Done();
+            ready.Done();
+        }
+        catch (Exception) when (stopping.IsCancellationRequested)
+        {
+            // The next start goes on with it.
+        }
+        catch (Exception e)
+        {
+            ready.Fail(e);
+        }
     }
 
     private async Task<bool> TryUpgradeAsync(ISchema schema, CancellationToken cancellationToken)
@@ -74,14 +77,15 @@ internal sealed class StorageStart(IEnumerable<ISchema> schemas, StorageReadines
             await schema.UpgradeAsync(cancellationToken);
             return true;
         }
-        catch (SqliteException e)
-        {
-            throw new StartupException($"The storage of {schema.Service} cannot be upgraded: {e.Message}", e);
-        }
-        catch (Exception e) when (e is MongoDB.Driver.MongoException or TimeoutException)
+        // A file has nobody to wait for: whoever holds it, or filled the disk, is on this machine.
+        catch (Exception e) when (e is not SqliteException && StorageFaults.IsAway(e))
         {
             HostingLog.StorageNotReady(log, e, schema.Service, Delay);
             return false;
+        }
+        catch (Exception e) when (e is not StartupException && !cancellationToken.IsCancellationRequested)
+        {
+            throw new StartupException($"The storage of {schema.Service} cannot be upgraded: {e.Message}", e);
         }
     }
 }
