@@ -32,7 +32,7 @@ public sealed class AnalyticsModule : IServiceModule
             .Add<IAnalyticsStore, SqliteAnalyticsStore, MongoAnalyticsStore>();
         services.AddSingleton<AnalyticsDesk>();
         services.AddHostedService<RollupKeeper>();
-        services.AddHttpClient(SystemWatch.Client);
+        services.AddHttpClient(SystemWatch.Client).ReachServices();
         services.AddSingleton<SystemWatch>();
         services.AddHostedService(s => s.GetRequiredService<SystemWatch>());
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Threading.RateLimiting;
@@ -18,13 +19,13 @@ internal sealed class EdgePipeline : IPipelineStep, IDisposable
     private const int TokenFactor = 4;
 
     private readonly EdgeOptions options;
-    private readonly InnerCalls inner;
+    private readonly ModuleContext process;
     private readonly PartitionedRateLimiter<HttpContext> limiter;
 
-    public EdgePipeline(EdgeOptions options, InnerCalls inner)
+    public EdgePipeline(EdgeOptions options, ModuleContext process)
     {
         this.options = options;
-        this.inner = inner;
+        this.process = process;
         // Whoever invents tracking tokens still has one address, so both limits hold for them.
         limiter = PartitionedRateLimiter.CreateChained(
             PartitionedRateLimiter.Create<HttpContext, string>(ByCaller), PartitionedRateLimiter.Create<HttpContext, string>(ByAddress));
@@ -63,7 +64,7 @@ internal sealed class EdgePipeline : IPipelineStep, IDisposable
     }
 
     private bool IsExempt(HttpContext context) =>
-        inner.IsInner(context) || context.Request.Path.StartsWithSegments("/health", StringComparison.Ordinal) || context.Request.Path.StartsWithSegments("/metrics", StringComparison.Ordinal);
+        InnerCall.Is(context) || context.Request.Path.StartsWithSegments("/health", StringComparison.Ordinal) || context.Request.Path.StartsWithSegments("/metrics", StringComparison.Ordinal);
 
     private static RateLimitPartition<string> Bucket(string key, int perSecond) => RateLimitPartition.GetTokenBucketLimiter(key, _ => new TokenBucketRateLimiterOptions
     {
@@ -101,11 +102,21 @@ internal sealed class EdgePipeline : IPipelineStep, IDisposable
     {
         var origin = context.Request.Headers.Origin.ToString();
         if (origin.Length == 0 || !context.Request.Path.StartsWithSegments("/hubs", StringComparison.OrdinalIgnoreCase)) return next(context);
-        var own = $"{context.Request.Scheme}://{context.Request.Host}";
-        return origin == own || options.Origins.Contains(origin) || options.Origins is ["*"]
+        return options.Origins.Contains(origin) || options.Origins is ["*"] || IsOwn(origin, context.Request)
             ? next(context)
             : throw new RefusedException(ErrorCodes.Forbidden, "Pages of this origin may not connect; see CORS_ORIGINS.");
     }
+
+    // The same host as the page's proves little: whoever owns a domain lets its name lead to this machine, and their page is of "this host"
+    // (DNS rebinding). Where the public name is known, only that one counts, and what no public DNS answers for: addresses and local names.
+    private bool IsOwn(string origin, HttpRequest request)
+    {
+        if (origin == process.PublicUrl.GetLeftPart(UriPartial.Authority)) return true;
+        return origin == $"{request.Scheme}://{request.Host}" && (!process.PublicUrlIsSet || IsLocalName(request.Host.Host));
+    }
+
+    private static bool IsLocalName(string host) =>
+        !host.Contains('.', StringComparison.Ordinal) || host.EndsWith(".local", StringComparison.OrdinalIgnoreCase) || IPAddress.TryParse(host, out _);
 
     private async Task LimitRateAsync(HttpContext context, RequestDelegate next)
     {

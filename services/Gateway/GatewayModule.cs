@@ -42,17 +42,16 @@ public sealed class GatewayModule : IServiceModule
         services.AddSingleton<IPipelineStep, EdgePipeline>();
         services.AddSingleton<HubFailures>();
         services.AddSingleton<LiveConnections>();
-        services.AddSingleton<InnerCalls>();
         services.AddSignalR(hub =>
         {
             hub.MaximumReceiveMessageSize = 8 * 1024;
             hub.AddFilter<HubFailures>();
         }).AddJsonProtocol(json => json.PayloadSerializerOptions.UseWireConventions());
-        services.AddServiceClient<QueueClient>(context, ServiceNames.Queues).AddHttpMessageHandler(InnerTo(ServiceNames.Queues));
-        services.AddServiceClient<TicketClient>(context, ServiceNames.Tickets).AddHttpMessageHandler(InnerTo(ServiceNames.Tickets));
-        services.AddServiceClient<UserClient>(context, ServiceNames.Users, TimeSpan.FromSeconds(6)).AddHttpMessageHandler(InnerTo(ServiceNames.Users));
-        services.AddServiceClient<AnalyticsClient>(context, ServiceNames.Analytics).AddHttpMessageHandler(InnerTo(ServiceNames.Analytics));
-        services.AddServiceClient<NotificationClient>(context, ServiceNames.Notifications).AddHttpMessageHandler(InnerTo(ServiceNames.Notifications));
+        services.AddServiceClient<QueueClient>(context, ServiceNames.Queues);
+        services.AddServiceClient<TicketClient>(context, ServiceNames.Tickets);
+        services.AddServiceClient<UserClient>(context, ServiceNames.Users, TimeSpan.FromSeconds(6));
+        services.AddServiceClient<AnalyticsClient>(context, ServiceNames.Analytics);
+        services.AddServiceClient<NotificationClient>(context, ServiceNames.Notifications);
         services.AddSingleton<TicketTracking>();
         services.AddSingleton<LatestStatus>();
         services.AddSingleton<LiveTopics>();
@@ -74,6 +73,4 @@ public sealed class GatewayModule : IServiceModule
         routes.MapPages();
         routes.MapForwarding(process!);
     }
-
-    private static Func<IServiceProvider, DelegatingHandler> InnerTo(string service) => sp => sp.GetRequiredService<InnerCalls>().HandlerFor(service);
 }

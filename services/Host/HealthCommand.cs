@@ -1,3 +1,4 @@
+using SmartQueue.Hosting.Modules;
 using SmartQueue.Hosting.Settings;
 
 namespace SmartQueue.Host;
@@ -24,10 +25,12 @@ internal static class HealthCommand
         }
     }
 
+    private static Uri Own(SettingsReader settings) => ModuleContext.ReachableAt(ModuleContext.BindAddress(settings), settings.Port("API_GATEWAY_PORT", 4000));
+
     private static Uri Address(IReadOnlyList<string> args) => args switch
     {
         ["--url", var url] when Uri.TryCreate(url, UriKind.Absolute, out var address) => address,
-        [] => new Uri($"http://127.0.0.1:{new SettingsReader(new ConfigurationBuilder().AddEnvironmentVariables().Build()).Port("API_GATEWAY_PORT", 4000)}"),
+        [] => Own(new SettingsReader(new ConfigurationBuilder().AddEnvironmentVariables().Build())),
         _ => throw new StartupException("health takes --url with an address such as http://127.0.0.1:4000."),
     };
 }

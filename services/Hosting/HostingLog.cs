@@ -40,6 +40,18 @@ internal static partial class HostingLog
     [LoggerMessage(52, LogLevel.Warning, "The OpenAPI document is without {Service}, which does not answer ({Cause})")]
     public static partial void DocumentMissing(ILogger logger, string service, string cause);
 
+    [LoggerMessage(21, LogLevel.Warning, "{Path} could be read by other accounts (mode {Mode}); now it is private")]
+    public static partial void MadePrivate(ILogger logger, string path, string mode);
+
+    [LoggerMessage(22, LogLevel.Warning, "The storage of {Services} does not answer now")]
+    public static partial void StorageAway(ILogger logger, Exception exception, string services);
+
+    [LoggerMessage(23, LogLevel.Information, "The storage answers again")]
+    public static partial void StorageBack(ILogger logger);
+
+    [LoggerMessage(41, LogLevel.Warning, "PUBLIC_URL is not set: links begin with {Address}, which leads nowhere from other machines")]
+    public static partial void PublicUrlGuessed(ILogger logger, Uri address);
+
     [LoggerMessage(40, LogLevel.Information, "{Service} is ready on {Address}")]
     public static partial void Ready(ILogger logger, string service, string address);
 }

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using SmartQueue.Hosting.Auth;
 using SmartQueue.Hosting.Http;
+using SmartQueue.Hosting.Modules;
 
 namespace SmartQueue.Users;
 
@@ -136,9 +137,9 @@ internal static class UsersApi
         return TypedResults.NoContent();
     }
 
-    private static JsonHttpResult<Dictionary<string, object>> Discovery(HttpContext http)
+    private static JsonHttpResult<Dictionary<string, object>> Discovery(HttpContext http, ModuleContext context)
     {
-        var address = $"{http.Request.Scheme}://{http.Request.Host}";
+        var address = context.PublicUrl.ToString().TrimEnd('/');
         http.Response.Headers.CacheControl = "public, max-age=300";
         return TypedResults.Json(new Dictionary<string, object>
         {

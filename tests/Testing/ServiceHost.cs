@@ -60,7 +60,7 @@ public sealed class ServiceHost : IAsyncDisposable
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.WebHost.UseTestServer();
         builder.Services.ConfigureHttpClientDefaults(http =>
-            http.ConfigurePrimaryHttpMessageHandler(sp => ((TestServer)sp.GetRequiredService<IServer>()).CreateHandler()));
+            http.ConfigurePrimaryHttpMessageHandler(sp => ((TestServer)sp.GetRequiredService<IServer>()).CreateHandler(call => call.Features.Set(InnerCall.Mark))));
         if (!context.Hosts(ServiceNames.Users)) builder.Services.AddSingleton(TestTokens.Keys);
         configure?.Invoke(builder.Services);
         var app = builder.Build();

@@ -26,7 +26,7 @@ public sealed class SigningKeyTests : IDisposable
         using var client = host.Guest;
         var discovery = await SendAsync(client, HttpMethod.Get, "/.well-known/openid-configuration");
         Assert.Equal(TimeSpan.FromMinutes(5), discovery.Headers.CacheControl?.MaxAge);
-        Assert.Equal("http://localhost/.well-known/jwks.json", (await AnswerAsync(discovery)).GetProperty("jwks_uri").GetString());
+        Assert.Equal("http://localhost:4000/.well-known/jwks.json", (await AnswerAsync(discovery)).GetProperty("jwks_uri").GetString());
         var jwks = await SendAsync(client, HttpMethod.Get, "/.well-known/jwks.json");
         Assert.Equal(TimeSpan.FromMinutes(5), jwks.Headers.CacheControl?.MaxAge);
         var key = Assert.Single((await AnswerAsync(jwks)).GetProperty("keys").EnumerateArray());

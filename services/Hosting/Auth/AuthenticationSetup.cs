@@ -14,15 +14,15 @@ internal static class AuthenticationSetup
 {
     public static void AddAccessTokens(this IServiceCollection services, ModuleContext context)
     {
-        services.AddHttpClient(ServiceNames.Users);
+        services.AddHttpClient(ServiceNames.Users).ReachServices();
         // The user service, where it is in this process, registers its own keys instead.
         services.TryAddSingleton<IConfigurationManager<OpenIdConnectConfiguration>>(sp =>
         {
-            var address = new Uri(context.AddressOf(ServiceNames.Users), "/.well-known/openid-configuration");
+            var address = new Uri(context.AddressOf(ServiceNames.Users), "/.well-known/jwks.json");
             var client = sp.GetRequiredService<IHttpClientFactory>().CreateClient(ServiceNames.Users);
             return new ConfigurationManager<OpenIdConnectConfiguration>(
                 address.ToString(),
-                new OpenIdConnectConfigurationRetriever(),
+                new SigningKeys(),
                 new HttpDocumentRetriever(client) { RequireHttps = false })
             {
                 RefreshInterval = TimeSpan.FromSeconds(30),

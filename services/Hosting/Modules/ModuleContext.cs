@@ -1,3 +1,4 @@
+using System.Net;
 using SmartQueue.Hosting.Settings;
 
 namespace SmartQueue.Hosting.Modules;
@@ -44,8 +45,11 @@ public sealed class ModuleContext
 
         HostedModules = [.. all.Where(m => this.hosted.Contains(m.Name))];
         Port = port ?? PortOf(Hosts(ServiceNames.Gateway) ? ServiceNames.Gateway : hosted[0]);
+        Bind = BindAddress(settings);
         DataFolder = Path.GetFullPath(settings.Text("SMARTQUEUE_DATA") ?? "data");
-        PublicUrl = settings.Address("PUBLIC_URL", "http", "https") ?? new Uri($"http://localhost:{PortOf(ServiceNames.Gateway)}");
+        var publicUrl = settings.Address("PUBLIC_URL", "http", "https");
+        PublicUrlIsSet = publicUrl is not null;
+        PublicUrl = publicUrl ?? new Uri($"http://localhost:{(Hosts(ServiceNames.Gateway) ? Port : PortOf(ServiceNames.Gateway))}");
         MongoDb = settings.Text("MONGODB_URI");
         RabbitMq = settings.Address("RABBITMQ_URI", "amqp", "amqps");
         if (RabbitMq is null && HostedModules.Count < all.Count)
@@ -64,11 +68,17 @@ public sealed class ModuleContext
     /// <summary>The port the process listens on.</summary>
     public int Port { get; }
 
+    /// <summary>The address it listens on (<c>SMARTQUEUE_BIND</c>).</summary>
+    public IPAddress Bind { get; }
+
     /// <summary>Absolute path of the folder for what the process keeps.</summary>
     public string DataFolder { get; }
 
     /// <summary>Where people reach the gateway from outside (<c>PUBLIC_URL</c>): what links in messages and documents begin with.</summary>
     public Uri PublicUrl { get; }
+
+    /// <summary>Whether that was set, rather than guessed.</summary>
+    public bool PublicUrlIsSet { get; }
 
     internal string? MongoDb { get; }
 
@@ -77,11 +87,31 @@ public sealed class ModuleContext
     /// <summary>Whether this process hosts the service.</summary>
     public bool Hosts(string service) => hosted.Contains(service);
 
-    /// <summary>Where the service answers HTTP: in this process if it is here, else <c>…_SERVICE_URL</c>, else its own port on this machine.</summary>
+    /// <summary>
+    /// Where the service answers HTTP: within this process if it is here, else <c>…_SERVICE_URL</c>, else its own port on the address this
+    /// process listens on. Clients that go there need <see cref="ServiceClients.ReachServices"/>.
+    /// </summary>
     /// <exception cref="StartupException">The setting is wrong.</exception>
     public Uri AddressOf(string service) =>
-        Hosts(service) ? new Uri($"http://127.0.0.1:{Port}")
-        : Settings.Address(Defaults[service].AddressSetting, "http", "https") ?? new Uri($"http://127.0.0.1:{PortOf(service)}");
+        Hosts(service) ? InProcessTransport.Address
+        : Settings.Address(Defaults[service].AddressSetting, "http", "https") ?? ReachableAt(Bind, PortOf(service));
+
+    /// <summary>The address that <c>SMARTQUEUE_BIND</c> names.</summary>
+    /// <exception cref="StartupException">It names none.</exception>
+    public static IPAddress BindAddress(SettingsReader settings)
+    {
+        var bind = settings.Text("SMARTQUEUE_BIND") ?? "127.0.0.1";
+        return IPAddress.TryParse(bind, out var address)
+            ? address
+            : throw new StartupException($"SMARTQUEUE_BIND must be an IP address such as 127.0.0.1 or 0.0.0.0, but is '{bind}'.");
+    }
+
+    /// <summary>Where a port that is listened on can be reached from this machine.</summary>
+    public static Uri ReachableAt(IPAddress bind, int port)
+    {
+        var address = bind.Equals(IPAddress.Any) ? IPAddress.Loopback : bind.Equals(IPAddress.IPv6Any) ? IPAddress.IPv6Loopback : bind;
+        return new Uri($"http://{new IPEndPoint(address, port)}");
+    }
 
     private int PortOf(string service) => Settings.Port(Defaults[service].PortSetting, Defaults[service].Port);
 }

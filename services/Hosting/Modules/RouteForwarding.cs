@@ -62,8 +62,8 @@ public static class RouteForwarding
             if (ClientNetwork.ForwardedFor(httpContext) is { } client) proxyRequest.Headers.TryAddWithoutValidation("X-Forwarded-For", client);
             proxyRequest.Headers.Remove("X-Forwarded-Proto");
             proxyRequest.Headers.TryAddWithoutValidation("X-Forwarded-Proto", httpContext.Request.Scheme);
+            // What links begin with is PUBLIC_URL; a host that a request names may be anybody's.
             proxyRequest.Headers.Remove("X-Forwarded-Host");
-            proxyRequest.Headers.TryAddWithoutValidation("X-Forwarded-Host", httpContext.Request.Host.Value);
         }
     }
 }

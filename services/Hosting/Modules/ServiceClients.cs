@@ -19,11 +19,7 @@ public static class ServiceClients
     {
         var attempt = patience ?? TimeSpan.FromSeconds(2);
         var client = services.AddHttpClient<TClient>(typeof(TClient).FullName!, http => http.BaseAddress = context.AddressOf(service));
-        // What a caller sent in a header or an address goes on in a header, and is for the service to judge.
-        client.ConfigurePrimaryHttpMessageHandler((handler, _) =>
-        {
-            if (handler is SocketsHttpHandler sockets) sockets.RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8;
-        });
+        client.ReachServices();
         client.AddStandardResilienceHandler(o =>
         {
             o.AttemptTimeout.Timeout = attempt;
@@ -36,4 +32,17 @@ public static class ServiceClients
         });
         return client;
     }
+
+    /// <summary>
+    /// Lets a client call services: those of its own process within it, others by the network, and none through a proxy, which would
+    /// read the tokens of those it is called for.
+    /// </summary>
+    public static IHttpClientBuilder ReachServices(this IHttpClientBuilder client) => client.ConfigurePrimaryHttpMessageHandler((handler, services) =>
+    {
+        if (handler is not SocketsHttpHandler sockets) return;
+        sockets.UseProxy = false;
+        sockets.ConnectCallback = services.GetRequiredService<InProcessTransport>().ConnectAsync;
+        // What a caller sent in a header or an address goes on in a header, and is for the service to judge.
+        sockets.RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8;
+    });
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Reflection;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -11,6 +12,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.OpenApi;
 using MassTransit;
 using Scalar.AspNetCore;
 using SmartQueue.Hosting.Auth;
@@ -39,18 +41,18 @@ public static class ServiceProcess
         var services = builder.Services;
         services.AddSingleton(context);
         services.TryAddSingleton(TimeProvider.System);
-        AddHttpConventions(services);
+        AddHttpConventions(services, context.PublicUrl);
         services.AddHttpForwarder();
         services.AddSingleton<ForwardingClient>();
-        services.AddHttpClient(ForeignDocuments.Client, http => http.Timeout = TimeSpan.FromSeconds(10));
+        services.AddHttpClient(ForeignDocuments.Client, http => http.Timeout = TimeSpan.FromSeconds(10)).ReachServices();
         services.AddSingleton<ForeignDocuments>();
 
         services.AddSingleton<StorageReadiness>();
-        services.AddSingleton<StorageStart>();
-        services.AddSingleton<IHostedService>(sp => sp.GetRequiredService<StorageStart>());
+        services.AddSingleton<StorageHealth>();
+        services.AddHostedService<StorageStart>();
         foreach (var module in context.HostedModules) module.AddServices(services, context);
         services.AddAccessTokens(context);
-        services.AddHealthChecks().AddCheck<StorageStart>("storage", tags: [Ready]);
+        services.AddHealthChecks().AddCheck<StorageHealth>("storage", tags: [Ready]);
 
         // Stopped in reverse: requests end first, then the relays, then the consumers.
         services.AddBus(context);
@@ -69,6 +71,9 @@ public static class ServiceProcess
     /// <exception cref="StartupException">The storage cannot be opened.</exception>
     public static void UseModules(this WebApplication app, ModuleContext context)
     {
+        var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(ServiceProcess));
+        PrivateFiles.Tighten(context.DataFolder, log);
+        if (!context.PublicUrlIsSet && !IPAddress.IsLoopback(context.Bind)) HostingLog.PublicUrlGuessed(log, context.PublicUrl);
         // Before the bus, which may need a store to be made and wraps what goes wrong with it.
         app.Services.GetServices<ISchema>();
         app.UseForwardedHeaders();
@@ -91,8 +96,6 @@ public static class ServiceProcess
 
     private static void ConfigureServer(WebApplicationBuilder builder, ModuleContext context)
     {
-        var bind = context.Settings.Text("SMARTQUEUE_BIND") ?? "127.0.0.1";
-        if (!IPAddress.TryParse(bind, out var address)) throw new StartupException($"SMARTQUEUE_BIND must be an IP address such as 127.0.0.1 or 0.0.0.0, but is '{bind}'.");
         var trusted = context.Settings.Networks("TRUSTED_PROXIES");
         builder.Services.AddSingleton(HallNetworks.From(context.Settings));
         builder.WebHost.ConfigureKestrel(o =>
@@ -100,8 +103,11 @@ public static class ServiceProcess
             o.AddServerHeader = false;
             o.Limits.MaxRequestBodySize = MaxBodySize;
             o.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
-            o.Listen(address, context.Port);
+            o.Listen(context.Bind, context.Port);
+            o.Listen(new InProcessEndPoint());
         });
+        builder.Services.AddSingleton<InProcessTransport>();
+        builder.Services.AddSingleton<IConnectionListenerFactory>(sp => sp.GetRequiredService<InProcessTransport>());
         builder.Services.Configure<ForwardedHeadersOptions>(o =>
         {
             o.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
@@ -110,7 +116,7 @@ public static class ServiceProcess
         });
     }
 
-    private static void AddHttpConventions(IServiceCollection services)
+    private static void AddHttpConventions(IServiceCollection services, Uri publicUrl)
     {
         services.AddExceptionHandler<ProblemExceptionHandler>();
         services.AddProblemDetails(o => o.CustomizeProblemDetails = ProblemDetailsDefaults.Complete);
@@ -120,6 +126,8 @@ public static class ServiceProcess
         {
             document.Info.Title = "SmartQueue";
             document.Info.Version = Assembly.GetExecutingAssembly().GetName().Version?.ToString(3) ?? "1";
+            // Else it is the host the request named, which may be anybody's.
+            document.Servers = [new OpenApiServer { Url = publicUrl.ToString().TrimEnd('/') }];
             return Task.CompletedTask;
         }));
     }
