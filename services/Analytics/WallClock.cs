@@ -1,15 +1,17 @@
+using SmartQueue.Hosting.Time;
+
 namespace SmartQueue.Analytics;
 
 /// <summary>
 /// Hours and days on the wall clock of a time zone, as stretches of real time. Where the clock is put back, the repeated hour is an
 /// hour of its own and the day is longer; where it is put forward, the missing hour does not exist and the day is shorter.
-/// Only instants are turned into local times, never the other way, so nothing is ambiguous.
+/// Only instants are turned into local times, never the other way, so nothing is ambiguous. A zone that this machine does not know is UTC.
 /// </summary>
 internal sealed class WallClock(string timeZone)
 {
     // Wider than any zone's offset to either side.
     private static readonly TimeSpan Offsets = TimeSpan.FromHours(30);
-    private readonly TimeZoneInfo zone = TimeZoneInfo.FindSystemTimeZoneById(timeZone);
+    private readonly TimeZoneInfo zone = ServiceCalendar.FindZone(timeZone) ?? TimeZoneInfo.Utc;
 
     /// <summary>The local time at an instant.</summary>
     public DateTime LocalTime(DateTimeOffset instant) => TimeZoneInfo.ConvertTime(instant, zone).DateTime;

@@ -21,6 +21,9 @@ internal sealed record Queue
 
     public required long Version { get; init; }
 
+    /// <summary>Whether this machine knows its time zone.</summary>
+    public bool KnowsTimeZone() => ServiceCalendar.FindZone(Settings.TimeZone) is not null;
+
     public static QueueChange Create(string id, QueueSettings settings, DateTimeOffset at)
     {
         var queue = new Queue { Id = id, Settings = settings, CreatedAt = at, UpdatedAt = at, Version = 1 };
@@ -48,9 +51,13 @@ internal sealed record Queue
 
     /// <summary>
     /// The queue's days, for "today". Where numbers never start again there is no service day to carry past midnight, so it is the local date.
+    /// A queue whose time zone this machine does not know is closed; what is left to tell of it goes by UTC.
     /// </summary>
     public ServiceCalendar Calendar() =>
-        new(Settings.TimeZone, Settings.NumberReset == NumberReset.Never ? null : Settings.OpeningHours, Settings.NumberReset);
+        new(KnowsTimeZone() ? Settings.TimeZone : "UTC", Settings.NumberReset == NumberReset.Never ? null : Settings.OpeningHours, Settings.NumberReset);
+
+    /// <summary>Whether it is active and within its opening hours.</summary>
+    public bool IsWithinHours(DateTimeOffset now) => Settings.IsActive && ServiceCalendar.Of(Definition())?.IsOpen(now) == true;
 
     public QueueDefinition Definition() => new()
     {

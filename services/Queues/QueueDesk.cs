@@ -17,7 +17,7 @@ internal sealed class QueueDesk(IQueueStore store, ILineStore lines, LineBoard b
         {
             var now = time.Now();
             var change = Queue.Create(time.NewId(), settings, now);
-            var view = QueueView.Of(change.Next, LineStatus.Of(settings, LineFigures.None, null, now));
+            var view = QueueView.Of(change.Next, LineStatus.Of(settings, LineFigures.None, null, now), now);
             await store.AddAsync(change, key?.Seal(view, now), token);
             Tell(change);
             return view;
@@ -27,14 +27,14 @@ internal sealed class QueueDesk(IQueueStore store, ILineStore lines, LineBoard b
     public async Task<QueueView> ReadAsync(string queueId, CancellationToken cancellationToken)
     {
         var queue = await FindAsync(queueId, cancellationToken);
-        return QueueView.Of(queue, await board.ReadAsync(queue, cancellationToken));
+        return QueueView.Of(queue, await board.ReadAsync(queue, cancellationToken), time.Now());
     }
 
     public async Task<Page<QueueView>> ListAsync(bool? active, PageRequest page, CancellationToken cancellationToken)
     {
         var queues = Page<Queue>.Of(await store.ListAsync(active, page, cancellationToken), page, q => q.Id);
         var standing = await board.ReadAsync(queues.Items, cancellationToken);
-        return queues.Map(q => QueueView.Of(q, standing[q.Id]));
+        return queues.Map(q => QueueView.Of(q, standing[q.Id], time.Now()));
     }
 
     /// <summary>Those of some queues that there are, oldest first.</summary>
@@ -42,14 +42,14 @@ internal sealed class QueueDesk(IQueueStore store, ILineStore lines, LineBoard b
     {
         var queues = await store.FindAsync(queueIds, cancellationToken);
         var standing = await board.ReadAsync(queues, cancellationToken);
-        return new Page<QueueView>([.. queues.Select(q => QueueView.Of(q, standing[q.Id]))], null);
+        return new Page<QueueView>([.. queues.Select(q => QueueView.Of(q, standing[q.Id], time.Now()))], null);
     }
 
     public async Task<QueueView> DefineAsync(
         string queueId, IReadOnlyCollection<long>? expected, Func<QueueSettings, QueueSettings> define, CancellationToken cancellationToken)
     {
         var queue = await ChangeAsync(queueId, expected, (q, now) => q.Define(define(q.Settings), now), cancellationToken);
-        return QueueView.Of(queue, await board.ReadAsync(queue, cancellationToken));
+        return QueueView.Of(queue, await board.ReadAsync(queue, cancellationToken), time.Now());
     }
 
     public async Task<Announcement> AnnounceAsync(string queueId, string message, CancellationToken cancellationToken) =>

@@ -35,6 +35,12 @@ internal sealed record QueueView
 
     public required IReadOnlyList<QueueCounter> Counters { get; init; }
 
+    /// <summary>Whether it takes newcomers now: it is active, within its hours, and not full.</summary>
+    public required bool OpenNow { get; init; }
+
+    /// <summary>Why it is closed where neither its switch nor its hours say so; <c>null</c> otherwise.</summary>
+    public required string? ClosedReason { get; init; }
+
     public required string? CurrentNumber { get; init; }
 
     public required IReadOnlyList<string> ActiveTickets { get; init; }
@@ -49,7 +55,7 @@ internal sealed record QueueView
 
     public required long Version { get; init; }
 
-    public static QueueView Of(Queue queue, LineStatus status) => new()
+    public static QueueView Of(Queue queue, LineStatus status, DateTimeOffset now) => new()
     {
         Id = queue.Id,
         Name = queue.Settings.Name,
@@ -66,6 +72,8 @@ internal sealed record QueueView
         TimeZone = queue.Settings.TimeZone,
         OpeningHours = queue.Settings.OpeningHours?.Select(Queues.OpeningHours.Of).ToList(),
         Counters = queue.Settings.Counters,
+        OpenNow = queue.IsWithinHours(now) && status.ActiveTickets.Count < queue.Settings.MaxActiveTickets,
+        ClosedReason = queue.KnowsTimeZone() ? null : $"The time zone {queue.Settings.TimeZone} is unknown to this server. An administrator can give the queue another one.",
         CurrentNumber = status.CurrentNumber,
         ActiveTickets = status.ActiveTickets,
         Statistics = status.Statistics,

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using SmartQueue.Contracts;
 using SmartQueue.Hosting.Modules;
@@ -12,6 +13,7 @@ namespace SmartQueue.Queues;
 public sealed class QueuesModule : IServiceModule
 {
     private const string Root = "/api/queues/";
+    private static readonly TimeSpan HealthPatience = TimeSpan.FromSeconds(2);
 
     /// <inheritdoc/>
     public string Name => ServiceNames.Queues;
@@ -36,6 +38,8 @@ public sealed class QueuesModule : IServiceModule
         services.AddSingleton<StatusPublisher>();
         services.AddTransient<QueueDesk>();
         services.AddSingleton<IHostedService, LineHousekeeping>();
+        services.AddSingleton<TimeZoneHealth>();
+        services.AddHealthChecks().AddCheck<TimeZoneHealth>("time-zones", HealthStatus.Degraded, [ServiceProcess.Ready], HealthPatience);
     }
 
     /// <inheritdoc/>

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using SmartQueue.Contracts;
 using SmartQueue.Hosting.Http;
+using SmartQueue.Hosting.Storage;
 using SmartQueue.Hosting.Time;
 
 namespace SmartQueue.Tickets;
@@ -66,7 +67,7 @@ internal sealed class LineForecasts(ITicketStore store, TimeProvider time, ILogg
         {
             foreach (var queueId in await store.LinesWithOpenTicketsAsync(stoppingToken))
             {
-                if ((await store.FindPolicyAsync(queueId, stoppingToken))?.Definition is { } queue) await GetAsync(queue, stoppingToken);
+                await PrepareAsync(queueId, stoppingToken);
             }
         }
         catch (Exception e) when (!stoppingToken.IsCancellationRequested)
@@ -75,12 +76,24 @@ internal sealed class LineForecasts(ITicketStore store, TimeProvider time, ILogg
         }
     }
 
+    private async Task PrepareAsync(string queueId, CancellationToken stoppingToken)
+    {
+        try
+        {
+            if ((await store.FindPolicyAsync(queueId, stoppingToken))?.Definition is { } queue) await GetAsync(queue, stoppingToken);
+        }
+        catch (Exception e) when (!stoppingToken.IsCancellationRequested && !StorageFaults.IsAway(e))
+        {
+            TicketsLog.ForecastNotPrepared(log, e, queueId);
+        }
+    }
+
     // Shared by all who ask at the same time, so no one caller's cancellation may end it.
     private async Task<LineForecast> RebuildAsync(QueueDefinition queue)
     {
         var open = await store.OpenAsync(queue.Id, CancellationToken.None);
         var latest = await store.ListAsync(new TicketFilter(queue.Id, null, null, null, null), PageRequest.First(open.Count + MostClosed), CancellationToken.None);
-        var forecast = new LineForecast(queue.Id, queue.AverageServiceTime, TimeZoneInfo.FindSystemTimeZoneById(queue.TimeZone));
+        var forecast = new LineForecast(queue.Id, queue.AverageServiceTime, ServiceCalendar.FindZone(queue.TimeZone) ?? TimeZoneInfo.Utc);
         forecast.Rebuild([.. latest.UnionBy(open, t => t.Id)]);
         Learn(forecast, queue.Id);
         return forecast;

@@ -247,13 +247,16 @@ internal sealed class TicketDesk(ITicketStore store, QueuePolicies policies, Lin
         [.. line.Where(t => t.Priority == ticket.Priority && t.Id != ticket.Id).Select(t => t.Order)];
 
     private static PlaceRequest RequestFor(string ticketId, string? userId, int priority, QueueDefinition queue, DateTimeOffset now) => new(
-        ticketId, queue.Id, userId, priority, queue.MaxActiveTickets, ServiceCalendar.Of(queue).ServiceDay(now), queue.NumberReset == NumberReset.Daily, now);
+        ticketId, queue.Id, userId, priority, queue.MaxActiveTickets, CalendarOf(queue).ServiceDay(now), queue.NumberReset == NumberReset.Daily, now);
 
     private static void RequireOpen(QueueDefinition queue, DateTimeOffset now)
     {
         if (!queue.IsActive) throw Closed(queue);
-        if (!ServiceCalendar.Of(queue).IsOpen(now)) throw new RefusedException(ErrorCodes.QueueClosed, $"{queue.Name} gives no numbers at this hour.");
+        if (!CalendarOf(queue).IsOpen(now)) throw new RefusedException(ErrorCodes.QueueClosed, $"{queue.Name} gives no numbers at this hour.");
     }
+
+    private static ServiceCalendar CalendarOf(QueueDefinition queue) => ServiceCalendar.Of(queue) ?? throw new RefusedException(
+        ErrorCodes.QueueClosed, $"{queue.Name} gives no numbers: its time zone {queue.TimeZone} is unknown to this server. An administrator can give the queue another one.");
 
     private static RefusedException Closed(QueueDefinition queue) => new(ErrorCodes.QueueClosed, $"{queue.Name} is closed.");
 

@@ -40,6 +40,7 @@ public sealed class TicketsModule : IServiceModule
         services.AddTransient<TicketDesk>();
         services.AddSingleton<LineKeeper>();
         services.AddSingleton<IHostedService>(sp => sp.GetRequiredService<LineKeeper>());
+        services.AddHealthChecks().AddCheck<LineKeeper>("lines", tags: [ServiceProcess.Ready]);
     }
 
     /// <inheritdoc/>

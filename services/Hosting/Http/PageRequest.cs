@@ -21,6 +21,10 @@ public sealed class PageRequest
     /// <summary>The first page of a size of one's own.</summary>
     public static PageRequest First(int limit) => new() { Limit = limit };
 
+    /// <summary>A page of the same size behind an item.</summary>
+    /// <param name="position">The item's position in the list order.</param>
+    public PageRequest Behind(string position) => new() { Limit = Limit, After = position };
+
     /// <summary>Reads it from the query; called by the framework.</summary>
     /// <exception cref="Errors.RefusedException"><c>VALIDATION_FAILED</c> for a wrong limit or cursor.</exception>
     public static ValueTask<PageRequest?> BindAsync(HttpContext context)

@@ -50,6 +50,9 @@ internal sealed class InProcessStream(PipeReader answers, PipeWriter requests, A
     {
         if (disposing && Interlocked.Exchange(ref disposed, 1) == 0)
         {
+            // This is how a client that has lost its patience ends what it waits for.
+            answers.CancelPendingRead();
+            requests.CancelPendingFlush();
             input.Dispose();
             output.Dispose();
             close();

@@ -30,7 +30,9 @@ namespace SmartQueue.Hosting.Modules;
 public static class ServiceProcess
 {
     private const long MaxBodySize = 64 * 1024;
-    private const string Ready = "ready";
+
+    /// <summary>The tag of the health checks that <c>/health/ready</c> asks.</summary>
+    public const string Ready = "ready";
 
     /// <summary>Registers all that the hosted modules stand on, and the modules themselves.</summary>
     /// <exception cref="StartupException">A setting is wrong.</exception>

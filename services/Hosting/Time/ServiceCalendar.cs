@@ -21,8 +21,15 @@ public sealed class ServiceCalendar
         reset = numberReset;
     }
 
-    /// <summary>The calendar of a queue.</summary>
-    public static ServiceCalendar Of(QueueDefinition queue) => new(queue.TimeZone, queue.OpeningHours, queue.NumberReset);
+    /// <summary>The calendar of a queue; <c>null</c> where this machine does not know its time zone.</summary>
+    public static ServiceCalendar? Of(QueueDefinition queue) =>
+        FindZone(queue.TimeZone) is null ? null : new(queue.TimeZone, queue.OpeningHours, queue.NumberReset);
+
+    /// <summary>
+    /// A time zone; <c>null</c> where this machine does not know it. One that it knew when a queue was defined can be gone after an upgrade
+    /// of the system or a move to another.
+    /// </summary>
+    public static TimeZoneInfo? FindZone(string name) => TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone) ? zone : null;
 
     /// <summary>Whether a text names a time zone of the IANA database that this machine knows.</summary>
     public static bool IsTimeZone(string name) => TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone) && zone.HasIanaId;
