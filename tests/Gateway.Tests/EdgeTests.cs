@@ -88,6 +88,20 @@ public sealed class EdgeTests
         else await RefusedAsync(answer, 403, "FORBIDDEN");
     }
 
+    [Theory]
+    [InlineData("evil.example", "http://evil.example", false)]
+    [InlineData("localhost", "http://localhost", true)]
+    [InlineData("192.168.1.5:4000", "http://192.168.1.5:4000", true)]
+    [InlineData("kiosk.local:4000", "http://kiosk.local:4000", true)]
+    [InlineData("192.168.1.5:4000", "https://queue.example.org", true)]
+    public async Task Where_the_public_name_is_known_no_other_name_of_the_internet_may_lead_here(string host, string origin, bool allowed)
+    {
+        await using var gateway = await GatewayHost.StartAsync(new Dictionary<string, string?> { ["PUBLIC_URL"] = "https://queue.example.org" });
+        using var answer = await SendAsync(gateway, HttpMethod.Post, "/hubs/queue/negotiate?negotiateVersion=1", ("Origin", origin), ("Host", host));
+        if (allowed) Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        else await RefusedAsync(answer, 403, "FORBIDDEN");
+    }
+
     [Fact]
     public async Task An_address_that_asks_too_fast_is_refused_and_the_signed_in_behind_it_are_not()
     {

@@ -98,7 +98,7 @@ public sealed class LiveConnectionTests
         var statuses = new List<int>();
         for (var i = 0; i < 20; i++)
         {
-            using var guess = new HttpRequestMessage(HttpMethod.Get, "/api/queues") { Headers = { { "X-SmartQueue-Inner", new string('0', 64) } } };
+            using var guess = new HttpRequestMessage(HttpMethod.Get, "/api/queues") { Headers = { Host = "in-process.invalid" } };
             using var refused = await system.Process.Guest().SendAsync(guess, Token);
             statuses.Add((int)refused.StatusCode);
         }

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using SmartQueue.Testing;
 
 namespace SmartQueue.Integration.Tests;
@@ -12,6 +14,24 @@ public sealed class AllInOneTests
         await Scenario.RunAsync(system.Address);
         Assert.Equal(0, await system.StopAsync());
         Assert.Equal("", system.Errors);
+    }
+
+    [Fact]
+    public async Task On_an_address_of_its_own_nothing_it_asks_itself_leaves_the_process()
+    {
+        using var folder = new TemporaryFolder();
+        var port = Ports.Free(1)[0];
+        // Whoever listens where the inner calls went once.
+        using var other = new TcpListener(IPAddress.Loopback, port);
+        other.Start();
+        await using var system = await SystemProcess.StartAsync(folder.Path, port, new Dictionary<string, string> { ["SMARTQUEUE_BIND"] = "127.0.0.2" });
+        using var client = new SystemClient(system.Address);
+        await client.SignInAsync();
+        var queueId = await client.DefineQueueAsync();
+
+        var answer = await client.ExpectAsync(HttpStatusCode.OK, HttpMethod.Post, "/graphql", new { query = "{ getQueues { id tickets { id } } }" });
+        Assert.Equal(queueId, answer.GetProperty("data").GetProperty("getQueues")[0].GetProperty("id").GetString());
+        Assert.False(other.Pending());
     }
 
     [Fact]

@@ -45,7 +45,7 @@ public sealed class QueuesApiTests : IAsyncLifetime
         Assert.Equal(
             [
                 "id", "name", "description", "isActive", "prefix", "maxActiveTickets", "averageServiceTime", "slaWaitTime", "noShowAfter", "maxRecalls", "rejoinGrace",
-                "numberReset", "timeZone", "openingHours", "counters", "currentNumber", "activeTickets", "statistics", "announcement", "createdAt", "updatedAt", "version",
+                "numberReset", "timeZone", "openingHours", "counters", "openNow", "closedReason", "currentNumber", "activeTickets", "statistics", "announcement", "createdAt", "updatedAt", "version",
             ],
             found.EnumerateObject().Select(p => p.Name));
         Assert.Equal("""[{"day":"monday","opens":"09:00","closes":"17:30"}]""", found.GetProperty("openingHours").GetRawText());

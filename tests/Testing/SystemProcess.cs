@@ -9,10 +9,12 @@ public sealed class SystemProcess : IAsyncDisposable
     private readonly Process process;
     private readonly ConcurrentQueue<string> errors = new();
 
-    private SystemProcess(Process process, int port)
+    private readonly ConcurrentQueue<string> output = new();
+
+    private SystemProcess(Process process, string host, int port)
     {
         this.process = process;
-        Address = new Uri($"http://127.0.0.1:{port}");
+        Address = new Uri($"http://{host}:{port}");
     }
 
     /// <summary>The folder of the sources.</summary>
@@ -22,13 +24,23 @@ public sealed class SystemProcess : IAsyncDisposable
 
     public string Errors => string.Join('\n', errors);
 
+    /// <summary>What it said on standard output.</summary>
+    public string Output => string.Join('\n', output);
+
     /// <summary>Starts it and waits until it is ready.</summary>
-    public static async Task<SystemProcess> StartAsync(string folder, int port, IReadOnlyDictionary<string, string>? settings = null, params IEnumerable<string> arguments)
+    public static Task<SystemProcess> StartAsync(string folder, int port, IReadOnlyDictionary<string, string>? settings = null, params IEnumerable<string> arguments) =>
+        StartAsync("/health/ready", folder, port, settings, arguments);
+
+    /// <summary>Starts it and waits until it takes requests, ready or not.</summary>
+    public static Task<SystemProcess> StartListeningAsync(string folder, int port, IReadOnlyDictionary<string, string>? settings = null, params IEnumerable<string> arguments) =>
+        StartAsync("/health/live", folder, port, settings, arguments);
+
+    private static async Task<SystemProcess> StartAsync(string health, string folder, int port, IReadOnlyDictionary<string, string>? settings, IEnumerable<string> arguments)
     {
         var started = Launch(folder, port, settings, arguments);
         try
         {
-            await started.BecomesReadyAsync();
+            await started.AnswersAsync(health);
             return started;
         }
         catch
@@ -89,7 +101,7 @@ public sealed class SystemProcess : IAsyncDisposable
         process.Dispose();
     }
 
-    private async Task BecomesReadyAsync()
+    private async Task AnswersAsync(string path)
     {
         using var client = new HttpClient { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(2) };
         await Eventually.GetAsync(async () =>
@@ -97,7 +109,7 @@ public sealed class SystemProcess : IAsyncDisposable
             Assert.False(process.HasExited, Errors);
             try
             {
-                using var answer = await client.GetAsync(new Uri("/health/ready", UriKind.Relative));
+                using var answer = await client.GetAsync(new Uri(path, UriKind.Relative));
                 return $"{(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}";
             }
             catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
@@ -111,8 +123,11 @@ public sealed class SystemProcess : IAsyncDisposable
     {
         var start = StartInfo(settings, ["--port", $"{port}", .. arguments]);
         start.Environment["SMARTQUEUE_DATA"] = folder;
-        var started = new SystemProcess(Process.Start(start)!, port);
-        started.process.OutputDataReceived += (_, _) => { };
+        var started = new SystemProcess(Process.Start(start)!, settings?.GetValueOrDefault("SMARTQUEUE_BIND") ?? "127.0.0.1", port);
+        started.process.OutputDataReceived += (_, line) =>
+        {
+            if (line.Data is not null) started.output.Enqueue(line.Data);
+        };
         started.process.ErrorDataReceived += (_, line) =>
         {
             if (line.Data is not null) started.errors.Enqueue(line.Data);

@@ -84,7 +84,18 @@ internal sealed class LineWatch(
         var client = scope.ServiceProvider.GetRequiredService<LineClient>();
         foreach (var queue in tickets.Values.GroupBy(t => t.QueueId).ToList())
         {
-            var head = await client.HeadAsync(queue.Key, stoppingToken);
+            LineHead head;
+            try
+            {
+                head = await client.HeadAsync(queue.Key, stoppingToken);
+            }
+            // The service is there and cannot tell of this line: the others go on.
+            catch (HttpRequestException e) when (e.StatusCode is not null)
+            {
+                NotificationsLog.LineFailed(log, e, queue.Key, Interval);
+                continue;
+            }
+
             var left = head.Left(queue);
             foreach (var ticket in left) tickets.TryRemove(new KeyValuePair<string, FollowedTicket>(ticket.TicketId, ticket));
             foreach (var ticket in queue.Where(t => !left.Contains(t)))
