@@ -63,7 +63,7 @@ internal sealed class EdgePipeline : IPipelineStep, IDisposable
         return Task.CompletedTask;
     }
 
-    private bool IsExempt(HttpContext context) =>
+    private static bool IsExempt(HttpContext context) =>
         InnerCall.Is(context) || context.Request.Path.StartsWithSegments("/health", StringComparison.Ordinal) || context.Request.Path.StartsWithSegments("/metrics", StringComparison.Ordinal);
 
     private static RateLimitPartition<string> Bucket(string key, int perSecond) => RateLimitPartition.GetTokenBucketLimiter(key, _ => new TokenBucketRateLimiterOptions

@@ -30,7 +30,7 @@ internal static class HealthCommand
     private static Uri Address(IReadOnlyList<string> args) => args switch
     {
         ["--url", var url] when Uri.TryCreate(url, UriKind.Absolute, out var address) => address,
-        [] => Own(new SettingsReader(new ConfigurationBuilder().AddEnvironmentVariables().Build())),
+        [] => Own(ProcessSettings.Read()),
         _ => throw new StartupException("health takes --url with an address such as http://127.0.0.1:4000."),
     };
 }

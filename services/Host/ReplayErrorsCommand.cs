@@ -14,7 +14,7 @@ internal static class ReplayErrorsCommand
         {
             if (args is not ["--queue", var queue])
                 throw new StartupException($"replay-errors takes --queue with the name of a service's queue, such as analytics-tickets, or {ErrorQueues.DeadLetters}.");
-            var broker = new SettingsReader(new ConfigurationBuilder().AddEnvironmentVariables().Build()).Address("RABBITMQ_URI", "amqp", "amqps")
+            var broker = ProcessSettings.Read().Address("RABBITMQ_URI", "amqp", "amqps")
                 ?? throw new StartupException("RABBITMQ_URI must be set: only a broker keeps messages that failed.");
             var moved = await ErrorQueues.ReplayAsync(broker, queue, stop);
             Console.WriteLine($"Put {moved} {(moved == 1 ? "message" : "messages")} back in {(queue == ErrorQueues.DeadLetters ? "their queues" : queue)}.");

@@ -12,7 +12,7 @@ internal static class RotateKeyCommand
         try
         {
             if (args.Count > 0) throw new StartupException("rotate-signing-key takes no arguments; the file is JWT_SIGNING_KEY, or jwt-signing-key.pem in SMARTQUEUE_DATA.");
-            var settings = new SettingsReader(new ConfigurationBuilder().AddEnvironmentVariables().Build());
+            var settings = ProcessSettings.Read();
             var path = settings.Text("JWT_SIGNING_KEY") ?? Path.Combine(settings.Text("SMARTQUEUE_DATA") ?? "data", "jwt-signing-key.pem");
             SigningKeyFile.Rotate(path);
             Console.WriteLine($"A new key in {path} signs from the next start on; tokens of the one before stay good.");

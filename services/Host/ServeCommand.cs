@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using SmartQueue.Hosting.Modules;
 using SmartQueue.Hosting.Settings;
@@ -15,6 +16,7 @@ internal static class ServeCommand
         {
             var arguments = ServeArguments.Parse(args);
             var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+            builder.Configuration.Sources.Insert(0, ProcessSettings.File());
             builder.Configuration.AddInMemoryCollection(arguments.Settings);
             var hosted = arguments.Services.Count > 0 ? arguments.Services : [.. Modules.All.Select(m => m.Name)];
             var context = new ModuleContext(new SettingsReader(builder.Configuration), Modules.All, hosted, arguments.Port);
@@ -47,6 +49,11 @@ internal static class ServeCommand
         {
             // Told to stop before it was ready.
         }
+        catch (StartupException)
+        {
+            await app.StopAsync();
+            throw;
+        }
     }
 
     // Loopback by the name people type.
@@ -65,6 +72,10 @@ internal static class ServeCommand
         catch (IOException e) when (e.InnerException is AddressInUseException)
         {
             throw new StartupException($"Port {context.Port} is taken by another process; choose another one with --port.", e);
+        }
+        catch (SocketException e)
+        {
+            throw new StartupException($"Nothing can listen on port {context.Port} of SMARTQUEUE_BIND, {context.Bind}: {e.Message}.", e);
         }
     }
 }

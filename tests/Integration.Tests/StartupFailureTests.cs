@@ -14,6 +14,8 @@ public sealed class StartupFailureTests
     [InlineData("ENABLE_LOGGING", "maybe")]
     [InlineData("TICKET_SERVICE_PORT", "70000", "--services", "tickets")]
     [InlineData("ADMIN_PASSWORD", "short")]
+    [InlineData("SMARTQUEUE_BIND", "everywhere")]
+    [InlineData("SMARTQUEUE_BIND", "203.0.113.9")]
     public async Task A_wrong_setting_stops_the_start_with_one_sentence_that_names_it(string name, string value, params string[] arguments)
     {
         using var folder = new TemporaryFolder();

@@ -29,6 +29,9 @@ namespace SmartQueue.Hosting.Modules;
 /// <summary>Builds the process that hosts some modules: one container, one bus, one port.</summary>
 public static class ServiceProcess
 {
+    /// <summary>What the system before this one was set with.</summary>
+    private static readonly string[] WithoutMeaning = ["JWT_SECRET", "REFRESH_TOKEN_SECRET", "NODE_ENV"];
+
     private const long MaxBodySize = 64 * 1024;
 
     /// <summary>The tag of the health checks that <c>/health/ready</c> asks.</summary>
@@ -76,6 +79,8 @@ public static class ServiceProcess
         var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(ServiceProcess));
         PrivateFiles.Tighten(context.DataFolder, log);
         if (!context.PublicUrlIsSet && !IPAddress.IsLoopback(context.Bind)) HostingLog.PublicUrlGuessed(log, context.PublicUrl);
+        var idle = string.Join(", ", WithoutMeaning.Where(name => context.Settings.Text(name) is not null));
+        if (idle.Length > 0) HostingLog.SettingsWithoutMeaning(log, idle);
         // Before the bus, which may need a store to be made and wraps what goes wrong with it.
         app.Services.GetServices<ISchema>();
         app.UseForwardedHeaders();

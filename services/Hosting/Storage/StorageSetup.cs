@@ -26,7 +26,7 @@ public static class StorageSetup
         if (context.MongoDb is { } uri)
         {
             MongoConventions.Register();
-            var url = MongoAddress(uri);
+            var url = MongoAddress(uri, context.Settings);
             services.AddKeyedSingleton(service, (_, _) => MongoConventions.Database(url, service));
             services.AddKeyedSingleton(service, (sp, _) =>
                 new MongoOutbox(service, sp.GetRequiredKeyedService<IMongoDatabase>(service), outboxCollections, sp.GetRequiredService<TimeProvider>()));
@@ -45,11 +45,18 @@ public static class StorageSetup
         return new ServiceStorage(services, service, context.MongoDb is not null);
     }
 
-    private static MongoUrl MongoAddress(string uri)
+    private static MongoUrl MongoAddress(string uri, SettingsReader settings)
     {
+        var (user, password) = (settings.Text("MONGODB_USER"), settings.Text("MONGODB_PASSWORD"));
+        if (user is null != password is null) throw new StartupException("MONGODB_USER and MONGODB_PASSWORD must be set together.");
         try
         {
-            return new MongoUrl(uri);
+            var address = new MongoUrlBuilder(uri);
+            if (user is null || address.Username is not null) return address.ToMongoUrl();
+            (address.Username, address.Password) = (user, password);
+            // Where MongoDB's own images keep the accounts they are started with.
+            address.AuthenticationSource ??= "admin";
+            return address.ToMongoUrl();
         }
         catch (MongoConfigurationException e)
         {

@@ -32,6 +32,8 @@ internal static class TelemetrySetup
             .AddFilter("MassTransit", LogLevel.Warning)
             // The gateway logs those that are faults; all else is a refusal, told to the client.
             .AddFilter("Microsoft.AspNetCore.SignalR.Internal.DefaultHubDispatcher", LogLevel.None)
+            // The checks tell what changes; this would tell it at every question.
+            .AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None)
             // Every exception that leaves an endpoint is logged once, by our own handler.
             .AddFilter("Microsoft.AspNetCore.Diagnostics.ExceptionHandlerMiddleware", LogLevel.None);
 
