@@ -37,7 +37,7 @@ internal static class ServeCommand
 
     private static async Task TellReadyAsync(WebApplication app, ModuleContext context)
     {
-        var (services, address) = (string.Join(", ", context.HostedModules.Select(m => m.Name)), Listening(context));
+        var (services, address) = (string.Join(", ", context.HostedModules.Select(m => m.Name)), ModuleContext.ShownAs(context.Bind, context.Port).ToString().TrimEnd('/'));
         var storage = app.Services.GetRequiredService<StorageReadiness>();
         if (!storage.IsReady) Console.WriteLine($"SmartQueue ({services}) waits for its database, and answers 503 on {address} until it is there.");
         try
@@ -54,13 +54,6 @@ internal static class ServeCommand
             await app.StopAsync();
             throw;
         }
-    }
-
-    // Loopback by the name people type.
-    private static string Listening(ModuleContext context)
-    {
-        var address = ModuleContext.ReachableAt(context.Bind, context.Port);
-        return address.Host == "127.0.0.1" ? $"http://localhost:{context.Port}" : address.ToString().TrimEnd('/');
     }
 
     private static async Task StartAsync(WebApplication app, ModuleContext context)

@@ -49,7 +49,7 @@ public sealed class ModuleContext
         DataFolder = Path.GetFullPath(settings.Text("SMARTQUEUE_DATA") ?? "data");
         var publicUrl = settings.Address("PUBLIC_URL", "http", "https");
         PublicUrlIsSet = publicUrl is not null;
-        PublicUrl = publicUrl ?? new Uri($"http://localhost:{(Hosts(ServiceNames.Gateway) ? Port : PortOf(ServiceNames.Gateway))}");
+        PublicUrl = publicUrl ?? ShownAs(Bind, Hosts(ServiceNames.Gateway) ? Port : PortOf(ServiceNames.Gateway));
         MongoDb = settings.Text("MONGODB_URI");
         RabbitMq = settings.Address("RABBITMQ_URI", "amqp", "amqps");
         if (RabbitMq is null && HostedModules.Count < all.Count)
@@ -105,6 +105,12 @@ public sealed class ModuleContext
             ? address
             : throw new StartupException($"SMARTQUEUE_BIND must be an IP address such as 127.0.0.1 or 0.0.0.0, but is '{bind}'.");
     }
+
+    /// <summary>The address of a port that is listened on, as people type it.</summary>
+    public static Uri ShownAs(IPAddress bind, int port) =>
+        bind.Equals(IPAddress.Loopback) || bind.Equals(IPAddress.IPv6Loopback) || bind.Equals(IPAddress.Any) || bind.Equals(IPAddress.IPv6Any)
+            ? new Uri($"http://localhost:{port}")
+            : ReachableAt(bind, port);
 
     /// <summary>Where a port that is listened on can be reached from this machine.</summary>
     public static Uri ReachableAt(IPAddress bind, int port)

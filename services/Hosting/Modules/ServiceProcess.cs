@@ -78,7 +78,7 @@ public static class ServiceProcess
     {
         var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(ServiceProcess));
         PrivateFiles.Tighten(context.DataFolder, log);
-        if (!context.PublicUrlIsSet && !IPAddress.IsLoopback(context.Bind)) HostingLog.PublicUrlGuessed(log, context.PublicUrl);
+        if (!context.PublicUrlIsSet && context.PublicUrl.IsLoopback && !IPAddress.IsLoopback(context.Bind)) HostingLog.PublicUrlGuessed(log, context.PublicUrl);
         var idle = string.Join(", ", WithoutMeaning.Where(name => context.Settings.Text(name) is not null));
         if (idle.Length > 0) HostingLog.SettingsWithoutMeaning(log, idle);
         // Before the bus, which may need a store to be made and wraps what goes wrong with it.
