@@ -52,7 +52,7 @@ internal static partial class HostingLog
     [LoggerMessage(41, LogLevel.Warning, "PUBLIC_URL is not set: links begin with {Address}, which leads nowhere from other machines")]
     public static partial void PublicUrlGuessed(ILogger logger, Uri address);
 
-    [LoggerMessage(42, LogLevel.Warning, "{Settings} have no meaning any more and can be removed; see the settings in README.md")]
+    [LoggerMessage(42, LogLevel.Warning, "Settings without a meaning any more, see README.md: {Settings}")]
     public static partial void SettingsWithoutMeaning(ILogger logger, string settings);
 
     [LoggerMessage(40, LogLevel.Information, "{Service} is ready on {Address}")]

@@ -45,10 +45,10 @@ public sealed class UpgradeTests
 
         // As it was before, for whoever wants to go back.
         Assert.Equal(5, Directory.GetFiles(folder.Path, "*.db.v0").Length);
-        var upgraded = Directory.GetFiles(folder.Path, "*.db").ToDictionary(Path.GetFileName, VersionOf);
+        var upgraded = Directory.GetFiles(folder.Path, "*.db").ToDictionary(f => Path.GetFileName(f), VersionOf);
         Assert.DoesNotContain(0L, upgraded.Values);
         await using var again = await SystemProcess.StartAsync(folder.Path, port);
-        Assert.Equal(upgraded, Directory.GetFiles(folder.Path, "*.db").ToDictionary(Path.GetFileName, VersionOf));
+        Assert.Equal(upgraded, Directory.GetFiles(folder.Path, "*.db").ToDictionary(f => Path.GetFileName(f), VersionOf));
     }
 
     [Fact]
