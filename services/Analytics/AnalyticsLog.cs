@@ -10,9 +10,9 @@ internal static partial class AnalyticsLog
     [LoggerMessage(501, LogLevel.Information, "Removed {Count} tickets past their retention")]
     public static partial void Forgotten(ILogger logger, int count);
 
-    [LoggerMessage(503, LogLevel.Information, "Removed {Count} tracked events past their retention")]
-    public static partial void ForgottenTracked(ILogger logger, int count);
-
     [LoggerMessage(502, LogLevel.Debug, "{Service} did not tell its metrics")]
     public static partial void ServiceAway(ILogger logger, Exception exception, string service);
+
+    [LoggerMessage(503, LogLevel.Information, "Removed {Count} tracked events past their retention")]
+    public static partial void ForgottenTracked(ILogger logger, int count);
 }
