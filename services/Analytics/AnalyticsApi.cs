@@ -27,6 +27,8 @@ internal static class AnalyticsApi
             .WithName("GetSystemAnalytics").WithSummary("How the services do: events, lag, outboxes and errors");
         group.MapGet("/user/{id}", UserAsync)
             .WithName("GetUserAnalytics").WithSummary("The tickets of an account, and their totals");
+        group.MapGet("/events", TrackedAsync).RequireAuthorization(Policies.Operator)
+            .WithName("GetTrackedEvents").WithSummary("What people's clients reported, newest first");
         group.MapPost("/track", TrackAsync)
             .WithName("TrackEvent").WithSummary("Reports something a person did");
     }
@@ -62,7 +64,7 @@ internal static class AnalyticsApi
         var (begin, end, size) = Range(from, to, bucket, BucketSize.Day, errors);
         if (format is not (null or "" or "json" or "csv")) errors.Add("format", "must be json or csv");
         errors.ThrowIfAny();
-        var report = await desk.ReportAsync(string.IsNullOrEmpty(queueId) ? null : queueId, begin, end, size, cancellationToken);
+        var report = await desk.ReportAsync(Given(queueId), begin, end, size, cancellationToken);
         return format == "csv"
             ? TypedResults.File(ReportCsv.Of(report), CsvType + "; charset=utf-8", string.Create(CultureInfo.InvariantCulture, $"report-{report.From:yyyy-MM-dd}.csv"))
             : TypedResults.Ok(report);
@@ -83,10 +85,32 @@ internal static class AnalyticsApi
         return TypedResults.Accepted((string?)null, await desk.TrackAsync(request, caller.UserId!, key, cancellationToken));
     }
 
+    /// <summary>Tracked events.</summary>
+    /// <param name="page">The page.</param>
+    /// <param name="desk">The use cases.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    /// <param name="eventType">Only what happened thus.</param>
+    /// <param name="queueId">Only about this queue.</param>
+    /// <param name="userId">Only of this account.</param>
+    /// <param name="from">Only taken in at this time or later, RFC 3339.</param>
+    /// <param name="to">Only taken in before this time.</param>
+    private static async Task<Ok<Page<TrackedEventView>>> TrackedAsync(
+        PageRequest page, AnalyticsDesk desk, CancellationToken cancellationToken,
+        string? eventType = null, string? queueId = null, string? userId = null, string? from = null, string? to = null)
+    {
+        var errors = new FieldErrors();
+        if (page.After is { } after && !Guid.TryParseExact(after, "D", out _)) errors.Add("cursor", "must be a cursor from an earlier answer");
+        var filter = new TrackedFilter(Given(eventType), Given(queueId), Given(userId), errors.Time("from", from), errors.Time("to", to));
+        errors.ThrowIfAny();
+        return TypedResults.Ok(await desk.TrackedAsync(filter, page, cancellationToken));
+    }
+
+    private static string? Given(string? text) => string.IsNullOrEmpty(text) ? null : text;
+
     private static (DateTimeOffset? From, DateTimeOffset? To, BucketSize Size) Range(string? from, string? to, string? bucket, BucketSize usual, FieldErrors errors)
     {
         if (bucket is not (null or "" or "hour" or "day")) errors.Add("bucket", "must be hour or day");
         var size = bucket switch { "hour" => BucketSize.Hour, "day" => BucketSize.Day, _ => usual };
-        return (TimeRange.Read("from", from, errors), TimeRange.Read("to", to, errors), size);
+        return (errors.Time("from", from), errors.Time("to", to), size);
     }
 }

@@ -7,6 +7,8 @@ namespace SmartQueue.Analytics;
 /// <summary>The use cases.</summary>
 internal sealed class AnalyticsDesk(IAnalyticsStore store, AnalyticsOptions options, TimeProvider time)
 {
+    private const int TrackedPerMinute = 60;
+
     /// <summary>How a queue did with the tickets created in a range; without one, on the present local day.</summary>
     /// <exception cref="RefusedException">The queue is unknown, or the range is empty or too long.</exception>
     public async Task<QueueFigures> QueueAsync(string queueId, DateTimeOffset? from, DateTimeOffset? to, BucketSize size, CancellationToken cancellationToken)
@@ -52,8 +54,12 @@ internal sealed class AnalyticsDesk(IAnalyticsStore store, AnalyticsOptions opti
         return new UserHistory(userId, totals, tickets.Items, tickets.NextCursor);
     }
 
+    /// <summary>What people's clients reported, the last one taken in first.</summary>
+    public async Task<Page<TrackedEventView>> TrackedAsync(TrackedFilter filter, PageRequest page, CancellationToken cancellationToken) =>
+        Page<TrackedEvent>.Of(await store.TrackedAsync(filter, page.After, page.Limit + 1, cancellationToken), page, t => t.Id).Map(TrackedEventView.Of);
+
     /// <summary>Takes in what a client reports; once per key. While analytics is switched off it is accepted and dropped.</summary>
-    /// <exception cref="RefusedException">The report is malformed, the key was used for another, or the account is erased.</exception>
+    /// <exception cref="RefusedException">The report is malformed, the key was used for another, the account is erased, or it reported too much.</exception>
     public Task<TrackAnswer> TrackAsync(TrackRequest request, string userId, IdempotencyKey? key, CancellationToken cancellationToken)
     {
         var now = time.Now();
@@ -61,9 +67,19 @@ internal sealed class AnalyticsDesk(IAnalyticsStore store, AnalyticsOptions opti
         return Idempotency.OnceAsync(key, store.FindAnswerAsync, async token =>
         {
             var answer = TrackAnswer.Of(tracked, request.Metadata);
-            if (options.Enabled) await store.TrackAsync(tracked, key?.Seal(answer, now), token);
+            if (!options.Enabled) return answer;
+            await RequireRoomAsync(userId, TrackedPerMinute, TimeSpan.FromMinutes(1), now, token);
+            await RequireRoomAsync(userId, options.TrackedPerDay, TimeSpan.FromDays(1), now, token);
+            await store.TrackAsync(tracked, key?.Seal(answer, now), token);
             return answer;
         }, cancellationToken);
+    }
+
+    // Counted in the store, so that it holds for all instances. What one account sends at the same moment may pass together; the gateway bounds that.
+    private async Task RequireRoomAsync(string userId, int most, TimeSpan window, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (await store.TrackedSinceAsync(userId, most, cancellationToken) is { } first && first + window > now)
+            throw new RefusedException(ErrorCodes.RateLimited, "This account reported too many events. Try again later.") { RetryAfter = first + window - now };
     }
 
     // Stored rollups where they hold everything; facts for the hours they do not, and for the ends of the range within an hour.

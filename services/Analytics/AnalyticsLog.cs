@@ -12,4 +12,7 @@ internal static partial class AnalyticsLog
 
     [LoggerMessage(502, LogLevel.Debug, "{Service} did not tell its metrics")]
     public static partial void ServiceAway(ILogger logger, Exception exception, string service);
+
+    [LoggerMessage(503, LogLevel.Information, "Removed {Count} tracked events past their retention")]
+    public static partial void ForgottenTracked(ILogger logger, int count);
 }

@@ -11,18 +11,33 @@ namespace SmartQueue.Analytics;
 /// <c>ANALYTICS_RETENTION</c>: how long tickets are kept after they joined, such as <c>730d</c>; <c>null</c>, the default, for ever.
 /// At least a day. What is removed is gone from all figures.
 /// </param>
+/// <param name="TrackedRetention">
+/// <c>TRACKED_EVENTS_RETENTION</c>, default <c>90d</c>: how long tracked events are kept after they were taken in. At least a day, and
+/// never longer than <paramref name="Retention"/>.
+/// </param>
+/// <param name="TrackedPerDay"><c>TRACKED_EVENTS_PER_DAY</c>, default 1000: how many events one account may report within 24 hours.</param>
 /// <param name="TimeZone"><c>DEFAULT_TIME_ZONE</c>: whose days and hours a report over all queues has.</param>
-internal sealed record AnalyticsOptions(bool Enabled, TimeSpan? Retention, string TimeZone)
+internal sealed record AnalyticsOptions(bool Enabled, TimeSpan? Retention, TimeSpan TrackedRetention, int TrackedPerDay, string TimeZone)
 {
+    private static readonly TimeSpan Day = TimeSpan.FromDays(1);
+
     /// <summary>Reads them.</summary>
     /// <exception cref="StartupException">A value is wrong.</exception>
-    public static AnalyticsOptions From(SettingsReader settings) => new(
-        settings.Flag("ENABLE_ANALYTICS", true), RetentionOf(settings), settings.TimeZone("DEFAULT_TIME_ZONE", "UTC"));
-
-    private static TimeSpan? RetentionOf(SettingsReader settings)
+    public static AnalyticsOptions From(SettingsReader settings)
     {
-        if (settings.Text("ANALYTICS_RETENTION") is null) return null;
-        var retention = settings.Duration("ANALYTICS_RETENTION", TimeSpan.Zero);
-        return retention >= TimeSpan.FromDays(1) ? retention : throw new StartupException("ANALYTICS_RETENTION must be at least a day, such as 730d.");
+        var retention = settings.Text("ANALYTICS_RETENTION") is null ? null : (TimeSpan?)AtLeastADay(settings, "ANALYTICS_RETENTION", Day);
+        var tracked = AtLeastADay(settings, "TRACKED_EVENTS_RETENTION", TimeSpan.FromDays(90));
+        return new(
+            settings.Flag("ENABLE_ANALYTICS", true),
+            retention,
+            retention < tracked ? retention.Value : tracked,
+            settings.Number("TRACKED_EVENTS_PER_DAY", 1000, 1, 1_000_000),
+            settings.TimeZone("DEFAULT_TIME_ZONE", "UTC"));
+    }
+
+    private static TimeSpan AtLeastADay(SettingsReader settings, string name, TimeSpan fallback)
+    {
+        var retention = settings.Duration(name, fallback);
+        return retention >= Day ? retention : throw new StartupException($"{name} must be at least a day, such as 730d.");
     }
 }

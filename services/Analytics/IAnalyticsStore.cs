@@ -41,7 +41,7 @@ internal interface IAnalyticsStore
     /// <returns>How many were looked at; fewer than the limit when none is left.</returns>
     Task<int> RollUpAsync(int limit, CancellationToken cancellationToken);
 
-    /// <summary>Removes some of the tickets that joined, and what was tracked, before a time, with their rollups.</summary>
+    /// <summary>Removes some of the tickets that joined before a time, with their rollups.</summary>
     /// <param name="before">The time; rollups go by whole hours.</param>
     /// <param name="limit">How many tickets at most.</param>
     /// <param name="cancellationToken">Cancels it.</param>
@@ -59,6 +59,20 @@ internal interface IAnalyticsStore
     /// <exception cref="DuplicateIdempotencyKeyException">Another request under the same key came first.</exception>
     /// <exception cref="Hosting.Errors.RefusedException"><c>USER_NOT_FOUND</c>: the account is erased.</exception>
     Task TrackAsync(TrackedEvent tracked, StoredAnswer? answer, CancellationToken cancellationToken);
+
+    /// <summary>When the <paramref name="count"/>-th newest event of an account was taken in; <c>null</c> where there are fewer.</summary>
+    Task<DateTimeOffset?> TrackedSinceAsync(string userId, int count, CancellationToken cancellationToken);
+
+    /// <summary>Tracked events, the last one taken in first.</summary>
+    /// <param name="filter">Which.</param>
+    /// <param name="after">The id of the last one of the page before.</param>
+    /// <param name="limit">How many at most.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    Task<IReadOnlyList<TrackedEvent>> TrackedAsync(TrackedFilter filter, string? after, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Removes some of the events taken in before a time, the oldest first.</summary>
+    /// <returns>How many were removed; fewer than the limit when none is left.</returns>
+    Task<int> ForgetTrackedAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken);
 
     /// <summary>A tracked event.</summary>
     Task<TrackedEvent?> FindTrackedAsync(string id, CancellationToken cancellationToken);

@@ -10,6 +10,7 @@ internal static class MongoAnalyticsSchema
     [
         // Databases from before there were versions have these indexes already.
         new("Indexes as of 0.1", FirstAsync),
+        new("Tracked events are listed", ListTrackedAsync),
     ];
 
     private static async Task FirstAsync(IMongoDatabase database, CancellationToken cancellationToken)
@@ -47,5 +48,23 @@ internal static class MongoAnalyticsSchema
             new CreateIndexModel<Aggregate<TrackedEvent>>(
                 Builders<Aggregate<TrackedEvent>>.IndexKeys.Ascending(t => t.State.UserId), new CreateIndexOptions { Name = "user" }),
             cancellationToken: cancellationToken);
+    }
+
+    private static async Task ListTrackedAsync(IMongoDatabase database, CancellationToken cancellationToken)
+    {
+        var tracked = database.GetCollection<Aggregate<TrackedEvent>>(MongoAnalyticsStore.TrackedCollection);
+        await tracked.Indexes.CreateManyAsync(
+            [
+                new CreateIndexModel<Aggregate<TrackedEvent>>(
+                    Builders<Aggregate<TrackedEvent>>.IndexKeys.Ascending(t => t.State.UserId).Ascending(t => t.Id), new CreateIndexOptions { Name = "by_user" }),
+                new CreateIndexModel<Aggregate<TrackedEvent>>(
+                    Builders<Aggregate<TrackedEvent>>.IndexKeys.Ascending(t => t.State.QueueId).Ascending(t => t.Id), new CreateIndexOptions { Name = "by_queue" }),
+                new CreateIndexModel<Aggregate<TrackedEvent>>(
+                    Builders<Aggregate<TrackedEvent>>.IndexKeys.Ascending(t => t.State.EventType).Ascending(t => t.Id), new CreateIndexOptions { Name = "by_type" }),
+            ],
+            cancellationToken);
+        // The one by account and id serves what it served.
+        using var indexes = await tracked.Indexes.ListAsync(cancellationToken);
+        if ((await indexes.ToListAsync(cancellationToken)).Any(i => i["name"] == "user")) await tracked.Indexes.DropOneAsync("user", cancellationToken);
     }
 }

@@ -23,7 +23,6 @@ internal sealed class MongoAnalyticsStore(IMongoDatabase database) : IAnalyticsS
     /// <summary>The collection of rollups.</summary>
     public const string RollupsCollection = "rollups";
 
-    private const int TimeOfId = 13;
     private const string AnswerIndex = "answer_key";
     private readonly IMongoCollection<Aggregate<TicketFact>> facts = database.GetCollection<Aggregate<TicketFact>>(FactsCollection);
     private readonly IMongoCollection<Aggregate<QueueProfile>> queues = database.GetCollection<Aggregate<QueueProfile>>("queues");
@@ -109,9 +108,6 @@ internal sealed class MongoAnalyticsStore(IMongoDatabase database) : IAnalyticsS
     public async Task<int> ForgetAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken)
     {
         var hour = RollupHour.Of(before);
-        // Ids carry their time in front (RFC 9562).
-        var firstId = Guid.CreateVersion7(before).ToString()[..TimeOfId];
-        await tracked.DeleteManyAsync(Builders<Aggregate<TrackedEvent>>.Filter.Lt(t => t.Id, firstId), cancellationToken);
         await rollups.DeleteManyAsync(r => r.Hour < hour, cancellationToken);
         var end = RollupHour.Start(hour);
         var old = await facts.Find(f => f.State.CreatedAt < end).SortBy(f => f.State.CreatedAt).ThenBy(f => f.Id).Limit(limit).Project(f => f.Id).ToListAsync(cancellationToken);
@@ -147,6 +143,31 @@ internal sealed class MongoAnalyticsStore(IMongoDatabase database) : IAnalyticsS
         if (!await IsErasedAsync(tracked.UserId, cancellationToken)) return;
         await this.tracked.DeleteOneAsync(t => t.Id == tracked.Id, cancellationToken);
         throw new RefusedException(ErrorCodes.UserNotFound, "This account is gone.");
+    }
+
+    public async Task<DateTimeOffset?> TrackedSinceAsync(string userId, int count, CancellationToken cancellationToken) =>
+        (await tracked.Find(t => t.State.UserId == userId).SortByDescending(t => t.Id).Skip(count - 1).Limit(1).FirstOrDefaultAsync(cancellationToken))?.State.ReceivedAt;
+
+    public async Task<IReadOnlyList<TrackedEvent>> TrackedAsync(TrackedFilter filter, string? after, int limit, CancellationToken cancellationToken)
+    {
+        var where = Builders<Aggregate<TrackedEvent>>.Filter;
+        var wanted = where.Empty;
+        if (filter.UserId is { } user) wanted &= where.Eq(t => t.State.UserId, user);
+        if (filter.QueueId is { } queue) wanted &= where.Eq(t => t.State.QueueId, queue);
+        if (filter.EventType is { } type) wanted &= where.Eq(t => t.State.EventType, type);
+        if (filter.From is { } from) wanted &= where.Gte(t => t.Id, TrackedEvent.FirstId(from));
+        if (filter.To is { } to) wanted &= where.Lt(t => t.Id, TrackedEvent.FirstId(to));
+        if (after is not null) wanted &= where.Lt(t => t.Id, after);
+        var found = await tracked.Find(wanted).SortByDescending(t => t.Id).Limit(limit).ToListAsync(cancellationToken);
+        return [.. found.Select(t => t.State)];
+    }
+
+    public async Task<int> ForgetTrackedAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken)
+    {
+        var where = Builders<Aggregate<TrackedEvent>>.Filter;
+        var old = await tracked.Find(where.Lt(t => t.Id, TrackedEvent.FirstId(before))).SortBy(t => t.Id).Limit(limit).Project(t => t.Id).ToListAsync(cancellationToken);
+        if (old.Count > 0) await tracked.DeleteManyAsync(where.In(t => t.Id, old), cancellationToken);
+        return old.Count;
     }
 
     public async Task<TrackedEvent?> FindTrackedAsync(string id, CancellationToken cancellationToken) =>

@@ -3,11 +3,11 @@ using Microsoft.Extensions.Logging;
 
 namespace SmartQueue.Analytics;
 
-/// <summary>Makes stale rollups anew, and removes what is older than <c>ANALYTICS_RETENTION</c>.</summary>
+/// <summary>Makes stale rollups anew, and removes what is older than <c>ANALYTICS_RETENTION</c> and <c>TRACKED_EVENTS_RETENTION</c>.</summary>
 internal sealed class RollupKeeper(IAnalyticsStore store, AnalyticsOptions options, TimeProvider time, ILogger<RollupKeeper> log) : BackgroundService
 {
     private const int RollupsAtOnce = 16;
-    private const int TicketsAtOnce = 1000;
+    private const int RemovedAtOnce = 1000;
     private static readonly TimeSpan RollUpInterval = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan ForgetInterval = TimeSpan.FromHours(1);
 
@@ -37,15 +37,26 @@ internal sealed class RollupKeeper(IAnalyticsStore store, AnalyticsOptions optio
 
     private async Task ForgetAsync(CancellationToken stoppingToken)
     {
-        if (options.Retention is not { } retention) return;
+        if (options.Retention is { } retention)
+        {
+            var tickets = await RemoveAsync(store.ForgetAsync, retention, stoppingToken);
+            if (tickets > 0) AnalyticsLog.Forgotten(log, tickets);
+        }
+
+        var events = await RemoveAsync(store.ForgetTrackedAsync, options.TrackedRetention, stoppingToken);
+        if (events > 0) AnalyticsLog.ForgottenTracked(log, events);
+    }
+
+    private async Task<int> RemoveAsync(Func<DateTimeOffset, int, CancellationToken, Task<int>> remove, TimeSpan retention, CancellationToken stoppingToken)
+    {
         var removed = 0;
         int some;
         do
         {
-            some = await store.ForgetAsync(time.GetUtcNow() - retention, TicketsAtOnce, stoppingToken);
+            some = await remove(time.GetUtcNow() - retention, RemovedAtOnce, stoppingToken);
             removed += some;
         }
-        while (some == TicketsAtOnce);
-        if (removed > 0) AnalyticsLog.Forgotten(log, removed);
+        while (some == RemovedAtOnce);
+        return removed;
     }
 }

@@ -29,5 +29,11 @@ internal static class SqliteAnalyticsSchema
             INSERT INTO rollups (queue_id, hour)
             SELECT DISTINCT queue_id, created_at / 3600000 FROM facts WHERE NOT EXISTS (SELECT 1 FROM rollups);
             """ + SqliteOutbox.Schema + SqliteAnswers.Schema),
+        new("Tracked events are listed", """
+            DROP INDEX tracked_user;
+            CREATE INDEX tracked_by_user ON tracked (user_id, id);
+            CREATE INDEX tracked_by_queue ON tracked (json_extract(state, '$.queueId'), id);
+            CREATE INDEX tracked_by_type ON tracked (json_extract(state, '$.eventType'), id);
+            """),
     ];
 }

@@ -10,7 +10,9 @@ namespace SmartQueue.Analytics;
 /// <summary>Facts in the service's SQLite file. The single writer makes read, join and write one step.</summary>
 internal sealed class SqliteAnalyticsStore(SqliteDatabase database) : IAnalyticsStore
 {
-    private const int TimeOfId = 13;
+    // Written in queries as in the indexes, or those are not used.
+    private const string TypeOfTracked = "json_extract(state, '$.eventType')";
+    private const string QueueOfTracked = "json_extract(state, '$.queueId')";
 
     public Task RecordTicketAsync(TicketFact fact, CancellationToken cancellationToken) => database.WriteAsync(
         c =>
@@ -103,8 +105,6 @@ internal sealed class SqliteAnalyticsStore(SqliteDatabase database) : IAnalytics
         c =>
         {
             var hour = RollupHour.Of(before);
-            // Ids carry their time in front (RFC 9562).
-            c.Execute("DELETE FROM tracked WHERE id < @id", new { id = Guid.CreateVersion7(before).ToString()[..TimeOfId] });
             c.Execute("DELETE FROM rollups WHERE hour < @hour", new { hour });
             return c.Execute(
                 "DELETE FROM facts WHERE ticket_id IN (SELECT ticket_id FROM facts WHERE created_at < @at ORDER BY created_at LIMIT @limit)",
@@ -130,6 +130,48 @@ internal sealed class SqliteAnalyticsStore(SqliteDatabase database) : IAnalytics
             SqliteAnswers.Add(c, answer);
         },
         cancellationToken);
+
+    public Task<DateTimeOffset?> TrackedSinceAsync(string userId, int count, CancellationToken cancellationToken) => database.ReadAsync(
+        c => c.QuerySingleOrDefault<string>(
+            "SELECT state FROM tracked WHERE user_id = @userId ORDER BY id DESC LIMIT 1 OFFSET @before", new { userId, before = count - 1 }) is { } state
+            ? Parse<TrackedEvent>(state).ReceivedAt
+            : (DateTimeOffset?)null,
+        cancellationToken);
+
+    public Task<IReadOnlyList<TrackedEvent>> TrackedAsync(TrackedFilter filter, string? after, int limit, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<TrackedEvent>>(
+            c => [.. c.Query<string>(
+                TrackedQuery(filter, after),
+                new
+                {
+                    filter.EventType,
+                    filter.QueueId,
+                    filter.UserId,
+                    from = filter.From is { } from ? TrackedEvent.FirstId(from) : null,
+                    to = filter.To is { } to ? TrackedEvent.FirstId(to) : null,
+                    after,
+                    limit,
+                }).Select(Parse<TrackedEvent>)],
+            cancellationToken);
+
+    public Task<int> ForgetTrackedAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) => database.WriteAsync(
+        c => c.Execute(
+            "DELETE FROM tracked WHERE id IN (SELECT id FROM tracked WHERE id < @id ORDER BY id LIMIT @limit)",
+            new { id = TrackedEvent.FirstId(before), limit }),
+        cancellationToken);
+
+    /// <summary>The query for a page of tracked events; each filter has an index that is in the order of the list.</summary>
+    internal static string TrackedQuery(TrackedFilter filter, string? after)
+    {
+        var where = new List<string>();
+        if (filter.UserId is not null) where.Add("user_id = @UserId");
+        if (filter.QueueId is not null) where.Add(QueueOfTracked + " = @QueueId");
+        if (filter.EventType is not null) where.Add(TypeOfTracked + " = @EventType");
+        if (filter.From is not null) where.Add("id >= @from");
+        if (filter.To is not null) where.Add("id < @to");
+        if (after is not null) where.Add("id < @after");
+        return $"SELECT state FROM tracked {(where.Count == 0 ? "" : "WHERE " + string.Join(" AND ", where))} ORDER BY id DESC LIMIT @limit";
+    }
 
     public Task<TrackedEvent?> FindTrackedAsync(string id, CancellationToken cancellationToken) => database.ReadAsync(
         c => c.QuerySingleOrDefault<string>("SELECT state FROM tracked WHERE id = @id", new { id }) is { } state ? Parse<TrackedEvent>(state) : null,

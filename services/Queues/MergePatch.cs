@@ -14,7 +14,8 @@ internal static class MergePatch
             switch (member.Value.ValueKind)
             {
                 case JsonValueKind.Null:
-                    target.Remove(member.Name);
+                    // Set and not removed, which reads the same, so that a member that is not known is found out.
+                    target[member.Name] = null;
                     break;
                 case JsonValueKind.Object:
                     if (target[member.Name] is not JsonObject inner) target[member.Name] = inner = [];

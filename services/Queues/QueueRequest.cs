@@ -5,7 +5,7 @@ using SmartQueue.Hosting.Time;
 
 namespace SmartQueue.Queues;
 
-/// <summary>A queue's definition as a manager sends it; what is absent takes its default. Unknown members, such as the figures of an answer sent back, are ignored.</summary>
+/// <summary>A queue's definition as a manager sends it; what is absent takes its default.</summary>
 internal sealed record QueueRequest
 {
     private const int Day = 24 * 60 * 60;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -17,13 +18,17 @@ internal static class QueuesApi
     private const int MaxMessage = 500;
     private const string IsActive = "isActive";
 
+    // What a client read it may put back: these members of an answer tell how the queue stands, and define nothing.
+    private static readonly IReadOnlyList<string> Standing = [.. MembersOf<QueueView>().Except(MembersOf<QueueRequest>())];
+
     public static void Map(IEndpointRouteBuilder routes)
     {
         var queues = routes.MapGroup("/api/queues").WithTags("Queues");
         queues.MapGet("/", ListAsync).WithName("ListQueues").WithSummary("Queues and how they stand, oldest first");
         queues.MapGet("/{id}", ReadAsync).WithName("GetQueue").WithSummary("A queue and how it stands");
         queues.MapPost("/", CreateAsync).RequireAuthorization(Policies.Admin).WithName("CreateQueue").WithSummary("Define a queue");
-        queues.MapPut("/{id}", ReplaceAsync).RequireAuthorization(Policies.Admin).WithName("ReplaceQueue").WithSummary("Define a queue anew; what is absent takes its default");
+        queues.MapPut("/{id}", ReplaceAsync).RequireAuthorization(Policies.Admin).WithName("ReplaceQueue").WithSummary("Define a queue anew; what is absent takes its default")
+            .Accepts<QueueRequest>("application/json");
         queues.MapPatch("/{id}", PatchAsync).RequireAuthorization(Policies.Operator).WithName("PatchQueue")
             .WithSummary("Change some of a definition (JSON merge patch); operators may change isActive alone");
         queues.MapDelete("/{id}", DeleteAsync).RequireAuthorization(Policies.Admin).WithName("DeleteQueue").WithSummary("Delete a queue that nobody is in");
@@ -65,23 +70,19 @@ internal static class QueuesApi
     }
 
     private static async Task<Ok<QueueView>> ReplaceAsync(
-        string id, QueueRequest body, HttpContext http, QueueDesk desk, QueuesOptions options, CancellationToken cancellationToken)
+        string id, JsonElement body, HttpContext http, QueueDesk desk, QueuesOptions options, IOptions<JsonOptions> json, CancellationToken cancellationToken)
     {
-        var settings = body.Validate(options.DefaultTimeZone);
+        RequireObject(body);
+        var definition = JsonObject.Create(body)!;
+        foreach (var member in Standing) definition.Remove(member);
+        var settings = Read(definition, json.Value.SerializerOptions).Validate(options.DefaultTimeZone);
         return Answer(http.Response, await desk.DefineAsync(id, http.Request.ExpectedVersions(), _ => settings, cancellationToken));
     }
 
     private static async Task<Ok<QueueView>> PatchAsync(
         string id, JsonElement body, Caller caller, HttpContext http, QueueDesk desk, QueuesOptions options, IOptions<JsonOptions> json, CancellationToken cancellationToken)
     {
-        if (body.ValueKind != JsonValueKind.Object)
-        {
-            var errors = new FieldErrors();
-            errors.Add("body", "must be a JSON object");
-            errors.ThrowIfAny();
-        }
-
-        Reading(() => MergePatch.RequireText(body));
+        RequireObject(body);
         if (!caller.IsAdmin && body.EnumerateObject().Any(m => m.Name != IsActive))
             throw new RefusedException(ErrorCodes.Forbidden, "Operators may change isActive alone; admins change the rest.");
         return Answer(http.Response, await desk.DefineAsync(
@@ -115,10 +116,29 @@ internal static class QueuesApi
     {
         var target = JsonSerializer.SerializeToNode(QueueRequest.Of(settings), options)!.AsObject();
         MergePatch.Apply(target, patch);
-        QueueRequest? merged = null;
-        Reading(() => merged = target.Deserialize<QueueRequest>(options));
-        return merged!;
+        return Read(target, options);
     }
+
+    private static QueueRequest Read(JsonObject definition, JsonSerializerOptions options)
+    {
+        QueueRequest? read = null;
+        Reading(() => read = definition.Deserialize<QueueRequest>(options));
+        return read!;
+    }
+
+    private static void RequireObject(JsonElement body)
+    {
+        if (body.ValueKind != JsonValueKind.Object)
+        {
+            var errors = new FieldErrors();
+            errors.Add("body", "must be a JSON object");
+            errors.ThrowIfAny();
+        }
+
+        Reading(() => MergePatch.RequireText(body));
+    }
+
+    private static IEnumerable<string> MembersOf<T>() => typeof(T).GetProperties().Select(p => JsonNamingPolicy.CamelCase.ConvertName(p.Name));
 
     // As if the framework had read the body so: the field and the rule are told the same way.
     private static void Reading(Action read)

@@ -77,14 +77,15 @@ internal static class TicketsApi
 
     private static async Task<Ok<Page<TicketView>>> ListAsync(
         Caller caller, PageRequest page, TicketDesk desk, CancellationToken cancellationToken,
-        string? queueId = null, string? status = null, string? userId = null, DateTimeOffset? from = null, DateTimeOffset? to = null)
+        string? queueId = null, string? status = null, string? userId = null, string? from = null, string? to = null)
     {
         var errors = new FieldErrors();
         var wanted = TicketTransitions.Read(status);
         if (!string.IsNullOrEmpty(status) && wanted is null) errors.Add("status", "must be a ticket status");
+        var (begin, end) = (errors.Time("from", from), errors.Time("to", to));
         errors.ThrowIfAny();
         if (!caller.IsOperator && userId is not null && userId != caller.UserId) return TypedResults.Ok(new Page<TicketView>([], null));
-        return TypedResults.Ok(await desk.ListAsync(new TicketFilter(queueId, wanted, caller.IsOperator ? userId : caller.UserId, from, to), page, cancellationToken));
+        return TypedResults.Ok(await desk.ListAsync(new TicketFilter(queueId, wanted, caller.IsOperator ? userId : caller.UserId, begin, end), page, cancellationToken));
     }
 
     private static async Task<Ok<TicketView>> ReadAsync(string id, Caller caller, HttpContext http, TicketDesk desk, CancellationToken cancellationToken) =>

@@ -221,6 +221,7 @@ public sealed class AnalyticsHttpTests : IAsyncLifetime
     [InlineData("""{"eventType":"a","metadata":"x"}""", "metadata")]
     [InlineData("""{"eventType":"a","metadata":{"a":{"a":{"a":{"a":{"a":{}}}}}}}""", "metadata")]
     [InlineData("""{"eventType":"a","metadata":{"a":[[[[[1]]]]]}}""", "metadata")]
+    [InlineData("""{"eventType":"a","metadata":{"a":[0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0]}}""", "metadata")]
     [InlineData("""{"eventType":"a","timestamp":"2026-11-23T08:05:01Z"}""", "timestamp")]
     [InlineData("""{"eventType":"a","timestamp":"1969-12-31T00:00:00Z"}""", "timestamp")]
     [InlineData("""{"eventType":"a","timestamp":"soon"}""", "timestamp")]
@@ -236,10 +237,98 @@ public sealed class AnalyticsHttpTests : IAsyncLifetime
     public async Task Limits_of_a_report_are_inclusive()
     {
         await TrackAsync("user-1", $$$"""{"eventType":"{{{new string('a', 64)}}}","metadata":{"a":{"a":{"a":{"a":{ } } } } },"timestamp":"2026-11-23T08:05:00Z"}""");
-        await TrackAsync("user-1", $$$"""{"eventType":"a","metadata":{"a":"{{{new string('x', 8192 - 8)}}}"}}""");
+        await TrackAsync("user-1", $$$"""{"eventType":"a","metadata":{"a":"{{{new string('x', 2048 - 8)}}}"}}""");
         await RefusedAsync(await PostAsync(User("user-1"), $$"""{"eventType":"{{new string('a', 65)}}"}"""), HttpStatusCode.BadRequest, "VALIDATION_FAILED");
-        await RefusedAsync(await PostAsync(User("user-1"), $$$"""{"eventType":"a","metadata":{"a":"{{{new string('x', 8192 - 7)}}}"}}"""), HttpStatusCode.BadRequest, "VALIDATION_FAILED");
+        await RefusedAsync(await PostAsync(User("user-1"), $$$"""{"eventType":"a","metadata":{"a":"{{{new string('x', 2048 - 7)}}}"}}"""), HttpStatusCode.BadRequest, "VALIDATION_FAILED");
         await RefusedAsync(await PostAsync(User("user-1"), $$$"""{"eventType":"a","metadata":{"a":"{{{new string('x', 66_000)}}}"}}"""), HttpStatusCode.RequestEntityTooLarge, "PAYLOAD_TOO_LARGE");
+    }
+
+    [Fact]
+    public async Task Metadata_of_fifty_members_and_items_in_all_is_taken() =>
+        await TrackAsync("user-1", $$$"""{"eventType":"a","metadata":{"a":[{{{string.Join(',', Enumerable.Repeat('0', 48))}}}],"b":1}}""");
+
+    [Fact]
+    public async Task An_account_reports_sixty_events_a_minute_and_others_are_not_held_up()
+    {
+        var keyed = User("user-1");
+        keyed.DefaultRequestHeaders.Add("Idempotency-Key", "the first");
+        var first = await ReadAsync(await PostAsync(keyed, """{"eventType":"a"}"""), HttpStatusCode.Accepted);
+        time.Advance(TimeSpan.FromSeconds(20));
+        for (var i = 1; i < 60; i++) await TrackAsync("user-1", """{"eventType":"a"}""");
+        using var refused = await PostAsync(User("user-1"), """{"eventType":"a"}""");
+        await RefusedAsync(refused, HttpStatusCode.TooManyRequests, "RATE_LIMITED");
+        Assert.Equal(TimeSpan.FromSeconds(40), refused.Headers.RetryAfter!.Delta);
+        await TrackAsync("user-2", """{"eventType":"a"}""");
+        // Answered from what is kept, so it is no further event.
+        Assert.Equal(first.GetRawText(), (await ReadAsync(await PostAsync(keyed, """{"eventType":"a"}"""), HttpStatusCode.Accepted)).GetRawText());
+
+        time.Advance(TimeSpan.FromSeconds(40));
+        await TrackAsync("user-1", """{"eventType":"a"}""");
+        await RefusedAsync(await PostAsync(User("user-1"), """{"eventType":"a"}"""), HttpStatusCode.TooManyRequests, "RATE_LIMITED");
+    }
+
+    [Fact]
+    public async Task An_account_reports_so_many_events_a_day()
+    {
+        await using var narrow = await ServiceHost.StartAsync([new AnalyticsModule()], time, new Dictionary<string, string?> { ["TRACKED_EVENTS_PER_DAY"] = "2" });
+        await ReadAsync(await PostAsync(narrow.SignedIn("user-1", "user"), """{"eventType":"a"}"""), HttpStatusCode.Accepted);
+        time.Advance(TimeSpan.FromHours(5));
+        await ReadAsync(await PostAsync(narrow.SignedIn("user-1", "user"), """{"eventType":"a"}"""), HttpStatusCode.Accepted);
+        using var refused = await PostAsync(narrow.SignedIn("user-1", "user"), """{"eventType":"a"}""");
+        await RefusedAsync(refused, HttpStatusCode.TooManyRequests, "RATE_LIMITED");
+        Assert.Equal(TimeSpan.FromHours(19), refused.Headers.RetryAfter!.Delta);
+        time.Advance(TimeSpan.FromHours(19));
+        await ReadAsync(await PostAsync(narrow.SignedIn("user-1", "user"), """{"eventType":"a"}"""), HttpStatusCode.Accepted);
+    }
+
+    [Fact]
+    public async Task Staff_read_what_was_reported_newest_first_page_by_page()
+    {
+        await TrackAsync("user-1", """{"eventType":"screen.opened","queueId":"queue-1","metadata":{"a":[1]},"timestamp":"2026-11-23T07:00:00Z"}""");
+        for (var i = 0; i < 3; i++)
+        {
+            time.Advance(TimeSpan.FromSeconds(10));
+            await TrackAsync($"user-{i}", $$"""{"eventType":"click.{{i}}"}""");
+        }
+
+        var page = await GetAsync(Operator, "/api/analytics/events?limit=3");
+        Assert.Equal(["click.2", "click.1", "click.0"], Types(page));
+        page = await GetAsync(Operator, "/api/analytics/events?limit=3&cursor=" + page.GetProperty("nextCursor").GetString());
+        var first = Assert.Single(page.GetProperty("items").EnumerateArray());
+        Assert.Equal(
+            """eventType":"screen.opened","queueId":"queue-1","userId":"user-1","metadata":{"a":[1]},"timestamp":"2026-11-23T07:00:00.000Z","receivedAt":"2026-11-23T08:00:00.000Z"}""",
+            first.GetRawText()[first.GetRawText().IndexOf("eventType", StringComparison.Ordinal)..]);
+        Assert.Equal(JsonValueKind.Null, page.GetProperty("nextCursor").ValueKind);
+        Assert.Equal(["click.1", "click.0"], Types(await GetAsync(Operator, "/api/analytics/events?from=2026-11-23T08:00:10Z&to=2026-11-23T08:00:30Z")));
+        Assert.Equal(["click.1", "screen.opened"], Types(await GetAsync(Operator, "/api/analytics/events?userId=user-1")));
+        Assert.Equal(["screen.opened"], Types(await GetAsync(Operator, "/api/analytics/events?queueId=queue-1&eventType=screen.opened&userId=user-1")));
+        await RefusedAsync(await User("user-1").GetAsync("/api/analytics/events?userId=user-1", Token), HttpStatusCode.Forbidden, "FORBIDDEN");
+    }
+
+    [Theory]
+    [InlineData("limit=0", "limit")]
+    [InlineData("cursor=bm9wZQ", "cursor")]
+    [InlineData("from=2026-11-23", "from")]
+    [InlineData("to=01/02/2026", "to")]
+    public async Task A_wrong_question_for_what_was_reported_is_refused(string query, string field)
+    {
+        var problem = await RefusedAsync(await Operator.GetAsync("/api/analytics/events?" + query, Token), HttpStatusCode.BadRequest, "VALIDATION_FAILED");
+        Assert.True(problem.GetProperty("errors").TryGetProperty(field, out _), problem.GetRawText());
+    }
+
+    [Fact]
+    public async Task What_was_reported_is_gone_after_its_retention()
+    {
+        await using var own = await ServiceHost.StartAsync([new AnalyticsModule()], time, new Dictionary<string, string?> { ["TRACKED_EVENTS_RETENTION"] = "2d" });
+        await ReadAsync(await PostAsync(own.SignedIn("user-1", "user"), """{"eventType":"old"}"""), HttpStatusCode.Accepted);
+        time.Advance(TimeSpan.FromDays(1));
+        await ReadAsync(await PostAsync(own.SignedIn("user-1", "user"), """{"eventType":"young"}"""), HttpStatusCode.Accepted);
+        await Eventually.TrueAsync(async () =>
+        {
+            // A sweep looks at the clock once it gets there.
+            if (time.GetUtcNow() < At.AddDays(2.5)) time.Advance(TimeSpan.FromHours(1));
+            return Types(await GetAsync(own.SignedIn("op", "operator"), "/api/analytics/events")) is ["young"];
+        });
     }
 
     [Fact]
@@ -302,6 +391,8 @@ public sealed class AnalyticsHttpTests : IAsyncLifetime
     }
 
     private static int Int(JsonElement element, string part, string name) => element.GetProperty(part).GetProperty(name).GetInt32();
+
+    private static IReadOnlyList<string> Types(JsonElement page) => [.. page.GetProperty("items").EnumerateArray().Select(e => e.GetProperty("eventType").GetString()!)];
 
     private static List<string> Ids(JsonElement page) => [.. page.GetProperty("tickets").EnumerateArray().Select(t => t.GetProperty("ticketId").GetString()!)];
 }

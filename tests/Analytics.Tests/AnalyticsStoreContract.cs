@@ -63,7 +63,7 @@ public abstract class AnalyticsStoreContract : IAsyncLifetime
                 var direct = new Rollup();
                 foreach (var states in history.Tickets)
                     direct.Add(TicketFact.Of(states[^1]) with { FirstCalledAt = states.Select(s => s.CalledAt).FirstOrDefault(called => called is not null) });
-                var desk = new AnalyticsDesk(store, new AnalyticsOptions(true, null, "UTC"), TimeProvider.System);
+                var desk = new AnalyticsDesk(store, new AnalyticsOptions(true, null, TimeSpan.FromDays(90), 1000, "UTC"), TimeProvider.System);
                 var expected = QueueFigures.Of(queue, Samples.Day, BucketSize.Hour, direct);
                 Assert.Equivalent(expected, await desk.QueueAsync(queue.QueueId, Samples.Day.From, Samples.Day.To, BucketSize.Hour, CancellationToken.None), strict: true);
                 await RollUpAsync();
@@ -97,9 +97,6 @@ public abstract class AnalyticsStoreContract : IAsyncLifetime
         await RecordAsync(Samples.Ticket("old", Samples.Morning.AddMinutes(-1)));
         await RecordAsync(Samples.Ticket("older", Samples.Morning.AddMinutes(-2)));
         await RecordAsync(Samples.Ticket("young", Samples.Morning));
-        await store.TrackAsync(Samples.Tracked(Guid.CreateVersion7(Samples.Morning.AddDays(-1)).ToString(), "user-1"), null, Token);
-        var kept = Guid.CreateVersion7(Samples.Morning.AddDays(1)).ToString();
-        await store.TrackAsync(Samples.Tracked(kept, "user-1"), null, Token);
         await RollUpAsync();
 
         Assert.Equal(1, await store.ForgetAsync(Samples.Morning.AddMinutes(30), 1, Token));
@@ -109,7 +106,6 @@ public abstract class AnalyticsStoreContract : IAsyncLifetime
         var packed = new Rollup();
         await store.VisitRollupsAsync(Samples.QueueId, 0, long.MaxValue, data => packed.Add(data.Span), Token);
         Assert.Equal(1, packed.Created);
-        Assert.NotNull(await store.FindTrackedAsync(kept, Token));
     }
 
     [Fact]
@@ -187,6 +183,49 @@ public abstract class AnalyticsStoreContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_was_tracked_is_removed_oldest_first_and_a_few_at_once()
+    {
+        for (var i = 0; i < 5; i++) await TrackAsync(i);
+        Assert.Equal(2, await store.ForgetTrackedAsync(Samples.Morning.AddSeconds(3), 2, Token));
+        Assert.Equal(["type-4", "type-3", "type-2"], await TypesAsync(new(null, null, null, null, null)));
+        Assert.Equal(1, await store.ForgetTrackedAsync(Samples.Morning.AddSeconds(3), 2, Token));
+        Assert.Equal(0, await store.ForgetTrackedAsync(Samples.Morning.AddSeconds(3), 2, Token));
+        Assert.Equal(["type-4", "type-3"], await TypesAsync(new(null, null, null, null, null)));
+    }
+
+    [Fact]
+    public async Task What_was_tracked_is_listed_newest_first_by_each_filter_and_page_by_page()
+    {
+        for (var i = 0; i < 6; i++) await TrackAsync(i, $"user-{i % 2}", $"queue-{i % 3}");
+        Assert.Equal(["type-5", "type-4", "type-3", "type-2", "type-1", "type-0"], await TypesAsync(new(null, null, null, null, null)));
+        Assert.Equal(["type-3"], await TypesAsync(new("type-3", null, null, null, null)));
+        Assert.Equal(["type-4", "type-1"], await TypesAsync(new(null, "queue-1", null, null, null)));
+        Assert.Equal(["type-5", "type-3", "type-1"], await TypesAsync(new(null, null, "user-1", null, null)));
+        Assert.Equal(["type-1"], await TypesAsync(new(null, "queue-1", "user-1", null, null)));
+        Assert.Equal(["type-3", "type-2"], await TypesAsync(new(null, null, null, Samples.Morning.AddSeconds(2), Samples.Morning.AddSeconds(4))));
+
+        var pages = new List<string>();
+        string? after = null;
+        while (await store.TrackedAsync(new(null, null, null, null, null), after, 4, Token) is { Count: > 0 } page)
+        {
+            pages.Add(string.Join(',', page.Select(t => t.EventType)));
+            after = page[^1].Id;
+        }
+
+        Assert.Equal(["type-5,type-4,type-3,type-2", "type-1,type-0"], pages);
+    }
+
+    [Fact]
+    public async Task The_time_of_an_accounts_nth_newest_event_is_known()
+    {
+        for (var i = 0; i < 4; i++) await TrackAsync(i, $"user-{i % 2}");
+        Assert.Equal(Samples.Morning.AddSeconds(3), await store.TrackedSinceAsync("user-1", 1, Token));
+        Assert.Equal(Samples.Morning.AddSeconds(1), await store.TrackedSinceAsync("user-1", 2, Token));
+        Assert.Null(await store.TrackedSinceAsync("user-1", 3, Token));
+        Assert.Null(await store.TrackedSinceAsync("user-2", 1, Token));
+    }
+
+    [Fact]
     public async Task An_idempotency_key_is_taken_once()
     {
         var answer = new StoredAnswer("key", "request", [1, 2, 3], Samples.Morning);
@@ -198,6 +237,15 @@ public abstract class AnalyticsStoreContract : IAsyncLifetime
         Assert.Equal([1, 2, 3], found.Sealed);
         Assert.Null(await store.FindAnswerAsync("another", Token));
     }
+
+    private Task TrackAsync(int second, string userId = "user-1", string queueId = Samples.QueueId)
+    {
+        var at = Samples.Morning.AddSeconds(second);
+        return store.TrackAsync(
+            Samples.Tracked(Guid.CreateVersion7(at).ToString(), userId) with { EventType = $"type-{second}", QueueId = queueId, ReceivedAt = at }, null, Token);
+    }
+
+    private async Task<IReadOnlyList<string>> TypesAsync(TrackedFilter filter) => [.. (await store.TrackedAsync(filter, null, 50, Token)).Select(t => t.EventType)];
 
     private async Task RollUpAsync()
     {

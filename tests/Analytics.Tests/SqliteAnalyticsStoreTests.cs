@@ -1,3 +1,4 @@
+using Dapper;
 using SmartQueue.Hosting.Storage.Sqlite;
 using SmartQueue.Testing;
 
@@ -12,6 +13,25 @@ public sealed class SqliteAnalyticsStoreTests : AnalyticsStoreContract
     {
         if (database is not null) await database.DisposeAsync();
         folder.Dispose();
+    }
+
+    [Theory]
+    [InlineData(null, null, null, "sqlite_autoindex_tracked_1")]
+    [InlineData("type", null, null, "tracked_by_type")]
+    [InlineData(null, "queue", null, "tracked_by_queue")]
+    [InlineData(null, null, "user", "tracked_by_user")]
+    [InlineData("type", "queue", "user", "tracked_by_")]
+    public async Task A_page_of_tracked_events_is_read_in_the_order_of_an_index(string? type, string? queue, string? user, string index)
+    {
+        var filter = new TrackedFilter(type, queue, user, Samples.Morning, Samples.Morning.AddDays(1));
+        var plan = await database!.ReadAsync(
+            c => string.Join('\n', c.Query("EXPLAIN QUERY PLAN " + SqliteAnalyticsStore.TrackedQuery(filter, "after"), new
+            {
+                filter.EventType, filter.QueueId, filter.UserId, from = "0", to = "1", after = "1", limit = 1,
+            }).Select(row => (string)row.detail)),
+            TestContext.Current.CancellationToken);
+        Assert.Contains($"SEARCH tracked USING INDEX {index}", plan, StringComparison.Ordinal);
+        Assert.DoesNotContain("TEMP B-TREE", plan, StringComparison.Ordinal);
     }
 
     protected override async Task<object> OpenAsync()

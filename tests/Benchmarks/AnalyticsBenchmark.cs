@@ -31,7 +31,7 @@ internal static class AnalyticsBenchmark
         while (await store.RollUpAsync(16, CancellationToken.None) == 16) await Task.Yield();
         AnsiConsole.WriteLine(string.Create(CultureInfo.InvariantCulture, $"rolled up in {watch.Elapsed.TotalSeconds:0} s"));
 
-        var desk = new AnalyticsDesk(store, new AnalyticsOptions(true, null, "UTC"), TimeProvider.System);
+        var desk = new AnalyticsDesk(store, new AnalyticsOptions(true, null, TimeSpan.FromDays(90), 1000, "UTC"), TimeProvider.System);
         var table = new Table().AddColumns("question", "median", "slowest", "of the limit");
         await MeasureAsync("half the office in one queue, a year by hour", () => desk.QueueAsync("q0", Begin, End, BucketSize.Hour, CancellationToken.None));
         await MeasureAsync("the same, a year by day", () => desk.QueueAsync("q0", Begin, End, BucketSize.Day, CancellationToken.None));

@@ -73,6 +73,7 @@ internal static class AccessRules
         ["GET /api/queues/{queueId}/eta"] = (Anyone, "/api/queues/{queue}/eta", null),
 
         ["POST /api/analytics/track"] = (SignedIn, "/api/analytics/track", new { eventType = "screen" }),
+        ["GET /api/analytics/events"] = (Operator, "/api/analytics/events", null),
         ["GET /api/analytics/queue/{id}"] = (Operator, "/api/analytics/queue/{queue}", null),
         ["GET /api/analytics/user/{id}"] = (SelfOrOperator, "/api/analytics/user/{owner}", null),
         ["GET /api/analytics/report"] = (Operator, "/api/analytics/report", null),

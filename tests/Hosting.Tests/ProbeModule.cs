@@ -52,5 +52,10 @@ internal sealed class ProbeModule : IServiceModule
 
     private static string Refused(string code) => throw new RefusedException(code, "No.") { RetryAfter = TimeSpan.FromMilliseconds(1500) };
 
-    internal sealed record Body(string? Name, int? Count, DateTimeOffset? At);
+    internal sealed record Body(string? Name, int? Count, DateTimeOffset? At, IReadOnlyList<Part>? Parts);
+
+    internal sealed record Part
+    {
+        public string? Name { get; init; }
+    }
 }

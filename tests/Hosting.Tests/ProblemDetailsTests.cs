@@ -14,6 +14,7 @@ namespace SmartQueue.Hosting.Tests;
 
 public sealed class ProblemDetailsTests : IAsyncLifetime
 {
+    private static readonly JsonSerializerOptions Plain = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private ServiceHost host = null!;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -134,6 +135,28 @@ public sealed class ProblemDetailsTests : IAsyncLifetime
         Assert.DoesNotContain("System.", problem.GetRawText(), StringComparison.Ordinal);
         Assert.DoesNotContain("ProbeModule", problem.GetRawText(), StringComparison.Ordinal);
         Assert.DoesNotContain("Body body", problem.GetRawText(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"name":"a","nmae":"b"}""", "nmae")]
+    [InlineData("""{"nmae":null}""", "nmae")]
+    [InlineData("""{"constructor":{"prototype":1}}""", "constructor")]
+    [InlineData("""{"parts":[{"name":"a"},{"naem":"b"}]}""", "parts[1].naem")]
+    [InlineData("""{"a b":1}""", "['a b']")]
+    public async Task A_member_that_is_not_known_is_a_400_that_names_it(string body, string field)
+    {
+        var problem = await ProblemAsync(HttpMethod.Post, "/probe/body", HttpStatusCode.BadRequest, "VALIDATION_FAILED", body);
+
+        Assert.Equal($$"""{"{{field}}":["is not known"]}""", JsonSerializer.Serialize(problem.GetProperty("errors"), Plain));
+        Assert.DoesNotContain("ProbeModule", problem.GetRawText(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_time_in_a_body_that_is_not_RFC_3339_is_told_the_rule()
+    {
+        var problem = await ProblemAsync(HttpMethod.Post, "/probe/body", HttpStatusCode.BadRequest, "VALIDATION_FAILED", """{"at":"2026-01-01"}""");
+
+        Assert.StartsWith("must be a time such as", problem.GetProperty("errors").GetProperty("at")[0].GetString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using SmartQueue.Hosting.Settings;
+using SmartQueue.Testing;
 
 namespace SmartQueue.Hosting.Tests;
 
@@ -76,6 +77,34 @@ public sealed class SettingsReaderTests
 
     [Fact]
     public void An_address_of_the_right_kind_is_taken() => Assert.Equal("host", With("amqps://u:p@host:5671/v").Address(Name, "amqp", "amqps")!.Host);
+
+    [Fact]
+    public void Any_setting_may_stand_in_a_file()
+    {
+        using var folder = new TemporaryFolder();
+        var path = Path.Combine(folder.Path, "secret");
+        File.WriteAllText(path, "15m\n");
+        var settings = InFile(path);
+        Assert.Equal("15m", settings.Text(Name));
+        Assert.Equal(TimeSpan.FromMinutes(15), settings.Duration(Name, TimeSpan.Zero));
+        // What names no file is as if it were not there.
+        Assert.Equal("plain", InFile("", "plain").Text(Name));
+    }
+
+    [Fact]
+    public void A_file_that_gives_no_setting_stops_the_start_and_shows_no_secret()
+    {
+        using var folder = new TemporaryFolder();
+        var path = Path.Combine(folder.Path, "secret");
+        Assert.StartsWith($"{Name}_FILE names the file {path}, which cannot be read: ", Assert.Throws<StartupException>(() => InFile(path).Text(Name)).Message, StringComparison.Ordinal);
+        File.WriteAllText(path, " \n");
+        Wrong(() => InFile(path).Text(Name), $"{Name}_FILE names the file {path}, which is empty.");
+        File.WriteAllText(path, "hunter2");
+        Wrong(() => InFile(path, "hunter3").Text(Name), $"{Name} and {Name}_FILE are both set: keep one of them.");
+    }
+
+    private static SettingsReader InFile(string path, string? value = null) =>
+        new(new ConfigurationBuilder().AddInMemoryCollection([new(Name + "_FILE", path), new(Name, value)]).Build());
 
     private static SettingsReader With(string? value) =>
         new(new ConfigurationBuilder().AddInMemoryCollection([new(Name, value)]).Build());

@@ -30,7 +30,7 @@ internal sealed class Browser
 
     public object Subscription(string endpoint, string? ticketId = null) => new
     {
-        endpoint, ticketId, keys = new { p256dh = Base64Url.EncodeToString(PublicKey), auth = Base64Url.EncodeToString(Secret) },
+        endpoint, ticketId, expirationTime = (double?)null, keys = new { p256dh = Base64Url.EncodeToString(PublicKey), auth = Base64Url.EncodeToString(Secret) },
     };
 
     public string Decrypt(byte[] body)

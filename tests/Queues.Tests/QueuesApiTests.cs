@@ -161,7 +161,7 @@ public sealed class QueuesApiTests : IAsyncLifetime
     [Fact]
     public async Task What_a_client_read_can_be_put_back()
     {
-        var address = await MakeAsync("""{"name":"Hall","openingHours":[{"day":"monday","opens":"09:00","closes":"17:30"}],"numberReset":"never"}""");
+        var address = await MakeAsync("""{"name":"Hall","openingHours":[{"day":"monday","opens":"09:00","closes":"17:30"}],"numberReset":"never","counters":[{"name":"1"}]}""");
         var read = await guest.GetStringAsync(address, Token);
 
         var after = await BodyAsync(await SendAsync(admin, HttpMethod.Put, address, read), HttpStatusCode.OK);
@@ -265,6 +265,9 @@ public sealed class QueuesApiTests : IAsyncLifetime
     [InlineData("""{"name":"x","openingHours":"always"}""", "openingHours")]
     [InlineData("""{"name":"x","openingHours":[7]}""", "openingHours[0]")]
     [InlineData("""{"name":"x","counters":[{"name":"1"},{"name":"1"}]}""", "counters")]
+    [InlineData("""{"name":"x","nmae":"y"}""", "nmae")]
+    [InlineData("""{"name":"x","nmae":null}""", "nmae")]
+    [InlineData("""{"name":"x","counters":[{"name":"1","naem":"2"}]}""", "counters[0].naem")]
     [InlineData("""{"name":"x","name":"y"}""", null)]
     public async Task Bad_definitions_are_refused_with_their_field_and_nothing_is_written(string body, string? field)
     {

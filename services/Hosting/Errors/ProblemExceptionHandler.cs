@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Logging;
 using Polly;
+using SmartQueue.Hosting.Http;
 using SmartQueue.Hosting.Storage;
 
 namespace SmartQueue.Hosting.Errors;
@@ -14,6 +15,9 @@ namespace SmartQueue.Hosting.Errors;
 /// <summary>Turns every exception that leaves an endpoint into problem details.</summary>
 internal sealed class ProblemExceptionHandler(IProblemDetailsService problems, ILogger<ProblemExceptionHandler> log) : IExceptionHandler
 {
+    // How the framework words that a member is not known; it tells in no other way.
+    private const string Unmapped = "could not be mapped to any .NET member";
+
     private static readonly TimeSpan DependencyRetry = TimeSpan.FromSeconds(2);
 
     public async ValueTask<bool> TryHandleAsync(HttpContext context, Exception exception, CancellationToken cancellationToken)
@@ -72,8 +76,11 @@ internal sealed class ProblemExceptionHandler(IProblemDetailsService problems, I
     {
         if (bad.InnerException is not JsonException json)
             return new RefusedException(ErrorCodes.ValidationFailed, "The request cannot be read: " + ParameterRule(bad.Message));
-        var field = json.Path is { Length: > 2 } path && path.StartsWith("$.", StringComparison.Ordinal) ? path[2..] : "body";
-        var rule = field == "body" ? "must be well-formed JSON of the documented shape" : "has the wrong type or an impossible value";
+        var field = json.Path is { Length: > 1 } path ? path[1..].TrimStart('.') : "body";
+        var rule = json.Message.Contains(Unmapped, StringComparison.Ordinal) ? "is not known"
+            : json.Message.StartsWith(Rfc3339.Rule, StringComparison.Ordinal) ? Rfc3339.Rule
+            : field == "body" ? "must be well-formed JSON of the documented shape"
+            : "has the wrong type or an impossible value";
         return new RefusedException(ErrorCodes.ValidationFailed, $"The field {field} {rule}.")
         {
             Fields = new Dictionary<string, string[]> { [field] = [rule] },

@@ -66,6 +66,16 @@ public sealed class FieldErrors
         return value;
     }
 
+    /// <summary>A time that may be absent (<see cref="Rfc3339"/>).</summary>
+    public DateTimeOffset? Time(string field, string? value)
+    {
+        if (string.IsNullOrEmpty(value)) return null;
+        if (Rfc3339.TryParse(value, out var time)) return time;
+        // Whoever writes +01:00 into an address sends a space.
+        Add(field, Rfc3339.Rule + (value.Contains(' ', StringComparison.Ordinal) ? "; write + as %2B" : ""));
+        return null;
+    }
+
     /// <summary>Refuses the request if anything was noted.</summary>
     /// <exception cref="RefusedException"><c>VALIDATION_FAILED</c> with all fields.</exception>
     public void ThrowIfAny()

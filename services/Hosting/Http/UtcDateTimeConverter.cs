@@ -8,9 +8,9 @@ namespace SmartQueue.Hosting.Http;
 internal sealed class UtcDateTimeConverter : JsonConverter<DateTimeOffset>
 {
     public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        reader.TokenType == JsonTokenType.String && reader.TryGetDateTimeOffset(out var value)
-            ? value.ToUniversalTime()
-            : throw new JsonException("Not an RFC 3339 time.");
+        reader.TokenType == JsonTokenType.String && Rfc3339.TryParse(reader.GetString()!, out var value)
+            ? value
+            : throw new JsonException(Rfc3339.Rule);
 
     public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) =>
         writer.WriteStringValue(value.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Reflection;
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
@@ -128,13 +129,23 @@ public static class ServiceProcess
         services.AddExceptionHandler<ProblemExceptionHandler>();
         services.AddProblemDetails(o => o.CustomizeProblemDetails = ProblemDetailsDefaults.Complete);
         services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
-        services.ConfigureHttpJsonOptions(o => o.SerializerOptions.UseWireConventions());
+        services.ConfigureHttpJsonOptions(o =>
+        {
+            o.SerializerOptions.UseWireConventions();
+            // Of requests alone: whoever reads an answer takes members it does not know yet.
+            o.SerializerOptions.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
+        });
         services.AddOpenApi("v1", o => o.AddDocumentTransformer((document, _, _) =>
         {
             document.Info.Title = "SmartQueue";
             document.Info.Version = Assembly.GetExecutingAssembly().GetName().Version?.ToString(3) ?? "1";
             // Else it is the host the request named, which may be anybody's.
             document.Servers = [new OpenApiServer { Url = publicUrl.ToString().TrimEnd('/') }];
+            return Task.CompletedTask;
+        }).AddSchemaTransformer((schema, _, _) =>
+        {
+            // Answers may grow, and the document does not tell the shapes of answers from those of requests.
+            schema.AdditionalPropertiesAllowed = true;
             return Task.CompletedTask;
         }));
     }

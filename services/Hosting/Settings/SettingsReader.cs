@@ -17,11 +17,21 @@ public sealed partial class SettingsReader(IConfiguration configuration)
     // Ten years: far beyond any use, and far from the end of what a clock can add.
     private const long LongestDays = 3653;
 
-    /// <summary>The text, or <c>null</c> where it is absent or blank.</summary>
+    /// <summary>The text, or <c>null</c> where it is absent or blank. It may stand in a file that <c>NAME_FILE</c> names, as secrets do.</summary>
+    /// <exception cref="StartupException">The file cannot be read, or the setting is there both ways.</exception>
     public string? Text(string name)
     {
-        var value = configuration[name];
-        return string.IsNullOrWhiteSpace(value) ? null : value.Trim();
+        var value = Trimmed(configuration[name]);
+        if (Trimmed(configuration[name + "_FILE"]) is not { } path) return value;
+        if (value is not null) throw new StartupException($"{name} and {name}_FILE are both set: keep one of them.");
+        try
+        {
+            return Trimmed(File.ReadAllText(path)) ?? throw new StartupException($"{name}_FILE names the file {path}, which is empty.");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StartupException($"{name}_FILE names the file {path}, which cannot be read: {e.Message}", e);
+        }
     }
 
     /// <summary>A whole number from <paramref name="min"/> to <paramref name="max"/>.</summary>
@@ -78,6 +88,8 @@ public sealed partial class SettingsReader(IConfiguration configuration)
 
         return networks;
     }
+
+    private static string? Trimmed(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
 
     private static long SecondsOf(ReadOnlySpan<char> unit) => unit[0] switch
     {

@@ -6,8 +6,9 @@ namespace SmartQueue.Notifications.Push;
 /// <summary>A subscription as the browser's Push API gives it (<c>PushSubscription.toJSON()</c>), and the guest's ticket it is for.</summary>
 /// <param name="Endpoint">The push service's address; https.</param>
 /// <param name="Keys">The browser's keys. Needed to subscribe, not to unsubscribe.</param>
+/// <param name="ExpirationTime">Part of what browsers give, and not used: the push service tells when a subscription is over.</param>
 /// <param name="TicketId">The ticket, for a guest, who sends its tracking token too; absent for the caller's account.</param>
-internal sealed record SubscriptionBody(string? Endpoint, SubscriptionKeys? Keys, string? TicketId)
+internal sealed record SubscriptionBody(string? Endpoint, SubscriptionKeys? Keys, double? ExpirationTime, string? TicketId)
 {
     private const int LongestEndpoint = 2048;
     private const int SecretLength = 16;

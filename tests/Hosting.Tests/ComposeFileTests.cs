@@ -1,0 +1,120 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+using SmartQueue.Testing;
+
+namespace SmartQueue.Hosting.Tests;
+
+/// <summary>What <c>docker-compose.yml</c> promises, as far as it shows without Docker.</summary>
+public sealed partial class ComposeFileTests
+{
+    private static readonly string Text = File.ReadAllText(Path.Combine(SystemProcess.Root, "docker-compose.yml"));
+
+    [Fact]
+    public void No_password_has_a_default() => Assert.Empty(DefaultPassword().Matches(Text).Select(m => m.Value));
+
+    [Theory]
+    [InlineData("gateway", "api-gateway")]
+    [InlineData("queues", "queue-service")]
+    [InlineData("tickets", "ticket-service")]
+    [InlineData("users", "user-service")]
+    [InlineData("analytics", "analytics-service")]
+    [InlineData("notifications", "notification-service")]
+    public void A_service_is_found_under_the_name_the_earlier_system_gave_it(string service, string name) =>
+        Assert.Contains($"aliases: [{name}]", Section(service), StringComparison.Ordinal);
+
+    [Fact]
+    public void Every_service_reads_every_setting_from_the_env_file_and_is_not_privileged()
+    {
+        Assert.Contains("env_file: [{ path: .env, required: false }]", Section("x-service: &service", indent: 0), StringComparison.Ordinal);
+        Assert.Contains("read_only: true", Section("x-service: &service", indent: 0), StringComparison.Ordinal);
+        Assert.All(
+            (string[])["gateway", "queues", "tickets", "users", "analytics", "notifications"],
+            service => Assert.Contains("<<: *service", Section(service), StringComparison.Ordinal));
+        Assert.All(
+            (string[])["secrets", "mongodb", "mongo-express", "rabbitmq", "observability"],
+            service => Assert.Contains("security_opt: *unprivileged", Section(service), StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_tools_start_when_they_are_asked_for() => Assert.Contains("profiles: [tools]", Section("mongo-express"), StringComparison.Ordinal);
+
+    [Fact]
+    public void Images_of_others_are_exact_versions()
+    {
+        var images = Image().Matches(Text).Select(m => m.Groups[1].Value).Where(i => i != "smartqueue:local" && !i.StartsWith('*')).ToList();
+        Assert.NotEmpty(images);
+        Assert.All(images, i => Assert.Matches(@"^(&\w+ )?[a-z/-]+:[0-9]+\.[0-9]+\.[0-9]+", i));
+    }
+
+    [Fact]
+    public async Task Passwords_are_random_made_once_and_handed_on_in_files()
+    {
+        using var first = new TemporaryFolder();
+        using var second = new TemporaryFolder();
+        Assert.Equal((0, ""), await MakePasswordsAsync(first.Path));
+        var password = Read(first, "mongodb-password");
+        Assert.Matches("^[0-9a-f]{48}$", password);
+        Assert.Equal($"mongodb://smartqueue:{password}@mongodb:27017/smartqueue?authSource=admin", Read(first, "mongodb-uri"));
+        Assert.Equal($"amqp://smartqueue:{Read(first, "rabbitmq-password")}@rabbitmq:5672", Read(first, "rabbitmq-uri"));
+        Assert.Contains($"\"password\": \"{Read(first, "rabbitmq-password")}\"", Read(first, "rabbitmq-definitions.json"), StringComparison.Ordinal);
+
+        Assert.Equal((0, ""), await MakePasswordsAsync(first.Path));
+        Assert.Equal(password, Read(first, "mongodb-password"));
+        Assert.Equal((0, ""), await MakePasswordsAsync(second.Path, mongo: "mine1"));
+        Assert.Equal("mine1", Read(second, "mongodb-password"));
+        Assert.NotEqual(Read(first, "rabbitmq-password"), Read(second, "rabbitmq-password"));
+    }
+
+    [Fact]
+    public async Task A_password_that_would_break_an_address_is_refused_before_anything_is_written()
+    {
+        using var folder = new TemporaryFolder();
+        Assert.Equal((1, "MONGO_PASSWORD and RABBITMQ_PASSWORD must be letters and digits.\n"), await MakePasswordsAsync(folder.Path, mongo: "good", rabbit: "a/b@c"));
+        Assert.Empty(Directory.EnumerateFiles(folder.Path));
+    }
+
+    [Fact]
+    public void Examples_have_no_password_that_anybody_could_guess() =>
+        Assert.DoesNotContain("password123", File.ReadAllText(Path.Combine(SystemProcess.Root, "README.md")), StringComparison.Ordinal);
+
+    private static string Read(TemporaryFolder folder, string name) => File.ReadAllText(Path.Combine(folder.Path, name));
+
+    // The script of the service that runs once, as the shell in the container gets it, on a folder of the test.
+    private static async Task<(int ExitCode, string Errors)> MakePasswordsAsync(string folder, string mongo = "", string rabbit = "")
+    {
+        using var input = new TemporaryFolder();
+        var definitions = Path.Combine(input.Path, "definitions.json");
+        await File.WriteAllTextAsync(definitions, Block("  rabbitmq-definitions:\n    content: |\n"), TestContext.Current.CancellationToken);
+        var script = Block("    command:\n      - |\n")
+            .Replace("/run/smartqueue", folder, StringComparison.Ordinal).Replace("/rabbitmq-definitions.json", definitions, StringComparison.Ordinal);
+        var start = new ProcessStartInfo("bash", ["-euo", "pipefail", "-c", script]) { RedirectStandardError = true };
+        (start.Environment["MONGO_PASSWORD"], start.Environment["RABBITMQ_PASSWORD"]) = (mongo, rabbit);
+        using var process = Process.Start(start)!;
+        var errors = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return (process.ExitCode, errors);
+    }
+
+    // The lines of a literal block; Compose writes a dollar as two.
+    private static string Block(string head)
+    {
+        var lines = Text[(Text.IndexOf(head, StringComparison.Ordinal) + head.Length)..].Split('\n');
+        var indent = lines[0].TakeWhile(c => c == ' ').Count();
+        return string.Join('\n', lines.TakeWhile(l => l.Length == 0 || l.TakeWhile(c => c == ' ').Count() >= indent).Select(l => l.Length == 0 ? l : l[indent..])).Replace("$$", "$", StringComparison.Ordinal);
+    }
+
+    private static string Section(string name, int indent = 2)
+    {
+        var lines = Text.Split('\n');
+        var head = new string(' ', indent) + (indent == 0 ? name : name + ":");
+        var start = Array.IndexOf(lines, head);
+        Assert.True(start >= 0, $"The file has no {name}.");
+        return string.Join('\n', lines.Skip(start + 1).TakeWhile(l => l.Length == 0 || l.TakeWhile(c => c == ' ').Count() > indent));
+    }
+
+    [GeneratedRegex(@"PASSWORD:-[^}]+", RegexOptions.CultureInvariant)]
+    private static partial Regex DefaultPassword();
+
+    [GeneratedRegex(@"^ +image: (.+)$", RegexOptions.CultureInvariant | RegexOptions.Multiline)]
+    private static partial Regex Image();
+}
