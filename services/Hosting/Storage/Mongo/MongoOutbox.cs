@@ -46,6 +46,7 @@ public sealed class MongoOutbox(string name, IMongoDatabase database, IReadOnlyL
                         new CreateIndexOptions<BsonDocument> { Name = "outbox_published", PartialFilterExpression = Where.Exists(Published) }),
                 ],
                 cancellationToken);
+            await MongoAnswers.IndexAsync(Collection(collection), cancellationToken);
         }
     }
 
