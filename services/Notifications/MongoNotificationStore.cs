@@ -2,7 +2,6 @@ using MongoDB.Bson;
 using MongoDB.Driver;
 using SmartQueue.Hosting.Errors;
 using SmartQueue.Hosting.Http;
-using SmartQueue.Hosting.Storage;
 using SmartQueue.Hosting.Storage.Mongo;
 using SmartQueue.Notifications.Push;
 
@@ -12,47 +11,24 @@ namespace SmartQueue.Notifications;
 /// Notifications in MongoDB. Erasing first notes the account and then removes; writing first writes and then looks at the note;
 /// whatever the order, one of the two sees the other.
 /// </summary>
-internal sealed class MongoNotificationStore(IMongoDatabase database, MongoOutbox outbox) : INotificationStore, IStore
+internal sealed class MongoNotificationStore(IMongoDatabase database, MongoOutbox outbox) : INotificationStore
 {
     /// <summary>The collection whose documents carry events.</summary>
     public const string NotificationsCollection = "notifications";
 
+    /// <summary>The collection of Web Push subscriptions.</summary>
+    public const string SubscriptionsCollection = "push_subscriptions";
+
+    /// <summary>The index that holds one notification an event and channel.</summary>
+    public const string EventIndex = "event_channel";
+
     private const int TimeOfId = 13;
-    private const string EventIndex = "event_channel";
     private const string AnswerIndex = "answer_key";
     private readonly IMongoCollection<Aggregate<Notification>> notifications = database.GetCollection<Aggregate<Notification>>(NotificationsCollection);
     private readonly IMongoCollection<Aggregate<Preferences>> preferences = database.GetCollection<Aggregate<Preferences>>("preferences");
     private readonly IMongoCollection<Aggregate<Contact>> contacts = database.GetCollection<Aggregate<Contact>>("contacts");
-    private readonly IMongoCollection<Aggregate<PushSubscription>> subscriptions = database.GetCollection<Aggregate<PushSubscription>>("push_subscriptions");
+    private readonly IMongoCollection<Aggregate<PushSubscription>> subscriptions = database.GetCollection<Aggregate<PushSubscription>>(SubscriptionsCollection);
     private readonly IMongoCollection<BsonDocument> erased = database.GetCollection<BsonDocument>("erased_users");
-
-    public async Task PrepareAsync(CancellationToken cancellationToken)
-    {
-        var subscriptionKeys = Builders<Aggregate<PushSubscription>>.IndexKeys;
-        await subscriptions.Indexes.CreateManyAsync(
-            [
-                new CreateIndexModel<Aggregate<PushSubscription>>(
-                    subscriptionKeys.Ascending(s => s.State.UserId).Ascending(s => s.State.CreatedAt), new CreateIndexOptions { Name = "user" }),
-                new CreateIndexModel<Aggregate<PushSubscription>>(
-                    subscriptionKeys.Ascending(s => s.State.TicketId).Ascending(s => s.State.CreatedAt), new CreateIndexOptions { Name = "ticket" }),
-            ],
-            cancellationToken);
-        var keys = Builders<Aggregate<Notification>>.IndexKeys;
-        await notifications.Indexes.CreateManyAsync(
-            [
-                new CreateIndexModel<Aggregate<Notification>>(
-                    keys.Ascending(n => n.State.EventId).Ascending(n => n.State.Type), new CreateIndexOptions { Name = EventIndex, Unique = true }),
-                new CreateIndexModel<Aggregate<Notification>>(keys.Ascending(n => n.State.UserId).Ascending(n => n.Id), new CreateIndexOptions { Name = "user" }),
-                new CreateIndexModel<Aggregate<Notification>>(
-                    keys.Ascending(n => n.State.Type).Ascending(n => n.State.NextAttemptAt).Ascending(n => n.Id),
-                    new CreateIndexOptions<Aggregate<Notification>>
-                    {
-                        Name = "pending_due",
-                        PartialFilterExpression = Builders<Aggregate<Notification>>.Filter.Eq(n => n.State.Status, Statuses.Pending),
-                    }),
-            ],
-            cancellationToken);
-    }
 
     public async Task<bool> AddAsync(Notification notification, StoredAnswer? answer, CancellationToken cancellationToken)
     {
