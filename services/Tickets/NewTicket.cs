@@ -17,6 +17,9 @@ internal sealed record NewTicket
 
     public string? Notes { get; init; }
 
+    /// <summary>The network of a guest that limits count by; <c>null</c> for all others.</summary>
+    public string? Network { get; init; }
+
     public string? TrackingTokenHash { get; init; }
 
     public int Priority { get; init; }

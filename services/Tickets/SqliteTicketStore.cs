@@ -108,7 +108,7 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore
         c =>
         {
             var tickets = Many(c, "WHERE user_id = @userId", new { userId });
-            c.Execute("UPDATE tickets SET state = @state WHERE id = @Id", tickets.Select(t => new { t.Id, state = Json(t.Anonymous()) }));
+            c.Execute("UPDATE tickets SET state = @state, phone = NULL, network = NULL WHERE id = @Id", tickets.Select(t => new { t.Id, state = Json(t.Anonymous()) }));
             c.Execute("""
                 UPDATE outbox SET payload = json_set(payload, '$.ticket.customerName', null, '$.ticket.phone', null, '$.ticket.email', null) WHERE aggregate_id = @Id
                 """, tickets.Select(t => new { t.Id }));
@@ -136,12 +136,18 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore
         if (request.UserId is not null
             && c.ExecuteScalar<bool>("SELECT EXISTS (SELECT 1 FROM tickets WHERE queue_id = @QueueId AND user_id = @UserId AND open = 1)", request))
             throw LineRefusals.AlreadyInQueue();
+        if (request.Phone is not null
+            && c.ExecuteScalar<bool>("SELECT EXISTS (SELECT 1 FROM tickets WHERE queue_id = @QueueId AND phone = @Phone AND open = 1)", request))
+            throw LineRefusals.PhoneInQueue();
+        if (request is { Network: not null, PlacesPerNetwork: > 0 }
+            && c.ExecuteScalar<int>("SELECT count(*) FROM tickets WHERE queue_id = @QueueId AND network = @Network AND open = 1", request) >= request.PlacesPerNetwork)
+            throw LineRefusals.NetworkFull(request.PlacesPerNetwork);
         var place = Take(c, request);
         var (change, answer) = issue(place);
         c.Execute("""
-            INSERT INTO tickets (id, queue_id, service_day, number, user_id, status, open, priority, ord, counter, created_at, updated_at, version, state)
-            VALUES (@Id, @QueueId, @day, @Number, @UserId, @status, 1, @Priority, @Order, NULL, @created, @updated, @Version, @state)
-            """, Row(change.Next));
+            INSERT INTO tickets (id, queue_id, service_day, number, user_id, status, open, priority, ord, counter, created_at, updated_at, version, state, network, phone)
+            VALUES (@Id, @QueueId, @day, @Number, @UserId, @status, 1, @Priority, @Order, NULL, @created, @updated, @Version, @state, @Network, @Phone)
+            """, Row(change.Next, request.Phone, request.Network));
         SqliteOutbox.Append(c, change.Event);
         SqliteAnswers.Add(c, answer);
         return true;
@@ -175,14 +181,17 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore
         {
             c.Execute("""
                 UPDATE tickets SET status = @status, open = @open, priority = @Priority, ord = @Order, counter = @Counter, updated_at = @updated,
-                    version = @Version, state = @state
+                    version = @Version, state = @state,
+                    network = CASE WHEN @open = 1 THEN network END,
+                    phone = CASE WHEN @open = 0 THEN NULL WHEN open = 1 THEN phone ELSE @Phone END
                 WHERE id = @Id
-                """, Row(next));
+                """, Row(next, next.Phone, next.Network));
         }
         catch (SqliteException e) when (e.SqliteErrorCode == SqliteConstraint)
         {
             throw e.Message.Contains("tickets.counter", StringComparison.Ordinal) ? LineRefusals.CounterBusy(next.Counter!)
                 : e.Message.Contains("tickets.user_id", StringComparison.Ordinal) ? LineRefusals.AlreadyInQueue()
+                : e.Message.Contains("tickets.phone", StringComparison.Ordinal) ? LineRefusals.PhoneInQueue()
                 : e;
         }
 
@@ -195,8 +204,10 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore
         return true;
     }
 
-    private static object Row(Ticket ticket) => new
+    private static object Row(Ticket ticket, string? phone, string? network) => new
     {
+        Phone = phone,
+        Network = network,
         ticket.Id,
         ticket.QueueId,
         day = Day(ticket.ServiceDay),

@@ -10,30 +10,47 @@ using SmartQueue.Hosting.Time;
 namespace SmartQueue.Tickets;
 
 /// <summary>The use cases: load, decide, save. A decision that loses a race is made again on what won.</summary>
-internal sealed class TicketDesk(ITicketStore store, QueuePolicies policies, LineForecasts forecasts, TimeProvider time)
+internal sealed class TicketDesk(ITicketStore store, QueuePolicies policies, LineForecasts forecasts, GuestJoins joins, TicketsOptions options, TimeProvider time)
 {
     private const int TokenBytes = 32;
 
     /// <summary>Issues a ticket.</summary>
-    /// <exception cref="RefusedException"><c>QUEUE_NOT_FOUND</c>, <c>QUEUE_CLOSED</c>, <c>QUEUE_FULL</c> or <c>ALREADY_IN_QUEUE</c>.</exception>
+    /// <exception cref="RefusedException">
+    /// <c>QUEUE_NOT_FOUND</c>, <c>QUEUE_CLOSED</c>, <c>QUEUE_FULL</c>, <c>ALREADY_IN_QUEUE</c>, or <c>RATE_LIMITED</c> for a guest whose network has, or
+    /// takes, too many.
+    /// </exception>
     public Task<TicketView> TakeAsync(string queueId, NewTicket draft, Caller caller, IdempotencyKey? key, CancellationToken cancellationToken) =>
         Idempotency.OnceAsync(key, store.FindAnswerAsync, async token =>
         {
             var queue = await policies.GetAsync(queueId, token);
             var now = time.Now();
             RequireOpen(queue, now);
+            if (draft.Network is not null) joins.Count(queueId, draft.Network);
             var trackingToken = draft.UserId is null ? NewTrackingToken() : null;
             var ticket = draft with { Id = time.NewId(), TrackingTokenHash = trackingToken is null ? null : HashOf(trackingToken) };
             var forecast = await forecasts.GetAsync(queue, token);
             TicketChange? issued = null;
             TicketView? view = null;
-            await store.TakeAsync(RequestFor(ticket.Id, ticket.UserId, ticket.Priority, queue, now), place =>
+            var request = RequestFor(ticket.Id, ticket.UserId, ticket.Priority, queue, now) with
             {
-                var estimate = forecast.Estimate(ticket.Id, ticket.Priority, place.Ahead, now);
-                issued = Ticket.Issue(ticket, queue, place, Told(estimate), now, caller.UserId);
-                view = TicketView.Of(issued.Next, place.Ahead, estimate) with { TrackingToken = trackingToken };
-                return (issued, key?.Seal(view, now));
-            }, token);
+                Phone = ticket.Phone, Network = ticket.Network, PlacesPerNetwork = options.PlacesPerNetwork,
+            };
+            try
+            {
+                await store.TakeAsync(request, place =>
+                {
+                    var estimate = forecast.Estimate(ticket.Id, ticket.Priority, place.Ahead, now);
+                    issued = Ticket.Issue(ticket, queue, place, Told(estimate), now, caller.UserId);
+                    view = TicketView.Of(issued.Next, place.Ahead, estimate) with { TrackingToken = trackingToken };
+                    return (issued, key?.Seal(view, now));
+                }, token);
+            }
+            catch (RefusedException e) when (e.Code == ErrorCodes.RateLimited)
+            {
+                JoinMetrics.Refused("places");
+                throw;
+            }
+
             await forecasts.ApplyAsync(issued!.Event);
             return view!;
         }, cancellationToken);
@@ -127,8 +144,38 @@ internal sealed class TicketDesk(ITicketStore store, QueuePolicies policies, Lin
             // Not by order: some are equal, and the ids tell who comes first.
             var before = line.TakeWhile(t => t.Id != ticket.Id).Count(t => t.Priority == ticket.Priority);
             var order = LineOrder.Behind(Peers(line, ticket), before + places) ?? ticket.Order;
-            return (t, _, now) => t.Defer(places, order, now, caller.UserId);
+            return (t, _, now) => t.Defer(places, order, now, caller.UserId, byHolder: !caller.IsOperator);
         }, key, cancellationToken);
+
+    /// <summary>Cancels all who wait in a queue or are set aside; who is at a counter is finished.</summary>
+    /// <param name="queueId">The queue.</param>
+    /// <param name="reason">What they are told.</param>
+    /// <param name="sameNetworkAs">One of their tickets, to cancel only the guests who came from the same network.</param>
+    /// <param name="caller">The operator.</param>
+    /// <param name="key">The request's idempotency key.</param>
+    /// <param name="cancellationToken">Cancels it before anything is done.</param>
+    /// <exception cref="RefusedException"><c>QUEUE_NOT_FOUND</c>, or <c>VALIDATION_FAILED</c> for a ticket of no guest who waits there.</exception>
+    public async Task<ClearView> ClearAsync(
+        string queueId, string reason, string? sameNetworkAs, Caller caller, IdempotencyKey? key, CancellationToken cancellationToken)
+    {
+        await policies.GetAsync(queueId, cancellationToken);
+        return await Idempotency.OnceAsync(key, store.FindAnswerAsync, async token =>
+        {
+            var line = (await store.OpenAsync(queueId, token)).Where(t => t.Status is TicketStatus.Waiting or TicketStatus.Parked).ToList();
+            var named = line.Find(t => t.Id == sameNetworkAs);
+            if (sameNetworkAs is not null) line = OfNetwork(line, named?.Network);
+            var cancelled = 0;
+            await Parallel.ForEachAsync(line.Where(t => t != named), new ParallelOptions { MaxDegreeOfParallelism = 32 }, async (ticket, _) =>
+            {
+                if (await ClearAsync(ticket, reason, caller)) Interlocked.Increment(ref cancelled);
+            });
+            // Last, so that a repeat of a request that died before finds by it who else was meant.
+            if (named is not null && await ClearAsync(named, reason, caller)) cancelled++;
+            var view = new ClearView(cancelled);
+            if (key is not null) await store.KeepAnswerAsync(key.Seal(view, time.Now()), CancellationToken.None);
+            return view;
+        }, cancellationToken);
+    }
 
     /// <summary>Closes a ticket here and goes on with it in another queue, at the place its join time earns. Returns the new ticket.</summary>
     public Task<TicketView> TransferAsync(
@@ -155,7 +202,7 @@ internal sealed class TicketDesk(ITicketStore store, QueuePolicies policies, Lin
                 var forecast = await forecasts.GetAsync(target, token);
                 TicketChange? issued = null;
                 TicketView? view = null;
-                if (await store.TransferAsync(closing, ticket.Version, RequestFor(successorId, ticket.UserId, standing, target, now), place =>
+                if (await store.TransferAsync(closing, ticket.Version, RequestFor(successorId, ticket.UserId, standing, target, now) with { Phone = ticket.Phone, Network = ticket.Network }, place =>
                     {
                         var estimate = forecast.Estimate(successorId, standing, ahead, now);
                         issued = ticket.ContinueIn(successorId, target, place, order, priority, Told(estimate), now, caller.UserId);
@@ -339,6 +386,32 @@ internal sealed class TicketDesk(ITicketStore store, QueuePolicies policies, Lin
         }
 
         throw LineRefusals.TooManyRaces();
+    }
+
+    private static List<Ticket> OfNetwork(List<Ticket> line, string? network)
+    {
+        var errors = new FieldErrors();
+        if (network is null) errors.Add("sameNetworkAs", "must be a ticket that waits in this queue, taken by a guest from outside the house");
+        errors.ThrowIfAny();
+        return [.. line.Where(t => t.Network == network)];
+    }
+
+    // Whether it is cancelled now; one that was called meanwhile is not.
+    private async Task<bool> ClearAsync(Ticket? ticket, string reason, Caller caller)
+    {
+        while (ticket?.Status is TicketStatus.Waiting or TicketStatus.Parked)
+        {
+            var change = ticket.Cancel(reason, time.Now(), caller.UserId);
+            if (await store.SaveAsync(change, ticket.Version, int.MaxValue, answer: null, CancellationToken.None))
+            {
+                await forecasts.ApplyAsync(change.Event);
+                return true;
+            }
+
+            ticket = await store.FindAsync(ticket.Id, CancellationToken.None);
+        }
+
+        return ticket?.Status == TicketStatus.Cancelled;
     }
 
     private async Task<IReadOnlyList<Ticket>> WaitingAsync(string queueId, CancellationToken cancellationToken) =>

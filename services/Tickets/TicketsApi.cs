@@ -44,15 +44,17 @@ internal static class TicketsApi
         tickets.MapGet("/lines", LinesAsync).WithName("GetLines").WithSummary("The lines of several queues (?ids=), the first of each (?limit=)");
         tickets.MapGet("/etas", EtasAsync).WithName("GetEtas").WithSummary("The waits to expect for someone who joins one of several queues now (?ids=)");
         line.MapPost("/call-next", CallNextAsync).RequireAuthorization(Policies.Operator).WithName("CallNext").WithSummary("Call the next ticket to a counter");
+        line.MapPost("/clear", ClearAsync).RequireAuthorization(Policies.Operator).WithName("ClearLine")
+            .WithSummary("Cancel all who wait, or the guests who came from the same network as one of them");
         line.MapGet("/eta", EtaAsync).WithName("GetEta").WithSummary("The wait to expect for someone who joins now");
     }
 
     private static Task<Created<TicketView>> TakeInQueueAsync(
-        string queueId, TakeTicketRequest body, Caller caller, HttpContext http, TicketDesk desk, CancellationToken cancellationToken) =>
-        TakeAsync(body with { QueueId = queueId }, caller, http, desk, cancellationToken);
+        string queueId, TakeTicketRequest body, Caller caller, HttpContext http, TicketDesk desk, HallNetworks hall, PhoneNumberReader phones, CancellationToken cancellationToken) =>
+        TakeAsync(body with { QueueId = queueId }, caller, http, desk, hall, phones, cancellationToken);
 
     private static async Task<Created<TicketView>> TakeAsync(
-        TakeTicketRequest body, Caller caller, HttpContext http, TicketDesk desk, CancellationToken cancellationToken)
+        TakeTicketRequest body, Caller caller, HttpContext http, TicketDesk desk, HallNetworks hall, PhoneNumberReader phones, CancellationToken cancellationToken)
     {
         var errors = new FieldErrors();
         var queueId = errors.Required("queueId", body.QueueId, MaxId);
@@ -62,11 +64,13 @@ internal static class TicketsApi
             // Staff issue numbers for people who stand in front of them, so those are guests' tickets.
             UserId = caller.IsOperator ? null : caller.UserId,
             CustomerName = errors.Optional("customerName", body.CustomerName, MaxName),
-            Phone = errors.Phone("phone", body.Phone),
+            Phone = errors.Phone("phone", body.Phone, phones),
             Email = errors.Email("email", body.Email),
             Language = Language(errors, body.Language),
             Notes = errors.Optional("notes", body.Notes, MaxNotes),
             Priority = errors.Range("priority", body.Priority, 0, 0, MaxPriority),
+            // An account has one ticket in a queue anyhow.
+            Network = caller.UserId is null && !hall.Contains(http) ? ClientNetwork.Of(http) : null,
         };
         errors.ThrowIfAny();
         if (draft.Priority > 0 && !caller.IsOperator) throw new RefusedException(ErrorCodes.Forbidden, "Only staff give priority.");
@@ -208,6 +212,16 @@ internal static class TicketsApi
         return await desk.CallNextAsync(queueId, counter, body.Complete == true, caller, IdempotencyKey.Of(http, body), cancellationToken) is { } ticket
             ? Answer(http, ticket)
             : TypedResults.NoContent();
+    }
+
+    private static async Task<Ok<ClearView>> ClearAsync(
+        string queueId, ClearRequest body, Caller caller, HttpContext http, TicketDesk desk, CancellationToken cancellationToken)
+    {
+        var errors = new FieldErrors();
+        var reason = errors.Required("reason", body.Reason, MaxReason);
+        var sameNetworkAs = errors.Optional("sameNetworkAs", body.SameNetworkAs, MaxId);
+        errors.ThrowIfAny();
+        return TypedResults.Ok(await desk.ClearAsync(queueId, reason, sameNetworkAs, caller, IdempotencyKey.Of(http, body), cancellationToken));
     }
 
     private static async Task<Ok<EtaView>> EtaAsync(string queueId, TicketDesk desk, CancellationToken cancellationToken, int? partySize = null)

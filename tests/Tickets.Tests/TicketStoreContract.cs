@@ -111,24 +111,42 @@ public abstract class TicketStoreContract : IAsyncLifetime
     [Fact]
     public async Task An_account_has_one_open_ticket_in_a_queue_also_when_it_asks_many_times_at_once()
     {
-        var outcomes = await Task.WhenAll(Enumerable.Range(0, 30).Select(async _ =>
-        {
-            try
-            {
-                await TakeAsync(userId: "u1");
-                return "taken";
-            }
-            catch (RefusedException e)
-            {
-                return e.Code;
-            }
-        }));
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 30).Select(_ => OutcomeAsync(() => TakeAsync(userId: "u1"))));
         Assert.Equal(1, outcomes.Count(o => o == "taken"));
         Assert.Equal(29, outcomes.Count(o => o == ErrorCodes.AlreadyInQueue));
         Assert.Equal(2, (await TakeAsync(userId: "u2")).Number);
         var own = (await Store.OpenAsync(queue.Id, Token)).Single(t => t.UserId == "u1");
         await SaveAsync(own.Cancel(null, Some.Noon, "u1"));
         Assert.Equal(3, (await TakeAsync(userId: "u1")).Number);
+    }
+
+    [Fact]
+    public async Task Of_many_guests_of_one_network_at_once_as_many_get_a_place_as_it_may_hold()
+    {
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 30).Select(_ => OutcomeAsync(() => TakeAsync(request: r => r with { Network = "203.0.113.7", PlacesPerNetwork = 5 }))));
+        Assert.Equal((5, 25), (outcomes.Count(o => o == "taken"), outcomes.Count(o => o == ErrorCodes.RateLimited)));
+        await TakeAsync(request: r => r with { Network = "203.0.113.8", PlacesPerNetwork = 5 });
+        await TakeAsync(request: r => r with { Network = "203.0.113.7" });
+        await TakeAsync(in_: Some.Queue("q2"), request: r => r with { Network = "203.0.113.7", PlacesPerNetwork = 5 });
+        await TakeAsync();
+        foreach (var ticket in (await Store.OpenAsync(queue.Id, Token)).Take(2)) await SaveAsync(ticket.Cancel(null, Some.Noon, null));
+        await TakeAsync(request: r => r with { Network = "203.0.113.7", PlacesPerNetwork = 5 });
+        Assert.Equal(ErrorCodes.RateLimited, await RefusalAsync(() => TakeAsync(request: r => r with { Network = "203.0.113.7", PlacesPerNetwork = 5 })));
+    }
+
+    [Fact]
+    public async Task A_phone_number_has_one_open_ticket_in_a_queue_also_when_it_asks_many_times_at_once()
+    {
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 30).Select(_ => OutcomeAsync(() => TakeAsync(request: r => r with { Phone = "+34600123456" }))));
+        Assert.Equal((1, 29), (outcomes.Count(o => o == "taken"), outcomes.Count(o => o == ErrorCodes.AlreadyInQueue)));
+        await TakeAsync(request: r => r with { Phone = "+34600123457" });
+        await TakeAsync(in_: Some.Queue("q2"), request: r => r with { Phone = "+34600123456" });
+        var own = (await Store.OpenAsync(queue.Id, Token))[0];
+        var called = await SaveAsync(own.Call("1", Some.Noon, "op"));
+        Assert.Equal(ErrorCodes.AlreadyInQueue, await RefusalAsync(() => TakeAsync(request: r => r with { Phone = "+34600123456" })));
+        var missed = await SaveAsync(called.MarkNoShow(null, Some.Noon, "op")) with { Phone = "+34600123456" };
+        await TakeAsync(request: r => r with { Phone = "+34600123456" });
+        Assert.Equal(ErrorCodes.AlreadyInQueue, await RefusalAsync(() => SaveAsync(missed.Requeue(null, TimeSpan.FromHours(1), null, Some.Noon, "op"))));
     }
 
     [Fact]
@@ -397,12 +415,13 @@ public abstract class TicketStoreContract : IAsyncLifetime
 
     private protected async Task<Ticket> TakeAsync(
         QueueDefinition? in_ = null, string? userId = null, int priority = 0, DateOnly? day = null, StoredAnswer? answer = null, DateTimeOffset? at = null,
-        Action<Place>? placed = null)
+        Action<Place>? placed = null, Func<PlaceRequest, PlaceRequest>? request = null)
     {
         in_ ??= queue;
         var draft = new NewTicket { Id = Guid.CreateVersion7().ToString(), UserId = userId, Priority = priority, CustomerName = "Ada", Phone = "123456", Email = "ada@example.com" };
         Ticket? taken = null;
-        await Store.TakeAsync(Request(draft.Id, in_, userId, priority, day), place =>
+        var wanted = Request(draft.Id, in_, userId, priority, day);
+        await Store.TakeAsync(request?.Invoke(wanted) ?? wanted, place =>
         {
             var change = Ticket.Issue(draft, in_, place, Some.Promise, at ?? Some.Noon, userId);
             taken = change.Next;
@@ -429,6 +448,19 @@ public abstract class TicketStoreContract : IAsyncLifetime
     private async Task<List<string>> ListAsync(TicketFilter filter) => [.. (await Store.ListAsync(filter, PageRequest.First(10), Token)).Select(t => t.Id)];
 
     private async Task PublishAllAsync() => await Outbox.CompleteAsync(await Outbox.ClaimAsync(1000, [], Token), keep: false, Token);
+
+    private static async Task<string> OutcomeAsync(Func<Task> take)
+    {
+        try
+        {
+            await take();
+            return "taken";
+        }
+        catch (RefusedException e)
+        {
+            return e.Code;
+        }
+    }
 
     private static StoredAnswer Answer(string key) => new(key, "request", [1, 2, 3], Some.Noon);
 

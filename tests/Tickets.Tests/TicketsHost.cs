@@ -33,16 +33,24 @@ internal sealed class TicketsHost : IAsyncDisposable
 
     public ITicketStore Store => host.Services.GetRequiredService<ITicketStore>();
 
-    public static async Task<TicketsHost> StartAsync(QueueDefinition? queue = null)
+    public static async Task<TicketsHost> StartAsync(QueueDefinition? queue = null, IReadOnlyDictionary<string, string?>? settings = null)
     {
         var time = new FakeTimeProvider(Some.Noon);
         var queueService = new FakeQueueService();
         var host = await ServiceHost.StartAsync(
-            [new TicketsModule()], time,
+            [new TicketsModule()], time, settings,
             configure: s => s.AddHttpClient<QueueClient>(typeof(QueueClient).FullName!).ConfigurePrimaryHttpMessageHandler(() => queueService));
         var started = new TicketsHost(host, time, queueService);
         await started.DefineAsync(queue ?? Some.Queue());
         return started;
+    }
+
+    /// <summary>A guest at an address outside the house.</summary>
+    public HttpClient GuestAt(string address)
+    {
+        var client = Guest;
+        client.DefaultRequestHeaders.Add("X-Forwarded-For", address);
+        return client;
     }
 
     public HttpClient User(string id) => host.SignedIn(id, Roles.User);

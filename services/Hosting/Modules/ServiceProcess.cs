@@ -96,6 +96,7 @@ public static class ServiceProcess
         if (!IPAddress.TryParse(bind, out var address)) throw new StartupException($"SMARTQUEUE_BIND must be an IP address such as 127.0.0.1 or 0.0.0.0, but is '{bind}'.");
         var trusted = context.Settings.Networks("TRUSTED_PROXIES");
         builder.Services.AddSingleton(HallNetworks.From(context.Settings));
+        builder.Services.AddSingleton(PhoneNumberReader.From(context.Settings));
         builder.WebHost.ConfigureKestrel(o =>
         {
             o.AddServerHeader = false;
