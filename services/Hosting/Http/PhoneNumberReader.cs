@@ -16,6 +16,9 @@ public sealed partial class PhoneNumberReader
     /// <summary>The longest text that is looked at.</summary>
     public const int MaxLength = 64;
 
+    // The longest number there is (E.164); the shortest are those to call for help.
+    private const int MostDigits = 15;
+    private const int FewestDigits = 3;
     private const string NoCountry = "ZZ";
     private const char ExtensionMark = 'x';
     private static readonly PhoneNumberUtil Plans = PhoneNumberUtil.GetInstance();
@@ -44,6 +47,7 @@ public sealed partial class PhoneNumberReader
         if (!match.Success) return null;
         var (number, extension) = (match.Groups["number"].Value, match.Groups["extension"].Value);
         var digits = string.Concat(number.Where(char.IsAsciiDigit));
+        if (digits.Length < FewestDigits) return null;
         // The prefix of calls abroad that the ITU recommends, where no country's own is known.
         if (country is null && digits.StartsWith("00", StringComparison.Ordinal)) (number, digits) = ("+" + digits[2..], digits[2..]);
         var kept = country is null && !number.StartsWith('+') ? Local(digits) : International(number);
@@ -53,7 +57,7 @@ public sealed partial class PhoneNumberReader
     /// <summary>A kept number as a provider dials it, E.164; <c>null</c> if its country is not known.</summary>
     public string? Dialable(string kept) => Read(kept) is { } number && number.StartsWith('+') ? number.Split(ExtensionMark)[0] : null;
 
-    private static string? Local(string digits) => digits.Length is >= 3 and <= 15 ? digits : null;
+    private static string? Local(string digits) => digits.Length <= MostDigits ? digits : null;
 
     private string? International(string number)
     {
