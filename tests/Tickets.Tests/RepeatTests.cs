@@ -1,10 +1,8 @@
 using System.Net;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
-using SmartQueue.Contracts;
 using SmartQueue.Hosting.Auth;
 using SmartQueue.Hosting.Errors;
-using SmartQueue.Hosting.Http;
 using SmartQueue.Testing;
 using static SmartQueue.Tickets.Tests.TicketsHost;
 
