@@ -398,7 +398,7 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
     }
 
     private MongoPlace PlaceOf(Ticket ticket) =>
-        new() { TicketId = ticket.Id, UserId = ticket.UserId, Phone = ticket.Phone, Network = ticket.Network, At = time.GetUtcNow().UtcDateTime };
+        new() { TicketId = ticket.Id, UserId = ticket.UserId, Network = ticket.Network, At = time.GetUtcNow().UtcDateTime };
 
     private async Task<bool> UpdateAsync(
         TicketChange change, long expectedVersion, StoredAnswer? answer, Aggregate<Ticket>? successor, CancellationToken cancellationToken)

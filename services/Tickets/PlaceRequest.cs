@@ -12,7 +12,10 @@ namespace SmartQueue.Tickets;
 internal sealed record PlaceRequest(
     string TicketId, string QueueId, string? UserId, int Priority, int Capacity, DateOnly ServiceDay, bool ResetsDaily, DateTimeOffset At)
 {
-    /// <summary>The phone number, which may stand there once; <c>null</c> where none was given.</summary>
+    /// <summary>
+    /// The phone number, which stands there once until its ticket closes or is passed on; <c>null</c> where none was given, or it may be there
+    /// more than once.
+    /// </summary>
     public string? Phone { get; init; }
 
     /// <summary>The network of a guest; <c>null</c> for all others, whose places are not counted by it.</summary>

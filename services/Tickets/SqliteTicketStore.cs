@@ -182,16 +182,14 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore
             c.Execute("""
                 UPDATE tickets SET status = @status, open = @open, priority = @Priority, ord = @Order, counter = @Counter, updated_at = @updated,
                     version = @Version, state = @state,
-                    network = CASE WHEN @open = 1 THEN network END,
-                    phone = CASE WHEN @open = 0 THEN NULL WHEN open = 1 THEN phone ELSE @Phone END
+                    network = CASE WHEN @open = 1 THEN network END, phone = CASE WHEN @open = 1 THEN phone END
                 WHERE id = @Id
-                """, Row(next, next.Phone, next.Network));
+                """, Row(next));
         }
         catch (SqliteException e) when (e.SqliteErrorCode == SqliteConstraint)
         {
             throw e.Message.Contains("tickets.counter", StringComparison.Ordinal) ? LineRefusals.CounterBusy(next.Counter!)
                 : e.Message.Contains("tickets.user_id", StringComparison.Ordinal) ? LineRefusals.AlreadyInQueue()
-                : e.Message.Contains("tickets.phone", StringComparison.Ordinal) ? LineRefusals.PhoneInQueue()
                 : e;
         }
 
@@ -204,7 +202,7 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore
         return true;
     }
 
-    private static object Row(Ticket ticket, string? phone, string? network) => new
+    private static object Row(Ticket ticket, string? phone = null, string? network = null) => new
     {
         Phone = phone,
         Network = network,

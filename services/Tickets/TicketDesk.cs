@@ -33,7 +33,7 @@ internal sealed class TicketDesk(ITicketStore store, QueuePolicies policies, Lin
             TicketView? view = null;
             var request = RequestFor(ticket.Id, ticket.UserId, ticket.Priority, queue, now) with
             {
-                Phone = ticket.Phone, Network = ticket.Network, PlacesPerNetwork = options.PlacesPerNetwork,
+                Phone = ticket.InHouse ? null : ticket.Phone, Network = ticket.Network, PlacesPerNetwork = options.PlacesPerNetwork,
             };
             try
             {
@@ -202,7 +202,7 @@ internal sealed class TicketDesk(ITicketStore store, QueuePolicies policies, Lin
                 var forecast = await forecasts.GetAsync(target, token);
                 TicketChange? issued = null;
                 TicketView? view = null;
-                if (await store.TransferAsync(closing, ticket.Version, RequestFor(successorId, ticket.UserId, standing, target, now) with { Phone = ticket.Phone, Network = ticket.Network }, place =>
+                if (await store.TransferAsync(closing, ticket.Version, RequestFor(successorId, ticket.UserId, standing, target, now) with { Network = ticket.Network }, place =>
                     {
                         var estimate = forecast.Estimate(successorId, standing, ahead, now);
                         issued = ticket.ContinueIn(successorId, target, place, order, priority, Told(estimate), now, caller.UserId);

@@ -58,6 +58,7 @@ internal static class TicketsApi
     {
         var errors = new FieldErrors();
         var queueId = errors.Required("queueId", body.QueueId, MaxId);
+        var inHouse = caller.UserId is null && hall.Contains(http);
         var draft = new NewTicket
         {
             Id = "",
@@ -70,7 +71,8 @@ internal static class TicketsApi
             Notes = errors.Optional("notes", body.Notes, MaxNotes),
             Priority = errors.Range("priority", body.Priority, 0, 0, MaxPriority),
             // An account has one ticket in a queue anyhow.
-            Network = caller.UserId is null && !hall.Contains(http) ? ClientNetwork.Of(http) : null,
+            Network = caller.UserId is null && !inHouse ? ClientNetwork.Of(http) : null,
+            InHouse = inHouse,
         };
         errors.ThrowIfAny();
         if (draft.Priority > 0 && !caller.IsOperator) throw new RefusedException(ErrorCodes.Forbidden, "Only staff give priority.");

@@ -91,14 +91,15 @@ public sealed class GuestLimitTests
     }
 
     [Fact]
-    public async Task A_phone_number_has_one_ticket_in_a_queue_however_it_is_written_and_whoever_takes_it()
+    public async Task A_phone_number_has_one_ticket_in_a_queue_however_it_is_written_and_whoever_takes_it_outside_the_house()
     {
         await using var host = await StartAsync();
-        Assert.Equal("+34600123456", Text(await host.TakeAsync(body: new { queueId = "q1", phone = "+34 600 123 456" }), "phone"));
-        foreach (var client in new[] { host.Guest, host.User("u1"), host.Operator })
+        Assert.Equal("+34600123456", Text(await host.TakeAsync(host.GuestAt("203.0.113.7"), new { queueId = "q1", phone = "+34 600 123 456" }), "phone"));
+        foreach (var client in new[] { host.GuestAt("198.51.100.7"), host.User("u1"), host.Operator })
             await RefusalAsync(await TryTakeAsync(client, new { queueId = "q1", phone = "\u202a(+34) 600-123-456\u202c" }), 409, "ALREADY_IN_QUEUE");
         await RefusalAsync(await TryTakeAsync(host.Guest, new { queueId = "q1", phone = "-----123" }), 400, "VALIDATION_FAILED");
-        await host.TakeAsync(body: new { queueId = "q1", phone = "+34 600 123 457" });
+        await host.TakeAsync(host.GuestAt("198.51.100.7"), new { queueId = "q1", phone = "+34 600 123 457" });
+        for (var child = 0; child < 2; child++) await host.TakeAsync(body: new { queueId = "q1", phone = "+34 600 123 456" });
     }
 
     [Fact]

@@ -144,9 +144,11 @@ public abstract class TicketStoreContract : IAsyncLifetime
         var own = (await Store.OpenAsync(queue.Id, Token))[0];
         var called = await SaveAsync(own.Call("1", Some.Noon, "op"));
         Assert.Equal(ErrorCodes.AlreadyInQueue, await RefusalAsync(() => TakeAsync(request: r => r with { Phone = "+34600123456" })));
-        var missed = await SaveAsync(called.MarkNoShow(null, Some.Noon, "op")) with { Phone = "+34600123456" };
+        var missed = await SaveAsync(called.MarkNoShow(null, Some.Noon, "op"));
         await TakeAsync(request: r => r with { Phone = "+34600123456" });
-        Assert.Equal(ErrorCodes.AlreadyInQueue, await RefusalAsync(() => SaveAsync(missed.Requeue(null, TimeSpan.FromHours(1), null, Some.Noon, "op"))));
+        // Staff who bring one back see whom they bring back.
+        await SaveAsync(missed.Requeue(null, TimeSpan.FromHours(1), null, Some.Noon, "op"));
+        Assert.Equal(ErrorCodes.AlreadyInQueue, await RefusalAsync(() => TakeAsync(request: r => r with { Phone = "+34600123456" })));
     }
 
     [Fact]
