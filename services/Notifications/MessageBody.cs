@@ -15,14 +15,14 @@ internal sealed record MessageBody(string? UserId, string? To, string? Subject, 
 
     /// <summary>As it is done.</summary>
     /// <exception cref="Hosting.Errors.RefusedException"><c>VALIDATION_FAILED</c>.</exception>
-    public MessageOrder Read(string channel)
+    public MessageOrder Read(string channel, PhoneNumberReader phones)
     {
         var errors = new FieldErrors();
         var userId = errors.Optional("userId", UserId, MaxIdLength);
         var to = channel switch
         {
             Channels.Email => errors.Email("to", To),
-            Channels.Sms => errors.Phone("to", To),
+            Channels.Sms => errors.Phone("to", To, phones),
             _ => null,
         };
         if (channel == Channels.Push && To is not null) errors.Add("to", "is not for push messages: they go to an account");

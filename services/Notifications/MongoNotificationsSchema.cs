@@ -11,6 +11,7 @@ internal static class MongoNotificationsSchema
     [
         // Databases from before there were versions have these indexes already.
         new("Indexes as of 0.1", FirstAsync),
+        MongoAnswers.Step(MongoNotificationStore.NotificationsCollection),
     ];
 
     private static async Task FirstAsync(IMongoDatabase database, CancellationToken cancellationToken)

@@ -58,18 +58,21 @@ internal static class NotificationsApi
         return TypedResults.Ok(Page<Notification>.Of(found, page, n => n.Id).Map(NotificationView.Of));
     }
 
-    private static Task<Accepted<NotificationView>> EmailAsync(MessageBody body, HttpContext http, NotificationDesk desk, CancellationToken cancellationToken) =>
-        SendAsync(Channels.Email, body, http, desk, cancellationToken);
+    private static Task<Accepted<NotificationView>> EmailAsync(
+        MessageBody body, HttpContext http, NotificationDesk desk, PhoneNumberReader phones, CancellationToken cancellationToken) =>
+        SendAsync(Channels.Email, body, http, desk, phones, cancellationToken);
 
-    private static Task<Accepted<NotificationView>> SmsAsync(MessageBody body, HttpContext http, NotificationDesk desk, CancellationToken cancellationToken) =>
-        SendAsync(Channels.Sms, body, http, desk, cancellationToken);
+    private static Task<Accepted<NotificationView>> SmsAsync(
+        MessageBody body, HttpContext http, NotificationDesk desk, PhoneNumberReader phones, CancellationToken cancellationToken) =>
+        SendAsync(Channels.Sms, body, http, desk, phones, cancellationToken);
 
-    private static Task<Accepted<NotificationView>> PushAsync(MessageBody body, HttpContext http, NotificationDesk desk, CancellationToken cancellationToken) =>
-        SendAsync(Channels.Push, body, http, desk, cancellationToken);
+    private static Task<Accepted<NotificationView>> PushAsync(
+        MessageBody body, HttpContext http, NotificationDesk desk, PhoneNumberReader phones, CancellationToken cancellationToken) =>
+        SendAsync(Channels.Push, body, http, desk, phones, cancellationToken);
 
     private static async Task<Accepted<NotificationView>> SendAsync(
-        string channel, MessageBody body, HttpContext http, NotificationDesk desk, CancellationToken cancellationToken) =>
-        TypedResults.Accepted((string?)null, await desk.SendAsync(body.Read(channel), IdempotencyKey.Of(http, body), cancellationToken));
+        string channel, MessageBody body, HttpContext http, NotificationDesk desk, PhoneNumberReader phones, CancellationToken cancellationToken) =>
+        TypedResults.Accepted((string?)null, await desk.SendAsync(body.Read(channel, phones), IdempotencyKey.Of(http, body), cancellationToken));
 
     private static async Task<Accepted<NotificationView>> RetryAsync(string id, NotificationDesk desk, CancellationToken cancellationToken) =>
         TypedResults.Accepted((string?)null, await desk.RetryAsync(id, cancellationToken));

@@ -10,16 +10,24 @@ namespace SmartQueue.Tickets;
 
 /// <summary>
 /// The forecasts of all lines. A line's is made of its latest tickets when it is first asked for, at the start for lines in which people
-/// wait, and follows what happens from then on: at once what this process does, and by the events what others do.
+/// wait, and follows what happens from then on: at once what this process does, and by the events what others do. One that nobody asked for
+/// and in which nothing happened for an hour is dropped, and that of a deleted queue at once.
 /// </summary>
 internal sealed class LineForecasts(ITicketStore store, TimeProvider time, ILogger<LineForecasts> log) : BackgroundService
 {
+    /// <summary>How long a forecast is kept that nobody needs.</summary>
+    public static readonly TimeSpan KeptFor = TimeSpan.FromHours(1);
+
     private const int MostClosed = 2000;
+    private static readonly TimeSpan TidyInterval = TimeSpan.FromMinutes(10);
     private readonly ConcurrentDictionary<string, Line> lines = new(StringComparer.Ordinal);
 
     // One at a time, so that learning leaves processors to those who wait for answers.
     private readonly SemaphoreSlim learning = new(1);
     private CancellationToken stopping;
+
+    /// <summary>How many forecasts are kept.</summary>
+    public int Count => lines.Count;
 
     /// <summary>The forecast of a line.</summary>
     /// <param name="queue">Its queue as it is defined now: a forecast made under another time zone or usual service time is made anew.</param>
@@ -27,6 +35,7 @@ internal sealed class LineForecasts(ITicketStore store, TimeProvider time, ILogg
     public async Task<LineForecast> GetAsync(QueueDefinition queue, CancellationToken cancellationToken)
     {
         var line = lines.AddOrUpdate(queue.Id, (_, q) => new Line(q, RebuildAsync), (_, known, q) => known.Fits(q) ? known : new Line(q, RebuildAsync), queue);
+        line.UsedAt = time.GetTimestamp();
         try
         {
             return await line.Forecast.WaitAsync(cancellationToken);
@@ -42,6 +51,7 @@ internal sealed class LineForecasts(ITicketStore store, TimeProvider time, ILogg
     public async Task ApplyAsync(ITicketEvent happened)
     {
         if (!lines.TryGetValue(happened.QueueId, out var line)) return;
+        line.UsedAt = time.GetTimestamp();
         await ((Task)line.Forecast).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         // If it could not be made, whoever asked for it has heard why.
         if (!line.Forecast.IsCompletedSuccessfully) return;
@@ -52,6 +62,9 @@ internal sealed class LineForecasts(ITicketStore store, TimeProvider time, ILogg
 
     /// <summary>Forgets all lines, for events may have been missed.</summary>
     public void Forget() => lines.Clear();
+
+    /// <summary>Forgets the line of a queue that is gone.</summary>
+    public void Forget(string queueId) => lines.TryRemove(queueId, out _);
 
     /// <inheritdoc/>
     public override void Dispose()
@@ -74,6 +87,21 @@ internal sealed class LineForecasts(ITicketStore store, TimeProvider time, ILogg
         {
             TicketsLog.ForecastsNotPrepared(log, e);
         }
+
+        using var timer = new PeriodicTimer(TidyInterval, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken)) DropIdle();
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // Stopping: they go with the process.
+        }
+    }
+
+    private void DropIdle()
+    {
+        foreach (var line in lines.Where(l => time.GetElapsedTime(l.Value.UsedAt) >= KeptFor)) lines.TryRemove(line);
     }
 
     private async Task PrepareAsync(string queueId, CancellationToken stoppingToken)
@@ -133,6 +161,14 @@ internal sealed class LineForecasts(ITicketStore store, TimeProvider time, ILogg
     private sealed class Line(QueueDefinition queue, Func<QueueDefinition, Task<LineForecast>> make)
     {
         private readonly Lazy<Task<LineForecast>> forecast = new(() => Task.Run(() => make(queue)));
+        private long usedAt;
+
+        /// <summary>When it was last asked for, or something happened in it: a timestamp of the clock.</summary>
+        public long UsedAt
+        {
+            get => Interlocked.Read(ref usedAt);
+            set => Interlocked.Exchange(ref usedAt, value);
+        }
 
         public Task<LineForecast> Forecast => forecast.Value;
 

@@ -11,6 +11,14 @@ internal sealed record MongoPlace
     [BsonIgnoreIfNull]
     public string? UserId { get; init; }
 
+    /// <summary>The phone number of its ticket, which is in the line once.</summary>
+    [BsonIgnoreIfNull]
+    public string? Phone { get; init; }
+
+    /// <summary>The network of its guest, of which there are not too many.</summary>
+    [BsonIgnoreIfNull]
+    public string? Network { get; init; }
+
     /// <summary>When it was taken, UTC: a place without a ticket that is older than a request can live is given back.</summary>
     public required DateTime At { get; init; }
 }

@@ -7,12 +7,13 @@ using SmartQueue.Contracts;
 using SmartQueue.Hosting.Errors;
 using SmartQueue.Hosting.Http;
 using SmartQueue.Hosting.Storage.Mongo;
+using SmartQueue.Hosting.Time;
 
 namespace SmartQueue.Tickets;
 
 /// <summary>
 /// Lines and tickets in MongoDB without multi-document transactions. A place is taken by one update of the line's document, which
-/// enforces number, capacity and one ticket per account; then the ticket is inserted. A request that dies between the two leaves a
+/// enforces number, capacity, one ticket per account and phone number, and the places of a network; then the ticket is inserted. A request that dies between the two leaves a
 /// place without a ticket: <see cref="RecoverAsync"/> puts a void document under the ticket's id first, so that a late insert
 /// fails, and only then gives the place back. A transfer keeps its successor in the closed ticket's own document until that is inserted.
 /// </summary>
@@ -61,15 +62,22 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
         outbox.Wake();
     }
 
-    public async Task<bool> SaveAsync(TicketChange change, long expectedVersion, int capacity, CancellationToken cancellationToken)
+    public async Task<bool> SaveAsync(TicketChange change, long expectedVersion, int capacity, StoredAnswer? answer, CancellationToken cancellationToken)
     {
         var next = change.Next;
         var wasOpen = next.History[^1].From is { } from && from.IsOpen();
-        var opens = !wasOpen && next.Status.IsOpen();
-        if (opens) await ReopenPlaceAsync(next, capacity, cancellationToken);
-        var saved = await UpdateAsync(change, expectedVersion, successor: null, cancellationToken);
-        if ((opens && !saved) || (saved && wasOpen && !next.Status.IsOpen())) await ReleaseAsync(next.QueueId, next.Id, cancellationToken);
-        return saved;
+        var took = !wasOpen && next.Status.IsOpen() && await ReopenPlaceAsync(next, capacity, cancellationToken);
+        try
+        {
+            var saved = await UpdateAsync(change, expectedVersion, answer, successor: null, cancellationToken);
+            if ((took && !saved) || (saved && wasOpen && !next.Status.IsOpen())) await ReleaseAsync(next.QueueId, next.Id, cancellationToken);
+            return saved;
+        }
+        catch (DuplicateIdempotencyKeyException) when (took)
+        {
+            await ReleaseAsync(next.QueueId, next.Id, cancellationToken);
+            throw;
+        }
     }
 
     public async Task<bool> TransferAsync(
@@ -78,17 +86,20 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
         var ahead = await CountAheadAsync(target.QueueId, target.Priority, cancellationToken);
         var place = await TakePlaceAsync(target, ahead, cancellationToken);
         var (change, answer) = issue(place);
-        if (answer is not null && await FindAnswerAsync(answer.KeyHash, cancellationToken) is not null)
+        // The closed ticket keeps the answer: its update is the write that decides.
+        var successor = Document(change, answer: null);
+        try
         {
-            await GiveBackAsync(target, place, cancellationToken);
-            throw new DuplicateIdempotencyKeyException();
+            if (!await UpdateAsync(closing, expectedVersion, answer, successor, cancellationToken))
+            {
+                await GiveBackAsync(target, place, cancellationToken);
+                return false;
+            }
         }
-
-        var successor = Document(change, answer);
-        if (!await UpdateAsync(closing, expectedVersion, successor, cancellationToken))
+        catch (DuplicateIdempotencyKeyException)
         {
             await GiveBackAsync(target, place, cancellationToken);
-            return false;
+            throw;
         }
 
         await ReleaseAsync(closing.Next.QueueId, closing.Next.Id, cancellationToken);
@@ -100,15 +111,35 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
         (await tickets.Find(Where.Eq(t => t.Id, ticketId) & Where.Exists(t => t.State)).FirstOrDefaultAsync(cancellationToken))?.State;
 
     public async Task<StoredAnswer?> FindAnswerAsync(string keyHash, CancellationToken cancellationToken) =>
-        (await tickets.Find(Where.Eq(t => t.Answer!.KeyHash, keyHash)).FirstOrDefaultAsync(cancellationToken))?.Answer?.Stored();
+        (await tickets.Find(Aggregate<Ticket>.Answering(keyHash)).FirstOrDefaultAsync(cancellationToken))?.AnswerOf(keyHash);
 
-    public async Task<Ticket?> CallFirstAsync(string queueId, Func<Ticket, TicketChange> call, CancellationToken cancellationToken)
+    // In a void document among the tickets, where the index sees that its key is the only one; it goes with the others.
+    public async Task KeepAnswerAsync(StoredAnswer answer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await documents.InsertOneAsync(
+                new BsonDocument
+                {
+                    ["_id"] = time.NewId(),
+                    [Void] = answer.CreatedAt.UtcDateTime,
+                    ["answers"] = new BsonArray { AnswerItem.Of(answer).ToBsonDocument() },
+                },
+                cancellationToken: cancellationToken);
+        }
+        catch (MongoWriteException e) when (e.WriteError?.Code == DuplicateKey && IsOn(e, MongoAnswers.KeyIndex))
+        {
+            throw new DuplicateIdempotencyKeyException();
+        }
+    }
+
+    public async Task<Ticket?> CallFirstAsync(string queueId, Func<Ticket, (TicketChange Change, StoredAnswer? Answer)> call, CancellationToken cancellationToken)
     {
         for (var race = 0; race < LineRefusals.MaxRaces; race++)
         {
             if (await tickets.Find(Waiting(queueId)).Sort(CallingOrder).Limit(1).FirstOrDefaultAsync(cancellationToken) is not { State: { } first }) return null;
-            var change = call(first);
-            if (await UpdateAsync(change, first.Version, successor: null, cancellationToken)) return change.Next;
+            var (change, answer) = call(first);
+            if (await UpdateAsync(change, first.Version, answer, successor: null, cancellationToken)) return change.Next;
         }
 
         throw LineRefusals.TooManyRaces();
@@ -138,7 +169,7 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
         var higher = Where.Gt(t => t.State.Priority, ticket.Priority);
         var earlier = Where.Eq(t => t.State.Priority, ticket.Priority)
             & (Where.Lt(t => t.State.Order, ticket.Order) | (Where.Eq(t => t.State.Order, ticket.Order) & Where.Lt(t => t.Id, ticket.Id)));
-        return (int)await tickets.CountDocumentsAsync(Waiting(ticket.QueueId) & (higher | earlier), cancellationToken: cancellationToken);
+        return (int)await tickets.CountDocumentsAsync(Waiting(ticket.QueueId) & Where.Ne(t => t.Id, ticket.Id) & (higher | earlier), cancellationToken: cancellationToken);
     }
 
     public async Task<IReadOnlyList<Ticket>> ListAsync(TicketFilter filter, PageRequest page, CancellationToken cancellationToken)
@@ -159,6 +190,11 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
 
     public async Task EraseUserAsync(string userId, CancellationToken cancellationToken)
     {
+        await lines.UpdateManyAsync(
+            WhereLine.Eq("places.userId", userId),
+            DoLine.Unset("places.$[own].phone"),
+            new UpdateOptions { ArrayFilters = [new BsonDocumentArrayFilterDefinition<BsonDocument>(new BsonDocument("own.userId", userId))] },
+            cancellationToken);
         foreach (var ticket in await tickets.Find(Where.Eq(t => t.State.UserId, userId)).Project(t => t.Id).ToListAsync(cancellationToken))
         {
             while (await tickets.Find(Where.Eq(t => t.Id, ticket)).FirstOrDefaultAsync(cancellationToken) is { } found)
@@ -257,10 +293,13 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
     private async Task<Place> TakePlaceAsync(PlaceRequest request, int ahead, CancellationToken cancellationToken)
     {
         var day = Day(request.ServiceDay);
-        var place = new MongoPlace { TicketId = request.TicketId, UserId = request.UserId, At = request.At.UtcDateTime };
+        var place = new MongoPlace
+        {
+            TicketId = request.TicketId, UserId = request.UserId, Phone = request.Phone, Network = request.Network, At = request.At.UtcDateTime,
+        };
         while (true)
         {
-            var free = HasRoom(request.QueueId, request.UserId, request.Capacity);
+            var free = HasRoom(request.QueueId, place, request.Capacity, request.PlacesPerNetwork);
             if (request.ResetsDaily) free &= WhereLine.Eq(l => l.Day, day);
             var taken = await lines.FindOneAndUpdateAsync(
                 free,
@@ -273,12 +312,12 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
                 return new Place(taken.Number, serviceDay, LineOrder.OfArrival(taken.Arrivals), ahead);
             }
 
-            day = await ExplainAsync(request, day, cancellationToken);
+            day = await ExplainAsync(request, place, day, cancellationToken);
         }
     }
 
     /// <summary>Why no place could be taken: refuses, or mends the reason and gives the service day to try with.</summary>
-    private async Task<string> ExplainAsync(PlaceRequest request, string day, CancellationToken cancellationToken)
+    private async Task<string> ExplainAsync(PlaceRequest request, MongoPlace place, string day, CancellationToken cancellationToken)
     {
         var line = await lines.Find(l => l.QueueId == request.QueueId).FirstOrDefaultAsync(cancellationToken);
         if (line is null)
@@ -304,17 +343,21 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
 
         // Only forward: a request that was decided just before midnight must not turn the day back.
         if (request.ResetsDaily && line.Day != day) return line.Day;
-        await RequireRoomAsync(line, request.UserId, request.Capacity, cancellationToken);
+        await RequireRoomAsync(line, place, request.Capacity, request.PlacesPerNetwork, cancellationToken);
         return day;
     }
 
-    private async Task RequireRoomAsync(MongoLine line, string? userId, int capacity, CancellationToken cancellationToken)
+    private async Task RequireRoomAsync(MongoLine line, MongoPlace wanted, int capacity, int perNetwork, CancellationToken cancellationToken)
     {
-        if (userId is not null && line.Places.FirstOrDefault(p => p.UserId == userId) is { } own)
+        if (line.Places.Find(p => (wanted.UserId is not null && p.UserId == wanted.UserId) || (wanted.Phone is not null && p.Phone == wanted.Phone)) is { } own)
         {
-            // The account's last ticket may have been closed by a process that died before it gave the place back.
+            // Their last ticket may have been closed by a process that died before it gave the place back.
             if (await FindAsync(own.TicketId, cancellationToken) is { } ticket && !ticket.Status.IsOpen()) await ReleaseAsync(line.QueueId, own.TicketId, cancellationToken);
-            else throw LineRefusals.AlreadyInQueue();
+            else throw wanted.UserId is not null && own.UserId == wanted.UserId ? LineRefusals.AlreadyInQueue() : LineRefusals.PhoneInQueue();
+        }
+        else if (wanted.Network is not null && perNetwork > 0 && line.Places.Count(p => p.Network == wanted.Network) >= perNetwork)
+        {
+            throw LineRefusals.NetworkFull(perNetwork);
         }
         else if (line.Places.Count >= capacity)
         {
@@ -322,37 +365,62 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
         }
     }
 
-    private async Task ReopenPlaceAsync(Ticket ticket, int capacity, CancellationToken cancellationToken)
+    /// <summary>Takes a place for a ticket that is opened again; <c>false</c> if another who opens it has taken it.</summary>
+    private async Task<bool> ReopenPlaceAsync(Ticket ticket, int capacity, CancellationToken cancellationToken)
     {
-        var place = new MongoPlace { TicketId = ticket.Id, UserId = ticket.UserId, At = time.GetUtcNow().UtcDateTime };
+        var place = PlaceOf(ticket);
         while (true)
         {
-            var result = await lines.UpdateOneAsync(HasRoom(ticket.QueueId, ticket.UserId, capacity), DoLine.Push(l => l.Places, place), cancellationToken: cancellationToken);
-            if (result.MatchedCount == 1) return;
+            var free = HasRoom(ticket.QueueId, place, capacity, perNetwork: 0) & WhereLine.Ne("places.ticketId", ticket.Id);
+            var result = await lines.UpdateOneAsync(free, DoLine.Push(l => l.Places, place), cancellationToken: cancellationToken);
+            if (result.MatchedCount == 1) return true;
             var line = await lines.Find(l => l.QueueId == ticket.QueueId).FirstAsync(cancellationToken);
-            await RequireRoomAsync(line, ticket.UserId, capacity, cancellationToken);
+            if (line.Places.Exists(p => p.TicketId == ticket.Id)) return false;
+            await RequireRoomAsync(line, place, capacity, perNetwork: 0, cancellationToken);
         }
     }
 
-    private static FilterDefinition<MongoLine> HasRoom(string queueId, string? userId, int capacity)
+    private static FilterDefinition<MongoLine> HasRoom(string queueId, MongoPlace wanted, int capacity, int perNetwork)
     {
         var room = WhereLine.Eq(l => l.QueueId, queueId)
             & WhereLine.Exists(string.Create(CultureInfo.InvariantCulture, $"places.{capacity - 1}"), exists: false);
-        return userId is null ? room : room & WhereLine.Ne("places.userId", userId);
+        if (wanted.UserId is not null) room &= WhereLine.Ne("places.userId", wanted.UserId);
+        if (wanted.Phone is not null) room &= WhereLine.Ne("places.phone", wanted.Phone);
+        return wanted.Network is null || perNetwork == 0 ? room : room & FewerOf(wanted.Network, perNetwork);
     }
 
-    private async Task<bool> UpdateAsync(TicketChange change, long expectedVersion, Aggregate<Ticket>? successor, CancellationToken cancellationToken)
+    // In the same update that takes the place, so that of many at once no more than allowed get one.
+    private static FilterDefinition<MongoLine> FewerOf(string network, int perNetwork)
+    {
+        var same = new BsonDocument("$eq", new BsonArray { "$$place.network", new BsonDocument("$literal", network) });
+        var ofNetwork = new BsonDocument("$filter", new BsonDocument { ["input"] = "$places", ["as"] = "place", ["cond"] = same });
+        return new BsonDocument("$expr", new BsonDocument("$lt", new BsonArray { new BsonDocument("$size", ofNetwork), perNetwork }));
+    }
+
+    private MongoPlace PlaceOf(Ticket ticket) =>
+        new() { TicketId = ticket.Id, UserId = ticket.UserId, Network = ticket.Network, At = time.GetUtcNow().UtcDateTime };
+
+    private async Task<bool> UpdateAsync(
+        TicketChange change, long expectedVersion, StoredAnswer? answer, Aggregate<Ticket>? successor, CancellationToken cancellationToken)
     {
         var next = change.Next;
-        var update = Aggregate<Ticket>.Change(next.Version, next, change.Event);
+        var update = Aggregate<Ticket>.Change(next.Version, next, answer, change.Event);
         update = next.Status.HoldsCounter() && next.Counter is not null
             ? update.Set(HeldCounter, Held(next.QueueId, next.Counter))
             : update.Unset(HeldCounter);
         if (successor is not null) update = update.Set(Successor, successor);
         try
         {
-            var result = await tickets.UpdateOneAsync(Aggregate<Ticket>.At(next.Id, expectedVersion), update, cancellationToken: cancellationToken);
-            if (result.MatchedCount == 0) return false;
+            var result = await tickets.UpdateOneAsync(Aggregate<Ticket>.At(next.Id, expectedVersion, answer), update, cancellationToken: cancellationToken);
+            if (result.MatchedCount == 0)
+            {
+                if (answer is not null && await FindAnswerAsync(answer.KeyHash, cancellationToken) is not null) throw new DuplicateIdempotencyKeyException();
+                return false;
+            }
+        }
+        catch (MongoWriteException e) when (e.WriteError?.Code == DuplicateKey && IsOn(e, MongoAnswers.KeyIndex))
+        {
+            throw new DuplicateIdempotencyKeyException();
         }
         catch (MongoWriteException e) when (e.WriteError?.Code == DuplicateKey && IsOn(e, "counter"))
         {
@@ -372,7 +440,7 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
         catch (MongoWriteException e) when (e.WriteError?.Code == DuplicateKey)
         {
             // Either it was inserted already, or its place was taken back because this came very late: the transfer stands, so it gets both again.
-            var place = new MongoPlace { TicketId = successor.Id, UserId = successor.State.UserId, At = time.GetUtcNow().UtcDateTime };
+            var place = PlaceOf(successor.State);
             var replaced = await tickets.ReplaceOneAsync(Where.Eq(t => t.Id, successor.Id) & Where.Exists(Void), successor, cancellationToken: cancellationToken);
             if (replaced.MatchedCount == 1)
                 await lines.UpdateOneAsync(

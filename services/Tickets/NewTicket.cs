@@ -17,6 +17,12 @@ internal sealed record NewTicket
 
     public string? Notes { get; init; }
 
+    /// <summary>The network of a guest that limits count by; <c>null</c> for all others.</summary>
+    public string? Network { get; init; }
+
+    /// <summary>Whether a guest takes it in the house, where a kiosk or one phone serves many: a phone number may then be there more than once.</summary>
+    public bool InHouse { get; init; }
+
     public string? TrackingTokenHash { get; init; }
 
     public int Priority { get; init; }

@@ -10,4 +10,17 @@ namespace SmartQueue.Tickets;
 /// <param name="ResetsDaily">Whether numbers begin again on a new service day.</param>
 /// <param name="At">Now, UTC.</param>
 internal sealed record PlaceRequest(
-    string TicketId, string QueueId, string? UserId, int Priority, int Capacity, DateOnly ServiceDay, bool ResetsDaily, DateTimeOffset At);
+    string TicketId, string QueueId, string? UserId, int Priority, int Capacity, DateOnly ServiceDay, bool ResetsDaily, DateTimeOffset At)
+{
+    /// <summary>
+    /// The phone number, which stands there once until its ticket closes or is passed on; <c>null</c> where none was given, or it may be there
+    /// more than once.
+    /// </summary>
+    public string? Phone { get; init; }
+
+    /// <summary>The network of a guest; <c>null</c> for all others, whose places are not counted by it.</summary>
+    public string? Network { get; init; }
+
+    /// <summary>The most places that guests of one network may hold; 0 for any number.</summary>
+    public int PlacesPerNetwork { get; init; }
+}

@@ -53,5 +53,11 @@ internal static class SqliteTicketsSchema
                 INSERT INTO waiting (queue_id, priority, tickets) VALUES (NEW.queue_id, NEW.priority, 1) ON CONFLICT DO UPDATE SET tickets = tickets + 1;
             END;
             """ + SqliteOutbox.Schema + SqliteAnswers.Schema),
+        new("Where guests come from, and one ticket a phone number", """
+            ALTER TABLE tickets ADD COLUMN network TEXT NULL;
+            ALTER TABLE tickets ADD COLUMN phone TEXT NULL;
+            CREATE INDEX ticket_network ON tickets (queue_id, network) WHERE open = 1 AND network IS NOT NULL;
+            CREATE UNIQUE INDEX ticket_phone ON tickets (queue_id, phone) WHERE open = 1 AND phone IS NOT NULL;
+            """),
     ];
 }

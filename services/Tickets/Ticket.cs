@@ -37,6 +37,15 @@ internal sealed record Ticket
 
     public string? Notes { get; init; }
 
+    /// <summary>
+    /// The network its guest came from, which limits count by; kept only while it is open. Plain: of an IPv4 address a hash is undone in
+    /// seconds, and a key to prevent that would have to be kept beside it.
+    /// </summary>
+    public string? Network { get; init; }
+
+    /// <summary>How often its holder let others go first.</summary>
+    public int Deferrals { get; init; }
+
     /// <summary>SHA-256 of the guest's tracking token.</summary>
     public string? TrackingTokenHash { get; init; }
 
@@ -73,6 +82,12 @@ internal sealed record Ticket
 
     public required long Version { get; init; }
 
+    // Enough for whoever is late again and again; a program would go on for ever.
+    private const int MaxDeferrals = 10;
+
+    // Hours of misuse at a desk: of an ordinary visit there are five.
+    private const int MaxHistory = 200;
+
     /// <summary>A new ticket at the end of a line.</summary>
     /// <param name="draft">What is known of it.</param>
     /// <param name="queue">The queue.</param>
@@ -97,6 +112,7 @@ internal sealed record Ticket
             Email = draft.Email,
             Language = draft.Language,
             Notes = draft.Notes,
+            Network = draft.Network,
             TrackingTokenHash = draft.TrackingTokenHash,
             Status = TicketStatus.Waiting,
             Priority = draft.Priority,
@@ -198,10 +214,17 @@ internal sealed record Ticket
     }
 
     /// <summary>Lets others go first.</summary>
-    public TicketChange Defer(int places, long order, DateTimeOffset at, string? by)
+    /// <param name="places">How many, as wished.</param>
+    /// <param name="order">Where it stands then.</param>
+    /// <param name="at">Now, UTC.</param>
+    /// <param name="by">The account.</param>
+    /// <param name="byHolder">Whether its holder does so, who may a few times only, and not staff.</param>
+    public TicketChange Defer(int places, long order, DateTimeOffset at, string? by, bool byHolder = false)
     {
         if (Status != TicketStatus.Waiting) throw TicketTransitions.Invalid(Status, $"It is {Status.Wire()}; only a waiting ticket can let others go first");
-        var next = Move(TicketStatus.Waiting, at, by, null) with { Order = order, Promise = null };
+        if (byHolder && Deferrals >= MaxDeferrals)
+            throw new RefusedException(ErrorCodes.InvalidTransition, $"It has let others go first {MaxDeferrals} times, which is the most. Ask at the counter, or take a new number.");
+        var next = Move(TicketStatus.Waiting, at, by, null) with { Order = order, Promise = null, Deferrals = Deferrals + (byHolder ? 1 : 0) };
         return new(next, new TicketDeferred
         {
             EventId = EventId(at), OccurredAt = at, TicketId = Id, QueueId = QueueId, Version = next.Version, Ticket = next.State(), By = by, Places = places,
@@ -291,7 +314,7 @@ internal sealed record Ticket
     }
 
     /// <summary>The ticket without what tells who it belonged to. Not a transition: its version stays.</summary>
-    public Ticket Anonymous() => this with { CustomerName = null, Phone = null, Email = null, Notes = null };
+    public Ticket Anonymous() => this with { CustomerName = null, Phone = null, Email = null, Notes = null, Network = null };
 
     /// <summary>When it was last announced: the call, or the latest recall.</summary>
     public DateTimeOffset? LastAnnouncedAt() => Status == TicketStatus.Called ? UpdatedAt : null;
@@ -310,7 +333,9 @@ internal sealed record Ticket
         Status = to,
         UpdatedAt = at,
         Version = Version + 1,
-        History = [.. History, new TicketHistoryEntry(Status, to, at, by, counter, reason)],
+        Network = to.IsOpen() ? Network : null,
+        // The first tells when it was issued; of too many others the latest tell more.
+        History = [.. History.Count < MaxHistory ? History : History.Skip(2).Prepend(History[0]), new TicketHistoryEntry(Status, to, at, by, counter, reason)],
     };
 
     private TicketState State() => new()

@@ -7,6 +7,11 @@ internal sealed record TakeTicketRequest(
 /// <summary>Calls the next ticket to a counter.</summary>
 internal sealed record CallNextRequest(string? Counter, bool? Complete);
 
+/// <summary>Cancels those who wait.</summary>
+/// <param name="Reason">What they are told.</param>
+/// <param name="SameNetworkAs">One of those tickets: only the guests who came from the same network are meant. Nobody needs to see an address for that.</param>
+internal sealed record ClearRequest(string? Reason, string? SameNetworkAs);
+
 /// <summary>Moves a ticket.</summary>
 internal sealed record ChangeTicketRequest(string? Status, string? Counter, string? Reason);
 

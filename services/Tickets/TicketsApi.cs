@@ -44,29 +44,35 @@ internal static class TicketsApi
         tickets.MapGet("/lines", LinesAsync).WithName("GetLines").WithSummary("The lines of several queues (?ids=), the first of each (?limit=)");
         tickets.MapGet("/etas", EtasAsync).WithName("GetEtas").WithSummary("The waits to expect for someone who joins one of several queues now (?ids=)");
         line.MapPost("/call-next", CallNextAsync).RequireAuthorization(Policies.Operator).WithName("CallNext").WithSummary("Call the next ticket to a counter");
+        line.MapPost("/clear", ClearAsync).RequireAuthorization(Policies.Operator).WithName("ClearLine")
+            .WithSummary("Cancel all who wait, or the guests who came from the same network as one of them");
         line.MapGet("/eta", EtaAsync).WithName("GetEta").WithSummary("The wait to expect for someone who joins now");
     }
 
     private static Task<Created<TicketView>> TakeInQueueAsync(
-        string queueId, TakeTicketRequest body, Caller caller, HttpContext http, TicketDesk desk, CancellationToken cancellationToken) =>
-        TakeAsync(body with { QueueId = queueId }, caller, http, desk, cancellationToken);
+        string queueId, TakeTicketRequest body, Caller caller, HttpContext http, TicketDesk desk, HallNetworks hall, PhoneNumberReader phones, CancellationToken cancellationToken) =>
+        TakeAsync(body with { QueueId = queueId }, caller, http, desk, hall, phones, cancellationToken);
 
     private static async Task<Created<TicketView>> TakeAsync(
-        TakeTicketRequest body, Caller caller, HttpContext http, TicketDesk desk, CancellationToken cancellationToken)
+        TakeTicketRequest body, Caller caller, HttpContext http, TicketDesk desk, HallNetworks hall, PhoneNumberReader phones, CancellationToken cancellationToken)
     {
         var errors = new FieldErrors();
         var queueId = errors.Required("queueId", body.QueueId, MaxId);
+        var inHouse = caller.UserId is null && hall.Contains(http);
         var draft = new NewTicket
         {
             Id = "",
             // Staff issue numbers for people who stand in front of them, so those are guests' tickets.
             UserId = caller.IsOperator ? null : caller.UserId,
             CustomerName = errors.Optional("customerName", body.CustomerName, MaxName),
-            Phone = errors.Phone("phone", body.Phone),
+            Phone = errors.Phone("phone", body.Phone, phones),
             Email = errors.Email("email", body.Email),
             Language = Language(errors, body.Language),
             Notes = errors.Optional("notes", body.Notes, MaxNotes),
             Priority = errors.Range("priority", body.Priority, 0, 0, MaxPriority),
+            // An account has one ticket in a queue anyhow.
+            Network = caller.UserId is null && !inHouse ? ClientNetwork.Of(http) : null,
+            InHouse = inHouse,
         };
         errors.ThrowIfAny();
         if (draft.Priority > 0 && !caller.IsOperator) throw new RefusedException(ErrorCodes.Forbidden, "Only staff give priority.");
@@ -104,10 +110,11 @@ internal static class TicketsApi
         var expected = http.Request.ExpectedVersions();
         if (status == TicketStatus.Cancelled) return Answer(http, await desk.CancelAsync(id, caller, expected, reason, cancellationToken));
 
+        var key = IdempotencyKey.Of(http, body, id);
         var ticket = await desk.FindAsync(id, caller, cancellationToken);
         if (!caller.IsOperator) throw new RefusedException(ErrorCodes.Forbidden, "You may only cancel your ticket; staff do the rest.");
         if (status == TicketStatus.Waiting && ticket.Status != TicketStatus.Parked)
-            return Answer(http, await desk.RequeueAsync(id, caller, expected, null, reason, cancellationToken));
+            return Answer(http, await desk.RequeueAsync(id, caller, expected, null, reason, key, cancellationToken));
         return Answer(http, await desk.ChangeAsync(id, caller, expected, (t, queue, now) =>
         {
             if (counter is not null) TicketDesk.RequireCounter(queue, counter);
@@ -121,7 +128,7 @@ internal static class TicketsApi
                 TicketStatus.Parked => t.Park(reason, now, caller.UserId),
                 _ => throw TicketTransitions.Invalid(t.Status, $"A ticket becomes {body.Status} by other means"),
             };
-        }, cancellationToken));
+        }, key, cancellationToken));
     }
 
     private static async Task<Ok<TicketView>> CancelAsync(string id, Caller caller, HttpContext http, TicketDesk desk, CancellationToken cancellationToken) =>
@@ -137,11 +144,12 @@ internal static class TicketsApi
         if (body.Places is null) errors.Add("places", "is required");
         var places = errors.Range("places", body.Places, 1, 1, MaxPlaces);
         errors.ThrowIfAny();
-        return Answer(http, await desk.DeferAsync(id, caller, http.Request.ExpectedVersions(), places, cancellationToken));
+        return Answer(http, await desk.DeferAsync(id, caller, http.Request.ExpectedVersions(), places, IdempotencyKey.Of(http, body, id), cancellationToken));
     }
 
     private static async Task<Ok<TicketView>> RecallAsync(string id, Caller caller, HttpContext http, TicketDesk desk, CancellationToken cancellationToken) =>
-        Answer(http, await desk.ChangeAsync(id, caller, http.Request.ExpectedVersions(), (t, queue, now) => t.Recall(queue.MaxRecalls, now, caller.UserId), cancellationToken));
+        Answer(http, await desk.ChangeAsync(
+            id, caller, http.Request.ExpectedVersions(), (t, queue, now) => t.Recall(queue.MaxRecalls, now, caller.UserId), KeyOf(http, id), cancellationToken));
 
     private static async Task<Ok<TicketView>> TransferAsync(
         string id, TransferRequest body, Caller caller, HttpContext http, TicketDesk desk, CancellationToken cancellationToken)
@@ -151,7 +159,7 @@ internal static class TicketsApi
         int? priority = body.Priority is null ? null : errors.Range("priority", body.Priority, 0, 0, MaxPriority);
         errors.ThrowIfAny();
         return Answer(http, await desk.TransferAsync(
-            id, queueId, priority, caller, http.Request.ExpectedVersions(), IdempotencyKey.Of(http, body), cancellationToken));
+            id, queueId, priority, caller, http.Request.ExpectedVersions(), IdempotencyKey.Of(http, body, id), cancellationToken));
     }
 
     private static async Task<Ok<TicketView>> RequeueAsync(
@@ -161,7 +169,7 @@ internal static class TicketsApi
         int? after = body?.AfterPosition is null ? null : errors.Range("afterPosition", body.AfterPosition, 0, 0, MaxPlaces);
         var reason = errors.Optional("reason", body?.Reason, MaxReason);
         errors.ThrowIfAny();
-        return Answer(http, await desk.RequeueAsync(id, caller, http.Request.ExpectedVersions(), after, reason, cancellationToken));
+        return Answer(http, await desk.RequeueAsync(id, caller, http.Request.ExpectedVersions(), after, reason, IdempotencyKey.Of(http, body, id), cancellationToken));
     }
 
     private static async Task<Ok<TicketView>> ParkAsync(
@@ -170,11 +178,13 @@ internal static class TicketsApi
         var errors = new FieldErrors();
         var reason = errors.Optional("reason", body?.Reason, MaxReason);
         errors.ThrowIfAny();
-        return Answer(http, await desk.ChangeAsync(id, caller, http.Request.ExpectedVersions(), (t, _, now) => t.Park(reason, now, caller.UserId), cancellationToken));
+        return Answer(http, await desk.ChangeAsync(
+            id, caller, http.Request.ExpectedVersions(), (t, _, now) => t.Park(reason, now, caller.UserId), IdempotencyKey.Of(http, body, id), cancellationToken));
     }
 
     private static async Task<Ok<TicketView>> UnparkAsync(string id, Caller caller, HttpContext http, TicketDesk desk, CancellationToken cancellationToken) =>
-        Answer(http, await desk.ChangeAsync(id, caller, http.Request.ExpectedVersions(), (t, _, now) => t.Unpark(now, caller.UserId), cancellationToken));
+        Answer(http, await desk.ChangeAsync(
+            id, caller, http.Request.ExpectedVersions(), (t, _, now) => t.Unpark(now, caller.UserId), KeyOf(http, id), cancellationToken));
 
     private static async Task<Results<Ok<Page<TicketView>>, Ok<Page<PublicTicketView>>>> LineAsync(
         string queueId, Caller caller, PageRequest page, TicketDesk desk, CancellationToken cancellationToken)
@@ -202,9 +212,19 @@ internal static class TicketsApi
         var errors = new FieldErrors();
         var counter = errors.Required("counter", body.Counter, MaxCounter);
         errors.ThrowIfAny();
-        return await desk.CallNextAsync(queueId, counter, body.Complete == true, caller, cancellationToken) is { } ticket
+        return await desk.CallNextAsync(queueId, counter, body.Complete == true, caller, IdempotencyKey.Of(http, body), cancellationToken) is { } ticket
             ? Answer(http, ticket)
             : TypedResults.NoContent();
+    }
+
+    private static async Task<Ok<ClearView>> ClearAsync(
+        string queueId, ClearRequest body, Caller caller, HttpContext http, TicketDesk desk, CancellationToken cancellationToken)
+    {
+        var errors = new FieldErrors();
+        var reason = errors.Required("reason", body.Reason, MaxReason);
+        var sameNetworkAs = errors.Optional("sameNetworkAs", body.SameNetworkAs, MaxId);
+        errors.ThrowIfAny();
+        return TypedResults.Ok(await desk.ClearAsync(queueId, reason, sameNetworkAs, caller, IdempotencyKey.Of(http, body), cancellationToken));
     }
 
     private static async Task<Ok<EtaView>> EtaAsync(string queueId, TicketDesk desk, CancellationToken cancellationToken, int? partySize = null)
@@ -221,6 +241,9 @@ internal static class TicketsApi
         http.Response.SetEntityTag(ticket.Version);
         return TypedResults.Ok(ticket);
     }
+
+    // Of a request that has no body.
+    private static IdempotencyKey? KeyOf(HttpContext http, string ticketId) => IdempotencyKey.Of<object?>(http, null, ticketId);
 
     private static IReadOnlyCollection<string> Required(IdList? ids)
     {

@@ -17,14 +17,14 @@ public sealed class TicketsModule : IServiceModule
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Routes =>
-        ["/api/tickets/{**rest}", "/api/queues/{queueId}/tickets", "/api/queues/{queueId}/call-next", "/api/queues/{queueId}/eta"];
+        ["/api/tickets/{**rest}", "/api/queues/{queueId}/tickets", "/api/queues/{queueId}/call-next", "/api/queues/{queueId}/clear", "/api/queues/{queueId}/eta"];
 
     /// <inheritdoc/>
     public IReadOnlyList<ServiceEndpoint> Endpoints =>
     [
         new("tickets-queues", [typeof(QueueChanged), typeof(QueueGone)]),
         new("tickets-users", [typeof(UserGone)]),
-        ServiceEndpoint.ForEach(MissedEvents.Endpoint, typeof(LineMoved<>), TicketEventTypes.All) with { PerInstance = true },
+        ServiceEndpoint.ForEach(MissedEvents.Endpoint, typeof(LineMoved<>), TicketEventTypes.All).And(typeof(ForecastGone)) with { PerInstance = true },
     ];
 
     /// <inheritdoc/>
@@ -37,6 +37,7 @@ public sealed class TicketsModule : IServiceModule
         services.AddSingleton<LineForecasts>();
         services.AddSingleton<IHostedService>(sp => sp.GetRequiredService<LineForecasts>());
         services.AddReceiveEndpointObserver<MissedEvents>();
+        services.AddSingleton<GuestJoins>();
         services.AddTransient<TicketDesk>();
         services.AddSingleton<LineKeeper>();
         services.AddSingleton<IHostedService>(sp => sp.GetRequiredService<LineKeeper>());

@@ -37,12 +37,13 @@ internal static class UsersApi
         keys.MapGet("/revoked-tokens", RevokedAsync).WithName("GetRevokedTokens").WithSummary("Access tokens that no longer hold, by a hash of the account's id");
     }
 
-    private static async Task<Created<SignInView>> RegisterAsync(RegisterRequest body, HttpContext http, UserDesk desk, CancellationToken cancellationToken)
+    private static async Task<Created<SignInView>> RegisterAsync(
+        RegisterRequest body, HttpContext http, UserDesk desk, PhoneNumberReader phones, CancellationToken cancellationToken)
     {
         var errors = new FieldErrors();
         var name = Name(errors, body.Name);
         var email = errors.Email("email", errors.Required("email", body.Email, 254));
-        var phone = errors.Phone("phone", body.Phone);
+        var phone = errors.Phone("phone", body.Phone, phones);
         NewPassword(errors, body.Password, required: true);
         errors.ThrowIfAny();
         var answer = await desk.RegisterAsync(name, email!, body.Password!, phone, AddressOf(http), IdempotencyKey.Of(http, body), cancellationToken);
@@ -112,13 +113,13 @@ internal static class UsersApi
     }
 
     private static async Task<Ok<UserView>> UpdateAsync(
-        string id, UpdateUserRequest body, Caller caller, HttpContext http, UserDesk desk, CancellationToken cancellationToken)
+        string id, UpdateUserRequest body, Caller caller, HttpContext http, UserDesk desk, PhoneNumberReader phones, CancellationToken cancellationToken)
     {
         var errors = new FieldErrors();
         var update = new AccountUpdate(
             body.Name is null ? null : Name(errors, body.Name),
             body.Email is null ? null : errors.Email("email", errors.Required("email", body.Email, 254)),
-            errors.Phone("phone", body.Phone),
+            errors.Phone("phone", body.Phone, phones),
             SetsPhone: body.Phone is not null,
             body.Role,
             body.Password,

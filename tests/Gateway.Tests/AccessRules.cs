@@ -70,6 +70,7 @@ internal static class AccessRules
         ["POST /api/queues/{queueId}/tickets"] = (Anyone, "/api/queues/{queue}/tickets", Empty),
         ["GET /api/queues/{queueId}/tickets"] = (Anyone, "/api/queues/{queue}/tickets", null),
         ["POST /api/queues/{queueId}/call-next"] = (Operator, "/api/queues/{queue}/call-next", new { counter = "1" }),
+        ["POST /api/queues/{queueId}/clear"] = (Operator, "/api/queues/{queue}/clear", new { reason = "Closing" }),
         ["GET /api/queues/{queueId}/eta"] = (Anyone, "/api/queues/{queue}/eta", null),
 
         ["POST /api/analytics/track"] = (SignedIn, "/api/analytics/track", new { eventType = "screen" }),

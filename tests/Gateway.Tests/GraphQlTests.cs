@@ -171,7 +171,7 @@ public sealed class GraphQlTests(SharedSystem shared) : IClassFixture<SharedSyst
     {
         var queueId = await QueueAsync();
         var keyed = system.Process.Guest();
-        keyed.DefaultRequestHeaders.Add("Idempotency-Key", "k1");
+        keyed.DefaultRequestHeaders.Add("Idempotency-Key", Guid.NewGuid().ToString());
         const string take = "mutation ($id: ID!) { createTicket(queueId: $id) { id } other: createTicket(queueId: $id) { id } }";
         var first = (await DataAsync(keyed, take, new { id = queueId })).GetRawText();
         Assert.Equal(first, (await DataAsync(keyed, take, new { id = queueId })).GetRawText());

@@ -1,5 +1,7 @@
+using Microsoft.Extensions.Configuration;
 using SmartQueue.Hosting.Errors;
 using SmartQueue.Hosting.Http;
+using SmartQueue.Hosting.Settings;
 
 namespace SmartQueue.Hosting.Tests;
 
@@ -73,8 +75,11 @@ public sealed class FieldErrorsTests
     [InlineData("1234567890123456", false)]
     [InlineData("34+600000", false)]
     [InlineData("call me", false)]
-    [InlineData("٠١٢٣٤", false)]
-    public void Phone_numbers_are_digits(string value, bool allowed) => Check(e => e.Phone("f", value), allowed);
+    [InlineData("٠١٢٣٤", true)]
+    [InlineData("-----123", false)]
+    [InlineData("0000000000000000000000000000000000000000000000000000000000000000000000000000000", false)]
+    public void Phone_numbers_are_digits(string value, bool allowed) => Check(
+        e => e.Phone("f", value, PhoneNumberReader.From(new SettingsReader(new ConfigurationBuilder().AddInMemoryCollection([new("DEFAULT_TIME_ZONE", "UTC")]).Build()))), allowed);
 
     private static void Check(Func<FieldErrors, object?> read, bool allowed)
     {

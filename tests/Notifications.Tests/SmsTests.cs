@@ -72,6 +72,29 @@ public sealed class SmsTests
     }
 
     [Theory]
+    [InlineData("(0170) 123-4567", "DE", "+491701234567")]
+    [InlineData("600 123 456", "ES", "+34600123456")]
+    [InlineData("+1 555 123 4567 x12", null, "+15551234567")]
+    public async Task A_local_number_reaches_the_provider_in_E164(string kept, string? country, string dialled)
+    {
+        await using var receiver = await HttpReceiver.StartAsync();
+        await using var host = await HostAsync(receiver.Url.Replace("://", "://AC1:token@", StringComparison.Ordinal), "twilio", country);
+        await Sender(host).SendAsync(Message() with { Recipient = kept }, Token);
+        Assert.Equal(dialled, QueryHelpers.ParseQuery(Encoding.UTF8.GetString(Assert.Single(receiver.Requests).Body))["To"].ToString());
+    }
+
+    [Fact]
+    public async Task A_local_number_of_no_known_country_is_not_sent_to_anybody()
+    {
+        await using var receiver = await HttpReceiver.StartAsync();
+        await using var host = await HostAsync(receiver.Url, "json");
+        var error = await Assert.ThrowsAsync<DeliveryException>(() => Sender(host).SendAsync(Message() with { Recipient = "01701234567" }, Token));
+        Assert.Equal(DeliveryFault.Nowhere, error.Fault);
+        Assert.Contains("DEFAULT_COUNTRY", error.Message, StringComparison.Ordinal);
+        Assert.Empty(receiver.Requests);
+    }
+
+    [Theory]
     [InlineData("json", "sent", 2)]
     [InlineData("twilio", "failed", 1)]
     public async Task After_a_lost_answer_only_a_receiver_that_drops_repeats_is_asked_again(string format, string status, int requests)
@@ -101,11 +124,12 @@ public sealed class SmsTests
 
     private static ISender Sender(ServiceHost host) => host.Services.GetRequiredService<ISender>();
 
-    private static Task<ServiceHost> HostAsync(string url, string format) => ServiceHost.StartAsync(
+    private static Task<ServiceHost> HostAsync(string url, string format, string? country = null) => ServiceHost.StartAsync(
         [new NotificationsModule()],
         settings: new Dictionary<string, string?>
         {
             ["SMS_WEBHOOK_URL"] = url, ["SMS_FORMAT"] = format, ["SMS_FROM"] = "+15550100", ["SMS_WEBHOOK_SECRET"] = Secret,
+            ["DEFAULT_COUNTRY"] = country, ["DEFAULT_TIME_ZONE"] = "UTC",
         },
         configure: s => s.AddSingleton(new DeliveryOptions { FirstDelay = TimeSpan.FromMilliseconds(20), Sweep = TimeSpan.FromMilliseconds(20) }));
 }

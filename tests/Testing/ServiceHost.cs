@@ -51,9 +51,9 @@ public sealed class ServiceHost : IAsyncDisposable
         var own = folder is null ? new TemporaryFolder() : null;
         var builder = WebApplication.CreateSlimBuilder();
         builder.Configuration.Sources.Clear();
-        builder.Configuration.AddInMemoryCollection([
-            new("SMARTQUEUE_DATA", (folder ?? own!).Path),
-            .. settings ?? new Dictionary<string, string?>()]);
+        // Else a local phone number would be of the country that the machine of the tests is in.
+        builder.Configuration.AddInMemoryCollection([new("DEFAULT_TIME_ZONE", "UTC"), new("SMARTQUEUE_DATA", (folder ?? own!).Path)]);
+        builder.Configuration.AddInMemoryCollection(settings ?? new Dictionary<string, string?>());
         builder.Services.AddSingleton(time);
         var context = new ModuleContext(new SettingsReader(builder.Configuration), modules, [.. modules.Select(m => m.Name)], port: 4000);
         builder.AddModules(context);

@@ -1,6 +1,8 @@
 using MongoDB.Bson;
 using MongoDB.Bson.Serialization;
+using MongoDB.Driver;
 using SmartQueue.Contracts;
+using SmartQueue.Hosting.Http;
 using SmartQueue.Hosting.Storage.Mongo;
 
 namespace SmartQueue.Tickets.Tests;
@@ -22,6 +24,22 @@ public sealed class BsonTests
         Assert.Equal(BsonType.DateTime, document["state"]["createdAt"].BsonType);
         Assert.Equal(BsonType.DateTime, document["outbox"][0]["occurredAt"].BsonType);
         Assert.Equal(BsonType.DateTime, document["state"]["serviceDay"].BsonType);
+    }
+
+    [Fact]
+    public void A_change_and_its_answer_are_one_update_and_find_no_document_that_has_the_answer_already()
+    {
+        var answer = new StoredAnswer("key", "request", [1, 2, 3], Some.Noon);
+        var change = Some.Waiting().Call("1", Some.Noon, "op");
+        var args = new RenderArgs<Aggregate<Ticket>>(BsonSerializer.LookupSerializer<Aggregate<Ticket>>(), BsonSerializer.SerializerRegistry);
+        Assert.Equal("key", Aggregate<Ticket>.At("t", 1, answer).Render(args)["answers.key"]["$ne"].AsString);
+        var push = Aggregate<Ticket>.Change(2, change.Next, answer, change.Event).Render(args)["$push"].AsBsonDocument;
+        Assert.Equal("key", push["answers"]["key"].AsString);
+        Assert.Equal(change.Event.EventId.ToString(), push["outbox"]["$each"][0]["eventId"].AsString);
+        var kept = BsonSerializer.Deserialize<Aggregate<Ticket>>(
+            Aggregate<Ticket>.New("t", 2, change.Next, null).ToBsonDocument().Add("answers", new BsonArray { push["answers"] }));
+        Assert.Equal(answer.Sealed, kept.AnswerOf("key")!.Sealed);
+        Assert.Null(kept.AnswerOf("other"));
     }
 
     [Fact]

@@ -92,8 +92,36 @@ public sealed class LineForecastTests
         var second = (await host.TakeAsync()).GetProperty("id").GetString()!;
         Assert.Equal(2, await PositionAsync(host, second));
         var ticket = (await host.Store.FindAsync(first, Token))!;
-        Assert.True(await host.Store.SaveAsync(ticket.Cancel(null, Some.Noon, null), ticket.Version, 100, Token));
+        Assert.True(await host.Store.SaveAsync(ticket.Cancel(null, Some.Noon, null), ticket.Version, 100, null, Token));
         await Eventually.TrueAsync(async () => await PositionAsync(host, second) == 1);
+    }
+
+    [Fact]
+    public async Task A_forecast_goes_with_its_queue_and_when_nobody_has_needed_it_for_an_hour()
+    {
+        await using var host = await TicketsHost.StartAsync();
+        var forecasts = host.Services.GetRequiredService<LineForecasts>();
+        var ids = Enumerable.Range(1, 40).Select(n => $"queue-{n}").ToList();
+        foreach (var id in ids) await host.DefineAsync(Some.Queue(id));
+        await host.Guest.GetAsync(new Uri("/api/tickets/etas?ids=" + string.Join(',', ids), UriKind.Relative), Token);
+        Assert.Equal(40, forecasts.Count);
+
+        var bus = host.Services.GetRequiredService<MassTransit.IBus>();
+        foreach (var id in ids.Take(10))
+            await bus.Publish(new QueueDeleted { EventId = Guid.CreateVersion7(), OccurredAt = Some.Noon, QueueId = id, Version = 2 }, Token);
+        await Eventually.TrueAsync(() => Task.FromResult(forecasts.Count == 30));
+
+        host.Time.Advance(TimeSpan.FromMinutes(50));
+        await EtaAsync(host);
+        await host.TakeAsync(body: new { queueId = "queue-40" });
+        await Eventually.TrueAsync(() =>
+        {
+            host.Time.Advance(TimeSpan.FromMinutes(2));
+            return Task.FromResult(forecasts.Count <= 2);
+        });
+        Assert.Equal(2, forecasts.Count);
+        await TicketsHost.AnswerAsync(await host.Guest.GetAsync(new Uri("/api/queues/queue-11/eta", UriKind.Relative), Token));
+        Assert.Equal(3, forecasts.Count);
     }
 
     [Fact]

@@ -33,16 +33,24 @@ internal sealed class TicketsHost : IAsyncDisposable
 
     public ITicketStore Store => host.Services.GetRequiredService<ITicketStore>();
 
-    public static async Task<TicketsHost> StartAsync(QueueDefinition? queue = null)
+    public static async Task<TicketsHost> StartAsync(QueueDefinition? queue = null, IReadOnlyDictionary<string, string?>? settings = null)
     {
         var time = new FakeTimeProvider(Some.Noon);
         var queueService = new FakeQueueService();
         var host = await ServiceHost.StartAsync(
-            [new TicketsModule()], time,
+            [new TicketsModule()], time, settings,
             configure: s => s.AddHttpClient<QueueClient>(typeof(QueueClient).FullName!).ConfigurePrimaryHttpMessageHandler(() => queueService));
         var started = new TicketsHost(host, time, queueService);
         await started.DefineAsync(queue ?? Some.Queue());
         return started;
+    }
+
+    /// <summary>A guest at an address outside the house.</summary>
+    public HttpClient GuestAt(string address)
+    {
+        var client = Guest;
+        client.DefaultRequestHeaders.Add("X-Forwarded-For", address);
+        return client;
     }
 
     public HttpClient User(string id) => host.SignedIn(id, Roles.User);
@@ -56,15 +64,16 @@ internal sealed class TicketsHost : IAsyncDisposable
         return await AnswerAsync(await (client ?? Guest).SendAsync(request, TestContext.Current.CancellationToken), HttpStatusCode.Created);
     }
 
-    public async Task<JsonElement> CallNextAsync(string counter = "1", bool complete = false) =>
-        await AnswerAsync(await SendAsync(Operator, HttpMethod.Post, "/api/queues/q1/call-next", new { counter, complete }));
+    public async Task<JsonElement> CallNextAsync(string counter = "1", bool complete = false, string? key = null) =>
+        await AnswerAsync(await SendAsync(Operator, HttpMethod.Post, "/api/queues/q1/call-next", new { counter, complete }, key: key));
 
-    public static async Task<HttpResponseMessage> SendAsync(HttpClient client, HttpMethod method, string path, object? body = null, string? ifMatch = null, string? token = null)
+    public static async Task<HttpResponseMessage> SendAsync(HttpClient client, HttpMethod method, string path, object? body = null, string? ifMatch = null, string? token = null, string? key = null)
     {
         using var request = new HttpRequestMessage(method, path);
         if (body is not null) request.Content = JsonContent.Create(body);
         if (ifMatch is not null) request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
         if (token is not null) request.Headers.Add("X-Tracking-Token", token);
+        if (key is not null) request.Headers.Add("Idempotency-Key", key);
         return await client.SendAsync(request, TestContext.Current.CancellationToken);
     }
 

@@ -55,15 +55,14 @@ public sealed class FieldErrors
         return value.ToLowerInvariant();
     }
 
-    /// <summary>A phone number that may be absent: digits with spaces, dots, dashes, brackets and a leading plus.</summary>
-    public string? Phone(string field, string? value)
+    /// <summary>A phone number that may be absent, in the form it is kept.</summary>
+    public string? Phone(string field, string? value, PhoneNumberReader phones)
     {
-        value = Optional(field, value, 32);
+        value = Optional(field, value, PhoneNumberReader.MaxLength);
         if (value is null) return null;
-        var digits = value.Count(char.IsAsciiDigit);
-        if (digits is < 3 or > 15 || value.Where((c, i) => !char.IsAsciiDigit(c) && !" .-()/".Contains(c, StringComparison.Ordinal) && !(c == '+' && i == 0)).Any())
-            Add(field, "must be a phone number");
-        return value;
+        var number = value.Length <= PhoneNumberReader.MaxLength ? phones.Read(value) : null;
+        if (number is null) Add(field, phones.Rule);
+        return number;
     }
 
     /// <summary>A time that may be absent (<see cref="Rfc3339"/>).</summary>

@@ -58,6 +58,7 @@ public static class ServiceProcess
         services.AddHostedService<StorageStart>();
         foreach (var module in context.HostedModules) module.AddServices(services, context);
         services.AddAccessTokens(context);
+        services.AddHostedService<AnswerExpiry>();
         services.AddHealthChecks().AddCheck<StorageHealth>("storage", tags: [Ready]);
 
         // Stopped in reverse: requests end first, then the relays, then the consumers.
@@ -106,6 +107,7 @@ public static class ServiceProcess
     {
         var trusted = context.Settings.Networks("TRUSTED_PROXIES");
         builder.Services.AddSingleton(HallNetworks.From(context.Settings));
+        builder.Services.AddSingleton(PhoneNumberReader.From(context.Settings));
         builder.WebHost.ConfigureKestrel(o =>
         {
             o.AddServerHeader = false;

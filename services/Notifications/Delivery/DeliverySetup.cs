@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using SmartQueue.Hosting.Http;
 using SmartQueue.Hosting.Modules;
 using SmartQueue.Notifications.Push;
 
@@ -18,7 +19,7 @@ internal static class DeliverySetup
         if (SmsOptions.Read(context.Settings) is { } sms)
         {
             services.AddProviderClient(SmsSender.Client);
-            services.AddSingleton<ISender>(sp => new SmsSender(sms, sp.GetRequiredService<IHttpClientFactory>(), sp.GetRequiredService<TimeProvider>()));
+            services.AddSingleton<ISender>(sp => new SmsSender(sms, sp.GetRequiredService<PhoneNumberReader>(), sp.GetRequiredService<IHttpClientFactory>(), sp.GetRequiredService<TimeProvider>()));
         }
 
         var push = PushOptions.From(context);
