@@ -175,7 +175,10 @@ internal sealed class SqliteUserStore(SqliteDatabase database) : IUserStore
             else if (!Update(c, change, expectedVersion.Value)) return false;
             else
             {
+                // One answer an account, so that erasing it finds its answer.
+                c.Execute("DELETE FROM answers WHERE key_hash = (SELECT answer_key FROM accounts WHERE id = @Id)", new { change.Next.Id });
                 SqliteAnswers.Add(c, answer);
+                c.Execute("UPDATE accounts SET answer_key = @key WHERE id = @Id", new { change.Next.Id, key = answer?.KeyHash });
                 c.Execute("DELETE FROM sessions WHERE user_id = @Id", new { change.Next.Id });
                 SqliteOutbox.Append(c, change.Events);
             }

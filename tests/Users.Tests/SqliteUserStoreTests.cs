@@ -42,7 +42,7 @@ public sealed class SqliteUserStoreTests : UserStoreContract
         await new SqliteSchema("users", old, SqliteUsersSchema.Steps).UpgradeAsync(token);
         var upgraded = new SqliteUserStore(old);
         Assert.InRange((await upgraded.FindSessionAsync("s", token))!.CreatedAt, now.AddMinutes(-1), now.AddMinutes(5));
-        var first = await upgraded.RotateAsync(Some.Rotation("good", "next", now), token);
+        var first = await upgraded.RotateAsync(Some.Rotation("good", "next", now, now.AddDays(7)), token);
         Assert.Equal(("u", 2, false), (first.UserId, first.Epoch, first.Reused));
         Assert.Equal(first.Salt, (await upgraded.RotateAsync(Some.Rotation("good", "other", now.AddSeconds(5)), token)).Salt);
         Assert.True((await upgraded.RotateAsync(Some.Rotation("dead", "x", now.AddSeconds(5)), token)).Reused);

@@ -257,10 +257,13 @@ public abstract class UserStoreContract : IAsyncLifetime
         var change = account.TakeOver("Ada", "her hash", invitation, Later);
         Assert.False(await Store.AcceptAsync(invitation.Id, change, 7, Some.SessionOf(change.Next), null, Token));
         Assert.NotNull(await Store.FindInvitationAsync(invitation.Id, Token));
-        Assert.True(await Store.AcceptAsync(invitation.Id, change, 1, Some.SessionOf(change.Next), null, Token));
+        Assert.True(await Store.AcceptAsync(invitation.Id, change, 1, Some.SessionOf(change.Next), Answer("k"), Token));
         Assert.Null((await RotateAsync("squatter", "x")).UserId);
         Assert.Equal(1, (await RotateAsync("token", "next")).Epoch);
         Assert.Equal(Roles.Operator, (await FindAsync(account)).Role);
+        Assert.NotNull(await Store.FindAnswerAsync("k", Token));
+        await SaveAsync((await FindAsync(account)).Erase(Later));
+        Assert.Null(await Store.FindAnswerAsync("k", Token));
     }
 
     [Fact]
