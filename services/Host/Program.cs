@@ -6,6 +6,7 @@ return args switch
     ["--help" or "-h" or "help", ..] => Usage.Print(),
     ["health", .. var rest] => await HealthCommand.RunAsync(rest),
     ["rotate-signing-key", .. var rest] => RotateKeyCommand.Run(rest),
+    ["reset-admin", .. var rest] => await UntilInterrupted.RunAsync(stop => ResetAdminCommand.RunAsync(rest, stop)),
     ["replay-errors", .. var rest] => await UntilInterrupted.RunAsync(stop => ReplayErrorsCommand.RunAsync(rest, stop)),
     ["replay", .. var rest] => await UntilInterrupted.RunAsync(stop => ReplayCommand.RunAsync(rest, stop)),
     ["simulate", .. var rest] => await UntilInterrupted.RunAsync(stop => SimulateCommand.RunAsync(rest, stop)),

@@ -13,6 +13,7 @@ internal static class Usage
         smartqueue evaluate-estimates FILE…       scores wait estimates on recorded days; see evaluate-estimates --help
         smartqueue health [--url URL]             exit code 0 when a process is ready, else 1
         smartqueue replay-errors --queue NAME     puts messages that failed back in their queue, such as analytics-tickets
+        smartqueue reset-admin [--email ADDRESS]  prints a one-time link with which an admin sets a new password
         smartqueue rotate-signing-key             adds a new key that signs from the next start on
         """;
 

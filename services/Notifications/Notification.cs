@@ -6,6 +6,9 @@ namespace SmartQueue.Notifications;
 /// <summary>One message to one person on one channel.</summary>
 internal sealed record Notification
 {
+    /// <summary>Where <see cref="Link"/> stands in <see cref="Message"/>.</summary>
+    public const string LinkMark = "{link}";
+
     private const string SwitchedOff = "The person has switched this channel off.";
 
     /// <summary>Its id, ordered by time.</summary>
@@ -43,6 +46,12 @@ internal sealed record Notification
 
     /// <summary>Where it goes: an email address or a phone number. Personal, and dropped once it is handed over.</summary>
     public string? Recipient { get; init; }
+
+    /// <summary>A one-time link that belongs in the text. Secret: its recipient alone reads it, and it is dropped once the message is handed over or given up.</summary>
+    public string? Link { get; init; }
+
+    /// <summary>When that ends, UTC; then there is nothing left to send.</summary>
+    public DateTimeOffset? LinkEndsAt { get; init; }
 
     /// <summary>The language it is written in.</summary>
     public string? Language { get; init; }
@@ -116,6 +125,12 @@ internal sealed record Notification
     /// <summary>The key that names this message to its provider: the same at every attempt, in every process.</summary>
     public string DeliveryKey => $"{EventId}.{Type}";
 
+    /// <summary>The text as its recipient reads it.</summary>
+    public string Text() => Link is null ? Message : Message.Replace(LinkMark, Link, StringComparison.Ordinal);
+
+    /// <summary>The text as the history shows it: without the link.</summary>
+    public string TextWithoutLink() => TemplateNames.WithLink.Contains(Template) ? Message.Replace(LinkMark, "…", StringComparison.Ordinal) : Message;
+
     /// <summary>Claimed for one attempt, until <paramref name="until"/>.</summary>
     public Notification Claimed(DateTimeOffset until) => this with
     {
@@ -173,6 +188,8 @@ internal sealed record Notification
 
     private Notification Settled(string status, string? reason) => this with
     {
-        Version = Version + 1, Status = status, LastError = reason, InFlight = false, Interrupted = false, NextAttemptAt = null, PendingSince = null,
+        Version = Version + 1, Status = status, LastError = reason, InFlight = false, Interrupted = false, NextAttemptAt = null, PendingSince = null, Link = null,
+        // Without an account, nothing erases the address later.
+        Recipient = Link is null ? Recipient : null,
     };
 }

@@ -81,6 +81,7 @@ internal sealed class NotificationDesk(
         var notification = await store.FindAsync(id, cancellationToken) ?? throw new RefusedException(ErrorCodes.NotFound, "There is no such notification.");
         if (notification.Status is Statuses.Pending or Statuses.Sent)
             throw new RefusedException(ErrorCodes.Conflict, $"This notification is {notification.Status}; only a failed or suppressed one can be sent again.");
+        if (TemplateNames.WithLink.Contains(notification.Template)) throw new RefusedException(ErrorCodes.Conflict, "Its link is gone. Make another link instead.");
         if (notification.Type == Channels.InApp || !Wants(await PreferencesAsync(notification.UserId, cancellationToken), notification.Type))
             throw new RefusedException(ErrorCodes.Conflict, SwitchedOff);
         if (MissingProvider(notification.Type) is { } missing) throw new RefusedException(ErrorCodes.Conflict, missing);

@@ -21,7 +21,7 @@ internal sealed record NotificationView
     /// <summary>Its heading.</summary>
     public required string Subject { get; init; }
 
-    /// <summary>Its text.</summary>
+    /// <summary>Its text, with <c>…</c> for a link that its recipient alone may read.</summary>
     public required string Message { get; init; }
 
     /// <summary><c>pending</c>, <c>sent</c>, <c>failed</c> or <c>suppressed</c>.</summary>
@@ -48,7 +48,7 @@ internal sealed record NotificationView
         Type = notification.Type,
         Template = notification.Template,
         Subject = notification.Subject,
-        Message = notification.Message,
+        Message = notification.TextWithoutLink(),
         Status = notification.Status,
         Attempts = notification.Attempts,
         LastError = notification.LastError,

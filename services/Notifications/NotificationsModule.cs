@@ -22,7 +22,7 @@ public sealed class NotificationsModule : IServiceModule
     public IReadOnlyList<ServiceEndpoint> Endpoints { get; } =
     [
         ServiceEndpoint.ForEach("notifications-tickets", typeof(TicketNotices<>), TicketEventTypes.All),
-        new("notifications-users", [typeof(UserErasure), typeof(UserContacts)]),
+        new("notifications-users", [typeof(UserErasure), typeof(UserContacts), typeof(AccountLinkMails)]),
     ];
 
     /// <inheritdoc/>
@@ -33,6 +33,7 @@ public sealed class NotificationsModule : IServiceModule
         services.AddStorage(context, ServiceNames.Notifications, SqliteNotificationsSchema.Steps, MongoNotificationsSchema.Steps, MongoNotificationStore.NotificationsCollection)
             .Add<INotificationStore, SqliteNotificationStore, MongoNotificationStore>();
         services.AddSingleton<NotificationDesk>();
+        services.AddSingleton<LinkMailDesk>();
         services.AddDelivery(context);
         services.AddSingleton(LineOptions.From(context.Settings));
         services.AddServiceClient<LineClient>(context, ServiceNames.Tickets);

@@ -24,11 +24,23 @@ internal static class TemplateNames
     /// <summary>A ticket's estimate changed much. Uses <c>queue</c>, <c>number</c> and <c>minutes</c>.</summary>
     public const string WaitChanged = "wait_changed";
 
+    /// <summary>Somebody is invited to the staff. Uses <c>link</c>.</summary>
+    public const string Invitation = "invitation";
+
+    /// <summary>Somebody may set a new password. Uses <c>link</c>.</summary>
+    public const string Reset = "reset";
+
+    /// <summary>Somebody proves their address. Uses <c>link</c>.</summary>
+    public const string Verification = "verification";
+
     /// <summary>An operator's own words; no language has a text for it.</summary>
     public const string Custom = "custom";
 
     /// <summary>All that languages have.</summary>
-    public static readonly IReadOnlyList<string> All = [Joined, JoinedWait, Called, Cancelled, NoShow, Position, WaitChanged];
+    public static readonly IReadOnlyList<string> All = [Joined, JoinedWait, Called, Cancelled, NoShow, Position, WaitChanged, Invitation, Reset, Verification];
+
+    /// <summary>Those that hold a one-time link, without which they are of no use.</summary>
+    public static readonly IReadOnlyList<string> WithLink = [Invitation, Reset, Verification];
 
     /// <summary>Those that cannot wait.</summary>
     public static readonly IReadOnlyList<string> Urgent = [Called];

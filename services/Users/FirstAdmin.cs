@@ -1,5 +1,3 @@
-using System.Buffers.Text;
-using System.Security.Cryptography;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using SmartQueue.Hosting.Auth;
@@ -9,9 +7,9 @@ using SmartQueue.Hosting.Time;
 
 namespace SmartQueue.Users;
 
-/// <summary>Makes the first admin: from <c>ADMIN_EMAIL</c> and <c>ADMIN_PASSWORD</c>, else with a password that is printed once.</summary>
+/// <summary>Makes the first admin: from <c>ADMIN_EMAIL</c> and <c>ADMIN_PASSWORD</c>, else with a one-time link to a password, printed once.</summary>
 internal sealed class FirstAdmin(
-    IUserStore store, StorageReadiness storage, Passwords passwords, UsersOptions options, TimeProvider time, ILogger<FirstAdmin> log) : BackgroundService
+    IUserStore store, StorageReadiness storage, Passwords passwords, AccountLinks links, UsersOptions options, TimeProvider time, ILogger<FirstAdmin> log) : BackgroundService
 {
     public const string DefaultEmail = "admin@smartqueue.local";
 
@@ -22,11 +20,21 @@ internal sealed class FirstAdmin(
     {
         if (await store.CountAdminsAsync(cancellationToken) > 0) return;
         var email = options.AdminEmail ?? DefaultEmail;
-        var password = options.AdminPassword ?? Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(12));
-        var hash = await passwords.HashAsync(password, cancellationToken);
+        // Until the link is used no password opens it.
+        var hash = options.AdminPassword is null ? "" : await passwords.HashAsync(options.AdminPassword, known: true, cancellationToken);
+        var change = Account.Register(time.NewId(), "Administrator", email, null, Roles.Admin, hash, time.Now());
+        // Whoever runs the system chose the address.
+        change = change with { Next = change.Next with { EmailVerified = true } };
+        string? link = null;
+        if (options.AdminPassword is null)
+        {
+            (var linked, link, _) = links.PrintedReset(change.Next);
+            change = change with { Next = linked.Next with { Version = 1 } };
+        }
+
         try
         {
-            await store.AddAsync(Account.Register(time.NewId(), "Administrator", email, null, Roles.Admin, hash, time.Now()), null, null, cancellationToken);
+            await store.AddAsync(change, null, null, cancellationToken);
         }
         catch (RefusedException e) when (e.Code == ErrorCodes.EmailTaken)
         {
@@ -36,8 +44,8 @@ internal sealed class FirstAdmin(
         }
 
         // Standard output, not the log: logs are kept and shipped.
-        if (options.AdminPassword is null)
-            await output.WriteLineAsync($"First start: sign in as {email} with the password {password} and change it. It is not shown again.");
+        if (link is not null)
+            await output.WriteLineAsync($"First start: set the password of {email} at {link} within 7 days. The link is good once and not shown again; ./run reset-admin makes another.");
     }
 
     /// <summary>Before the process says that it is ready, unless it has to wait for its database.</summary>

@@ -15,6 +15,9 @@ namespace SmartQueue.Users;
 /// </summary>
 internal sealed class KeyRing : IConfigurationManager<OpenIdConnectConfiguration>
 {
+    private const string DeviceType = "device+jwt";
+    private const string DeviceAudience = "smartqueue-sign-in";
+
     private readonly string path;
     private readonly ECDsaSecurityKey signing;
     private readonly JsonWebTokenHandler handler = new() { SetDefaultTimesOnTokenCreation = false };
@@ -38,17 +41,34 @@ internal sealed class KeyRing : IConfigurationManager<OpenIdConnectConfiguration
     public IReadOnlyList<PublicKeyView> PublicKeys => [.. Latest().Keys.Select(PublicHalf)];
 
     /// <summary>An access token of an account.</summary>
-    public string Sign(Account account, string tokenId, DateTimeOffset now, DateTimeOffset expires) => handler.CreateToken(new SecurityTokenDescriptor
+    public string Sign(Account account, string sessionId, string tokenId, DateTimeOffset now, DateTimeOffset expires) => Sign(
+        AccessTokens.Type,
+        AccessTokens.Audience,
+        new Dictionary<string, object>
+        {
+            ["sub"] = account.Id, ["role"] = account.Role, ["jti"] = tokenId, [AccessTokens.EpochClaim] = account.SessionEpoch, [AccessTokens.SessionClaim] = sessionId,
+        },
+        now,
+        expires);
+
+    /// <summary>A token that says that an account was signed in on a device. Type and audience keep it from passing for an access token.</summary>
+    public string SignDevice(string accountId, string device, DateTimeOffset now, DateTimeOffset expires) =>
+        Sign(DeviceType, DeviceAudience, new Dictionary<string, object> { ["sub"] = accountId, ["jti"] = device }, now, expires);
+
+    /// <summary>The account and the device of a token of <see cref="SignDevice"/>; <c>null</c> for anything else.</summary>
+    public async Task<(string AccountId, string Device)?> ReadDeviceAsync(string token, DateTimeOffset now)
     {
-        Issuer = AccessTokens.Issuer,
-        Audience = AccessTokens.Audience,
-        TokenType = AccessTokens.Type,
-        IssuedAt = now.UtcDateTime,
-        NotBefore = now.UtcDateTime,
-        Expires = expires.UtcDateTime,
-        Claims = new Dictionary<string, object> { ["sub"] = account.Id, ["role"] = account.Role, ["jti"] = tokenId, [AccessTokens.EpochClaim] = account.SessionEpoch },
-        SigningCredentials = new SigningCredentials(signing, SecurityAlgorithms.EcdsaSha256),
-    });
+        var result = await handler.ValidateTokenAsync(token, new TokenValidationParameters
+        {
+            ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256],
+            ValidIssuer = AccessTokens.Issuer,
+            ValidAudience = DeviceAudience,
+            ValidTypes = [DeviceType],
+            IssuerSigningKeys = Published.SigningKeys,
+            LifetimeValidator = (_, expires, _, _) => expires > now.UtcDateTime,
+        });
+        return result.IsValid && result.SecurityToken is JsonWebToken good ? (good.Subject, good.Id) : null;
+    }
 
     public Task<OpenIdConnectConfiguration> GetConfigurationAsync(CancellationToken cancel) => Task.FromResult(Published);
 
@@ -56,6 +76,19 @@ internal sealed class KeyRing : IConfigurationManager<OpenIdConnectConfiguration
     public void RequestRefresh()
     {
     }
+
+    private string Sign(string type, string audience, Dictionary<string, object> claims, DateTimeOffset now, DateTimeOffset expires) =>
+        handler.CreateToken(new SecurityTokenDescriptor
+        {
+            Issuer = AccessTokens.Issuer,
+            Audience = audience,
+            TokenType = type,
+            IssuedAt = now.UtcDateTime,
+            NotBefore = now.UtcDateTime,
+            Expires = expires.UtcDateTime,
+            Claims = claims,
+            SigningCredentials = new SigningCredentials(signing, SecurityAlgorithms.EcdsaSha256),
+        });
 
     private Snapshot Latest()
     {

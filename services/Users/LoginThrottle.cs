@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using SmartQueue.Hosting.Errors;
@@ -7,31 +5,38 @@ using SmartQueue.Hosting.Errors;
 namespace SmartQueue.Users;
 
 /// <summary>
-/// Slows down guessing without letting a stranger lock anybody out: failures from one address on one account make that pair wait
-/// longer each time; failures on an account from everywhere make unknown addresses wait a few seconds, but not an address the owner
-/// has signed in from; failures of an address on many accounts make it wait too, after enough that a crowded hall stays clear of it.
+/// Slows down guessing without letting a stranger lock anybody out. Failures from one network on one account make that pair wait
+/// longer each time; failures on an account from everywhere make unknown networks wait a few seconds, but not one the owner
+/// has signed in from; failures of a network on many accounts make it wait too, after enough that a crowded hall stays clear of it.
+/// A device that has signed in before has a turn of its own, which its own failures alone use up, and uses up nobody else's.
 /// An attempt on an account counts as failed from its beginning until it succeeds, so that a hundred guesses at once are not all the first.
 /// </summary>
 internal sealed class LoginThrottle(TimeProvider time)
 {
     public const int PairFailures = 5;
     public const int AccountFailures = 20;
-    public const int AddressFailures = 60;
+    public const int NetworkFailures = 60;
     public const int Registrations = 60;
+    public const int LinksPerNetwork = 20;
+    public const int LinksPerEmail = 3;
 
     /// <summary>Enough for a busy day; some 5 MB.</summary>
     public const int MaxEntries = 50_000;
 
+    private const string TooManyFailures = "Too many failed sign-ins. Try again later.";
+
     private static readonly TimeSpan Forgotten = TimeSpan.FromMinutes(30);
     private static readonly TimeSpan PairLongest = TimeSpan.FromMinutes(15);
     private static readonly TimeSpan AccountDelay = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan AddressDelay = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan NetworkDelay = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan RegistrationDelay = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LinkOfNetworkDelay = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LinkToEmailDelay = TimeSpan.FromMinutes(10);
 
     private readonly Lock gate = new();
     private readonly Dictionary<UInt128, Entry> entries = [];
 
-    /// <summary>How many pairs, accounts and addresses are remembered.</summary>
+    /// <summary>How many pairs, devices, accounts and networks are remembered.</summary>
     public int Count
     {
         get
@@ -42,86 +47,100 @@ internal sealed class LoginThrottle(TimeProvider time)
 
     /// <summary>Begins an attempt to prove a password, before anything costly, whether or not the account exists.</summary>
     /// <exception cref="RefusedException"><c>RATE_LIMITED</c> with the time to wait: the attempt comes too soon.</exception>
-    public void Begin(string email, string address)
+    public void Begin(SignInAttempt attempt)
     {
-        address = Network(address);
         lock (gate)
         {
             var now = time.GetUtcNow();
-            var known = entries.ContainsKey(Known(email, address));
-            Require(now, "Too many failed sign-ins. Try again later.", Pair(email, address), known ? null : Account(email), Address(address));
-            Fail(Pair(email, address), now, n => n < PairFailures ? TimeSpan.Zero : Doubling(n - PairFailures + 1));
-            Fail(Account(email), now, n => n < AccountFailures ? TimeSpan.Zero : AccountDelay);
+            var own = Own(attempt);
+            if (attempt.Device is not null)
+            {
+                Require(now, TooManyFailures, own);
+            }
+            else
+            {
+                var known = entries.ContainsKey(Known(attempt));
+                Require(now, TooManyFailures, own, known ? null : Account(attempt), Network(attempt));
+                Fail(Account(attempt), now, n => n < AccountFailures ? TimeSpan.Zero : AccountDelay);
+            }
+
+            Fail(own, now, n => n < PairFailures ? TimeSpan.Zero : Doubling(n - PairFailures + 1));
         }
     }
 
-    /// <summary>The attempt was wrong: now it counts for the address too, behind which many people may sign in at once.</summary>
-    public void Failed(string address)
+    /// <summary>The attempt was wrong: now it counts for a stranger's network too, behind which many people may sign in at once.</summary>
+    public void Failed(SignInAttempt attempt)
     {
-        lock (gate) Fail(Address(Network(address)), time.GetUtcNow(), n => n < AddressFailures ? TimeSpan.Zero : AddressDelay);
+        if (attempt.Device is not null) return;
+        lock (gate) Fail(Network(attempt), time.GetUtcNow(), n => n < NetworkFailures ? TimeSpan.Zero : NetworkDelay);
     }
 
-    /// <summary>The attempt was right: it no longer counts, and the account knows the address from now on.</summary>
-    public void Succeeded(string email, string address)
+    /// <summary>The attempt was right: it no longer counts, and the account knows the network from now on.</summary>
+    public void Succeeded(SignInAttempt attempt)
     {
-        address = Network(address);
         lock (gate)
         {
             var now = time.GetUtcNow();
-            entries.Remove(Pair(email, address));
-            TakeBack(Account(email));
-            Put(Known(email, address), new Entry(0, now, now));
+            entries.Remove(Own(attempt));
+            if (attempt.Device is null) TakeBack(Account(attempt));
+            Put(Known(attempt), new Entry(0, now, now));
         }
     }
 
     /// <summary>The attempt was neither right nor wrong: it was cut short.</summary>
-    public void Abandoned(string email, string address)
+    public void Abandoned(SignInAttempt attempt)
     {
-        address = Network(address);
         lock (gate)
         {
-            TakeBack(Pair(email, address));
-            TakeBack(Account(email));
+            TakeBack(Own(attempt));
+            if (attempt.Device is null) TakeBack(Account(attempt));
         }
     }
 
-    /// <summary>Counts a registration: so many at once from an address, then one every two seconds.</summary>
+    /// <summary>Counts a registration: so many at once from a network, then one every two seconds.</summary>
     /// <exception cref="RefusedException"><c>RATE_LIMITED</c> with the time to wait.</exception>
-    public void Register(string address)
+    public void Register(string network)
+    {
+        if (!TrySpend($"r {network}", Registrations, RegistrationDelay))
+            throw new RefusedException(ErrorCodes.RateLimited, "Too many new accounts from your network. Try again in a moment.") { RetryAfter = RegistrationDelay };
+    }
+
+    /// <summary>Counts a request for a mailed link: so many at once from a network, then one every ten seconds.</summary>
+    /// <exception cref="RefusedException"><c>RATE_LIMITED</c> with the time to wait.</exception>
+    public void AskForLink(string network)
+    {
+        if (!TrySpend($"l {network}", LinksPerNetwork, LinkOfNetworkDelay))
+            throw new RefusedException(ErrorCodes.RateLimited, "Too many links were asked for from your network. Try again in a moment.") { RetryAfter = LinkOfNetworkDelay };
+    }
+
+    /// <summary>Whether another link may be mailed to an address: three at once, then one every ten minutes.</summary>
+    public bool MayMail(string email) => TrySpend($"m {email}", LinksPerEmail, LinkToEmailDelay);
+
+    // What is used of an allowance comes back with time.
+    private bool TrySpend(string name, int most, TimeSpan each)
     {
         lock (gate)
         {
             var now = time.GetUtcNow();
-            var key = Key($"r {Network(address)}");
-            // What is used of the allowance, which comes back with time.
-            var used = entries.TryGetValue(key, out var before)
-                ? Math.Max(0, before.Failures - (int)((now - before.At) / RegistrationDelay))
-                : 0;
-            if (used >= Registrations)
-                throw new RefusedException(ErrorCodes.RateLimited, "Too many new accounts from your network. Try again in a moment.") { RetryAfter = RegistrationDelay };
+            var key = Key(name);
+            var used = entries.TryGetValue(key, out var before) ? Math.Max(0, before.Failures - (int)((now - before.At) / each)) : 0;
+            if (used >= most) return false;
             // Only whole steps have come back; the rest of the time since counts for the next one.
-            var at = used == 0 || before is null ? now : before.At + RegistrationDelay * (before.Failures - used);
+            var at = used == 0 || before is null ? now : before.At + each * (before.Failures - used);
             Put(key, new Entry(used + 1, at, now));
+            return true;
         }
     }
 
     private static TimeSpan Doubling(int step) => TimeSpan.FromSeconds(Math.Min(PairLongest.TotalSeconds, Math.Pow(2, step)));
 
-    // Whoever has one IPv6 address has the 2^64 of its network.
-    private static string Network(string address)
-    {
-        if (!IPAddress.TryParse(address, out var parsed)) return address;
-        if (parsed.IsIPv4MappedToIPv6) return parsed.MapToIPv4().ToString();
-        return parsed.AddressFamily == AddressFamily.InterNetworkV6 ? Convert.ToHexString(parsed.GetAddressBytes().AsSpan(0, 8)) : parsed.ToString();
-    }
+    private static UInt128 Own(SignInAttempt attempt) => Key(attempt.Device is null ? $"p {attempt.Network} {attempt.Email}" : $"d {attempt.Device} {attempt.Email}");
 
-    private static UInt128 Pair(string email, string address) => Key($"p {address} {email}");
+    private static UInt128 Account(SignInAttempt attempt) => Key($"a {attempt.Email}");
 
-    private static UInt128 Account(string email) => Key($"a {email}");
+    private static UInt128 Network(SignInAttempt attempt) => Key($"i {attempt.Network}");
 
-    private static UInt128 Address(string address) => Key($"i {address}");
-
-    private static UInt128 Known(string email, string address) => Key($"k {address} {email}");
+    private static UInt128 Known(SignInAttempt attempt) => Key($"k {attempt.Network} {attempt.Email}");
 
     // Of one size whatever a stranger makes up, and no address of a person in memory.
     private static UInt128 Key(string text)

@@ -18,6 +18,30 @@ internal sealed record MongoSession
     /// <summary>UTC.</summary>
     public required DateTime ExpiresAt { get; init; }
 
+    /// <summary>UTC.</summary>
+    public DateTime CreatedAt { get; init; }
+
+    /// <summary>UTC.</summary>
+    public DateTime UsedAt { get; init; }
+
+    public string? Browser { get; init; }
+
+    public string? System { get; init; }
+
     /// <summary>Hashes of the tokens before, the latest last.</summary>
     public required List<string> Used { get; init; }
+
+    /// <summary>Those used lately, the latest last.</summary>
+    public List<MongoUsedToken> Recent { get; init; } = [];
+
+    /// <summary>Set when it is ended, UTC. It is kept without its tokens until then.</summary>
+    public DateTime? RefusedUntil { get; init; }
+
+    public static MongoSession Of(Session session) => new()
+    {
+        Id = session.Id, UserId = session.UserId, Epoch = session.Epoch, TokenHash = session.TokenHash, ExpiresAt = session.ExpiresAt.UtcDateTime,
+        CreatedAt = session.CreatedAt.UtcDateTime, UsedAt = session.UsedAt.UtcDateTime, Browser = session.Browser, System = session.System, Used = [],
+    };
+
+    public Session Session() => new(Id, UserId, Epoch, TokenHash, ExpiresAt) { CreatedAt = CreatedAt, UsedAt = UsedAt, Browser = Browser, System = System };
 }

@@ -11,6 +11,8 @@ internal static class MongoUsersSchema
         // Databases from before there were versions have these indexes already.
         new("Indexes as of 0.1", FirstAsync),
         MongoAnswers.Step(MongoUserStore.Accounts),
+        // When earlier sessions began is not known: they are given their time from now.
+        new("Sessions with a beginning, ended sessions, invitations", SecondAsync),
     ];
 
     private static async Task FirstAsync(IMongoDatabase database, CancellationToken cancellationToken)
@@ -32,5 +34,26 @@ internal static class MongoUsersSchema
                 new(keys.Ascending(s => s.ExpiresAt), new CreateIndexOptions { Name = "end", ExpireAfter = TimeSpan.Zero }),
             ],
             cancellationToken);
+    }
+
+    private static async Task SecondAsync(IMongoDatabase database, CancellationToken cancellationToken)
+    {
+        await MongoOutbox.CreateIndexesAsync(database, MongoUserStore.Invitations, cancellationToken);
+        var invited = Builders<Aggregate<Invitation>>.IndexKeys;
+        await database.GetCollection<Aggregate<Invitation>>(MongoUserStore.Invitations).Indexes.CreateManyAsync(
+            [
+                new(invited.Ascending(i => i.State.Email), new CreateIndexOptions { Name = "email" }),
+                new(invited.Ascending(i => i.State.ExpiresAt), new CreateIndexOptions { Name = "end", ExpireAfter = TimeSpan.Zero }),
+            ],
+            cancellationToken);
+        var sessions = database.GetCollection<MongoSession>(MongoUserStore.Sessions);
+        await sessions.Indexes.CreateOneAsync(
+            new CreateIndexModel<MongoSession>(Builders<MongoSession>.IndexKeys.Ascending(s => s.RefusedUntil), new CreateIndexOptions { Name = "refused", Sparse = true }),
+            cancellationToken: cancellationToken);
+        var now = DateTime.UtcNow;
+        await sessions.UpdateManyAsync(
+            Builders<MongoSession>.Filter.Exists(s => s.CreatedAt, exists: false),
+            Builders<MongoSession>.Update.Set(s => s.CreatedAt, now).Set(s => s.UsedAt, now),
+            cancellationToken: cancellationToken);
     }
 }

@@ -33,5 +33,23 @@ internal static class SqliteUsersSchema
                 session_id TEXT NOT NULL REFERENCES sessions (id) ON DELETE CASCADE) STRICT, WITHOUT ROWID;
             CREATE INDEX IF NOT EXISTS used_session ON used_tokens (session_id);
             """ + SqliteOutbox.Schema + SqliteAnswers.Schema),
+        // When earlier sessions began is not known: they are given their time from now.
+        new("Sessions with a beginning, repeatable refreshes, invitations", """
+            ALTER TABLE sessions ADD COLUMN created_at INTEGER NOT NULL DEFAULT 0;
+            ALTER TABLE sessions ADD COLUMN used_at INTEGER NOT NULL DEFAULT 0;
+            ALTER TABLE sessions ADD COLUMN browser TEXT NULL;
+            ALTER TABLE sessions ADD COLUMN system TEXT NULL;
+            ALTER TABLE sessions ADD COLUMN refused_until INTEGER NULL;
+            UPDATE sessions SET created_at = unixepoch() * 1000, used_at = unixepoch() * 1000;
+            CREATE INDEX session_refused ON sessions (refused_until) WHERE refused_until IS NOT NULL;
+            ALTER TABLE used_tokens ADD COLUMN used_at INTEGER NOT NULL DEFAULT 0;
+            ALTER TABLE used_tokens ADD COLUMN salt BLOB NULL;
+            CREATE TABLE invitations (
+                id TEXT PRIMARY KEY,
+                email TEXT NOT NULL UNIQUE,
+                expires_at INTEGER NOT NULL,
+                state TEXT NOT NULL) STRICT, WITHOUT ROWID;
+            CREATE INDEX invitation_end ON invitations (expires_at);
+            """),
     ];
 }

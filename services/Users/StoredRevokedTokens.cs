@@ -2,16 +2,12 @@ using SmartQueue.Hosting.Auth;
 
 namespace SmartQueue.Users;
 
-/// <summary>The revoked access tokens, as the accounts tell: those whose sessions ended within the life of an access token.</summary>
-internal sealed class StoredRevokedTokens(IUserStore store, UsersOptions options, TimeProvider time) : IRevokedTokenSource
+/// <summary>The revoked access tokens, as accounts and sessions tell: those that were ended within the life of an access token.</summary>
+internal sealed class StoredRevokedTokens(IUserStore store, SignIns signIns, TimeProvider time) : IRevokedTokenSource
 {
-    // For clocks that differ.
-    private static readonly TimeSpan Margin = TimeSpan.FromMinutes(1);
-
     public async Task<IReadOnlyList<RevokedToken>> ReadAsync(CancellationToken cancellationToken) =>
-        [.. (await store.EndedSinceAsync(time.GetUtcNow() - options.AccessTokenLifetime - Margin, cancellationToken)).Select(Of)];
-
-    /// <summary>The tokens an account has revoked.</summary>
-    public RevokedToken Of(Account account) =>
-        new(RevokedTokens.SubjectOf(account.Id), account.SessionEpoch, (account.SessionsEndedAt ?? time.GetUtcNow()) + options.AccessTokenLifetime + Margin);
+    [
+        .. (await store.EndedSinceAsync(signIns.EndedSince, cancellationToken)).Select(signIns.Ended),
+        .. (await store.EndedSessionsAsync(time.GetUtcNow(), cancellationToken)).Select(s => RevokedToken.OfSession(s.SessionId, s.RefusedUntil)),
+    ];
 }

@@ -1,9 +1,4 @@
-using System.Buffers.Text;
-using System.Security.Cryptography;
-using System.Text;
 using Microsoft.Extensions.Logging;
-using Microsoft.IdentityModel.JsonWebTokens;
-using Microsoft.IdentityModel.Tokens;
 using SmartQueue.Hosting.Auth;
 using SmartQueue.Hosting.Errors;
 using SmartQueue.Hosting.Http;
@@ -13,141 +8,73 @@ namespace SmartQueue.Users;
 
 /// <summary>The use cases of accounts.</summary>
 internal sealed class UserDesk(
-    IUserStore store, Passwords passwords, KeyRing keys, LoginThrottle throttle, UsersOptions options, RevokedTokens revoked, StoredRevokedTokens tokens, TimeProvider time,
-    ILogger<UserDesk> log)
+    IUserStore store, Passwords passwords, PasswordProof proof, SignIns signIns, AccountLinks links, RevokedTokens revoked, TimeProvider time, ILogger<UserDesk> log)
 {
-    private const int TokenBytes = 32;
-
-    /// <summary>Makes an account and signs it in.</summary>
-    /// <exception cref="RefusedException"><c>EMAIL_TAKEN</c>, or <c>RATE_LIMITED</c> for too many from one address.</exception>
-    public Task<SignInView> RegisterAsync(
-        string name, string email, string password, string? phone, string address, IdempotencyKey? key, CancellationToken cancellationToken) =>
-        Idempotency.OnceAsync(key, store.FindAnswerAsync, async token =>
-        {
-            throttle.Register(address);
-            var hash = await passwords.HashAsync(password, token);
-            var now = time.Now();
-            var change = Account.Register(time.NewId(), name, email, phone, Roles.User, hash, now);
-            var (view, session) = SignIn(change.Next, now);
-            await store.AddAsync(change, session, key?.Seal(view, now), token);
-            UsersLog.Registered(log, change.Next.Id);
-            return view;
-        }, cancellationToken);
-
-    /// <summary>Signs in.</summary>
-    /// <exception cref="RefusedException"><c>INVALID_CREDENTIALS</c>, or <c>RATE_LIMITED</c> after too many failures.</exception>
-    public async Task<SignInView> LoginAsync(string email, string password, string address, CancellationToken cancellationToken)
-    {
-        var account = await store.FindByEmailAsync(email, cancellationToken);
-        if (account is { ErasedAt: not null }) account = null;
-        if (!await IsPasswordAsync(email, address, password, account?.PasswordHash, cancellationToken))
-        {
-            UsersLog.SignInFailed(log, account?.Id);
-            throw AccountRefusals.WrongCredentials();
-        }
-
-        var (view, session) = SignIn(account!, time.Now());
-        await store.AddSessionAsync(session, cancellationToken);
-        // A password or role changed meanwhile has ended the sessions there were, but not this one.
-        var now = await store.FindAsync(account!.Id, cancellationToken);
-        if (now?.PasswordHash != account.PasswordHash || now.Role != account.Role)
-        {
-            await store.EndSessionAsync(session.TokenHash, cancellationToken);
-            throw AccountRefusals.WrongCredentials();
-        }
-
-        UsersLog.SignedIn(log, account.Id);
-        return view;
-    }
-
-    /// <summary>Gives the next pair of tokens for a refresh token, which is good once.</summary>
-    /// <exception cref="RefusedException"><c>INVALID_CREDENTIALS</c>.</exception>
-    public async Task<SignInView> RefreshAsync(string refreshToken, CancellationToken cancellationToken)
-    {
-        var now = time.Now();
-        var next = NewToken();
-        var outcome = await store.RotateAsync(HashOf(refreshToken), HashOf(next), now, now + options.RefreshTokenLifetime, cancellationToken);
-        if (outcome.Reused) UsersLog.TokenReused(log, outcome.UserId!);
-        if (outcome.UserId is null || outcome.Reused) throw AccountRefusals.WrongRefreshToken();
-        var account = await store.FindAsync(outcome.UserId, cancellationToken);
-        if (account is { ErasedAt: null } && account.SessionEpoch == outcome.Epoch) return View(account, next, now);
-        // A sign-in that crossed with a new password, say: too late to be swept away with the others.
-        await store.EndSessionAsync(HashOf(next), cancellationToken);
-        throw AccountRefusals.WrongRefreshToken();
-    }
-
-    /// <summary>Ends the session of a refresh token.</summary>
-    public Task LogoutAsync(string refreshToken, CancellationToken cancellationToken) => store.EndSessionAsync(HashOf(refreshToken), cancellationToken);
-
     /// <summary>An account that exists.</summary>
     /// <exception cref="RefusedException"><c>USER_NOT_FOUND</c>.</exception>
     public async Task<Account> GetAsync(string userId, CancellationToken cancellationToken) =>
         await store.FindAsync(userId, cancellationToken) is { ErasedAt: null } account ? account : throw AccountRefusals.NotFound();
 
-    /// <summary>Changes an account.</summary>
-    /// <exception cref="RefusedException"><c>USER_NOT_FOUND</c>, <c>FORBIDDEN</c>, <c>EMAIL_TAKEN</c>, <c>INVALID_CREDENTIALS</c>, <c>VERSION_CONFLICT</c>.</exception>
+    /// <summary>Changes an account. Its own address and password need the current password; a new address is mailed a link that proves it.</summary>
+    /// <exception cref="RefusedException">
+    /// <c>USER_NOT_FOUND</c>, <c>FORBIDDEN</c>, <c>EMAIL_TAKEN</c>, <c>EMAIL_NOT_VERIFIED</c>, <c>INVALID_CREDENTIALS</c>, <c>VERSION_CONFLICT</c>, or <c>CONFLICT</c>: no admin would be
+    /// left, or they would switch themselves off.
+    /// </exception>
     public async Task<Account> UpdateAsync(
-        string userId, Caller caller, IReadOnlyCollection<long>? expected, AccountUpdate update, string address, CancellationToken cancellationToken)
+        string userId, Caller caller, string? sessionId, IReadOnlyCollection<long>? expected, AccountUpdate update, SignInClient client, CancellationToken cancellationToken)
     {
         RequireSelfOrAdmin(userId, caller);
-        if (update.Role is not null && !caller.IsAdmin) throw new RefusedException(ErrorCodes.Forbidden, "Only admins change roles.");
+        if ((update.Role is not null || update.Branches is not null || update.Disabled is not null) && !caller.IsAdmin)
+            throw new RefusedException(ErrorCodes.Forbidden, "Only admins change roles and branches, and switch accounts off.");
+        var self = caller.UserId == userId;
+        if (self && update.Disabled == true) throw AccountRefusals.NotOneself();
         string? proven = null;
         string? hash = null;
         while (true)
         {
             var account = await GetAsync(userId, cancellationToken);
             expected.Require(account.Version);
-            // An admin who resets somebody else's password does not know the old one.
-            if (update.Password is not null && caller.UserId == userId && proven != account.PasswordHash)
+            var moves = update.Email is not null && update.Email != account.Email;
+            if (self && (update.Password is not null || moves) && proven != account.PasswordHash)
             {
-                if (!await IsPasswordAsync(account.Email, address, update.CurrentPassword ?? "", account.PasswordHash, cancellationToken))
-                    throw new RefusedException(ErrorCodes.InvalidCredentials, "The current password is wrong.");
+                await ProveAsync(account, sessionId, update.CurrentPassword, client, cancellationToken);
                 proven = account.PasswordHash;
             }
 
-            if (update.Password is not null) hash ??= await passwords.HashAsync(update.Password, cancellationToken);
-            var change = account.Update(update.Name, update.Email, update.Phone, update.SetsPhone, update.Role, hash, time.Now());
+            if (update.Role is Roles.Operator or Roles.Admin && update.Role != account.Role && (moves || !account.EmailVerified)) throw AccountRefusals.EmailNotVerified();
+            if (update.Password is not null) hash ??= await passwords.HashAsync(update.Password, known: true, cancellationToken);
+            var change = account.Update(update.Name, update.Email, update.Phone, update.SetsPhone, update.Role, hash, time.Now(), update.Branches, update.Disabled);
+            if (moves) change = links.WithVerification(change, client.Language);
             if (!await store.SaveAsync(change, account.Version, cancellationToken)) continue;
-            if (change.EndsSessions) revoked.Revoke(tokens.Of(change.Next));
-            if (hash is not null) UsersLog.PasswordChanged(log, userId, caller.UserId);
-            if (change.Next.Role != account.Role) UsersLog.RoleChanged(log, userId, account.Role, change.Next.Role, caller.UserId);
+            if (change.EndsSessions) revoked.Revoke(signIns.Ended(change.Next));
+            Audit(account, change.Next, hash is not null, caller.UserId);
             return change.Next;
         }
     }
 
-    /// <summary>Erases an account.</summary>
-    /// <exception cref="RefusedException"><c>USER_NOT_FOUND</c>, <c>CONFLICT</c> for the last admin, <c>VERSION_CONFLICT</c>.</exception>
-    public async Task EraseAsync(string userId, Caller caller, IReadOnlyCollection<long>? expected, CancellationToken cancellationToken)
+    /// <summary>Erases an account; one's own needs the current password.</summary>
+    /// <exception cref="RefusedException"><c>USER_NOT_FOUND</c>, <c>INVALID_CREDENTIALS</c>, <c>CONFLICT</c> for the last admin, <c>VERSION_CONFLICT</c>.</exception>
+    public async Task EraseAsync(
+        string userId, Caller caller, string? sessionId, IReadOnlyCollection<long>? expected, string? currentPassword, SignInClient client, CancellationToken cancellationToken)
     {
         RequireSelfOrAdmin(userId, caller);
+        string? proven = null;
         while (true)
         {
             var account = await GetAsync(userId, cancellationToken);
             expected.Require(account.Version);
+            if (caller.UserId == userId && proven != account.PasswordHash)
+            {
+                await ProveAsync(account, sessionId, currentPassword, client, cancellationToken);
+                proven = account.PasswordHash;
+            }
+
             var change = account.Erase(time.Now());
             if (!await store.SaveAsync(change, account.Version, cancellationToken)) continue;
-            revoked.Revoke(tokens.Of(change.Next));
+            revoked.Revoke(signIns.Ended(change.Next));
             UsersLog.Erased(log, userId, caller.UserId);
             return;
         }
-    }
-
-    /// <summary>What an access token says, if it is good.</summary>
-    public async Task<VerificationView> VerifyAsync(string token, CancellationToken cancellationToken)
-    {
-        var result = await new JsonWebTokenHandler { MapInboundClaims = false }.ValidateTokenAsync(token, new TokenValidationParameters
-        {
-            ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256],
-            ValidIssuer = AccessTokens.Issuer,
-            ValidAudience = AccessTokens.Audience,
-            ValidTypes = [AccessTokens.Type],
-            IssuerSigningKeys = keys.Published.SigningKeys,
-            LifetimeValidator = (_, expires, _, _) => expires > time.GetUtcNow().UtcDateTime,
-        });
-        return result.IsValid && result.SecurityToken is JsonWebToken good && await store.FindAsync(good.Subject, cancellationToken) is { ErasedAt: null } account
-            && good.TryGetPayloadValue<int>(AccessTokens.EpochClaim, out var epoch) && epoch == account.SessionEpoch
-            ? new VerificationView(true, good.Subject, good.GetClaim("role").Value, new DateTimeOffset(good.ValidTo))
-            : new VerificationView(false, null, null, null);
     }
 
     private static void RequireSelfOrAdmin(string userId, Caller caller)
@@ -155,39 +82,28 @@ internal sealed class UserDesk(
         if (caller.UserId != userId && !caller.IsAdmin) throw AccountRefusals.NotFound();
     }
 
-    private static string NewToken() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(TokenBytes));
-
-    private static string HashOf(string token) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
-
-    // Counted before the hash is computed. A failure of ours is not one of theirs.
-    private async Task<bool> IsPasswordAsync(string email, string address, string password, string? hash, CancellationToken cancellationToken)
+    // The session is what guesses are counted by: it has proven the password before, and nobody else can use its turn up.
+    private async Task ProveAsync(Account account, string? sessionId, string? password, SignInClient client, CancellationToken cancellationToken)
     {
-        throttle.Begin(email, address);
-        bool right;
-        try
+        if (string.IsNullOrEmpty(password))
         {
-            right = await passwords.VerifyAsync(password, hash, cancellationToken);
-        }
-        catch (RefusedException)
-        {
-            throttle.Abandoned(email, address);
-            throw;
+            var errors = new FieldErrors();
+            errors.Add("currentPassword", "is required for this");
+            errors.ThrowIfAny();
         }
 
-        if (right) throttle.Succeeded(email, address);
-        else throttle.Failed(address);
-        return right;
+        if (await proof.IsRightAsync(new SignInAttempt(account.Email, client.Network, sessionId), password!, account.PasswordHash, cancellationToken)) return;
+        UsersLog.ProofFailed(log, account.Id);
+        throw AccountRefusals.WrongCurrentPassword();
     }
 
-    private (SignInView View, Session Session) SignIn(Account account, DateTimeOffset now)
+    private void Audit(Account before, Account after, bool newPassword, string? by)
     {
-        var token = NewToken();
-        return (View(account, token, now), new Session(time.NewId(), account.Id, account.SessionEpoch, HashOf(token), now + options.RefreshTokenLifetime));
+        if (newPassword) UsersLog.PasswordChanged(log, after.Id, by);
+        if (after.Email != before.Email) UsersLog.EmailChanged(log, after.Id, by);
+        if (after.Role != before.Role) UsersLog.RoleChanged(log, after.Id, before.Role, after.Role, by);
+        if (!ReferenceEquals(after.BranchIds, before.BranchIds)) UsersLog.BranchesChanged(log, after.Id, by);
+        if (before.DisabledAt is null && after.DisabledAt is not null) UsersLog.Disabled(log, after.Id, by);
+        if (before.DisabledAt is not null && after.DisabledAt is null) UsersLog.Enabled(log, after.Id, by);
     }
-
-    private SignInView View(Account account, string refreshToken, DateTimeOffset now) => new(
-        UserView.Of(account),
-        keys.Sign(account, time.NewId(), now, now + options.AccessTokenLifetime),
-        refreshToken,
-        (int)options.AccessTokenLifetime.TotalSeconds);
 }

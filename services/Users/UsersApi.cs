@@ -1,6 +1,9 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.ModelBinding;
 using Microsoft.AspNetCore.Routing;
 using SmartQueue.Hosting.Auth;
 using SmartQueue.Hosting.Http;
@@ -13,6 +16,8 @@ internal static class UsersApi
 {
     private const int MaxName = 100;
     private const int MaxToken = 4096;
+    private const int MaxBranches = 100;
+    private const int MaxId = 64;
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -21,12 +26,24 @@ internal static class UsersApi
         auth.MapPost("/login", LoginAsync).WithName("Login").WithSummary("Sign in");
         auth.MapPost("/refresh", RefreshAsync).WithName("Refresh").WithSummary("Get the next pair of tokens");
         auth.MapPost("/logout", LogoutAsync).WithName("Logout").WithSummary("End a session");
+        auth.MapPost("/forgot", Forgot).WithName("ForgotPassword").WithSummary("Ask for a link to a new password");
+        auth.MapPost("/reset", ResetAsync).WithName("ResetPassword").WithSummary("Set a new password by a link");
+        auth.MapPost("/verify-email", VerifyEmailAsync).WithName("VerifyEmail").WithSummary("Prove an email address by a link");
+        auth.MapPost("/accept", AcceptAsync).WithName("AcceptInvitation").WithSummary("Make the account you were invited to");
+        var invitations = auth.MapGroup("/invitations").RequireAuthorization(Policies.Admin);
+        invitations.MapPost("", InviteAsync).WithName("Invite").WithSummary("Invite somebody to the staff");
+        invitations.MapGet("", ListInvitationsAsync).WithName("ListInvitations").WithSummary("Open invitations");
+        invitations.MapDelete("/{id}", RemoveInvitationAsync).WithName("RemoveInvitation").WithSummary("Take an invitation back");
 
         routes.MapPost("/api/users/verify", VerifyAsync).WithTags("Users").WithName("VerifyToken").WithSummary("What an access token says");
         var users = routes.MapGroup("/api/users").WithTags("Users").RequireAuthorization(Policies.SignedIn);
         users.MapGet("/", ListAsync).RequireAuthorization(Policies.Admin).WithName("ListUsers").WithSummary("Accounts");
         users.MapGet("/by-ids", ByIdsAsync).WithName("GetUsersByIds").WithSummary("Several accounts (?ids=), each as you may see it");
         users.MapGet("/me", MeAsync).WithName("GetMe").WithSummary("Your account");
+        users.MapPost("/me/verification", MailVerificationAsync).WithName("MailVerification").WithSummary("Have a link mailed that proves your address");
+        users.MapGet("/me/sessions", SessionsAsync).WithName("ListSessions").WithSummary("Where you are signed in");
+        users.MapDelete("/me/sessions/{id}", EndSessionAsync).WithName("EndSession").WithSummary("Sign out in one of these places");
+        users.MapPost("/{id}/reset-link", MakeResetLinkAsync).RequireAuthorization(Policies.Admin).WithName("MakeResetLink").WithSummary("Make a link to a new password to hand over");
         users.MapGet("/{id}", GetAsync).WithName("GetUser").WithSummary("An account; operators see names only");
         users.MapPut("/{id}", UpdateAsync).WithName("UpdateUser").WithSummary("Change an account");
         users.MapDelete("/{id}", EraseAsync).WithName("EraseUser").WithSummary("Erase an account and its personal data");
@@ -34,11 +51,11 @@ internal static class UsersApi
         var keys = routes.MapGroup("/.well-known").WithTags("Authentication");
         keys.MapGet("/openid-configuration", Discovery).WithName("GetDiscovery").WithSummary("Where the signing keys are");
         keys.MapGet("/jwks.json", Keys).WithName("GetKeys").WithSummary("The signing keys (RFC 7517)");
-        keys.MapGet("/revoked-tokens", RevokedAsync).WithName("GetRevokedTokens").WithSummary("Access tokens that no longer hold, by a hash of the account's id");
+        keys.MapGet("/revoked-tokens", RevokedAsync).WithName("GetRevokedTokens").WithSummary("Access tokens that no longer hold, by a hash of the account's or session's id");
     }
 
     private static async Task<Created<SignInView>> RegisterAsync(
-        RegisterRequest body, HttpContext http, UserDesk desk, PhoneNumberReader phones, CancellationToken cancellationToken)
+        RegisterRequest body, HttpContext http, SignInDesk desk, PhoneNumberReader phones, CancellationToken cancellationToken)
     {
         var errors = new FieldErrors();
         var name = Name(errors, body.Name);
@@ -46,11 +63,11 @@ internal static class UsersApi
         var phone = errors.Phone("phone", body.Phone, phones);
         NewPassword(errors, body.Password, required: true);
         errors.ThrowIfAny();
-        var answer = await desk.RegisterAsync(name, email!, body.Password!, phone, AddressOf(http), IdempotencyKey.Of(http, body), cancellationToken);
+        var answer = await desk.RegisterAsync(name, email!, body.Password!, phone, SignInClient.Of(http), IdempotencyKey.Of(http, body), cancellationToken);
         return TypedResults.Created($"/api/users/{answer.User.Id}", answer);
     }
 
-    private static async Task<Ok<SignInView>> LoginAsync(LoginRequest body, HttpContext http, UserDesk desk, CancellationToken cancellationToken)
+    private static async Task<Ok<SignInView>> LoginAsync(LoginRequest body, HttpContext http, SignInDesk desk, CancellationToken cancellationToken)
     {
         var errors = new FieldErrors();
         var email = errors.Required("email", body.Email, 254).ToLowerInvariant();
@@ -58,19 +75,19 @@ internal static class UsersApi
         errors.ThrowIfAny();
         // Longer than any password can be: wrong, without the cost of finding out.
         if (body.Password!.Length > Passwords.MaxLength) throw AccountRefusals.WrongCredentials();
-        return TypedResults.Ok(await desk.LoginAsync(email, body.Password, AddressOf(http), cancellationToken));
+        return TypedResults.Ok(await desk.LoginAsync(email, body.Password, body.DeviceToken, SignInClient.Of(http), cancellationToken));
     }
 
-    private static async Task<Ok<SignInView>> RefreshAsync(RefreshRequest body, UserDesk desk, CancellationToken cancellationToken) =>
+    private static async Task<Ok<SignInView>> RefreshAsync(RefreshRequest body, SignInDesk desk, CancellationToken cancellationToken) =>
         TypedResults.Ok(await desk.RefreshAsync(Token(body), cancellationToken));
 
-    private static async Task<NoContent> LogoutAsync(RefreshRequest body, UserDesk desk, CancellationToken cancellationToken)
+    private static async Task<NoContent> LogoutAsync(RefreshRequest body, SignInDesk desk, CancellationToken cancellationToken)
     {
         await desk.LogoutAsync(Token(body), cancellationToken);
         return TypedResults.NoContent();
     }
 
-    private static async Task<Ok<VerificationView>> VerifyAsync(VerifyRequest body, UserDesk desk, CancellationToken cancellationToken)
+    private static async Task<Ok<VerificationView>> VerifyAsync(VerifyRequest body, SignInDesk desk, CancellationToken cancellationToken)
     {
         var errors = new FieldErrors();
         var token = errors.Required("token", body.Token, MaxToken);
@@ -82,7 +99,7 @@ internal static class UsersApi
         PageRequest page, IUserStore store, CancellationToken cancellationToken, string? role = null, string? q = null)
     {
         var errors = new FieldErrors();
-        if (!string.IsNullOrEmpty(role) && !Roles.All.Contains(role)) errors.Add("role", "must be user, operator or admin");
+        if (!string.IsNullOrEmpty(role)) Role(errors, role);
         var text = errors.Optional("q", q, MaxName);
         errors.ThrowIfAny();
         var rows = await store.ListAsync(string.IsNullOrEmpty(role) ? null : role, text, page, cancellationToken);
@@ -123,19 +140,111 @@ internal static class UsersApi
             SetsPhone: body.Phone is not null,
             body.Role,
             body.Password,
-            body.CurrentPassword);
-        if (body.Role is not null && !Roles.All.Contains(body.Role)) errors.Add("role", "must be user, operator or admin");
+            body.CurrentPassword,
+            Branches(errors, body.BranchIds),
+            body.Disabled);
+        if (body.Role is not null) Role(errors, body.Role);
         NewPassword(errors, body.Password, required: false);
         if (body.Password is not null && caller.UserId == id && string.IsNullOrEmpty(body.CurrentPassword)) errors.Add("currentPassword", "is required to set a new password");
+        if (body.Password is not null && caller.UserId != id && caller.IsAdmin) errors.Add("password", "is set by its owner alone; make a link for them with POST /api/users/{id}/reset-link");
         if (body.CurrentPassword?.Length > Passwords.MaxLength) errors.Add("currentPassword", "must be at most 128 characters");
         errors.ThrowIfAny();
-        return Answer(http, await desk.UpdateAsync(id, caller, http.Request.ExpectedVersions(), update, AddressOf(http), cancellationToken));
+        return Answer(http, await desk.UpdateAsync(id, caller, SessionOf(http), http.Request.ExpectedVersions(), update, SignInClient.Of(http), cancellationToken));
     }
 
-    private static async Task<NoContent> EraseAsync(string id, Caller caller, HttpContext http, UserDesk desk, CancellationToken cancellationToken)
+    private static async Task<NoContent> EraseAsync(
+        string id, [FromBody(EmptyBodyBehavior = EmptyBodyBehavior.Allow)] EraseRequest? body, Caller caller, HttpContext http, UserDesk desk, CancellationToken cancellationToken)
     {
-        await desk.EraseAsync(id, caller, http.Request.ExpectedVersions(), cancellationToken);
+        var errors = new FieldErrors();
+        if (body?.CurrentPassword?.Length > Passwords.MaxLength) errors.Add("currentPassword", "must be at most 128 characters");
+        errors.ThrowIfAny();
+        await desk.EraseAsync(id, caller, SessionOf(http), http.Request.ExpectedVersions(), body?.CurrentPassword, SignInClient.Of(http), cancellationToken);
         return TypedResults.NoContent();
+    }
+
+    private static async Task<Ok<Page<SessionView>>> SessionsAsync(PageRequest page, Caller caller, HttpContext http, SignInDesk desk, CancellationToken cancellationToken)
+    {
+        var rows = await desk.SessionsAsync(caller.UserId!, page, cancellationToken);
+        return TypedResults.Ok(Page<Session>.Of(rows, page, s => s.Id).Map(s => SessionView.Of(s, SessionOf(http))));
+    }
+
+    private static async Task<NoContent> EndSessionAsync(string id, Caller caller, SignInDesk desk, CancellationToken cancellationToken)
+    {
+        await desk.EndSessionAsync(caller.UserId!, id, cancellationToken);
+        return TypedResults.NoContent();
+    }
+
+    private static Accepted Forgot(ForgotRequest body, HttpContext http, ForgottenPasswords forgotten)
+    {
+        var errors = new FieldErrors();
+        var email = errors.Email("email", errors.Required("email", body.Email, 254));
+        errors.ThrowIfAny();
+        forgotten.Ask(email!, SignInClient.Of(http));
+        return TypedResults.Accepted((string?)null);
+    }
+
+    private static async Task<NoContent> ResetAsync(ResetRequest body, LinkDesk desk, CancellationToken cancellationToken)
+    {
+        var errors = new FieldErrors();
+        var token = LinkOf(errors, body.Token);
+        NewPassword(errors, body.Password, required: true);
+        errors.ThrowIfAny();
+        await desk.ResetAsync(token ?? throw AccountRefusals.LinkNotValid(), body.Password!, cancellationToken);
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<NoContent> VerifyEmailAsync(VerifyEmailRequest body, LinkDesk desk, CancellationToken cancellationToken)
+    {
+        var errors = new FieldErrors();
+        var token = LinkOf(errors, body.Token);
+        errors.ThrowIfAny();
+        await desk.VerifyAsync(token ?? throw AccountRefusals.LinkNotValid(), cancellationToken);
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<Accepted> MailVerificationAsync(Caller caller, HttpContext http, LinkDesk desk, CancellationToken cancellationToken)
+    {
+        await desk.MailVerificationAsync(caller.UserId!, SignInClient.Of(http).Language, cancellationToken);
+        return TypedResults.Accepted((string?)null);
+    }
+
+    private static async Task<Created<ResetLinkView>> MakeResetLinkAsync(string id, Caller caller, HttpContext http, LinkDesk desk, CancellationToken cancellationToken) =>
+        TypedResults.Created((string?)null, await desk.MakeResetLinkAsync(id, caller.UserId!, SignInClient.Of(http).Language, cancellationToken));
+
+    private static async Task<Created<NewInvitationView>> InviteAsync(InviteRequest body, Caller caller, HttpContext http, LinkDesk desk, CancellationToken cancellationToken)
+    {
+        var errors = new FieldErrors();
+        var email = errors.Email("email", errors.Required("email", body.Email, 254));
+        if (string.IsNullOrEmpty(body.Role)) errors.Add("role", "is required");
+        else Role(errors, body.Role);
+        Branches(errors, body.BranchIds);
+        errors.ThrowIfAny();
+        var made = await desk.InviteAsync(email!, body.Role!, body.BranchIds, caller.UserId!, SignInClient.Of(http).Language, IdempotencyKey.Of(http, body), cancellationToken);
+        return TypedResults.Created($"/api/auth/invitations/{made.Id}", made);
+    }
+
+    private static async Task<Ok<Page<InvitationView>>> ListInvitationsAsync(PageRequest page, IUserStore store, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var rows = await store.ListInvitationsAsync(time.GetUtcNow(), page, cancellationToken);
+        return TypedResults.Ok(Page<Invitation>.Of(rows, page, i => i.Id).Map(InvitationView.Of));
+    }
+
+    private static async Task<NoContent> RemoveInvitationAsync(string id, Caller caller, LinkDesk desk, CancellationToken cancellationToken)
+    {
+        await desk.RemoveInvitationAsync(id, caller.UserId, cancellationToken);
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<Created<SignInView>> AcceptAsync(AcceptRequest body, HttpContext http, LinkDesk desk, CancellationToken cancellationToken)
+    {
+        var errors = new FieldErrors();
+        var token = LinkOf(errors, body.Token);
+        var name = Name(errors, body.Name);
+        NewPassword(errors, body.Password, required: true);
+        errors.ThrowIfAny();
+        var answer = await desk.AcceptAsync(
+            token ?? throw AccountRefusals.LinkNotValid(), name, body.Password!, SignInClient.Of(http).Program, IdempotencyKey.Of(http, body), cancellationToken);
+        return TypedResults.Created($"/api/users/{answer.User.Id}", answer);
     }
 
     private static JsonHttpResult<Dictionary<string, object>> Discovery(HttpContext http, ModuleContext context)
@@ -171,7 +280,34 @@ internal static class UsersApi
         return TypedResults.Ok(UserView.Of(account));
     }
 
-    private static string AddressOf(HttpContext http) => http.Connection.RemoteIpAddress?.ToString() ?? "";
+    private static string? SessionOf(HttpContext http) => http.User.FindFirst(AccessTokens.SessionClaim)?.Value;
+
+    private static LinkToken? LinkOf(FieldErrors errors, string? token) => LinkToken.Parse(errors.Required("token", token, LinkToken.MaxLength));
+
+    private static void Role(FieldErrors errors, string role)
+    {
+        if (!Roles.All.Contains(role)) errors.Add("role", "must be user, operator or admin");
+    }
+
+    private static BranchBinding? Branches(FieldErrors errors, JsonElement given)
+    {
+        if (given.ValueKind == JsonValueKind.Undefined) return null;
+        if (given.ValueKind == JsonValueKind.Null) return new BranchBinding(null);
+        List<string>? ids = given.ValueKind == JsonValueKind.Array && given.EnumerateArray().All(i => i.ValueKind == JsonValueKind.String)
+            ? [.. given.EnumerateArray().Select(i => i.GetString()!)]
+            : null;
+        if (ids is null) errors.Add("branchIds", "must be a list of ids, or null for all branches");
+        else Branches(errors, ids);
+        return new BranchBinding(ids);
+    }
+
+    // Nothing is no binding: it would read as all in one place and as none in another.
+    private static void Branches(FieldErrors errors, IReadOnlyList<string>? ids)
+    {
+        if (ids is null) return;
+        if (ids.Count is 0 or > MaxBranches) errors.Add("branchIds", "must be 1 to 100 ids, or null for all branches");
+        foreach (var id in ids) errors.Required("branchIds", id, MaxId);
+    }
 
     private static string Name(FieldErrors errors, string? value)
     {

@@ -5,7 +5,6 @@ using Microsoft.IdentityModel.Protocols;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 using SmartQueue.Hosting.Auth;
 using SmartQueue.Hosting.Modules;
-using SmartQueue.Hosting.Storage;
 
 namespace SmartQueue.Users;
 
@@ -26,7 +25,7 @@ public sealed class UsersModule : IServiceModule
     {
         var options = UsersOptions.From(context);
         services.AddSingleton(options);
-        services.AddStorage(context, Name, SqliteUsersSchema.Steps, MongoUsersSchema.Steps, MongoUserStore.Accounts).Add<IUserStore, SqliteUserStore, MongoUserStore>();
+        services.AddUserStorage(context);
         // Now, not at the first request: a wrong key file must stop the start.
         var keys = new KeyRing(options);
         services.AddSingleton(sp =>
@@ -36,10 +35,18 @@ public sealed class UsersModule : IServiceModule
         });
         services.AddSingleton<IConfigurationManager<OpenIdConnectConfiguration>>(sp => sp.GetRequiredService<KeyRing>());
         services.AddSingleton<Passwords>();
+        services.AddSingleton<PasswordProof>();
+        services.AddSingleton<DeviceTokens>();
+        services.AddSingleton<SignIns>();
+        services.AddSingleton<AccountLinks>();
         services.AddSingleton<StoredRevokedTokens>();
         services.AddSingleton<IRevokedTokenSource>(sp => sp.GetRequiredService<StoredRevokedTokens>());
         services.AddSingleton<LoginThrottle>();
         services.AddSingleton<UserDesk>();
+        services.AddSingleton<SignInDesk>();
+        services.AddSingleton<LinkDesk>();
+        services.AddSingleton<ForgottenPasswords>();
+        services.AddHostedService(sp => sp.GetRequiredService<ForgottenPasswords>());
         services.AddHostedService<FirstAdmin>();
     }
 

@@ -9,8 +9,14 @@ internal sealed record UsersOptions
     /// <summary>How long an access token is good.</summary>
     public required TimeSpan AccessTokenLifetime { get; init; }
 
-    /// <summary>How long a refresh token is good, anew with each use.</summary>
+    /// <summary>How long a refresh token is good, again with each use.</summary>
     public required TimeSpan RefreshTokenLifetime { get; init; }
+
+    /// <summary>How long a session lasts, however often it is renewed.</summary>
+    public TimeSpan SessionMaxAge { get; init; } = TimeSpan.FromDays(30);
+
+    /// <summary>What links begin with.</summary>
+    public Uri PublicUrl { get; init; } = new("http://localhost:4000");
 
     /// <summary>The file of the signing keys.</summary>
     public required string SigningKeyFile { get; init; }
@@ -34,6 +40,8 @@ internal sealed record UsersOptions
         {
             AccessTokenLifetime = settings.Duration("JWT_EXPIRE", TimeSpan.FromMinutes(15)),
             RefreshTokenLifetime = settings.Duration("REFRESH_TOKEN_EXPIRE", TimeSpan.FromDays(7)),
+            SessionMaxAge = settings.Duration("SESSION_MAX_AGE", TimeSpan.FromDays(30)),
+            PublicUrl = context.PublicUrl,
             SigningKeyFile = settings.Text("JWT_SIGNING_KEY") ?? Path.Combine(context.DataFolder, "jwt-signing-key.pem"),
             AdminEmail = email?.ToLowerInvariant(),
             AdminPassword = password,

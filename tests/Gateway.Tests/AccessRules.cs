@@ -4,7 +4,8 @@ namespace SmartQueue.Gateway.Tests;
 
 /// <summary>
 /// Who may use each endpoint, hub method and GraphQL field. What the running application has and this does not fails the tests:
-/// whoever adds one decides here who it is for. <c>{queue}</c>, <c>{ticket}</c>, <c>{owner}</c> and so on stand for what a try is made with.
+/// whoever adds one decides here who it is for. <c>{queue}</c>, <c>{ticket}</c>, <c>{owner}</c> and so on stand for what a try is made with,
+/// and <c>{nothing}</c> for what is not there: whoever may use the endpoint is told that.
 /// </summary>
 internal static class AccessRules
 {
@@ -33,6 +34,13 @@ internal static class AccessRules
         ["POST /api/auth/login"] = (Anyone, "/api/auth/login", Empty),
         ["POST /api/auth/refresh"] = (Anyone, "/api/auth/refresh", Empty),
         ["POST /api/auth/logout"] = (Anyone, "/api/auth/logout", Empty),
+        ["POST /api/auth/forgot"] = (Anyone, "/api/auth/forgot", Empty),
+        ["POST /api/auth/reset"] = (Anyone, "/api/auth/reset", Empty),
+        ["POST /api/auth/verify-email"] = (Anyone, "/api/auth/verify-email", Empty),
+        ["POST /api/auth/accept"] = (Anyone, "/api/auth/accept", Empty),
+        ["POST /api/auth/invitations"] = (Admin, "/api/auth/invitations", Empty),
+        ["GET /api/auth/invitations"] = (Admin, "/api/auth/invitations", null),
+        ["DELETE /api/auth/invitations/{id}"] = (Admin, "/api/auth/invitations/{nothing}", null),
         ["GET /.well-known/openid-configuration"] = (Anyone, "/.well-known/openid-configuration", null),
         ["GET /.well-known/jwks.json"] = (Anyone, "/.well-known/jwks.json", null),
         ["GET /.well-known/revoked-tokens"] = (Anyone, "/.well-known/revoked-tokens", null),
@@ -40,9 +48,13 @@ internal static class AccessRules
         ["GET /api/users"] = (Admin, "/api/users", null),
         ["GET /api/users/by-ids"] = (SignedIn, "/api/users/by-ids?ids={owner}", null),
         ["GET /api/users/me"] = (SignedIn, "/api/users/me", null),
+        ["POST /api/users/me/verification"] = (SignedIn, "/api/users/me/verification", null),
+        ["GET /api/users/me/sessions"] = (SignedIn, "/api/users/me/sessions", null),
+        ["DELETE /api/users/me/sessions/{id}"] = (SignedIn, "/api/users/me/sessions/{nothing}", null),
+        ["POST /api/users/{id}/reset-link"] = (Admin, "/api/users/{owner}/reset-link", null),
         ["GET /api/users/{id}"] = (SelfOrOperator, "/api/users/{owner}", null),
         ["PUT /api/users/{id}"] = (Self, "/api/users/{owner}", new { name = "Ada" }),
-        ["DELETE /api/users/{id}"] = (Self, "/api/users/{owner}", null),
+        ["DELETE /api/users/{id}"] = (Self, "/api/users/{owner}", new { currentPassword = WholeSystem.Password }),
 
         ["GET /api/queues"] = (Anyone, "/api/queues", null),
         ["POST /api/queues"] = (Admin, "/api/queues", new { name = "Another" }),

@@ -42,6 +42,34 @@ public sealed class LiveConnectionTests
         await bobs.DisposeAsync();
     }
 
+    [Theory]
+    [InlineData("sign-out")]
+    [InlineData("a refresh token used twice")]
+    public async Task A_session_that_ends_takes_its_connections_along_and_no_others(string end)
+    {
+        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        await using var system = await WholeSystem.StartAsync(time: time);
+        await system.PersonAsync("Ada");
+        var (here, there) = (await system.SignInAsync("ada@example.com"), await system.SignInAsync("ada@example.com"));
+        await using var mine = await ConnectAsync(system, here.GetProperty("accessToken").GetString()!);
+        await using var other = await ConnectAsync(system, there.GetProperty("accessToken").GetString()!);
+        object body = new { refreshToken = here.GetProperty("refreshToken").GetString() };
+        if (end == "sign-out")
+        {
+            await SendAsync(system.Process.Guest(), HttpMethod.Post, "/api/auth/logout", body);
+        }
+        else
+        {
+            await SendAsync(system.Process.Guest(), HttpMethod.Post, "/api/auth/refresh", body);
+            time.Advance(TimeSpan.FromSeconds(21));
+            using var thief = await system.Process.Guest().PostAsJsonAsync("/api/auth/refresh", body, Token);
+            Assert.Equal(401, (int)thief.StatusCode);
+        }
+
+        await Eventually.TrueAsync(() => Task.FromResult(mine.State == HubConnectionState.Disconnected));
+        Assert.Equal(HubConnectionState.Connected, other.State);
+    }
+
     [Fact]
     public async Task A_stream_ends_with_its_token_and_is_kept_alive_until_then()
     {

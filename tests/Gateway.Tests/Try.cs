@@ -52,6 +52,7 @@ internal sealed class Try
             ["{owner}"] = owner.Item1,
             ["{token}"] = token,
             ["{notification}"] = "none",
+            ["{nothing}"] = "none",
         };
         return new Try(people, names, owner.Item2, token);
 

@@ -75,11 +75,18 @@ internal sealed class WholeSystem : IAsyncDisposable
     public async Task<(string Id, string Token)> PersonAsync(string name, string role = Roles.User)
     {
         var email = name.ToLowerInvariant() + "@example.com";
-        var made = await SendAsync(Process.Guest(), HttpMethod.Post, "/api/auth/register", new { name, email, password = Password });
-        var id = made.GetProperty("user").GetProperty("id").GetString()!;
-        if (role == Roles.User) return (id, made.GetProperty("accessToken").GetString()!);
-        await SendAsync(await AdminAsync(), HttpMethod.Put, "/api/users/" + id, new { role });
-        return (id, (await SignInAsync(email)).GetProperty("accessToken").GetString()!);
+        var made = role == Roles.User
+            ? await SendAsync(Process.Guest(), HttpMethod.Post, "/api/auth/register", new { name, email, password = Password })
+            : await JoinAsync(name, email, role);
+        return (made.GetProperty("user").GetProperty("id").GetString()!, made.GetProperty("accessToken").GetString()!);
+    }
+
+    // Staff come by invitation: a role is for those whose address is known to be theirs.
+    private async Task<JsonElement> JoinAsync(string name, string email, string role)
+    {
+        var invited = await SendAsync(await AdminAsync(), HttpMethod.Post, "/api/auth/invitations", new { email, role });
+        var token = invited.GetProperty("link").GetString()!.Split('#')[1];
+        return await SendAsync(Process.Guest(), HttpMethod.Post, "/api/auth/accept", new { token, name, password = Password });
     }
 
     /// <summary>Sends a request that must succeed.</summary>

@@ -2,7 +2,7 @@ namespace SmartQueue.Notifications.Tests;
 
 public sealed class MessageTemplatesTests
 {
-    private static readonly Dictionary<string, string> Values = new() { ["queue"] = "Registry", ["number"] = "A-42", ["counter"] = "3", ["place"] = "5th", ["minutes"] = "12" };
+    private static readonly Dictionary<string, string> Values = new() { ["queue"] = "Registry", ["number"] = "A-42", ["counter"] = "3", ["place"] = "5th", ["minutes"] = "12", ["link"] = "https://example.org/x#y" };
 
     [Theory]
     [InlineData("joined", "You joined Registry with number A-42.")]

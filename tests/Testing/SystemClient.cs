@@ -33,6 +33,14 @@ public sealed class SystemClient(Uri address) : IDisposable
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", AccessToken);
     }
 
+    /// <summary>Makes an account of the staff: invites it and accepts for it; gives its first sign-in.</summary>
+    public async Task<JsonElement> JoinAsync(string name, string email, string role)
+    {
+        var invited = await ExpectAsync(HttpStatusCode.Created, HttpMethod.Post, "/api/auth/invitations", new { email, role });
+        var token = invited.GetProperty("link").GetString()!.Split('#')[1];
+        return await ExpectAsync(HttpStatusCode.Created, HttpMethod.Post, "/api/auth/accept", new { token, name, password = AdminPassword });
+    }
+
     public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, object? body = null, string? key = null)
     {
         using var request = new HttpRequestMessage(method, path);

@@ -49,6 +49,7 @@ public sealed class AccountRoutesTests : IAsyncLifetime
         var ann = await host.RegisterAsync("ann@example.org");
         var path = "/api/users/" + Id(ann);
         await RefusalAsync(await SendAsync(host.As(ann), HttpMethod.Put, path, new { role = "admin" }), 403, "FORBIDDEN");
+        await host.ProveAsync(Id(ann));
         var (opId, op) = await host.OperatorAsync();
         await RefusalAsync(await SendAsync(op, HttpMethod.Put, "/api/users/" + opId, new { role = "admin" }), 403, "FORBIDDEN");
         var changed = await AnswerAsync(await SendAsync(await host.AdminAsync(), HttpMethod.Put, path, new { role = "operator" }));
@@ -67,7 +68,7 @@ public sealed class AccountRoutesTests : IAsyncLifetime
         Assert.Equal("W/\"2\"", changed.Headers.ETag?.ToString());
         await RefusalAsync(await SendAsync(host.As(ann), HttpMethod.Put, path, new { name = "Anne" }, ifMatch: "W/\"1\""), 412, "VERSION_CONFLICT");
         await RefusalAsync(await SendAsync(host.As(ann), HttpMethod.Delete, path, ifMatch: "W/\"1\""), 412, "VERSION_CONFLICT");
-        await AnswerAsync(await SendAsync(host.As(ann), HttpMethod.Delete, path, ifMatch: "W/\"2\""), HttpStatusCode.NoContent);
+        await AnswerAsync(await SendAsync(host.As(ann), HttpMethod.Delete, path, new { currentPassword = Password }, ifMatch: "W/\"2\""), HttpStatusCode.NoContent);
     }
 
     [Fact]
@@ -84,8 +85,8 @@ public sealed class AccountRoutesTests : IAsyncLifetime
     {
         var ann = await host.RegisterAsync("ann@example.org");
         await host.RegisterAsync("bob@example.org");
-        await RefusalAsync(await SendAsync(host.As(ann), HttpMethod.Put, "/api/users/" + Id(ann), new { email = "Bob@example.org" }), 409, "EMAIL_TAKEN");
-        await AnswerAsync(await SendAsync(host.As(ann), HttpMethod.Put, "/api/users/" + Id(ann), new { email = "New@example.org" }));
+        await RefusalAsync(await SendAsync(host.As(ann), HttpMethod.Put, "/api/users/" + Id(ann), new { email = "Bob@example.org", currentPassword = Password }), 409, "EMAIL_TAKEN");
+        await AnswerAsync(await SendAsync(host.As(ann), HttpMethod.Put, "/api/users/" + Id(ann), new { email = "New@example.org", currentPassword = Password }));
         await AnswerAsync(await host.LoginAsync("new@example.org", Password));
         await host.RegisterAsync("ann@example.org");
     }
@@ -117,9 +118,8 @@ public sealed class AccountRoutesTests : IAsyncLifetime
         var admin = await host.AdminAsync();
         var id = (await AnswerAsync(await SendAsync(admin, HttpMethod.Get, "/api/users/me"))).GetProperty("id").GetString();
         await RefusalAsync(await SendAsync(admin, HttpMethod.Put, "/api/users/" + id, new { role = "user" }), 409, "CONFLICT");
-        await RefusalAsync(await SendAsync(admin, HttpMethod.Delete, "/api/users/" + id), 409, "CONFLICT");
-        var second = Id(await host.RegisterAsync("second@example.org"));
-        await AnswerAsync(await SendAsync(admin, HttpMethod.Put, "/api/users/" + second, new { role = "admin" }));
+        await RefusalAsync(await SendAsync(admin, HttpMethod.Delete, "/api/users/" + id, new { currentPassword = AdminPassword }), 409, "CONFLICT");
+        await host.JoinAsync("second@example.org", "admin");
         await AnswerAsync(await SendAsync(admin, HttpMethod.Put, "/api/users/" + id, new { role = "user" }));
     }
 
@@ -128,7 +128,7 @@ public sealed class AccountRoutesTests : IAsyncLifetime
     {
         var ann = await host.RegisterAsync("ann@example.org");
         var path = "/api/users/" + Id(ann);
-        await AnswerAsync(await SendAsync(host.As(ann), HttpMethod.Delete, path), HttpStatusCode.NoContent);
+        await AnswerAsync(await SendAsync(host.As(ann), HttpMethod.Delete, path, new { currentPassword = Password }), HttpStatusCode.NoContent);
         await RefusalAsync(await SendAsync(host.As(ann), HttpMethod.Get, "/api/users/me"), 401, "UNAUTHENTICATED");
         await RefusalAsync(await SendAsync(await host.AdminAsync(), HttpMethod.Get, path), 404, "USER_NOT_FOUND");
         await RefusalAsync(await host.LoginAsync("ann@example.org", Password), 401, "INVALID_CREDENTIALS");
@@ -148,7 +148,7 @@ public sealed class AccountRoutesTests : IAsyncLifetime
         await endpoint.Ready;
         var ann = await host.RegisterAsync("ann@example.org");
         await AnswerAsync(await SendAsync(host.As(ann), HttpMethod.Put, "/api/users/" + Id(ann), new { name = "Anna" }));
-        await AnswerAsync(await SendAsync(host.As(ann), HttpMethod.Delete, "/api/users/" + Id(ann)), HttpStatusCode.NoContent);
+        await AnswerAsync(await SendAsync(host.As(ann), HttpMethod.Delete, "/api/users/" + Id(ann), new { currentPassword = Password }), HttpStatusCode.NoContent);
         // Delivery is at least once, so a repeat is no surprise.
         await Eventually.GetAsync(() => Task.FromResult(string.Join(", ", OfAnn().Select(e => e.GetType().Name))), told => told == "UserRegistered, UserUpdated, UserErased");
         var events = OfAnn();

@@ -66,9 +66,29 @@ internal sealed class AccountsHost : IAsyncDisposable
 
     public async Task<(string Id, HttpClient Client)> OperatorAsync(string email = "op@example.org")
     {
-        var id = Id(await RegisterAsync(email, "Olga"));
-        await AnswerAsync(await SendAsync(await AdminAsync(), HttpMethod.Put, $"/api/users/{id}", new { role = "operator" }));
-        return (id, As(await AnswerAsync(await LoginAsync(email, Password))));
+        var joined = await JoinAsync(email, "operator", "Olga");
+        return (Id(joined), As(joined));
+    }
+
+    /// <summary>Somebody whom the admin invited, and who has accepted.</summary>
+    public async Task<JsonElement> JoinAsync(string email, string role, string name = "Olga")
+    {
+        var invited = await AnswerAsync(await SendAsync(await AdminAsync(), HttpMethod.Post, "/api/auth/invitations", new { email, role }), HttpStatusCode.Created);
+        return await AnswerAsync(await SendAsync(Guest, HttpMethod.Post, "/api/auth/accept", new { token = Secret(invited), name, password = Password }), HttpStatusCode.Created);
+    }
+
+    /// <summary>What stands in a link's fragment.</summary>
+    public static string Secret(JsonElement answer) => answer.GetProperty("link").GetString()!.Split('#')[1];
+
+    /// <summary>Signs in on a device.</summary>
+    public Task<HttpResponseMessage> LoginAsync(string email, string password, string deviceToken) =>
+        SendAsync(Guest, HttpMethod.Post, "/api/auth/login", new { email, password, deviceToken });
+
+    /// <summary>Notes that an address is proven, as if its link had been used.</summary>
+    public async Task ProveAsync(string userId)
+    {
+        var account = (await Store.FindAsync(userId, Token))!;
+        Assert.True(await Store.SaveAsync(account.Verify(Time.GetUtcNow()), account.Version, Token));
     }
 
     public static string Id(JsonElement signIn) => signIn.GetProperty("user").GetProperty("id").GetString()!;

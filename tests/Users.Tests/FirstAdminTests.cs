@@ -1,8 +1,8 @@
+using System.Reflection;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using SmartQueue.Hosting.Auth;
-using SmartQueue.Hosting.Http;
 using SmartQueue.Hosting.Modules;
 using SmartQueue.Hosting.Settings;
 using SmartQueue.Testing;
@@ -26,10 +26,9 @@ public sealed class FirstAdminTests : IDisposable
     }
 
     [Fact]
-    public async Task Without_settings_a_password_is_printed_once()
+    public async Task Without_settings_a_one_time_link_is_printed_once()
     {
         await using var host = await StartAsync(folder);
-        var admin = (await host.Store.FindByEmailAsync(AdminEmail, Token))!;
         // As on an empty store: no admin is left, and no account has the address.
         await using var store = new EmptyStore();
         var options = host.Host.Services.GetRequiredService<UsersOptions>() with { AdminEmail = null, AdminPassword = null };
@@ -38,13 +37,36 @@ public sealed class FirstAdminTests : IDisposable
         await store.PrepareAsync();
         await first.EnsureAsync(output, Token);
         await first.EnsureAsync(output, Token);
-        var printed = Regex.Match(output.ToString(), "^First start: sign in as (\\S+) with the password (\\S{16}) and change it\\. It is not shown again\\.\\r?\\n$");
+        var printed = Regex.Match(output.ToString(), "^First start: set the password of (\\S+) at http://localhost:4000/reset#(\\S+) within 7 days\\. The link is good once and not shown again; \\./run reset-admin makes another\\.\\r?\\n$");
         Assert.True(printed.Success, output.ToString());
         Assert.Equal(FirstAdmin.DefaultEmail, printed.Groups[1].Value);
         var made = (await store.Store.FindByEmailAsync(FirstAdmin.DefaultEmail, Token))!;
-        Assert.Equal(Roles.Admin, made.Role);
-        Assert.True(await host.Host.Services.GetRequiredService<Passwords>().VerifyAsync(printed.Groups[2].Value, made.PasswordHash, Token));
-        Assert.NotEqual(admin.PasswordHash, made.PasswordHash);
+        Assert.Equal((Roles.Admin, "", true, 1L), (made.Role, made.PasswordHash, made.EmailVerified, made.Version));
+        Assert.True(made.ResetLink!.Opens(LinkToken.Parse(printed.Groups[2].Value)!, made.CreatedAt.AddDays(7).AddSeconds(-1)));
+        Assert.False(made.ResetLink.Opens(LinkToken.Parse(printed.Groups[2].Value)!, made.CreatedAt.AddDays(7)));
+    }
+
+    [Fact]
+    public async Task The_first_admin_without_a_password_gets_in_by_the_link_alone_and_once()
+    {
+        await using var output = new StringWriter();
+        var standard = Console.Out;
+        Console.SetOut(output);
+        try
+        {
+            await using var host = await StartAsync(folder, []);
+            Console.SetOut(standard);
+            var token = Regex.Match(output.ToString(), "/reset#(\\S+)").Groups[1].Value;
+            foreach (var guess in new[] { "", "password", token }) Assert.NotEqual(System.Net.HttpStatusCode.OK, (await host.LoginAsync(FirstAdmin.DefaultEmail, guess)).StatusCode);
+            await AnswerAsync(await SendAsync(host.Guest, HttpMethod.Post, "/api/auth/reset", new { token, password = "one of my own" }), System.Net.HttpStatusCode.NoContent);
+            await RefusalAsync(await SendAsync(host.Guest, HttpMethod.Post, "/api/auth/reset", new { token, password = "another one" }), 400, "LINK_NOT_VALID");
+            var admin = await AnswerAsync(await host.LoginAsync(FirstAdmin.DefaultEmail, "one of my own"));
+            Assert.Equal("admin", admin.GetProperty("user").GetProperty("role").GetString());
+        }
+        finally
+        {
+            Console.SetOut(standard);
+        }
     }
 
     [Fact]
@@ -84,7 +106,7 @@ public sealed class FirstAdminTests : IDisposable
         await using var host = await StartAsync(folder, retries: true, configure: services =>
         {
             var sqlite = services.Last(s => s.ServiceType == typeof(IUserStore));
-            services.AddSingleton<IUserStore>(sp => new FailingStore((IUserStore)sqlite.ImplementationFactory!(sp), () => Interlocked.Decrement(ref failing) >= 0));
+            services.AddSingleton<IUserStore>(sp => FailingStore.Of((IUserStore)sqlite.ImplementationFactory!(sp), () => Interlocked.Decrement(ref failing) >= 0));
         });
         Assert.Equal(-1, failing);
         await AnswerAsync(await host.LoginAsync(AdminEmail, AdminPassword));
@@ -129,33 +151,21 @@ public sealed class FirstAdminTests : IDisposable
         }
     }
 
-    /// <summary>Cannot write at first, as a database that comes and goes.</summary>
-    private sealed class FailingStore(IUserStore inner, Func<bool> fails) : IUserStore
+    /// <summary>Cannot add at first, as a database that comes and goes. A proxy, so that it has one method of the store's many.</summary>
+    public class FailingStore : DispatchProxy
     {
-        public Task<int> CountAdminsAsync(CancellationToken cancellationToken) => inner.CountAdminsAsync(cancellationToken);
+        private IUserStore inner = null!;
+        private Func<bool> fails = null!;
 
-        public Task AddAsync(AccountChange registered, Session? session, StoredAnswer? answer, CancellationToken cancellationToken) =>
-            fails() ? throw new TimeoutException() : inner.AddAsync(registered, session, answer, cancellationToken);
+        internal static IUserStore Of(IUserStore inner, Func<bool> fails)
+        {
+            var proxy = Create<IUserStore, FailingStore>();
+            ((FailingStore)(object)proxy).inner = inner;
+            ((FailingStore)(object)proxy).fails = fails;
+            return proxy;
+        }
 
-        public Task<bool> SaveAsync(AccountChange change, long expectedVersion, CancellationToken cancellationToken) => inner.SaveAsync(change, expectedVersion, cancellationToken);
-
-        public Task<Account?> FindAsync(string userId, CancellationToken cancellationToken) => inner.FindAsync(userId, cancellationToken);
-
-        public Task<IReadOnlyList<Account>> FindAsync(IReadOnlyCollection<string> userIds, CancellationToken cancellationToken) => inner.FindAsync(userIds, cancellationToken);
-
-        public Task<Account?> FindByEmailAsync(string email, CancellationToken cancellationToken) => inner.FindByEmailAsync(email, cancellationToken);
-
-        public Task<IReadOnlyList<Account>> ListAsync(string? role, string? text, PageRequest page, CancellationToken cancellationToken) => inner.ListAsync(role, text, page, cancellationToken);
-
-        public Task<IReadOnlyList<Account>> EndedSinceAsync(DateTimeOffset since, CancellationToken cancellationToken) => inner.EndedSinceAsync(since, cancellationToken);
-
-        public Task<StoredAnswer?> FindAnswerAsync(string keyHash, CancellationToken cancellationToken) => inner.FindAnswerAsync(keyHash, cancellationToken);
-
-        public Task AddSessionAsync(Session session, CancellationToken cancellationToken) => inner.AddSessionAsync(session, cancellationToken);
-
-        public Task<RotationOutcome> RotateAsync(string tokenHash, string nextHash, DateTimeOffset now, DateTimeOffset expiresAt, CancellationToken cancellationToken) =>
-            inner.RotateAsync(tokenHash, nextHash, now, expiresAt, cancellationToken);
-
-        public Task EndSessionAsync(string tokenHash, CancellationToken cancellationToken) => inner.EndSessionAsync(tokenHash, cancellationToken);
+        protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) =>
+            targetMethod!.Name == nameof(IUserStore.AddAsync) && fails() ? throw new TimeoutException() : targetMethod.Invoke(inner, args);
     }
 }

@@ -14,14 +14,14 @@ public sealed class GuessingTests
     [Fact]
     public void Guesses_from_an_address_wait_longer_each_time()
     {
-        for (var n = 0; n < LoginThrottle.PairFailures; n++) throttle.Begin("a@x.y", "1.1.1.1");
+        for (var n = 0; n < LoginThrottle.PairFailures; n++) throttle.Begin(Stranger("a@x.y", "1.1.1.1"));
         var waits = new List<double>();
         for (var n = 0; n < 4; n++)
         {
             var wait = Refused("a@x.y", "1.1.1.1");
             waits.Add(wait.TotalSeconds);
             time.Advance(wait);
-            throttle.Begin("a@x.y", "1.1.1.1");
+            throttle.Begin(Stranger("a@x.y", "1.1.1.1"));
         }
 
         Assert.Equal([2, 4, 8, 16], waits);
@@ -35,7 +35,7 @@ public sealed class GuessingTests
         {
             try
             {
-                throttle.Begin("a@x.y", "1.1.1.1");
+                throttle.Begin(Stranger("a@x.y", "1.1.1.1"));
                 Interlocked.Increment(ref allowed);
             }
             catch (RefusedException)
@@ -49,11 +49,11 @@ public sealed class GuessingTests
     [Fact]
     public void A_stranger_does_not_lock_the_owner_out()
     {
-        throttle.Begin("a@x.y", "9.9.9.9");
-        throttle.Succeeded("a@x.y", "9.9.9.9");
+        throttle.Begin(Stranger("a@x.y", "9.9.9.9"));
+        throttle.Succeeded(Stranger("a@x.y", "9.9.9.9"));
         for (var n = 0; n < 500; n++) Try("a@x.y", $"1.1.{n / 250}.{n % 250}");
         Assert.InRange(Refused("a@x.y", "8.8.8.8").TotalSeconds, 1, 5);
-        throttle.Begin("a@x.y", "9.9.9.9");
+        throttle.Begin(Stranger("a@x.y", "9.9.9.9"));
     }
 
     [Fact]
@@ -61,45 +61,94 @@ public sealed class GuessingTests
     {
         for (var n = 0; n < 500; n++) Try("a@x.y", $"1.1.{n / 250}.{n % 250}");
         time.Advance(Refused("a@x.y", "8.8.8.8"));
-        throttle.Begin("a@x.y", "8.8.8.8");
+        throttle.Begin(Stranger("a@x.y", "8.8.8.8"));
     }
 
     [Fact]
     public void A_hall_behind_one_address_signs_in_freely()
     {
         // All of them at once: first everybody begins.
-        for (var n = 0; n < 1000; n++) throttle.Begin($"{n}@x.y", "1.1.1.1");
-        for (var n = 0; n < 1000; n++) throttle.Succeeded($"{n}@x.y", "1.1.1.1");
-        for (var n = 0; n < 1000; n++) throttle.Begin($"{n}@x.y", "1.1.1.1");
+        for (var n = 0; n < 1000; n++) throttle.Begin(Stranger($"{n}@x.y", "1.1.1.1"));
+        for (var n = 0; n < 1000; n++) throttle.Succeeded(Stranger($"{n}@x.y", "1.1.1.1"));
+        for (var n = 0; n < 1000; n++) throttle.Begin(Stranger($"{n}@x.y", "1.1.1.1"));
     }
 
     [Fact]
     public void An_address_that_fails_on_many_accounts_waits()
     {
-        for (var n = 0; n < LoginThrottle.AddressFailures; n++)
+        for (var n = 0; n < LoginThrottle.NetworkFailures; n++)
         {
-            throttle.Begin($"{n}@x.y", "1.1.1.1");
-            throttle.Failed("1.1.1.1");
+            throttle.Begin(Stranger($"{n}@x.y", "1.1.1.1"));
+            throttle.Failed(Stranger($"{n}@x.y", "1.1.1.1"));
         }
 
         Assert.Equal(10, Refused("new@x.y", "1.1.1.1").TotalSeconds);
-        throttle.Begin("new@x.y", "2.2.2.2");
+        throttle.Begin(Stranger("new@x.y", "2.2.2.2"));
     }
 
     [Fact]
     public void An_address_of_version_6_is_its_network()
     {
-        for (var n = 0; n < LoginThrottle.PairFailures; n++) throttle.Begin("a@x.y", $"2001:db8::{n + 1}");
-        Refused("a@x.y", "2001:db8::ffff");
-        throttle.Begin("a@x.y", "2001:db8:1::1");
+        for (var n = 0; n < LoginThrottle.PairFailures; n++) throttle.Begin(Stranger("a@x.y", NetworkOf($"2001:db8::{n + 1}")));
+        Refused("a@x.y", NetworkOf("2001:db8::ffff"));
+        throttle.Begin(Stranger("a@x.y", NetworkOf("2001:db8:1::1")));
+
+        static string NetworkOf(string address) => Hosting.Http.ClientNetwork.Of(System.Net.IPAddress.Parse(address));
+    }
+
+    [Fact]
+    public void Guesses_of_strangers_never_use_up_the_turn_of_a_device_that_signed_in_before_from_wherever_they_come()
+    {
+        var device = new SignInAttempt("a@x.y", "1.1.1.1", "the counter's computer");
+        throttle.Begin(device);
+        throttle.Succeeded(device);
+        for (var n = 0; n < 500; n++) Try("a@x.y", "1.1.1.1");
+        for (var n = 0; n < 500; n++) Try("a@x.y", $"2.2.{n / 250}.{n % 250}");
+        for (var n = 0; n < LoginThrottle.NetworkFailures; n++) throttle.Failed(Stranger($"{n}@x.y", "1.1.1.1"));
+        Refused("a@x.y", "1.1.1.1");
+        for (var n = 0; n < 100; n++)
+        {
+            throttle.Begin(device);
+            throttle.Succeeded(device);
+            Try("a@x.y", "1.1.1.1");
+        }
+    }
+
+    [Fact]
+    public void A_device_that_guesses_waits_by_itself_and_holds_nobody_up()
+    {
+        var device = new SignInAttempt("a@x.y", "1.1.1.1", "stolen");
+        for (var n = 0; n < LoginThrottle.PairFailures; n++)
+        {
+            throttle.Begin(device);
+            throttle.Failed(device);
+        }
+
+        Assert.Equal(2, Assert.Throws<RefusedException>(() => throttle.Begin(device)).RetryAfter?.TotalSeconds);
+        throttle.Begin(Stranger("a@x.y", "1.1.1.1"));
+        throttle.Begin(device with { Device = "another" });
+    }
+
+    [Fact]
+    public void Links_are_mailed_to_an_address_a_few_times_and_then_every_ten_minutes()
+    {
+        for (var n = 0; n < LoginThrottle.LinksPerEmail; n++) Assert.True(throttle.MayMail("a@x.y"));
+        Assert.False(throttle.MayMail("a@x.y"));
+        Assert.True(throttle.MayMail("b@x.y"));
+        time.Advance(TimeSpan.FromMinutes(10));
+        Assert.True(throttle.MayMail("a@x.y"));
+        Assert.False(throttle.MayMail("a@x.y"));
+        for (var n = 0; n < LoginThrottle.LinksPerNetwork; n++) throttle.AskForLink("1.1.1.1");
+        Assert.Equal(ErrorCodes.RateLimited, Assert.Throws<RefusedException>(() => throttle.AskForLink("1.1.1.1")).Code);
+        throttle.AskForLink("2.2.2.2");
     }
 
     [Fact]
     public void Failures_are_forgotten_in_time()
     {
-        for (var n = 0; n < LoginThrottle.PairFailures; n++) throttle.Begin("a@x.y", "1.1.1.1");
+        for (var n = 0; n < LoginThrottle.PairFailures; n++) throttle.Begin(Stranger("a@x.y", "1.1.1.1"));
         time.Advance(TimeSpan.FromMinutes(31));
-        for (var n = 0; n < LoginThrottle.PairFailures; n++) throttle.Begin("a@x.y", "1.1.1.1");
+        for (var n = 0; n < LoginThrottle.PairFailures; n++) throttle.Begin(Stranger("a@x.y", "1.1.1.1"));
     }
 
     [Fact]
@@ -107,8 +156,8 @@ public sealed class GuessingTests
     {
         for (var n = 0; n < 50; n++)
         {
-            throttle.Begin("a@x.y", "1.1.1.1");
-            throttle.Abandoned("a@x.y", "1.1.1.1");
+            throttle.Begin(Stranger("a@x.y", "1.1.1.1"));
+            throttle.Abandoned(Stranger("a@x.y", "1.1.1.1"));
         }
     }
 
@@ -117,7 +166,7 @@ public sealed class GuessingTests
     {
         for (var n = 0; n < LoginThrottle.PairFailures + 8; n++)
         {
-            throttle.Begin("victim@x.y", "1.1.1.1");
+            throttle.Begin(Stranger("victim@x.y", "1.1.1.1"));
             time.Advance(TimeSpan.FromSeconds(n < LoginThrottle.PairFailures - 1 ? 0 : Math.Pow(2, n - LoginThrottle.PairFailures + 2)));
         }
 
@@ -141,11 +190,13 @@ public sealed class GuessingTests
         Assert.Throws<RefusedException>(() => throttle.Register("1.1.1.1"));
     }
 
+    private static SignInAttempt Stranger(string email, string network) => new(email, network, null);
+
     private void Try(string email, string address)
     {
         try
         {
-            throttle.Begin(email, address);
+            throttle.Begin(Stranger(email, address));
         }
         catch (RefusedException)
         {
@@ -155,7 +206,7 @@ public sealed class GuessingTests
 
     private TimeSpan Refused(string email, string address)
     {
-        var refused = Assert.Throws<RefusedException>(() => throttle.Begin(email, address));
+        var refused = Assert.Throws<RefusedException>(() => throttle.Begin(Stranger(email, address)));
         Assert.Equal(ErrorCodes.RateLimited, refused.Code);
         return refused.RetryAfter!.Value;
     }

@@ -65,6 +65,18 @@ public sealed class PasswordHashTests
         Assert.False(await passwords.VerifyAsync("a good password", null, Token));
     }
 
+    [Fact]
+    public async Task Strangers_who_fill_every_place_leave_one_to_devices_that_are_known()
+    {
+        using var folder = new TemporaryFolder();
+        using var passwords = new Passwords(Options(folder) with { PasswordWorkFactor = 10 });
+        var strangers = Enumerable.Range(0, Environment.ProcessorCount * (1 + Passwords.WaitingPerCore)).Select(_ => passwords.VerifyAsync("a good password", null, Token)).ToList();
+        await Assert.ThrowsAsync<Hosting.Errors.RefusedException>(() => passwords.VerifyAsync("a good password", null, Token));
+        Assert.False(await passwords.VerifyAsync("a good password", null, known: true, Token));
+        Assert.Contains(strangers, s => !s.IsCompleted);
+        await Task.WhenAll(strangers);
+    }
+
     private static Passwords Cheap()
     {
         using var folder = new TemporaryFolder();

@@ -32,7 +32,7 @@ public sealed class SignInTests : IAsyncLifetime
             new { name = " Ann ", email = "Ann@Example.org", password = Password, phone = "+49 30 123" });
         var answer = await AnswerAsync(response, HttpStatusCode.Created);
         var user = answer.GetProperty("user");
-        Assert.Equal(["id", "name", "email", "phone", "role", "createdAt", "updatedAt", "version"], user.EnumerateObject().Select(p => p.Name));
+        Assert.Equal(["id", "name", "email", "emailVerified", "phone", "role", "branchIds", "disabled", "createdAt", "updatedAt", "version"], user.EnumerateObject().Select(p => p.Name));
         Assert.Equal(("Ann", "ann@example.org", "+4930123", "user", 1),
             (user.GetProperty("name").GetString(), user.GetProperty("email").GetString(), user.GetProperty("phone").GetString(), user.GetProperty("role").GetString(), user.GetProperty("version").GetInt32()));
         Assert.Equal($"/api/users/{Id(answer)}", response.Headers.Location?.ToString());
@@ -47,7 +47,7 @@ public sealed class SignInTests : IAsyncLifetime
     {
         var answer = await host.RegisterAsync("ann@example.org");
         var token = new JsonWebToken(answer.GetProperty("accessToken").GetString());
-        Assert.Equal(["aud", "epoch", "exp", "iat", "iss", "jti", "nbf", "role", "sub"], token.Claims.Select(c => c.Type).Order());
+        Assert.Equal(["aud", "epoch", "exp", "iat", "iss", "jti", "nbf", "role", "sid", "sub"], token.Claims.Select(c => c.Type).Order());
         Assert.Equal(("at+jwt", "ES256", Id(answer), "user", "smartqueue"), (token.Typ, token.Alg, token.Subject, token.GetClaim("role").Value, token.Issuer));
         Assert.Equal(host.Time.GetUtcNow().AddMinutes(15).UtcDateTime, token.ValidTo);
         var again = new JsonWebToken((await AnswerAsync(await host.LoginAsync("ann@example.org", Password))).GetProperty("accessToken").GetString());
@@ -114,20 +114,122 @@ public sealed class SignInTests : IAsyncLifetime
         Assert.Equal(43, Refresh(second).Length);
         Assert.NotEqual(Refresh(first), Refresh(second));
         await AnswerAsync(await SendAsync(host.As(second), HttpMethod.Get, "/api/users/me"));
+        host.Time.Advance(SignInDesk.RepeatLeeway + TimeSpan.FromSeconds(1));
         await RefusalAsync(await host.RefreshAsync(Refresh(first)), 401, "INVALID_CREDENTIALS");
         await RefusalAsync(await host.RefreshAsync(Refresh(second)), 401, "INVALID_CREDENTIALS");
+        // A thief's access token ends with the family.
+        await RefusalAsync(await SendAsync(host.As(second), HttpMethod.Get, "/api/users/me"), 401, "UNAUTHENTICATED");
         await AnswerAsync(await host.RefreshAsync(Refresh(other)));
         Assert.Contains("TokenReused " + Id(first), audit.Entries);
     }
 
     [Fact]
-    public async Task Of_two_refreshes_at_once_one_wins_and_the_family_is_dead()
+    public async Task Of_two_refreshes_at_once_both_get_the_same_next_token_and_both_stay_signed_in()
     {
         var first = await host.RegisterAsync("ann@example.org");
-        var answers = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => host.RefreshAsync(Refresh(first))));
-        var won = Assert.Single(answers, a => a.StatusCode == HttpStatusCode.OK);
-        await RefusalAsync(Assert.Single(answers, a => a != won), 401, "INVALID_CREDENTIALS");
-        await RefusalAsync(await host.RefreshAsync(Refresh(await AnswerAsync(won))), 401, "INVALID_CREDENTIALS");
+        var answers = await Task.WhenAll(Enumerable.Range(0, 2).Select(async _ => await AnswerAsync(await host.RefreshAsync(Refresh(first)))));
+        Assert.Equal(Refresh(answers[0]), Refresh(answers[1]));
+        foreach (var answer in answers) await AnswerAsync(await SendAsync(host.As(answer), HttpMethod.Get, "/api/users/me"));
+        await AnswerAsync(await host.RefreshAsync(Refresh(answers[0])));
+    }
+
+    [Fact]
+    public async Task A_refresh_whose_answer_was_lost_may_be_repeated_for_20_seconds()
+    {
+        var first = await host.RegisterAsync("ann@example.org");
+        var lost = await AnswerAsync(await host.RefreshAsync(Refresh(first)));
+        host.Time.Advance(TimeSpan.FromSeconds(20));
+        var again = await AnswerAsync(await host.RefreshAsync(Refresh(first)));
+        Assert.Equal(Refresh(lost), Refresh(again));
+        Assert.Equal(900, again.GetProperty("expiresIn").GetInt32());
+        await AnswerAsync(await host.RefreshAsync(Refresh(again)));
+        Assert.DoesNotContain("TokenReused " + Id(first), audit.Entries);
+    }
+
+    [Fact]
+    public async Task A_session_ends_for_good_after_30_days_however_often_it_is_renewed()
+    {
+        var session = await host.RegisterAsync("ann@example.org");
+        for (var day = 6; day < 30; day += 6)
+        {
+            host.Time.Advance(TimeSpan.FromDays(6));
+            session = await AnswerAsync(await host.RefreshAsync(Refresh(session)));
+        }
+
+        host.Time.Advance(TimeSpan.FromDays(6));
+        await RefusalAsync(await host.RefreshAsync(Refresh(session)), 401, "INVALID_CREDENTIALS");
+    }
+
+    [Fact]
+    public async Task Signing_out_ends_the_access_tokens_of_that_session_at_once_and_of_no_other()
+    {
+        var first = await host.RegisterAsync("ann@example.org");
+        var other = await AnswerAsync(await host.LoginAsync("ann@example.org", Password));
+        await AnswerAsync(await SendAsync(host.Guest, HttpMethod.Post, "/api/auth/logout", new { refreshToken = Refresh(first) }), HttpStatusCode.NoContent);
+        await RefusalAsync(await SendAsync(host.As(first), HttpMethod.Get, "/api/users/me"), 401, "UNAUTHENTICATED");
+        Assert.False((await AnswerAsync(await SendAsync(host.Guest, HttpMethod.Post, "/api/users/verify", new { token = first.GetProperty("accessToken").GetString() }))).GetProperty("valid").GetBoolean());
+        await AnswerAsync(await SendAsync(host.As(other), HttpMethod.Get, "/api/users/me"));
+    }
+
+    [Fact]
+    public async Task One_sees_where_one_is_signed_in_and_signs_out_there()
+    {
+        var here = await host.RegisterAsync("ann@example.org");
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/auth/login") { Content = System.Net.Http.Json.JsonContent.Create(new { email = "ann@example.org", password = Password }) };
+        request.Headers.TryAddWithoutValidation("User-Agent", "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:150.0) Gecko/20100101 Firefox/150.0");
+        var there = await AnswerAsync(await host.Guest.SendAsync(request, Token));
+        host.Time.Advance(TimeSpan.FromMinutes(5));
+        here = await AnswerAsync(await host.RefreshAsync(Refresh(here)));
+        var sessions = (await AnswerAsync(await SendAsync(host.As(here), HttpMethod.Get, "/api/users/me/sessions"))).GetProperty("items").EnumerateArray().ToList();
+        Assert.Equal(2, sessions.Count);
+        Assert.Equal(["id", "createdAt", "lastUsedAt", "browser", "system", "current"], sessions[0].EnumerateObject().Select(p => p.Name));
+        var mine = Assert.Single(sessions, s => s.GetProperty("current").GetBoolean());
+        Assert.Equal(TimeSpan.FromMinutes(5), mine.GetProperty("lastUsedAt").GetDateTimeOffset() - mine.GetProperty("createdAt").GetDateTimeOffset());
+        var other = Assert.Single(sessions, s => !s.GetProperty("current").GetBoolean());
+        Assert.Equal(("Firefox", "Windows"), (other.GetProperty("browser").GetString(), other.GetProperty("system").GetString()));
+
+        var path = "/api/users/me/sessions/" + other.GetProperty("id").GetString();
+        await RefusalAsync(await SendAsync(host.As(await host.RegisterAsync("bob@example.org")), HttpMethod.Delete, path), 404, "NOT_FOUND");
+        await AnswerAsync(await SendAsync(host.As(there), HttpMethod.Get, "/api/users/me"));
+        await AnswerAsync(await SendAsync(host.As(here), HttpMethod.Delete, path), HttpStatusCode.NoContent);
+        await RefusalAsync(await SendAsync(host.As(there), HttpMethod.Get, "/api/users/me"), 401, "UNAUTHENTICATED");
+        await RefusalAsync(await host.RefreshAsync(Refresh(there)), 401, "INVALID_CREDENTIALS");
+        await RefusalAsync(await SendAsync(host.As(here), HttpMethod.Delete, path), 404, "NOT_FOUND");
+        Assert.Single((await AnswerAsync(await SendAsync(host.As(here), HttpMethod.Get, "/api/users/me/sessions"))).GetProperty("items").EnumerateArray());
+    }
+
+    [Fact]
+    public async Task A_device_that_signed_in_before_gets_in_while_strangers_guess_behind_the_same_address()
+    {
+        var device = (await host.RegisterAsync("ann@example.org")).GetProperty("deviceToken").GetString()!;
+        for (var n = 0; n < 10; n++) await host.LoginAsync("ann@example.org", "not the password");
+        await RefusalAsync(await host.LoginAsync("ann@example.org", Password), 429, "RATE_LIMITED");
+        var answer = await AnswerAsync(await host.LoginAsync("ann@example.org", Password, device));
+        // Strangers gain nothing by it, and the next turn is as good.
+        await RefusalAsync(await host.LoginAsync("ann@example.org", Password), 429, "RATE_LIMITED");
+        await AnswerAsync(await host.LoginAsync("ann@example.org", Password, answer.GetProperty("deviceToken").GetString()!));
+    }
+
+    [Fact]
+    public async Task A_device_token_of_somebody_else_a_forged_one_and_an_access_token_give_no_turn()
+    {
+        var ann = await host.RegisterAsync("ann@example.org");
+        var bobs = (await host.RegisterAsync("bob@example.org")).GetProperty("deviceToken").GetString()!;
+        for (var n = 0; n < LoginThrottle.PairFailures; n++) await host.LoginAsync("ann@example.org", "not the password");
+        foreach (var token in new[] { bobs, ann.GetProperty("accessToken").GetString()!, "x", ann.GetProperty("deviceToken").GetString()![..^8], new string('x', 5000) })
+            await RefusalAsync(await host.LoginAsync("ann@example.org", Password, token), 429, "RATE_LIMITED");
+        // And a device token opens nothing.
+        await RefusalAsync(await SendAsync(host.Host.WithToken(ann.GetProperty("deviceToken").GetString()!), HttpMethod.Get, "/api/users/me"), 401, "UNAUTHENTICATED");
+    }
+
+    [Fact]
+    public async Task A_device_that_guesses_wears_out_its_own_turn_also_by_new_tokens_of_it()
+    {
+        var device = (await host.RegisterAsync("ann@example.org")).GetProperty("deviceToken").GetString()!;
+        var same = (await AnswerAsync(await host.LoginAsync("ann@example.org", Password, device))).GetProperty("deviceToken").GetString()!;
+        for (var n = 0; n < LoginThrottle.PairFailures; n++) await RefusalAsync(await host.LoginAsync("ann@example.org", "not the password", device), 401, "INVALID_CREDENTIALS");
+        await RefusalAsync(await host.LoginAsync("ann@example.org", Password, same), 429, "RATE_LIMITED");
+        await AnswerAsync(await host.LoginAsync("ann@example.org", Password));
     }
 
     [Fact]
@@ -181,7 +283,7 @@ public sealed class SignInTests : IAsyncLifetime
         await AnswerAsync(await SendAsync(host.As(first), HttpMethod.Put, "/api/users/" + Id(first), new { password = "a newer password", currentPassword = Password }));
         // The sign-in verified the old password, and its session is written only now.
         var hash = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes("late")));
-        await host.Store.AddSessionAsync(new Session("late", before.Id, before.SessionEpoch, hash, host.Time.GetUtcNow().AddDays(7)), Token);
+        await host.Store.AddSessionAsync(new Session("late", before.Id, before.SessionEpoch, hash, host.Time.GetUtcNow().AddDays(7)) { CreatedAt = host.Time.GetUtcNow(), UsedAt = host.Time.GetUtcNow() }, Token);
         await RefusalAsync(await host.RefreshAsync("late"), 401, "INVALID_CREDENTIALS");
     }
 
@@ -213,7 +315,7 @@ public sealed class SignInTests : IAsyncLifetime
     public async Task The_placeholder_address_of_an_erased_account_opens_nothing()
     {
         var first = await host.RegisterAsync("ann@example.org");
-        await AnswerAsync(await SendAsync(host.As(first), HttpMethod.Delete, "/api/users/" + Id(first)), HttpStatusCode.NoContent);
+        await AnswerAsync(await SendAsync(host.As(first), HttpMethod.Delete, "/api/users/" + Id(first), new { currentPassword = Password }), HttpStatusCode.NoContent);
         await RefusalAsync(await host.LoginAsync("erased:" + Id(first), Password), 401, "INVALID_CREDENTIALS");
         await RefusalAsync(await host.RefreshAsync(Refresh(first)), 401, "INVALID_CREDENTIALS");
     }
@@ -245,7 +347,7 @@ public sealed class SignInTests : IAsyncLifetime
     public async Task A_token_of_an_erased_account_is_not_valid()
     {
         var first = await host.RegisterAsync("ann@example.org");
-        await AnswerAsync(await SendAsync(host.As(first), HttpMethod.Delete, "/api/users/" + Id(first)), HttpStatusCode.NoContent);
+        await AnswerAsync(await SendAsync(host.As(first), HttpMethod.Delete, "/api/users/" + Id(first), new { currentPassword = Password }), HttpStatusCode.NoContent);
         object body = new { token = first.GetProperty("accessToken").GetString() };
         Assert.False((await AnswerAsync(await SendAsync(host.Guest, HttpMethod.Post, "/api/users/verify", body))).GetProperty("valid").GetBoolean());
     }

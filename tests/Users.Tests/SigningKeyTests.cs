@@ -80,7 +80,7 @@ public sealed class SigningKeyTests : IDisposable
         // Another process, started since.
         var other = new KeyRing(host.Host.Services.GetRequiredService<UsersOptions>());
         var account = (await host.Store.FindAsync(Id(ann), Token))!;
-        var token = other.Sign(account, "id", host.Time.GetUtcNow(), host.Time.GetUtcNow().AddMinutes(1));
+        var token = other.Sign(account, "session", "id", host.Time.GetUtcNow(), host.Time.GetUtcNow().AddMinutes(1));
         Assert.NotEqual(kid, new JsonWebToken(token).Kid);
         await AnswerAsync(await SendAsync(host.Host.WithToken(token), HttpMethod.Get, "/api/users/me"));
         Assert.Equal([new JsonWebToken(token).Kid, kid], await PublishedAsync(host));

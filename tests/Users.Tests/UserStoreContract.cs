@@ -107,9 +107,9 @@ public abstract class UserStoreContract : IAsyncLifetime
     public async Task A_token_is_replaced_once_and_its_second_use_ends_the_family()
     {
         var account = await AddAsync(session: "one");
-        Assert.Equal(new RotationOutcome(account.Id, 0, false), await RotateAsync("one", "two"));
-        Assert.Equal(new RotationOutcome(account.Id, 0, false), await RotateAsync("two", "three"));
-        Assert.Equal(new RotationOutcome(account.Id, 0, true), await RotateAsync("one", "thief"));
+        Assert.Equal((account.Id, 0, false), Seen(await RotateAsync("one", "two")));
+        Assert.Equal((account.Id, 0, false), Seen(await RotateAsync("two", "three")));
+        Assert.Equal((account.Id, 0, true), Seen(await RotateAsync("one", "thief", Some.Noon.AddSeconds(21))));
         Assert.Null((await RotateAsync("three", "four")).UserId);
         Assert.Null((await RotateAsync("thief", "four")).UserId);
     }
@@ -120,12 +120,28 @@ public abstract class UserStoreContract : IAsyncLifetime
         var account = await AddAsync(session: "one");
         await Store.AddSessionAsync(Some.SessionOf(account, "other"), Token);
         await RotateAsync("one", "two");
-        await RotateAsync("one", "three");
+        await RotateAsync("one", "three", Some.Noon.AddMinutes(1));
         Assert.Equal(account.Id, (await RotateAsync("other", "next")).UserId);
     }
 
     [Fact]
-    public async Task Of_two_uses_of_a_token_at_once_one_wins_and_the_family_is_revoked()
+    public async Task A_token_used_a_moment_ago_gives_what_its_successor_is_made_of_again_and_later_ends_the_family()
+    {
+        var account = await AddAsync(session: "one");
+        var first = await RotateAsync("one", "two");
+        var again = await RotateAsync("one", "other", Some.Noon.AddSeconds(20));
+        Assert.Equal((account.Id, 0, false), Seen(again));
+        Assert.Equal(first.Salt, again.Salt);
+        Assert.Equal(first.SessionId, again.SessionId);
+        // The successor is the good one still, and what the repeat made up is nothing.
+        Assert.Null((await RotateAsync("other", "x")).UserId);
+        Assert.False((await RotateAsync("two", "three", Some.Noon.AddSeconds(20))).Reused);
+        Assert.True((await RotateAsync("one", "x", Some.Noon.AddSeconds(20).AddMilliseconds(1))).Reused);
+        Assert.Null((await RotateAsync("three", "x")).UserId);
+    }
+
+    [Fact]
+    public async Task Two_uses_of_a_token_at_once_get_the_same_successor()
     {
         for (var n = 0; n < 20; n++)
         {
@@ -133,11 +149,140 @@ public abstract class UserStoreContract : IAsyncLifetime
             var outcomes = await Task.WhenAll(
                 Task.Run(() => RotateAsync($"first {n}", $"a {n}"), Token),
                 Task.Run(() => RotateAsync($"first {n}", $"b {n}"), Token));
-            Assert.Single(outcomes, o => o.UserId == account.Id && !o.Reused);
-            Assert.Single(outcomes, o => o.Reused);
-            Assert.Null((await RotateAsync($"a {n}", "x")).UserId);
-            Assert.Null((await RotateAsync($"b {n}", "x")).UserId);
+            Assert.All(outcomes, o => Assert.Equal((account.Id, 0, false), Seen(o)));
+            Assert.Equal(outcomes[0].Salt, outcomes[1].Salt);
         }
+    }
+
+    [Fact]
+    public async Task A_session_is_over_for_good_however_often_it_is_renewed()
+    {
+        var account = await AddAsync(session: "one");
+        var end = Some.Noon.AddDays(30);
+        Assert.Equal(account.Id, (await Store.RotateAsync(Some.Rotation("one", "two", Some.Noon.AddDays(6), end.AddDays(9)), Token)).UserId);
+        Assert.Equal(account.Id, (await Store.RotateAsync(Some.Rotation("two", "three", end.AddMilliseconds(-1), end.AddDays(9)), Token)).UserId);
+        Assert.Equal(RotationOutcome.Unknown, await Store.RotateAsync(Some.Rotation("three", "four", end, end.AddDays(9)), Token));
+    }
+
+    [Fact]
+    public async Task Open_sessions_are_listed_with_what_they_were_begun_on()
+    {
+        var account = await AddAsync();
+        var first = Some.SessionOf(account, "one") with { Browser = "Firefox", System = "Windows" };
+        var second = Some.SessionOf(account, "two");
+        foreach (var session in new[] { first, second, Some.SessionOf(account, "old") with { Epoch = -1 }, Some.SessionOf(await AddAsync("eve@example.com"), "hers") })
+            await Store.AddSessionAsync(session, Token);
+        await RotateAsync("one", "next", Some.Noon.AddMinutes(5));
+        Assert.Equal(
+            [first with { TokenHash = "next", UsedAt = Some.Noon.AddMinutes(5) }, second],
+            await Store.ListSessionsAsync(account.Id, 0, Some.Noon.AddMinutes(5), Some.Noon.AddDays(-30), PageRequest.First(10), Token));
+        Assert.Equal(2, (await Store.ListSessionsAsync(account.Id, 0, Some.Noon, Some.Noon.AddDays(-30), PageRequest.First(1), Token)).Count);
+        Assert.Empty(await Store.ListSessionsAsync(account.Id, 0, Some.Noon.AddDays(7), Some.Noon.AddDays(-30), PageRequest.First(10), Token));
+        Assert.Empty(await Store.ListSessionsAsync(account.Id, 0, Some.Noon, Some.Noon, PageRequest.First(10), Token));
+    }
+
+    [Fact]
+    public async Task A_session_that_was_ended_is_told_until_its_access_tokens_have_ended()
+    {
+        var account = await AddAsync(session: "one");
+        await Store.AddSessionAsync(Some.SessionOf(account, "two"), Token);
+        var until = Some.Noon.AddMinutes(16);
+        var ended = (await Store.EndSessionAsync("one", until, Token))!;
+        Assert.Null(await Store.FindSessionAsync(ended, Token));
+        var two = (await RotateAsync("two", "three")).SessionId!;
+        Assert.NotNull(await Store.FindSessionAsync(two, Token));
+        Assert.False(await Store.EndSessionAsync("somebody else", two, until, Token));
+        Assert.True(await Store.EndSessionAsync(account.Id, two, until, Token));
+        Assert.False(await Store.EndSessionAsync(account.Id, two, until, Token));
+        var told = await Store.EndedSessionsAsync(until.AddMilliseconds(-1), Token);
+        Assert.Equal(new[] { (ended, until), (two, until) }.Order(), told.Order());
+        Assert.Empty(await Store.EndedSessionsAsync(until, Token));
+        Assert.Empty(await Store.ListSessionsAsync(account.Id, 0, Some.Noon, Some.Noon.AddDays(-30), PageRequest.First(10), Token));
+    }
+
+    [Fact]
+    public async Task A_family_that_was_revoked_is_told_among_the_ended()
+    {
+        await AddAsync(session: "one");
+        var session = (await RotateAsync("one", "two")).SessionId!;
+        Assert.True((await RotateAsync("one", "x", Some.Noon.AddMinutes(1))).Reused);
+        Assert.Equal([session], (await Store.EndedSessionsAsync(Some.Noon, Token)).Select(s => s.SessionId));
+    }
+
+    [Fact]
+    public async Task There_is_one_invitation_an_address_and_the_latest_counts()
+    {
+        var (first, second, other) = (Some.Invited(), Some.Invited() with { BranchIds = ["b1"] }, Some.Invited("eve@example.com"));
+        foreach (var invitation in new[] { first, second, other }) await Store.InviteAsync(invitation, Some.Mail(invitation), null, Token);
+        Assert.Null(await Store.FindInvitationAsync(first.Id, Token));
+        Assert.Equivalent(second, await Store.FindInvitationAsync(second.Id, Token), strict: true);
+        Assert.Equal(new[] { second.Id, other.Id }.Order(StringComparer.Ordinal), (await Store.ListInvitationsAsync(Some.Noon, PageRequest.First(10), Token)).Select(i => i.Id));
+        Assert.Empty(await Store.ListInvitationsAsync(Some.Noon.AddDays(7), PageRequest.First(10), Token));
+        Assert.True(await Store.RemoveInvitationAsync(second.Id, Token));
+        Assert.False(await Store.RemoveInvitationAsync(second.Id, Token));
+        Assert.Contains(typeof(AccountLinkIssued).FullName, await EventsAsync());
+    }
+
+    [Fact]
+    public async Task A_key_makes_one_invitation()
+    {
+        var (first, second) = (Some.Invited(), Some.Invited("eve@example.com"));
+        await Store.InviteAsync(first, Some.Mail(first), Answer("k"), Token);
+        Assert.Equivalent(Answer("k"), await Store.FindAnswerAsync("k", Token));
+        await Assert.ThrowsAsync<DuplicateIdempotencyKeyException>(() => Store.InviteAsync(second, Some.Mail(second), Answer("k"), Token));
+        Assert.Null(await Store.FindInvitationAsync(second.Id, Token));
+    }
+
+    [Fact]
+    public async Task An_invitation_is_used_up_by_the_account_it_makes()
+    {
+        var invitation = Some.Invited();
+        await Store.InviteAsync(invitation, Some.Mail(invitation), null, Token);
+        var change = Account.Join("new", "Ada", "hash", invitation, Some.Noon);
+        Assert.True(await Store.AcceptAsync(invitation.Id, change, null, Some.SessionOf(change.Next), Answer("k"), Token));
+        Assert.Equal(change.Next, await Store.FindAsync("new", Token));
+        Assert.Equal("new", (await RotateAsync("token", "next")).UserId);
+        Assert.NotNull(await Store.FindAnswerAsync("k", Token));
+        Assert.Null(await Store.FindInvitationAsync(invitation.Id, Token));
+        Assert.False(await Store.AcceptAsync(invitation.Id, Account.Join("again", "Eve", "hash", invitation, Some.Noon), null, Some.SessionOf(change.Next, "x"), null, Token));
+        Assert.Null(await Store.FindAsync("again", Token));
+    }
+
+    [Fact]
+    public async Task An_invitation_takes_over_an_account_at_the_version_seen_only_and_ends_its_sessions()
+    {
+        var account = await AddAsync(session: "squatter");
+        var invitation = Some.Invited();
+        await Store.InviteAsync(invitation, Some.Mail(invitation), null, Token);
+        var change = account.TakeOver("Ada", "her hash", invitation, Later);
+        Assert.False(await Store.AcceptAsync(invitation.Id, change, 7, Some.SessionOf(change.Next), null, Token));
+        Assert.NotNull(await Store.FindInvitationAsync(invitation.Id, Token));
+        Assert.True(await Store.AcceptAsync(invitation.Id, change, 1, Some.SessionOf(change.Next), Answer("k"), Token));
+        Assert.Null((await RotateAsync("squatter", "x")).UserId);
+        Assert.Equal(1, (await RotateAsync("token", "next")).Epoch);
+        Assert.Equal(Roles.Operator, (await FindAsync(account)).Role);
+        Assert.NotNull(await Store.FindAnswerAsync("k", Token));
+        await SaveAsync((await FindAsync(account)).Erase(Later));
+        Assert.Null(await Store.FindAnswerAsync("k", Token));
+    }
+
+    [Fact]
+    public async Task An_admin_who_is_switched_off_does_not_count_and_the_last_one_is_not_switched_off()
+    {
+        var (one, two) = (await AddAsync(role: Roles.Admin), await AddAsync("b@example.com", role: Roles.Admin));
+        await SaveAsync(one.Update(null, null, null, false, null, null, Later, disabled: true));
+        Assert.Equal(1, await Store.CountAdminsAsync(Token));
+        Assert.Equal(ErrorCodes.Conflict, await RefusalAsync(() => Store.SaveAsync(two.Update(null, null, null, false, null, null, Later, disabled: true), 1, Token)));
+    }
+
+    [Fact]
+    public async Task Links_and_branches_of_an_account_come_back_as_they_were_kept()
+    {
+        var account = await AddAsync();
+        var change = account.Update(null, null, null, false, null, null, Later, new BranchBinding(["b1", "b2"]));
+        change = change with { Next = change.Next with { ResetLink = new AccountLink("r", Later, ByMail: true), VerificationLink = new AccountLink("v", Later.AddDays(1), ByMail: true) } };
+        await SaveAsync(change);
+        Assert.Equivalent(change.Next, await FindAsync(account), strict: true);
     }
 
     [Fact]
@@ -145,9 +290,9 @@ public abstract class UserStoreContract : IAsyncLifetime
     {
         var account = await AddAsync(session: "one");
         var end = Some.Noon.AddDays(7);
-        Assert.Equal(account.Id, (await Store.RotateAsync("one", "two", end.AddMilliseconds(-1), end.AddDays(7), Token)).UserId);
-        Assert.Equal(account.Id, (await Store.RotateAsync("two", "three", end.AddDays(6), end.AddDays(8), Token)).UserId);
-        Assert.Equal(RotationOutcome.Unknown, await Store.RotateAsync("three", "four", end.AddDays(8), end.AddDays(9), Token));
+        Assert.Equal(account.Id, (await Store.RotateAsync(Some.Rotation("one", "two", end.AddMilliseconds(-1), end.AddDays(7)), Token)).UserId);
+        Assert.Equal(account.Id, (await Store.RotateAsync(Some.Rotation("two", "three", end.AddDays(6), end.AddDays(8)), Token)).UserId);
+        Assert.Equal(RotationOutcome.Unknown, await Store.RotateAsync(Some.Rotation("three", "four", end.AddDays(8), end.AddDays(9)), Token));
     }
 
     [Theory]
@@ -158,8 +303,8 @@ public abstract class UserStoreContract : IAsyncLifetime
         var account = await AddAsync(session: "older");
         await Store.AddSessionAsync(Some.SessionOf(account, "other"), Token);
         await RotateAsync("older", "current");
-        await Store.EndSessionAsync(which, Token);
-        await Store.EndSessionAsync("unknown", Token);
+        Assert.NotNull(await Store.EndSessionAsync(which, Later, Token));
+        Assert.Null(await Store.EndSessionAsync("unknown", Later, Token));
         Assert.Null((await RotateAsync("current", "x")).UserId);
         Assert.Equal(account.Id, (await RotateAsync("other", "y")).UserId);
     }
@@ -326,7 +471,9 @@ public abstract class UserStoreContract : IAsyncLifetime
 
     private async Task<Account> FindAsync(Account account) => (await Store.FindAsync(account.Id, Token))!;
 
-    private Task<RotationOutcome> RotateAsync(string token, string next) => Store.RotateAsync(token, next, Some.Noon, Some.Noon.AddDays(7), Token);
+    private Task<RotationOutcome> RotateAsync(string token, string next, DateTimeOffset? at = null) => Store.RotateAsync(Some.Rotation(token, next, at), Token);
+
+    private static (string? UserId, int Epoch, bool Reused) Seen(RotationOutcome outcome) => (outcome.UserId, outcome.Epoch, outcome.Reused);
 
     private async Task<IEnumerable<string>> ListAsync(string? role, string? text, PageRequest page) => (await Store.ListAsync(role, text, page, Token)).Select(a => a.Id);
 

@@ -24,7 +24,7 @@ public sealed class UsersApiTests
         var registered = await host.RegisterAsync("Ada@Example.com");
         Assert.Equal(900, registered.GetProperty("expiresIn").GetInt32());
         var me = await AnswerAsync(await SendAsync(host.As(registered), HttpMethod.Get, "/api/users/me"));
-        Assert.Equal(["createdAt", "email", "id", "name", "phone", "role", "updatedAt", "version"], me.EnumerateObject().Select(p => p.Name).Order());
+        Assert.Equal(["branchIds", "createdAt", "disabled", "email", "emailVerified", "id", "name", "phone", "role", "updatedAt", "version"], me.EnumerateObject().Select(p => p.Name).Order());
         Assert.Equal(("ada@example.com", "user", "Ada"), (Text(me, "email"), Text(me, "role"), Text(me, "name")));
 
         var login = await host.LoginAsync("ADA@example.com");
@@ -42,6 +42,7 @@ public sealed class UsersApiTests
         await using var host = await StartAsync();
         var first = Text(await host.RegisterAsync(), "refreshToken");
         var second = Text(await AnswerAsync(await host.PostAsync("/api/auth/refresh", new { refreshToken = first })), "refreshToken");
+        host.Time.Advance(TimeSpan.FromSeconds(21));
         await RefusalAsync(await host.PostAsync("/api/auth/refresh", new { refreshToken = first }), 401, "INVALID_CREDENTIALS");
         await RefusalAsync(await host.PostAsync("/api/auth/refresh", new { refreshToken = second }), 401, "INVALID_CREDENTIALS");
     }
@@ -105,7 +106,7 @@ public sealed class UsersApiTests
         if (email == "erased")
         {
             email = "erased:" + IdOf(ada);
-            await AnswerAsync(await SendAsync(host.As(ada), HttpMethod.Delete, $"/api/users/{IdOf(ada)}"), HttpStatusCode.NoContent);
+            await AnswerAsync(await SendAsync(host.As(ada), HttpMethod.Delete, $"/api/users/{IdOf(ada)}", new { currentPassword = Password }), HttpStatusCode.NoContent);
         }
 
         var problem = await RefusalAsync(await host.TryLoginAsync(email, "wrong password"), 401, "INVALID_CREDENTIALS");
@@ -118,8 +119,10 @@ public sealed class UsersApiTests
         await using var host = await StartAsync();
         var ada = await host.RegisterAsync();
         var (client, path) = (host.As(ada), $"/api/users/{IdOf(ada)}");
-        var changed = await AnswerAsync(await SendAsync(client, HttpMethod.Put, path, new { name = "Ada L.", phone = "", email = "L@example.com" }));
+        var changed = await AnswerAsync(await SendAsync(client, HttpMethod.Put, path, new { name = "Ada L.", phone = "", email = "L@example.com", currentPassword = Password }));
         Assert.Equal(("Ada L.", "l@example.com", JsonValueKind.Null), (Text(changed, "name"), Text(changed, "email"), changed.GetProperty("phone").ValueKind));
+        ada = await host.LoginAsync("l@example.com");
+        client = host.As(ada);
         Assert.Contains("currentPassword", Fields(await RefusalAsync(await SendAsync(client, HttpMethod.Put, path, new { password = "new password" }), 400, "VALIDATION_FAILED")));
         await RefusalAsync(await SendAsync(client, HttpMethod.Put, path, new { password = "new password", currentPassword = "wrong" }), 401, "INVALID_CREDENTIALS");
         await AnswerAsync(await SendAsync(client, HttpMethod.Put, path, new { password = "new password", currentPassword = Password }));
@@ -157,6 +160,8 @@ public sealed class UsersApiTests
     {
         await using var host = await StartAsync();
         var ada = await host.RegisterAsync();
+        var account = (await host.Store.FindAsync(IdOf(ada), Token))!;
+        Assert.True(await host.Store.SaveAsync(account.Verify(Some.Noon), account.Version, Token));
         var path = $"/api/users/{IdOf(ada)}";
         await RefusalAsync(await SendAsync(host.As(ada), HttpMethod.Put, path, new { role = "admin" }), 403, "FORBIDDEN");
         var changed = await AnswerAsync(await SendAsync(host.As(await host.AdminAsync()), HttpMethod.Put, path, new { role = "operator" }));
@@ -171,9 +176,9 @@ public sealed class UsersApiTests
         var admin = await host.AdminAsync();
         var path = $"/api/users/{IdOf(admin)}";
         await RefusalAsync(await SendAsync(host.As(admin), HttpMethod.Put, path, new { role = "user" }), 409, "CONFLICT");
-        await RefusalAsync(await SendAsync(host.As(admin), HttpMethod.Delete, path), 409, "CONFLICT");
+        await RefusalAsync(await SendAsync(host.As(admin), HttpMethod.Delete, path, new { currentPassword = Password }), 409, "CONFLICT");
         await host.InRoleAsync("admin", "second@example.com");
-        await AnswerAsync(await SendAsync(host.As(admin), HttpMethod.Delete, path), HttpStatusCode.NoContent);
+        await AnswerAsync(await SendAsync(host.As(admin), HttpMethod.Delete, path, new { currentPassword = Password }), HttpStatusCode.NoContent);
     }
 
     [Fact]
@@ -187,7 +192,8 @@ public sealed class UsersApiTests
             await host.Store.AddAsync(second, null, null, Token);
             admins.Add(second.Next.Id);
             var desk = host.Services.GetRequiredService<UserDesk>();
-            var leaving = admins.Select(id => Task.Run(() => desk.EraseAsync(id, new Caller(id, Roles.Admin, null), null, Token), Token)).ToList();
+            // Each erases the other.
+            var leaving = admins.Select(id => Task.Run(() => desk.EraseAsync(id, new Caller("boss", Roles.Admin, null), null, null, null, new SignInClient("", new ClientProgram(null, null), null), Token), Token)).ToList();
             await Task.WhenAll(leaving).ContinueWith(_ => { }, Token, TaskContinuationOptions.None, TaskScheduler.Default);
             Assert.Equal(1, await host.Store.CountAdminsAsync(Token));
         }
@@ -258,7 +264,7 @@ public sealed class UsersApiTests
         {
             var ada = await host.RegisterAsync("ada.lovelace@example.com", "Ada Lovelace", key: Guid.NewGuid().ToString());
             await AnswerAsync(await SendAsync(host.As(ada), HttpMethod.Put, $"/api/users/{IdOf(ada)}", new { name = "Countess Lovelace" }));
-            await AnswerAsync(await SendAsync(host.As(ada), HttpMethod.Delete, $"/api/users/{IdOf(ada)}"), HttpStatusCode.NoContent);
+            await AnswerAsync(await SendAsync(host.As(ada), HttpMethod.Delete, $"/api/users/{IdOf(ada)}", new { currentPassword = Password }), HttpStatusCode.NoContent);
             Assert.Equal(IdOf(ada), await probe.Erased.Task.WaitAsync(TimeSpan.FromSeconds(20), Token));
             await RefusalAsync(await host.PostAsync("/api/auth/refresh", new { refreshToken = Text(ada, "refreshToken") }), 401, "INVALID_CREDENTIALS");
             await RefusalAsync(await SendAsync(host.As(ada), HttpMethod.Get, "/api/users/me"), 401, "UNAUTHENTICATED");

@@ -82,12 +82,11 @@ internal sealed class UsersHost : IAsyncDisposable
 
     public Task<JsonElement> AdminAsync() => LoginAsync(AdminEmail, address: "192.0.2.99");
 
-    /// <summary>An account that an admin gave a role.</summary>
+    /// <summary>An account that an admin invited to a role.</summary>
     public async Task<JsonElement> InRoleAsync(string role, string email)
     {
-        var id = IdOf(await RegisterAsync(email));
-        await AnswerAsync(await SendAsync(As(await AdminAsync()), HttpMethod.Put, $"/api/users/{id}", new { role }));
-        return await LoginAsync(email, address: "192.0.2.98");
+        var invited = await AnswerAsync(await SendAsync(As(await AdminAsync()), HttpMethod.Post, "/api/auth/invitations", new { email, role }), HttpStatusCode.Created);
+        return await AnswerAsync(await PostAsync("/api/auth/accept", new { token = Text(invited, "link").Split('#')[1], name = "Olga", password = Password }), HttpStatusCode.Created);
     }
 
     public Task<HttpResponseMessage> PostAsync(string path, object body) => SendAsync(Guest, HttpMethod.Post, path, body);

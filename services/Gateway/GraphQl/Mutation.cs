@@ -15,8 +15,8 @@ internal sealed class Mutation
 
     /// <summary>Signs in.</summary>
     [Access(AccessAttribute.Anyone)]
-    public static Task<SignIn> Login(IResolveFieldContext field, [FromServices] Backend services, string email, string password) =>
-        services.Users.SignInAsync(services.Caller, "login", new { email, password }, null, field.CancellationToken);
+    public static Task<SignIn> Login(IResolveFieldContext field, [FromServices] Backend services, string email, string password, string? deviceToken = null) =>
+        services.Users.SignInAsync(services.Caller, "login", new { email, password, deviceToken }, null, field.CancellationToken);
 
     /// <summary>Gets the next pair of tokens for a refresh token, which is good once.</summary>
     [Access(AccessAttribute.Anyone)]

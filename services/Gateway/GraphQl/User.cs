@@ -12,9 +12,15 @@ internal sealed record User
 
     public string? Email { get; init; }
 
+    public bool? EmailVerified { get; init; }
+
     public string? Phone { get; init; }
 
     public string? Role { get; init; }
+
+    public IReadOnlyList<string>? BranchIds { get; init; }
+
+    public bool? Disabled { get; init; }
 
     public DateTimeOffset? CreatedAt { get; init; }
 

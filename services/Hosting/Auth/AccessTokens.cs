@@ -12,6 +12,9 @@ public static class AccessTokens
     /// <summary>The claim that tells under which epoch of the account's sessions the token was signed.</summary>
     public const string EpochClaim = "epoch";
 
+    /// <summary>The claim that names the session it was signed for (OpenID Connect's <c>sid</c>).</summary>
+    public const string SessionClaim = "sid";
+
     /// <summary>The <c>typ</c> header (RFC 9068).</summary>
     public const string Type = "at+jwt";
 }

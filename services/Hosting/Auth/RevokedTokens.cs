@@ -6,8 +6,8 @@ using System.Text;
 namespace SmartQueue.Hosting.Auth;
 
 /// <summary>
-/// The access tokens that no longer hold, since a password or role was changed or the account erased: all of an account from before
-/// its present epoch. Each is forgotten when its tokens have ended by themselves.
+/// The access tokens that no longer hold: all of an account from before its present epoch, since a password, address or role was changed
+/// or the account switched off or erased; and all of a session that was ended. Each is forgotten when its tokens have ended by themselves.
 /// </summary>
 public sealed class RevokedTokens(TimeProvider time)
 {
@@ -16,8 +16,8 @@ public sealed class RevokedTokens(TimeProvider time)
     /// <summary>Told after more have been revoked, for what stays open longer than a request.</summary>
     public event Action? Changed;
 
-    /// <summary>How an account is named where anyone may read it.</summary>
-    public static string SubjectOf(string userId) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(userId)));
+    /// <summary>How an account or a session is named where anyone may read it.</summary>
+    public static string SubjectOf(string id) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(id)));
 
     /// <summary>Revokes what is not revoked yet.</summary>
     public void Revoke(params IEnumerable<RevokedToken> tokens)
@@ -41,7 +41,9 @@ public sealed class RevokedTokens(TimeProvider time)
     /// <summary>Whether the token somebody came with no longer holds.</summary>
     public bool IsRevoked(ClaimsPrincipal? user)
     {
-        if (bySubject.IsEmpty || user?.FindFirst("sub")?.Value is not { } userId || !bySubject.TryGetValue(SubjectOf(userId), out var revoked)) return false;
+        if (bySubject.IsEmpty || user?.FindFirst("sub")?.Value is not { } userId) return false;
+        if (user.FindFirst(AccessTokens.SessionClaim)?.Value is { } session && bySubject.ContainsKey(SubjectOf(session))) return true;
+        if (!bySubject.TryGetValue(SubjectOf(userId), out var revoked)) return false;
         return !int.TryParse(user.FindFirst(AccessTokens.EpochClaim)?.Value, out var epoch) || epoch < revoked.Epoch;
     }
 }

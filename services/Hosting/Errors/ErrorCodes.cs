@@ -15,6 +15,9 @@ public static class ErrorCodes
     public const string TicketNotFound = "TICKET_NOT_FOUND";
     public const string UserNotFound = "USER_NOT_FOUND";
     public const string EmailTaken = "EMAIL_TAKEN";
+    public const string EmailNotVerified = "EMAIL_NOT_VERIFIED";
+    public const string AccountDisabled = "ACCOUNT_DISABLED";
+    public const string LinkNotValid = "LINK_NOT_VALID";
     public const string QueueClosed = "QUEUE_CLOSED";
     public const string QueueFull = "QUEUE_FULL";
     public const string QueueInUse = "QUEUE_IN_USE";
@@ -35,9 +38,9 @@ public static class ErrorCodes
     /// <summary>The HTTP status a code goes with.</summary>
     public static int StatusOf(string code) => code switch
     {
-        ValidationFailed => StatusCodes.Status400BadRequest,
+        ValidationFailed or LinkNotValid => StatusCodes.Status400BadRequest,
         InvalidCredentials or Unauthenticated => StatusCodes.Status401Unauthorized,
-        Forbidden => StatusCodes.Status403Forbidden,
+        Forbidden or AccountDisabled => StatusCodes.Status403Forbidden,
         NotFound or QueueNotFound or TicketNotFound or UserNotFound => StatusCodes.Status404NotFound,
         MethodNotAllowed => StatusCodes.Status405MethodNotAllowed,
         VersionConflict => StatusCodes.Status412PreconditionFailed,

@@ -157,6 +157,7 @@ internal sealed class ChannelDelivery : IDisposable
     {
         if (claimed.Interrupted && !sender.RepeatsAreHarmless) return claimed.GivenUp(Unknown);
         if (time.Now() - (claimed.PendingSince ?? claimed.CreatedAt) > options.MaxAge) return claimed.GivenUp(claimed.LastError ?? "It could not be sent while it was of use.");
+        if (claimed.LinkEndsAt <= time.Now()) return claimed.GivenUp("Its link ended before it could be sent.");
         if (claimed.Attempts > options.Attempts) return claimed.GivenUp(claimed.LastError ?? Unknown);
         try
         {

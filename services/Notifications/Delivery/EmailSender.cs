@@ -153,7 +153,7 @@ internal sealed class EmailSender(EmailOptions options, TimeProvider time) : ISe
             : throw new DeliveryException(DeliveryFault.Refused, "The recipient is not an email address."));
         // RFC 3834: out-of-office answers stay away.
         message.Headers.Add("Auto-Submitted", "auto-generated");
-        message.Body = new BodyBuilder { TextBody = notification.Message, HtmlBody = Html(notification) }.ToMessageBody();
+        message.Body = new BodyBuilder { TextBody = notification.Text(), HtmlBody = Html(notification) }.ToMessageBody();
         if (notification.Language is { } language) message.Body.Headers.Add(HeaderId.ContentLanguage, language);
         return message;
     }
@@ -163,6 +163,6 @@ internal sealed class EmailSender(EmailOptions options, TimeProvider time) : ISe
         var language = notification.Language ?? "";
         var direction = language.Length > 0 && CultureInfo.GetCultureInfo(language).TextInfo.IsRightToLeft ? "rtl" : "ltr";
         return $"<!DOCTYPE html><html lang=\"{language}\" dir=\"{direction}\"><body><h1 style=\"font-size:1.2em\">{WebUtility.HtmlEncode(notification.Subject)}</h1>"
-            + $"<p style=\"white-space:pre-line\">{WebUtility.HtmlEncode(notification.Message)}</p></body></html>";
+            + $"<p style=\"white-space:pre-line\">{WebUtility.HtmlEncode(notification.Text())}</p></body></html>";
     }
 }

@@ -1,0 +1,16 @@
+using MongoDB.Bson.Serialization.Attributes;
+
+namespace SmartQueue.Users;
+
+/// <summary>A refresh token that was used, for as long as it may be repeated.</summary>
+[BsonIgnoreExtraElements]
+internal sealed record MongoUsedToken
+{
+    public required string TokenHash { get; init; }
+
+    /// <summary>UTC.</summary>
+    public required DateTime At { get; init; }
+
+    /// <summary>See <see cref="TokenRotation.Salt"/>.</summary>
+    public required byte[] Salt { get; init; }
+}

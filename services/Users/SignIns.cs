@@ -1,0 +1,49 @@
+using SmartQueue.Hosting.Auth;
+using SmartQueue.Hosting.Time;
+
+namespace SmartQueue.Users;
+
+/// <summary>Makes sessions and the tokens of them.</summary>
+internal sealed class SignIns(KeyRing keys, DeviceTokens devices, UsersOptions options, TimeProvider time)
+{
+    // For clocks that differ.
+    private static readonly TimeSpan Margin = TimeSpan.FromMinutes(1);
+
+    /// <summary>Sessions that began before are over for good, UTC.</summary>
+    public DateTimeOffset BeganAfter => time.Now() - options.SessionMaxAge;
+
+    /// <summary>When every access token of now has ended by itself, UTC.</summary>
+    public DateTimeOffset AccessTokensEnd => time.Now() + options.AccessTokenLifetime + Margin;
+
+    /// <summary>When a refresh token of now ends, UTC.</summary>
+    public DateTimeOffset RefreshTokenEnds => time.Now() + options.RefreshTokenLifetime;
+
+    /// <summary>A session that begins now, and what its holder gets.</summary>
+    /// <param name="account">The account.</param>
+    /// <param name="client">With what.</param>
+    /// <param name="device">The device it has signed in on before, if it has.</param>
+    public (SignInView View, Session Session) Begin(Account account, ClientProgram client, string? device)
+    {
+        var now = time.Now();
+        var token = RefreshTokens.New();
+        var session = new Session(time.NewId(), account.Id, account.SessionEpoch, RefreshTokens.HashOf(token), RefreshTokenEnds)
+        {
+            CreatedAt = now, UsedAt = now, Browser = client.Browser, System = client.System,
+        };
+        return (Renew(account, session.Id, token) with { DeviceToken = devices.Issue(account.Id, device) }, session);
+    }
+
+    /// <summary>What the holder of a session gets when it goes on.</summary>
+    public SignInView Renew(Account account, string sessionId, string refreshToken) => new(
+        UserView.Of(account),
+        keys.Sign(account, sessionId, time.NewId(), time.Now(), time.Now() + options.AccessTokenLifetime),
+        refreshToken,
+        (int)options.AccessTokenLifetime.TotalSeconds);
+
+    /// <summary>The access tokens of an account from before its present epoch.</summary>
+    public RevokedToken Ended(Account account) =>
+        new(RevokedTokens.SubjectOf(account.Id), account.SessionEpoch, (account.SessionsEndedAt ?? time.GetUtcNow()) + options.AccessTokenLifetime + Margin);
+
+    /// <summary>Accounts whose sessions ended earlier have no access token left, UTC.</summary>
+    public DateTimeOffset EndedSince => time.GetUtcNow() - options.AccessTokenLifetime - Margin;
+}
