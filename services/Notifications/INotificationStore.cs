@@ -30,6 +30,18 @@ internal interface INotificationStore
     /// <summary>The pending notifications of a channel whose time has come, the longest due first.</summary>
     Task<IReadOnlyList<Notification>> DueAsync(string channel, DateTimeOffset now, int limit, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Counts a message for an address, unless as many as are allowed were counted in the minute before. It is counted once, however often
+    /// it is asked for. What is older than a minute is forgotten.
+    /// </summary>
+    /// <param name="address">The address, by its hash, and the kind of message.</param>
+    /// <param name="message">The message.</param>
+    /// <param name="most">How many are allowed.</param>
+    /// <param name="now">The present time, UTC.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    /// <returns>Whether it may be sent.</returns>
+    Task<bool> AdmitAsync(string address, string message, int most, DateTimeOffset now, CancellationToken cancellationToken);
+
     /// <summary>How much is pending, by channel.</summary>
     Task<IReadOnlyList<PendingDepth>> MeasureAsync(CancellationToken cancellationToken);
 

@@ -1,4 +1,5 @@
 using MongoDB.Bson;
+using MongoDB.Bson.Serialization.Attributes;
 using MongoDB.Driver;
 using SmartQueue.Hosting.Errors;
 using SmartQueue.Hosting.Http;
@@ -18,12 +19,14 @@ internal sealed class MongoNotificationStore(IMongoDatabase database, MongoOutbo
     public const string NotificationsCollection = "notifications";
 
     private const int TimeOfId = 13;
+    private static readonly TimeSpan AddressWindow = TimeSpan.FromMinutes(1);
     private const string EventIndex = "event_channel";
     private const string AnswerIndex = "answer_key";
     private readonly IMongoCollection<Aggregate<Notification>> notifications = database.GetCollection<Aggregate<Notification>>(NotificationsCollection);
     private readonly IMongoCollection<Aggregate<Preferences>> preferences = database.GetCollection<Aggregate<Preferences>>("preferences");
     private readonly IMongoCollection<Aggregate<Contact>> contacts = database.GetCollection<Aggregate<Contact>>("contacts");
     private readonly IMongoCollection<Aggregate<PushSubscription>> subscriptions = database.GetCollection<Aggregate<PushSubscription>>("push_subscriptions");
+    private readonly IMongoCollection<AddressCount> admitted = database.GetCollection<AddressCount>("admitted");
     private readonly IMongoCollection<BsonDocument> erased = database.GetCollection<BsonDocument>("erased_users");
 
     public async Task PrepareAsync(CancellationToken cancellationToken)
@@ -37,6 +40,10 @@ internal sealed class MongoNotificationStore(IMongoDatabase database, MongoOutbo
                     subscriptionKeys.Ascending(s => s.State.TicketId).Ascending(s => s.State.CreatedAt), new CreateIndexOptions { Name = "ticket" }),
             ],
             cancellationToken);
+        await admitted.Indexes.CreateOneAsync(
+            new CreateIndexModel<AddressCount>(
+                Builders<AddressCount>.IndexKeys.Ascending(a => a.ForgottenAt), new CreateIndexOptions { Name = "forgotten", ExpireAfter = TimeSpan.Zero }),
+            cancellationToken: cancellationToken);
         var keys = Builders<Aggregate<Notification>>.IndexKeys;
         await notifications.Indexes.CreateManyAsync(
             [
@@ -105,6 +112,30 @@ internal sealed class MongoNotificationStore(IMongoDatabase database, MongoOutbo
         return [.. found.Select(n => n.State)];
     }
 
+    public async Task<bool> AdmitAsync(string address, string message, int most, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var past = (now - AddressWindow).UtcDateTime;
+        await admitted.UpdateOneAsync(a => a.Address == address, Builders<AddressCount>.Update.PullFilter(a => a.Messages, m => m.At <= past), cancellationToken: cancellationToken);
+        var room = Builders<AddressCount>.Filter;
+        var count = Builders<AddressCount>.Update
+            .Push(a => a.Messages, new AddressCount.Message { Key = message, At = now.UtcDateTime })
+            .Set(a => a.ForgottenAt, (now + AddressWindow).UtcDateTime);
+        try
+        {
+            await admitted.UpdateOneAsync(
+                room.Eq(a => a.Address, address) & room.Not(room.ElemMatch(a => a.Messages, m => m.Key == message)) & room.SizeLt(a => a.Messages, most),
+                count,
+                new UpdateOptions { IsUpsert = true },
+                cancellationToken);
+            return true;
+        }
+        catch (MongoWriteException e) when (e.WriteError?.Category == ServerErrorCategory.DuplicateKey)
+        {
+            // The address is there, and has no room or has this message already.
+            return await admitted.Find(room.Eq(a => a.Address, address) & room.ElemMatch(a => a.Messages, m => m.Key == message)).AnyAsync(cancellationToken);
+        }
+    }
+
     public async Task<IReadOnlyList<PendingDepth>> MeasureAsync(CancellationToken cancellationToken)
     {
         var found = await Depths(notifications).ToListAsync(cancellationToken);
@@ -116,6 +147,34 @@ internal sealed class MongoNotificationStore(IMongoDatabase database, MongoOutbo
         .Match(n => n.State.Status == Statuses.Pending)
         .Group(n => n.State.Type, g => new Depth { Channel = g.Key, Pending = g.LongCount(), Oldest = g.Min(n => n.State.PendingSince) })
         .SortBy(g => g.Channel);
+
+    /// <summary>What an address got of late.</summary>
+    internal sealed class AddressCount
+    {
+        /// <summary>The address, by its hash, and the kind of message.</summary>
+        [BsonId]
+        public required string Address { get; init; }
+
+        /// <summary>What it got.</summary>
+        [BsonElement("messages")]
+        public List<Message> Messages { get; init; } = [];
+
+        /// <summary>When all of it is past.</summary>
+        [BsonElement("forgottenAt")]
+        public DateTime ForgottenAt { get; init; }
+
+        /// <summary>One message.</summary>
+        internal sealed class Message
+        {
+            /// <summary>Its key.</summary>
+            [BsonElement("key")]
+            public required string Key { get; init; }
+
+            /// <summary>When, UTC.</summary>
+            [BsonElement("at")]
+            public required DateTime At { get; init; }
+        }
+    }
 
     /// <summary>A row of <see cref="Depths"/>.</summary>
     internal sealed class Depth

@@ -13,6 +13,7 @@ namespace SmartQueue.Notifications;
 internal sealed class SqliteNotificationStore(SqliteDatabase database) : INotificationStore, IStore
 {
     private const int TimeOfId = 13;
+    private static readonly TimeSpan AddressWindow = TimeSpan.FromMinutes(1);
 
     private const string Schema = """
         CREATE TABLE IF NOT EXISTS notifications (
@@ -37,6 +38,8 @@ internal sealed class SqliteNotificationStore(SqliteDatabase database) : INotifi
         CREATE INDEX IF NOT EXISTS push_subscriptions_user ON push_subscriptions (user_id, created_at) WHERE user_id IS NOT NULL;
         CREATE INDEX IF NOT EXISTS push_subscriptions_ticket ON push_subscriptions (ticket_id, created_at) WHERE ticket_id IS NOT NULL;
         CREATE INDEX IF NOT EXISTS push_subscriptions_age ON push_subscriptions (created_at) WHERE ticket_id IS NOT NULL;
+        CREATE TABLE IF NOT EXISTS admitted (address TEXT NOT NULL, message TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (address, message)) STRICT, WITHOUT ROWID;
+        CREATE INDEX IF NOT EXISTS admitted_at ON admitted (at);
         """ + SqliteAnswers.Schema;
 
     public Task PrepareAsync(CancellationToken cancellationToken) => database.WriteAsync(c => c.Execute(Schema), cancellationToken);
@@ -86,6 +89,17 @@ internal sealed class SqliteNotificationStore(SqliteDatabase database) : INotifi
                     new { channel, now = now.ToUnixTimeMilliseconds(), limit }).Select(Parse<Notification>),
             ],
             cancellationToken);
+
+    public Task<bool> AdmitAsync(string address, string message, int most, DateTimeOffset now, CancellationToken cancellationToken) => database.WriteAsync(
+        c =>
+        {
+            c.Execute("DELETE FROM admitted WHERE at <= @past", new { past = (now - AddressWindow).ToUnixTimeMilliseconds() });
+            if (c.ExecuteScalar<bool>("SELECT EXISTS (SELECT 1 FROM admitted WHERE address = @address AND message = @message)", new { address, message })) return true;
+            return c.Execute(
+                "INSERT INTO admitted (address, message, at) SELECT @address, @message, @at WHERE (SELECT count(*) FROM admitted WHERE address = @address) < @most",
+                new { address, message, at = now.ToUnixTimeMilliseconds(), most }) > 0;
+        },
+        cancellationToken);
 
     public Task<IReadOnlyList<PendingDepth>> MeasureAsync(CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<PendingDepth>>(
         c =>

@@ -15,7 +15,7 @@ public sealed class DeliveryTests : IAsyncDisposable
 {
     private static readonly DeliveryOptions Quick = new()
     {
-        Attempts = 3, FirstDelay = TimeSpan.FromMilliseconds(40), Sweep = TimeSpan.FromMilliseconds(20), Break = TimeSpan.FromSeconds(30), BreakAfter = 100,
+        Attempts = 3, FirstDelay = TimeSpan.FromMilliseconds(40), Sweep = TimeSpan.FromMilliseconds(20), Break = TimeSpan.FromSeconds(30), BreakAfter = 100, PerAddress = 0,
     };
 
     private ServiceHost? host;

@@ -26,7 +26,12 @@ internal sealed class SmsSender(SmsOptions options, IHttpClientFactory clients, 
     /// <summary>Twilio sends a repeat again; the receiver of JSON is told the key to drop it by.</summary>
     public bool RepeatsAreHarmless => !options.Twilio;
 
-    public async Task SendAsync(Notification notification, CancellationToken cancellationToken)
+    public bool HasProvider => true;
+
+    public Task<IReadOnlyList<Destination>> DestinationsAsync(Notification notification, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<Destination>>([new(Destination.HashOf(notification.Recipient!), null)]);
+
+    public async Task SendAsync(Notification notification, Destination destination, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, options.Address) { Content = options.Twilio ? Form(notification) : null };
         request.Headers.Add("Idempotency-Key", notification.DeliveryKey);
