@@ -4,8 +4,8 @@ namespace SmartQueue.Hosting;
 
 internal static partial class HostingLog
 {
-    [LoggerMessage(1, LogLevel.Error, "{Method} {Endpoint} failed")]
-    public static partial void RequestFailed(ILogger logger, Exception exception, string method, string? endpoint);
+    [LoggerMessage(1, LogLevel.Error, "{Method} {Endpoint} failed, trace {TraceId}")]
+    public static partial void RequestFailed(ILogger logger, Exception exception, string method, string? endpoint, string traceId);
 
     [LoggerMessage(2, LogLevel.Warning, "{Endpoint} could not reach what it needs")]
     public static partial void DependencyFailed(ILogger logger, Exception exception, string? endpoint);

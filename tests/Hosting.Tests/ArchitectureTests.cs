@@ -88,7 +88,7 @@ public sealed class ArchitectureTests
     public void The_rules_can_fail()
     {
         Assert.Contains(Uses(typeof(Storage.Sqlite.SqliteOutbox), Storage), u => u.Contains("Microsoft.Data.Sqlite", StringComparison.Ordinal));
-        Assert.Contains(Uses(typeof(Errors.ProblemExceptionHandler), Storage), u => u.Contains("MongoDB", StringComparison.Ordinal));
+        Assert.Contains(Uses(typeof(Storage.Mongo.MongoOutbox), Storage), u => u.Contains("MongoDB", StringComparison.Ordinal));
         Assert.NotEmpty(Uses(typeof(OnlyInside), Storage));
         Assert.Empty(Uses(typeof(Plain), Technology));
     }
@@ -103,9 +103,7 @@ public sealed class ArchitectureTests
         || type.Namespace.StartsWith(Shared + ".Bus", StringComparison.Ordinal)
         || type.Name.StartsWith("Sqlite", StringComparison.Ordinal)
         || type.Name.StartsWith("Mongo", StringComparison.Ordinal)
-        || type.Name.EndsWith("Document", StringComparison.Ordinal)
-        // Tells a database that is away (503) from a fault of ours (500).
-        || type == typeof(Errors.ProblemExceptionHandler);
+        || type.Name.EndsWith("Document", StringComparison.Ordinal);
 
     private static IEnumerable<Type> Types(Assembly assembly) =>
         assembly.GetTypes().Where(t => !t.IsNested && t.Namespace?.StartsWith("SmartQueue", StringComparison.Ordinal) == true && !t.IsDefined(typeof(CompilerGeneratedAttribute)));

@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Data.Sqlite;
@@ -28,6 +29,9 @@ internal sealed class ProbeModule : IServiceModule
         routes.MapGet("/probe/bug", Bug);
         routes.MapGet("/probe/argument", Argument);
         routes.MapGet("/probe/away", Away);
+        routes.MapGet("/probe/column", Column);
+        routes.MapGet("/probe/constraint", Constraint);
+        routes.MapGet("/probe/call/{status:int}", Call);
         routes.MapGet("/probe/refused/{code}", Refused);
         routes.MapGet("/probe/number", (int count) => $"{count}");
         routes.MapGet("/probe/staff", () => "staff").RequireAuthorization(Policies.Operator);
@@ -39,6 +43,12 @@ internal sealed class ProbeModule : IServiceModule
     private static string Argument() => throw new ArgumentException(Secret, nameof(Secret));
 
     private static string Away() => throw new SqliteException(Secret, 13);
+
+    private static string Column() => throw new SqliteException(Secret + " no such column", 1);
+
+    private static string Constraint() => throw new SqliteException(Secret + " constraint failed", 19, 2067);
+
+    private static string Call(int status) => throw new HttpRequestException(Secret, null, (HttpStatusCode)status);
 
     private static string Refused(string code) => throw new RefusedException(code, "No.") { RetryAfter = TimeSpan.FromMilliseconds(1500) };
 

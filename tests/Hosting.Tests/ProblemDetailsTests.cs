@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Http.Json;
 using System.Reflection;
 using System.Text;
 using System.Text.Json;
@@ -26,6 +27,10 @@ public sealed class ProblemDetailsTests : IAsyncLifetime
     [Theory]
     [InlineData("/probe/bug")]
     [InlineData("/probe/argument")]
+    [InlineData("/probe/column")]
+    [InlineData("/probe/constraint")]
+    [InlineData("/probe/call/400")]
+    [InlineData("/probe/call/500")]
     public async Task A_fault_of_ours_is_a_500_that_gives_nothing_away(string path)
     {
         var problem = await ProblemAsync(HttpMethod.Get, path, HttpStatusCode.InternalServerError, "INTERNAL_ERROR");
@@ -43,13 +48,16 @@ public sealed class ProblemDetailsTests : IAsyncLifetime
 
         using var response = await logged.Guest().GetAsync("/probe/bug", Token);
 
-        Assert.Contains(lines.Texts, l => l.StartsWith("GET HTTP: GET /probe/bug", StringComparison.Ordinal));
+        var trace = (await response.Content.ReadFromJsonAsync<JsonElement>(Token)).GetProperty("traceId").GetString()!;
+        Assert.Contains(lines.Texts, l => l.StartsWith("GET HTTP: GET /probe/bug failed, trace " + trace, StringComparison.Ordinal));
     }
 
-    [Fact]
-    public async Task A_dependency_that_is_away_is_a_503_to_try_again()
+    [Theory]
+    [InlineData("/probe/away")]
+    [InlineData("/probe/call/503")]
+    public async Task A_dependency_that_is_away_is_a_503_to_try_again(string path)
     {
-        using var response = await host.Guest().GetAsync("/probe/away", Token);
+        using var response = await host.Guest().GetAsync(path, Token);
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
         Assert.Equal(TimeSpan.FromSeconds(2), response.Headers.RetryAfter!.Delta);

@@ -19,8 +19,11 @@ internal static class ProblemDetailsDefaults
         problem.Extensions["success"] = false;
         problem.Extensions["error"] = problem.Detail;
         problem.Extensions["code"] = code;
-        problem.Extensions["traceId"] = Activity.Current?.TraceId.ToString() ?? context.HttpContext.TraceIdentifier;
+        problem.Extensions["traceId"] = TraceIdOf(context.HttpContext);
     }
+
+    /// <summary>What a person can quote, and the log has too.</summary>
+    public static string TraceIdOf(HttpContext context) => Activity.Current?.TraceId.ToString() ?? context.TraceIdentifier;
 
     private static string Sentence(string code) => code switch
     {

@@ -1,14 +1,13 @@
 using System.Globalization;
+using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
-using MongoDB.Driver;
-using Polly.CircuitBreaker;
-using Polly.Timeout;
+using Polly;
+using SmartQueue.Hosting.Storage;
 
 namespace SmartQueue.Hosting.Errors;
 
@@ -28,7 +27,7 @@ internal sealed class ProblemExceptionHandler(IProblemDetailsService problems, I
         var refusal = exception as RefusedException ?? Translate(exception);
         if (refusal is null)
         {
-            HostingLog.RequestFailed(log, exception, context.Request.Method, EndpointOf(context));
+            HostingLog.RequestFailed(log, exception, context.Request.Method, EndpointOf(context), ProblemDetailsDefaults.TraceIdOf(context));
             refusal = new RefusedException(ErrorCodes.InternalError, "Something went wrong on our side. Nothing was changed that was not confirmed.");
         }
         else if (refusal.Code == ErrorCodes.ServiceUnavailable)
@@ -56,10 +55,17 @@ internal sealed class ProblemExceptionHandler(IProblemDetailsService problems, I
             new(ErrorCodes.UnsupportedMediaType, "The request body must be application/json."),
         BadHttpRequestException bad => Malformed(bad),
         // The write may or may not have happened: the client repeats it with the same Idempotency-Key.
-        SqliteException or MongoConnectionException or MongoExecutionTimeoutException or MongoWriteConcernException or TimeoutException
-            or HttpRequestException or SocketException or BrokenCircuitException or TimeoutRejectedException =>
+        _ when StorageFaults.IsAway(exception) || IsServiceAway(exception) =>
             new(ErrorCodes.ServiceUnavailable, "A part of the system is away. Try again in a moment.") { RetryAfter = DependencyRetry },
         _ => null,
+    };
+
+    // Another service does not answer, or says so itself. A call that it refuses is a fault of ours.
+    private static bool IsServiceAway(Exception exception) => exception switch
+    {
+        HttpRequestException call => call.StatusCode is null or HttpStatusCode.TooManyRequests or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout,
+        SocketException or ExecutionRejectedException => true,
+        _ => false,
     };
 
     private static RefusedException Malformed(BadHttpRequestException bad)
