@@ -2,7 +2,6 @@ using MongoDB.Bson;
 using MongoDB.Driver;
 using SmartQueue.Hosting.Errors;
 using SmartQueue.Hosting.Http;
-using SmartQueue.Hosting.Storage;
 using SmartQueue.Hosting.Storage.Mongo;
 
 namespace SmartQueue.Analytics;
@@ -13,53 +12,24 @@ namespace SmartQueue.Analytics;
 /// the order, one of the two sees the other. A rollup is stale from after a fact was written until one was made of a state that
 /// nobody wrote to meanwhile; an event whose process died in between comes again and marks it then.
 /// </summary>
-internal sealed class MongoAnalyticsStore(IMongoDatabase database) : IAnalyticsStore, IStore
+internal sealed class MongoAnalyticsStore(IMongoDatabase database) : IAnalyticsStore
 {
     /// <summary>The collection that keeps idempotent answers.</summary>
     public const string TrackedCollection = "tracked";
 
+    /// <summary>The collection of facts.</summary>
+    public const string FactsCollection = "facts";
+
+    /// <summary>The collection of rollups.</summary>
+    public const string RollupsCollection = "rollups";
+
     private const int TimeOfId = 13;
     private const string AnswerIndex = "answer_key";
-    private readonly IMongoCollection<Aggregate<TicketFact>> facts = database.GetCollection<Aggregate<TicketFact>>("facts");
+    private readonly IMongoCollection<Aggregate<TicketFact>> facts = database.GetCollection<Aggregate<TicketFact>>(FactsCollection);
     private readonly IMongoCollection<Aggregate<QueueProfile>> queues = database.GetCollection<Aggregate<QueueProfile>>("queues");
     private readonly IMongoCollection<Aggregate<TrackedEvent>> tracked = database.GetCollection<Aggregate<TrackedEvent>>(TrackedCollection);
-    private readonly IMongoCollection<RollupDocument> rollups = database.GetCollection<RollupDocument>("rollups");
+    private readonly IMongoCollection<RollupDocument> rollups = database.GetCollection<RollupDocument>(RollupsCollection);
     private readonly IMongoCollection<BsonDocument> erased = database.GetCollection<BsonDocument>("erased_users");
-
-    public async Task PrepareAsync(CancellationToken cancellationToken)
-    {
-        await facts.Indexes.CreateManyAsync(
-            [
-                new CreateIndexModel<Aggregate<TicketFact>>(
-                    Builders<Aggregate<TicketFact>>.IndexKeys.Ascending(f => f.State.QueueId).Ascending(f => f.State.CreatedAt),
-                    new CreateIndexOptions { Name = "queue" }),
-                new CreateIndexModel<Aggregate<TicketFact>>(
-                    Builders<Aggregate<TicketFact>>.IndexKeys.Ascending(f => f.State.UserId).Ascending(f => f.State.CreatedAt).Ascending(f => f.Id),
-                    new CreateIndexOptions<Aggregate<TicketFact>>
-                    {
-                        Name = "user",
-                        PartialFilterExpression = Builders<Aggregate<TicketFact>>.Filter.Exists(f => f.State.UserId),
-                    }),
-            ],
-            cancellationToken);
-        await facts.Indexes.CreateOneAsync(
-            new CreateIndexModel<Aggregate<TicketFact>>(
-                Builders<Aggregate<TicketFact>>.IndexKeys.Ascending(f => f.State.CreatedAt), new CreateIndexOptions { Name = "age" }),
-            cancellationToken: cancellationToken);
-        await rollups.Indexes.CreateManyAsync(
-            [
-                new CreateIndexModel<RollupDocument>(
-                    Builders<RollupDocument>.IndexKeys.Ascending(r => r.QueueId).Ascending(r => r.Hour), new CreateIndexOptions { Name = "queue", Unique = true }),
-                new CreateIndexModel<RollupDocument>(
-                    Builders<RollupDocument>.IndexKeys.Ascending(r => r.Hour),
-                    new CreateIndexOptions<RollupDocument> { Name = "stale", PartialFilterExpression = Builders<RollupDocument>.Filter.Eq(r => r.Stale, true) }),
-            ],
-            cancellationToken);
-        await tracked.Indexes.CreateOneAsync(
-            new CreateIndexModel<Aggregate<TrackedEvent>>(
-                Builders<Aggregate<TrackedEvent>>.IndexKeys.Ascending(t => t.State.UserId), new CreateIndexOptions { Name = "user" }),
-            cancellationToken: cancellationToken);
-    }
 
     public async Task RecordTicketAsync(TicketFact fact, CancellationToken cancellationToken)
     {

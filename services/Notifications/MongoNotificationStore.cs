@@ -1,9 +1,7 @@
 using MongoDB.Bson;
-using MongoDB.Bson.Serialization.Attributes;
 using MongoDB.Driver;
 using SmartQueue.Hosting.Errors;
 using SmartQueue.Hosting.Http;
-using SmartQueue.Hosting.Storage;
 using SmartQueue.Hosting.Storage.Mongo;
 using SmartQueue.Notifications.Push;
 
@@ -13,53 +11,29 @@ namespace SmartQueue.Notifications;
 /// Notifications in MongoDB. Erasing first notes the account and then removes; writing first writes and then looks at the note;
 /// whatever the order, one of the two sees the other.
 /// </summary>
-internal sealed class MongoNotificationStore(IMongoDatabase database, MongoOutbox outbox) : INotificationStore, IStore
+internal sealed class MongoNotificationStore(IMongoDatabase database, MongoOutbox outbox) : INotificationStore
 {
     /// <summary>The collection whose documents carry events.</summary>
     public const string NotificationsCollection = "notifications";
 
+    /// <summary>The collection of Web Push subscriptions.</summary>
+    public const string SubscriptionsCollection = "push_subscriptions";
+
+    /// <summary>The collection of what addresses got of late.</summary>
+    public const string AdmittedCollection = "admitted";
+
+    /// <summary>The index that holds one notification an event and channel.</summary>
+    public const string EventIndex = "event_channel";
+
     private const int TimeOfId = 13;
-    private static readonly TimeSpan AddressWindow = TimeSpan.FromMinutes(1);
-    private const string EventIndex = "event_channel";
     private const string AnswerIndex = "answer_key";
+    private static readonly TimeSpan AddressWindow = TimeSpan.FromMinutes(1);
     private readonly IMongoCollection<Aggregate<Notification>> notifications = database.GetCollection<Aggregate<Notification>>(NotificationsCollection);
     private readonly IMongoCollection<Aggregate<Preferences>> preferences = database.GetCollection<Aggregate<Preferences>>("preferences");
     private readonly IMongoCollection<Aggregate<Contact>> contacts = database.GetCollection<Aggregate<Contact>>("contacts");
-    private readonly IMongoCollection<Aggregate<PushSubscription>> subscriptions = database.GetCollection<Aggregate<PushSubscription>>("push_subscriptions");
-    private readonly IMongoCollection<AddressCount> admitted = database.GetCollection<AddressCount>("admitted");
+    private readonly IMongoCollection<Aggregate<PushSubscription>> subscriptions = database.GetCollection<Aggregate<PushSubscription>>(SubscriptionsCollection);
+    private readonly IMongoCollection<AddressCount> admitted = database.GetCollection<AddressCount>(AdmittedCollection);
     private readonly IMongoCollection<BsonDocument> erased = database.GetCollection<BsonDocument>("erased_users");
-
-    public async Task PrepareAsync(CancellationToken cancellationToken)
-    {
-        var subscriptionKeys = Builders<Aggregate<PushSubscription>>.IndexKeys;
-        await subscriptions.Indexes.CreateManyAsync(
-            [
-                new CreateIndexModel<Aggregate<PushSubscription>>(
-                    subscriptionKeys.Ascending(s => s.State.UserId).Ascending(s => s.State.CreatedAt), new CreateIndexOptions { Name = "user" }),
-                new CreateIndexModel<Aggregate<PushSubscription>>(
-                    subscriptionKeys.Ascending(s => s.State.TicketId).Ascending(s => s.State.CreatedAt), new CreateIndexOptions { Name = "ticket" }),
-            ],
-            cancellationToken);
-        await admitted.Indexes.CreateOneAsync(
-            new CreateIndexModel<AddressCount>(
-                Builders<AddressCount>.IndexKeys.Ascending(a => a.ForgottenAt), new CreateIndexOptions { Name = "forgotten", ExpireAfter = TimeSpan.Zero }),
-            cancellationToken: cancellationToken);
-        var keys = Builders<Aggregate<Notification>>.IndexKeys;
-        await notifications.Indexes.CreateManyAsync(
-            [
-                new CreateIndexModel<Aggregate<Notification>>(
-                    keys.Ascending(n => n.State.EventId).Ascending(n => n.State.Type), new CreateIndexOptions { Name = EventIndex, Unique = true }),
-                new CreateIndexModel<Aggregate<Notification>>(keys.Ascending(n => n.State.UserId).Ascending(n => n.Id), new CreateIndexOptions { Name = "user" }),
-                new CreateIndexModel<Aggregate<Notification>>(
-                    keys.Ascending(n => n.State.Type).Ascending(n => n.State.NextAttemptAt).Ascending(n => n.Id),
-                    new CreateIndexOptions<Aggregate<Notification>>
-                    {
-                        Name = "pending_due",
-                        PartialFilterExpression = Builders<Aggregate<Notification>>.Filter.Eq(n => n.State.Status, Statuses.Pending),
-                    }),
-            ],
-            cancellationToken);
-    }
 
     public async Task<bool> AddAsync(Notification notification, StoredAnswer? answer, CancellationToken cancellationToken)
     {
@@ -118,7 +92,7 @@ internal sealed class MongoNotificationStore(IMongoDatabase database, MongoOutbo
         await admitted.UpdateOneAsync(a => a.Address == address, Builders<AddressCount>.Update.PullFilter(a => a.Messages, m => m.At <= past), cancellationToken: cancellationToken);
         var room = Builders<AddressCount>.Filter;
         var count = Builders<AddressCount>.Update
-            .Push(a => a.Messages, new AddressCount.Message { Key = message, At = now.UtcDateTime })
+            .Push(a => a.Messages, new AdmittedMessage { Key = message, At = now.UtcDateTime })
             .Set(a => a.ForgottenAt, (now + AddressWindow).UtcDateTime);
         try
         {
@@ -147,34 +121,6 @@ internal sealed class MongoNotificationStore(IMongoDatabase database, MongoOutbo
         .Match(n => n.State.Status == Statuses.Pending)
         .Group(n => n.State.Type, g => new Depth { Channel = g.Key, Pending = g.LongCount(), Oldest = g.Min(n => n.State.PendingSince) })
         .SortBy(g => g.Channel);
-
-    /// <summary>What an address got of late.</summary>
-    internal sealed class AddressCount
-    {
-        /// <summary>The address, by its hash, and the kind of message.</summary>
-        [BsonId]
-        public required string Address { get; init; }
-
-        /// <summary>What it got.</summary>
-        [BsonElement("messages")]
-        public List<Message> Messages { get; init; } = [];
-
-        /// <summary>When all of it is past.</summary>
-        [BsonElement("forgottenAt")]
-        public DateTime ForgottenAt { get; init; }
-
-        /// <summary>One message.</summary>
-        internal sealed class Message
-        {
-            /// <summary>Its key.</summary>
-            [BsonElement("key")]
-            public required string Key { get; init; }
-
-            /// <summary>When, UTC.</summary>
-            [BsonElement("at")]
-            public required DateTime At { get; init; }
-        }
-    }
 
     /// <summary>A row of <see cref="Depths"/>.</summary>
     internal sealed class Depth

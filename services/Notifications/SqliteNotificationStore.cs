@@ -3,46 +3,16 @@ using Dapper;
 using Microsoft.Data.Sqlite;
 using SmartQueue.Hosting.Errors;
 using SmartQueue.Hosting.Http;
-using SmartQueue.Hosting.Storage;
 using SmartQueue.Hosting.Storage.Sqlite;
 using SmartQueue.Notifications.Push;
 
 namespace SmartQueue.Notifications;
 
 /// <summary>Notifications in the service's SQLite file.</summary>
-internal sealed class SqliteNotificationStore(SqliteDatabase database) : INotificationStore, IStore
+internal sealed class SqliteNotificationStore(SqliteDatabase database) : INotificationStore
 {
     private const int TimeOfId = 13;
     private static readonly TimeSpan AddressWindow = TimeSpan.FromMinutes(1);
-
-    private const string Schema = """
-        CREATE TABLE IF NOT EXISTS notifications (
-            id TEXT PRIMARY KEY,
-            event_id TEXT NOT NULL,
-            type TEXT NOT NULL,
-            user_id TEXT NULL,
-            status TEXT NOT NULL,
-            state TEXT NOT NULL,
-            UNIQUE (event_id, type)) STRICT;
-        CREATE INDEX IF NOT EXISTS notifications_user ON notifications (user_id, id);
-        CREATE TABLE IF NOT EXISTS preferences (user_id TEXT PRIMARY KEY, state TEXT NOT NULL) STRICT;
-        CREATE TABLE IF NOT EXISTS erased_users (user_id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
-        CREATE TABLE IF NOT EXISTS pending (
-            id TEXT PRIMARY KEY REFERENCES notifications (id) ON DELETE CASCADE,
-            type TEXT NOT NULL,
-            due_at INTEGER NOT NULL,
-            since INTEGER NOT NULL) STRICT, WITHOUT ROWID;
-        CREATE INDEX IF NOT EXISTS pending_due ON pending (type, due_at, id);
-        CREATE TABLE IF NOT EXISTS contacts (user_id TEXT PRIMARY KEY, version INTEGER NOT NULL, state TEXT NOT NULL) STRICT;
-        CREATE TABLE IF NOT EXISTS push_subscriptions (id TEXT PRIMARY KEY, user_id TEXT NULL, ticket_id TEXT NULL, created_at INTEGER NOT NULL, state TEXT NOT NULL) STRICT;
-        CREATE INDEX IF NOT EXISTS push_subscriptions_user ON push_subscriptions (user_id, created_at) WHERE user_id IS NOT NULL;
-        CREATE INDEX IF NOT EXISTS push_subscriptions_ticket ON push_subscriptions (ticket_id, created_at) WHERE ticket_id IS NOT NULL;
-        CREATE INDEX IF NOT EXISTS push_subscriptions_age ON push_subscriptions (created_at) WHERE ticket_id IS NOT NULL;
-        CREATE TABLE IF NOT EXISTS admitted (address TEXT NOT NULL, message TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (address, message)) STRICT, WITHOUT ROWID;
-        CREATE INDEX IF NOT EXISTS admitted_at ON admitted (at);
-        """ + SqliteAnswers.Schema;
-
-    public Task PrepareAsync(CancellationToken cancellationToken) => database.WriteAsync(c => c.Execute(Schema), cancellationToken);
 
     public Task<bool> AddAsync(Notification notification, StoredAnswer? answer, CancellationToken cancellationToken) => database.WriteAsync(
         c =>

@@ -1,27 +1,19 @@
 using MongoDB.Bson;
 using MongoDB.Driver;
 using SmartQueue.Contracts;
-using SmartQueue.Hosting.Storage;
 
 namespace SmartQueue.Queues;
 
 /// <summary>The tickets of all lines, a document each.</summary>
-internal sealed class MongoLineStore(IMongoDatabase database) : ILineStore, IStore
+internal sealed class MongoLineStore(IMongoDatabase database) : ILineStore
 {
+    /// <summary>The collection.</summary>
+    public const string Tickets = "line_tickets";
+
     private const int DropAtOnce = 500;
     private static readonly FilterDefinitionBuilder<LineTicket> Where = Builders<LineTicket>.Filter;
-    private static readonly IndexKeysDefinitionBuilder<LineTicket> Keys = Builders<LineTicket>.IndexKeys;
 
-    private readonly IMongoCollection<LineTicket> tickets = database.GetCollection<LineTicket>("line_tickets");
-
-    // Absent times are not stored, so the active ones cannot have a partial index of their own: they are found as those without closedAt.
-    public Task PrepareAsync(CancellationToken cancellationToken) => tickets.Indexes.CreateManyAsync(
-        [
-            new CreateIndexModel<LineTicket>(Keys.Ascending(t => t.QueueId).Ascending(t => t.ClosedAt), new CreateIndexOptions { Name = "line_closed" }),
-            new CreateIndexModel<LineTicket>(Keys.Ascending(t => t.QueueId).Ascending(t => t.CalledAt), new CreateIndexOptions { Name = "line_called" }),
-            new CreateIndexModel<LineTicket>(Keys.Ascending(t => t.ClosedAt), new CreateIndexOptions { Name = "line_old" }),
-        ],
-        cancellationToken);
+    private readonly IMongoCollection<LineTicket> tickets = database.GetCollection<LineTicket>(Tickets);
 
     public async Task SaveAsync(LineTicket ticket, CancellationToken cancellationToken)
     {

@@ -1,6 +1,5 @@
 using MongoDB.Driver;
 using SmartQueue.Hosting.Http;
-using SmartQueue.Hosting.Storage;
 using SmartQueue.Hosting.Storage.Mongo;
 
 namespace SmartQueue.Queues;
@@ -9,7 +8,7 @@ namespace SmartQueue.Queues;
 /// Queue definitions, a document each with its own outbox. A deleted queue leaves its document, marked, since that carries the event;
 /// no reader sees it.
 /// </summary>
-internal sealed class MongoQueueStore(IMongoDatabase database, MongoOutbox outbox) : IQueueStore, IStore
+internal sealed class MongoQueueStore(IMongoDatabase database, MongoOutbox outbox) : IQueueStore
 {
     /// <summary>The collection.</summary>
     public const string Queues = "queues";
@@ -18,9 +17,6 @@ internal sealed class MongoQueueStore(IMongoDatabase database, MongoOutbox outbo
     private static readonly FilterDefinitionBuilder<Aggregate<Queue>> Where = Builders<Aggregate<Queue>>.Filter;
 
     private readonly IMongoCollection<Aggregate<Queue>> queues = database.GetCollection<Aggregate<Queue>>(Queues);
-
-    // The outbox makes the indexes it needs; queues are read by id, and listed in its order.
-    public Task PrepareAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public async Task AddAsync(QueueChange change, StoredAnswer? answer, CancellationToken cancellationToken)
     {

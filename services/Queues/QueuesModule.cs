@@ -27,7 +27,7 @@ public sealed class QueuesModule : IServiceModule
     public void AddServices(IServiceCollection services, ModuleContext context)
     {
         services.AddSingleton(QueuesOptions.From(context.Settings));
-        services.AddStorage(context, Name, MongoQueueStore.Queues)
+        services.AddStorage(context, Name, SqliteQueuesSchema.Steps, MongoQueuesSchema.Steps, MongoQueueStore.Queues)
             .Add<IQueueStore, SqliteQueueStore, MongoQueueStore>()
             .Add<ILineStore, SqliteLineStore, MongoLineStore>();
         services.AddServiceClient<TicketClient>(context, ServiceNames.Tickets, TicketClient.Patience);

@@ -1,40 +1,14 @@
 using Dapper;
 using Microsoft.Data.Sqlite;
 using SmartQueue.Contracts;
-using SmartQueue.Hosting.Storage;
 using SmartQueue.Hosting.Storage.Sqlite;
 
 namespace SmartQueue.Queues;
 
 /// <summary>The tickets of all lines in the service's SQLite file.</summary>
-internal sealed class SqliteLineStore(SqliteDatabase database) : ILineStore, IStore
+internal sealed class SqliteLineStore(SqliteDatabase database) : ILineStore
 {
     private const int DropAtOnce = 500;
-
-    public Task PrepareAsync(CancellationToken cancellationToken) => database.WriteAsync(
-        c => c.Execute("""
-            CREATE TABLE IF NOT EXISTS line_tickets (
-                id TEXT PRIMARY KEY,
-                queue_id TEXT NOT NULL,
-                ticket_number TEXT NOT NULL,
-                number INTEGER NOT NULL,
-                status TEXT NOT NULL,
-                priority INTEGER NOT NULL,
-                ord INTEGER NULL,
-                counter TEXT NULL,
-                created_at INTEGER NOT NULL,
-                queued_at INTEGER NOT NULL,
-                called_at INTEGER NULL,
-                closed_at INTEGER NULL,
-                wait_ms INTEGER NULL,
-                service_ms INTEGER NULL,
-                version INTEGER NOT NULL) STRICT, WITHOUT ROWID;
-            CREATE INDEX IF NOT EXISTS line_active ON line_tickets (queue_id) WHERE closed_at IS NULL;
-            CREATE INDEX IF NOT EXISTS line_called ON line_tickets (queue_id, called_at, number, wait_ms) WHERE called_at IS NOT NULL;
-            CREATE INDEX IF NOT EXISTS line_closed ON line_tickets (queue_id, closed_at, status, service_ms, counter) WHERE closed_at IS NOT NULL;
-            CREATE INDEX IF NOT EXISTS line_old ON line_tickets (closed_at) WHERE closed_at IS NOT NULL;
-            """),
-        cancellationToken);
 
     public Task SaveAsync(LineTicket ticket, CancellationToken cancellationToken) => database.WriteAsync(
         c => c.Execute("""

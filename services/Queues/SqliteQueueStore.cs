@@ -1,20 +1,13 @@
 using System.Text.Json;
 using Dapper;
 using SmartQueue.Hosting.Http;
-using SmartQueue.Hosting.Storage;
 using SmartQueue.Hosting.Storage.Sqlite;
 
 namespace SmartQueue.Queues;
 
 /// <summary>Queue definitions in the service's SQLite file.</summary>
-internal sealed class SqliteQueueStore(SqliteDatabase database) : IQueueStore, IStore
+internal sealed class SqliteQueueStore(SqliteDatabase database) : IQueueStore
 {
-    public Task PrepareAsync(CancellationToken cancellationToken) => database.WriteAsync(
-        c => c.Execute("""
-            CREATE TABLE IF NOT EXISTS queues (id TEXT PRIMARY KEY, is_active INTEGER NOT NULL, version INTEGER NOT NULL, state TEXT NOT NULL) STRICT, WITHOUT ROWID;
-            """ + SqliteAnswers.Schema),
-        cancellationToken);
-
     public Task AddAsync(QueueChange change, StoredAnswer? answer, CancellationToken cancellationToken) => database.WriteAsync(
         c =>
         {

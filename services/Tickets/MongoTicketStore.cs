@@ -6,7 +6,6 @@ using MongoDB.Driver;
 using SmartQueue.Contracts;
 using SmartQueue.Hosting.Errors;
 using SmartQueue.Hosting.Http;
-using SmartQueue.Hosting.Storage;
 using SmartQueue.Hosting.Storage.Mongo;
 
 namespace SmartQueue.Tickets;
@@ -17,13 +16,19 @@ namespace SmartQueue.Tickets;
 /// place without a ticket: <see cref="RecoverAsync"/> puts a void document under the ticket's id first, so that a late insert
 /// fails, and only then gives the place back. A transfer keeps its successor in the closed ticket's own document until that is inserted.
 /// </summary>
-internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outbox, TimeProvider time) : ITicketStore, IStore
+internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outbox, TimeProvider time) : ITicketStore
 {
     public const string Tickets = "tickets";
 
-    private const string HeldCounter = "heldCounter";
-    private const string Successor = "successor";
-    private const string Void = "void";
+    /// <summary>Set while a counter holds the ticket.</summary>
+    public const string HeldCounter = "heldCounter";
+
+    /// <summary>The ticket a transfer goes on as, until it is inserted.</summary>
+    public const string Successor = "successor";
+
+    /// <summary>Set on what stands where a request died.</summary>
+    public const string Void = "void";
+
     private const int DuplicateKey = 11000;
 
     private static readonly FilterDefinitionBuilder<Aggregate<Ticket>> Where = Builders<Aggregate<Ticket>>.Filter;
@@ -36,24 +41,6 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
     private readonly IMongoCollection<BsonDocument> documents = database.GetCollection<BsonDocument>(Tickets);
     private readonly IMongoCollection<MongoLine> lines = database.GetCollection<MongoLine>("lines");
     private readonly IMongoCollection<QueuePolicyDocument> policies = database.GetCollection<QueuePolicyDocument>("policies");
-
-    public async Task PrepareAsync(CancellationToken cancellationToken)
-    {
-        var keys = Builders<Aggregate<Ticket>>.IndexKeys;
-        await tickets.Indexes.CreateManyAsync(
-            [
-                Index("number", keys.Ascending(t => t.State.QueueId).Ascending(t => t.State.ServiceDay).Ascending(t => t.State.Number), Where.Exists(t => t.State), unique: true),
-                Index("counter", keys.Ascending(HeldCounter), Where.Exists(HeldCounter), unique: true),
-                Index("line", keys.Ascending(t => t.State.QueueId).Descending(t => t.State.Priority).Ascending(t => t.State.Order).Ascending(t => t.Id),
-                    Where.Eq(t => t.State.Status, TicketStatus.Waiting)),
-                Index("status", keys.Ascending(t => t.State.QueueId).Ascending(t => t.State.Status)),
-                Index("queue", keys.Ascending(t => t.State.QueueId).Descending(t => t.Id)),
-                Index("user", keys.Ascending(t => t.State.UserId).Descending(t => t.Id), Where.Exists(t => t.State.UserId)),
-                Index("successor", keys.Ascending(Successor + "._id"), Where.Exists(Successor + "._id")),
-                Index("void", keys.Ascending(Void), Where.Exists(Void)),
-            ],
-            cancellationToken);
-    }
 
     public async Task TakeAsync(PlaceRequest request, Func<Place, (TicketChange Change, StoredAnswer? Answer)> issue, CancellationToken cancellationToken)
     {
@@ -249,10 +236,6 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
     private static bool IsOn(MongoWriteException e, string index) => e.WriteError.Message.Contains(index, StringComparison.Ordinal);
 
     private static string Day(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-
-    private static CreateIndexModel<Aggregate<Ticket>> Index(
-        string name, IndexKeysDefinition<Aggregate<Ticket>> keys, FilterDefinition<Aggregate<Ticket>>? partial = null, bool unique = false) =>
-        new(keys, new CreateIndexOptions<Aggregate<Ticket>> { Name = name, Unique = unique, PartialFilterExpression = partial });
 
     private static OutboxItem Anonymous(OutboxItem item)
     {

@@ -31,7 +31,7 @@ public sealed class TicketsModule : IServiceModule
     public void AddServices(IServiceCollection services, ModuleContext context)
     {
         services.AddSingleton(TicketsOptions.From(context.Settings));
-        services.AddStorage(context, Name, MongoTicketStore.Tickets).Add<ITicketStore, SqliteTicketStore, MongoTicketStore>();
+        services.AddStorage(context, Name, SqliteTicketsSchema.Steps, MongoTicketsSchema.Steps, MongoTicketStore.Tickets).Add<ITicketStore, SqliteTicketStore, MongoTicketStore>();
         services.AddServiceClient<QueueClient>(context, ServiceNames.Queues);
         services.AddTransient<QueuePolicies>();
         services.AddSingleton<LineForecasts>();

@@ -3,15 +3,15 @@ using MongoDB.Bson;
 using MongoDB.Driver;
 using SmartQueue.Hosting.Auth;
 using SmartQueue.Hosting.Http;
-using SmartQueue.Hosting.Storage;
 using SmartQueue.Hosting.Storage.Mongo;
 
 namespace SmartQueue.Users;
 
 /// <summary>Accounts and sessions in MongoDB.</summary>
-internal sealed class MongoUserStore(IMongoDatabase database, MongoOutbox outbox) : IUserStore, IStore
+internal sealed class MongoUserStore(IMongoDatabase database, MongoOutbox outbox) : IUserStore
 {
     public const string Accounts = "accounts";
+    public const string Sessions = "sessions";
 
     private const int DuplicateKey = 11000;
     private const int KeptTokens = 1000;
@@ -23,28 +23,8 @@ internal sealed class MongoUserStore(IMongoDatabase database, MongoOutbox outbox
     private static readonly FilterDefinitionBuilder<Aggregate<Account>> Where = Builders<Aggregate<Account>>.Filter;
 
     private readonly IMongoCollection<Aggregate<Account>> accounts = database.GetCollection<Aggregate<Account>>(Accounts);
-    private readonly IMongoCollection<MongoSession> sessions = database.GetCollection<MongoSession>("sessions");
+    private readonly IMongoCollection<MongoSession> sessions = database.GetCollection<MongoSession>(Sessions);
     private readonly IMongoCollection<MongoLock> locks = database.GetCollection<MongoLock>("locks");
-
-    public async Task PrepareAsync(CancellationToken cancellationToken)
-    {
-        await accounts.Indexes.CreateManyAsync(
-            [
-                new(Builders<Aggregate<Account>>.IndexKeys.Ascending(a => a.State.Email), new CreateIndexOptions { Name = "email", Unique = true }),
-                new(Builders<Aggregate<Account>>.IndexKeys.Ascending(a => a.State.Role).Ascending(a => a.Id), new CreateIndexOptions { Name = "role" }),
-                new(Builders<Aggregate<Account>>.IndexKeys.Ascending(a => a.State.SessionsEndedAt), new CreateIndexOptions { Name = "ended", Sparse = true }),
-            ],
-            cancellationToken);
-        var keys = Builders<MongoSession>.IndexKeys;
-        await sessions.Indexes.CreateManyAsync(
-            [
-                new(keys.Ascending(s => s.TokenHash), new CreateIndexOptions { Name = "token", Unique = true }),
-                new(keys.Ascending(s => s.Used), new CreateIndexOptions { Name = "used" }),
-                new(keys.Ascending(s => s.UserId), new CreateIndexOptions { Name = "user" }),
-                new(keys.Ascending(s => s.ExpiresAt), new CreateIndexOptions { Name = "end", ExpireAfter = TimeSpan.Zero }),
-            ],
-            cancellationToken);
-    }
 
     public async Task AddAsync(AccountChange registered, Session? session, StoredAnswer? answer, CancellationToken cancellationToken)
     {

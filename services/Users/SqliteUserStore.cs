@@ -4,43 +4,14 @@ using Dapper;
 using Microsoft.Data.Sqlite;
 using SmartQueue.Hosting.Auth;
 using SmartQueue.Hosting.Http;
-using SmartQueue.Hosting.Storage;
 using SmartQueue.Hosting.Storage.Sqlite;
 
 namespace SmartQueue.Users;
 
 /// <summary>Accounts and sessions in one SQLite file.</summary>
-internal sealed class SqliteUserStore(SqliteDatabase database) : IUserStore, IStore
+internal sealed class SqliteUserStore(SqliteDatabase database) : IUserStore
 {
     private const int SqliteConstraint = 19;
-
-    public Task PrepareAsync(CancellationToken cancellationToken) => database.WriteAsync(
-        c => c.Execute("""
-            CREATE TABLE IF NOT EXISTS accounts (
-                id TEXT PRIMARY KEY,
-                email TEXT NOT NULL UNIQUE,
-                search TEXT NOT NULL,
-                role TEXT NOT NULL,
-                erased INTEGER NOT NULL,
-                version INTEGER NOT NULL,
-                answer_key TEXT NULL,
-                state TEXT NOT NULL) STRICT, WITHOUT ROWID;
-            CREATE INDEX IF NOT EXISTS account_role ON accounts (role, id);
-            CREATE INDEX IF NOT EXISTS account_ended ON accounts (json_extract(state, '$.sessionsEndedAt')) WHERE json_extract(state, '$.sessionsEndedAt') IS NOT NULL;
-            CREATE TABLE IF NOT EXISTS sessions (
-                id TEXT PRIMARY KEY,
-                user_id TEXT NOT NULL,
-                epoch INTEGER NOT NULL,
-                token_hash TEXT NOT NULL UNIQUE,
-                expires_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
-            CREATE INDEX IF NOT EXISTS session_user ON sessions (user_id);
-            CREATE INDEX IF NOT EXISTS session_end ON sessions (expires_at);
-            CREATE TABLE IF NOT EXISTS used_tokens (
-                token_hash TEXT PRIMARY KEY,
-                session_id TEXT NOT NULL REFERENCES sessions (id) ON DELETE CASCADE) STRICT, WITHOUT ROWID;
-            CREATE INDEX IF NOT EXISTS used_session ON used_tokens (session_id);
-            """ + SqliteAnswers.Schema),
-        cancellationToken);
 
     public Task AddAsync(AccountChange registered, Session? session, StoredAnswer? answer, CancellationToken cancellationToken) => database.WriteAsync(
         c =>

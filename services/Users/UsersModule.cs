@@ -26,7 +26,7 @@ public sealed class UsersModule : IServiceModule
     {
         var options = UsersOptions.From(context);
         services.AddSingleton(options);
-        services.AddStorage(context, Name, MongoUserStore.Accounts).Add<IUserStore, SqliteUserStore, MongoUserStore>();
+        services.AddStorage(context, Name, SqliteUsersSchema.Steps, MongoUsersSchema.Steps, MongoUserStore.Accounts).Add<IUserStore, SqliteUserStore, MongoUserStore>();
         // Now, not at the first request: a wrong key file must stop the start.
         var keys = new KeyRing(options);
         services.AddSingleton(sp =>

@@ -17,10 +17,8 @@ public sealed class MongoAnalyticsStoreTests : AnalyticsStoreContract
     {
         database = await TestMongo.DatabaseAsync();
         var token = TestContext.Current.CancellationToken;
-        await new MongoOutbox("analytics", database, [MongoAnalyticsStore.TrackedCollection], TimeProvider.System).PrepareAsync(token);
+        await new MongoSchema("analytics", database, MongoAnalyticsSchema.Steps, TimeProvider.System).UpgradeAsync(token);
         var store = new MongoAnalyticsStore(database);
-        await store.PrepareAsync(token);
-        await store.PrepareAsync(token);
         return store;
     }
 }

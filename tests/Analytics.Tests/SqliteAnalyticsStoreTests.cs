@@ -18,8 +18,7 @@ public sealed class SqliteAnalyticsStoreTests : AnalyticsStoreContract
     {
         database = new SqliteDatabase(Path.Combine(folder.Path, "analytics.db"));
         var store = new SqliteAnalyticsStore(database);
-        await store.PrepareAsync(TestContext.Current.CancellationToken);
-        await store.PrepareAsync(TestContext.Current.CancellationToken);
+        await new SqliteSchema("analytics", database, SqliteAnalyticsSchema.Steps).UpgradeAsync(TestContext.Current.CancellationToken);
         return store;
     }
 }

@@ -23,7 +23,7 @@ internal static class AnalyticsBenchmark
         using var folder = new TemporaryFolder();
         await using var database = new SqliteDatabase(Path.Combine(folder.Path, "analytics.db"));
         var store = new SqliteAnalyticsStore(database);
-        await store.PrepareAsync(CancellationToken.None);
+        await new SqliteSchema("analytics", database, SqliteAnalyticsSchema.Steps).UpgradeAsync(CancellationToken.None);
         var watch = Stopwatch.StartNew();
         await FillAsync(store);
         AnsiConsole.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Tickets} tickets recorded in {watch.Elapsed.TotalSeconds:0} s ({Tickets / watch.Elapsed.TotalSeconds:0}/s)"));

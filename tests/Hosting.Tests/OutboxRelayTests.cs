@@ -185,7 +185,7 @@ public sealed class OutboxRelayTests : IAsyncDisposable
     {
         database = new SqliteDatabase(Path.Combine(folder.Path, "test.db"));
         outbox = new SqliteOutbox("test", database, TimeProvider.System);
-        await outbox.PrepareAsync(Token);
+        await new SqliteSchema("test", database, [new("Outbox", SqliteOutbox.Schema)]).UpgradeAsync(Token);
     }
 
     private async Task ReopenAsync(OutboxRelay? relay)

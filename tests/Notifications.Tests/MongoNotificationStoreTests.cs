@@ -19,10 +19,8 @@ public sealed class MongoNotificationStoreTests : NotificationStoreContract
         var token = TestContext.Current.CancellationToken;
         database = await TestMongo.DatabaseAsync();
         var outbox = new MongoOutbox("notifications", database, [MongoNotificationStore.NotificationsCollection], TimeProvider.System);
-        await outbox.PrepareAsync(token);
+        await new MongoSchema("notifications", database, MongoNotificationsSchema.Steps, TimeProvider.System).UpgradeAsync(token);
         var store = new MongoNotificationStore(database, outbox);
-        await store.PrepareAsync(token);
-        await store.PrepareAsync(token);
         return (store, outbox);
     }
 }

@@ -20,10 +20,8 @@ public sealed class SqliteNotificationStoreTests : NotificationStoreContract
         var token = TestContext.Current.CancellationToken;
         database = new SqliteDatabase(Path.Combine(folder.Path, "notifications.db"));
         var outbox = new SqliteOutbox("notifications", database, TimeProvider.System);
-        await outbox.PrepareAsync(token);
+        await new SqliteSchema("notifications", database, SqliteNotificationsSchema.Steps).UpgradeAsync(token);
         var store = new SqliteNotificationStore(database);
-        await store.PrepareAsync(token);
-        await store.PrepareAsync(token);
         return (store, outbox);
     }
 }

@@ -1,3 +1,4 @@
+using SmartQueue.Hosting.Storage.Mongo;
 using SmartQueue.Testing;
 
 namespace SmartQueue.Queues.Tests;
@@ -6,8 +7,9 @@ public sealed class MongoLineStoreTests : LineStoreContract
 {
     private protected override async Task<ILineStore> OpenAsync()
     {
-        var store = new MongoLineStore(await TestMongo.DatabaseAsync());
-        await store.PrepareAsync(TestContext.Current.CancellationToken);
+        var database = await TestMongo.DatabaseAsync();
+        var store = new MongoLineStore(database);
+        await new MongoSchema("queues", database, MongoQueuesSchema.Steps, TimeProvider.System).UpgradeAsync(TestContext.Current.CancellationToken);
         return store;
     }
 }

@@ -11,8 +11,7 @@ public sealed class MongoQueueStoreTests : QueueStoreContract
         var database = await TestMongo.DatabaseAsync();
         var outbox = new MongoOutbox("queues", database, [MongoQueueStore.Queues], TimeProvider.System);
         var store = new MongoQueueStore(database, outbox);
-        await outbox.PrepareAsync(TestContext.Current.CancellationToken);
-        await store.PrepareAsync(TestContext.Current.CancellationToken);
+        await new MongoSchema("queues", database, MongoQueuesSchema.Steps, TimeProvider.System).UpgradeAsync(TestContext.Current.CancellationToken);
         return (store, outbox);
     }
 }

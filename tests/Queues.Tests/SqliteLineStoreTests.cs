@@ -12,7 +12,7 @@ public sealed class SqliteLineStoreTests : LineStoreContract
     {
         database = new SqliteDatabase(Path.Combine(folder.Path, "queues.db"));
         var store = new SqliteLineStore(database);
-        await store.PrepareAsync(TestContext.Current.CancellationToken);
+        await new SqliteSchema("queues", database, SqliteQueuesSchema.Steps).UpgradeAsync(TestContext.Current.CancellationToken);
         return store;
     }
 

@@ -14,8 +14,7 @@ public sealed class SqliteQueueStoreTests : QueueStoreContract
         database = new SqliteDatabase(Path.Combine(folder.Path, "queues.db"));
         var outbox = new SqliteOutbox("queues", database, TimeProvider.System);
         var store = new SqliteQueueStore(database);
-        await outbox.PrepareAsync(TestContext.Current.CancellationToken);
-        await store.PrepareAsync(TestContext.Current.CancellationToken);
+        await new SqliteSchema("queues", database, SqliteQueuesSchema.Steps).UpgradeAsync(TestContext.Current.CancellationToken);
         return (store, outbox);
     }
 

@@ -22,8 +22,7 @@ public sealed class MongoTicketStoreTests : TicketStoreContract
         database = await TestMongo.DatabaseAsync();
         outbox = new MongoOutbox("tickets", database, [MongoTicketStore.Tickets], TimeProvider.System);
         store = new MongoTicketStore(database, outbox, TimeProvider.System);
-        await outbox.PrepareAsync(TestContext.Current.CancellationToken);
-        await store.PrepareAsync(TestContext.Current.CancellationToken);
+        await new MongoSchema("tickets", database, MongoTicketsSchema.Steps, TimeProvider.System).UpgradeAsync(TestContext.Current.CancellationToken);
     }
 
     public override async ValueTask DisposeAsync()

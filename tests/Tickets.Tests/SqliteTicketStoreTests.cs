@@ -20,8 +20,7 @@ public sealed class SqliteTicketStoreTests : TicketStoreContract
         database = new SqliteDatabase(Path.Combine(folder.Path, "tickets.db"));
         store = new SqliteTicketStore(database);
         outbox = new SqliteOutbox("tickets", database, TimeProvider.System);
-        await outbox.PrepareAsync(TestContext.Current.CancellationToken);
-        await store.PrepareAsync(TestContext.Current.CancellationToken);
+        await new SqliteSchema("tickets", database, SqliteTicketsSchema.Steps).UpgradeAsync(TestContext.Current.CancellationToken);
     }
 
     public override async ValueTask DisposeAsync()

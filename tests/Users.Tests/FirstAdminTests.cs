@@ -120,11 +120,7 @@ public sealed class FirstAdminTests : IDisposable
 
         public IUserStore Store => store;
 
-        public async Task PrepareAsync()
-        {
-            await new Hosting.Storage.Sqlite.SqliteOutbox("users", database, TimeProvider.System).PrepareAsync(Token);
-            await store.PrepareAsync(Token);
-        }
+        public Task PrepareAsync() => new Hosting.Storage.Sqlite.SqliteSchema("users", database, SqliteUsersSchema.Steps).UpgradeAsync(Token);
 
         public async ValueTask DisposeAsync()
         {

@@ -20,8 +20,7 @@ public sealed class MongoUserStoreTests : UserStoreContract
         database = await TestMongo.DatabaseAsync();
         outbox = new MongoOutbox("users", database, [MongoUserStore.Accounts], TimeProvider.System);
         store = new MongoUserStore(database, outbox);
-        await outbox.PrepareAsync(TestContext.Current.CancellationToken);
-        await store.PrepareAsync(TestContext.Current.CancellationToken);
+        await new MongoSchema("users", database, MongoUsersSchema.Steps, TimeProvider.System).UpgradeAsync(TestContext.Current.CancellationToken);
     }
 
     public override async ValueTask DisposeAsync()

@@ -20,8 +20,7 @@ public sealed class SqliteUserStoreTests : UserStoreContract
         database = new SqliteDatabase(Path.Combine(folder.Path, "users.db"));
         store = new SqliteUserStore(database);
         outbox = new SqliteOutbox("users", database, TimeProvider.System);
-        await outbox.PrepareAsync(TestContext.Current.CancellationToken);
-        await store.PrepareAsync(TestContext.Current.CancellationToken);
+        await new SqliteSchema("users", database, SqliteUsersSchema.Steps).UpgradeAsync(TestContext.Current.CancellationToken);
     }
 
     public override async ValueTask DisposeAsync()

@@ -70,7 +70,7 @@ public static class ServiceProcess
     public static void UseModules(this WebApplication app, ModuleContext context)
     {
         // Before the bus, which may need a store to be made and wraps what goes wrong with it.
-        app.Services.GetServices<NamedStore>();
+        app.Services.GetServices<ISchema>();
         app.UseForwardedHeaders();
         app.UseExceptionHandler();
         app.UseStatusCodePages();

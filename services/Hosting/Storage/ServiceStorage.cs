@@ -25,20 +25,16 @@ public sealed class ServiceStorage
     /// </summary>
     public ServiceStorage Add<TStore, TSqlite, TMongo>()
         where TStore : class
-        where TSqlite : class, TStore, IStore
-        where TMongo : class, TStore, IStore
+        where TSqlite : class, TStore
+        where TMongo : class, TStore
     {
         if (mongo)
         {
-            services.AddSingleton(sp => sp.Create<TMongo>(sp.GetRequiredKeyedService<IMongoDatabase>(service), sp.GetRequiredKeyedService<MongoOutbox>(service)));
-            services.AddSingleton<TStore>(sp => sp.GetRequiredService<TMongo>());
-            services.AddSingleton(sp => new NamedStore(service, sp.GetRequiredService<TMongo>()));
+            services.AddSingleton<TStore>(sp => sp.Create<TMongo>(sp.GetRequiredKeyedService<IMongoDatabase>(service), sp.GetRequiredKeyedService<MongoOutbox>(service)));
         }
         else
         {
-            services.AddSingleton(sp => sp.Create<TSqlite>(sp.GetRequiredKeyedService<SqliteDatabase>(service)));
-            services.AddSingleton<TStore>(sp => sp.GetRequiredService<TSqlite>());
-            services.AddSingleton(sp => new NamedStore(service, sp.GetRequiredService<TSqlite>()));
+            services.AddSingleton<TStore>(sp => sp.Create<TSqlite>(sp.GetRequiredKeyedService<SqliteDatabase>(service)));
         }
 
         return this;

@@ -15,9 +15,13 @@ public static class StorageSetup
     /// <param name="services">The container.</param>
     /// <param name="context">The process.</param>
     /// <param name="service">The service: names the file or the database.</param>
+    /// <param name="sqliteSteps">The schema of its file.</param>
+    /// <param name="mongoSteps">The schema of its database.</param>
     /// <param name="outboxCollections">The MongoDB collections whose documents carry events.</param>
     /// <exception cref="StartupException"><c>MONGODB_URI</c> is wrong.</exception>
-    public static ServiceStorage AddStorage(this IServiceCollection services, ModuleContext context, string service, params IReadOnlyList<string> outboxCollections)
+    public static ServiceStorage AddStorage(
+        this IServiceCollection services, ModuleContext context, string service, IReadOnlyList<SqliteStep> sqliteSteps, IReadOnlyList<MongoStep> mongoSteps,
+        params IReadOnlyList<string> outboxCollections)
     {
         if (context.MongoDb is { } uri)
         {
@@ -27,7 +31,7 @@ public static class StorageSetup
             services.AddKeyedSingleton(service, (sp, _) =>
                 new MongoOutbox(service, sp.GetRequiredKeyedService<IMongoDatabase>(service), outboxCollections, sp.GetRequiredService<TimeProvider>()));
             services.AddSingleton<IOutbox>(sp => sp.GetRequiredKeyedService<MongoOutbox>(service));
-            services.AddSingleton(sp => new NamedStore(service, sp.GetRequiredKeyedService<MongoOutbox>(service)));
+            services.AddSingleton<ISchema>(sp => new MongoSchema(service, sp.GetRequiredKeyedService<IMongoDatabase>(service), mongoSteps, sp.GetRequiredService<TimeProvider>()));
         }
         else
         {
@@ -35,7 +39,7 @@ public static class StorageSetup
             services.AddKeyedSingleton(service, (_, _) => new SqliteDatabase(path));
             services.AddKeyedSingleton(service, (sp, _) => new SqliteOutbox(service, sp.GetRequiredKeyedService<SqliteDatabase>(service), sp.GetRequiredService<TimeProvider>()));
             services.AddSingleton<IOutbox>(sp => sp.GetRequiredKeyedService<SqliteOutbox>(service));
-            services.AddSingleton(sp => new NamedStore(service, sp.GetRequiredKeyedService<SqliteOutbox>(service)));
+            services.AddSingleton<ISchema>(sp => new SqliteSchema(service, sp.GetRequiredKeyedService<SqliteDatabase>(service), sqliteSteps));
         }
 
         return new ServiceStorage(services, service, context.MongoDb is not null);

@@ -7,10 +7,10 @@ using SmartQueue.Hosting.Settings;
 namespace SmartQueue.Hosting.Storage;
 
 /// <summary>
-/// Prepares every store before the process takes requests. A file that cannot be prepared stops the start; a database server that is
+/// Brings every storage to the version of this process before it takes requests. A file that cannot be stops the start; a database server that is
 /// away is waited for in the background while requests get 503.
 /// </summary>
-internal sealed class StorageStart(IEnumerable<NamedStore> stores, StorageReadiness ready, TimeProvider time, ILogger<StorageStart> log)
+internal sealed class StorageStart(IEnumerable<ISchema> schemas, StorageReadiness ready, TimeProvider time, ILogger<StorageStart> log)
     : IHostedLifecycleService, IHealthCheck, IAsyncDisposable
 {
     private static readonly TimeSpan Delay = TimeSpan.FromSeconds(2);
@@ -19,10 +19,10 @@ internal sealed class StorageStart(IEnumerable<NamedStore> stores, StorageReadin
 
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
-        var waiting = new List<NamedStore>();
-        foreach (var store in stores)
+        var waiting = new List<ISchema>();
+        foreach (var schema in schemas)
         {
-            if (!await TryPrepareAsync(store, cancellationToken)) waiting.Add(store);
+            if (!await TryUpgradeAsync(schema, cancellationToken)) waiting.Add(schema);
         }
 
         if (waiting.Count == 0) ready.Done();
@@ -52,35 +52,35 @@ internal sealed class StorageStart(IEnumerable<NamedStore> stores, StorageReadin
         return ValueTask.CompletedTask;
     }
 
-    private async Task WaitForAsync(List<NamedStore> waiting)
+    private async Task WaitForAsync(List<ISchema> waiting)
     {
         while (waiting.Count > 0)
         {
             await Task.Delay(Delay, time, stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (stopping.IsCancellationRequested) return;
-            foreach (var store in waiting.ToList())
+            foreach (var schema in waiting.ToList())
             {
-                if (await TryPrepareAsync(store, stopping.Token)) waiting.Remove(store);
+                if (await TryUpgradeAsync(schema, stopping.Token)) waiting.Remove(schema);
             }
         }
 
         ready.Done();
     }
 
-    private async Task<bool> TryPrepareAsync(NamedStore store, CancellationToken cancellationToken)
+    private async Task<bool> TryUpgradeAsync(ISchema schema, CancellationToken cancellationToken)
     {
         try
         {
-            await store.Store.PrepareAsync(cancellationToken);
+            await schema.UpgradeAsync(cancellationToken);
             return true;
         }
         catch (SqliteException e)
         {
-            throw new StartupException($"The storage of {store.Service} cannot be prepared: {e.Message}", e);
+            throw new StartupException($"The storage of {schema.Service} cannot be upgraded: {e.Message}", e);
         }
         catch (Exception e) when (e is MongoDB.Driver.MongoException or TimeoutException)
         {
-            HostingLog.StorageNotReady(log, e, store.Service, Delay);
+            HostingLog.StorageNotReady(log, e, schema.Service, Delay);
             return false;
         }
     }

@@ -8,7 +8,7 @@ namespace SmartQueue.Hosting.Storage.Mongo;
 /// The outbox arrays in the documents of a service's collections (see <see cref="Aggregate{TState}"/>). A relay leases documents;
 /// several share the work, and an expired lease only makes a repeat.
 /// </summary>
-public sealed class MongoOutbox(string name, IMongoDatabase database, IReadOnlyList<string> collections, TimeProvider time) : IOutbox, IStore
+public sealed class MongoOutbox(string name, IMongoDatabase database, IReadOnlyList<string> collections, TimeProvider time) : IOutbox
 {
     private const string Pending = "outbox.occurredAt";
     private const string Published = "published.at";
@@ -27,27 +27,22 @@ public sealed class MongoOutbox(string name, IMongoDatabase database, IReadOnlyL
     /// <summary>Told by the store after a write that added events.</summary>
     public void Wake() => Appended?.Invoke();
 
-    /// <inheritdoc/>
-    public async Task PrepareAsync(CancellationToken cancellationToken)
-    {
-        foreach (var collection in collections)
-        {
-            // Partial: only documents that have something to publish are in the index.
-            await Collection(collection).Indexes.CreateManyAsync(
-                [
-                    new CreateIndexModel<BsonDocument>(
-                        Builders<BsonDocument>.IndexKeys.Ascending(Pending),
-                        new CreateIndexOptions<BsonDocument> { Name = "outbox_pending", PartialFilterExpression = Where.Exists(Pending) }),
-                    new CreateIndexModel<BsonDocument>(
-                        Builders<BsonDocument>.IndexKeys.Ascending("answer.key"),
-                        new CreateIndexOptions<BsonDocument> { Name = "answer_key", Unique = true, PartialFilterExpression = Where.Exists("answer.key") }),
-                    new CreateIndexModel<BsonDocument>(
-                        Builders<BsonDocument>.IndexKeys.Ascending(Published),
-                        new CreateIndexOptions<BsonDocument> { Name = "outbox_published", PartialFilterExpression = Where.Exists(Published) }),
-                ],
-                cancellationToken);
-        }
-    }
+    /// <summary>Makes the indexes of a collection whose documents carry events; part of the first step of a service's schema.</summary>
+    public static Task CreateIndexesAsync(IMongoDatabase database, string collection, CancellationToken cancellationToken) =>
+        // Partial: only documents that have something to publish are in the index.
+        database.GetCollection<BsonDocument>(collection).Indexes.CreateManyAsync(
+            [
+                new CreateIndexModel<BsonDocument>(
+                    Builders<BsonDocument>.IndexKeys.Ascending(Pending),
+                    new CreateIndexOptions<BsonDocument> { Name = "outbox_pending", PartialFilterExpression = Where.Exists(Pending) }),
+                new CreateIndexModel<BsonDocument>(
+                    Builders<BsonDocument>.IndexKeys.Ascending("answer.key"),
+                    new CreateIndexOptions<BsonDocument> { Name = "answer_key", Unique = true, PartialFilterExpression = Where.Exists("answer.key") }),
+                new CreateIndexModel<BsonDocument>(
+                    Builders<BsonDocument>.IndexKeys.Ascending(Published),
+                    new CreateIndexOptions<BsonDocument> { Name = "outbox_published", PartialFilterExpression = Where.Exists(Published) }),
+            ],
+            cancellationToken);
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<OutboxEntry>> ClaimAsync(int limit, IReadOnlyCollection<string> except, CancellationToken cancellationToken)

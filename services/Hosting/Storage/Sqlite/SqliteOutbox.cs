@@ -6,8 +6,23 @@ using SmartQueue.Hosting.Outbox;
 namespace SmartQueue.Hosting.Storage.Sqlite;
 
 /// <summary>The outbox table of one service's file. The file belongs to one process, so a claim needs no lease.</summary>
-public sealed class SqliteOutbox : IOutbox, IStore
+public sealed class SqliteOutbox : IOutbox
 {
+    /// <summary>Makes the table; part of the first step of a service's schema.</summary>
+    public const string Schema = """
+        CREATE TABLE IF NOT EXISTS outbox (
+            seq INTEGER PRIMARY KEY AUTOINCREMENT,
+            event_id TEXT NOT NULL,
+            aggregate_id TEXT NOT NULL,
+            event_type TEXT NOT NULL,
+            payload TEXT NOT NULL,
+            occurred_at INTEGER NOT NULL,
+            trace_parent TEXT NULL,
+            published_at INTEGER NULL) STRICT;
+        CREATE INDEX IF NOT EXISTS outbox_pending ON outbox (seq) WHERE published_at IS NULL;
+        CREATE INDEX IF NOT EXISTS outbox_published ON outbox (published_at) WHERE published_at IS NOT NULL;
+        """;
+
     private readonly SqliteDatabase database;
     private readonly TimeProvider time;
 
@@ -37,23 +52,6 @@ public sealed class SqliteOutbox : IOutbox, IStore
                 new { entry.EventId, entry.AggregateId, entry.EventType, entry.Payload, OccurredAt = entry.OccurredAt.ToUnixTimeMilliseconds(), entry.TraceParent });
         }
     }
-
-    /// <inheritdoc/>
-    public Task PrepareAsync(CancellationToken cancellationToken) => database.WriteAsync(
-        c => c.Execute("""
-            CREATE TABLE IF NOT EXISTS outbox (
-                seq INTEGER PRIMARY KEY AUTOINCREMENT,
-                event_id TEXT NOT NULL,
-                aggregate_id TEXT NOT NULL,
-                event_type TEXT NOT NULL,
-                payload TEXT NOT NULL,
-                occurred_at INTEGER NOT NULL,
-                trace_parent TEXT NULL,
-                published_at INTEGER NULL) STRICT;
-            CREATE INDEX IF NOT EXISTS outbox_pending ON outbox (seq) WHERE published_at IS NULL;
-            CREATE INDEX IF NOT EXISTS outbox_published ON outbox (published_at) WHERE published_at IS NOT NULL;
-            """),
-        cancellationToken);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<OutboxEntry>> ClaimAsync(int limit, IReadOnlyCollection<string> except, CancellationToken cancellationToken) =>

@@ -1,3 +1,0 @@
-namespace SmartQueue.Hosting.Storage;
-
-internal sealed record NamedStore(string Service, IStore Store);
