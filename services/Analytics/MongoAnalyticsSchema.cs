@@ -10,6 +10,7 @@ internal static class MongoAnalyticsSchema
     [
         // Databases from before there were versions have these indexes already.
         new("Indexes as of 0.1", FirstAsync),
+        MongoAnswers.Step(MongoAnalyticsStore.TrackedCollection),
     ];
 
     private static async Task FirstAsync(IMongoDatabase database, CancellationToken cancellationToken)

@@ -189,9 +189,13 @@ public sealed class LineModel(double usualService)
     /// <param name="priority">Its priority.</param>
     /// <param name="ahead">How many come first, as whoever asks knows for certain.</param>
     /// <param name="at">Now.</param>
-    public Promise Estimate(string id, string kind, int priority, int ahead, DateTimeOffset at)
+    /// <param name="order">Where it is about to stand, if not where it does.</param>
+    public Promise Estimate(string id, string kind, int priority, int ahead, DateTimeOffset at, long? order = null)
     {
-        var waiter = waiting.GetValueOrDefault(id) ?? new Waiter(id, kind, KindOf(kind), priority, long.MaxValue, at);
+        var known = waiting.GetValueOrDefault(id);
+        var waiter = known is not null && (order is null || order == known.Order)
+            ? known
+            : new Waiter(id, kind, KindOf(kind), priority, order ?? long.MaxValue, known?.Since ?? at);
         return Look(waiter, at <= waiter.Since ? PromiseStage.Joining : PromiseStage.Waiting, at, ahead).Promise;
     }
 

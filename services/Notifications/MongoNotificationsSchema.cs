@@ -1,4 +1,5 @@
 using MongoDB.Driver;
+using SmartQueue.Hosting.Http;
 using SmartQueue.Hosting.Storage.Mongo;
 using SmartQueue.Notifications.Push;
 
@@ -11,7 +12,8 @@ internal static class MongoNotificationsSchema
     [
         // Databases from before there were versions have these indexes already.
         new("Indexes as of 0.1", FirstAsync),
-        new("What addresses got of late, and answers to changes", SecondAsync),
+        MongoAnswers.Step(MongoNotificationStore.NotificationsCollection),
+        new("What addresses got of late, and answers beside subscriptions", ThirdAsync),
     ];
 
     private static async Task FirstAsync(IMongoDatabase database, CancellationToken cancellationToken)
@@ -43,9 +45,18 @@ internal static class MongoNotificationsSchema
             cancellationToken);
     }
 
-    private static Task SecondAsync(IMongoDatabase database, CancellationToken cancellationToken) =>
-        database.GetCollection<AddressCount>(MongoNotificationStore.AdmittedCollection).Indexes.CreateOneAsync(
+    private static async Task ThirdAsync(IMongoDatabase database, CancellationToken cancellationToken)
+    {
+        await database.GetCollection<AddressCount>(MongoNotificationStore.AdmittedCollection).Indexes.CreateOneAsync(
             new CreateIndexModel<AddressCount>(
                 Builders<AddressCount>.IndexKeys.Ascending(a => a.ForgottenAt), new CreateIndexOptions { Name = "forgotten", ExpireAfter = TimeSpan.Zero }),
             cancellationToken: cancellationToken);
+        var answerKeys = Builders<AnswerItem>.IndexKeys;
+        await database.GetCollection<AnswerItem>(MongoNotificationStore.AnswersCollection).Indexes.CreateManyAsync(
+            [
+                new CreateIndexModel<AnswerItem>(answerKeys.Ascending(a => a.KeyHash), new CreateIndexOptions { Name = "key", Unique = true }),
+                new CreateIndexModel<AnswerItem>(answerKeys.Ascending(a => a.CreatedAt), new CreateIndexOptions { Name = "kept", ExpireAfter = Idempotency.KeptFor }),
+            ],
+            cancellationToken);
+    }
 }

@@ -74,19 +74,8 @@ internal sealed class NotificationDesk(
 
     /// <summary>Puts a message that failed, or that had no provider, back to be sent.</summary>
     /// <exception cref="RefusedException"><c>NOT_FOUND</c>; <c>CONFLICT</c> if there is nothing to send again.</exception>
-    public async Task<NotificationView> RetryAsync(string id, CancellationToken cancellationToken)
-    {
-        var notification = await store.FindAsync(id, cancellationToken) ?? throw new RefusedException(ErrorCodes.NotFound, "There is no such notification.");
-        if (notification.Status is Statuses.Pending or Statuses.Sent)
-            throw new RefusedException(ErrorCodes.Conflict, $"This notification is {notification.Status}; only a failed or suppressed one can be sent again.");
-        if (notification.Type == Channels.InApp || !Wants(await PreferencesAsync(notification.UserId, cancellationToken), notification.Type))
-            throw new RefusedException(ErrorCodes.Conflict, Suppression.SwitchedOff);
-        if (MissingProvider(notification.Type) is { } missing) throw new RefusedException(ErrorCodes.Conflict, missing);
-        var next = notification.PutBack(time.Now());
-        if (!await store.SaveAsync(next, cancellationToken)) throw new RefusedException(ErrorCodes.Conflict, "This notification has just changed. Read it again.");
-        signal.Raise();
-        return NotificationView.Of(next);
-    }
+    public Task<NotificationView> RetryAsync(string id, IdempotencyKey? key, CancellationToken cancellationToken) => Idempotency.OnceAsync(
+        key, store.FindAnswerAsync, token => PutBackAsync(id, key, token), cancellationToken);
 
     /// <summary>How an account wants to be told; a guest has the default.</summary>
     public async Task<Preferences> PreferencesAsync(string? userId, CancellationToken cancellationToken) =>
@@ -117,6 +106,23 @@ internal sealed class NotificationDesk(
                 time.NewId(), eventId, ticket.UserId, ticket.Id, Channels.Push, template, text, null, WhyNot(preferences, Channels.Push) ?? late, time.Now()),
             null,
             cancellationToken);
+    }
+
+    private async Task<NotificationView> PutBackAsync(string id, IdempotencyKey? key, CancellationToken cancellationToken)
+    {
+        var notification = await store.FindAsync(id, cancellationToken) ?? throw new RefusedException(ErrorCodes.NotFound, "There is no such notification.");
+        if (notification.Status is Statuses.Pending or Statuses.Sent)
+            throw new RefusedException(ErrorCodes.Conflict, $"This notification is {notification.Status}; only a failed or suppressed one can be sent again.");
+        if (notification.Type == Channels.InApp || !Wants(await PreferencesAsync(notification.UserId, cancellationToken), notification.Type))
+            throw new RefusedException(ErrorCodes.Conflict, Suppression.SwitchedOff);
+        if (MissingProvider(notification.Type) is { } missing) throw new RefusedException(ErrorCodes.Conflict, missing);
+        var now = time.Now();
+        var next = notification.PutBack(now);
+        var view = NotificationView.Of(next);
+        if (!await store.SaveAsync(next, key?.Seal(view, now), cancellationToken))
+            throw new RefusedException(ErrorCodes.Conflict, "This notification has just changed. Read it again.");
+        signal.Raise();
+        return view;
     }
 
     private async Task<NotificationView> MakeAsync(MessageOrder order, IdempotencyKey? key, CancellationToken cancellationToken)

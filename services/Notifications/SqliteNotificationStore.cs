@@ -37,12 +37,13 @@ internal sealed class SqliteNotificationStore(SqliteDatabase database) : INotifi
 
     public Task<Notification?> FindAsync(string id, CancellationToken cancellationToken) => database.ReadAsync(c => Find(c, id), cancellationToken);
 
-    public Task<bool> SaveAsync(Notification next, CancellationToken cancellationToken) => database.WriteAsync(
+    public Task<bool> SaveAsync(Notification next, StoredAnswer? answer, CancellationToken cancellationToken) => database.WriteAsync(
         c =>
         {
             if (Find(c, next.Id)?.Version != next.Version - 1) return false;
             c.Execute("UPDATE notifications SET status = @Status, state = @state WHERE id = @Id", new { next.Id, next.Status, state = Json(next) });
             Schedule(c, next);
+            SqliteAnswers.Add(c, answer);
             return true;
         },
         cancellationToken);
@@ -144,9 +145,10 @@ internal sealed class SqliteNotificationStore(SqliteDatabase database) : INotifi
         },
         cancellationToken);
 
-    public Task SaveSubscriptionAsync(PushSubscription subscription, CancellationToken cancellationToken) => database.WriteAsync(
+    public Task SaveSubscriptionAsync(PushSubscription subscription, StoredAnswer? answer, CancellationToken cancellationToken) => database.WriteAsync(
         c =>
         {
+            SqliteAnswers.Add(c, answer);
             if (subscription.UserId is { } user && IsErased(c, user)) throw new RefusedException(ErrorCodes.UserNotFound, "This account is gone.");
             var at = subscription.CreatedAt.ToUnixTimeMilliseconds();
             c.Execute(

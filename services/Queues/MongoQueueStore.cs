@@ -32,18 +32,31 @@ internal sealed class MongoQueueStore(IMongoDatabase database, MongoOutbox outbo
         outbox.Wake();
     }
 
-    public async Task<bool> SaveAsync(QueueChange change, long expectedVersion, CancellationToken cancellationToken)
+    public async Task<bool> SaveAsync(QueueChange change, long expectedVersion, StoredAnswer? answer, CancellationToken cancellationToken)
     {
-        var result = await queues.UpdateOneAsync(
-            Aggregate<Queue>.At(change.Next.Id, expectedVersion),
-            Aggregate<Queue>.Change(change.Next.Version, change.Next, change.Event),
-            cancellationToken: cancellationToken);
-        if (result.MatchedCount == 0) return false;
+        try
+        {
+            var result = await queues.UpdateOneAsync(
+                Aggregate<Queue>.At(change.Next.Id, expectedVersion, answer),
+                Aggregate<Queue>.Change(change.Next.Version, change.Next, answer, change.Event),
+                cancellationToken: cancellationToken);
+            if (result.MatchedCount == 0)
+            {
+                if (answer is not null && await FindAnswerAsync(answer.KeyHash, cancellationToken) is not null) throw new DuplicateIdempotencyKeyException();
+                return false;
+            }
+        }
+        catch (MongoWriteException e) when (e.WriteError.Category == ServerErrorCategory.DuplicateKey && e.WriteError.Message.Contains(MongoAnswers.KeyIndex, StringComparison.Ordinal))
+        {
+            throw new DuplicateIdempotencyKeyException();
+        }
+
         outbox.Wake();
         return true;
     }
 
-    public Task<bool> DeleteAsync(QueueChange change, long expectedVersion, CancellationToken cancellationToken) => SaveAsync(change, expectedVersion, cancellationToken);
+    public Task<bool> DeleteAsync(QueueChange change, long expectedVersion, CancellationToken cancellationToken) =>
+        SaveAsync(change, expectedVersion, answer: null, cancellationToken);
 
     public async Task<Queue?> FindAsync(string queueId, CancellationToken cancellationToken) =>
         (await queues.Find(Where.Eq(q => q.Id, queueId) & There()).FirstOrDefaultAsync(cancellationToken))?.State;
@@ -60,7 +73,7 @@ internal sealed class MongoQueueStore(IMongoDatabase database, MongoOutbox outbo
         await queues.Find(Where.In(q => q.Id, queueIds) & There()).SortBy(q => q.Id).Project(q => q.State).ToListAsync(cancellationToken);
 
     public async Task<StoredAnswer?> FindAnswerAsync(string keyHash, CancellationToken cancellationToken) =>
-        (await queues.Find(Where.Eq(q => q.Answer!.KeyHash, keyHash)).Project(q => q.Answer).FirstOrDefaultAsync(cancellationToken))?.Stored();
+        (await queues.Find(Aggregate<Queue>.Answering(keyHash)).FirstOrDefaultAsync(cancellationToken))?.AnswerOf(keyHash);
 
     private static FilterDefinition<Aggregate<Queue>> There() => Where.Eq(q => q.State.DeletedAt, null);
 }

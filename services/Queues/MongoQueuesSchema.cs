@@ -10,6 +10,7 @@ internal static class MongoQueuesSchema
     [
         // Databases from before there were versions have these indexes already.
         new("Indexes as of 0.1", FirstAsync),
+        MongoAnswers.Step(MongoQueueStore.Queues),
     ];
 
     private static async Task FirstAsync(IMongoDatabase database, CancellationToken cancellationToken)

@@ -48,18 +48,29 @@ internal sealed class QueueDesk(IQueueStore store, ILineStore lines, LineBoard b
     public async Task<QueueView> DefineAsync(
         string queueId, IReadOnlyCollection<long>? expected, Func<QueueSettings, QueueSettings> define, CancellationToken cancellationToken)
     {
-        var queue = await ChangeAsync(queueId, expected, (q, now) => q.Define(define(q.Settings), now), cancellationToken);
+        var queue = await ChangeAsync(queueId, expected, (q, now) => (q.Define(define(q.Settings), now), null), cancellationToken);
         return QueueView.Of(queue, await board.ReadAsync(queue, cancellationToken));
     }
 
-    public async Task<Announcement> AnnounceAsync(string queueId, string message, CancellationToken cancellationToken) =>
-        (await ChangeAsync(queueId, null, (q, now) => q.Announce(message, now), cancellationToken)).Announcement!;
+    public Task<Announcement> AnnounceAsync(string queueId, string message, IdempotencyKey? key, CancellationToken cancellationToken) => Idempotency.OnceAsync(
+        key,
+        store.FindAnswerAsync,
+        async token =>
+        {
+            var queue = await ChangeAsync(queueId, null, (q, now) =>
+            {
+                var change = q.Announce(message, now);
+                return (change, key?.Seal(change.Next.Announcement!, now));
+            }, token);
+            return queue.Announcement!;
+        },
+        cancellationToken);
 
     /// <summary>Takes the announcement back; without one nothing happens.</summary>
     public async Task ClearAnnouncementAsync(string queueId, CancellationToken cancellationToken)
     {
         if ((await FindAsync(queueId, cancellationToken)).Announcement is null) return;
-        await ChangeAsync(queueId, null, (q, now) => q.Announce(null, now), cancellationToken);
+        await ChangeAsync(queueId, null, (q, now) => (q.Announce(null, now), null), cancellationToken);
     }
 
     public async Task DeleteAsync(string queueId, IReadOnlyCollection<long>? expected, CancellationToken cancellationToken)
@@ -78,12 +89,12 @@ internal sealed class QueueDesk(IQueueStore store, ILineStore lines, LineBoard b
         await store.FindAsync(queueId, cancellationToken) ?? throw new RefusedException(ErrorCodes.QueueNotFound, "There is no such queue.");
 
     private async Task<Queue> ChangeAsync(
-        string queueId, IReadOnlyCollection<long>? expected, Func<Queue, DateTimeOffset, QueueChange> decide, CancellationToken cancellationToken)
+        string queueId, IReadOnlyCollection<long>? expected, Func<Queue, DateTimeOffset, (QueueChange Change, StoredAnswer? Answer)> decide, CancellationToken cancellationToken)
     {
         var queue = await TryAsync(queueId, expected, async queue =>
         {
-            var change = decide(queue, time.Now());
-            return (change, await store.SaveAsync(change, queue.Version, cancellationToken));
+            var (change, answer) = decide(queue, time.Now());
+            return (change, await store.SaveAsync(change, queue.Version, answer, cancellationToken));
         }, cancellationToken);
         statuses.Changed(queueId);
         return queue;

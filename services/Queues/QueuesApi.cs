@@ -97,12 +97,13 @@ internal static class QueuesApi
         return TypedResults.NoContent();
     }
 
-    private static async Task<Accepted<Announcement>> AnnounceAsync(string id, AnnounceRequest body, QueueDesk desk, CancellationToken cancellationToken)
+    private static async Task<Accepted<Announcement>> AnnounceAsync(
+        string id, AnnounceRequest body, HttpContext http, QueueDesk desk, CancellationToken cancellationToken)
     {
         var errors = new FieldErrors();
         var message = errors.Required("message", body.Message, MaxMessage);
         errors.ThrowIfAny();
-        return TypedResults.Accepted((string?)null, await desk.AnnounceAsync(id, message, cancellationToken));
+        return TypedResults.Accepted((string?)null, await desk.AnnounceAsync(id, message, IdempotencyKey.Of(http, body), cancellationToken));
     }
 
     private static async Task<NoContent> ClearAnnouncementAsync(string id, QueueDesk desk, CancellationToken cancellationToken)

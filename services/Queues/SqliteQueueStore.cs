@@ -17,13 +17,14 @@ internal sealed class SqliteQueueStore(SqliteDatabase database) : IQueueStore
         },
         cancellationToken);
 
-    public Task<bool> SaveAsync(QueueChange change, long expectedVersion, CancellationToken cancellationToken) => database.WriteAsync(
+    public Task<bool> SaveAsync(QueueChange change, long expectedVersion, StoredAnswer? answer, CancellationToken cancellationToken) => database.WriteAsync(
         c =>
         {
             var row = new DynamicParameters(Row(change.Next));
             row.Add("expectedVersion", expectedVersion);
             if (c.Execute("UPDATE queues SET is_active = @active, version = @Version, state = @state WHERE id = @Id AND version = @expectedVersion", row) == 0) return false;
             SqliteOutbox.Append(c, change.Event);
+            SqliteAnswers.Add(c, answer);
             return true;
         },
         cancellationToken);

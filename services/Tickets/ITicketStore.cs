@@ -20,10 +20,12 @@ internal interface ITicketStore
     /// <param name="change">The change.</param>
     /// <param name="expectedVersion">The version it was decided on.</param>
     /// <param name="capacity">The line's limit, for a change that opens a closed ticket again.</param>
+    /// <param name="answer">The answer to the request, where it is to be kept.</param>
     /// <param name="cancellationToken">Cancels it while nothing has happened.</param>
     /// <returns><c>false</c> if someone else changed it first; then nothing is saved.</returns>
     /// <exception cref="Hosting.Errors.RefusedException"><c>COUNTER_BUSY</c>, <c>QUEUE_FULL</c> or <c>ALREADY_IN_QUEUE</c>.</exception>
-    Task<bool> SaveAsync(TicketChange change, long expectedVersion, int capacity, CancellationToken cancellationToken);
+    /// <exception cref="DuplicateIdempotencyKeyException">Another request under the same key was first.</exception>
+    Task<bool> SaveAsync(TicketChange change, long expectedVersion, int capacity, StoredAnswer? answer, CancellationToken cancellationToken);
 
     /// <summary>Closes a ticket and issues its successor in another line, both or neither.</summary>
     /// <returns><c>false</c> if someone else changed it first; then nothing is saved.</returns>
@@ -38,13 +40,18 @@ internal interface ITicketStore
     /// <summary>The answer kept under a key hash.</summary>
     Task<StoredAnswer?> FindAnswerAsync(string keyHash, CancellationToken cancellationToken);
 
+    /// <summary>Keeps the answer of a request that changes nothing, or nothing more.</summary>
+    /// <exception cref="DuplicateIdempotencyKeyException">Another request under the same key was first.</exception>
+    Task KeepAnswerAsync(StoredAnswer answer, CancellationToken cancellationToken);
+
     /// <summary>Calls who is next: the highest priority, then the lowest order, then the oldest id.</summary>
     /// <param name="queueId">The line.</param>
-    /// <param name="call">The call of that ticket. May run more than once; only the last result counts.</param>
+    /// <param name="call">The call of that ticket, and the answer to keep. May run more than once; only the last result counts.</param>
     /// <param name="cancellationToken">Cancels it while nothing has happened.</param>
     /// <returns>The called ticket; <c>null</c> if nobody waits.</returns>
     /// <exception cref="Hosting.Errors.RefusedException"><c>COUNTER_BUSY</c>.</exception>
-    Task<Ticket?> CallFirstAsync(string queueId, Func<Ticket, TicketChange> call, CancellationToken cancellationToken);
+    /// <exception cref="DuplicateIdempotencyKeyException">Another request under the same key was first.</exception>
+    Task<Ticket?> CallFirstAsync(string queueId, Func<Ticket, (TicketChange Change, StoredAnswer? Answer)> call, CancellationToken cancellationToken);
 
     /// <summary>The ticket a counter holds.</summary>
     Task<Ticket?> HeldByAsync(string queueId, string counter, CancellationToken cancellationToken);
@@ -58,7 +65,7 @@ internal interface ITicketStore
     /// <param name="cancellationToken">Cancels it.</param>
     Task<(int Count, IReadOnlyList<Ticket> Tickets)> LineAsync(string queueId, PageRequest page, CancellationToken cancellationToken);
 
-    /// <summary>How many waiting tickets come before a waiting one.</summary>
+    /// <summary>How many other waiting tickets come before one that waits, or is about to.</summary>
     Task<int> CountAheadAsync(Ticket ticket, CancellationToken cancellationToken);
 
     /// <summary>Tickets newest first, one more than the page holds if there are more.</summary>

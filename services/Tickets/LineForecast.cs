@@ -62,9 +62,10 @@ internal sealed class LineForecast(string queueId, double usualService, TimeZone
     /// <param name="priority">Its priority.</param>
     /// <param name="ahead">How many come first.</param>
     /// <param name="now">UTC.</param>
-    public Promise Estimate(string ticketId, int priority, int ahead, DateTimeOffset now)
+    /// <param name="order">Where it is about to stand, if not where it does.</param>
+    public Promise Estimate(string ticketId, int priority, int ahead, DateTimeOffset now, long? order = null)
     {
-        lock (gate) return model.Estimate(ticketId, queueId, priority, ahead, Local(now));
+        lock (gate) return model.Estimate(ticketId, queueId, priority, ahead, Local(now), order);
     }
 
     /// <summary>What to tell someone of ordinary priority who would join now.</summary>

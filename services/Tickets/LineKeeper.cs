@@ -75,7 +75,7 @@ internal sealed class LineKeeper(ITicketStore store, LineForecasts forecasts, Ti
         while (ticket is not null && due(ticket))
         {
             var change = decide(ticket, time.Now());
-            if (await store.SaveAsync(change, ticket.Version, int.MaxValue, cancellationToken))
+            if (await store.SaveAsync(change, ticket.Version, int.MaxValue, answer: null, cancellationToken))
             {
                 await forecasts.ApplyAsync(change.Event);
                 return;

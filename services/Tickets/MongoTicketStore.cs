@@ -7,6 +7,7 @@ using SmartQueue.Contracts;
 using SmartQueue.Hosting.Errors;
 using SmartQueue.Hosting.Http;
 using SmartQueue.Hosting.Storage.Mongo;
+using SmartQueue.Hosting.Time;
 
 namespace SmartQueue.Tickets;
 
@@ -61,15 +62,22 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
         outbox.Wake();
     }
 
-    public async Task<bool> SaveAsync(TicketChange change, long expectedVersion, int capacity, CancellationToken cancellationToken)
+    public async Task<bool> SaveAsync(TicketChange change, long expectedVersion, int capacity, StoredAnswer? answer, CancellationToken cancellationToken)
     {
         var next = change.Next;
         var wasOpen = next.History[^1].From is { } from && from.IsOpen();
-        var opens = !wasOpen && next.Status.IsOpen();
-        if (opens) await ReopenPlaceAsync(next, capacity, cancellationToken);
-        var saved = await UpdateAsync(change, expectedVersion, successor: null, cancellationToken);
-        if ((opens && !saved) || (saved && wasOpen && !next.Status.IsOpen())) await ReleaseAsync(next.QueueId, next.Id, cancellationToken);
-        return saved;
+        var took = !wasOpen && next.Status.IsOpen() && await ReopenPlaceAsync(next, capacity, cancellationToken);
+        try
+        {
+            var saved = await UpdateAsync(change, expectedVersion, answer, successor: null, cancellationToken);
+            if ((took && !saved) || (saved && wasOpen && !next.Status.IsOpen())) await ReleaseAsync(next.QueueId, next.Id, cancellationToken);
+            return saved;
+        }
+        catch (DuplicateIdempotencyKeyException) when (took)
+        {
+            await ReleaseAsync(next.QueueId, next.Id, cancellationToken);
+            throw;
+        }
     }
 
     public async Task<bool> TransferAsync(
@@ -78,17 +86,20 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
         var ahead = await CountAheadAsync(target.QueueId, target.Priority, cancellationToken);
         var place = await TakePlaceAsync(target, ahead, cancellationToken);
         var (change, answer) = issue(place);
-        if (answer is not null && await FindAnswerAsync(answer.KeyHash, cancellationToken) is not null)
+        // The closed ticket keeps the answer: its update is the write that decides.
+        var successor = Document(change, answer: null);
+        try
         {
-            await GiveBackAsync(target, place, cancellationToken);
-            throw new DuplicateIdempotencyKeyException();
+            if (!await UpdateAsync(closing, expectedVersion, answer, successor, cancellationToken))
+            {
+                await GiveBackAsync(target, place, cancellationToken);
+                return false;
+            }
         }
-
-        var successor = Document(change, answer);
-        if (!await UpdateAsync(closing, expectedVersion, successor, cancellationToken))
+        catch (DuplicateIdempotencyKeyException)
         {
             await GiveBackAsync(target, place, cancellationToken);
-            return false;
+            throw;
         }
 
         await ReleaseAsync(closing.Next.QueueId, closing.Next.Id, cancellationToken);
@@ -100,15 +111,35 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
         (await tickets.Find(Where.Eq(t => t.Id, ticketId) & Where.Exists(t => t.State)).FirstOrDefaultAsync(cancellationToken))?.State;
 
     public async Task<StoredAnswer?> FindAnswerAsync(string keyHash, CancellationToken cancellationToken) =>
-        (await tickets.Find(Where.Eq(t => t.Answer!.KeyHash, keyHash)).FirstOrDefaultAsync(cancellationToken))?.Answer?.Stored();
+        (await tickets.Find(Aggregate<Ticket>.Answering(keyHash)).FirstOrDefaultAsync(cancellationToken))?.AnswerOf(keyHash);
 
-    public async Task<Ticket?> CallFirstAsync(string queueId, Func<Ticket, TicketChange> call, CancellationToken cancellationToken)
+    // In a void document among the tickets, where the index sees that its key is the only one; it goes with the others.
+    public async Task KeepAnswerAsync(StoredAnswer answer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await documents.InsertOneAsync(
+                new BsonDocument
+                {
+                    ["_id"] = time.NewId(),
+                    [Void] = answer.CreatedAt.UtcDateTime,
+                    ["answers"] = new BsonArray { AnswerItem.Of(answer).ToBsonDocument() },
+                },
+                cancellationToken: cancellationToken);
+        }
+        catch (MongoWriteException e) when (e.WriteError?.Code == DuplicateKey && IsOn(e, MongoAnswers.KeyIndex))
+        {
+            throw new DuplicateIdempotencyKeyException();
+        }
+    }
+
+    public async Task<Ticket?> CallFirstAsync(string queueId, Func<Ticket, (TicketChange Change, StoredAnswer? Answer)> call, CancellationToken cancellationToken)
     {
         for (var race = 0; race < LineRefusals.MaxRaces; race++)
         {
             if (await tickets.Find(Waiting(queueId)).Sort(CallingOrder).Limit(1).FirstOrDefaultAsync(cancellationToken) is not { State: { } first }) return null;
-            var change = call(first);
-            if (await UpdateAsync(change, first.Version, successor: null, cancellationToken)) return change.Next;
+            var (change, answer) = call(first);
+            if (await UpdateAsync(change, first.Version, answer, successor: null, cancellationToken)) return change.Next;
         }
 
         throw LineRefusals.TooManyRaces();
@@ -138,7 +169,7 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
         var higher = Where.Gt(t => t.State.Priority, ticket.Priority);
         var earlier = Where.Eq(t => t.State.Priority, ticket.Priority)
             & (Where.Lt(t => t.State.Order, ticket.Order) | (Where.Eq(t => t.State.Order, ticket.Order) & Where.Lt(t => t.Id, ticket.Id)));
-        return (int)await tickets.CountDocumentsAsync(Waiting(ticket.QueueId) & (higher | earlier), cancellationToken: cancellationToken);
+        return (int)await tickets.CountDocumentsAsync(Waiting(ticket.QueueId) & Where.Ne(t => t.Id, ticket.Id) & (higher | earlier), cancellationToken: cancellationToken);
     }
 
     public async Task<IReadOnlyList<Ticket>> ListAsync(TicketFilter filter, PageRequest page, CancellationToken cancellationToken)
@@ -322,14 +353,17 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
         }
     }
 
-    private async Task ReopenPlaceAsync(Ticket ticket, int capacity, CancellationToken cancellationToken)
+    /// <summary>Takes a place for a ticket that is opened again; <c>false</c> if another who opens it has taken it.</summary>
+    private async Task<bool> ReopenPlaceAsync(Ticket ticket, int capacity, CancellationToken cancellationToken)
     {
         var place = new MongoPlace { TicketId = ticket.Id, UserId = ticket.UserId, At = time.GetUtcNow().UtcDateTime };
         while (true)
         {
-            var result = await lines.UpdateOneAsync(HasRoom(ticket.QueueId, ticket.UserId, capacity), DoLine.Push(l => l.Places, place), cancellationToken: cancellationToken);
-            if (result.MatchedCount == 1) return;
+            var free = HasRoom(ticket.QueueId, ticket.UserId, capacity) & WhereLine.Ne("places.ticketId", ticket.Id);
+            var result = await lines.UpdateOneAsync(free, DoLine.Push(l => l.Places, place), cancellationToken: cancellationToken);
+            if (result.MatchedCount == 1) return true;
             var line = await lines.Find(l => l.QueueId == ticket.QueueId).FirstAsync(cancellationToken);
+            if (line.Places.Exists(p => p.TicketId == ticket.Id)) return false;
             await RequireRoomAsync(line, ticket.UserId, capacity, cancellationToken);
         }
     }
@@ -341,18 +375,27 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
         return userId is null ? room : room & WhereLine.Ne("places.userId", userId);
     }
 
-    private async Task<bool> UpdateAsync(TicketChange change, long expectedVersion, Aggregate<Ticket>? successor, CancellationToken cancellationToken)
+    private async Task<bool> UpdateAsync(
+        TicketChange change, long expectedVersion, StoredAnswer? answer, Aggregate<Ticket>? successor, CancellationToken cancellationToken)
     {
         var next = change.Next;
-        var update = Aggregate<Ticket>.Change(next.Version, next, change.Event);
+        var update = Aggregate<Ticket>.Change(next.Version, next, answer, change.Event);
         update = next.Status.HoldsCounter() && next.Counter is not null
             ? update.Set(HeldCounter, Held(next.QueueId, next.Counter))
             : update.Unset(HeldCounter);
         if (successor is not null) update = update.Set(Successor, successor);
         try
         {
-            var result = await tickets.UpdateOneAsync(Aggregate<Ticket>.At(next.Id, expectedVersion), update, cancellationToken: cancellationToken);
-            if (result.MatchedCount == 0) return false;
+            var result = await tickets.UpdateOneAsync(Aggregate<Ticket>.At(next.Id, expectedVersion, answer), update, cancellationToken: cancellationToken);
+            if (result.MatchedCount == 0)
+            {
+                if (answer is not null && await FindAnswerAsync(answer.KeyHash, cancellationToken) is not null) throw new DuplicateIdempotencyKeyException();
+                return false;
+            }
+        }
+        catch (MongoWriteException e) when (e.WriteError?.Code == DuplicateKey && IsOn(e, MongoAnswers.KeyIndex))
+        {
+            throw new DuplicateIdempotencyKeyException();
         }
         catch (MongoWriteException e) when (e.WriteError?.Code == DuplicateKey && IsOn(e, "counter"))
         {

@@ -11,6 +11,7 @@ internal static class MongoTicketsSchema
     [
         // Databases from before there were versions have these indexes already.
         new("Indexes as of 0.1", FirstAsync),
+        MongoAnswers.Step(MongoTicketStore.Tickets),
     ];
 
     private static readonly FilterDefinitionBuilder<Aggregate<Ticket>> Where = Builders<Aggregate<Ticket>>.Filter;

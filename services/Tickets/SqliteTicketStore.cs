@@ -20,15 +20,15 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore
     public Task TakeAsync(PlaceRequest request, Func<Place, (TicketChange Change, StoredAnswer? Answer)> issue, CancellationToken cancellationToken) =>
         database.WriteAsync(c => Issue(c, request, issue), cancellationToken);
 
-    public Task<bool> SaveAsync(TicketChange change, long expectedVersion, int capacity, CancellationToken cancellationToken) =>
-        database.WriteAsync(c => Save(c, change, expectedVersion, capacity), cancellationToken);
+    public Task<bool> SaveAsync(TicketChange change, long expectedVersion, int capacity, StoredAnswer? answer, CancellationToken cancellationToken) =>
+        database.WriteAsync(c => Save(c, change, expectedVersion, capacity, answer), cancellationToken);
 
     public Task<bool> TransferAsync(
         TicketChange closing, long expectedVersion, PlaceRequest target, Func<Place, (TicketChange Change, StoredAnswer? Answer)> issue, CancellationToken cancellationToken) =>
         database.WriteAsync(
             c =>
             {
-                if (!Save(c, closing, expectedVersion, capacity: int.MaxValue)) return false;
+                if (!Save(c, closing, expectedVersion, capacity: int.MaxValue, answer: null)) return false;
                 Issue(c, target, issue);
                 return true;
             },
@@ -40,13 +40,15 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore
     public Task<StoredAnswer?> FindAnswerAsync(string keyHash, CancellationToken cancellationToken) =>
         database.ReadAsync(c => SqliteAnswers.Find(c, keyHash), cancellationToken);
 
-    public Task<Ticket?> CallFirstAsync(string queueId, Func<Ticket, TicketChange> call, CancellationToken cancellationToken) => database.WriteAsync(
+    public Task KeepAnswerAsync(StoredAnswer answer, CancellationToken cancellationToken) => database.WriteAsync(c => SqliteAnswers.Add(c, answer), cancellationToken);
+
+    public Task<Ticket?> CallFirstAsync(string queueId, Func<Ticket, (TicketChange Change, StoredAnswer? Answer)> call, CancellationToken cancellationToken) => database.WriteAsync(
         c =>
         {
             if (One(c, $"WHERE queue_id = @queueId AND status = 'waiting' ORDER BY {CallingOrder} LIMIT 1", new { queueId }) is not { } first) return null;
-            var change = call(first);
+            var (change, answer) = call(first);
             // Nobody can have changed it since: this is the only writer.
-            return Save(c, change, first.Version, capacity: int.MaxValue) ? change.Next : throw new InvalidOperationException($"Ticket {first.Id} changed under the writer.");
+            return Save(c, change, first.Version, capacity: int.MaxValue, answer) ? change.Next : throw new InvalidOperationException($"Ticket {first.Id} changed under the writer.");
         },
         cancellationToken);
 
@@ -71,8 +73,8 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore
 
     public Task<int> CountAheadAsync(Ticket ticket, CancellationToken cancellationToken) => database.ReadAsync(
         c => c.ExecuteScalar<int>("""
-            SELECT (SELECT count(*) FROM tickets WHERE queue_id = @QueueId AND status = 'waiting' AND priority > @Priority)
-                 + (SELECT count(*) FROM tickets WHERE queue_id = @QueueId AND status = 'waiting' AND priority = @Priority AND (ord, id) < (@Order, @Id))
+            SELECT (SELECT count(*) FROM tickets WHERE queue_id = @QueueId AND status = 'waiting' AND priority > @Priority AND id <> @Id)
+                 + (SELECT count(*) FROM tickets WHERE queue_id = @QueueId AND status = 'waiting' AND priority = @Priority AND (ord, id) < (@Order, @Id) AND id <> @Id)
             """, new { ticket.QueueId, ticket.Priority, ticket.Order, ticket.Id }),
         cancellationToken);
 
@@ -164,7 +166,7 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore
         return new Place(taken.Number, serviceDay, LineOrder.OfArrival(taken.Arrivals), CountAhead(c, request.QueueId, request.Priority));
     }
 
-    private static bool Save(SqliteConnection c, TicketChange change, long expectedVersion, int capacity)
+    private static bool Save(SqliteConnection c, TicketChange change, long expectedVersion, int capacity, StoredAnswer? answer)
     {
         var next = change.Next;
         var wasOpen = c.ExecuteScalar<long?>("SELECT open FROM tickets WHERE id = @Id AND version = @expectedVersion", new { next.Id, expectedVersion });
@@ -189,6 +191,7 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore
             && c.Execute("UPDATE lines SET open = open + @opens WHERE queue_id = @QueueId AND open + @opens <= @limit", new { opens, next.QueueId, limit = opens > 0 ? capacity : int.MaxValue }) == 0)
             throw LineRefusals.QueueFull(capacity);
         SqliteOutbox.Append(c, change.Event);
+        SqliteAnswers.Add(c, answer);
         return true;
     }
 

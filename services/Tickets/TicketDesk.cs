@@ -43,22 +43,43 @@ internal sealed class TicketDesk(ITicketStore store, QueuePolicies policies, Lin
     /// <param name="counter">The counter.</param>
     /// <param name="complete">Serve what the counter holds first.</param>
     /// <param name="caller">The operator.</param>
-    /// <param name="cancellationToken">Cancels it.</param>
+    /// <param name="key">The request's idempotency key. That nobody waited is an answer too: a repeat calls nobody.</param>
+    /// <param name="cancellationToken">Cancels it before anything is done.</param>
     /// <exception cref="RefusedException"><c>COUNTER_BUSY</c>, <c>QUEUE_NOT_FOUND</c>, or <c>VALIDATION_FAILED</c> for a counter the queue does not have.</exception>
-    public async Task<TicketView?> CallNextAsync(string queueId, string counter, bool complete, Caller caller, CancellationToken cancellationToken)
+    public async Task<TicketView?> CallNextAsync(
+        string queueId, string counter, bool complete, Caller caller, IdempotencyKey? key, CancellationToken cancellationToken)
     {
         var queue = await policies.GetAsync(queueId, cancellationToken);
         RequireCounter(queue, counter);
-        if (await store.HeldByAsync(queueId, counter, cancellationToken) is { } held)
+        return await Idempotency.OnceAsync(key, store.FindAnswerAsync, async token =>
         {
-            if (!complete) throw LineRefusals.CounterBusy(counter);
-            await ChangeAsync(held, queue, expected: null, (t, now) => t.Serve(now, caller.UserId), cancellationToken);
-        }
+            if (complete)
+            {
+                await CompleteAsync(queue, counter, caller, key, token);
+                // Done is done: the call that belongs to it is made whether or not anyone still listens.
+                token = CancellationToken.None;
+            }
+            else if (await store.HeldByAsync(queueId, counter, token) is not null)
+            {
+                throw LineRefusals.CounterBusy(counter);
+            }
 
-        TicketChange? call = null;
-        if (await store.CallFirstAsync(queueId, first => call = first.Call(counter, time.Now(), caller.UserId), cancellationToken) is not { } called) return null;
-        await forecasts.ApplyAsync(call!.Event);
-        return await ViewAsync(called, cancellationToken);
+            TicketChange? call = null;
+            TicketView? view = null;
+            if (await store.CallFirstAsync(queueId, first =>
+                {
+                    call = first.Call(counter, time.Now(), caller.UserId);
+                    view = TicketView.Of(call.Next, null, null);
+                    return (call, key?.Seal(view, time.Now()));
+                }, token) is null)
+            {
+                if (key is not null) await store.KeepAnswerAsync(key.Seal<TicketView?>(null, time.Now()), token);
+                return null;
+            }
+
+            await forecasts.ApplyAsync(call!.Event);
+            return view;
+        }, cancellationToken);
     }
 
     /// <summary>Moves a ticket as <paramref name="decide"/> says.</summary>
@@ -66,52 +87,48 @@ internal sealed class TicketDesk(ITicketStore store, QueuePolicies policies, Lin
     /// <param name="caller">Who wants it; a ticket that is not theirs does not exist for them.</param>
     /// <param name="expected">The versions the caller has seen, if they said.</param>
     /// <param name="decide">The decision on the present state and the queue, at a time.</param>
+    /// <param name="key">The request's idempotency key.</param>
     /// <param name="cancellationToken">Cancels it.</param>
     /// <exception cref="RefusedException"><c>TICKET_NOT_FOUND</c>, <c>INVALID_TRANSITION</c>, <c>COUNTER_BUSY</c>, <c>VERSION_CONFLICT</c>.</exception>
-    public async Task<TicketView> ChangeAsync(
-        string ticketId, Caller caller, IReadOnlyCollection<long>? expected, Func<Ticket, QueueDefinition, DateTimeOffset, TicketChange> decide, CancellationToken cancellationToken)
-    {
-        var ticket = await FindAsync(ticketId, caller, cancellationToken);
-        var queue = await policies.GetAsync(ticket.QueueId, cancellationToken);
-        return await ViewAsync(await ChangeAsync(ticket, queue, expected, (t, now) => decide(t, queue, now), cancellationToken), cancellationToken);
-    }
+    public Task<TicketView> ChangeAsync(
+        string ticketId, Caller caller, IReadOnlyCollection<long>? expected, Func<Ticket, QueueDefinition, DateTimeOffset, TicketChange> decide,
+        IdempotencyKey? key, CancellationToken cancellationToken) =>
+        ChangeAsync(ticketId, caller, expected, _ => Task.FromResult(decide), key, cancellationToken);
 
     /// <summary>Cancels a ticket; one that is cancelled already stays as it is.</summary>
     public async Task<TicketView> CancelAsync(string ticketId, Caller caller, IReadOnlyCollection<long>? expected, string? reason, CancellationToken cancellationToken)
     {
         var ticket = await FindAsync(ticketId, caller, cancellationToken);
         if (ticket.Status == TicketStatus.Cancelled) return await ViewAsync(ticket, cancellationToken);
-        return await ChangeAsync(ticketId, caller, expected, (t, _, now) => t.Cancel(reason, now, caller.UserId), cancellationToken);
+        return await ChangeAsync(ticketId, caller, expected, (t, _, now) => t.Cancel(reason, now, caller.UserId), key: null, cancellationToken);
     }
 
     /// <summary>Puts a called or missed ticket back in line, behind the first <paramref name="afterPosition"/> or at its old place.</summary>
-    public async Task<TicketView> RequeueAsync(
-        string ticketId, Caller caller, IReadOnlyCollection<long>? expected, int? afterPosition, string? reason, CancellationToken cancellationToken)
-    {
-        var ticket = await FindAsync(ticketId, caller, cancellationToken);
-        long? order = null;
-        if (afterPosition is { } position)
+    public Task<TicketView> RequeueAsync(
+        string ticketId, Caller caller, IReadOnlyCollection<long>? expected, int? afterPosition, string? reason, IdempotencyKey? key, CancellationToken cancellationToken) =>
+        ChangeAsync(ticketId, caller, expected, async ticket =>
         {
-            var line = await WaitingAsync(ticket.QueueId, cancellationToken);
-            order = LineOrder.Behind(Peers(line, ticket), line.Take(position).Count(t => t.Priority == ticket.Priority));
-        }
+            long? order = null;
+            if (afterPosition is { } position)
+            {
+                var line = await WaitingAsync(ticket.QueueId, cancellationToken);
+                order = LineOrder.Behind(Peers(line, ticket), line.Take(position).Count(t => t.Priority == ticket.Priority));
+            }
 
-        return await ChangeAsync(
-            ticketId, caller, expected,
-            (t, queue, now) => t.Requeue(order, TimeSpan.FromSeconds(queue.RejoinGrace), reason, now, caller.UserId),
-            cancellationToken);
-    }
+            return (t, queue, now) => t.Requeue(order, TimeSpan.FromSeconds(queue.RejoinGrace), reason, now, caller.UserId);
+        }, key, cancellationToken);
 
     /// <summary>Lets <paramref name="places"/> others go first.</summary>
-    public async Task<TicketView> DeferAsync(string ticketId, Caller caller, IReadOnlyCollection<long>? expected, int places, CancellationToken cancellationToken)
-    {
-        var ticket = await FindAsync(ticketId, caller, cancellationToken);
-        var line = await WaitingAsync(ticket.QueueId, cancellationToken);
-        // Not by order: some are equal, and the ids tell who comes first.
-        var before = line.TakeWhile(t => t.Id != ticket.Id).Count(t => t.Priority == ticket.Priority);
-        var order = LineOrder.Behind(Peers(line, ticket), before + places) ?? ticket.Order;
-        return await ChangeAsync(ticketId, caller, expected, (t, _, now) => t.Defer(places, order, now, caller.UserId), cancellationToken);
-    }
+    public Task<TicketView> DeferAsync(
+        string ticketId, Caller caller, IReadOnlyCollection<long>? expected, int places, IdempotencyKey? key, CancellationToken cancellationToken) =>
+        ChangeAsync(ticketId, caller, expected, async ticket =>
+        {
+            var line = await WaitingAsync(ticket.QueueId, cancellationToken);
+            // Not by order: some are equal, and the ids tell who comes first.
+            var before = line.TakeWhile(t => t.Id != ticket.Id).Count(t => t.Priority == ticket.Priority);
+            var order = LineOrder.Behind(Peers(line, ticket), before + places) ?? ticket.Order;
+            return (t, _, now) => t.Defer(places, order, now, caller.UserId);
+        }, key, cancellationToken);
 
     /// <summary>Closes a ticket here and goes on with it in another queue, at the place its join time earns. Returns the new ticket.</summary>
     public Task<TicketView> TransferAsync(
@@ -257,21 +274,68 @@ internal sealed class TicketDesk(ITicketStore store, QueuePolicies policies, Lin
 
     private static RefusedException Closed(QueueDefinition queue) => new(ErrorCodes.QueueClosed, $"{queue.Name} is closed.");
 
-    private async Task<Ticket> ChangeAsync(
-        Ticket ticket, QueueDefinition queue, IReadOnlyCollection<long>? expected, Func<Ticket, DateTimeOffset, TicketChange> decide, CancellationToken cancellationToken)
+    private async Task<TicketView> ChangeAsync(
+        string ticketId, Caller caller, IReadOnlyCollection<long>? expected,
+        Func<Ticket, Task<Func<Ticket, QueueDefinition, DateTimeOffset, TicketChange>>> prepare, IdempotencyKey? key, CancellationToken cancellationToken)
     {
-        for (var race = 0; race < LineRefusals.MaxRaces; race++)
+        // Before the kept answer is looked for: only who may act on the ticket is given it.
+        var found = await FindAsync(ticketId, caller, cancellationToken);
+        return await Idempotency.OnceAsync(key, store.FindAnswerAsync, async token =>
         {
-            expected.Require(ticket.Version);
-            var change = decide(ticket, time.Now());
-            if (await store.SaveAsync(change, ticket.Version, queue.MaxActiveTickets, cancellationToken))
+            var ticket = found;
+            var queue = await policies.GetAsync(ticket.QueueId, token);
+            var decide = await prepare(ticket);
+            for (var race = 0; race < LineRefusals.MaxRaces; race++)
             {
-                await forecasts.ApplyAsync(change.Event);
-                return change.Next;
+                expected.Require(ticket.Version);
+                var now = time.Now();
+                var change = decide(ticket, queue, now);
+                var view = await AfterAsync(change.Next, queue, token);
+                if (await store.SaveAsync(change, ticket.Version, queue.MaxActiveTickets, key?.Seal(view, now), token))
+                {
+                    await forecasts.ApplyAsync(change.Event);
+                    return view;
+                }
+
+                ticket = await store.FindAsync(ticket.Id, token) ?? throw new RefusedException(ErrorCodes.TicketNotFound, "There is no such ticket.");
             }
 
-            ticket = await store.FindAsync(ticket.Id, cancellationToken)
-                ?? throw new RefusedException(ErrorCodes.TicketNotFound, "There is no such ticket.");
+            throw LineRefusals.TooManyRaces();
+        }, cancellationToken);
+    }
+
+    /// <summary>
+    /// Serves what a counter holds. Under a key that is a step of its own: a repeat of a request that died right after it serves nobody else,
+    /// and goes on to call.
+    /// </summary>
+    private async Task CompleteAsync(QueueDefinition queue, string counter, Caller caller, IdempotencyKey? key, CancellationToken cancellationToken)
+    {
+        var step = key?.Step("complete");
+        for (var race = 0; race < LineRefusals.MaxRaces; race++)
+        {
+            if (step is not null && await store.FindAnswerAsync(step.KeyHash, cancellationToken) is { } before)
+            {
+                step.Open<string>(before);
+                return;
+            }
+
+            if (await store.HeldByAsync(queue.Id, counter, cancellationToken) is not { } held) return;
+            // Another request under this key may just have called the very ticket that the counter holds now.
+            if (key is not null && await store.FindAnswerAsync(key.KeyHash, cancellationToken) is not null) throw new DuplicateIdempotencyKeyException();
+            var now = time.Now();
+            var change = held.Serve(now, caller.UserId);
+            try
+            {
+                if (await store.SaveAsync(change, held.Version, queue.MaxActiveTickets, step?.Seal(held.Id, now), cancellationToken))
+                {
+                    await forecasts.ApplyAsync(change.Event);
+                    return;
+                }
+            }
+            catch (DuplicateIdempotencyKeyException)
+            {
+                // Another request under this key has served it: the next look finds so.
+            }
         }
 
         throw LineRefusals.TooManyRaces();
@@ -295,6 +359,15 @@ internal sealed class TicketDesk(ITicketStore store, QueuePolicies policies, Lin
 
     private async Task<TicketView> ViewAsync(Ticket ticket, CancellationToken cancellationToken) =>
         await ViewAsync(ticket, ticket.Status == TicketStatus.Waiting ? await policies.FindAsync(ticket.QueueId, cancellationToken) : null, cancellationToken);
+
+    // What a change will have made of the ticket, told before it is saved, since the answer is kept with it: the forecast still has it where it was.
+    private async Task<TicketView> AfterAsync(Ticket next, QueueDefinition queue, CancellationToken cancellationToken)
+    {
+        if (next.Status != TicketStatus.Waiting) return TicketView.Of(next, null, null);
+        var forecast = await forecasts.GetAsync(queue, cancellationToken);
+        var ahead = await store.CountAheadAsync(next, cancellationToken);
+        return TicketView.Of(next, ahead, forecast.Estimate(next.Id, next.Priority, ahead, time.Now(), next.Order));
+    }
 
     private async Task<TicketView> ViewAsync(Ticket ticket, QueueDefinition? queue, CancellationToken cancellationToken)
     {

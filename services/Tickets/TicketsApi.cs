@@ -103,10 +103,11 @@ internal static class TicketsApi
         var expected = http.Request.ExpectedVersions();
         if (status == TicketStatus.Cancelled) return Answer(http, await desk.CancelAsync(id, caller, expected, reason, cancellationToken));
 
+        var key = IdempotencyKey.Of(http, body, id);
         var ticket = await desk.FindAsync(id, caller, cancellationToken);
         if (!caller.IsOperator) throw new RefusedException(ErrorCodes.Forbidden, "You may only cancel your ticket; staff do the rest.");
         if (status == TicketStatus.Waiting && ticket.Status != TicketStatus.Parked)
-            return Answer(http, await desk.RequeueAsync(id, caller, expected, null, reason, cancellationToken));
+            return Answer(http, await desk.RequeueAsync(id, caller, expected, null, reason, key, cancellationToken));
         return Answer(http, await desk.ChangeAsync(id, caller, expected, (t, queue, now) =>
         {
             if (counter is not null) TicketDesk.RequireCounter(queue, counter);
@@ -120,7 +121,7 @@ internal static class TicketsApi
                 TicketStatus.Parked => t.Park(reason, now, caller.UserId),
                 _ => throw TicketTransitions.Invalid(t.Status, $"A ticket becomes {body.Status} by other means"),
             };
-        }, cancellationToken));
+        }, key, cancellationToken));
     }
 
     private static async Task<Ok<TicketView>> CancelAsync(string id, Caller caller, HttpContext http, TicketDesk desk, CancellationToken cancellationToken) =>
@@ -136,11 +137,12 @@ internal static class TicketsApi
         if (body.Places is null) errors.Add("places", "is required");
         var places = errors.Range("places", body.Places, 1, 1, MaxPlaces);
         errors.ThrowIfAny();
-        return Answer(http, await desk.DeferAsync(id, caller, http.Request.ExpectedVersions(), places, cancellationToken));
+        return Answer(http, await desk.DeferAsync(id, caller, http.Request.ExpectedVersions(), places, IdempotencyKey.Of(http, body, id), cancellationToken));
     }
 
     private static async Task<Ok<TicketView>> RecallAsync(string id, Caller caller, HttpContext http, TicketDesk desk, CancellationToken cancellationToken) =>
-        Answer(http, await desk.ChangeAsync(id, caller, http.Request.ExpectedVersions(), (t, queue, now) => t.Recall(queue.MaxRecalls, now, caller.UserId), cancellationToken));
+        Answer(http, await desk.ChangeAsync(
+            id, caller, http.Request.ExpectedVersions(), (t, queue, now) => t.Recall(queue.MaxRecalls, now, caller.UserId), KeyOf(http, id), cancellationToken));
 
     private static async Task<Ok<TicketView>> TransferAsync(
         string id, TransferRequest body, Caller caller, HttpContext http, TicketDesk desk, CancellationToken cancellationToken)
@@ -150,7 +152,7 @@ internal static class TicketsApi
         int? priority = body.Priority is null ? null : errors.Range("priority", body.Priority, 0, 0, MaxPriority);
         errors.ThrowIfAny();
         return Answer(http, await desk.TransferAsync(
-            id, queueId, priority, caller, http.Request.ExpectedVersions(), IdempotencyKey.Of(http, body), cancellationToken));
+            id, queueId, priority, caller, http.Request.ExpectedVersions(), IdempotencyKey.Of(http, body, id), cancellationToken));
     }
 
     private static async Task<Ok<TicketView>> RequeueAsync(
@@ -160,7 +162,7 @@ internal static class TicketsApi
         int? after = body?.AfterPosition is null ? null : errors.Range("afterPosition", body.AfterPosition, 0, 0, MaxPlaces);
         var reason = errors.Optional("reason", body?.Reason, MaxReason);
         errors.ThrowIfAny();
-        return Answer(http, await desk.RequeueAsync(id, caller, http.Request.ExpectedVersions(), after, reason, cancellationToken));
+        return Answer(http, await desk.RequeueAsync(id, caller, http.Request.ExpectedVersions(), after, reason, IdempotencyKey.Of(http, body, id), cancellationToken));
     }
 
     private static async Task<Ok<TicketView>> ParkAsync(
@@ -169,11 +171,13 @@ internal static class TicketsApi
         var errors = new FieldErrors();
         var reason = errors.Optional("reason", body?.Reason, MaxReason);
         errors.ThrowIfAny();
-        return Answer(http, await desk.ChangeAsync(id, caller, http.Request.ExpectedVersions(), (t, _, now) => t.Park(reason, now, caller.UserId), cancellationToken));
+        return Answer(http, await desk.ChangeAsync(
+            id, caller, http.Request.ExpectedVersions(), (t, _, now) => t.Park(reason, now, caller.UserId), IdempotencyKey.Of(http, body, id), cancellationToken));
     }
 
     private static async Task<Ok<TicketView>> UnparkAsync(string id, Caller caller, HttpContext http, TicketDesk desk, CancellationToken cancellationToken) =>
-        Answer(http, await desk.ChangeAsync(id, caller, http.Request.ExpectedVersions(), (t, _, now) => t.Unpark(now, caller.UserId), cancellationToken));
+        Answer(http, await desk.ChangeAsync(
+            id, caller, http.Request.ExpectedVersions(), (t, _, now) => t.Unpark(now, caller.UserId), KeyOf(http, id), cancellationToken));
 
     private static async Task<Results<Ok<Page<TicketView>>, Ok<Page<PublicTicketView>>>> LineAsync(
         string queueId, Caller caller, PageRequest page, TicketDesk desk, CancellationToken cancellationToken)
@@ -201,7 +205,7 @@ internal static class TicketsApi
         var errors = new FieldErrors();
         var counter = errors.Required("counter", body.Counter, MaxCounter);
         errors.ThrowIfAny();
-        return await desk.CallNextAsync(queueId, counter, body.Complete == true, caller, cancellationToken) is { } ticket
+        return await desk.CallNextAsync(queueId, counter, body.Complete == true, caller, IdempotencyKey.Of(http, body), cancellationToken) is { } ticket
             ? Answer(http, ticket)
             : TypedResults.NoContent();
     }
@@ -220,6 +224,9 @@ internal static class TicketsApi
         http.Response.SetEntityTag(ticket.Version);
         return TypedResults.Ok(ticket);
     }
+
+    // Of a request that has no body.
+    private static IdempotencyKey? KeyOf(HttpContext http, string ticketId) => IdempotencyKey.Of<object?>(http, null, ticketId);
 
     private static IReadOnlyCollection<string> Required(IdList? ids)
     {

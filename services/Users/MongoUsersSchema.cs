@@ -10,6 +10,7 @@ internal static class MongoUsersSchema
     [
         // Databases from before there were versions have these indexes already.
         new("Indexes as of 0.1", FirstAsync),
+        MongoAnswers.Step(MongoUserStore.Accounts),
     ];
 
     private static async Task FirstAsync(IMongoDatabase database, CancellationToken cancellationToken)

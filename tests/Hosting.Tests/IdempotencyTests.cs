@@ -22,10 +22,13 @@ public sealed class IdempotencyTests
     public void Without_the_header_there_is_no_key() => Assert.Null(Key(null));
 
     [Fact]
-    public void A_key_is_at_most_128_characters()
+    public void A_key_is_at_most_128_characters_and_without_an_account_at_least_16()
     {
         Assert.NotNull(Key(new string('k', 128)));
-        Assert.Equal(["Idempotency-Key"], Assert.Throws<RefusedException>(() => Key(new string('k', 129))).Fields!.Keys);
+        Assert.NotNull(Key(new string('k', 16)));
+        Assert.NotNull(Key("k", "ada"));
+        foreach (var wrong in new[] { 15, 129 })
+            Assert.Equal(["Idempotency-Key"], Assert.Throws<RefusedException>(() => Key(new string('k', wrong))).Fields!.Keys);
     }
 
     [Fact]
@@ -57,16 +60,27 @@ public sealed class IdempotencyTests
     public void Keys_belong_to_their_caller()
     {
         Assert.NotEqual(Key("k", "ada")!.KeyHash, Key("k", "bob")!.KeyHash);
-        Assert.NotEqual(Key("k", "ada")!.KeyHash, Key("k")!.KeyHash);
         Assert.NotEqual(Key(LongKey, "ada")!.KeyHash, Key(LongKey)!.KeyHash);
         Assert.NotEqual(Key("k1", "ada")!.KeyHash, Key("k2", "ada")!.KeyHash);
     }
 
     [Fact]
-    public void A_guest_keeps_an_unguessable_key_on_another_network_but_not_a_guessable_one()
+    public void A_guest_keeps_a_key_on_another_network_and_has_another_for_each_ticket()
     {
         Assert.Equal(Key(LongKey, address: "10.0.0.1")!.KeyHash, Key(LongKey, address: "10.0.0.2")!.KeyHash);
-        Assert.NotEqual(Key("1", address: "10.0.0.1")!.KeyHash, Key("1", address: "10.0.0.2")!.KeyHash);
+        Assert.Equal(3, new[] { Key(LongKey)!.KeyHash, Key(LongKey, ticketId: "t1")!.KeyHash, Key(LongKey, ticketId: "t2")!.KeyHash }.Distinct().Count());
+    }
+
+    [Fact]
+    public void A_step_is_kept_beside_the_answer_and_belongs_to_the_same_request()
+    {
+        var key = Key("k", "ada")!;
+
+        var step = key.Step("complete").Seal("t1", DateTimeOffset.UnixEpoch);
+
+        Assert.NotEqual(key.KeyHash, step.KeyHash);
+        Assert.Equal("t1", Key("k", "ada")!.Step("complete").Open<string>(step));
+        Assert.Throws<RefusedException>(() => Key("k", "ada", body: "other")!.Step("complete").Open<string>(step));
     }
 
     [Fact]
@@ -127,8 +141,29 @@ public sealed class IdempotencyTests
         Assert.Equal("of the first", answer.Id);
     }
 
+    [Fact]
+    public async Task Who_is_refused_because_of_what_the_first_did_gets_the_answer_of_the_first()
+    {
+        var key = Key("k", "ada")!;
+        StoredAnswer? kept = null;
+
+        Assert.Equal("of the first", (await RepeatAsync(() => kept = key.Seal(new Answer("of the first", "x"), DateTimeOffset.UnixEpoch))).Id);
+        kept = null;
+        Assert.Equal(ErrorCodes.CounterBusy, (await Assert.ThrowsAsync<RefusedException>(() => RepeatAsync(() => { }))).Code);
+
+        Task<Answer> RepeatAsync(Action first) => Idempotency.OnceAsync<Answer>(
+            key,
+            (_, _) => Task.FromResult(kept),
+            _ =>
+            {
+                first();
+                throw new RefusedException(ErrorCodes.CounterBusy, "Busy.");
+            },
+            Token);
+    }
+
     private static IdempotencyKey? Key(
-        string? key, string? user = null, string body = "body", string method = "POST", string path = "/api/tickets", string address = "10.0.0.1")
+        string? key, string? user = null, string body = "body", string method = "POST", string path = "/api/tickets", string address = "10.0.0.1", string? ticketId = null)
     {
         var http = new DefaultHttpContext();
         http.Request.Method = method;
@@ -136,6 +171,6 @@ public sealed class IdempotencyTests
         http.Connection.RemoteIpAddress = IPAddress.Parse(address);
         if (key is not null) http.Request.Headers["Idempotency-Key"] = key;
         if (user is not null) http.User = new ClaimsPrincipal(new ClaimsIdentity([new Claim("sub", user), new Claim("role", "user")], "test"));
-        return IdempotencyKey.Of(http, new Body(body));
+        return IdempotencyKey.Of(http, new Body(body), ticketId);
     }
 }

@@ -33,8 +33,8 @@ internal sealed class FakeSender : ISender
     /// <summary>Where messages go: to their recipient by default, with nobody behind it.</summary>
     public Func<Notification, IReadOnlyList<Destination>> To { get; init; } = n => [new(Destination.HashOf(n.Recipient ?? n.Id), null)];
 
-    /// <summary>What attempts for an address do; the script and the default otherwise.</summary>
-    public ConcurrentDictionary<string, Func<CancellationToken, Task>> ByAddress { get; } = [];
+    /// <summary>What an attempt for a message does, instead of the script.</summary>
+    public Func<Notification, CancellationToken, Task>? Attempt { get; init; }
 
     public static Func<CancellationToken, Task> Fails(DeliveryFault fault) => _ => Task.FromException(new DeliveryException(fault, $"It was {fault}."));
 
@@ -51,7 +51,7 @@ internal sealed class FakeSender : ISender
 
         try
         {
-            await (ByAddress.TryGetValue(destination.Address, out var own) ? own : Script.TryDequeue(out var step) ? step : Otherwise)(cancellationToken);
+            await (Attempt is { } attempt ? attempt(notification, cancellationToken) : Script.TryDequeue(out var step) ? step(cancellationToken) : Otherwise(cancellationToken));
             Sent.Enqueue(notification);
         }
         finally

@@ -17,7 +17,7 @@ public abstract class QueueStoreContract : IAsyncDisposable
         var (store, _) = await OpenAsync();
         var queue = Queue.Create("q", Sample.FullSettings(), Sample.Now).Next.Announce("We are closing", Sample.Now.AddMinutes(1)).Next;
         await store.AddAsync(Queue.Create("q", Sample.FullSettings(), Sample.Now), null, Token);
-        Assert.True(await store.SaveAsync(new QueueChange(queue, Queue.Create("q", queue.Settings, Sample.Now).Event), 1, Token));
+        Assert.True(await store.SaveAsync(new QueueChange(queue, Queue.Create("q", queue.Settings, Sample.Now).Event), 1, null, Token));
 
         var found = await store.FindAsync("q", Token);
 
@@ -33,7 +33,7 @@ public abstract class QueueStoreContract : IAsyncDisposable
         var updated = created.Next.Define(Sample.Settings("Renamed"), Sample.Now.AddSeconds(1));
         var deleted = updated.Next.Delete(Sample.Now.AddSeconds(2));
         await store.AddAsync(created, null, Token);
-        Assert.True(await store.SaveAsync(updated, 1, Token));
+        Assert.True(await store.SaveAsync(updated, 1, null, Token));
         Assert.True(await store.DeleteAsync(deleted, 2, Token));
 
         var events = (await outbox.ClaimAsync(10, [], Token)).Select(e => e.Event()).ToList();
@@ -53,10 +53,10 @@ public abstract class QueueStoreContract : IAsyncDisposable
         var absent = Queue.Create("absent", Sample.Settings(), Sample.Now).Next.Define(Sample.Settings(), Sample.Now);
         await store.AddAsync(created, null, Token);
 
-        Assert.True(await store.SaveAsync(first, 1, Token));
-        Assert.False(await store.SaveAsync(second, 1, Token));
+        Assert.True(await store.SaveAsync(first, 1, null, Token));
+        Assert.False(await store.SaveAsync(second, 1, null, Token));
         Assert.False(await store.DeleteAsync(created.Next.Delete(Sample.Now), 1, Token));
-        Assert.False(await store.SaveAsync(absent, 1, Token));
+        Assert.False(await store.SaveAsync(absent, 1, null, Token));
 
         Assert.Equal("First", (await store.FindAsync("q", Token))!.Settings.Name);
         Assert.Null(await store.FindAsync("absent", Token));
@@ -71,7 +71,7 @@ public abstract class QueueStoreContract : IAsyncDisposable
         await store.AddAsync(created, null, Token);
 
         var wins = await Task.WhenAll(Enumerable.Range(0, 32).Select(i =>
-            Task.Run(() => store.SaveAsync(created.Next.Define(Sample.Settings($"Name {i}"), Sample.Now), 1, Token), Token)));
+            Task.Run(() => store.SaveAsync(created.Next.Define(Sample.Settings($"Name {i}"), Sample.Now), 1, null, Token), Token)));
 
         Assert.Single(wins, won => won);
         Assert.Equal(2, (await outbox.ClaimAsync(100, [], Token)).Count);
@@ -114,6 +114,26 @@ public abstract class QueueStoreContract : IAsyncDisposable
         Assert.Null(await store.FindAnswerAsync("other", Token));
         Assert.Null(await store.FindAsync("second", Token));
         Assert.Single(await outbox.ClaimAsync(10, [], Token));
+    }
+
+    [Fact]
+    public async Task A_change_keeps_its_answer_and_under_the_same_key_nothing_changes_again()
+    {
+        var (store, outbox) = await OpenAsync();
+        var answer = new StoredAnswer("hash", "request", [1, 2, 3], Sample.Now);
+        var queue = Queue.Create("q", Sample.Settings(), Sample.Now);
+        var other = Queue.Create("other", Sample.Settings(), Sample.Now);
+        await store.AddAsync(queue, null, Token);
+        await store.AddAsync(other, null, Token);
+        var said = queue.Next.Announce("Hello", Sample.Now);
+        Assert.True(await store.SaveAsync(said, 1, answer, Token));
+
+        Assert.Equivalent(answer, await store.FindAnswerAsync("hash", Token), strict: true);
+        await Assert.ThrowsAsync<DuplicateIdempotencyKeyException>(() => store.SaveAsync(said.Next.Announce("Again", Sample.Now), 2, answer, Token));
+        await Assert.ThrowsAsync<DuplicateIdempotencyKeyException>(() => store.SaveAsync(other.Next.Announce("Hello", Sample.Now), 1, answer, Token));
+        Assert.Equal(2, (await store.FindAsync("q", Token))!.Version);
+        Assert.Equal(1, (await store.FindAsync("other", Token))!.Version);
+        Assert.Equal(3, (await outbox.ClaimAsync(10, [], Token)).Count);
     }
 
     public virtual ValueTask DisposeAsync()

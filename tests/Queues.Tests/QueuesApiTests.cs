@@ -211,6 +211,20 @@ public sealed class QueuesApiTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_repeated_announcement_is_made_once()
+    {
+        var address = await MakeAsync("""{"name":"Hall"}""");
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(async _ =>
+            (await BodyAsync(await SendAsync(staff, HttpMethod.Post, address + "/announce", """{"message":"Closing"}""", key: "once"), HttpStatusCode.Accepted)).GetRawText()));
+
+        Assert.Single(answers.Distinct());
+        Assert.Equal(2, (await guest.GetFromJsonAsync<JsonElement>(address, Token)).GetProperty("version").GetInt64());
+        await RefusedAsync(
+            await SendAsync(staff, HttpMethod.Post, address + "/announce", """{"message":"Open"}""", key: "once"), HttpStatusCode.Conflict, "IDEMPOTENCY_KEY_REUSED");
+    }
+
+    [Fact]
     public async Task An_announcement_stays_for_those_who_come_later_until_it_is_taken_back()
     {
         var address = await MakeAsync("""{"name":"Hall"}""");

@@ -61,11 +61,11 @@ public sealed class LineModelTests
                         var held = (await host.Store.OpenAsync("q1", default)).Any(t => t.Counter == counter && t.Status.HoldsCounter());
                         if (held)
                         {
-                            await RefusedAsync(ErrorCodes.CounterBusy, () => desk.CallNextAsync("q1", counter, false, Staff, default));
+                            await RefusedAsync(ErrorCodes.CounterBusy, () => desk.CallNextAsync("q1", counter, false, Staff, null, default));
                             break;
                         }
 
-                        var called = await desk.CallNextAsync("q1", counter, false, Staff, default);
+                        var called = await desk.CallNextAsync("q1", counter, false, Staff, null, default);
                         Assert.Equal(waiting.Select(w => w.Id).FirstOrDefault(), called?.Id);
                         if (called is not null)
                         {
@@ -78,35 +78,35 @@ public sealed class LineModelTests
                         if (waiting.Count == 0) break;
                         var at = pick % waiting.Count;
                         var (id, own) = waiting[at];
-                        await desk.DeferAsync(id, Staff, null, n, default);
+                        await desk.DeferAsync(id, Staff, null, n, null, default);
                         var peersBefore = waiting.Take(at).Count(w => w.Priority == own);
                         waiting.RemoveAt(at);
                         Insert(waiting, id, own, peersBefore + n);
                         break;
                     case Kind.Serve:
-                        await MoveAsync(TicketStatus.Called, TicketStatus.Served, t => desk.ChangeAsync(t, Staff, null, (x, _, now) => x.Serve(now, "op"), default));
+                        await MoveAsync(TicketStatus.Called, TicketStatus.Served, t => desk.ChangeAsync(t, Staff, null, (x, _, now) => x.Serve(now, "op"), null, default));
                         break;
                     case Kind.NoShow:
-                        await MoveAsync(TicketStatus.Called, TicketStatus.NoShow, t => desk.ChangeAsync(t, Staff, null, (x, _, now) => x.MarkNoShow(null, now, "op"), default));
+                        await MoveAsync(TicketStatus.Called, TicketStatus.NoShow, t => desk.ChangeAsync(t, Staff, null, (x, _, now) => x.MarkNoShow(null, now, "op"), null, default));
                         break;
                     case Kind.Requeue:
                         if (Pick(TicketStatus.NoShow) is not { } missed) break;
                         if (open == Capacity)
                         {
-                            await RefusedAsync(ErrorCodes.QueueFull, () => desk.RequeueAsync(missed, Staff, null, 0, null, default));
+                            await RefusedAsync(ErrorCodes.QueueFull, () => desk.RequeueAsync(missed, Staff, null, 0, null, null, default));
                             break;
                         }
 
-                        var back = await desk.RequeueAsync(missed, Staff, null, 10_000, null, default);
+                        var back = await desk.RequeueAsync(missed, Staff, null, 10_000, null, null, default);
                         others.Remove(missed);
                         Insert(waiting, missed, back.Priority, int.MaxValue);
                         break;
                     case Kind.Park:
-                        await MoveAsync(TicketStatus.Called, TicketStatus.Parked, t => desk.ChangeAsync(t, Staff, null, (x, _, now) => x.Park(null, now, "op"), default));
+                        await MoveAsync(TicketStatus.Called, TicketStatus.Parked, t => desk.ChangeAsync(t, Staff, null, (x, _, now) => x.Park(null, now, "op"), null, default));
                         break;
                     case Kind.Unpark:
                         if (Pick(TicketStatus.Parked) is not { } parked) break;
-                        var unparked = await desk.ChangeAsync(parked, Staff, null, (x, _, now) => x.Unpark(now, "op"), default);
+                        var unparked = await desk.ChangeAsync(parked, Staff, null, (x, _, now) => x.Unpark(now, "op"), null, default);
                         others.Remove(parked);
                         waiting.Insert(unparked.Position!.Value - 1, (parked, unparked.Priority));
                         Assert.True(IsByPriority(waiting));
@@ -144,14 +144,14 @@ public sealed class LineModelTests
         await using var host = await TicketsHost.StartAsync();
         var desk = host.Services.GetRequiredService<TicketDesk>();
         var parked = (await TakeAsync(desk, 0)).Id;
-        await desk.CallNextAsync("q1", "1", false, Staff, Token);
-        await desk.ChangeAsync(parked, Staff, null, (x, _, now) => x.Park(null, now, "op"), Token);
+        await desk.CallNextAsync("q1", "1", false, Staff, null, Token);
+        await desk.ChangeAsync(parked, Staff, null, (x, _, now) => x.Park(null, now, "op"), null, Token);
         var deferred = (await TakeAsync(desk, 0)).Id;
-        await desk.DeferAsync(deferred, Staff, null, 1, Token);
-        await desk.ChangeAsync(parked, Staff, null, (x, _, now) => x.Unpark(now, "op"), Token);
+        await desk.DeferAsync(deferred, Staff, null, 1, null, Token);
+        await desk.ChangeAsync(parked, Staff, null, (x, _, now) => x.Unpark(now, "op"), null, Token);
         var next = (await TakeAsync(desk, 0)).Id;
         Assert.Equal([parked, deferred, next], (await desk.LineAsync("q1", PageRequest.First(9), Token)).Tickets.Select(t => t.Id));
-        await desk.DeferAsync(deferred, Staff, null, 1, Token);
+        await desk.DeferAsync(deferred, Staff, null, 1, null, Token);
         Assert.Equal([parked, next, deferred], (await desk.LineAsync("q1", PageRequest.First(9), Token)).Tickets.Select(t => t.Id));
     }
 

@@ -1,4 +1,7 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Http;
 using SmartQueue.Contracts;
+using SmartQueue.Hosting.Http;
 
 namespace SmartQueue.Tickets.Tests;
 
@@ -30,6 +33,17 @@ internal static class Some
             Version = 1,
         };
         return with?.Invoke(queue) ?? queue;
+    }
+
+    /// <summary>The idempotency key of a request, of staff unless said otherwise.</summary>
+    public static IdempotencyKey Key(string key, string? userId = "op", string? body = "body")
+    {
+        var http = new DefaultHttpContext();
+        http.Request.Method = "POST";
+        http.Request.Path = "/api/queues/q1/call-next";
+        http.Request.Headers["Idempotency-Key"] = key;
+        if (userId is not null) http.User = new ClaimsPrincipal(new ClaimsIdentity([new Claim("sub", userId)], "test"));
+        return IdempotencyKey.Of(http, body)!;
     }
 
     public static Ticket Waiting(int number = 1, string? userId = null) =>

@@ -54,10 +54,10 @@ public abstract class TicketStoreContract : IAsyncLifetime
         var called = new ConcurrentQueue<Ticket>();
         await Parallel.ForEachAsync(Enumerable.Range(1, 20), new ParallelOptions { MaxDegreeOfParallelism = 20, CancellationToken = Token }, async (counter, _) =>
         {
-            while (await Store.CallFirstAsync(full.Id, first => first.Call($"{counter}", Some.Noon, "op"), Token) is { } next)
+            while (await Store.CallFirstAsync(full.Id, first => (first.Call($"{counter}", Some.Noon, "op"), null), Token) is { } next)
             {
                 called.Enqueue(next);
-                Assert.True(await Store.SaveAsync(next.Serve(Some.Noon, "op"), next.Version, 150, Token));
+                Assert.True(await Store.SaveAsync(next.Serve(Some.Noon, "op"), next.Version, 150, null, Token));
             }
         });
         Assert.Equal(Enumerable.Range(1, 150), called.Select(t => t.Number).Order());
@@ -76,7 +76,7 @@ public abstract class TicketStoreContract : IAsyncLifetime
         Assert.Equal(0, await Store.CountAheadAsync(urgent, Token));
         Assert.Equal([urgent.Id, first.Id, second.Id, null], [await CallAsync("1"), await CallAsync("2"), await CallAsync("3"), await CallAsync("4")]);
 
-        async Task<string?> CallAsync(string counter) => (await Store.CallFirstAsync(queue.Id, t => t.Call(counter, Some.Noon, "op"), Token))?.Id;
+        async Task<string?> CallAsync(string counter) => (await Store.CallFirstAsync(queue.Id, t => (t.Call(counter, Some.Noon, "op"), null), Token))?.Id;
     }
 
     [Fact]
@@ -84,8 +84,8 @@ public abstract class TicketStoreContract : IAsyncLifetime
     {
         await TakeAsync();
         await TakeAsync();
-        var held = await Store.CallFirstAsync(queue.Id, t => t.Call("1", Some.Noon, "op"), Token);
-        await Assert.ThrowsAsync<RefusedException>(() => Store.CallFirstAsync(queue.Id, t => t.Call("1", Some.Noon, "op"), Token));
+        var held = await Store.CallFirstAsync(queue.Id, t => (t.Call("1", Some.Noon, "op"), null), Token);
+        await Assert.ThrowsAsync<RefusedException>(() => Store.CallFirstAsync(queue.Id, t => (t.Call("1", Some.Noon, "op"), null), Token));
         Assert.Equal([(held!.Id, TicketStatus.Called)], (await Store.OpenAsync(queue.Id, Token)).Where(t => t.Counter is not null).Select(t => (t.Id, t.Status)));
     }
 
@@ -140,7 +140,7 @@ public abstract class TicketStoreContract : IAsyncLifetime
         {
             try
             {
-                return await Store.SaveAsync(t.Call("1", Some.Noon, "op"), t.Version, 100, Token) ? "called" : "lost";
+                return await Store.SaveAsync(t.Call("1", Some.Noon, "op"), t.Version, 100, null, Token) ? "called" : "lost";
             }
             catch (RefusedException e)
             {
@@ -158,7 +158,7 @@ public abstract class TicketStoreContract : IAsyncLifetime
     {
         var ticket = await TakeAsync();
         await PublishAllAsync();
-        var won = await Task.WhenAll(Enumerable.Range(1, 20).Select(n => Store.SaveAsync(ticket.Call($"{n}", Some.Noon, "op"), ticket.Version, 100, Token)));
+        var won = await Task.WhenAll(Enumerable.Range(1, 20).Select(n => Store.SaveAsync(ticket.Call($"{n}", Some.Noon, "op"), ticket.Version, 100, null, Token)));
         Assert.Equal(1, won.Count(w => w));
         var entry = Assert.Single(await Outbox.ClaimAsync(100, [], Token));
         Assert.Equal(nameof(TicketCalled), entry.EventType);
@@ -168,7 +168,7 @@ public abstract class TicketStoreContract : IAsyncLifetime
     [Fact]
     public async Task A_change_of_a_ticket_that_does_not_exist_creates_nothing()
     {
-        Assert.False(await Store.SaveAsync(Some.Waiting().Call("1", Some.Noon, "op"), 1, 100, Token));
+        Assert.False(await Store.SaveAsync(Some.Waiting().Call("1", Some.Noon, "op"), 1, 100, null, Token));
         Assert.Empty(await Store.OpenAsync(queue.Id, Token));
         Assert.Empty(await Outbox.ClaimAsync(100, [], Token));
     }
@@ -224,6 +224,75 @@ public abstract class TicketStoreContract : IAsyncLifetime
         await Assert.ThrowsAsync<DuplicateIdempotencyKeyException>(() => TakeAsync(answer: answer));
         Assert.Single(await Store.OpenAsync(queue.Id, Token));
         Assert.Equal(2, (await TakeAsync()).Number);
+    }
+
+    [Fact]
+    public async Task A_change_keeps_its_answer_and_under_the_same_key_nothing_changes_again()
+    {
+        var answer = Answer("key");
+        var deferred = await SaveAsync((await TakeAsync()).Defer(1, 7, Some.Noon, null), answer: answer);
+        Assert.Equal(answer.Sealed, (await Store.FindAnswerAsync("key", Token))!.Sealed);
+        var other = await TakeAsync();
+        await PublishAllAsync();
+        await RepeatedAsync(() => SaveAsync(deferred.Defer(1, 8, Some.Noon, null), answer: answer));
+        await RepeatedAsync(() => SaveAsync(other.Call("1", Some.Noon, "op"), answer: answer));
+        await RepeatedAsync(() => Store.CallFirstAsync(queue.Id, t => (t.Call("1", Some.Noon, "op"), answer), Token));
+        Assert.All(await Store.OpenAsync(queue.Id, Token), t => Assert.Equal(TicketStatus.Waiting, t.Status));
+        Assert.Equal(deferred.Version, (await Store.FindAsync(deferred.Id, Token))!.Version);
+        Assert.Empty(await Outbox.ClaimAsync(100, [], Token));
+    }
+
+    [Fact]
+    public async Task A_transfer_keeps_its_answer_and_happens_once_under_its_key()
+    {
+        var answer = Answer("key");
+        Assert.True(await TransferAsync(await TakeAsync(), Some.Queue("q2"), answer));
+        Assert.NotNull(await Store.FindAnswerAsync("key", Token));
+        var other = await TakeAsync();
+        await RepeatedAsync(() => TransferAsync(other, Some.Queue("q2"), answer));
+        Assert.Single(await Store.OpenAsync("q2", Token));
+        Assert.Equal([other.Id], (await Store.OpenAsync(queue.Id, Token)).Select(t => t.Id));
+    }
+
+    [Fact]
+    public async Task An_answer_to_what_changed_nothing_is_kept_once_and_is_no_ticket()
+    {
+        await Store.KeepAnswerAsync(Answer("key"), Token);
+        Assert.NotNull(await Store.FindAnswerAsync("key", Token));
+        await RepeatedAsync(() => Store.KeepAnswerAsync(Answer("key"), Token));
+        var ticket = await TakeAsync();
+        await RepeatedAsync(() => SaveAsync(ticket.Call("1", Some.Noon, "op"), answer: Answer("key")));
+        Assert.Equal([ticket.Id], await ListAsync(new TicketFilter(null, null, null, null, null)));
+    }
+
+    [Fact]
+    public async Task A_repeat_that_would_open_a_ticket_again_leaves_no_place_taken()
+    {
+        var small = Some.Queue(capacity: 1);
+        var missed = await SaveAsync((await SaveAsync((await TakeAsync(in_: small)).Call("1", Some.Noon, "op"))).MarkNoShow(null, Some.Noon, "op"));
+        await Store.KeepAnswerAsync(Answer("key"), Token);
+        await RepeatedAsync(() => SaveAsync(missed.Requeue(null, TimeSpan.FromHours(1), null, Some.Noon, "op"), capacity: 1, answer: Answer("key")));
+        await TakeAsync(in_: small);
+    }
+
+    [Fact]
+    public async Task Of_many_who_open_a_ticket_again_one_does_and_its_place_stays_taken()
+    {
+        var small = Some.Queue(capacity: 1);
+        var missed = await SaveAsync((await SaveAsync((await TakeAsync(in_: small)).Call("1", Some.Noon, "op"))).MarkNoShow(null, Some.Noon, "op"));
+        var opened = await Task.WhenAll(Enumerable.Range(0, 10).Select(async _ =>
+        {
+            try
+            {
+                return await Store.SaveAsync(missed.Requeue(null, TimeSpan.FromHours(1), null, Some.Noon, "op"), missed.Version, 1, null, Token);
+            }
+            catch (RefusedException)
+            {
+                return false;
+            }
+        }));
+        Assert.Equal(1, opened.Count(o => o));
+        Assert.Equal(ErrorCodes.QueueFull, await RefusalAsync(() => TakeAsync(in_: small)));
     }
 
     [Fact]
@@ -343,23 +412,27 @@ public abstract class TicketStoreContract : IAsyncLifetime
         return taken!;
     }
 
-    private async Task<Ticket> SaveAsync(TicketChange change, int capacity = 100)
+    private async Task<Ticket> SaveAsync(TicketChange change, int capacity = 100, StoredAnswer? answer = null)
     {
-        Assert.True(await Store.SaveAsync(change, change.Next.Version - 1, capacity, Token));
+        Assert.True(await Store.SaveAsync(change, change.Next.Version - 1, capacity, answer, Token));
         return change.Next;
     }
 
-    private Task<bool> TransferAsync(Ticket ticket, QueueDefinition to)
+    private Task<bool> TransferAsync(Ticket ticket, QueueDefinition to, StoredAnswer? answer = null)
     {
         var successorId = Guid.CreateVersion7().ToString();
         return Store.TransferAsync(
             ticket.Transfer(to.Id, successorId, Some.Noon, "op"), ticket.Version, Request(successorId, to, ticket.UserId, 0, null),
-            place => (ticket.ContinueIn(successorId, to, place, null, null, Some.Promise, Some.Noon, "op"), null), Token);
+            place => (ticket.ContinueIn(successorId, to, place, null, null, Some.Promise, Some.Noon, "op"), answer), Token);
     }
 
     private async Task<List<string>> ListAsync(TicketFilter filter) => [.. (await Store.ListAsync(filter, PageRequest.First(10), Token)).Select(t => t.Id)];
 
     private async Task PublishAllAsync() => await Outbox.CompleteAsync(await Outbox.ClaimAsync(1000, [], Token), keep: false, Token);
+
+    private static StoredAnswer Answer(string key) => new(key, "request", [1, 2, 3], Some.Noon);
+
+    private static Task RepeatedAsync(Func<Task> act) => Assert.ThrowsAsync<DuplicateIdempotencyKeyException>(act);
 
     private static async Task<string> RefusalAsync(Func<Task> act) => (await Assert.ThrowsAsync<RefusedException>(act)).Code;
 

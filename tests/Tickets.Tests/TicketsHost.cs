@@ -56,15 +56,16 @@ internal sealed class TicketsHost : IAsyncDisposable
         return await AnswerAsync(await (client ?? Guest).SendAsync(request, TestContext.Current.CancellationToken), HttpStatusCode.Created);
     }
 
-    public async Task<JsonElement> CallNextAsync(string counter = "1", bool complete = false) =>
-        await AnswerAsync(await SendAsync(Operator, HttpMethod.Post, "/api/queues/q1/call-next", new { counter, complete }));
+    public async Task<JsonElement> CallNextAsync(string counter = "1", bool complete = false, string? key = null) =>
+        await AnswerAsync(await SendAsync(Operator, HttpMethod.Post, "/api/queues/q1/call-next", new { counter, complete }, key: key));
 
-    public static async Task<HttpResponseMessage> SendAsync(HttpClient client, HttpMethod method, string path, object? body = null, string? ifMatch = null, string? token = null)
+    public static async Task<HttpResponseMessage> SendAsync(HttpClient client, HttpMethod method, string path, object? body = null, string? ifMatch = null, string? token = null, string? key = null)
     {
         using var request = new HttpRequestMessage(method, path);
         if (body is not null) request.Content = JsonContent.Create(body);
         if (ifMatch is not null) request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
         if (token is not null) request.Headers.Add("X-Tracking-Token", token);
+        if (key is not null) request.Headers.Add("Idempotency-Key", key);
         return await client.SendAsync(request, TestContext.Current.CancellationToken);
     }
 

@@ -1,9 +1,11 @@
+using SmartQueue.Hosting.Errors;
+
 namespace SmartQueue.Hosting.Http;
 
 /// <summary>Gives a repeated request its first answer.</summary>
 public static class Idempotency
 {
-    /// <summary>How long a store keeps answers at least.</summary>
+    /// <summary>How long a store keeps answers: at least, and not an hour longer while the process runs.</summary>
     public static readonly TimeSpan KeptFor = TimeSpan.FromHours(24);
 
     /// <summary>Runs <paramref name="effect"/> once per key.</summary>
@@ -30,6 +32,12 @@ public static class Idempotency
         {
             return key.Open<TAnswer>(await find(key.KeyHash, cancellationToken)
                 ?? throw new InvalidOperationException("A store reported an idempotency key that it does not hold."));
+        }
+        catch (RefusedException)
+        {
+            // A repeat at the same moment finds what the first has done in its way: the ticket moved already, the counter is taken.
+            if (await find(key.KeyHash, cancellationToken) is not { } first) throw;
+            return key.Open<TAnswer>(first);
         }
     }
 }

@@ -8,9 +8,9 @@ using SmartQueue.Hosting.Errors;
 namespace SmartQueue.Hosting.Http;
 
 /// <summary>
-/// The caller's name for one attempt to create something (<c>Idempotency-Key</c>, IETF draft-ietf-httpapi-idempotency-key-header).
-/// It is scoped to the account. A guest has none, and a phone changes its address between Wi-Fi and mobile, so a guest's key
-/// stands alone when it is long enough to be unguessable and is scoped to the address when it is not.
+/// The caller's name for one attempt to change something (<c>Idempotency-Key</c>, IETF draft-ietf-httpapi-idempotency-key-header).
+/// It is scoped to the account. A guest has none, and a phone changes its address between Wi-Fi and mobile, so a guest's key is scoped to
+/// the ticket acted on or, when creating, stands alone, and has to be long enough that nobody else hits on it.
 /// </summary>
 public sealed class IdempotencyKey
 {
@@ -20,6 +20,12 @@ public sealed class IdempotencyKey
     private const int TagSize = 16;
 
     private readonly byte[] secret;
+
+    private IdempotencyKey(string keyHash, string requestHash, byte[] secret)
+    {
+        (KeyHash, RequestHash) = (keyHash, requestHash);
+        this.secret = secret;
+    }
 
     private IdempotencyKey(string scope, string key, string request)
     {
@@ -39,24 +45,27 @@ public sealed class IdempotencyKey
     /// <summary>The key of this request; <c>null</c> where the caller gave none.</summary>
     /// <param name="context">The request.</param>
     /// <param name="body">Its body as read, so that white space makes no difference.</param>
-    /// <exception cref="RefusedException"><c>VALIDATION_FAILED</c>: the key is too long.</exception>
-    public static IdempotencyKey? Of<TBody>(HttpContext context, TBody body)
+    /// <param name="ticketId">The ticket acted on, which the caller has shown to be theirs before an answer is given; <c>null</c> when creating.</param>
+    /// <exception cref="RefusedException"><c>VALIDATION_FAILED</c>: the key is too long or, of a guest, too short.</exception>
+    public static IdempotencyKey? Of<TBody>(HttpContext context, TBody body, string? ticketId = null)
     {
         var key = context.Request.Headers["Idempotency-Key"].ToString();
         if (key.Length == 0) return null;
-        if (key.Length > MaxLength)
-        {
-            var errors = new FieldErrors();
-            errors.Add("Idempotency-Key", "must be at most 128 characters");
-            errors.ThrowIfAny();
-        }
-
-        var caller = Caller.Of(context);
-        var scope = caller.UserId is { } user ? "user " + user
-            : key.Length >= UnguessableLength ? "guest"
-            : "guest " + context.Connection.RemoteIpAddress;
+        var userId = Caller.Of(context).UserId;
+        var errors = new FieldErrors();
+        if (key.Length > MaxLength) errors.Add("Idempotency-Key", "must be at most 128 characters");
+        if (userId is null && key.Length < UnguessableLength) errors.Add("Idempotency-Key", "must be at least 16 characters without an account, such as a random UUID");
+        errors.ThrowIfAny();
+        var scope = userId is not null ? "user " + userId : ticketId is not null ? "ticket " + ticketId : "guest";
         return new IdempotencyKey(scope, key, $"{context.Request.Method} {context.Request.Path}\n{JsonSerializer.Serialize(body)}");
     }
+
+    /// <summary>
+    /// The key of a step of the same request that is durable before the rest: what is kept under it tells a repeat of a request that died in
+    /// between to go on behind it.
+    /// </summary>
+    public IdempotencyKey Step(string name) =>
+        new(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(KeyHash + "\n" + name))), RequestHash, secret);
 
     /// <summary>The answer in the form it is kept.</summary>
     public StoredAnswer Seal<TAnswer>(TAnswer answer, DateTimeOffset at)

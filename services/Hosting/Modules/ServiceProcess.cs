@@ -50,6 +50,7 @@ public static class ServiceProcess
         services.AddSingleton<IHostedService>(sp => sp.GetRequiredService<StorageStart>());
         foreach (var module in context.HostedModules) module.AddServices(services, context);
         services.AddAccessTokens(context);
+        services.AddHostedService<AnswerExpiry>();
         services.AddHealthChecks().AddCheck<StorageStart>("storage", tags: [Ready]);
 
         // Stopped in reverse: requests end first, then the relays, then the consumers.

@@ -32,6 +32,8 @@ public static class StorageSetup
                 new MongoOutbox(service, sp.GetRequiredKeyedService<IMongoDatabase>(service), outboxCollections, sp.GetRequiredService<TimeProvider>()));
             services.AddSingleton<IOutbox>(sp => sp.GetRequiredKeyedService<MongoOutbox>(service));
             services.AddSingleton<ISchema>(sp => new MongoSchema(service, sp.GetRequiredKeyedService<IMongoDatabase>(service), mongoSteps, sp.GetRequiredService<TimeProvider>()));
+            services.AddSingleton(sp => new KeptAnswers(
+                service, (before, token) => MongoAnswers.DropAsync(sp.GetRequiredKeyedService<IMongoDatabase>(service), outboxCollections, before, token)));
         }
         else
         {
@@ -40,6 +42,8 @@ public static class StorageSetup
             services.AddKeyedSingleton(service, (sp, _) => new SqliteOutbox(service, sp.GetRequiredKeyedService<SqliteDatabase>(service), sp.GetRequiredService<TimeProvider>()));
             services.AddSingleton<IOutbox>(sp => sp.GetRequiredKeyedService<SqliteOutbox>(service));
             services.AddSingleton<ISchema>(sp => new SqliteSchema(service, sp.GetRequiredKeyedService<SqliteDatabase>(service), sqliteSteps));
+            services.AddSingleton(sp => new KeptAnswers(
+                service, (before, token) => SqliteAnswers.DropAsync(sp.GetRequiredKeyedService<SqliteDatabase>(service), before, token)));
         }
 
         return new ServiceStorage(services, service, context.MongoDb is not null);

@@ -132,7 +132,7 @@ internal sealed class ChannelDelivery : IDisposable
                 if (turn.Destinations.Count == 0 && turn.SomeWait)
                 {
                     if (again is not { } at) return Start.LeftDue;
-                    await store.SaveAsync(due.Deferred(at), stoppingToken);
+                    await store.SaveAsync(due.Deferred(at), null, stoppingToken);
                     return Start.Settled;
                 }
 
@@ -200,13 +200,13 @@ internal sealed class ChannelDelivery : IDisposable
         var claimed = due.Claimed(time.Now() + sender.Timeout + ClaimMargin);
         try
         {
-            return await store.SaveAsync(claimed, CancellationToken.None) ? claimed : null;
+            return await store.SaveAsync(claimed, null, CancellationToken.None) ? claimed : null;
         }
         catch (Exception e)
         {
             // It may have been kept all the same, and nothing was sent.
             NotificationsLog.ClaimFailed(log, e, due.Id, sender.Channel);
-            await store.SaveAsync(claimed.Released(time.Now()), CancellationToken.None);
+            await store.SaveAsync(claimed.Released(time.Now()), null, CancellationToken.None);
             return null;
         }
     }
@@ -301,7 +301,7 @@ internal sealed class ChannelDelivery : IDisposable
 
     private async Task SettleAsync(Notification next, CancellationToken cancellationToken)
     {
-        if (await store.SaveAsync(next, cancellationToken)) Count(next);
+        if (await store.SaveAsync(next, null, cancellationToken)) Count(next);
     }
 
     /// <summary>Gives back what a message's turn took, and judges by its outcomes.</summary>

@@ -12,7 +12,7 @@ internal sealed class DeliveryMetrics
     private static readonly Counter<long> SuppressedCounter = Count("suppressed", "Messages kept and not sent.");
     private static readonly Counter<long> RefusedCounter = Count("refused", "Push subscriptions refused because their address is none of the public internet.");
     private volatile IReadOnlyList<PendingDepth> depths = [];
-    private volatile IReadOnlyList<ChannelDelivery> deliveries = [];
+    private volatile IReadOnlyList<ChannelDelivery> running = [];
 
     /// <summary>With its gauges.</summary>
     public DeliveryMetrics(TimeProvider time)
@@ -26,15 +26,19 @@ internal sealed class DeliveryMetrics
             description: "Age of the oldest message that waits to be delivered.");
         SmartQueueTelemetry.Meter.CreateObservableGauge(
             "smartqueue.notifications.away",
-            () => deliveries.SelectMany(d => (Measurement<long>[])[Away(d, "provider", d.ProvidersAway), Away(d, "party", d.PartiesAway)]),
+            () => Running.SelectMany(d => (Measurement<long>[])[Away(d, "provider", d.ProvidersAway), Away(d, "party", d.PartiesAway)]),
             description: "Those that keep failing and are left alone now: providers, and parties that people chose (push services, domains of email addresses).");
     }
 
     /// <summary>Notes how much is pending.</summary>
     public void Measured(IReadOnlyList<PendingDepth> measured) => depths = measured;
 
-    /// <summary>Notes who delivers.</summary>
-    public void Runs(IReadOnlyList<ChannelDelivery> running) => deliveries = running;
+    /// <summary>Who delivers.</summary>
+    public IReadOnlyList<ChannelDelivery> Running
+    {
+        get => running;
+        set => running = value;
+    }
 
     /// <summary>Counts one handed over.</summary>
     public static void Sent(string channel) => Add(SentCounter, channel);

@@ -14,7 +14,7 @@ internal sealed class DeliveryWorker(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var deliveries = senders.Select(s => new ChannelDelivery(s, store, options, time, log)).ToList();
-        metrics.Runs(deliveries);
+        metrics.Running = deliveries;
         foreach (var delivery in deliveries) signal.Raised += delivery.Wake;
         // Others of the process stop first. Nothing is begun meanwhile, so that what is under way has all the time there is.
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, process.ApplicationStopping);
@@ -24,7 +24,7 @@ internal sealed class DeliveryWorker(
         }
         finally
         {
-            metrics.Runs([]);
+            metrics.Running = [];
             foreach (var delivery in deliveries)
             {
                 signal.Raised -= delivery.Wake;

@@ -3,7 +3,7 @@ using SmartQueue.Hosting.Http;
 
 namespace SmartQueue.Hosting.Storage.Mongo;
 
-/// <summary>A kept answer in the document its request made.</summary>
+/// <summary>A kept answer in the document its request made or changed.</summary>
 [BsonIgnoreExtraElements]
 public sealed record AnswerItem
 {
@@ -26,7 +26,8 @@ public sealed record AnswerItem
     /// <summary>As kept by stores.</summary>
     public StoredAnswer Stored() => new(KeyHash, RequestHash, Sealed, new DateTimeOffset(DateTime.SpecifyKind(CreatedAt, DateTimeKind.Utc)));
 
-    internal static AnswerItem Of(StoredAnswer answer) => new()
+    /// <summary>As kept in documents.</summary>
+    public static AnswerItem Of(StoredAnswer answer) => new()
     {
         KeyHash = answer.KeyHash,
         RequestHash = answer.RequestHash,
