@@ -7,7 +7,13 @@ internal sealed class ErasuresConsumed
 {
     private readonly ConcurrentDictionary<string, int> attempts = [];
 
-    public volatile bool Away;
+    private volatile bool away;
+
+    public bool Away
+    {
+        get => away;
+        set => away = value;
+    }
 
     public ConcurrentDictionary<string, bool> Done { get; } = [];
 

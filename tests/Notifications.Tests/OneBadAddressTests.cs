@@ -120,12 +120,12 @@ public sealed class OneBadAddressTests : IAsyncDisposable
         };
         await StartAsync(Options, senders: sender);
         for (var i = 0; i < 60; i++) await AddAsync(Message(Channels.Push, $"slow{i % 3}-{i}"));
-        await Eventually.TrueAsync(() => Task.FromResult(Volatile.Read(ref hanging) == 4));
+        await Eventually.TrueAsync(() => Task.FromResult(Volatile.Read(ref hanging) == 3));
         await AddAsync(Message(Channels.Push, "good-0"));
-        await Eventually.TrueAsync(() => Task.FromResult(sender.Sent.Any(n => n.TicketId == "good-0")), TimeSpan.FromSeconds(20));
+        await Eventually.TrueAsync(() => Task.FromResult(sender.Sent.Any(n => n.TicketId == "good-0")));
         for (var i = 1; i < 20; i++) await AddAsync(Message(Channels.Push, $"good-{i}"));
         await Eventually.TrueAsync(() => Task.FromResult(sender.Sent.Count == 20));
-        Assert.Equal(4, Volatile.Read(ref hanging));
+        Assert.Equal(3, Volatile.Read(ref hanging));
         gate.SetResult();
     }
 

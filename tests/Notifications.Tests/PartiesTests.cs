@@ -34,12 +34,14 @@ public sealed class PartiesTests
     }
 
     [Fact]
-    public void One_that_hangs_holds_a_quarter_of_the_places_and_all_such_half()
+    public void Those_that_failed_hold_a_quarter_of_the_places_and_with_new_ones_half()
     {
-        Assert.Equal(Places / 4, Fill("a"));
-        Assert.Equal(Places / 4, Fill("b"));
-        Assert.Equal(0, Fill("c"));
-        Assert.Null(parties.TryEnter("c", out var again));
+        foreach (var party in (string[])["bad-1", "bad-2", "bad-3"]) Try(party, Verdict.Fails);
+        Assert.Equal((2, 2, 0), (Fill("bad-1"), Fill("bad-2"), Fill("bad-3")));
+        Assert.Equal((2, 2, 0), (Fill("new-1"), Fill("new-2"), Fill("new-3")));
+        Assert.Null(parties.TryEnter("new-3", out var again));
+        Assert.Equal(Samples.Morning + Options.Sweep, again);
+        Assert.Null(parties.TryEnter("bad-3", out again));
         Assert.Equal(Samples.Morning + Options.FirstDelay, again);
     }
 
@@ -47,8 +49,7 @@ public sealed class PartiesTests
     public void One_that_works_holds_three_quarters_and_is_not_put_off_beyond_that()
     {
         Try("good", Verdict.Works);
-        Fill("a");
-        Fill("b");
+        Fill("new");
         Assert.Equal(Places * 3 / 4, Fill("good"));
         Assert.Null(parties.TryEnter("good", out var again));
         Assert.Null(again);

@@ -6,7 +6,9 @@ using SmartQueue.Hosting.Storage.Sqlite;
 namespace SmartQueue.Notifications.Tests;
 
 /// <summary>A store that keeps the first claim and answers when the test says so, unless the caller gives up waiting before.</summary>
+#pragma warning disable CA1852 // The proxy is a subclass made at run time.
 internal class SlowClaims : DispatchProxy
+#pragma warning restore CA1852
 {
     private readonly TaskCompletionSource claiming = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource go = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -273,7 +273,8 @@ internal sealed class ChannelDelivery : IDisposable
     private string? WhyNotAtAll(Notification notification)
     {
         // Of one that is due, the flag is that of a claim that ran out; of one that is claimed, what became of the claim before.
-        if ((notification.InFlight && time.GetUtcNow() >= notification.NextAttemptAt || notification.Interrupted) && !sender.RepeatsAreHarmless) return Unknown;
+        var cutOff = notification.Interrupted || (notification.InFlight && time.GetUtcNow() >= notification.NextAttemptAt);
+        if (cutOff && !sender.RepeatsAreHarmless) return Unknown;
         if (time.Now() - (notification.PendingSince ?? notification.CreatedAt) > options.MaxAge) return notification.LastError ?? TooOld;
         return notification.Attempts > options.Attempts ? notification.LastError ?? Unknown : null;
     }

@@ -3,7 +3,7 @@ namespace SmartQueue.Notifications.Delivery;
 /// <summary>
 /// Those that strangers choose to take a channel's messages, each judged by itself: push services, domains of email addresses.
 /// One that fails is left alone for a while. The channel's places are shared out so that slow ones cannot take them all: three quarters
-/// for one that works, a quarter for one that failed last or was never tried, half for all of these together.
+/// for one that works, an eighth for one that is new or failed last. All that failed have a quarter, and with the new ones half.
 /// </summary>
 /// <param name="options">How long one that fails is left alone.</param>
 /// <param name="places">The most messages under way at once on the channel.</param>
@@ -16,8 +16,10 @@ internal sealed class Parties(DeliveryOptions options, int places, TimeProvider 
     private readonly Lock gate = new();
     private readonly Dictionary<string, Party> kept = [];
     private readonly int ofOne = Math.Max(1, places * 3 / 4);
-    private readonly int ofOneUnproven = Math.Max(1, places / 4);
+    private readonly int ofOneUnproven = Math.Max(1, places / 8);
+    private readonly int ofAllFailed = Math.Max(1, places / 4);
     private readonly int ofAllUnproven = Math.Max(1, places / 2);
+    private int failed;
     private int unproven;
     private long uses;
 
@@ -52,16 +54,16 @@ internal sealed class Parties(DeliveryOptions options, int places, TimeProvider 
             if (kept.Count > MostKept) ForgetOne(party);
             again = party.Breaker.TryEnter();
             if (again is not null) return null;
-            if (party.Proven ? party.Inside >= ofOne : party.Inside >= ofOneUnproven || unproven >= ofAllUnproven)
+            if (IsFull(party))
             {
                 party.Breaker.Leave(Verdict.None);
-                if (!party.Proven) again = time.GetUtcNow() + options.FirstDelay;
+                if (party.Last != Verdict.Works) again = time.GetUtcNow() + (party.Last == Verdict.Fails ? options.FirstDelay : options.Sweep);
                 return null;
             }
 
-            party.Inside++;
-            if (!party.Proven) unproven++;
-            return new Place(party, !party.Proven);
+            var place = new Place(party, party.Last);
+            Count(place, 1);
+            return place;
         }
     }
 
@@ -70,11 +72,22 @@ internal sealed class Parties(DeliveryOptions options, int places, TimeProvider 
     {
         lock (gate)
         {
-            place.Party.Inside--;
-            if (place.Unproven) unproven--;
-            if (verdict != Verdict.None) place.Party.Proven = verdict == Verdict.Works;
+            Count(place, -1);
+            if (verdict != Verdict.None) place.Party.Last = verdict;
             place.Party.Breaker.Leave(verdict);
         }
+    }
+
+    private bool IsFull(Party party) =>
+        party.Last == Verdict.Works
+            ? party.Inside >= ofOne
+            : party.Inside >= ofOneUnproven || unproven >= ofAllUnproven || (party.Last == Verdict.Fails && failed >= ofAllFailed);
+
+    private void Count(Place place, int change)
+    {
+        place.Party.Inside += change;
+        if (place.As != Verdict.Works) unproven += change;
+        if (place.As == Verdict.Fails) failed += change;
     }
 
     private void ForgetOne(Party newcomer)
@@ -85,8 +98,8 @@ internal sealed class Parties(DeliveryOptions options, int places, TimeProvider 
 
     /// <summary>A place taken.</summary>
     /// <param name="Party">By whom.</param>
-    /// <param name="Unproven">Whether it is one of those for parties not known to work.</param>
-    internal sealed record Place(Party Party, bool Unproven);
+    /// <param name="As">What was known of it then.</param>
+    internal sealed record Place(Party Party, Verdict As);
 
     /// <summary>What is remembered of one.</summary>
     internal sealed class Party(Breaker breaker)
@@ -94,8 +107,8 @@ internal sealed class Parties(DeliveryOptions options, int places, TimeProvider 
         /// <summary>Whether to ask it at all.</summary>
         public Breaker Breaker { get; } = breaker;
 
-        /// <summary>It worked when it was last asked.</summary>
-        public bool Proven { get; set; }
+        /// <summary>What it did when it was last asked.</summary>
+        public Verdict Last { get; set; }
 
         /// <summary>Messages under way to it.</summary>
         public int Inside { get; set; }
