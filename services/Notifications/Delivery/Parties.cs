@@ -62,7 +62,7 @@ internal sealed class Parties(DeliveryOptions options, int places, TimeProvider 
             }
 
             var place = new Place(party, party.Last);
-            Count(place, 1);
+            Register(place, 1);
             return place;
         }
     }
@@ -72,7 +72,7 @@ internal sealed class Parties(DeliveryOptions options, int places, TimeProvider 
     {
         lock (gate)
         {
-            Count(place, -1);
+            Register(place, -1);
             if (verdict != Verdict.None) place.Party.Last = verdict;
             place.Party.Breaker.Leave(verdict);
         }
@@ -83,7 +83,7 @@ internal sealed class Parties(DeliveryOptions options, int places, TimeProvider 
             ? party.Inside >= ofOne
             : party.Inside >= ofOneUnproven || unproven >= ofAllUnproven || (party.Last == Verdict.Fails && failed >= ofAllFailed);
 
-    private void Count(Place place, int change)
+    private void Register(Place place, int change)
     {
         place.Party.Inside += change;
         if (place.As != Verdict.Works) unproven += change;
