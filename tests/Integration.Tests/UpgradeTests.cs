@@ -1,0 +1,84 @@
+using System.Formats.Tar;
+using System.IO.Compression;
+using System.Net;
+using Microsoft.Data.Sqlite;
+using SmartQueue.Testing;
+
+namespace SmartQueue.Integration.Tests;
+
+/// <summary>
+/// Real processes on folders that earlier versions left. In <c>Folders/0.1.tgz</c> Passports has P-1 served, P-2 and P-3 called to two
+/// counters, P-4 waiting for Ana, and the cash desk C-1 waiting.
+/// </summary>
+public sealed class UpgradeTests
+{
+    private const string AnasEmail = "ana@example.org";
+    private const string AnasPassword = "Long-enough-1";
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("0.1")]
+    public async Task A_folder_of_an_earlier_version_goes_on_where_it_was_left(string version)
+    {
+        using var folder = new TemporaryFolder();
+        await UnpackAsync(version, folder.Path);
+        var port = Ports.Free(1)[0];
+        await using (var system = await SystemProcess.StartAsync(folder.Path, port))
+        {
+            using var client = new SystemClient(system.Address);
+            await client.SignInAsync();
+            await client.ExpectAsync(HttpStatusCode.OK, HttpMethod.Post, "/api/auth/login", new { email = AnasEmail, password = AnasPassword });
+            var queues = (await client.GetAsync("/api/queues")).GetProperty("items").EnumerateArray().ToDictionary(q => q.GetProperty("prefix").GetString()!, q => q.GetProperty("id").GetString()!);
+            Assert.Equal(["C", "P"], queues.Keys.Order());
+            Assert.Equal(
+                ["P-1 served", "P-2 called", "P-3 called", "P-4 waiting"],
+                (await client.AllTicketsAsync(queues["P"])).Select(t => $"{t.GetProperty("ticketNumber")} {t.GetProperty("status")}").Order());
+            Assert.Equal("P-5", (await client.TakeAsync(queues["P"])).GetProperty("ticketNumber").GetString());
+            Assert.Equal("C-2", (await client.TakeAsync(queues["C"])).GetProperty("ticketNumber").GetString());
+            Assert.Equal("C-1", (await client.CallNextAsync(queues["C"], "Cash")).GetProperty("ticketNumber").GetString());
+            Assert.True((await client.AllAsync("/api/notifications?type=inapp")).Count >= 12);
+            var figures = await client.GetAsync($"/api/analytics/queue/{queues["P"]}?from=2026-11-01T00:00:00Z&to=2026-12-01T00:00:00Z");
+            Assert.Equal(1, figures.GetProperty("counts").GetProperty("served").GetInt32());
+            Assert.Equal(0, await system.StopAsync());
+        }
+
+        // As it was before, for whoever wants to go back.
+        Assert.Equal(5, Directory.GetFiles(folder.Path, "*.db.v0").Length);
+        var upgraded = Directory.GetFiles(folder.Path, "*.db").ToDictionary(Path.GetFileName, VersionOf);
+        Assert.DoesNotContain(0L, upgraded.Values);
+        await using var again = await SystemProcess.StartAsync(folder.Path, port);
+        Assert.Equal(upgraded, Directory.GetFiles(folder.Path, "*.db").ToDictionary(Path.GetFileName, VersionOf));
+    }
+
+    [Fact]
+    public async Task A_folder_of_a_later_version_stops_the_start_with_one_sentence()
+    {
+        using var folder = new TemporaryFolder();
+        await UnpackAsync("0.1", folder.Path);
+        Execute(Path.Combine(folder.Path, "tickets.db"), "PRAGMA user_version = 1000");
+
+        var (exitCode, errors) = await SystemProcess.FailAsync(folder.Path, Ports.Free(1)[0]);
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains("tickets.db is of version 1000, and this SmartQueue knows ", Assert.Single(errors.Split('\n')), StringComparison.Ordinal);
+    }
+
+    private static async Task UnpackAsync(string version, string folder)
+    {
+        await using var file = File.OpenRead(Path.Combine(SystemProcess.Root, "tests/Integration.Tests/Folders", version + ".tgz"));
+        await using var plain = new GZipStream(file, CompressionMode.Decompress);
+        await TarFile.ExtractToDirectoryAsync(plain, folder, overwriteFiles: false, Token);
+    }
+
+    private static object? VersionOf(string file) => Execute(file, "PRAGMA user_version");
+
+    private static object? Execute(string file, string sql)
+    {
+        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Pooling = false }.ToString());
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return command.ExecuteScalar();
+    }
+}
