@@ -90,7 +90,7 @@ public sealed class OneBadAddressTests : IAsyncDisposable
     [InlineData(500, 1)]
     public async Task A_provider_of_text_messages_is_left_alone_for_its_own_faults_and_not_for_numbers(int answer, int away)
     {
-        await using var receiver = await HttpReceiver.StartAsync();
+        await using var receiver = await HttpReceiver.StartAsync(otherwise: away == 0 ? 201 : answer);
         for (var i = 0; i < Options.BreakAfter; i++) receiver.Answers.Enqueue(answer);
         await StartAsync(Options, settings: new() { ["SMS_WEBHOOK_URL"] = receiver.Url, ["SMS_WEBHOOK_SECRET"] = "a secret of some length" });
         for (var i = 0; i < Options.BreakAfter; i++) await AddAsync(Message(Channels.Sms, $"t-{i}", "+3460011122" + i.ToString(CultureInfo.InvariantCulture)));
