@@ -24,11 +24,27 @@ internal interface INotificationStore
     Task<Notification?> FindAsync(string id, CancellationToken cancellationToken);
 
     /// <summary>Replaces a notification by its next state, if it is still at the version before.</summary>
+    /// <param name="next">The next state.</param>
+    /// <param name="answer">The answer to the request that changed it, kept in the same write.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
     /// <returns>Whether it was; <c>false</c> says that someone else changed or erased it.</returns>
-    Task<bool> SaveAsync(Notification next, CancellationToken cancellationToken);
+    /// <exception cref="DuplicateIdempotencyKeyException">Another request under the same key was first.</exception>
+    Task<bool> SaveAsync(Notification next, StoredAnswer? answer, CancellationToken cancellationToken);
 
     /// <summary>The pending notifications of a channel whose time has come, the longest due first.</summary>
     Task<IReadOnlyList<Notification>> DueAsync(string channel, DateTimeOffset now, int limit, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Counts a message for an address, unless as many as are allowed were counted in the minute before. It is counted once, however often
+    /// it is asked for. What is older than a minute is forgotten.
+    /// </summary>
+    /// <param name="address">The address, by its hash, and the kind of message.</param>
+    /// <param name="message">The message.</param>
+    /// <param name="most">How many are allowed.</param>
+    /// <param name="now">The present time, UTC.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    /// <returns>Whether it may be sent.</returns>
+    Task<bool> AdmitAsync(string address, string message, int most, DateTimeOffset now, CancellationToken cancellationToken);
 
     /// <summary>How much is pending, by channel.</summary>
     Task<IReadOnlyList<PendingDepth>> MeasureAsync(CancellationToken cancellationToken);
@@ -60,8 +76,12 @@ internal interface INotificationStore
     /// Keeps a browser's subscription in place of an earlier one with the same address; of one account or ticket the latest ten.
     /// Those of tickets are forgotten after a week.
     /// </summary>
+    /// <param name="subscription">The subscription.</param>
+    /// <param name="answer">The answer to the request that made it.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
     /// <exception cref="Hosting.Errors.RefusedException"><c>USER_NOT_FOUND</c>: the account is erased.</exception>
-    Task SaveSubscriptionAsync(PushSubscription subscription, CancellationToken cancellationToken);
+    /// <exception cref="DuplicateIdempotencyKeyException">Another request under the same key was first.</exception>
+    Task SaveSubscriptionAsync(PushSubscription subscription, StoredAnswer? answer, CancellationToken cancellationToken);
 
     /// <summary>The subscriptions of an account, of a ticket, or of both, the latest first.</summary>
     Task<IReadOnlyList<PushSubscription>> SubscriptionsAsync(string? userId, string? ticketId, CancellationToken cancellationToken);

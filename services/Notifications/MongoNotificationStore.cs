@@ -19,15 +19,24 @@ internal sealed class MongoNotificationStore(IMongoDatabase database, MongoOutbo
     /// <summary>The collection of Web Push subscriptions.</summary>
     public const string SubscriptionsCollection = "push_subscriptions";
 
+    /// <summary>The collection of what addresses got of late.</summary>
+    public const string AdmittedCollection = "admitted";
+
+    /// <summary>The collection of answers to requests that subscribed.</summary>
+    public const string AnswersCollection = "answers";
+
     /// <summary>The index that holds one notification an event and channel.</summary>
     public const string EventIndex = "event_channel";
 
     private const int TimeOfId = 13;
     private const string AnswerIndex = "answer_key";
+    private static readonly TimeSpan AddressWindow = TimeSpan.FromMinutes(1);
     private readonly IMongoCollection<Aggregate<Notification>> notifications = database.GetCollection<Aggregate<Notification>>(NotificationsCollection);
     private readonly IMongoCollection<Aggregate<Preferences>> preferences = database.GetCollection<Aggregate<Preferences>>("preferences");
     private readonly IMongoCollection<Aggregate<Contact>> contacts = database.GetCollection<Aggregate<Contact>>("contacts");
     private readonly IMongoCollection<Aggregate<PushSubscription>> subscriptions = database.GetCollection<Aggregate<PushSubscription>>(SubscriptionsCollection);
+    private readonly IMongoCollection<AddressCount> admitted = database.GetCollection<AddressCount>(AdmittedCollection);
+    private readonly IMongoCollection<AnswerItem> answers = database.GetCollection<AnswerItem>(AnswersCollection);
     private readonly IMongoCollection<BsonDocument> erased = database.GetCollection<BsonDocument>("erased_users");
 
     public async Task<bool> AddAsync(Notification notification, StoredAnswer? answer, CancellationToken cancellationToken)
@@ -59,16 +68,28 @@ internal sealed class MongoNotificationStore(IMongoDatabase database, MongoOutbo
     }
 
     public async Task<StoredAnswer?> FindAnswerAsync(string keyHash, CancellationToken cancellationToken) =>
-        (await notifications.Find(n => n.Answer!.KeyHash == keyHash).Project(n => n.Answer).FirstOrDefaultAsync(cancellationToken))?.Stored();
+        (await notifications.Find(Aggregate<Notification>.Answering(keyHash)).FirstOrDefaultAsync(cancellationToken))?.AnswerOf(keyHash)
+        ?? (await answers.Find(a => a.KeyHash == keyHash).FirstOrDefaultAsync(cancellationToken))?.Stored();
 
     public async Task<Notification?> FindAsync(string id, CancellationToken cancellationToken) =>
         (await notifications.Find(n => n.Id == id).FirstOrDefaultAsync(cancellationToken))?.State;
 
-    public async Task<bool> SaveAsync(Notification next, CancellationToken cancellationToken)
+    public async Task<bool> SaveAsync(Notification next, StoredAnswer? answer, CancellationToken cancellationToken)
     {
-        var update = Builders<Aggregate<Notification>>.Update.Set(n => n.State, next).Set(n => n.Version, next.Version);
-        var changed = await notifications.UpdateOneAsync(Aggregate<Notification>.At(next.Id, next.Version - 1), update, cancellationToken: cancellationToken);
-        return changed.MatchedCount == 1;
+        try
+        {
+            var changed = await notifications.UpdateOneAsync(
+                Aggregate<Notification>.At(next.Id, next.Version - 1, answer),
+                Aggregate<Notification>.Change(next.Version, next, answer),
+                cancellationToken: cancellationToken);
+            if (changed.MatchedCount == 1) return true;
+            if (answer is not null && await FindAnswerAsync(answer.KeyHash, cancellationToken) is not null) throw new DuplicateIdempotencyKeyException();
+            return false;
+        }
+        catch (MongoWriteException e) when (e.WriteError?.Category == ServerErrorCategory.DuplicateKey && e.Message.Contains(MongoAnswers.KeyIndex, StringComparison.Ordinal))
+        {
+            throw new DuplicateIdempotencyKeyException();
+        }
     }
 
     public async Task<IReadOnlyList<Notification>> DueAsync(string channel, DateTimeOffset now, int limit, CancellationToken cancellationToken)
@@ -79,6 +100,30 @@ internal sealed class MongoNotificationStore(IMongoDatabase database, MongoOutbo
             .Limit(limit)
             .ToListAsync(cancellationToken);
         return [.. found.Select(n => n.State)];
+    }
+
+    public async Task<bool> AdmitAsync(string address, string message, int most, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var past = (now - AddressWindow).UtcDateTime;
+        await admitted.UpdateOneAsync(a => a.Address == address, Builders<AddressCount>.Update.PullFilter(a => a.Messages, m => m.At <= past), cancellationToken: cancellationToken);
+        var room = Builders<AddressCount>.Filter;
+        var count = Builders<AddressCount>.Update
+            .Push(a => a.Messages, new AdmittedMessage { Key = message, At = now.UtcDateTime })
+            .Set(a => a.ForgottenAt, (now + AddressWindow).UtcDateTime);
+        try
+        {
+            await admitted.UpdateOneAsync(
+                room.Eq(a => a.Address, address) & room.Not(room.ElemMatch(a => a.Messages, m => m.Key == message)) & room.SizeLt(a => a.Messages, most),
+                count,
+                new UpdateOptions { IsUpsert = true },
+                cancellationToken);
+            return true;
+        }
+        catch (MongoWriteException e) when (e.WriteError?.Category == ServerErrorCategory.DuplicateKey)
+        {
+            // The address is there, and has no room or has this message already.
+            return await admitted.Find(room.Eq(a => a.Address, address) & room.ElemMatch(a => a.Messages, m => m.Key == message)).AnyAsync(cancellationToken);
+        }
     }
 
     public async Task<IReadOnlyList<PendingDepth>> MeasureAsync(CancellationToken cancellationToken)
@@ -181,7 +226,7 @@ internal sealed class MongoNotificationStore(IMongoDatabase database, MongoOutbo
         if (await IsErasedAsync(contact.UserId, cancellationToken)) await contacts.DeleteOneAsync(c => c.Id == contact.UserId, cancellationToken);
     }
 
-    public async Task SaveSubscriptionAsync(PushSubscription subscription, CancellationToken cancellationToken)
+    public async Task SaveSubscriptionAsync(PushSubscription subscription, StoredAnswer? answer, CancellationToken cancellationToken)
     {
         await subscriptions.ReplaceOneAsync(
             s => s.Id == subscription.Id,
@@ -199,6 +244,16 @@ internal sealed class MongoNotificationStore(IMongoDatabase database, MongoOutbo
         if (tooMany.Count > 0) await subscriptions.DeleteManyAsync(Builders<Aggregate<PushSubscription>>.Filter.In(s => s.Id, tooMany), cancellationToken);
         var old = subscription.CreatedAt - PushSubscription.KeptForTicket;
         await subscriptions.DeleteManyAsync(s => s.State.TicketId != null && s.State.CreatedAt < old, cancellationToken);
+        if (answer is null) return;
+        try
+        {
+            // Last, and not in the subscription, which may be gone by the time of a repeat. Cut off before, a repeat does the same once more.
+            await answers.InsertOneAsync(AnswerItem.Of(answer), cancellationToken: cancellationToken);
+        }
+        catch (MongoWriteException e) when (e.WriteError?.Category == ServerErrorCategory.DuplicateKey)
+        {
+            throw new DuplicateIdempotencyKeyException();
+        }
     }
 
     public async Task<IReadOnlyList<PushSubscription>> SubscriptionsAsync(string? userId, string? ticketId, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using MongoDB.Driver;
+using SmartQueue.Hosting.Http;
 using SmartQueue.Hosting.Storage.Mongo;
 using SmartQueue.Notifications.Push;
 
@@ -12,6 +13,7 @@ internal static class MongoNotificationsSchema
         // Databases from before there were versions have these indexes already.
         new("Indexes as of 0.1", FirstAsync),
         MongoAnswers.Step(MongoNotificationStore.NotificationsCollection),
+        new("What addresses got of late, and answers beside subscriptions", ThirdAsync),
     ];
 
     private static async Task FirstAsync(IMongoDatabase database, CancellationToken cancellationToken)
@@ -39,6 +41,21 @@ internal static class MongoNotificationsSchema
                         Name = "pending_due",
                         PartialFilterExpression = Builders<Aggregate<Notification>>.Filter.Eq(n => n.State.Status, Statuses.Pending),
                     }),
+            ],
+            cancellationToken);
+    }
+
+    private static async Task ThirdAsync(IMongoDatabase database, CancellationToken cancellationToken)
+    {
+        await database.GetCollection<AddressCount>(MongoNotificationStore.AdmittedCollection).Indexes.CreateOneAsync(
+            new CreateIndexModel<AddressCount>(
+                Builders<AddressCount>.IndexKeys.Ascending(a => a.ForgottenAt), new CreateIndexOptions { Name = "forgotten", ExpireAfter = TimeSpan.Zero }),
+            cancellationToken: cancellationToken);
+        var answerKeys = Builders<AnswerItem>.IndexKeys;
+        await database.GetCollection<AnswerItem>(MongoNotificationStore.AnswersCollection).Indexes.CreateManyAsync(
+            [
+                new CreateIndexModel<AnswerItem>(answerKeys.Ascending(a => a.KeyHash), new CreateIndexOptions { Name = "key", Unique = true }),
+                new CreateIndexModel<AnswerItem>(answerKeys.Ascending(a => a.CreatedAt), new CreateIndexOptions { Name = "kept", ExpireAfter = Idempotency.KeptFor }),
             ],
             cancellationToken);
     }

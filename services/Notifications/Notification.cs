@@ -6,10 +6,11 @@ namespace SmartQueue.Notifications;
 /// <summary>One message to one person on one channel.</summary>
 internal sealed record Notification
 {
+    /// <summary>The reason while nobody is asked to take it.</summary>
+    public const string Away = "Who takes messages for it is away.";
+
     /// <summary>Where <see cref="Link"/> stands in <see cref="Message"/>.</summary>
     public const string LinkMark = "{link}";
-
-    private const string SwitchedOff = "The person has switched this channel off.";
 
     /// <summary>Its id, ordered by time.</summary>
     public required string Id { get; init; }
@@ -68,6 +69,9 @@ internal sealed record Notification
     /// <summary>Whoever claimed it before never said how it went: it may have been handed over.</summary>
     public bool Interrupted { get; init; }
 
+    /// <summary>The destinations that have it already, where there are several and others are still to get it.</summary>
+    public IReadOnlyList<string>? Reached { get; init; }
+
     /// <summary>Times it was tried to hand it over since it was made or put back.</summary>
     public required int Attempts { get; init; }
 
@@ -95,7 +99,7 @@ internal sealed record Notification
         Language = text.Language,
         Status = wanted ? Statuses.Sent : Statuses.Suppressed,
         Attempts = wanted ? 1 : 0,
-        LastError = wanted ? null : SwitchedOff,
+        LastError = wanted ? null : Suppression.SwitchedOff,
         CreatedAt = now,
         SentAt = wanted ? now : null,
     };
@@ -121,6 +125,9 @@ internal sealed record Notification
         PendingSince = suppressed is null ? now : null,
         NextAttemptAt = suppressed is null ? now : null,
     };
+
+    /// <summary>What an address gets only so many of in a minute, each kind for itself: no flood of tickets keeps a call back, nor what is not about a ticket.</summary>
+    public string Kind => TemplateNames.Urgent.Contains(Template) ? "call" : TicketId is null ? "message" : "ticket";
 
     /// <summary>The key that names this message to its provider: the same at every attempt, in every process.</summary>
     public string DeliveryKey => $"{EventId}.{Type}";
@@ -152,13 +159,19 @@ internal sealed record Notification
         Version = Version + 1, InFlight = false, Interrupted = false, NextAttemptAt = at, LastError = reason,
     };
 
-    /// <summary>Claimed and not tried, since the provider is known to be away: that is no attempt.</summary>
-    public Notification Released(DateTimeOffset at) => Postponed(at, LastError ?? "The provider is away.") with { Attempts = Attempts - 1 };
+    /// <summary>Claimed and not tried: that is no attempt.</summary>
+    public Notification Released(DateTimeOffset at) => this with
+    {
+        Version = Version + 1, Attempts = Attempts - 1, InFlight = Interrupted, Interrupted = false, NextAttemptAt = at,
+    };
+
+    /// <summary>Not claimed, since nobody would take it now.</summary>
+    public Notification Deferred(DateTimeOffset at) => this with { Version = Version + 1, NextAttemptAt = at, LastError = LastError ?? Away };
 
     /// <summary>Put back by hand, with all its attempts.</summary>
     public Notification PutBack(DateTimeOffset now) => this with
     {
-        Version = Version + 1, Status = Statuses.Pending, Attempts = 0, PendingSince = now, NextAttemptAt = now, InFlight = false, Interrupted = false,
+        Version = Version + 1, Status = Statuses.Pending, Attempts = 0, Reached = null, PendingSince = now, NextAttemptAt = now, InFlight = false, Interrupted = false,
     };
 
     /// <summary>The ticket that joined by this notice; <c>null</c> for another notice.</summary>
@@ -188,7 +201,7 @@ internal sealed record Notification
 
     private Notification Settled(string status, string? reason) => this with
     {
-        Version = Version + 1, Status = status, LastError = reason, InFlight = false, Interrupted = false, NextAttemptAt = null, PendingSince = null, Link = null,
+        Version = Version + 1, Status = status, LastError = reason, InFlight = false, Interrupted = false, NextAttemptAt = null, PendingSince = null, Reached = null, Link = null,
         // Without an account, nothing erases the address later.
         Recipient = Link is null ? Recipient : null,
     };

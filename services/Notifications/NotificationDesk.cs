@@ -13,8 +13,6 @@ internal sealed class NotificationDesk(
     INotificationStore store, MessageTemplates templates, NotificationsOptions options, DeliveryOptions delivery, IEnumerable<ISender> senders, DeliverySignal signal,
     TimeProvider time)
 {
-    private const string TooLate = "It was heard of too late to be of use.";
-    private const string SwitchedOff = "The person has switched this channel off.";
     private static readonly TimeSpan EstimateIsNews = TimeSpan.FromMinutes(1);
     private readonly HashSet<string> provided = [.. senders.Select(s => s.Channel)];
 
@@ -36,7 +34,7 @@ internal sealed class NotificationDesk(
             ["counter"] = ticket.Counter ?? "",
         });
         // What is heard of after an outage is no news: it is kept to be read, and wakes nobody.
-        var late = time.Now() - happened.OccurredAt > delivery.MaxAge ? TooLate : null;
+        var late = time.Now() - happened.OccurredAt > delivery.MaxAge ? Suppression.TooLate : null;
         await TellAsync(happened.EventId.ToString(), ticket, template, text, preferences, late, cancellationToken);
     }
 
@@ -76,20 +74,8 @@ internal sealed class NotificationDesk(
 
     /// <summary>Puts a message that failed, or that had no provider, back to be sent.</summary>
     /// <exception cref="RefusedException"><c>NOT_FOUND</c>; <c>CONFLICT</c> if there is nothing to send again.</exception>
-    public async Task<NotificationView> RetryAsync(string id, CancellationToken cancellationToken)
-    {
-        var notification = await store.FindAsync(id, cancellationToken) ?? throw new RefusedException(ErrorCodes.NotFound, "There is no such notification.");
-        if (notification.Status is Statuses.Pending or Statuses.Sent)
-            throw new RefusedException(ErrorCodes.Conflict, $"This notification is {notification.Status}; only a failed or suppressed one can be sent again.");
-        if (TemplateNames.WithLink.Contains(notification.Template)) throw new RefusedException(ErrorCodes.Conflict, "Its link is gone. Make another link instead.");
-        if (notification.Type == Channels.InApp || !Wants(await PreferencesAsync(notification.UserId, cancellationToken), notification.Type))
-            throw new RefusedException(ErrorCodes.Conflict, SwitchedOff);
-        if (MissingProvider(notification.Type) is { } missing) throw new RefusedException(ErrorCodes.Conflict, missing);
-        var next = notification.PutBack(time.Now());
-        if (!await store.SaveAsync(next, cancellationToken)) throw new RefusedException(ErrorCodes.Conflict, "This notification has just changed. Read it again.");
-        signal.Raise();
-        return NotificationView.Of(next);
-    }
+    public Task<NotificationView> RetryAsync(string id, IdempotencyKey? key, CancellationToken cancellationToken) => Idempotency.OnceAsync(
+        key, store.FindAnswerAsync, token => PutBackAsync(id, key, token), cancellationToken);
 
     /// <summary>How an account wants to be told; a guest has the default.</summary>
     public async Task<Preferences> PreferencesAsync(string? userId, CancellationToken cancellationToken) =>
@@ -100,7 +86,7 @@ internal sealed class NotificationDesk(
     {
         var inApp = Notification.InApp(time.NewId(), eventId, ticket.UserId, ticket.Id, template, text, preferences.Inapp, time.Now());
         if (template == TemplateNames.Joined) inApp = inApp with { Line = new FollowedLine(ticket.QueueId, ticket.QueueName, ticket.TicketNumber) };
-        if (await store.AddAsync(inApp, null, cancellationToken) && inApp.Status == Statuses.Suppressed) DeliveryMetrics.Suppressed(Channels.InApp);
+        if (await store.AddAsync(inApp, null, cancellationToken) && inApp.Status == Statuses.Suppressed) DeliveryMetrics.Suppressed(inApp);
         var contact = ticket.UserId is { } user ? await store.FindContactAsync(user, cancellationToken) : null;
         foreach (var (channel, recipient) in new[] { (Channels.Email, ticket.Email ?? contact?.Email), (Channels.Sms, ticket.Phone ?? contact?.Phone) })
         {
@@ -120,6 +106,24 @@ internal sealed class NotificationDesk(
                 time.NewId(), eventId, ticket.UserId, ticket.Id, Channels.Push, template, text, null, WhyNot(preferences, Channels.Push) ?? late, time.Now()),
             null,
             cancellationToken);
+    }
+
+    private async Task<NotificationView> PutBackAsync(string id, IdempotencyKey? key, CancellationToken cancellationToken)
+    {
+        var notification = await store.FindAsync(id, cancellationToken) ?? throw new RefusedException(ErrorCodes.NotFound, "There is no such notification.");
+        if (notification.Status is Statuses.Pending or Statuses.Sent)
+            throw new RefusedException(ErrorCodes.Conflict, $"This notification is {notification.Status}; only a failed or suppressed one can be sent again.");
+        if (TemplateNames.WithLink.Contains(notification.Template)) throw new RefusedException(ErrorCodes.Conflict, "Its link is gone. Make another link instead.");
+        if (notification.Type == Channels.InApp || !Wants(await PreferencesAsync(notification.UserId, cancellationToken), notification.Type))
+            throw new RefusedException(ErrorCodes.Conflict, Suppression.SwitchedOff);
+        if (MissingProvider(notification.Type) is { } missing) throw new RefusedException(ErrorCodes.Conflict, missing);
+        var now = time.Now();
+        var next = notification.PutBack(now);
+        var view = NotificationView.Of(next);
+        if (!await store.SaveAsync(next, key?.Seal(view, now), cancellationToken))
+            throw new RefusedException(ErrorCodes.Conflict, "This notification has just changed. Read it again.");
+        signal.Raise();
+        return view;
     }
 
     private async Task<NotificationView> MakeAsync(MessageOrder order, IdempotencyKey? key, CancellationToken cancellationToken)
@@ -150,19 +154,14 @@ internal sealed class NotificationDesk(
     private async Task<bool> KeepAsync(Notification notification, StoredAnswer? answer, CancellationToken cancellationToken)
     {
         if (!await store.AddAsync(notification, answer, cancellationToken)) return false;
-        if (notification.Status == Statuses.Suppressed) DeliveryMetrics.Suppressed(notification.Type);
+        if (notification.Status == Statuses.Suppressed) DeliveryMetrics.Suppressed(notification);
         else signal.Raise();
         return true;
     }
 
-    private string? WhyNot(Preferences preferences, string channel) => Wants(preferences, channel) ? MissingProvider(channel) : SwitchedOff;
+    private string? WhyNot(Preferences preferences, string channel) => Wants(preferences, channel) ? MissingProvider(channel) : Suppression.SwitchedOff;
 
-    private string? MissingProvider(string channel) => provided.Contains(channel) ? null : channel switch
-    {
-        Channels.Email => "No mail server is set (SMTP_URL).",
-        Channels.Sms => "No provider of text messages is set (SMS_WEBHOOK_URL).",
-        _ => "Web Push is not set up (VAPID_SUBJECT).",
-    };
+    private string? MissingProvider(string channel) => provided.Contains(channel) ? null : Suppression.NoProvider(channel);
 
     private static bool Wants(Preferences preferences, string channel) => channel switch
     {

@@ -74,14 +74,14 @@ internal static class NotificationsApi
         string channel, MessageBody body, HttpContext http, NotificationDesk desk, PhoneNumberReader phones, CancellationToken cancellationToken) =>
         TypedResults.Accepted((string?)null, await desk.SendAsync(body.Read(channel, phones), IdempotencyKey.Of(http, body), cancellationToken));
 
-    private static async Task<Accepted<NotificationView>> RetryAsync(string id, NotificationDesk desk, CancellationToken cancellationToken) =>
-        TypedResults.Accepted((string?)null, await desk.RetryAsync(id, cancellationToken));
+    private static async Task<Accepted<NotificationView>> RetryAsync(string id, HttpContext http, NotificationDesk desk, CancellationToken cancellationToken) =>
+        TypedResults.Accepted((string?)null, await desk.RetryAsync(id, IdempotencyKey.Of(http, id), cancellationToken));
 
     private static Ok<PushKey> PushKey(PushDesk desk) => TypedResults.Ok(desk.Key());
 
-    private static async Task<NoContent> SubscribeAsync(SubscriptionBody body, Caller caller, PushDesk desk, CancellationToken cancellationToken)
+    private static async Task<NoContent> SubscribeAsync(SubscriptionBody body, Caller caller, HttpContext http, PushDesk desk, CancellationToken cancellationToken)
     {
-        await desk.SubscribeAsync(body, caller, cancellationToken);
+        await desk.SubscribeAsync(body, caller, IdempotencyKey.Of(http, body, body.ReadTicketId()), cancellationToken);
         return TypedResults.NoContent();
     }
 

@@ -13,6 +13,12 @@ internal static partial class NotificationsLog
     [LoggerMessage(502, LogLevel.Error, "The outcome of {NotificationId} by {Channel} could not be kept; its claim will run out")]
     public static partial void OutcomeLost(ILogger logger, Exception exception, string notificationId, string channel);
 
+    [LoggerMessage(506, LogLevel.Warning, "{NotificationId} could not be claimed for {Channel}")]
+    public static partial void ClaimFailed(ILogger logger, Exception exception, string notificationId, string channel);
+
+    [LoggerMessage(507, LogLevel.Warning, "The outcome of {NotificationId} by {Channel} could not be kept; again in {Delay}")]
+    public static partial void OutcomeNotKept(ILogger logger, Exception exception, string notificationId, string channel, TimeSpan delay);
+
     [LoggerMessage(503, LogLevel.Warning, "The provider of {Channel} keeps failing and is left alone for {Break}")]
     public static partial void CircuitOpened(ILogger logger, string channel, TimeSpan @break);
 

@@ -12,6 +12,7 @@ namespace SmartQueue.Notifications;
 internal sealed class SqliteNotificationStore(SqliteDatabase database) : INotificationStore
 {
     private const int TimeOfId = 13;
+    private static readonly TimeSpan AddressWindow = TimeSpan.FromMinutes(1);
 
     public Task<bool> AddAsync(Notification notification, StoredAnswer? answer, CancellationToken cancellationToken) => database.WriteAsync(
         c =>
@@ -36,12 +37,13 @@ internal sealed class SqliteNotificationStore(SqliteDatabase database) : INotifi
 
     public Task<Notification?> FindAsync(string id, CancellationToken cancellationToken) => database.ReadAsync(c => Find(c, id), cancellationToken);
 
-    public Task<bool> SaveAsync(Notification next, CancellationToken cancellationToken) => database.WriteAsync(
+    public Task<bool> SaveAsync(Notification next, StoredAnswer? answer, CancellationToken cancellationToken) => database.WriteAsync(
         c =>
         {
             if (Find(c, next.Id)?.Version != next.Version - 1) return false;
             c.Execute("UPDATE notifications SET status = @Status, state = @state WHERE id = @Id", new { next.Id, next.Status, state = Json(next) });
             Schedule(c, next);
+            SqliteAnswers.Add(c, answer);
             return true;
         },
         cancellationToken);
@@ -58,6 +60,17 @@ internal sealed class SqliteNotificationStore(SqliteDatabase database) : INotifi
                     new { channel, now = now.ToUnixTimeMilliseconds(), limit }).Select(Parse<Notification>),
             ],
             cancellationToken);
+
+    public Task<bool> AdmitAsync(string address, string message, int most, DateTimeOffset now, CancellationToken cancellationToken) => database.WriteAsync(
+        c =>
+        {
+            c.Execute("DELETE FROM admitted WHERE at <= @past", new { past = (now - AddressWindow).ToUnixTimeMilliseconds() });
+            if (c.ExecuteScalar<bool>("SELECT EXISTS (SELECT 1 FROM admitted WHERE address = @address AND message = @message)", new { address, message })) return true;
+            return c.Execute(
+                "INSERT INTO admitted (address, message, at) SELECT @address, @message, @at WHERE (SELECT count(*) FROM admitted WHERE address = @address) < @most",
+                new { address, message, at = now.ToUnixTimeMilliseconds(), most }) > 0;
+        },
+        cancellationToken);
 
     public Task<IReadOnlyList<PendingDepth>> MeasureAsync(CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<PendingDepth>>(
         c =>
@@ -132,9 +145,10 @@ internal sealed class SqliteNotificationStore(SqliteDatabase database) : INotifi
         },
         cancellationToken);
 
-    public Task SaveSubscriptionAsync(PushSubscription subscription, CancellationToken cancellationToken) => database.WriteAsync(
+    public Task SaveSubscriptionAsync(PushSubscription subscription, StoredAnswer? answer, CancellationToken cancellationToken) => database.WriteAsync(
         c =>
         {
+            SqliteAnswers.Add(c, answer);
             if (subscription.UserId is { } user && IsErased(c, user)) throw new RefusedException(ErrorCodes.UserNotFound, "This account is gone.");
             var at = subscription.CreatedAt.ToUnixTimeMilliseconds();
             c.Execute(

@@ -32,5 +32,9 @@ internal static class SqliteNotificationsSchema
             CREATE INDEX IF NOT EXISTS push_subscriptions_ticket ON push_subscriptions (ticket_id, created_at) WHERE ticket_id IS NOT NULL;
             CREATE INDEX IF NOT EXISTS push_subscriptions_age ON push_subscriptions (created_at) WHERE ticket_id IS NOT NULL;
             """ + SqliteOutbox.Schema + SqliteAnswers.Schema),
+        new("What addresses got of late", """
+            CREATE TABLE admitted (address TEXT NOT NULL, message TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (address, message)) STRICT, WITHOUT ROWID;
+            CREATE INDEX admitted_at ON admitted (at);
+            """),
     ];
 }

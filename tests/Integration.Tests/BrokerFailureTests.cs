@@ -15,7 +15,7 @@ public sealed class BrokerFailureTests(RabbitMqNode broker) : IClassFixture<Rabb
         var uri = await broker.VirtualHostAsync();
         await using var phones = await PhoneNetwork.StartAsync();
         await using var system = await SplitSystem.StartAsync(
-            uri, new Dictionary<string, string> { ["SMS_WEBHOOK_URL"] = phones.Url, ["SMS_WEBHOOK_SECRET"] = "a secret of some length", ["RATE_LIMIT_PER_ADDRESS"] = "0" });
+            uri, new Dictionary<string, string> { ["SMS_WEBHOOK_URL"] = phones.Url, ["SMS_WEBHOOK_SECRET"] = "a secret of some length", ["RATE_LIMIT_PER_ADDRESS"] = "0", ["NOTIFICATIONS_PER_ADDRESS"] = "0" });
         using var staff = new SystemClient(system.Edge);
         await staff.SignInAsync();
         var queueId = await staff.DefineQueueAsync(new { name = "Storm", prefix = "S", maxActiveTickets = 10_000 });

@@ -15,7 +15,7 @@ public sealed class DeliveryTests : IAsyncDisposable
 {
     private static readonly DeliveryOptions Quick = new()
     {
-        Attempts = 3, FirstDelay = TimeSpan.FromMilliseconds(40), Sweep = TimeSpan.FromMilliseconds(20), Break = TimeSpan.FromSeconds(30), BreakAfter = 100,
+        Attempts = 3, FirstDelay = TimeSpan.FromMilliseconds(40), Sweep = TimeSpan.FromMilliseconds(20), Break = TimeSpan.FromSeconds(30), BreakAfter = 100, PerAddress = 0,
     };
 
     private ServiceHost? host;
@@ -118,6 +118,33 @@ public sealed class DeliveryTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_repeat_of_putting_back_changes_nothing()
+    {
+        var sender = new FakeSender { RepeatsAreHarmless = false, Otherwise = FakeSender.Fails(DeliveryFault.Refused) };
+        await StartAsync(Quick, sender);
+        var message = await AddAsync(Fresh());
+        await OneAsync(message.Id, Statuses.Failed);
+        var first = await PutBackAsync("key-1");
+        await Eventually.TrueAsync(() => Task.FromResult(sender.Attempts.Count == 2));
+        await OneAsync(message.Id, Statuses.Failed);
+        Assert.Equal(first, await PutBackAsync("key-1"));
+        Assert.Equal(Statuses.Failed, (await Store.FindAsync(message.Id, Token))!.Status);
+        Assert.Equal(first, await PutBackAsync("key-1"));
+        Assert.Equal(2, sender.Attempts.Count);
+        await PutBackAsync("key-2");
+        await Eventually.TrueAsync(() => Task.FromResult(sender.Attempts.Count == 3));
+
+        async Task<string> PutBackAsync(string key)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/notifications/{message.Id}/retry");
+            request.Headers.Add("Idempotency-Key", key);
+            using var answer = await Operator.SendAsync(request, Token);
+            Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
+            return await answer.Content.ReadAsStringAsync(Token);
+        }
+    }
+
+    [Fact]
     public async Task What_a_provider_refuses_is_not_tried_again()
     {
         var sender = new FakeSender();
@@ -198,6 +225,24 @@ public sealed class DeliveryTests : IAsyncDisposable
         gate.SetResult();
         await stopping;
         Assert.Equal(Statuses.Sent, (await Store.FindAsync(message.Id, Token))!.Status);
+    }
+
+    [Fact]
+    public async Task What_is_claimed_when_the_process_stops_is_sent_and_not_given_up_at_the_next_start()
+    {
+        using var folder = new TemporaryFolder();
+        var sender = new FakeSender { RepeatsAreHarmless = false };
+        await StartAsync(Quick, folder, s => s.AddSingleton(SlowClaims.Of), sender);
+        var claims = (SlowClaims)(object)Store;
+        var message = await AddAsync(Fresh());
+        await claims.Claiming.WaitAsync(TimeSpan.FromSeconds(20), Token);
+        host!.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
+        claims.Go();
+        await host.DisposeAsync();
+
+        await StartAsync(Quick, folder, null, sender);
+        Assert.Equal(1, (await OneAsync(message.Id, Statuses.Sent)).Attempts);
+        Assert.Single(sender.Sent);
     }
 
     [Fact]
@@ -289,12 +334,16 @@ public sealed class DeliveryTests : IAsyncDisposable
         return Samples.Pending() with { CreatedAt = now, PendingSince = now, NextAttemptAt = now };
     }
 
-    private async Task StartAsync(DeliveryOptions options, params ISender[] senders) => host = await ServiceHost.StartAsync(
+    private Task StartAsync(DeliveryOptions options, params ISender[] senders) => StartAsync(options, null, null, senders);
+
+    private async Task StartAsync(DeliveryOptions options, TemporaryFolder? folder, Action<IServiceCollection>? configure, params ISender[] senders) => host = await ServiceHost.StartAsync(
         [new NotificationsModule()],
+        folder: folder,
         configure: services =>
         {
             services.AddSingleton(options);
             foreach (var sender in senders) services.AddSingleton(sender);
+            configure?.Invoke(services);
         });
 
     private async Task<Notification> AddAsync(Notification notification)

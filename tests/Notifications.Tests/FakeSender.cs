@@ -28,9 +28,19 @@ internal sealed class FakeSender : ISender
 
     public bool RepeatsAreHarmless { get; init; } = true;
 
+    public bool HasProvider { get; init; } = true;
+
+    /// <summary>Where messages go: to their recipient by default, with nobody behind it.</summary>
+    public Func<Notification, IReadOnlyList<Destination>> To { get; init; } = n => [new(Destination.HashOf(n.Recipient ?? n.Id), null)];
+
+    /// <summary>What an attempt for a message does, instead of the script.</summary>
+    public Func<Notification, CancellationToken, Task>? Attempt { get; init; }
+
     public static Func<CancellationToken, Task> Fails(DeliveryFault fault) => _ => Task.FromException(new DeliveryException(fault, $"It was {fault}."));
 
-    public async Task SendAsync(Notification notification, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<Destination>> DestinationsAsync(Notification notification, CancellationToken cancellationToken) => Task.FromResult(To(notification));
+
+    public async Task SendAsync(Notification notification, Destination destination, CancellationToken cancellationToken)
     {
         Attempts.Enqueue(DateTimeOffset.UtcNow);
         var now = Interlocked.Increment(ref running);
@@ -41,7 +51,7 @@ internal sealed class FakeSender : ISender
 
         try
         {
-            await (Script.TryDequeue(out var step) ? step : Otherwise)(cancellationToken);
+            await (Attempt is { } attempt ? attempt(notification, cancellationToken) : Script.TryDequeue(out var step) ? step(cancellationToken) : Otherwise(cancellationToken));
             Sent.Enqueue(notification);
         }
         finally

@@ -111,11 +111,11 @@ public abstract class NotificationStoreContract : IAsyncLifetime
         var pending = Samples.Pending();
         await store.AddAsync(pending, null, Token);
         var claimed = pending.Claimed(Samples.Morning.AddMinutes(1));
-        var won = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => store.SaveAsync(claimed, Token)));
+        var won = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => store.SaveAsync(claimed, null, Token)));
         Assert.Single(won, w => w);
         Assert.Equal(claimed, await store.FindAsync(pending.Id, Token));
-        Assert.False(await store.SaveAsync(pending.Delivered(Samples.Morning), Token));
-        Assert.True(await store.SaveAsync(claimed.Delivered(Samples.Morning), Token));
+        Assert.False(await store.SaveAsync(pending.Delivered(Samples.Morning), null, Token));
+        Assert.True(await store.SaveAsync(claimed.Delivered(Samples.Morning), null, Token));
         Assert.Equal((Statuses.Sent, 1, null), ((await store.FindAsync(pending.Id, Token))!.Status, (await store.FindAsync(pending.Id, Token))!.Attempts, (await store.FindAsync(pending.Id, Token))!.Recipient));
     }
 
@@ -127,7 +127,7 @@ public abstract class NotificationStoreContract : IAsyncLifetime
         foreach (var n in new[] { late, early, Samples.Pending(second: 9), Samples.Pending(second: 1) with { Type = Channels.Sms } }) await store.AddAsync(n, null, Token);
         Assert.Equal([early, late], await store.DueAsync(Channels.Email, Samples.Morning.AddSeconds(5), 10, Token));
         Assert.Equal([early], await store.DueAsync(Channels.Email, Samples.Morning.AddSeconds(5), 1, Token));
-        Assert.True(await store.SaveAsync(early.Claimed(Samples.Morning.AddMinutes(1)), Token));
+        Assert.True(await store.SaveAsync(early.Claimed(Samples.Morning.AddMinutes(1)), null, Token));
         Assert.Equal([late], await store.DueAsync(Channels.Email, Samples.Morning.AddSeconds(5), 10, Token));
         Assert.Equal([new("email", 3, Samples.Morning.AddSeconds(1)), new PendingDepth("sms", 1, Samples.Morning.AddSeconds(1))], await store.MeasureAsync(Token));
         Assert.Equal(early.Id, (await store.DueAsync(Channels.Email, Samples.Morning.AddMinutes(2), 10, Token))[^1].Id);
@@ -139,11 +139,11 @@ public abstract class NotificationStoreContract : IAsyncLifetime
         var pending = Samples.Pending();
         await store.AddAsync(pending, null, Token);
         var failed = pending.Claimed(Samples.Morning).GivenUp("no");
-        Assert.True(await store.SaveAsync(pending.Claimed(Samples.Morning), Token));
-        Assert.True(await store.SaveAsync(failed, Token));
+        Assert.True(await store.SaveAsync(pending.Claimed(Samples.Morning), null, Token));
+        Assert.True(await store.SaveAsync(failed, null, Token));
         Assert.Empty(await store.DueAsync(Channels.Email, Samples.Morning.AddDays(1), 10, Token));
         Assert.Empty(await store.MeasureAsync(Token));
-        Assert.True(await store.SaveAsync(failed.PutBack(Samples.Morning), Token));
+        Assert.True(await store.SaveAsync(failed.PutBack(Samples.Morning), null, Token));
         Assert.Single(await store.DueAsync(Channels.Email, Samples.Morning, 10, Token));
     }
 
@@ -176,9 +176,9 @@ public abstract class NotificationStoreContract : IAsyncLifetime
         var pending = Samples.Pending(userId: "user-1");
         await store.AddAsync(pending, null, Token);
         var claimed = pending.Claimed(Samples.Morning);
-        Assert.True(await store.SaveAsync(claimed, Token));
+        Assert.True(await store.SaveAsync(claimed, null, Token));
         await store.EraseUserAsync("user-1", Token);
-        Assert.False(await store.SaveAsync(claimed.Delivered(Samples.Morning), Token));
+        Assert.False(await store.SaveAsync(claimed.Delivered(Samples.Morning), null, Token));
         Assert.Empty(await store.MeasureAsync(Token));
         Assert.Null(await store.FindAsync(pending.Id, Token));
     }
@@ -186,9 +186,9 @@ public abstract class NotificationStoreContract : IAsyncLifetime
     [Fact]
     public async Task A_browser_that_subscribes_again_replaces_itself_and_an_owner_has_the_latest_ten()
     {
-        for (var i = 0; i < 12; i++) await store.SaveSubscriptionAsync(Subscription($"https://push.example.org/{i}", i, "user-1", null), Token);
-        await store.SaveSubscriptionAsync(Subscription("https://push.example.org/5", 20, "user-1", null), Token);
-        await store.SaveSubscriptionAsync(Subscription("https://push.example.org/t", 0, null, "ticket-1"), Token);
+        for (var i = 0; i < 12; i++) await store.SaveSubscriptionAsync(Subscription($"https://push.example.org/{i}", i, "user-1", null), null, Token);
+        await store.SaveSubscriptionAsync(Subscription("https://push.example.org/5", 20, "user-1", null), null, Token);
+        await store.SaveSubscriptionAsync(Subscription("https://push.example.org/t", 0, null, "ticket-1"), null, Token);
         var found = await store.SubscriptionsAsync("user-1", null, Token);
         Assert.Equal(["5", "11", "10", "9", "8", "7", "6", "4", "3", "2"], found.Select(s => s.Endpoint.Split('/')[^1]));
         Assert.Equal(11, (await store.SubscriptionsAsync("user-1", "ticket-1", Token)).Count);
@@ -198,11 +198,53 @@ public abstract class NotificationStoreContract : IAsyncLifetime
         await store.RemoveSubscriptionAsync(found[0].Id, Token);
         await store.EraseUserAsync("user-1", Token);
         Assert.Single(await store.SubscriptionsAsync("user-1", "ticket-1", Token));
-        await Assert.ThrowsAsync<RefusedException>(() => store.SaveSubscriptionAsync(Subscription("https://push.example.org/x", 30, "user-1", null), Token));
+        await Assert.ThrowsAsync<RefusedException>(() => store.SaveSubscriptionAsync(Subscription("https://push.example.org/x", 30, "user-1", null), null, Token));
         Assert.Empty(await store.SubscriptionsAsync("user-1", null, Token));
 
-        await store.SaveSubscriptionAsync(Subscription("https://push.example.org/u", 8 * 24 * 3600, null, "ticket-2"), Token);
+        await store.SaveSubscriptionAsync(Subscription("https://push.example.org/u", 8 * 24 * 3600, null, "ticket-2"), null, Token);
         Assert.Empty(await store.SubscriptionsAsync(null, "ticket-1", Token));
+    }
+
+    [Fact]
+    public async Task An_address_gets_no_more_messages_a_minute_than_are_allowed_and_each_is_counted_once()
+    {
+        var now = Samples.Morning;
+        var admitted = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => store.AdmitAsync("a", $"m-{i}", 3, now, Token)));
+        Assert.Equal(3, admitted.Count(a => a));
+        var first = $"m-{Array.IndexOf(admitted, true)}";
+        var last = $"m-{Array.IndexOf(admitted, false)}";
+        Assert.True(await store.AdmitAsync("a", first, 3, now.AddSeconds(59), Token));
+        Assert.False(await store.AdmitAsync("a", last, 3, now.AddSeconds(59), Token));
+        Assert.True(await store.AdmitAsync("b", last, 3, now.AddSeconds(59), Token));
+        Assert.True(await store.AdmitAsync("a", last, 3, now.AddSeconds(61), Token));
+    }
+
+    [Fact]
+    public async Task The_answer_to_a_change_is_kept_with_it_or_nothing_is()
+    {
+        var (first, second) = (Samples.Pending(), Samples.Pending(second: 1));
+        var answer = new StoredAnswer("key", "request", [1, 2], Samples.Morning);
+        Assert.True(await store.AddAsync(first.GivenUp("no") with { Version = 1 }, null, Token));
+        Assert.True(await store.AddAsync(second.GivenUp("no") with { Version = 1 }, null, Token));
+        var failed = (await store.FindAsync(first.Id, Token))!;
+        var next = failed.PutBack(Samples.Morning);
+        Assert.True(await store.SaveAsync(next, answer, Token));
+        var kept = await store.FindAnswerAsync("key", Token);
+        Assert.Equal((answer.RequestHash, answer.CreatedAt), (kept!.RequestHash, kept.CreatedAt));
+        await Assert.ThrowsAsync<DuplicateIdempotencyKeyException>(async () => await store.SaveAsync((await store.FindAsync(second.Id, Token))!.PutBack(Samples.Morning), answer, Token));
+        Assert.Equal(Statuses.Failed, (await store.FindAsync(second.Id, Token))!.Status);
+        await Assert.ThrowsAsync<DuplicateIdempotencyKeyException>(() => store.SaveAsync(next.Claimed(Samples.Morning), answer, Token));
+        Assert.Equal(next, await store.FindAsync(first.Id, Token));
+    }
+
+    [Fact]
+    public async Task The_answer_to_subscribing_outlives_the_subscription()
+    {
+        var subscription = Subscription("https://push.example.org/1", 0, "user-1", null);
+        var answer = new StoredAnswer("key", "request", [1, 2], Samples.Morning);
+        await store.SaveSubscriptionAsync(subscription, answer, Token);
+        await store.RemoveSubscriptionAsync(subscription.Id, Token);
+        Assert.Equal("request", (await store.FindAnswerAsync("key", Token))!.RequestHash);
     }
 
     private static PushSubscription Subscription(string endpoint, int second, string? userId, string? ticketId) => new()

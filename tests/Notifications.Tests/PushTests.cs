@@ -99,12 +99,83 @@ public sealed class PushTests
     {
         await using var service = await HttpReceiver.StartAsync();
         await using var host = await HostAsync(anywhere: "false");
+        // As one that subscribed by a name which resolves to a public address then, and to ours now.
+        var browser = new Browser();
         var address = service.Url.Replace("http:", "https:", StringComparison.Ordinal);
-        await SubscribeAsync(host, new Browser().Subscription(service.Url), HttpStatusCode.BadRequest);
-        await SubscribeAsync(host, new Browser().Subscription(address), HttpStatusCode.NoContent);
+        await host.Services.GetRequiredService<INotificationStore>().SaveSubscriptionAsync(
+            new PushSubscription
+            {
+                Id = PushSubscription.IdOf(address), UserId = "user-1", Endpoint = address, PublicKey = browser.PublicKey, Secret = browser.Secret, CreatedAt = DateTimeOffset.UtcNow,
+            },
+            null,
+            Token);
         await PublishAsync(host, Samples.Called(Samples.Ticket(userId: "user-1")));
         Assert.Equal("The provider cannot be reached.", (await StatusAsync(host, Statuses.Failed)).LastError);
         Assert.Empty(service.Requests);
+    }
+
+    [Theory]
+    [InlineData("http://push.example.org/1")]
+    [InlineData("https://127.0.0.1/")]
+    [InlineData("https://127.0.0.1./")]
+    [InlineData("https://127.1:8443/1")]
+    [InlineData("https://2130706433/")]
+    [InlineData("https://0x7f000001/")]
+    [InlineData("https://0177.0.0.1/")]
+    [InlineData("https://１２７.０.０.１/")]
+    [InlineData("https://[::1]/")]
+    [InlineData("https://[::ffff:10.0.0.1]/")]
+    [InlineData("https://[64:ff9b::7f00:1]/")]
+    [InlineData("https://[fe80::1%25eth0]/")]
+    [InlineData("https://10.0.0.5/1")]
+    [InlineData("https://169.254.169.254/latest/meta-data")]
+    [InlineData("https://203.0.113.7/1")]
+    [InlineData("https://localhost/")]
+    [InlineData("https://LOCALHOST./")]
+    [InlineData("https://a.localhost/")]
+    [InlineData("https://rabbitmq/")]
+    [InlineData("https://printer.local/")]
+    [InlineData("https://metadata.google.internal/")]
+    public async Task A_subscription_with_an_address_of_ours_is_refused(string endpoint)
+    {
+        await using var host = await HostAsync(anywhere: "false");
+        using var answer = await host.SignedIn("user-1", "user").PostAsJsonAsync("/api/notifications/push/subscriptions", new Browser().Subscription(endpoint), Token);
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        var problem = await answer.Content.ReadFromJsonAsync<JsonElement>(Token);
+        Assert.Equal("VALIDATION_FAILED", problem.GetProperty("code").GetString());
+        Assert.True(problem.GetProperty("errors").TryGetProperty("endpoint", out _));
+        Assert.Empty(await host.Services.GetRequiredService<INotificationStore>().SubscriptionsAsync("user-1", null, Token));
+    }
+
+    [Theory]
+    [InlineData("https://fcm.googleapis.com/fcm/send/1")]
+    [InlineData("https://updates.push.services.mozilla.com/wpush/v2/1")]
+    [InlineData("https://wns2-par02p.notify.windows.com/w/?token=1")]
+    public async Task Those_of_push_services_are_taken(string endpoint)
+    {
+        await using var host = await HostAsync(anywhere: "false");
+        await SubscribeAsync(host, new Browser().Subscription(endpoint), HttpStatusCode.NoContent);
+    }
+
+    [Fact]
+    public async Task A_repeat_of_subscribing_changes_nothing_and_its_key_is_good_for_nothing_else()
+    {
+        await using var host = await HostAsync();
+        var store = host.Services.GetRequiredService<INotificationStore>();
+        var body = new Browser().Subscription("https://push.example.org/1");
+        Assert.Equal(HttpStatusCode.NoContent, await PostAsync(body));
+        await store.RemoveSubscriptionAsync(PushSubscription.IdOf("https://push.example.org/1"), Token);
+        Assert.Equal(HttpStatusCode.NoContent, await PostAsync(body));
+        Assert.Equal(HttpStatusCode.Conflict, await PostAsync(new Browser().Subscription("https://push.example.org/2")));
+        Assert.Empty(await store.SubscriptionsAsync("user-1", null, Token));
+
+        async Task<HttpStatusCode> PostAsync(object subscription)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/api/notifications/push/subscriptions") { Content = JsonContent.Create(subscription) };
+            request.Headers.Add("Idempotency-Key", "key-1");
+            using var answer = await host.SignedIn("user-1", "user").SendAsync(request, Token);
+            return answer.StatusCode;
+        }
     }
 
     [Theory]
@@ -116,6 +187,33 @@ public sealed class PushTests
     [InlineData("::ffff:10.0.0.1", false)]
     [InlineData("fd00::1", false)]
     [InlineData("64:ff9b::a00:1", false)]
+    [InlineData("0.1.2.3", false)]
+    [InlineData("100.64.0.1", false)]
+    [InlineData("192.0.0.8", false)]
+    [InlineData("192.0.2.1", false)]
+    [InlineData("192.88.99.1", false)]
+    [InlineData("198.19.255.255", false)]
+    [InlineData("198.51.100.1", false)]
+    [InlineData("203.0.113.1", false)]
+    [InlineData("239.1.1.1", false)]
+    [InlineData("255.255.255.255", false)]
+    [InlineData("::", false)]
+    [InlineData("64:ff9b:1::1", false)]
+    [InlineData("100::1", false)]
+    [InlineData("100:0:0:1::1", false)]
+    [InlineData("2001::1", false)]
+    [InlineData("2001:2::1", false)]
+    [InlineData("2001:20::1", false)]
+    [InlineData("2001:db8::1", false)]
+    [InlineData("2002:7f00:1::", false)]
+    [InlineData("3fff::1", false)]
+    [InlineData("5f00::1", false)]
+    [InlineData("fe80::1", false)]
+    [InlineData("fec0::1", false)]
+    [InlineData("ff02::1", false)]
+    [InlineData("192.0.1.1", true)]
+    [InlineData("198.52.0.1", true)]
+    [InlineData("2001:4860::1", true)]
     [InlineData("142.250.1.1", true)]
     [InlineData("2a00:1450::1", true)]
     public void Private_addresses_are_known(string address, bool isPublic) => Assert.Equal(isPublic, PublicAddresses.Contains(IPAddress.Parse(address)));

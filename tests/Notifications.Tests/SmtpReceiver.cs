@@ -12,6 +12,7 @@ internal sealed class SmtpReceiver : IAsyncDisposable
     private readonly CancellationTokenSource stop = new();
     private readonly Task accepting;
     private int connections;
+    private int refused;
 
     public SmtpReceiver()
     {
@@ -23,6 +24,12 @@ internal sealed class SmtpReceiver : IAsyncDisposable
 
     /// <summary>The answer to the next recipients, such as <c>451 later</c>; <c>null</c> breaks the connection.</summary>
     public ConcurrentQueue<string?> Recipients { get; } = [];
+
+    /// <summary>The answer to a recipient by its line; <c>null</c> takes it.</summary>
+    public Func<string, string?> Recipient { get; init; } = _ => null;
+
+    /// <summary>Recipients that were not taken by <see cref="Recipient"/>.</summary>
+    public int Refused => Volatile.Read(ref refused);
 
     public int Connections => Volatile.Read(ref connections);
 
@@ -66,6 +73,10 @@ internal sealed class SmtpReceiver : IAsyncDisposable
                     case "RCPT" when Recipients.TryDequeue(out var answer):
                         if (answer is null) return;
                         await writer.WriteLineAsync(answer);
+                        break;
+                    case "RCPT" when Recipient(line) is { } no:
+                        Interlocked.Increment(ref refused);
+                        await writer.WriteLineAsync(no);
                         break;
                     case "DATA":
                         await writer.WriteLineAsync("354 go on");

@@ -2,13 +2,14 @@ using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using SmartQueue.Hosting.Modules;
+using SmartQueue.Hosting.Storage;
 
 namespace SmartQueue.Hosting.Bus;
 
 /// <summary>The one place where the bus is chosen: RabbitMQ with <c>RABBITMQ_URI</c>, else within the process.</summary>
 internal static class BusSetup
 {
-    private const int InProcessRetries = 8;
+    private const int Retries = 8;
 
     public static void AddBus(this IServiceCollection services, ModuleContext context)
     {
@@ -70,7 +71,7 @@ internal static class BusSetup
                 configure.ReceiveEndpoint(name, queue =>
                 {
                     ConfigureQueue(queue, endpoint);
-                    queue.UseMessageRetry(Retry);
+                    UseRetries(queue);
                     foreach (var consumer in endpoint.Consumers) queue.ConfigureConsumer(services, consumer);
                 });
             }
@@ -84,12 +85,24 @@ internal static class BusSetup
                 configure.ReceiveEndpoint(endpoint.Name, queue =>
                 {
                     queue.ConcurrentMessageLimit = endpoint.Concurrency;
-                    queue.UseMessageRetry(Retry);
+                    UseRetries(queue);
                     foreach (var consumer in endpoint.Consumers) queue.ConfigureConsumer(services, consumer);
                 });
             }
         });
 
-    private static void Retry(IRetryConfigurator retry) =>
-        retry.Exponential(InProcessRetries, TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(100));
+    /// <summary>
+    /// A message that fails is tried again for about 20 s and then set aside. While it is the consumer's own storage that is away, no message
+    /// fails: the consumer holds those it has until the storage answers, and takes no more. The broker is not asked to bring them again
+    /// meanwhile, since it gives up on what it brought too often.
+    /// </summary>
+    private static void UseRetries(IConsumePipeConfigurator endpoint)
+    {
+        endpoint.UseMessageRetry(retry => retry.Exponential(Retries, TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(100)));
+        endpoint.UseMessageRetry(retry =>
+        {
+            retry.Handle<Exception>(StorageFaults.IsAway);
+            retry.Exponential(int.MaxValue, TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(2), TimeSpan.FromMilliseconds(100));
+        });
+    }
 }

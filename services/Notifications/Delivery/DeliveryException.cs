@@ -8,4 +8,7 @@ internal sealed class DeliveryException(DeliveryFault fault, string reason, Exce
 
     /// <summary>When the provider asks to be tried again.</summary>
     public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>The provider works: what failed lies with the destination, which a stranger may have chosen.</summary>
+    public bool AtDestination { get; init; }
 }

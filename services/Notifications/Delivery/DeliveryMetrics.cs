@@ -10,7 +10,9 @@ internal sealed class DeliveryMetrics
     private static readonly Counter<long> FailedCounter = Count("failed", "Messages given up.");
     private static readonly Counter<long> RetriesCounter = Count("retries", "Attempts that failed and are made again.");
     private static readonly Counter<long> SuppressedCounter = Count("suppressed", "Messages kept and not sent.");
+    private static readonly Counter<long> RefusedCounter = Count("refused", "Push subscriptions refused because their address is none of the public internet.");
     private volatile IReadOnlyList<PendingDepth> depths = [];
+    private volatile IReadOnlyList<ChannelDelivery> running = [];
 
     /// <summary>With its gauges.</summary>
     public DeliveryMetrics(TimeProvider time)
@@ -22,10 +24,21 @@ internal sealed class DeliveryMetrics
             () => Observe(d => (long)(time.GetUtcNow() - d.Oldest).TotalSeconds),
             unit: "s",
             description: "Age of the oldest message that waits to be delivered.");
+        SmartQueueTelemetry.Meter.CreateObservableGauge(
+            "smartqueue.notifications.away",
+            () => Running.SelectMany(d => (Measurement<long>[])[Away(d, "provider", d.ProvidersAway), Away(d, "party", d.PartiesAway)]),
+            description: "Those that keep failing and are left alone now: providers, and parties that people chose (push services, domains of email addresses).");
     }
 
     /// <summary>Notes how much is pending.</summary>
     public void Measured(IReadOnlyList<PendingDepth> measured) => depths = measured;
+
+    /// <summary>Who delivers.</summary>
+    public IReadOnlyList<ChannelDelivery> Running
+    {
+        get => running;
+        set => running = value;
+    }
 
     /// <summary>Counts one handed over.</summary>
     public static void Sent(string channel) => Add(SentCounter, channel);
@@ -37,7 +50,14 @@ internal sealed class DeliveryMetrics
     public static void Retry(string channel) => Add(RetriesCounter, channel);
 
     /// <summary>Counts one kept and not sent.</summary>
-    public static void Suppressed(string channel) => Add(SuppressedCounter, channel);
+    public static void Suppressed(Notification kept) => SuppressedCounter.Add(
+        1, new KeyValuePair<string, object?>("channel", kept.Type), new KeyValuePair<string, object?>("reason", Suppression.LabelOf(kept.LastError)));
+
+    /// <summary>Counts a push subscription that was refused for its address.</summary>
+    public static void Refused() => Add(RefusedCounter, Channels.Push);
+
+    private static Measurement<long> Away(ChannelDelivery delivery, string who, int count) =>
+        new(count, new KeyValuePair<string, object?>("channel", delivery.Channel), new KeyValuePair<string, object?>("who", who));
 
     private static Counter<long> Count(string name, string description) =>
         SmartQueueTelemetry.Meter.CreateCounter<long>("smartqueue.notifications." + name, description: description);

@@ -20,11 +20,14 @@ internal sealed record DeliveryOptions
     /// <summary>How often what is due is looked for, beside being told.</summary>
     public TimeSpan Sweep { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long a provider that keeps failing is left alone.</summary>
+    /// <summary>How long who keeps failing is left alone: the provider, the domain of an email address, a push service.</summary>
     public TimeSpan Break { get; init; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>Attempts within half a minute of which half must fail before a provider is left alone.</summary>
+    /// <summary>Attempts in a row that must fail before.</summary>
     public int BreakAfter { get; init; } = 5;
+
+    /// <summary><c>NOTIFICATIONS_PER_ADDRESS</c>: the most messages of a kind that one address gets in a minute, whatever tickets name it; 0 is any number.</summary>
+    public int PerAddress { get; init; } = 5;
 
     /// <summary>Reads them.</summary>
     /// <exception cref="StartupException">A value is wrong.</exception>
@@ -32,6 +35,7 @@ internal sealed record DeliveryOptions
     {
         Attempts = settings.Number("NOTIFICATION_ATTEMPTS", 6, 1, 20),
         MaxAge = settings.Duration("NOTIFICATION_MAX_AGE", TimeSpan.FromHours(1)),
+        PerAddress = settings.Number("NOTIFICATIONS_PER_ADDRESS", 5, 0, 10_000),
     };
 
     /// <summary>The wait after that many attempts, between half and all of the doubled one, so that a crowd does not come back at once.</summary>

@@ -27,7 +27,20 @@ internal sealed class EmailSender(EmailOptions options, TimeProvider time) : ISe
     /// <summary>For servers whose certificate the system does not trust, in tests.</summary>
     internal System.Net.Security.RemoteCertificateValidationCallback? CertificateCheck { get; init; }
 
-    public async Task SendAsync(Notification notification, CancellationToken cancellationToken)
+    public bool HasProvider => true;
+
+    public Task<IReadOnlyList<Destination>> DestinationsAsync(Notification notification, CancellationToken cancellationToken)
+    {
+        var address = notification.Recipient!.ToLowerInvariant();
+        var at = address.LastIndexOf('@');
+        if (at < 0) return Task.FromResult<IReadOnlyList<Destination>>([new(Destination.HashOf(address), null)]);
+        // ann+anything@example.org is Ann's mailbox too (RFC 5233): what comes after the plus must not make it another address.
+        var (local, domain) = (address[..at], address[(at + 1)..]);
+        var mailbox = local.IndexOf('+', StringComparison.Ordinal) is > 0 and var plus ? local[..plus] : local;
+        return Task.FromResult<IReadOnlyList<Destination>>([new(Destination.HashOf($"{mailbox}@{domain}"), domain)]);
+    }
+
+    public async Task SendAsync(Notification notification, Destination destination, CancellationToken cancellationToken)
     {
         using var message = Message(notification);
         var client = await ConnectedAsync(cancellationToken);
@@ -44,7 +57,13 @@ internal sealed class EmailSender(EmailOptions options, TimeProvider time) : ISe
         catch (SmtpProtocolException e)
         {
             client.Dispose();
-            throw new DeliveryException(DeliveryFault.Unknown, "The connection to the mail server broke.", e);
+            throw new DeliveryException(DeliveryFault.Unknown, "The connection to the mail server broke.", e) { AtDestination = true };
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException)
+        {
+            // A server that asks the recipient's own server hangs or breaks with it. Whether ours is well, the next connection shows.
+            client.Dispose();
+            throw new DeliveryException(DeliveryFault.Unknown, "The mail server did not take the message in time.", e) { AtDestination = true };
         }
         catch
         {
@@ -140,7 +159,10 @@ internal sealed class EmailSender(EmailOptions options, TimeProvider time) : ISe
         };
         // A sender that is refused is a wrong setting: the messages are good once it is mended.
         var lasting = (int)e.StatusCode >= 500 && e.ErrorCode != SmtpErrorCode.SenderNotAccepted;
-        return new DeliveryException(lasting ? DeliveryFault.Refused : DeliveryFault.NotTaken, $"The mail server did not take {what} ({code}).", e);
+        return new DeliveryException(lasting ? DeliveryFault.Refused : DeliveryFault.NotTaken, $"The mail server did not take {what} ({code}).", e)
+        {
+            AtDestination = e.ErrorCode != SmtpErrorCode.SenderNotAccepted,
+        };
     }
 
     private MimeMessage Message(Notification notification)
@@ -150,7 +172,7 @@ internal sealed class EmailSender(EmailOptions options, TimeProvider time) : ISe
         message.From.Add(options.From);
         message.To.Add(MailboxAddress.TryParse(notification.Recipient, out var recipient)
             ? recipient
-            : throw new DeliveryException(DeliveryFault.Refused, "The recipient is not an email address."));
+            : throw new DeliveryException(DeliveryFault.Refused, "The recipient is not an email address.") { AtDestination = true });
         // RFC 3834: out-of-office answers stay away.
         message.Headers.Add("Auto-Submitted", "auto-generated");
         message.Body = new BodyBuilder { TextBody = notification.Text(), HtmlBody = Html(notification) }.ToMessageBody();

@@ -18,7 +18,13 @@ internal interface ISender
     /// </summary>
     bool RepeatsAreHarmless { get; }
 
-    /// <summary>Hands a message over. Returning says that the provider has it.</summary>
-    /// <exception cref="DeliveryException">It does not, or may not.</exception>
-    Task SendAsync(Notification notification, CancellationToken cancellationToken);
+    /// <summary>Whether all goes through one provider of ours. If not, each party takes its messages itself, and there is nobody else to blame.</summary>
+    bool HasProvider { get; }
+
+    /// <summary>Where a message goes; nowhere, if nobody takes it.</summary>
+    Task<IReadOnlyList<Destination>> DestinationsAsync(Notification notification, CancellationToken cancellationToken);
+
+    /// <summary>Hands a message over for one of its destinations. Returning says that it was taken.</summary>
+    /// <exception cref="DeliveryException">It was not, or may not have been.</exception>
+    Task SendAsync(Notification notification, Destination destination, CancellationToken cancellationToken);
 }

@@ -27,7 +27,12 @@ internal sealed class SmsSender(SmsOptions options, PhoneNumberReader phones, IH
     /// <summary>Twilio sends a repeat again; the receiver of JSON is told the key to drop it by.</summary>
     public bool RepeatsAreHarmless => !options.Twilio;
 
-    public async Task SendAsync(Notification notification, CancellationToken cancellationToken)
+    public bool HasProvider => true;
+
+    public Task<IReadOnlyList<Destination>> DestinationsAsync(Notification notification, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<Destination>>([new(Destination.HashOf(notification.Recipient!), null)]);
+
+    public async Task SendAsync(Notification notification, Destination destination, CancellationToken cancellationToken)
     {
         var to = phones.Dialable(notification.Recipient!)
             ?? throw new DeliveryException(DeliveryFault.Nowhere, "The number has no country code, and the country of local numbers is not set (DEFAULT_COUNTRY).");

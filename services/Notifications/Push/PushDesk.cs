@@ -1,5 +1,6 @@
 using SmartQueue.Hosting.Auth;
 using SmartQueue.Hosting.Errors;
+using SmartQueue.Hosting.Http;
 using SmartQueue.Hosting.Time;
 
 namespace SmartQueue.Notifications.Push;
@@ -13,11 +14,20 @@ internal sealed class PushDesk(PushOptions options, INotificationStore store, Ti
 
     /// <summary>Subscribes a browser for the caller's account, or for a ticket they hold.</summary>
     /// <exception cref="RefusedException">It is malformed, or the ticket is not theirs.</exception>
-    public async Task SubscribeAsync(SubscriptionBody body, Caller caller, CancellationToken cancellationToken)
+    public async Task SubscribeAsync(SubscriptionBody body, Caller caller, IdempotencyKey? key, CancellationToken cancellationToken)
     {
         var userId = await OwnerAsync(body, caller, cancellationToken);
         _ = Vapid;
-        await store.SaveSubscriptionAsync(body.Read(userId, options.Anywhere, time.Now()), cancellationToken);
+        await Idempotency.OnceAsync(
+            key,
+            store.FindAnswerAsync,
+            async token =>
+            {
+                var subscription = body.Read(userId, options.Anywhere, time.Now());
+                await store.SaveSubscriptionAsync(subscription, key?.Seal(subscription.Id, subscription.CreatedAt), token);
+                return subscription.Id;
+            },
+            cancellationToken);
     }
 
     /// <summary>Unsubscribes a browser; one that is not subscribed stays so.</summary>

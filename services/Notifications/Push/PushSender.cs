@@ -25,35 +25,21 @@ internal sealed class PushSender(VapidKey vapid, INotificationStore store, IHttp
 
     public int Concurrency => 16;
 
-    public TimeSpan Timeout { get; } = TimeSpan.FromSeconds(15);
+    public TimeSpan Timeout { get; } = TimeSpan.FromSeconds(10);
 
     public bool RepeatsAreHarmless => true;
 
-    public async Task SendAsync(Notification notification, CancellationToken cancellationToken)
-    {
-        var subscriptions = await store.SubscriptionsAsync(notification.UserId, notification.TicketId, cancellationToken);
-        DeliveryException? failure = null;
-        var taken = 0;
-        foreach (var subscription in subscriptions)
-        {
-            try
-            {
-                if (await SendAsync(notification, subscription, cancellationToken)) taken++;
-            }
-            catch (DeliveryException e)
-            {
-                // The other browsers get theirs all the same.
-                failure = e;
-            }
-        }
+    public bool HasProvider => false;
 
-        if (failure is not null && (taken == 0 || failure.Fault is not DeliveryFault.Refused)) throw failure;
-        if (taken == 0) throw new DeliveryException(DeliveryFault.Nowhere, "No browser takes push messages for it.");
-    }
+    public async Task<IReadOnlyList<Destination>> DestinationsAsync(Notification notification, CancellationToken cancellationToken) =>
+    [
+        .. (await store.SubscriptionsAsync(notification.UserId, notification.TicketId, cancellationToken))
+            .Select(s => new PushDestination(s, new Uri(s.Endpoint).GetLeftPart(UriPartial.Authority))),
+    ];
 
-    /// <returns>Whether the push service took it; <c>false</c> says that the browser has gone.</returns>
-    private async Task<bool> SendAsync(Notification notification, PushSubscription subscription, CancellationToken cancellationToken)
+    public async Task SendAsync(Notification notification, Destination destination, CancellationToken cancellationToken)
     {
+        var subscription = ((PushDestination)destination).Subscription;
         var endpoint = new Uri(subscription.Endpoint);
         using var request = new HttpRequestMessage(HttpMethod.Post, endpoint);
         request.Content = new ByteArrayContent(PushEncryption.Encrypt(Text(notification), subscription.PublicKey, subscription.Secret))
@@ -69,11 +55,10 @@ internal sealed class PushSender(VapidKey vapid, INotificationStore store, IHttp
         if (response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Gone)
         {
             await store.RemoveSubscriptionAsync(subscription.Id, cancellationToken);
-            return false;
+            throw new DeliveryException(DeliveryFault.Nowhere, Suppression.Nowhere);
         }
 
         HttpOutcome.ThrowIfNotTaken(response, "The push service", time);
-        return true;
     }
 
     private static byte[] Text(Notification notification)
@@ -89,6 +74,8 @@ internal sealed class PushSender(VapidKey vapid, INotificationStore store, IHttp
     }
 
     private static string Topic(string about) => Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(about)))[..LongestTopic];
+
+    private sealed record PushDestination(PushSubscription Subscription, string Origin) : Destination(Subscription.Id, Origin);
 
     private sealed record PushMessage(string Title, string Body, string Tag, string Template, string? TicketId, string? Language);
 }

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using SmartQueue.Hosting.Http;
+using SmartQueue.Notifications.Delivery;
 
 namespace SmartQueue.Notifications.Push;
 
@@ -52,10 +53,16 @@ internal sealed record SubscriptionBody(string? Endpoint, SubscriptionKeys? Keys
 
     private string ReadEndpoint(FieldErrors errors, bool anywhere)
     {
-        if (Endpoint is { Length: <= LongestEndpoint } && Uri.TryCreate(Endpoint, UriKind.Absolute, out var uri) && uri.UserInfo.Length == 0
-            && (uri.Scheme == Uri.UriSchemeHttps || (anywhere && uri.Scheme == Uri.UriSchemeHttp)))
-            return uri.AbsoluteUri;
-        errors.Add("endpoint", "must be an https address of at most 2048 characters");
+        if (Endpoint is not { Length: <= LongestEndpoint } || !Uri.TryCreate(Endpoint, UriKind.Absolute, out var uri) || uri.UserInfo.Length > 0
+            || (uri.Scheme != Uri.UriSchemeHttps && !(anywhere && uri.Scheme == Uri.UriSchemeHttp)))
+        {
+            errors.Add("endpoint", "must be an https address of at most 2048 characters");
+            return "";
+        }
+
+        if (anywhere || PublicAddresses.MayContain(uri)) return uri.AbsoluteUri;
+        DeliveryMetrics.Refused();
+        errors.Add("endpoint", "must be on the public internet");
         return "";
     }
 

@@ -1,0 +1,41 @@
+using MassTransit;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
+using SmartQueue.Contracts;
+using SmartQueue.Hosting.Modules;
+
+namespace SmartQueue.Hosting.Tests;
+
+/// <summary>A service that consumes one event, on a storage that is away when a test says so.</summary>
+internal sealed class ErasuresModule : IServiceModule
+{
+    public const string Endpoint = "probe-erasures";
+
+    public string Name => "probe";
+
+    public IReadOnlyList<string> Routes => [];
+
+    public IReadOnlyList<ServiceEndpoint> Endpoints => [new(Endpoint, [typeof(Consumer)])];
+
+    public void AddServices(IServiceCollection services, ModuleContext context)
+    {
+    }
+
+    public void MapEndpoints(IEndpointRouteBuilder routes)
+    {
+    }
+
+    private sealed class Consumer(ErasuresConsumed consumed) : IConsumer<UserErased>
+    {
+        private const int Busy = 5;
+
+        public Task Consume(ConsumeContext<UserErased> context)
+        {
+            consumed.Attempt(context.Message.UserId);
+            if (consumed.Away) throw new SqliteException("database is locked", Busy);
+            consumed.Done[context.Message.UserId] = true;
+            return Task.CompletedTask;
+        }
+    }
+}
