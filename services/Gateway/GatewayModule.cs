@@ -40,12 +40,16 @@ public sealed class GatewayModule : IServiceModule
             if (options.Origins is not ["*"]) policy.AllowCredentials();
         }));
         services.AddSingleton<IPipelineStep, EdgePipeline>();
+        services.AddSingleton<RateLimits>();
+        services.AddSingleton<ConnectionLimits>();
+        services.AddSingleton<HubLimits>();
         services.AddSingleton<HubFailures>();
         services.AddSingleton<LiveConnections>();
         services.AddSingleton<InnerCalls>();
         services.AddSignalR(hub =>
         {
             hub.MaximumReceiveMessageSize = 8 * 1024;
+            hub.AddFilter<HubLimits>();
             hub.AddFilter<HubFailures>();
         }).AddJsonProtocol(json => json.PayloadSerializerOptions.UseWireConventions());
         services.AddServiceClient<QueueClient>(context, ServiceNames.Queues).AddHttpMessageHandler(InnerTo(ServiceNames.Queues));
@@ -55,6 +59,7 @@ public sealed class GatewayModule : IServiceModule
         services.AddServiceClient<NotificationClient>(context, ServiceNames.Notifications).AddHttpMessageHandler(InnerTo(ServiceNames.Notifications));
         services.AddSingleton<TicketTracking>();
         services.AddSingleton<LatestStatus>();
+        services.AddSingleton<RecentStates>();
         services.AddSingleton<LiveTopics>();
         services.AddGraphQl(context);
     }
