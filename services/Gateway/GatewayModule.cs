@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.SignalR;
+using Microsoft.AspNetCore.SignalR.Protocol;
 using Microsoft.Extensions.DependencyInjection;
 using SmartQueue.Contracts;
 using SmartQueue.Gateway.Consumers;
@@ -52,6 +53,8 @@ public sealed class GatewayModule : IServiceModule
             hub.AddFilter<HubLimits>();
             hub.AddFilter<HubFailures>();
         }).AddJsonProtocol(json => json.PayloadSerializerOptions.UseWireConventions());
+        // Of two protocols of one name the last one counts.
+        services.AddSingleton<IHubProtocol, OptionalTokenProtocol>();
         services.AddServiceClient<QueueClient>(context, ServiceNames.Queues).AddHttpMessageHandler(InnerTo(ServiceNames.Queues));
         services.AddServiceClient<TicketClient>(context, ServiceNames.Tickets).AddHttpMessageHandler(InnerTo(ServiceNames.Tickets));
         services.AddServiceClient<UserClient>(context, ServiceNames.Users, TimeSpan.FromSeconds(6)).AddHttpMessageHandler(InnerTo(ServiceNames.Users));
