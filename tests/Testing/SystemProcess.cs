@@ -22,6 +22,16 @@ public sealed class SystemProcess : IAsyncDisposable
 
     public string Errors => string.Join('\n', errors);
 
+    /// <summary>What it has used of the processors.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            process.Refresh();
+            return process.TotalProcessorTime;
+        }
+    }
+
     /// <summary>Starts it and waits until it is ready.</summary>
     public static async Task<SystemProcess> StartAsync(string folder, int port, IReadOnlyDictionary<string, string>? settings = null, params IEnumerable<string> arguments)
     {
