@@ -1,45 +1,27 @@
-using System.Globalization;
 using System.Net;
-using System.Security.Cryptography;
-using System.Text;
-using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using SmartQueue.Hosting.Auth;
 using SmartQueue.Hosting.Errors;
+using SmartQueue.Hosting.Http;
 using SmartQueue.Hosting.Modules;
 
 namespace SmartQueue.Gateway;
 
-/// <summary>What every request from outside passes: security headers, CORS, the origin check of the hub and rate limits.</summary>
-internal sealed class EdgePipeline : IPipelineStep, IDisposable
+/// <summary>What every request from outside passes: security headers, CORS, the origin check of the hub, rate limits, and the guard of what operators read.</summary>
+internal sealed class EdgePipeline(EdgeOptions options, HallNetworks hall, RateLimits limits, ConnectionLimits connections, ModuleContext process) : IPipelineStep
 {
-    private const int OperatorFactor = 10;
-    private const int BurstSeconds = 4;
-    private const int TokenFactor = 4;
-
-    private readonly EdgeOptions options;
-    private readonly ModuleContext process;
-    private readonly PartitionedRateLimiter<HttpContext> limiter;
-
-    public EdgePipeline(EdgeOptions options, ModuleContext process)
-    {
-        this.options = options;
-        this.process = process;
-        // Whoever invents tracking tokens still has one address, so both limits hold for them.
-        limiter = PartitionedRateLimiter.CreateChained(
-            PartitionedRateLimiter.Create<HttpContext, string>(ByCaller), PartitionedRateLimiter.Create<HttpContext, string>(ByAddress));
-    }
+    // What tells how the process does, and how it is used.
+    private static readonly string[] Operations = ["/metrics", "/docs", "/openapi"];
 
     public void Use(IApplicationBuilder app)
     {
         app.Use(AddSecurityHeaders);
         app.UseCors();
         app.Use(CheckHubOrigin);
-        app.Use(LimitRateAsync);
+        app.Use(LimitRate);
+        app.Use(GuardOperations);
     }
-
-    public void Dispose() => limiter.Dispose();
 
     private static Task AddSecurityHeaders(HttpContext context, RequestDelegate next)
     {
@@ -63,39 +45,7 @@ internal sealed class EdgePipeline : IPipelineStep, IDisposable
         return Task.CompletedTask;
     }
 
-    private static bool IsExempt(HttpContext context) =>
-        InnerCall.Is(context) || context.Request.Path.StartsWithSegments("/health", StringComparison.Ordinal) || context.Request.Path.StartsWithSegments("/metrics", StringComparison.Ordinal);
-
-    private static RateLimitPartition<string> Bucket(string key, int perSecond) => RateLimitPartition.GetTokenBucketLimiter(key, _ => new TokenBucketRateLimiterOptions
-    {
-        TokenLimit = perSecond * BurstSeconds,
-        TokensPerPeriod = perSecond,
-        ReplenishmentPeriod = TimeSpan.FromSeconds(1),
-        AutoReplenishment = true,
-        QueueLimit = 0,
-    });
-
-    private static RateLimitPartition<string> Unlimited() => RateLimitPartition.GetNoLimiter("");
-
-    private static string Address(HttpContext context) => context.Connection.RemoteIpAddress?.ToString() ?? "";
-
-    private RateLimitPartition<string> ByCaller(HttpContext context)
-    {
-        if (options.PerAccount == 0 || IsExempt(context)) return Unlimited();
-        var caller = Caller.Of(context);
-        if (caller.UserId is not null) return Bucket("u " + caller.UserId + caller.Role, caller.IsOperator ? options.PerAccount * OperatorFactor : options.PerAccount);
-        return caller.TrackingToken is null
-            ? Unlimited()
-            : Bucket("t " + Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(caller.TrackingToken)).AsSpan(0, 16)), options.PerAccount);
-    }
-
-    private RateLimitPartition<string> ByAddress(HttpContext context)
-    {
-        if (options.PerAddress == 0 || IsExempt(context)) return Unlimited();
-        var caller = Caller.Of(context);
-        if (caller.UserId is not null) return Unlimited();
-        return caller.TrackingToken is null ? Bucket("a " + Address(context), options.PerAddress) : Bucket("b " + Address(context), options.PerAddress * TokenFactor);
-    }
+    private static bool IsExempt(HttpContext context) => InnerCall.Is(context) || context.Request.Path.StartsWithSegments("/health", StringComparison.Ordinal);
 
     // Browsers do not apply CORS to WebSockets: another site's page could open one with what the browser knows of the person.
     private Task CheckHubOrigin(HttpContext context, RequestDelegate next)
@@ -118,20 +68,23 @@ internal sealed class EdgePipeline : IPipelineStep, IDisposable
     private static bool IsLocalName(string host) =>
         !host.Contains('.', StringComparison.Ordinal) || host.EndsWith(".local", StringComparison.OrdinalIgnoreCase) || IPAddress.TryParse(host, out _);
 
-    private async Task LimitRateAsync(HttpContext context, RequestDelegate next)
+    private Task LimitRate(HttpContext context, RequestDelegate next)
     {
-        using var lease = await limiter.AcquireAsync(context, cancellationToken: context.RequestAborted);
-        if (lease.IsAcquired)
-        {
-            await next(context);
-            return;
-        }
+        if (IsExempt(context)) return next(context);
+        var subject = RateSubject.Of(context, options, hall);
+        if (limits.Take(subject, "request") is { } refusal) throw refusal;
+        // What names a connection belongs to one that is counted.
+        if (context.Request.Path.StartsWithSegments("/hubs", StringComparison.OrdinalIgnoreCase) && !context.Request.Query.ContainsKey("id")) connections.ThrowIfFull(subject);
+        return next(context);
+    }
 
-        GatewayMetrics.RateLimited.Add(1);
-        var wait = lease.TryGetMetadata(MetadataName.RetryAfter, out var retry) ? retry : TimeSpan.FromSeconds(1);
-        throw new RefusedException(ErrorCodes.RateLimited, string.Create(CultureInfo.InvariantCulture, $"Too many requests. Try again in {Math.Max(1, (int)wait.TotalSeconds)} s."))
-        {
-            RetryAfter = wait,
-        };
+    private Task GuardOperations(HttpContext context, RequestDelegate next)
+    {
+        if (!Operations.Any(o => context.Request.Path.StartsWithSegments(o, StringComparison.OrdinalIgnoreCase))) return next(context);
+        var caller = Caller.Of(context);
+        if (caller.IsAdmin || ClientNetwork.IsDirectFrom(context, options.Operations)) return next(context);
+        throw caller.UserId is null
+            ? new RefusedException(ErrorCodes.Unauthenticated, "Sign in as an admin first, or ask from one of OPERATIONS_NETWORKS.")
+            : new RefusedException(ErrorCodes.Forbidden, "This is for admins, and for OPERATIONS_NETWORKS.");
     }
 }

@@ -15,4 +15,7 @@ internal static partial class GatewayLog
 
     [LoggerMessage(410, LogLevel.Error, "The GraphQL field {Field} failed")]
     public static partial void FieldFailed(ILogger logger, Exception exception, string? field);
+
+    [LoggerMessage(411, LogLevel.Information, "A GraphQL document was refused by the limit on {Limit}")]
+    public static partial void DocumentRefused(ILogger logger, string limit);
 }

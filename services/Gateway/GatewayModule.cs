@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.SignalR;
+using Microsoft.AspNetCore.SignalR.Protocol;
 using Microsoft.Extensions.DependencyInjection;
 using SmartQueue.Contracts;
 using SmartQueue.Gateway.Consumers;
@@ -40,13 +41,19 @@ public sealed class GatewayModule : IServiceModule
             if (options.Origins is not ["*"]) policy.AllowCredentials();
         }));
         services.AddSingleton<IPipelineStep, EdgePipeline>();
+        services.AddSingleton<RateLimits>();
+        services.AddSingleton<ConnectionLimits>();
+        services.AddSingleton<HubLimits>();
         services.AddSingleton<HubFailures>();
         services.AddSingleton<LiveConnections>();
         services.AddSignalR(hub =>
         {
             hub.MaximumReceiveMessageSize = 8 * 1024;
+            hub.AddFilter<HubLimits>();
             hub.AddFilter<HubFailures>();
         }).AddJsonProtocol(json => json.PayloadSerializerOptions.UseWireConventions());
+        // Of two protocols of one name the last one counts.
+        services.AddSingleton<IHubProtocol, OptionalTokenProtocol>();
         services.AddServiceClient<QueueClient>(context, ServiceNames.Queues);
         services.AddServiceClient<TicketClient>(context, ServiceNames.Tickets);
         services.AddServiceClient<UserClient>(context, ServiceNames.Users, TimeSpan.FromSeconds(6));
@@ -54,6 +61,7 @@ public sealed class GatewayModule : IServiceModule
         services.AddServiceClient<NotificationClient>(context, ServiceNames.Notifications);
         services.AddSingleton<TicketTracking>();
         services.AddSingleton<LatestStatus>();
+        services.AddSingleton<RecentStates>();
         services.AddSingleton<LiveTopics>();
         services.AddGraphQl(context);
     }

@@ -12,14 +12,20 @@ internal sealed class LiveTopics
     private readonly Lock gate = new();
     private readonly ConcurrentDictionary<string, IReadOnlyList<Channel<object>>> topics = new();
 
+    /// <summary>How many topics are followed.</summary>
+    internal int Count => topics.Count;
+
     /// <summary>Follows a topic until disposed.</summary>
     /// <param name="topic">One of <see cref="PushGroups"/>.</param>
     /// <param name="capacity">How many messages wait for a stream that is behind.</param>
-    public Subscription Subscribe(string topic, int capacity)
+    /// <param name="ended">Disposes it, also where nobody came to read it.</param>
+    public Subscription Subscribe(string topic, int capacity, CancellationToken ended)
     {
         var channel = Channel.CreateBounded<object>(new BoundedChannelOptions(capacity) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
         lock (gate) topics[topic] = [.. topics.GetValueOrDefault(topic) ?? [], channel];
-        return new Subscription(this, topic, channel);
+        var subscription = new Subscription(this, topic, channel);
+        ended.Register(subscription.Dispose);
+        return subscription;
     }
 
     /// <summary>Tells all that follow a topic.</summary>

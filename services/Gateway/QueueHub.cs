@@ -10,7 +10,7 @@ namespace SmartQueue.Gateway;
 /// Push. Anyone may join a queue, which tells nothing personal; a ticket is for those who may read it; signed-in users hear their own
 /// messages without asking. Whoever joins or comes back gets the present state first.
 /// </summary>
-internal sealed class QueueHub(QueueClient queues, TicketClient tickets, TicketTracking tracking, LatestStatus latest, LiveConnections live) : Hub
+internal sealed class QueueHub(RecentStates states, TicketClient tickets, TicketTracking tracking, LatestStatus latest, LiveConnections live) : Hub
 {
     private const int MaxJoined = 200;
     private const int MaxId = 64;
@@ -52,7 +52,7 @@ internal sealed class QueueHub(QueueClient queues, TicketClient tickets, TicketT
             do
             {
                 before = latest.LatestAt(queueId);
-                queue = await AskAsync(() => queues.FindAsync(queueId, Context.ConnectionAborted));
+                queue = await AskAsync(() => states.FindAsync(queueId, Context.ConnectionAborted));
             }
             // What was pushed meanwhile may be newer than what was read, and must not be followed by it.
             while (queue is not null && before != latest.LatestAt(queueId) && ++reads < MaxReads);
@@ -64,8 +64,7 @@ internal sealed class QueueHub(QueueClient queues, TicketClient tickets, TicketT
         }
 
         if (queue is null) throw Refusal(ErrorCodes.QueueNotFound, "There is no such queue.");
-        await Clients.Caller.SendAsync(
-            PushMessages.QueueUpdated, new QueueState(queue.Id, queue.CurrentNumber, queue.ActiveTickets ?? [], queue.Statistics), Context.ConnectionAborted);
+        await Clients.Caller.SendAsync(PushMessages.QueueUpdated, QueueState.Of(queue), Context.ConnectionAborted);
         if (queue.Announcement is { } announcement)
             await Clients.Caller.SendAsync(PushMessages.Announcement, new { queueId = queue.Id, message = announcement.Message, at = announcement.At }, Context.ConnectionAborted);
     }
@@ -77,7 +76,7 @@ internal sealed class QueueHub(QueueClient queues, TicketClient tickets, TicketT
         return LeaveAsync(PushGroups.Queue(queueId));
     }
 
-    /// <summary>Follows a ticket that the caller may read.</summary>
+    /// <summary>Follows a ticket that the caller may read. The token may be left out; see <see cref="OptionalTokenProtocol"/>.</summary>
     public async Task TrackTicket(string ticketId, string? trackingToken = null)
     {
         if (trackingToken?.Length > MaxToken) throw Refusal(ErrorCodes.ValidationFailed, "The tracking token is too long.");

@@ -83,8 +83,8 @@ internal sealed class TicketClient(HttpClient http)
         http.SendAsync<Ticket>(caller, HttpMethod.Delete, PathOf(id), null, cancellationToken);
 
     /// <summary>Calls the next ticket; <c>null</c> if nobody waits.</summary>
-    public Task<Ticket?> CallNextAsync(CallerHeaders caller, string queueId, object call, CancellationToken cancellationToken) =>
-        http.SendAsync<Ticket>(caller, HttpMethod.Post, $"/api/queues/{Uri.EscapeDataString(queueId)}/call-next", call, cancellationToken);
+    public Task<Ticket?> CallNextAsync(CallerHeaders caller, string queueId, object call, string? key, CancellationToken cancellationToken) =>
+        http.SendAsync<Ticket>(caller, HttpMethod.Post, $"/api/queues/{Uri.EscapeDataString(queueId)}/call-next", call, cancellationToken, key);
 
     private static string PathOf(string id) => "/api/tickets/" + Uri.EscapeDataString(id);
 }

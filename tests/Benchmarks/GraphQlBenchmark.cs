@@ -1,13 +1,17 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
+using System.Net.Http.Json;
 using System.Text.RegularExpressions;
 using SmartQueue.Testing;
 using Spectre.Console;
 
 namespace SmartQueue.Benchmarks;
 
-/// <summary>A hundred queues with their tickets and people over GraphQL: how long it takes, and how many calls of services it makes.</summary>
+/// <summary>
+/// A hundred queues with their tickets and people over GraphQL: how long it takes, and how many calls of services it makes. Then what
+/// documents that are refused cost of the processor, against an ordinary one.
+/// </summary>
 internal static partial class GraphQlBenchmark
 {
     private const int Queues = 100;
@@ -59,7 +63,47 @@ internal static partial class GraphQlBenchmark
             $"{Queues}", $"{Queues * People}", calls.ToString("0.0", CultureInfo.InvariantCulture), perSecond.ToString("0.0", CultureInfo.InvariantCulture),
             Milliseconds(latencies[latencies.Count / 2]), Milliseconds(latencies[(int)(latencies.Count * 0.99)]));
         AnsiConsole.Write(table);
+        await RefuseAsync();
     }
+
+    // On a system with one queue, where the ordinary request is a small one.
+    private static async Task RefuseAsync()
+    {
+        using var folder = new TemporaryFolder();
+        await using var system = await SystemProcess.StartAsync(
+            folder.Path, Ports.Free(1)[0], new Dictionary<string, string> { ["RATE_LIMIT_PER_ACCOUNT"] = "0", ["RATE_LIMIT_PER_ADDRESS"] = "0", ["ENABLE_LOGGING"] = "false" });
+        using var admin = new SystemClient(system.Address);
+        await admin.SignInAsync();
+        await admin.DefineQueueAsync();
+        using var guest = new HttpClient { BaseAddress = system.Address };
+        var ordinary = await CostAsync(system, guest, HostileDocuments.Ordinary);
+        var table = new Table().AddColumns("document", "bytes", "processor", "of the first");
+        table.AddRow(HostileDocuments.Ordinary, $"{HostileDocuments.Ordinary.Length}", Microseconds(ordinary), "1.0");
+        foreach (var (kind, document) in HostileDocuments.All)
+        {
+            var cost = await CostAsync(system, guest, document);
+            table.AddRow(kind, document.Length.ToString("N0", CultureInfo.InvariantCulture), Microseconds(cost), (cost / ordinary).ToString("0.0", CultureInfo.InvariantCulture));
+        }
+
+        AnsiConsole.Write(table);
+    }
+
+    // Of the whole process, request and answer included.
+    private static async Task<TimeSpan> CostAsync(SystemProcess system, HttpClient guest, string document)
+    {
+        for (var i = 0; i < Requests; i++) await SendAsync();
+        var before = system.ProcessorTime;
+        for (var i = 0; i < Requests; i++) await SendAsync();
+        return (system.ProcessorTime - before) / Requests;
+
+        async Task SendAsync()
+        {
+            using var answer = await guest.PostAsJsonAsync(new Uri("/graphql", UriKind.Relative), new { query = document });
+            await answer.Content.ReadAsByteArrayAsync();
+        }
+    }
+
+    private static string Microseconds(TimeSpan time) => time.TotalMicroseconds.ToString("N0", CultureInfo.InvariantCulture) + " µs";
 
     private static async Task AskAsync(SystemClient client)
     {

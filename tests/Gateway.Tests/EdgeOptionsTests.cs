@@ -16,6 +16,8 @@ public sealed class EdgeOptionsTests
     [InlineData("RATE_LIMIT_PER_ACCOUNT", "-1")]
     [InlineData("RATE_LIMIT_PER_ADDRESS", "1.5")]
     [InlineData("RATE_LIMIT_PER_ADDRESS", "1000001")]
+    [InlineData("CONNECTIONS_PER_ADDRESS", "-1")]
+    [InlineData("OPERATIONS_NETWORKS", "10.0.0.0/33")]
     public void A_wrong_setting_is_named(string name, string value) =>
         Assert.Contains(name, Assert.Throws<StartupException>(() => From(name, value)).Message, StringComparison.Ordinal);
 
@@ -28,7 +30,11 @@ public sealed class EdgeOptionsTests
     {
         var options = From("OTHER", "");
         Assert.Empty(options.Origins);
-        Assert.Equal((50, 500), (options.PerAccount, options.PerAddress));
+        Assert.Equal((50, 500, 1_000), (options.PerAccount, options.PerAddress, options.Connections));
+        Assert.All(["127.0.0.1", "::1", "10.1.2.3", "172.31.0.1", "192.168.0.1", "fd00::1"], a => Assert.True(IsOperations(a), a));
+        Assert.All(["172.32.0.1", "203.0.113.1", "2001:db8::1"], a => Assert.False(IsOperations(a), a));
+
+        bool IsOperations(string address) => options.Operations.Any(n => n.Contains(System.Net.IPAddress.Parse(address)));
     }
 
     private static EdgeOptions From(string name, string value) =>

@@ -8,7 +8,10 @@ namespace SmartQueue.Gateway.Tests;
 public sealed class EdgeTests
 {
     private const string Site = "https://site.example";
+    private const string Stranger = "203.0.113.7";
     private static readonly Dictionary<string, string?> WithSite = new() { ["CORS_ORIGINS"] = Site };
+
+    private readonly System.Diagnostics.Stopwatch watch = new();
 
     [Theory]
     [InlineData("/", 200)]
@@ -123,11 +126,11 @@ public sealed class EdgeTests
     public async Task A_small_limit_is_kept_over_time()
     {
         await using var host = await GatewayHost.StartAsync(new Dictionary<string, string?> { ["RATE_LIMIT_PER_ADDRESS"] = "1" });
-        var watch = System.Diagnostics.Stopwatch.StartNew();
+        watch.Restart();
         var passed = 0;
         await Eventually.TrueAsync(async () =>
         {
-            using var answer = await SendAsync(host, HttpMethod.Get, "/");
+            using var answer = await SendAsync(host, HttpMethod.Get, "/", ("X-Forwarded-For", Stranger));
             if (answer.StatusCode == HttpStatusCode.OK) passed++;
             return watch.Elapsed > TimeSpan.FromSeconds(3);
         });
@@ -135,18 +138,67 @@ public sealed class EdgeTests
         Assert.InRange(passed, 4, 4 + (int)Math.Ceiling(watch.Elapsed.TotalSeconds) + 1);
     }
 
-    [Fact]
-    public async Task Invented_tracking_tokens_do_not_get_around_the_limit_of_the_address()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Invented_tracking_tokens_do_not_get_around_the_limit_of_the_address(bool invents)
     {
         await using var host = await GatewayHost.StartAsync(new Dictionary<string, string?> { ["RATE_LIMIT_PER_ADDRESS"] = "1" });
-        var refused = 0;
-        for (var i = 0; i < 60; i++)
+        Assert.InRange(await PassedAsync(host, _ => Stranger, i => invents ? $"invented-{i}" : null), 4, MostIn(4, 1));
+    }
+
+    [Fact]
+    public async Task Addresses_of_one_subscriber_have_one_limit_together()
+    {
+        await using var host = await GatewayHost.StartAsync(new Dictionary<string, string?> { ["RATE_LIMIT_PER_ADDRESS"] = "1" });
+        Assert.InRange(await PassedAsync(host, i => $"2001:db8:1:2::{i + 1:x}"), 4, MostIn(4, 1));
+        // Each its own network.
+        Assert.Equal(30, await PassedAsync(host, i => $"2001:db8:1:{i + 3:x}::1"));
+    }
+
+    [Fact]
+    public async Task The_hall_has_four_times_the_limit_of_strangers()
+    {
+        await using var host = await GatewayHost.StartAsync(new Dictionary<string, string?> { ["RATE_LIMIT_PER_ADDRESS"] = "1", ["HALL_NETWORKS"] = "198.51.100.0/24" });
+        Assert.InRange(await PassedAsync(host, _ => "198.51.100.1"), 16, MostIn(16, 4));
+    }
+
+    [Theory]
+    [InlineData("/metrics")]
+    [InlineData("/METRICS")]
+    [InlineData("/docs/")]
+    [InlineData("/docs/scalar.js")]
+    [InlineData("/openapi/v1.json")]
+    public async Task How_the_process_does_is_for_admins_and_the_networks_of_operations(string path)
+    {
+        await using var host = await GatewayHost.StartAsync();
+        // Asked directly from this machine; then handed on by a proxy on it.
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(host.Process.Guest()));
+        foreach (var from in (string[])[Stranger, "10.0.0.1", "127.0.0.1"])
         {
-            using var answer = await SendAsync(host, HttpMethod.Get, "/", ("X-Tracking-Token", $"invented-{i}"));
-            if (answer.StatusCode == HttpStatusCode.TooManyRequests) refused++;
+            Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(host.Process.Guest(), from));
+            Assert.Equal(HttpStatusCode.Forbidden, await StatusAsync(host.Process.SignedIn("olga", Roles.Operator), from));
+            Assert.Equal(HttpStatusCode.OK, await StatusAsync(host.Process.SignedIn("root", Roles.Admin), from));
         }
 
-        Assert.InRange(refused, 1, 59);
+        await using var narrow = await GatewayHost.StartAsync(new Dictionary<string, string?> { ["OPERATIONS_NETWORKS"] = "192.0.2.0/24" });
+        Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(narrow.Process.Guest()));
+        using var health = await narrow.Process.Guest().GetAsync(new Uri("/health/live", UriKind.Relative), TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.OK, health.StatusCode);
+
+        async Task<HttpStatusCode> StatusAsync(HttpClient client, string? from = null)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, path);
+            if (from is not null)
+            {
+                request.Headers.Add("X-Forwarded-For", from);
+                // As the server notes it where, other than here, the transport has addresses.
+                request.Headers.Add("X-Original-For", "127.0.0.1:1");
+            }
+
+            using var answer = await client.SendAsync(request, TestContext.Current.CancellationToken);
+            return answer.StatusCode;
+        }
     }
 
     [Fact]
@@ -164,6 +216,26 @@ public sealed class EdgeTests
         using var other = await host.Process.SignedIn("bob", Roles.User).GetAsync(new Uri("/", UriKind.Relative), TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.OK, other.StatusCode);
     }
+
+    /// <summary>How many of 30 requests pass.</summary>
+    private async Task<int> PassedAsync(GatewayHost host, Func<int, string> from, Func<int, string?>? token = null)
+    {
+        watch.Restart();
+        var passed = 0;
+        for (var i = 0; i < 30; i++)
+        {
+            List<(string, string)> headers = [("X-Forwarded-For", from(i))];
+            if (token?.Invoke(i) is { } invented) headers.Add(("X-Tracking-Token", invented));
+            using var answer = await SendAsync(host, HttpMethod.Get, "/", [.. headers]);
+            if (answer.StatusCode == HttpStatusCode.OK) passed++;
+            else Assert.Equal(HttpStatusCode.TooManyRequests, answer.StatusCode);
+        }
+
+        return passed;
+    }
+
+    // At once, and those of the seconds it took.
+    private int MostIn(int atOnce, int perSecond) => atOnce + (((int)Math.Ceiling(watch.Elapsed.TotalSeconds) + 1) * perSecond);
 
     private static async Task<HttpResponseMessage> UntilRefusedAsync(GatewayHost host)
     {

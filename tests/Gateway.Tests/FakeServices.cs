@@ -9,6 +9,7 @@ namespace SmartQueue.Gateway.Tests;
 internal sealed class FakeServices
 {
     private int lineReads;
+    private int queueReads;
 
     /// <summary>Queues by id, as the queue service answers them.</summary>
     public ConcurrentDictionary<string, object> Queues { get; } = new();
@@ -32,19 +33,33 @@ internal sealed class FakeServices
 
     public int LineReads => Volatile.Read(ref lineReads);
 
+    /// <summary>How often a queue was asked for.</summary>
+    public int QueueReads => Volatile.Read(ref queueReads);
+
+    /// <summary>The idempotency keys of the calls of next tickets.</summary>
+    public ConcurrentQueue<string> CallKeys { get; } = [];
+
     /// <summary>A handler of its own for each client, as a handler belongs to one pipeline.</summary>
     public HttpMessageHandler Handler() => new Answering(this);
 
-    private async Task<HttpResponseMessage> AnswerAsync(HttpRequestMessage request)
+    private async Task<HttpResponseMessage> AnswerAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var path = request.RequestUri!.AbsolutePath.Split('/');
         if (path[^1] == "tickets") Interlocked.Increment(ref lineReads);
         if (Away) throw new HttpRequestException("away");
         if (path[^1] == "tickets") return Json(new { items = Line, nextCursor = (string?)null });
+        if (path[^1] == "call-next")
+        {
+            CallKeys.Enqueue(string.Concat(request.Headers.TryGetValues("Idempotency-Key", out var keys) ? keys : []));
+            return new(HttpStatusCode.NoContent);
+        }
+
+        if (path[^1] == "queues") return Json(new { items = Array.Empty<object>(), nextCursor = (string?)null });
         if (path[2] == "queues")
         {
+            Interlocked.Increment(ref queueReads);
             var queue = Queues.GetValueOrDefault(path[3]);
-            await WhileQueueAsked();
+            await WhileQueueAsked().WaitAsync(cancellationToken);
             return queue is null ? new(HttpStatusCode.NotFound) : Json(queue);
         }
 
@@ -59,6 +74,6 @@ internal sealed class FakeServices
 
     private sealed class Answering(FakeServices services) : HttpMessageHandler
     {
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) => services.AnswerAsync(request);
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) => services.AnswerAsync(request, cancellationToken);
     }
 }

@@ -26,24 +26,35 @@ internal sealed class GatewayHost : IAsyncDisposable
 
     public FakeServices Behind { get; }
 
-    public static async Task<GatewayHost> StartAsync(IReadOnlyDictionary<string, string?>? settings = null)
+    public static async Task<GatewayHost> StartAsync(IReadOnlyDictionary<string, string?>? settings = null, Action<IServiceCollection>? configure = null, TimeProvider? time = null)
     {
         var behind = new FakeServices();
         behind.Queues["q1"] = Queue();
-        var process = await ServiceHost.StartAsync([new GatewayModule()], settings: settings, configure: s =>
+        var process = await ServiceHost.StartAsync([new GatewayModule()], time, settings, configure: s =>
         {
             s.AddHttpClient<QueueClient>(typeof(QueueClient).FullName!).ConfigurePrimaryHttpMessageHandler(behind.Handler);
             s.AddHttpClient<TicketClient>(typeof(TicketClient).FullName!).ConfigurePrimaryHttpMessageHandler(behind.Handler);
+            configure?.Invoke(s);
         });
         return new GatewayHost(process, behind);
     }
 
-    public async Task<Listener> ConnectAsync(string? userId = null, string role = Roles.User)
+    /// <param name="userId">The account; nobody's if absent.</param>
+    /// <param name="role">Its role.</param>
+    /// <param name="from">The address of the client, over a WebSocket; of this machine, by long polling, if absent.</param>
+    public async Task<Listener> ConnectAsync(string? userId = null, string role = Roles.User, string? from = null)
     {
         var connection = new HubConnectionBuilder().WithUrl("http://localhost/hubs/queue", o =>
         {
             o.HttpMessageHandlerFactory = _ => Process.CreateHandler();
-            o.Transports = HttpTransportType.LongPolling;
+            o.Transports = from is null ? HttpTransportType.LongPolling : HttpTransportType.WebSockets;
+            o.SkipNegotiation = from is not null;
+            o.WebSocketFactory = async (socket, token) =>
+            {
+                var client = Process.CreateWebSocketClient();
+                client.ConfigureRequest = r => r.Headers["X-Forwarded-For"] = from;
+                return await client.ConnectAsync(userId is null ? socket.Uri : new Uri($"{socket.Uri}?access_token={await o.AccessTokenProvider!()}"), token);
+            };
             if (userId is not null) o.AccessTokenProvider = () => Task.FromResult<string?>(TestTokens.For(userId, role, Process.Time.GetUtcNow()));
         }).Build();
         var listener = new Listener(connection);

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
 using SmartQueue.Hosting.Auth;
 using static SmartQueue.Gateway.Tests.WholeSystem;
 
@@ -177,6 +178,50 @@ public sealed class GraphQlTests(SharedSystem shared) : IClassFixture<SharedSyst
         Assert.Equal(first, (await DataAsync(keyed, take, new { id = queueId })).GetRawText());
         using var both = JsonDocument.Parse(first);
         Assert.NotEqual(both.RootElement.GetProperty("createTicket").GetProperty("id").GetString(), both.RootElement.GetProperty("other").GetProperty("id").GetString());
+    }
+
+    [Fact]
+    public async Task A_subscription_that_nobody_follows_leaves_nothing_behind()
+    {
+        await using var host = await GatewayHost.StartAsync();
+        var topics = host.Process.Services.GetRequiredService<LiveTopics>();
+        var ada = host.Process.SignedIn("ada", Roles.User);
+        using var content = new StringContent("{\"query\":\"subscription { notificationReceived { id } }\"}", Encoding.UTF8, "application/json");
+        using var refused = await ada.PostAsync(new Uri("/graphql", UriKind.Relative), content, Token);
+        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+        Assert.Equal(0, topics.Count);
+        using var gone = new CancellationTokenSource();
+        topics.Subscribe("topic", 1, gone.Token);
+        Assert.Equal(1, topics.Count);
+        await gone.CancelAsync();
+        Assert.Equal(0, topics.Count);
+    }
+
+    [Fact]
+    public async Task A_guests_short_key_stays_short_however_long_the_name_of_the_field()
+    {
+        var queueId = await QueueAsync();
+        var keyed = system.Process.Guest();
+        keyed.DefaultRequestHeaders.Add("Idempotency-Key", "1");
+        foreach (var alias in new[] { "", "aNameThatAnyoneCanReadAndThatIsLongEnough: " })
+        {
+            var answer = await AskAsync(keyed, $"mutation ($id: ID!) {{ {alias}createTicket(queueId: $id) {{ trackingToken }} }}", new { id = queueId });
+            var extensions = answer.GetProperty("errors")[0].GetProperty("extensions");
+            Assert.Equal("VALIDATION_FAILED", extensions.GetProperty("code").GetString());
+            Assert.Equal("must be at least 16 characters", extensions.GetProperty("errors").GetProperty("Idempotency-Key")[0].GetString());
+        }
+    }
+
+    [Fact]
+    public async Task Calling_the_next_hands_the_key_on_one_for_each_call()
+    {
+        await using var host = await GatewayHost.StartAsync();
+        var staff = host.Process.SignedIn("olga", Roles.Operator);
+        staff.DefaultRequestHeaders.Add("Idempotency-Key", "k1");
+        for (var i = 0; i < 2; i++) await DataAsync(staff, "mutation { callNext(queueId: \"q1\", counter: \"1\") { id } b: callNext(queueId: \"q1\", counter: \"2\") { id } }");
+        var keys = host.Behind.CallKeys.ToList();
+        Assert.Equal(["k1", keys[1], "k1", keys[1]], keys);
+        Assert.DoesNotContain(keys[1], (string[])["", "k1"]);
     }
 
     [Fact]

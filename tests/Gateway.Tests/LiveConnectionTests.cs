@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
+using SmartQueue.Hosting.Auth;
 using SmartQueue.Testing;
 using static SmartQueue.Gateway.Tests.WholeSystem;
 
@@ -81,6 +82,8 @@ public sealed class LiveConnectionTests
         Assert.Equal("text/event-stream", stream.Content.Headers.ContentType?.MediaType);
         Assert.Equal(":", await events.ReadLineAsync(Token));
         Assert.Equal("", await events.ReadLineAsync(Token));
+        // For most of the token's life, which is 15 minutes.
+        time.Advance(TimeSpan.FromMinutes(10));
         var next = events.ReadLineAsync(Token).AsTask();
         await Eventually.TrueAsync(() =>
         {
@@ -88,14 +91,27 @@ public sealed class LiveConnectionTests
             return Task.FromResult(next.IsCompleted);
         });
         Assert.Equal(":", await next);
+        Assert.InRange(time.GetUtcNow() - time.Start, TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(15));
         var rest = events.ReadToEndAsync(Token);
-        await Eventually.TrueAsync(() =>
-        {
-            time.Advance(TimeSpan.FromMinutes(1));
-            return Task.FromResult(rest.IsCompleted);
-        });
+        // Once, and no further: a stream that outlived its token by more than a minute would stay open.
+        time.SetUtcNow(time.Start + TimeSpan.FromMinutes(16));
+        await Eventually.TrueAsync(() => Task.FromResult(rest.IsCompleted));
         // Without "complete" the client knows to come back.
         if (rest.IsCompletedSuccessfully) Assert.DoesNotContain("complete", await rest, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_connection_of_the_hub_closes_with_its_token_and_no_other_does()
+    {
+        await using var host = await GatewayHost.StartAsync();
+        var now = DateTimeOffset.UtcNow;
+        // Over one long request, so that nothing else asks for the token again.
+        await using var brief = await ConnectAsync(host.Process, TestTokens.For("ada", Roles.User, now, TimeSpan.FromSeconds(4)), HttpTransportType.ServerSentEvents);
+        await using var lasting = await ConnectAsync(host.Process, TestTokens.For("bob", Roles.User, now), HttpTransportType.ServerSentEvents);
+        Assert.Equal(HubConnectionState.Connected, brief.State);
+        await Eventually.TrueAsync(() => Task.FromResult(brief.State == HubConnectionState.Disconnected));
+        Assert.InRange(DateTimeOffset.UtcNow - now, TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(20));
+        Assert.Equal(HubConnectionState.Connected, lasting.State);
     }
 
     [Fact]
@@ -169,12 +185,14 @@ public sealed class LiveConnectionTests
         Assert.DoesNotContain(lines.All, l => l.Contains("forged", StringComparison.Ordinal));
     }
 
-    private static async Task<HubConnection> ConnectAsync(WholeSystem system, string token)
+    private static Task<HubConnection> ConnectAsync(WholeSystem system, string token) => ConnectAsync(system.Process, token, HttpTransportType.LongPolling);
+
+    private static async Task<HubConnection> ConnectAsync(ServiceHost process, string token, HttpTransportType transport)
     {
         var connection = new HubConnectionBuilder().WithUrl("http://localhost/hubs/queue", o =>
         {
-            o.HttpMessageHandlerFactory = _ => system.Process.CreateHandler();
-            o.Transports = HttpTransportType.LongPolling;
+            o.HttpMessageHandlerFactory = _ => process.CreateHandler();
+            o.Transports = transport;
             o.AccessTokenProvider = () => Task.FromResult<string?>(token);
         }).Build();
         await connection.StartAsync(Token);

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.SignalR;
+using Microsoft.Extensions.Time.Testing;
 using SmartQueue.Contracts;
 
 namespace SmartQueue.Gateway.Tests;
@@ -50,9 +51,12 @@ public sealed class QueuePushTests
     [Fact]
     public async Task A_change_that_comes_while_the_state_is_read_is_not_lost()
     {
-        await using var host = await GatewayHost.StartAsync();
+        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        await using var host = await GatewayHost.StartAsync(time: time);
         var witness = await host.ConnectAsync();
         await witness.InvokeAsync("JoinQueue", "q1");
+        // What the witness was told is not told again to who comes later.
+        time.Advance(TimeSpan.FromSeconds(2));
         host.Behind.WhileQueueAsked = async () =>
         {
             host.Behind.WhileQueueAsked = () => Task.CompletedTask;

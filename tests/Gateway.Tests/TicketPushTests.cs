@@ -24,14 +24,30 @@ public sealed class TicketPushTests
         Assert.All(guest.Heard, NothingPersonal);
     }
 
-    [Fact]
-    public async Task A_signed_in_owner_tracks_by_access_token()
+    [Theory]
+    [InlineData("t1")]
+    [InlineData("t1", null)]
+    public async Task A_signed_in_owner_tracks_by_access_token(params string?[] arguments)
     {
         await using var host = await GatewayHost.StartAsync();
         host.Keep(Ticket);
         var ada = await host.ConnectAsync("ada");
-        await ada.InvokeAsync("TrackTicket", "t1", null);
+        await ada.InvokeAsync("TrackTicket", [.. arguments]);
         await ada.HearsAsync("ticket:updated");
+    }
+
+    [Fact]
+    public async Task A_call_with_the_wrong_arguments_fails_and_the_connection_goes_on()
+    {
+        await using var host = await GatewayHost.StartAsync();
+        host.Keep(Ticket);
+        var guest = await host.ConnectAsync();
+        var refused = await Assert.ThrowsAsync<HubException>(() => guest.InvokeAsync("TrackTicket", "t1"));
+        Assert.Contains("TICKET_NOT_FOUND", refused.Message, StringComparison.Ordinal);
+        foreach (var wrong in (object?[][])[[], [7], ["t1", 7], ["t1", "token-of-t1", "more"]]) await Assert.ThrowsAsync<HubException>(() => guest.InvokeAsync("TrackTicket", wrong));
+        await Assert.ThrowsAsync<HubException>(() => guest.InvokeAsync("JoinQueue"));
+        await guest.InvokeAsync("TrackTicket", "t1", "token-of-t1");
+        await guest.HearsAsync("ticket:updated");
     }
 
     [Fact]

@@ -86,6 +86,9 @@ public sealed class ServiceHost : IAsyncDisposable
     /// <summary>The way into the process, for clients other than <see cref="HttpClient"/>.</summary>
     public HttpMessageHandler CreateHandler() => app.GetTestServer().CreateHandler();
 
+    /// <summary>The same for WebSockets.</summary>
+    public WebSocketClient CreateWebSocketClient() => app.GetTestServer().CreateWebSocketClient();
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {

@@ -27,6 +27,16 @@ public sealed class SystemProcess : IAsyncDisposable
     /// <summary>What it said on standard output.</summary>
     public string Output => string.Join('\n', output);
 
+    /// <summary>What it has used of the processors.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            process.Refresh();
+            return process.TotalProcessorTime;
+        }
+    }
+
     /// <summary>Starts it and waits until it is ready.</summary>
     public static Task<SystemProcess> StartAsync(string folder, int port, IReadOnlyDictionary<string, string>? settings = null, params IEnumerable<string> arguments) =>
         StartAsync("/health/ready", folder, port, settings, arguments);

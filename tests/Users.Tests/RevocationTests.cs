@@ -68,12 +68,15 @@ public sealed class RevocationTests
         }
 
         await using var again = await StartAsync(folder);
+        var started = again.Time.GetUtcNow();
         await Eventually.TrueAsync(async () =>
         {
             using var answer = await SendAsync(again.WithToken(access), HttpMethod.Get, "/api/users/me");
             if (answer.StatusCode != HttpStatusCode.Unauthorized) again.Time.Advance(TimeSpan.FromSeconds(10));
             return answer.StatusCode == HttpStatusCode.Unauthorized;
         });
+        // Long before the token would have ended by itself.
+        Assert.InRange(again.Time.GetUtcNow() - started, TimeSpan.Zero, TimeSpan.FromMinutes(1));
     }
 
     [Fact]

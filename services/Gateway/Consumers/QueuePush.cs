@@ -5,17 +5,19 @@ using SmartQueue.Contracts;
 namespace SmartQueue.Gateway.Consumers;
 
 /// <summary>Pushes a queue's live status and announcements to those who follow it.</summary>
-internal sealed class QueuePush(IHubContext<QueueHub> hub, LatestStatus latest, LiveTopics live, RecentQueues recent)
+internal sealed class QueuePush(IHubContext<QueueHub> hub, LatestStatus latest, LiveTopics live, RecentQueues recent, RecentStates states)
     : IConsumer<QueueStatusChanged>, IConsumer<QueueAnnouncement>, IConsumer<QueueUpdated>, IConsumer<QueueDeleted>
 {
     public Task Consume(ConsumeContext<QueueStatusChanged> context)
     {
         var status = context.Message;
+        // First, so that nobody who then sees that there is a newer status is given the older one.
+        states.Forget(status.QueueId);
         if (!latest.IsLatest(status.QueueId, status.OccurredAt)) return Task.CompletedTask;
         GatewayMetrics.Pushes.Add(1);
         live.Publish(PushGroups.Queue(status.QueueId), status);
         return hub.Clients.Group(PushGroups.Queue(status.QueueId)).SendAsync(
-            PushMessages.QueueUpdated, new QueueState(status.QueueId, status.CurrentNumber, status.ActiveTickets, status.Statistics), context.CancellationToken);
+            PushMessages.QueueUpdated, QueueState.Of(status), context.CancellationToken);
     }
 
     public Task Consume(ConsumeContext<QueueAnnouncement> context)
@@ -42,6 +44,7 @@ internal sealed class QueuePush(IHubContext<QueueHub> hub, LatestStatus latest, 
     private void Changed(string queueId, object change)
     {
         recent.Forget(queueId);
+        states.Forget(queueId);
         live.Publish(PushGroups.Queue(queueId), change);
     }
 }

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using GraphQL;
 using GraphQL.DataLoader;
 using SmartQueue.Hosting.Errors;
@@ -10,7 +12,8 @@ namespace SmartQueue.Gateway.GraphQl;
 internal sealed class Backend
 {
     private const int MaxLine = 200;
-    private const int MaxKey = 100;
+    private const int MaxKey = 128;
+    private const int MinGuestKey = 16;
 
     private readonly BatchLoader<string, Queue> queueLoader;
     private readonly BatchLoader<string, User> userLoader;
@@ -46,13 +49,19 @@ internal sealed class Backend
     /// <summary>The caller, holding a ticket's tracking token.</summary>
     public CallerHeaders With(string? trackingToken) => trackingToken is null ? Caller : Caller with { TrackingToken = Hosting.Auth.Caller.TrackingTokenOf(trackingToken) };
 
-    /// <summary>The request's idempotency key, one for each change of the request.</summary>
+    /// <summary>
+    /// The request's idempotency key, one for each change of the request. A guest's key must be unguessable by itself, since whoever knows it gets
+    /// the answer, tracking token included: the name of a field, which the document tells, adds nothing to that.
+    /// </summary>
+    /// <exception cref="RefusedException"><c>VALIDATION_FAILED</c>: it is too short for a guest, or too long.</exception>
     public string? KeyOf(IResolveFieldContext field)
     {
-        if (Caller.IdempotencyKey is not { } key) return null;
-        var name = field.FieldAst.Alias?.Name.StringValue;
-        if (key.Length + name?.Length > MaxKey) throw new RefusedException(ErrorCodes.ValidationFailed, "The Idempotency-Key and the field's alias are too long together.");
-        return name is null ? key : key + "/" + name;
+        if (Caller.IdempotencyKey is not { Length: > 0 } key) return null;
+        var errors = new FieldErrors();
+        if (key.Length > MaxKey) errors.Add("Idempotency-Key", "must be at most 128 characters");
+        if (UserId is null && key.Length < MinGuestKey) errors.Add("Idempotency-Key", "must be at least 16 characters");
+        errors.ThrowIfAny();
+        return field.FieldAst.Alias is { } alias ? Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key + "\n" + alias.Name.StringValue))) : key;
     }
 
     public IDataLoaderResult<Queue?> QueueOf(Ticket ticket) => ticket.Parent is { } known ? new Loaded<Queue?>(known) : queueLoader.Load(ticket.QueueId);

@@ -5,6 +5,8 @@ using GraphQL;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Hosting;
+using SmartQueue.Hosting.Errors;
+using SmartQueue.Hosting.Http;
 
 namespace SmartQueue.Gateway.GraphQl;
 
@@ -12,7 +14,8 @@ namespace SmartQueue.Gateway.GraphQl;
 /// Writes results as server-sent events (GraphQL over SSE). Each has an id that tells its content, so whoever comes back with
 /// <c>Last-Event-ID</c> is not sent again what they have. A client that does not read is dropped, and may come back.
 /// </summary>
-internal sealed class EventStream(IGraphQLTextSerializer serializer, LiveConnections live, IHostApplicationLifetime process, TimeProvider time)
+internal sealed class EventStream(
+    IGraphQLTextSerializer serializer, LiveConnections live, ConnectionLimits connections, EdgeOptions options, HallNetworks hall, IHostApplicationLifetime process, TimeProvider time)
 {
     private const int MaxBehind = 64;
     private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(12);
@@ -20,6 +23,15 @@ internal sealed class EventStream(IGraphQLTextSerializer serializer, LiveConnect
     private static readonly TimeSpan MaxTimer = TimeSpan.FromDays(40);
     private static readonly byte[] Comment = ":\n\n"u8.ToArray();
     private static readonly byte[] Complete = "event: complete\ndata:\n\n"u8.ToArray();
+
+    /// <summary>Counts a stream that is to be written, until the answer is disposed.</summary>
+    /// <exception cref="RefusedException"><c>RATE_LIMITED</c>: too many are open.</exception>
+    public IDisposable Open(HttpContext http)
+    {
+        var subject = RateSubject.Of(http, options, hall);
+        connections.ThrowIfFull(subject);
+        return connections.Open(subject);
+    }
 
     /// <summary>Writes a result, or those that follow as long as the client stays.</summary>
     public async Task WriteAsync(HttpContext http, ExecutionResult result, CancellationTokenSource ended)

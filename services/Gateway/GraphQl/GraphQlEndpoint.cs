@@ -1,9 +1,12 @@
 using System.Text.Json;
 using GraphQL;
+using GraphQL.Execution;
 using GraphQL.Transport;
 using GraphQL.Types;
+using GraphQLParser.AST;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using SmartQueue.Hosting.Errors;
 
 namespace SmartQueue.Gateway.GraphQl;
@@ -13,7 +16,8 @@ namespace SmartQueue.Gateway.GraphQl;
 /// (GraphQL over SSE, distinct connections), which is how subscriptions are followed.
 /// </summary>
 internal sealed class GraphQlEndpoint(
-    IDocumentExecuter<ISchema> executer, IGraphQLTextSerializer serializer, EventStream events, GraphQlOptions options, IHostEnvironment environment, TimeProvider time)
+    IDocumentExecuter<ISchema> executer, DocumentLimits limits, IGraphQLTextSerializer serializer, EventStream events, GraphQlOptions options, IHostEnvironment environment,
+    TimeProvider time, ILogger<GraphQlEndpoint> log)
 {
     private const string ResponseType = "application/graphql-response+json";
     private const string EventType = "text/event-stream";
@@ -30,6 +34,8 @@ internal sealed class GraphQlEndpoint(
         }
 
         var streams = accepted.Any(a => a.MediaType.Equals(EventType, StringComparison.OrdinalIgnoreCase));
+        // Before anything is begun that would have to be ended again.
+        using var place = streams ? events.Open(http) : null;
         var request = await ReadAsync(http);
         // Tokens and tickets are in the answers.
         http.Response.Headers.CacheControl = "no-store";
@@ -39,15 +45,30 @@ internal sealed class GraphQlEndpoint(
         ExecutionResult result;
         try
         {
+            var document = limits.Read(request.Query!, request.Variables);
+            // What a link or an image of another page can send must not change anything.
+            if (HttpMethods.IsGet(http.Request.Method) && Asks(document, request.OperationName, OperationType.Mutation)) throw new RefusedException(ErrorCodes.MethodNotAllowed, "Mutations are sent with POST.");
+            // Executed, it would follow its topic with nobody to end it.
+            if (!streams && Asks(document, request.OperationName, OperationType.Subscription)) throw new RefusedException(ErrorCodes.ValidationFailed, "Subscriptions are followed with Accept: text/event-stream.");
             result = await executer.ExecuteAsync(new ExecutionOptions
             {
-                Query = request.Query,
+                Document = document,
                 OperationName = request.OperationName,
                 Variables = request.Variables,
                 RequestServices = http.RequestServices,
                 User = http.User,
                 CancellationToken = ended.Token,
             });
+        }
+        catch (LimitRefusal refusal)
+        {
+            GatewayMetrics.DocumentsRefused.Add(1, new KeyValuePair<string, object?>("limit", refusal.Limit));
+            GatewayLog.DocumentRefused(log, refusal.Limit);
+            result = new ExecutionResult(refusal);
+        }
+        catch (SyntaxError error)
+        {
+            result = new ExecutionResult(error);
         }
         catch (OperationCanceledException) when (limit?.IsCancellationRequested == true && !http.RequestAborted.IsCancellationRequested)
         {
@@ -60,7 +81,6 @@ internal sealed class GraphQlEndpoint(
             return;
         }
 
-        if (result.Streams is not null) throw new RefusedException(ErrorCodes.ValidationFailed, "Subscriptions are followed with Accept: text/event-stream.");
         var asks = accepted.Any(a => a.MediaType.Equals(ResponseType, StringComparison.OrdinalIgnoreCase));
         http.Response.StatusCode = asks && !result.Executed ? StatusCodes.Status400BadRequest : StatusCodes.Status200OK;
         http.Response.ContentType = (asks ? ResponseType : "application/json") + "; charset=utf-8";
@@ -103,23 +123,9 @@ internal sealed class GraphQlEndpoint(
         }
 
         if (string.IsNullOrWhiteSpace(request?.Query)) throw new RefusedException(ErrorCodes.ValidationFailed, "The request has no query.");
-        // What a link or an image of another page can send must not change anything.
-        if (HttpMethods.IsGet(http.Request.Method) && Changes(request.Query, request.OperationName)) throw new RefusedException(ErrorCodes.MethodNotAllowed, "Mutations are sent with POST.");
         return request;
     }
 
-    private static bool Changes(string query, string? operationName)
-    {
-        try
-        {
-            var document = GraphQLParser.Parser.Parse(query);
-            return document.Definitions.OfType<GraphQLParser.AST.GraphQLOperationDefinition>()
-                .Any(o => o.Operation == GraphQLParser.AST.OperationType.Mutation && (operationName is null || o.Name?.StringValue == operationName));
-        }
-        catch (GraphQLParser.Exceptions.GraphQLParserException)
-        {
-            // The executer words what is wrong with it.
-            return false;
-        }
-    }
+    private static bool Asks(GraphQLDocument document, string? operationName, OperationType type) =>
+        document.Definitions.OfType<GraphQLOperationDefinition>().Any(o => o.Operation == type && (operationName is null || o.Name?.StringValue == operationName));
 }

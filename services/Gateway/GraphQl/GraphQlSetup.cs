@@ -29,6 +29,7 @@ internal static class GraphQlSetup
         services.AddSingleton<TicketStatusType>();
         services.AddSingleton<JsonType>();
         services.AddSingleton<EventStream>();
+        services.AddSingleton<DocumentLimits>();
         services.AddSingleton<GraphQlEndpoint>();
         services.AddGraphQL(graphQl =>
         {
@@ -41,7 +42,7 @@ internal static class GraphQlSetup
                 })
                 .AddErrorInfoProvider<ErrorInfo>()
                 .AddValidationRule<AccessRule>()
-                .AddValidationRule<LimitsRule>()
+                .AddValidationRule<EnoughErrorsRule>()
                 .ConfigureSchema(Configure)
                 .AddUnhandledExceptionHandler(Handle);
             if (!options.Introspection) graphQl.AddValidationRule<GraphQL.Validation.Rules.Custom.NoIntrospectionValidationRule>();

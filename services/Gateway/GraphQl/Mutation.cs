@@ -5,7 +5,7 @@ using SmartQueue.Hosting.Auth;
 
 namespace SmartQueue.Gateway.GraphQl;
 
-/// <summary>What can be changed. A request's <c>Idempotency-Key</c> holds for what it creates.</summary>
+/// <summary>What can be changed. A request's <c>Idempotency-Key</c> holds for what it creates and for who is called.</summary>
 internal sealed class Mutation
 {
     /// <summary>Makes an account and signs it in.</summary>
@@ -57,7 +57,7 @@ internal sealed class Mutation
     /// <summary>Calls the next ticket to a counter; null if nobody waits. With complete, the ticket the counter holds is served first.</summary>
     [Access(Policies.Operator)]
     public static Task<Ticket?> CallNext(IResolveFieldContext field, [FromServices] Backend services, [Id] string queueId, string counter, bool? complete) =>
-        services.Tickets.CallNextAsync(services.Caller, queueId, new { counter, complete }, field.CancellationToken);
+        services.Tickets.CallNextAsync(services.Caller, queueId, new { counter, complete }, services.KeyOf(field), field.CancellationToken);
 
     /// <summary>Moves a ticket to another status.</summary>
     [Access(Policies.SignedIn)]

@@ -3,7 +3,7 @@ using GraphQL.Validation;
 namespace SmartQueue.Gateway.GraphQl;
 
 /// <summary>A request is refused as a whole, with one of the codes of the API.</summary>
-internal sealed class RequestRefusal : ValidationError
+internal class RequestRefusal : ValidationError
 {
     public RequestRefusal(string code, string message) : base(message) => Code = code;
 }

@@ -18,7 +18,7 @@ internal sealed class Subscription
         IResolveFieldContext field, [FromServices] Backend services, [FromServices] LiveTopics live, [FromServices] RecentQueues recent, [Id] string queueId)
     {
         // Before it is read, so that no change falls between.
-        var topic = live.Subscribe(PushGroups.Queue(queueId), capacity: 1);
+        var topic = live.Subscribe(PushGroups.Queue(queueId), capacity: 1, field.CancellationToken);
         try
         {
             var first = await services.Queues.GetAsync(services.Caller, queueId, field.CancellationToken);
@@ -36,7 +36,7 @@ internal sealed class Subscription
     public static async Task<IAsyncEnumerable<Ticket>> TicketUpdated(
         IResolveFieldContext field, [FromServices] Backend services, [FromServices] LiveTopics live, [FromServices] TicketTracking tracking, [Id] string ticketId, string? trackingToken)
     {
-        var topic = live.Subscribe(PushGroups.Ticket(ticketId), KeptTickets);
+        var topic = live.Subscribe(PushGroups.Ticket(ticketId), KeptTickets, field.CancellationToken);
         try
         {
             var caller = services.With(trackingToken);
@@ -54,7 +54,7 @@ internal sealed class Subscription
     /// <summary>Your messages, as they are made.</summary>
     [Access(Policies.SignedIn)]
     public static IAsyncEnumerable<Notification> NotificationReceived(IResolveFieldContext field, [FromServices] Backend services, [FromServices] LiveTopics live) =>
-        StreamAsync(live.Subscribe(PushGroups.User(services.UserId!), KeptNotifications), field.CancellationToken);
+        StreamAsync(live.Subscribe(PushGroups.User(services.UserId!), KeptNotifications, field.CancellationToken), field.CancellationToken);
 
     private static async IAsyncEnumerable<Queue> StreamAsync(
         Queue first, LiveTopics.Subscription topic, RecentQueues recent, [EnumeratorCancellation] CancellationToken cancellationToken)

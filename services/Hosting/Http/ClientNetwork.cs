@@ -31,10 +31,10 @@ public static class ClientNetwork
     /// Whether a request was made on this machine, and not merely handed on by a proxy on it: what was forwarded may claim any address,
     /// this machine's too.
     /// </summary>
-    public static bool IsThisMachine(HttpContext context) =>
-        IPAddress.IsLoopback(AddressOf(context))
-        && !context.Request.Headers.ContainsKey(ForwardedHeadersDefaults.XForwardedForHeaderName)
-        && !context.Request.Headers.ContainsKey(ForwardedHeadersDefaults.XOriginalForHeaderName);
+    public static bool IsThisMachine(HttpContext context) => IPAddress.IsLoopback(AddressOf(context)) && !WasForwarded(context);
+
+    /// <summary>Whether a request was made in one of <paramref name="networks"/>, and not merely handed on by a proxy there.</summary>
+    public static bool IsDirectFrom(HttpContext context, IReadOnlyList<System.Net.IPNetwork> networks) => !WasForwarded(context) && networks.Any(n => n.Contains(AddressOf(context)));
 
     /// <summary>
     /// What a service that the request is handed on to is told in <c>X-Forwarded-For</c>; <c>null</c> where nothing was forwarded, so that
@@ -44,6 +44,9 @@ public static class ClientNetwork
 
     /// <summary>The address of the client, IPv4 as such.</summary>
     internal static IPAddress AddressOf(HttpContext context) => Plain(context.Connection.RemoteIpAddress ?? IPAddress.Loopback);
+
+    private static bool WasForwarded(HttpContext context) =>
+        context.Request.Headers.ContainsKey(ForwardedHeadersDefaults.XForwardedForHeaderName) || context.Request.Headers.ContainsKey(ForwardedHeadersDefaults.XOriginalForHeaderName);
 
     private static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
 }

@@ -11,8 +11,8 @@ async function call(method, path, body, headers = { Authorization: 'Bearer ' + t
 }
 
 const heard = [];
-function connect(transport) {
-  const connection = new HubConnectionBuilder().withUrl(follows + 'hubs/queue', { transport }).configureLogging(LogLevel.Error).build();
+function connect(transport, options = {}) {
+  const connection = new HubConnectionBuilder().withUrl(follows + 'hubs/queue', { transport, ...options }).configureLogging(LogLevel.Error).build();
   for (const message of ['queue:updated', 'ticket:updated', 'ticket:called', 'queue:announcement', 'notification']) {
     connection.on(message, body => { heard.push({ message, body }); });
   }
@@ -47,6 +47,14 @@ for (const transport of [HttpTransportType.WebSockets, HttpTransportType.ServerS
   await hears('ticket:updated', b => b.id === ticket.id && b.status === 'called');
   await call('POST', `api/queues/${queue.id}/announce`, { message: 'Counter 4 opens' });
   await hears('queue:announcement', b => b.queueId === queue.id && b.message === 'Counter 4 opens');
+  await connection.stop();
+
+  // Who may read a ticket by their account needs no token, and leaves it out.
+  heard.length = 0;
+  connection = connect(transport, { accessTokenFactory: () => token });
+  await connection.start();
+  await connection.invoke('TrackTicket', ticket.id);
+  await hears('ticket:updated', b => b.id === ticket.id && b.status === 'called');
   await connection.stop();
 
   // Whoever comes back gets the present state first, with what happened meanwhile.
