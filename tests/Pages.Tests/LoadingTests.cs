@@ -4,6 +4,11 @@ public sealed class LoadingTests(SystemWithPages system)
 {
     private const int MostBytes = 60 * 1024;
 
+    // A worker would answer from what it kept.
+    private static BrowserNewContextOptions WithoutWorker => new() { ServiceWorkers = ServiceWorkerPolicy.Block };
+
+    private static LocatorAssertionsToBeVisibleOptions Patient => new() { Timeout = 20_000 };
+
     [Fact]
     public async Task The_first_load_of_the_join_page_is_under_60_KB()
     {
@@ -55,5 +60,61 @@ public sealed class LoadingTests(SystemWithPages system)
         await Expect(phone.Page.GetByText("No connection. What you see may be old")).ToBeVisibleAsync();
         await phone.Context.SetOfflineAsync(false);
         await Expect(phone.Page.GetByText("No connection. What you see may be old")).ToBeHiddenAsync();
+    }
+
+    /// <param name="part">A file of the page's.</param>
+    /// <param name="said">What the page says while it is away.</param>
+    [Theory]
+    [InlineData("/assets/en-", "No connection. Trying again …")]
+    [InlineData("/assets/display-", "No connection. Trying again …")]
+    [InlineData("/assets/format-", "No connection. Trying again …")]
+    [InlineData("/assets/esm-", "No connection. What you see may be old")]
+    public async Task A_part_that_could_not_be_loaded_is_loaded_when_the_network_is_back(string part, string said)
+    {
+        var queue = await system.DefineQueueAsync("Parts", "P");
+        await system.Admin.TakeAsync(queue);
+        await using var screen = await system.OpenAsync(WithoutWorker);
+        var away = true;
+        await screen.Page.RouteAsync($"**{part}*", route => away ? route.AbortAsync() : route.ContinueAsync());
+        await screen.GoToAsync($"/display?queues={queue}");
+        await Expect(screen.Page.GetByText(said)).ToBeVisibleAsync();
+        away = false;
+        await Expect(screen.Page.GetByText("1 waiting")).ToBeVisibleAsync(Patient);
+        await Expect(screen.Page.GetByText(said)).ToBeHiddenAsync(new LocatorAssertionsToBeHiddenOptions { Timeout = 20_000 });
+        // With its style sheet, which fails together with the script.
+        Assert.Equal("grid", await screen.Page.Locator(".display-row").First.EvaluateAsync<string>("row => getComputedStyle(row).display"));
+    }
+
+    [Fact]
+    public async Task A_part_that_an_upgrade_took_away_makes_the_page_load_again()
+    {
+        var queue = await system.DefineQueueAsync("Upgraded", "U");
+        await using var phone = await system.OpenAsync(WithoutWorker);
+        var documents = 0;
+        phone.Page.DOMContentLoaded += (_, _) => documents++;
+        await phone.Page.RouteAsync("**/assets/join-*", route => documents < 2 ? route.FulfillAsync(new RouteFulfillOptions { Status = 404 }) : route.ContinueAsync());
+        await phone.GoToAsync($"/q/{queue}");
+        await Expect(phone.Button("Take a number")).ToBeVisibleAsync(Patient);
+        Assert.Equal(2, documents);
+    }
+
+    [Fact]
+    public async Task A_language_chosen_without_a_network_comes_when_it_is_back()
+    {
+        var queue = await system.DefineQueueAsync("Languages", "L");
+        await using var phone = await system.OpenAsync(WithoutWorker);
+        await phone.GoToAsync($"/q/{queue}");
+        await Expect(phone.Button("Take a number")).ToBeVisibleAsync();
+        await phone.Context.SetOfflineAsync(true);
+        var failed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        phone.Page.RequestFailed += (_, request) =>
+        {
+            if (request.Url.Contains("/assets/de-", StringComparison.Ordinal)) failed.TrySetResult();
+        };
+        await phone.Page.GetByLabel("Language").SelectOptionAsync("de");
+        await failed.Task.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        await Expect(phone.Button("Take a number")).ToBeVisibleAsync();
+        await phone.Context.SetOfflineAsync(false);
+        await Expect(phone.Button("Nummer ziehen")).ToBeVisibleAsync(Patient);
     }
 }

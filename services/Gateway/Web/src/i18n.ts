@@ -1,3 +1,4 @@
+import { lazily } from './lazy';
 import { load, save } from './store';
 import type { en } from './locales/en';
 
@@ -14,7 +15,16 @@ const loaders: Record<Language, () => Promise<Catalogue>> = {
   ar: async () => (await import('./locales/ar')).ar,
 };
 
+/** Said while not even the texts can be loaded. */
+const waiting: Record<Language, string> = {
+  en: 'No connection. Trying again …',
+  es: 'Sin conexión. Intentando de nuevo …',
+  de: 'Keine Verbindung. Es wird wieder versucht …',
+  ar: 'لا يوجد اتصال. تجري المحاولة مرة أخرى …',
+};
+
 let catalogue = {} as Catalogue;
+let wanted = 0;
 let language: Language = 'en';
 let changed: () => void = () => undefined;
 
@@ -36,18 +46,32 @@ function preferred(): Language {
   return wished.find(isLanguage) ?? 'en';
 }
 
-export async function setLanguage(next: Language = preferred(), keep = false) {
-  catalogue = await loaders[next]();
-  language = next;
+/**
+ * Changes the language of the page, as soon as its texts are there.
+ * @param waits told that they are waited for
+ */
+export async function setLanguage(next: Language = preferred(), keep = false, waits?: () => void) {
   if (keep) save('language', next);
-  document.documentElement.lang = next;
-  document.documentElement.dir = next === 'ar' ? 'rtl' : 'ltr';
+  const turn = ++wanted;
+  // The first is that of the page also while it waits.
+  if (turn === 1) apply(next);
+  const found = await lazily(loaders[next], waits);
+  // Another may have been chosen meanwhile.
+  if (turn !== wanted) return;
+  catalogue = found;
+  apply(next);
   changed();
 }
+
+function apply(next: Language) {
+  language = next;
+  document.documentElement.lang = next;
+  document.documentElement.dir = next === 'ar' ? 'rtl' : 'ltr';
+}
+
+/** That something is waited for, in the language of the page. */
+export const waitingText = () => waiting[language];
 
 export function t(key: Key, values: Record<string, string | number> = {}): string {
   return catalogue[key].replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ''));
 }
-
-/** Of another language than the page's, such as for the spoken call. */
-export const catalogueOf = (other: Language) => loaders[other]();

@@ -1,6 +1,8 @@
 import type { HubConnection } from '@microsoft/signalr';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { accessToken, onSession, session } from './api';
+import { pause } from './backoff';
+import { lazily } from './lazy';
 import type { Announced, Call, QueueState, Ticket } from './types';
 
 export type Link = 'connecting' | 'live' | 'stale';
@@ -16,19 +18,27 @@ export interface Hears {
 
 interface Wish {
   method: 'JoinQueue' | 'TrackTicket';
-  args: string[];
+  args: (string | null)[];
 }
 
-const RETRY = [300, 700, 1500, 3000, 6000, 10_000];
+interface Followed extends Wish {
+  users: number;
+  /** How often it was refused one after another. */
+  refused: number;
+  again?: ReturnType<typeof setTimeout>;
+}
+
+/** A connection that lasted so long was a good one. */
+const STEADY = 10_000;
 const ASLEEP = 20_000;
+const LONGEST_REFUSED = 60_000;
 
 let connection: HubConnection | null = null;
 let link: Link = 'connecting';
 let running = false;
 let attempt = 0;
 let hiddenAt = 0;
-let wake: (() => void) | null = null;
-const wishes = new Map<string, Wish & { users: number }>();
+const wishes = new Map<string, Followed>();
 const listeners = new Set<Hears>();
 const links = new Set<(link: Link) => void>();
 
@@ -44,7 +54,10 @@ function setLink(next: Link) {
 async function run() {
   if (running) return;
   running = true;
-  const { HubConnectionBuilder, HttpTransportType, LogLevel } = await import('@microsoft/signalr');
+  const { HubConnectionBuilder, HttpTransportType, LogLevel } = await lazily(
+    () => import('@microsoft/signalr'),
+    () => setLink('stale'),
+  );
   for (;;) {
     const hub = new HubConnectionBuilder()
       // Straight to a WebSocket: negotiating first would need every request to reach the same gateway.
@@ -57,14 +70,13 @@ async function run() {
     hub.on('queue:announcement', (a: Announced) => listeners.forEach((l) => l.announced?.(a)));
     hub.on('notification', () => undefined);
     const closed = new Promise<void>((resolve) => hub.onclose(() => resolve()));
+    let since = Infinity;
     try {
       await hub.start();
+      since = Date.now();
       connection = hub;
-      await Promise.all([...wishes.values()].map((w) => follow(w)));
-      if (connection === hub) {
-        attempt = 0;
-        setLink('live');
-      }
+      await followAll();
+      checkLive();
       await closed;
     } catch {
       // Away: the state is shown as stale, and it is tried again below.
@@ -72,37 +84,45 @@ async function run() {
     }
     connection = null;
     setLink('stale');
-    const pause = RETRY[Math.min(attempt++, RETRY.length - 1)];
-    await new Promise<void>((resolve) => {
-      wake = resolve;
-      setTimeout(resolve, pause * (0.8 + Math.random() * 0.4));
-    });
+    if (Date.now() - since > STEADY) attempt = 0;
+    await pause(attempt++);
   }
 }
 
-async function follow(wish: Wish) {
+const followAll = () => Promise.all([...wishes.values()].map((w) => follow(w)));
+
+/** What is refused is asked for again on the same connection, less and less often: a new one would be refused the same. */
+async function follow(wish: Followed) {
+  clearTimeout(wish.again);
+  wish.again = undefined;
+  const hub = connection;
+  if (!hub) return;
   try {
-    await connection?.invoke(wish.method, ...wish.args);
+    await hub.invoke(wish.method, ...wish.args);
+    wish.refused = 0;
   } catch (e) {
+    // A connection that is lost is not a refusal; all is asked for again with the next.
+    if (hub !== connection || hub.state !== 'Connected') return;
     const text = e instanceof Error ? e.message : '';
-    // What is gone stays gone, and its page finds out by asking; anything else is tried again with a new connection.
-    if (!/NOT_FOUND|VALIDATION_FAILED/.test(text)) await connection?.stop();
+    // What is gone stays gone, and its page finds out by asking.
+    if (/NOT_FOUND|VALIDATION_FAILED/.test(text) || wish.users === 0) return;
+    setLink('stale');
+    wish.again = setTimeout(() => void follow(wish).then(checkLive), Math.min(LONGEST_REFUSED, 1000 * 2 ** wish.refused++));
   }
 }
 
-function retryNow() {
-  attempt = 0;
-  wake?.();
+function checkLive() {
+  if (connection && ![...wishes.values()].some((w) => w.again)) setLink('live');
 }
 
 function refresh() {
   if (!running) return;
-  if (!connection) retryNow();
+  if (!connection) attempt = 0;
   // A connection that died in sleep does not know it yet: this asks for the present state, and gives up soon.
   else {
     const hub = connection;
     const limit = setTimeout(() => void hub.stop(), 4000);
-    void Promise.all([...wishes.values()].map((w) => follow(w))).finally(() => clearTimeout(limit));
+    void followAll().finally(() => clearTimeout(limit));
     listeners.forEach((l) => l.back?.());
   }
 }
@@ -130,15 +150,17 @@ onSession(() => {
 
 function want(wish: Wish): () => void {
   const key = [wish.method, ...wish.args].join(' ');
-  const known = wishes.get(key);
-  if (known) known.users++;
-  else wishes.set(key, { ...wish, users: 1 });
-  if (connection) void follow(wish);
+  const known = wishes.get(key) ?? { ...wish, users: 0, refused: 0 };
+  known.users++;
+  wishes.set(key, known);
+  if (connection) void follow(known);
   else void run();
   return () => {
     const now = wishes.get(key);
     if (!now || --now.users > 0) return;
     wishes.delete(key);
+    clearTimeout(now.again);
+    checkLive();
     void connection?.invoke(wish.method === 'JoinQueue' ? 'LeaveQueue' : 'UntrackTicket', wish.args[0]).catch(() => undefined);
   };
 }
@@ -166,7 +188,7 @@ export function useLive(queueIds: string[], ticket: { id: string; token?: string
   }, []);
   useEffect(() => {
     const leave = queueIds.map((id) => want({ method: 'JoinQueue', args: [id] }));
-    if (ticket) leave.push(want({ method: 'TrackTicket', args: ticket.token ? [ticket.id, ticket.token] : [ticket.id] }));
+    if (ticket) leave.push(want({ method: 'TrackTicket', args: [ticket.id, ticket.token ?? null] }));
     return () => leave.forEach((l) => l());
   }, [queueIds.join(' '), ticket?.id, ticket?.token]);
   return now;

@@ -1,9 +1,10 @@
 import { type ComponentType, render } from 'preact';
 import { useEffect, useReducer, useState } from 'preact/hooks';
-import { onLanguage, t, setLanguage } from './i18n';
+import { onLanguage, setLanguage, waitingText } from './i18n';
+import { lazily } from './lazy';
 import { load } from './store';
 import './styles/base.css';
-import { applyTheme, Failure } from './ui';
+import { applyTheme } from './ui';
 
 type View = ComponentType<{ id: string }>;
 
@@ -32,7 +33,7 @@ function App() {
   const [, again] = useReducer((n: number) => n + 1, 0);
   const [at, setAt] = useState(find);
   const [view, setView] = useState<{ View: View; loader: unknown } | null>(null);
-  const [failed, setFailed] = useState(false);
+  const [waits, setWaits] = useState(false);
   useEffect(() => {
     onLanguage(() => again(0));
     const moved = () => setAt(find());
@@ -41,20 +42,28 @@ function App() {
   }, []);
   useEffect(() => {
     let wanted = true;
-    at.loader().then(
-      (m) => wanted && setView({ View: m.default, loader: at.loader }),
-      () => setFailed(true),
-    );
+    setWaits(false);
+    void lazily(at.loader, () => wanted && setWaits(true)).then((m) => wanted && setView({ View: m.default, loader: at.loader }));
     return () => {
       wanted = false;
     };
   }, [at.loader]);
-  if (failed) return <Failure text={t('errorOffline')} />;
-  return view && view.loader === at.loader ? <view.View id={at.id} key={location.pathname.startsWith("/manage") ? "" : at.id} /> : null;
+  if (view && view.loader === at.loader) return <view.View id={at.id} key={location.pathname.startsWith('/manage') ? '' : at.id} />;
+  return waits ? <Waiting /> : null;
+}
+
+/** Instead of a page whose parts cannot be loaded now. */
+function Waiting() {
+  return (
+    <p class="loading" role="status">
+      {waitingText()}
+    </p>
+  );
 }
 
 applyTheme();
-void setLanguage().then(() => render(<App />, document.getElementById('app')!));
+const root = document.getElementById('app')!;
+void setLanguage(undefined, false, () => render(<Waiting />, root)).then(() => render(<App />, root));
 if ('serviceWorker' in navigator && import.meta.env.PROD) {
   // Where there is none (http on a local network), the pages just need the network.
   addEventListener('load', () => void navigator.serviceWorker.register('/sw.js').catch(() => undefined));
