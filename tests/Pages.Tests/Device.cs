@@ -59,7 +59,7 @@ public sealed class Device : IAsyncDisposable
 
     /// <summary>As if this browser had kept it before.</summary>
     public Task KeepAsync(string key, string json) =>
-        context.AddInitScriptAsync($"localStorage.getItem('sq.{key}') ?? localStorage.setItem('sq.{key}', {JsonSerializer.Serialize(json)})");
+        context.AddInitScriptAsync($"location.protocol === 'about:' || (localStorage.getItem('sq.{key}') ?? localStorage.setItem('sq.{key}', {JsonSerializer.Serialize(json)}))");
 
     public async Task GoToAsync(string path) => await Page.GotoAsync(path);
 

@@ -65,7 +65,8 @@ export async function subscribePush(ticketId: string, token?: string): Promise<b
     const { publicKey, key } = await api<{ publicKey?: string; key?: string }>('GET', '/api/notifications/push/key');
     const registration = await navigator.serviceWorker.ready;
     const subscription = await registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: publicKey ?? key });
-    await api('POST', '/api/notifications/push/subscriptions', { ...subscription.toJSON(), ticketId }, { token });
+    const { endpoint, keys } = subscription.toJSON();
+    await api('POST', '/api/notifications/push/subscriptions', { endpoint, keys, ticketId }, { token });
     return true;
   } catch {
     // The server may have no keys for it: then the open page alone tells.

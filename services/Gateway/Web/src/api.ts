@@ -1,4 +1,5 @@
-import { forget, load, save } from './store';
+import { currentLanguage } from './i18n';
+import { forget, load, randomId, save } from './store';
 import type { List, User } from './types';
 
 export interface Session {
@@ -6,6 +7,15 @@ export interface Session {
   refreshToken: string;
   expiresAt: number;
   user: User;
+}
+
+/** What signing in answers. */
+export interface SignedIn {
+  user: User;
+  accessToken: string;
+  refreshToken: string;
+  expiresIn: number;
+  deviceToken?: string | null;
 }
 
 /** The server's refusal, or that it cannot be reached (`OFFLINE`). */
@@ -23,13 +33,16 @@ export class ApiError extends Error {
 interface Options {
   /** Of a guest's ticket. */
   token?: string;
-  /** Makes a repeated POST harmless. */
-  key?: string;
   /** Wanted as text, such as CSV. */
   text?: boolean;
 }
 
 const TIMEOUT = 20_000;
+/** How long a tab may take to renew before another tries. */
+const LEASE = 5000;
+/** After so long, the same is no longer asked for because its answer was lost. */
+const SAME_ACTION = 5 * 60_000;
+const MAX_DEVICES = 20;
 const listeners = new Set<() => void>();
 
 export const session = (): Session | null => load<Session>('session');
@@ -44,16 +57,30 @@ addEventListener('storage', (e) => {
   if (e.key === 'sq.session') listeners.forEach((l) => l());
 });
 
-function setSession(answer: { user: User; accessToken: string; refreshToken: string; expiresIn: number } | null) {
+/** Signs in with what signing in answered; `null` signs out, here only. */
+export function setSession(answer: SignedIn | null) {
   if (answer) {
-    const { user, accessToken, refreshToken, expiresIn } = answer;
+    const { user, accessToken, refreshToken, expiresIn, deviceToken } = answer;
     save('session', { user, accessToken, refreshToken, expiresAt: Date.now() + expiresIn * 1000 });
+    if (deviceToken) save('devices', Object.fromEntries([[addressOf(user.email), deviceToken], ...Object.entries(devices()).filter(([email]) => email !== addressOf(user.email))].slice(0, MAX_DEVICES)));
   } else forget('session');
   listeners.forEach((l) => l());
 }
 
+/** Shows the account as it is now. */
+export function setUser(user: User) {
+  const now = session();
+  if (now?.user.id !== user.id) return;
+  save('session', { ...now, user });
+  listeners.forEach((l) => l());
+}
+
+/** By address: what tells that this browser signed in before, so that a stranger's guesses do not cost it its turn. It opens nothing. */
+const devices = () => load<Record<string, string>>('devices') ?? {};
+const addressOf = (email: string) => email.trim().toLowerCase();
+
 export async function signIn(email: string, password: string) {
-  setSession(await send('POST', '/api/auth/login', { email, password }));
+  setSession(await send('POST', '/api/auth/login', { email, password, deviceToken: devices()[addressOf(email)] }));
 }
 
 export async function signOut() {
@@ -73,14 +100,17 @@ let renewing: Promise<string | undefined> | null = null;
 
 function renew(old: string): Promise<string | undefined> {
   renewing ??= exclusively(async () => {
-    // Another tab may have done it while this one waited; a refresh token used twice ends the session everywhere.
+    // Another tab may have done it while this one waited.
     const now = session();
     if (!now || now.accessToken !== old) return now?.accessToken;
+    // And while this one asked: what it stored, also that nobody is signed in any more, holds.
+    const unchanged = () => session()?.refreshToken === now.refreshToken;
     try {
-      setSession(await send('POST', '/api/auth/refresh', { refreshToken: now.refreshToken }));
+      const next = await send<SignedIn>('POST', '/api/auth/refresh', { refreshToken: now.refreshToken });
+      if (unchanged()) setSession(next);
     } catch (e) {
-      if (e instanceof ApiError && (e.status === 401 || e.status === 400)) setSession(null);
-      else throw e;
+      if (!(e instanceof ApiError) || ![400, 401, 403].includes(e.status)) throw e;
+      if (unchanged()) setSession(null);
     }
     return session()?.accessToken;
   }).finally(() => (renewing = null));
@@ -89,19 +119,67 @@ function renew(old: string): Promise<string | undefined> {
 
 function exclusively<T>(work: () => Promise<T>): Promise<T> {
   // Only there on https and localhost.
-  return navigator.locks ? (navigator.locks.request('sq.session', work) as Promise<T>) : work();
+  return navigator.locks ? (navigator.locks.request('sq.session', work) as Promise<T>) : leased(work);
+}
+
+/** Of tabs that begin in the very same moment two may get through, which the server takes as one that repeats itself. */
+async function leased<T>(work: () => Promise<T>): Promise<T> {
+  const me = randomId();
+  const holder = () => {
+    const lease = load<{ by: string; until: number }>('renewing');
+    return lease && lease.until > Date.now() ? lease.by : null;
+  };
+  while (holder() !== me) {
+    if (holder() === null) save('renewing', { by: me, until: Date.now() + LEASE });
+    // Whoever wrote last has it.
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  try {
+    return await work();
+  } finally {
+    if (holder() === me) forget('renewing');
+  }
 }
 
 /** Asks as whoever is signed in, or with a ticket's token. */
-export async function api<T = void>(method: string, path: string, body?: unknown, options: Options = {}): Promise<T> {
+export function api<T = void>(method: string, path: string, body?: unknown, options: Options = {}): Promise<T> {
+  return method === 'GET' ? ask<T>(method, path, body, options) : change<T>(method, path, body, options);
+}
+
+/** What was asked for and never answered. Whoever asks for the same again means the same, and it is done once. */
+const unanswered = new Map<string, { key: string; at: number }>();
+
+/** What was asked for so far was for somebody else. */
+export const forgetUnanswered = () => unanswered.clear();
+
+async function change<T>(method: string, path: string, body: unknown, options: Options): Promise<T> {
+  const begun = Date.now();
+  const action = `${method} ${path} ${JSON.stringify(body)}`;
+  const before = unanswered.get(action);
+  const key = before && begun - before.at < SAME_ACTION ? before.key : randomId();
+  unanswered.delete(action);
+  try {
+    const answer = await ask<T>(method, path, body, options, method === 'POST' ? key : undefined);
+    // The person has gone on: the same as before would be a new action now.
+    for (const [other, { at }] of unanswered) if (at < begun) unanswered.delete(other);
+    return answer;
+  } catch (e) {
+    // It may or may not have been done.
+    if (e instanceof ApiError && (e.status === 0 || e.status >= 500)) unanswered.set(action, { key, at: Date.now() });
+    throw e;
+  }
+}
+
+async function ask<T>(method: string, path: string, body: unknown, options: Options, key?: string): Promise<T> {
   const token = options.token ? undefined : await accessToken();
   try {
-    return await send<T>(method, path, body, options, token);
+    return await send<T>(method, path, body, { ...options, key }, token);
   } catch (e) {
-    if (!(e instanceof ApiError) || e.status !== 401 || !token) throw e;
+    // A wrong password for a change is no end of the session.
+    if (!(e instanceof ApiError) || e.status !== 401 || e.code === 'INVALID_CREDENTIALS' || !token) throw e;
     const next = await renew(token);
     if (!next) throw e;
-    return send<T>(method, path, body, options, next);
+    return send<T>(method, path, body, { ...options, key }, next);
   }
 }
 
@@ -117,8 +195,8 @@ export async function all<T>(path: string, limit = 1000): Promise<T[]> {
   return found;
 }
 
-async function send<T>(method: string, path: string, body?: unknown, options: Options = {}, bearer?: string): Promise<T> {
-  const headers: Record<string, string> = {};
+async function send<T>(method: string, path: string, body?: unknown, options: Options & { key?: string } = {}, bearer?: string): Promise<T> {
+  const headers: Record<string, string> = { 'Accept-Language': currentLanguage() };
   if (bearer) headers.Authorization = `Bearer ${bearer}`;
   if (body !== undefined) headers['Content-Type'] = 'application/json';
   if (options.token) headers['X-Tracking-Token'] = options.token;

@@ -1,6 +1,6 @@
 import type { Ticket } from './types';
 
-/** What the browser keeps. A browser that keeps nothing (private mode, full) must not stop the page, so it is kept in memory then. */
+/** What the browser would not keep (private mode, full): that must not stop the page, so it is kept in memory then. */
 const memory = new Map<string, string>();
 
 export function load<T>(key: string): T | null {
@@ -21,11 +21,12 @@ export function load<T>(key: string): T | null {
 
 export function save(key: string, value: unknown) {
   const text = JSON.stringify(value);
-  memory.set(key, text);
   try {
     localStorage.setItem(`sq.${key}`, text);
+    // Or it would come back when another tab removes it.
+    memory.delete(key);
   } catch {
-    // In memory it stays.
+    memory.set(key, text);
   }
 }
 

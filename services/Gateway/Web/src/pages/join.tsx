@@ -1,9 +1,9 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { api, ApiError } from '../api';
 import { range, wait } from '../format';
 import { currentLanguage, t } from '../i18n';
 import { navigate } from '../navigate';
-import { keepTicket, keptTickets, randomId } from '../store';
+import { keepTicket, keptTickets } from '../store';
 import type { Eta, Queue, Ticket } from '../types';
 import { Announcer, Failure, Field, Loading, Page, sentence, usePoll, useTask, useTitle } from '../ui';
 
@@ -18,11 +18,6 @@ export default function Join({ id }: { id: string }) {
   const [name, setName] = useState('');
   const [phone, setPhone] = useState('');
   const [email, setEmail] = useState('');
-  // The same for every try, so that a lost answer never makes two tickets.
-  const key = useRef(randomId());
-  useEffect(() => {
-    key.current = randomId();
-  }, [name, phone, email]);
 
   useTitle(queue?.name ?? '');
   usePoll(
@@ -45,7 +40,7 @@ export default function Join({ id }: { id: string }) {
   const take = () =>
     task.run(async () => {
       const contact = { customerName: name || undefined, phone: phone || undefined, email: email || undefined };
-      const ticket = await api<Ticket>('POST', '/api/tickets', { queueId: id, language: currentLanguage(), ...contact }, { key: key.current });
+      const ticket = await api<Ticket>('POST', '/api/tickets', { queueId: id, language: currentLanguage(), ...contact });
       keepTicket({ id: ticket.id, number: ticket.ticketNumber, queue: ticket.queueName ?? queue?.name ?? '', token: ticket.trackingToken, at: Date.now() });
       navigate(`/t/${ticket.id}${ticket.trackingToken ? `#${ticket.trackingToken}` : ''}`);
     });

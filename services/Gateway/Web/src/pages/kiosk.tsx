@@ -1,10 +1,10 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { all, api } from '../api';
+import { all, api, forgetUnanswered } from '../api';
 import { time, wait } from '../format';
 import { currentLanguage, languages, type Language, t, setLanguage } from '../i18n';
 import { useLive } from '../live';
 import { Qr } from '../qr';
-import { load, randomId, save } from '../store';
+import { load, save } from '../store';
 import type { Eta, Queue, Ticket } from '../types';
 import { Announcer, Failure, Field, LinkNotice, Loading, Page, sentence, usePoll, useTask, useTitle } from '../ui';
 import '../styles/kiosk.css';
@@ -90,7 +90,6 @@ function Running({ settings, onExit }: { settings: Settings; onExit: () => void 
   const [leaving, setLeaving] = useState(false);
   const [offline, setOffline] = useState<string | null>(null);
   const task = useTask();
-  const key = useRef(randomId());
   const soon = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   useTitle(t('kioskTitle'));
 
@@ -118,6 +117,8 @@ function Running({ settings, onExit }: { settings: Settings; onExit: () => void 
   });
 
   const begin = () => {
+    // The next person's number is their own.
+    forgetUnanswered();
     setTaken(null);
     task.setError(null);
     setLeaving(false);
@@ -151,9 +152,8 @@ function Running({ settings, onExit }: { settings: Settings; onExit: () => void 
 
   const take = (queue: Queue) =>
     task.run(async () => {
-      // A guest's ticket even where staff are signed in: its token is on the paper. A try that failed is repeated with the same key.
-      const ticket = await api<Ticket>('POST', '/api/tickets', { queueId: queue.id, language: currentLanguage() }, { key: `${key.current}-${queue.id}` });
-      key.current = randomId();
+      // A guest's ticket even where staff are signed in: its token is on the paper.
+      const ticket = await api<Ticket>('POST', '/api/tickets', { queueId: queue.id, language: currentLanguage() });
       setTaken(ticket);
       if (settings.print) requestAnimationFrame(() => requestAnimationFrame(() => print()));
     });
