@@ -28,7 +28,8 @@ internal static class WebPages
     public static void MapPages(this IEndpointRouteBuilder routes)
     {
         Map(routes, "/", Page);
-        foreach (var path in (string[])["/q/{queueId}", "/t/{ticketId}", "/kiosk", "/display", "/counter", "/manage/{**rest}"]) Map(routes, path, Page);
+        foreach (var path in (string[])["/q/{queueId}", "/t/{ticketId}", "/kiosk", "/display", "/counter", "/manage/{**rest}", "/account", "/reset", "/accept", "/verify"])
+            Map(routes, path, Page);
         foreach (var name in Files.Keys.Where(n => n is not (Document or WithoutPages) && !Encodings.Any(e => n.EndsWith(e.Suffix, StringComparison.Ordinal))))
             Map(routes, "/" + name, http => SendAsync(http, name));
     }

@@ -1,9 +1,11 @@
 import { lazily } from './lazy';
 import { load, save } from './store';
 import type { en } from './locales/en';
+import type { staff } from './locales/staff/en';
 
-export type Key = keyof typeof en;
-export type Catalogue = Record<Key, string>;
+export type Catalogue = Record<keyof typeof en, string>;
+export type StaffTexts = Record<keyof typeof staff, string>;
+export type Key = keyof Catalogue | keyof StaffTexts;
 
 export const languages = { en: 'English', es: 'Español', de: 'Deutsch', ar: 'العربية' } as const;
 export type Language = keyof typeof languages;
@@ -23,7 +25,15 @@ const waiting: Record<Language, string> = {
   ar: 'لا يوجد اتصال. تجري المحاولة مرة أخرى …',
 };
 
-let catalogue = {} as Catalogue;
+const staffLoaders: Record<Language, () => Promise<StaffTexts>> = {
+  en: async () => (await import('./locales/staff/en')).staff,
+  es: async () => (await import('./locales/staff/es')).staff,
+  de: async () => (await import('./locales/staff/de')).staff,
+  ar: async () => (await import('./locales/staff/ar')).staff,
+};
+
+let catalogue = {} as Catalogue & Partial<StaffTexts>;
+let withStaff = false;
 let wanted = 0;
 let language: Language = 'en';
 let changed: () => void = () => undefined;
@@ -55,12 +65,29 @@ export async function setLanguage(next: Language = preferred(), keep = false, wa
   const turn = ++wanted;
   // The first is that of the page also while it waits.
   if (turn === 1) apply(next);
-  const found = await lazily(loaders[next], waits);
-  // Another may have been chosen meanwhile.
-  if (turn !== wanted) return;
-  catalogue = found;
+  let complete: boolean;
+  do {
+    complete = withStaff;
+    const found = await lazily(() => texts(next), waits);
+    // Another may have been chosen meanwhile.
+    if (turn !== wanted) return;
+    catalogue = found;
+  } while (complete !== withStaff);
   apply(next);
   changed();
+}
+
+/** Loads the texts of the pages that people who take a number never see too. */
+export async function staffTexts() {
+  withStaff = true;
+  const now = language;
+  const found = await texts(now);
+  if (now === language) catalogue = found;
+}
+
+async function texts(of: Language) {
+  const [always, more] = await Promise.all([loaders[of](), withStaff ? staffLoaders[of]() : {}]);
+  return { ...always, ...more };
 }
 
 function apply(next: Language) {
@@ -73,5 +100,5 @@ function apply(next: Language) {
 export const waitingText = () => waiting[language];
 
 export function t(key: Key, values: Record<string, string | number> = {}): string {
-  return catalogue[key].replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ''));
+  return catalogue[key]!.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ''));
 }

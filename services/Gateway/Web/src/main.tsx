@@ -1,6 +1,6 @@
 import { type ComponentType, render } from 'preact';
 import { useEffect, useReducer, useState } from 'preact/hooks';
-import { onLanguage, setLanguage, waitingText } from './i18n';
+import { onLanguage, setLanguage, staffTexts, waitingText } from './i18n';
 import { lazily } from './lazy';
 import { load } from './store';
 import './styles/base.css';
@@ -14,10 +14,18 @@ const pages: [RegExp, () => Promise<{ default: View }>][] = [
   [/^\/t\/([^/]+)\/?$/, () => import('./pages/ticket')],
   [/^\/kiosk\/?$/, () => import('./pages/kiosk')],
   [/^\/display\/?$/, () => import('./pages/display')],
-  [/^\/counter\/?$/, () => import('./pages/counter')],
-  [/^\/manage(?:\/(.*?))?\/?$/, () => import('./pages/manage/manage')],
+  [/^\/counter\/?$/, forStaff(() => import('./pages/counter'))],
+  [/^\/manage(?:\/(.*?))?\/?$/, forStaff(() => import('./pages/manage/manage'))],
+  [/^\/account\/?$/, forStaff(() => import('./pages/account/account'))],
+  [/^\/reset\/?$/, forStaff(() => import('./pages/account/reset'))],
+  [/^\/accept\/?$/, forStaff(() => import('./pages/account/accept'))],
+  [/^\/verify\/?$/, forStaff(() => import('./pages/account/verify'))],
   [/^\/$/, () => import('./pages/home')],
 ];
+
+function forStaff<T>(load: () => Promise<T>): () => Promise<T> {
+  return async () => (await Promise.all([load(), staffTexts()]))[0];
+}
 
 function find() {
   // A kiosk that somebody leads elsewhere stays a kiosk, until staff open it with the PIN.

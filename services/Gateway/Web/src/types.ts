@@ -110,9 +110,29 @@ export interface User {
   id: string;
   name: string;
   email: string;
+  emailVerified: boolean;
   phone?: string | null;
   role: 'user' | 'operator' | 'admin';
+  disabled: boolean;
   version: number;
+}
+
+/** Where one is signed in. */
+export interface SessionPlace {
+  id: string;
+  createdAt: string;
+  lastUsedAt: string;
+  browser: string | null;
+  system: string | null;
+  current: boolean;
+}
+
+export interface Invitation {
+  id: string;
+  email: string;
+  role: User['role'];
+  createdAt: string;
+  expiresAt: string;
 }
 
 export interface Message {

@@ -1,6 +1,6 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
-import { api, ApiError, onSession, session, signIn, signOut } from './api';
+import { api, ApiError, onSession, session, signOut } from './api';
 import { currentLanguage, type Key, type Language, languages, t, setLanguage } from './i18n';
 import type { Link } from './live';
 import { forget, load, save } from './store';
@@ -15,12 +15,15 @@ export function applyTheme() {
   else delete document.documentElement.dataset.theme;
 }
 
+const SAID_BY_ANSWER = ['RATE_LIMITED', 'QUEUE_CLOSED', 'ALREADY_IN_QUEUE'];
+
 /** A sentence for what went wrong. */
 export function sentence(e: unknown): string {
   if (!(e instanceof ApiError)) return t('errorUnknown');
   const known: Partial<Record<string, Key>> = {
     OFFLINE: 'errorOffline',
-    INVALID_CREDENTIALS: 'errorCredentials',
+    // Who is signed in was asked for the current password only.
+    INVALID_CREDENTIALS: session() ? 'errorCurrent' : 'errorCredentials',
     QUEUE_CLOSED: 'errorClosed',
     QUEUE_FULL: 'errorFull',
     ALREADY_IN_QUEUE: 'errorAlready',
@@ -32,8 +35,14 @@ export function sentence(e: unknown): string {
     FORBIDDEN: 'errorForbidden',
     QUEUE_NOT_FOUND: 'errorNoQueue',
     TICKET_NOT_FOUND: 'errorNoTicket',
+    LINK_NOT_VALID: 'errorLink',
+    ACCOUNT_DISABLED: 'errorDisabled',
+    EMAIL_NOT_VERIFIED: 'errorUnverified',
+    EMAIL_TAKEN: 'errorTaken',
   };
   const key = known[e.code];
+  // How long to wait, when it opens: the answer knows more, but only in English.
+  if (key && SAID_BY_ANSWER.includes(e.code) && e.message) return currentLanguage() === 'en' ? e.message : `${t(key)} (${e.message})`;
   if (key) return t(key);
   const fields = Object.entries(e.fields).map(([field, says]) => `${field}: ${says.join(', ')}`);
   return fields.length ? fields.join('; ') : e.message || t('errorUnknown');
@@ -250,48 +259,13 @@ export const may = (user: User | undefined, role: keyof typeof RANK) => user !==
 export function SignOut() {
   const now = useSession();
   return now ? (
-    <button type="button" class="quiet" onClick={() => void signOut().catch(() => undefined)}>
-      {t('signOut')}
-    </button>
+    <>
+      <a class="button quiet" href="/account">
+        {t('account')}
+      </a>
+      <button type="button" class="quiet" onClick={() => void signOut().catch(() => undefined)}>
+        {t('signOut')}
+      </button>
+    </>
   ) : null;
-}
-
-/** What is inside is only for staff; others see the door. */
-export function Staff({ role, children }: { role: 'operator' | 'admin'; children: ComponentChildren }) {
-  const now = useSession();
-  if (!now) return <SignInPage />;
-  if (may(now.user, role)) return <>{children}</>;
-  return (
-    <Page head={<SignOut />}>
-      <h1>{t('notForYou')}</h1>
-      <p>{t('notForYouText', { name: now.user.name })}</p>
-    </Page>
-  );
-}
-
-function SignInPage() {
-  const task = useTask();
-  const [email, setEmail] = useState('');
-  const [password, setPassword] = useState('');
-  useTitle(t('signIn'));
-  return (
-    <Page>
-      <form
-        class="card stack"
-        onSubmit={(e) => {
-          e.preventDefault();
-          void task.run(() => signIn(email, password));
-        }}
-      >
-        <h1>{t('signIn')}</h1>
-        <p class="muted">{t('signInText')}</p>
-        <Failure text={task.error} />
-        <Field label={t('email')} type="email" autocomplete="username" required value={email} onInput={(e) => setEmail(e.currentTarget.value)} />
-        <Field label={t('password')} type="password" autocomplete="current-password" required value={password} onInput={(e) => setPassword(e.currentTarget.value)} />
-        <button class="primary" disabled={task.busy}>
-          {t('signIn')}
-        </button>
-      </form>
-    </Page>
-  );
 }

@@ -5,7 +5,8 @@ import { type Key, t } from '../i18n';
 import { useLive } from '../live';
 import { load, save } from '../store';
 import type { Queue, Ticket } from '../types';
-import { Announcer, Dialog, Failure, Field, LinkNotice, Loading, Page, sentence, SignOut, Staff, useNow, usePoll, useTask, useTitle } from '../ui';
+import { Staff } from '../staff';
+import { Announcer, Dialog, Failure, Field, LinkNotice, Loading, Page, sentence, SignOut, useNow, usePoll, useTask, useTitle } from '../ui';
 import '../styles/counter.css';
 
 interface Desk {

@@ -1,7 +1,7 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { api } from '../../api';
 import { moment } from '../../format';
-import { type Key, languages, t } from '../../i18n';
+import { type Key, t } from '../../i18n';
 import type { List, Message } from '../../types';
 import { Failure, Loading, sentence, usePoll, useTask } from '../../ui';
 
@@ -102,59 +102,6 @@ export function Messages() {
           </table>
         </div>
       )}
-      <Preferences />
     </>
-  );
-}
-
-interface Choice {
-  channels: Record<(typeof TYPES)[number], boolean>;
-  language: string | null;
-}
-
-function Preferences() {
-  const [choice, setChoice] = useState<Choice | null>(null);
-  const [saved, setSaved] = useState(false);
-  const task = useTask();
-  useEffect(() => void task.run(async () => setChoice(await api<Choice>('GET', '/api/notifications/preferences'))), []);
-  const save = (next: Choice) => {
-    setChoice(next);
-    setSaved(false);
-    void task.run(async () => {
-      setChoice(await api<Choice>('PUT', '/api/notifications/preferences', next));
-      setSaved(true);
-    });
-  };
-  return (
-    <section class="card flat stack">
-      <h2>{t('preferences')}</h2>
-      <p class="muted">{t('preferencesText')}</p>
-      <Failure text={task.error} />
-      {choice && (
-        <>
-          <fieldset>
-            <legend>{t('channel')}</legend>
-            {TYPES.map((x) => (
-              <label key={x} class="check">
-                <input type="checkbox" checked={choice.channels[x]} onChange={(e) => save({ ...choice, channels: { ...choice.channels, [x]: e.currentTarget.checked } })} />
-                {t(`channel_${x}` as Key)}
-              </label>
-            ))}
-          </fieldset>
-          <label class="field inline">
-            <span>{t('language')}</span>
-            <select value={choice.language ?? ''} onChange={(e) => save({ ...choice, language: e.currentTarget.value || null })}>
-              <option value="">{t('anyValue')}</option>
-              {Object.entries(languages).map(([tag, name]) => (
-                <option key={tag} value={tag} lang={tag}>
-                  {name}
-                </option>
-              ))}
-            </select>
-          </label>
-        </>
-      )}
-      <p role="status">{saved && t('saved')}</p>
-    </section>
   );
 }
