@@ -52,7 +52,7 @@ public sealed class AccessibilityTests(SystemWithPages system)
     public async Task Every_control_is_reached_with_the_tab_key_and_shows_it()
     {
         var hall = await Hall.OpenAsync(system);
-        foreach (var scene in Scene.All.Where(s => s.Name is "join" or "ticket" or "counter" or "manage-queues" or "kiosk"))
+        foreach (var scene in Scene.All.Where(s => s.Name is "join" or "ticket" or "counter" or "manage-queues" or "manage-people" or "account" or "kiosk"))
         {
             await using var device = await hall.OpenAsync(system, scene);
             await scene.ShowAsync(device, hall, "en");

@@ -32,6 +32,10 @@ public sealed class LoadingTests(SystemWithPages system)
     [InlineData("/display")]
     [InlineData("/counter")]
     [InlineData("/manage/queues")]
+    [InlineData("/account")]
+    [InlineData("/reset")]
+    [InlineData("/accept")]
+    [InlineData("/verify")]
     public async Task Pages_allow_no_inline_script_or_style_and_no_other_origin(string path)
     {
         _ = system.Browser;
@@ -77,7 +81,7 @@ public sealed class LoadingTests(SystemWithPages system)
         var away = true;
         await screen.Page.RouteAsync($"**{part}*", route => away ? route.AbortAsync() : route.ContinueAsync());
         await screen.GoToAsync($"/display?queues={queue}");
-        await Expect(screen.Page.GetByText(said)).ToBeVisibleAsync();
+        await Expect(screen.Page.GetByText(said)).ToBeVisibleAsync(Patient);
         away = false;
         await Expect(screen.Page.GetByText("1 waiting")).ToBeVisibleAsync(Patient);
         await Expect(screen.Page.GetByText(said)).ToBeHiddenAsync(new LocatorAssertionsToBeHiddenOptions { Timeout = 20_000 });

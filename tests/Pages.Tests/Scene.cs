@@ -34,6 +34,16 @@ public sealed record Scene(string Name, Func<Hall, string> Path, string Ready, s
         }),
         new("display", h => $"/display?queues={h.First},{h.Second}", ".display-number"),
         new("sign-in", _ => "/counter", "form input[type=password]"),
+        new("account", _ => "/account", ".small", "user"),
+        new("account-delete", _ => "/account", ".small", "user", async d =>
+        {
+            await d.Page.Locator("main button.danger").ClickAsync();
+            await d.Page.Locator("dialog").WaitForAsync();
+        }),
+        new("forgotten", _ => "/reset", "form input"),
+        new("reset", _ => "/reset#token", "form input"),
+        new("accept", _ => "/accept#token", "form input"),
+        new("verify", _ => "/verify#token", "main button"),
         new("counter-choose", _ => "/counter?choose", Chosen, "operator"),
         new("counter", _ => "/counter", "[data-testid=current]", "operator"),
         new("counter-transfer", _ => "/counter", "[data-testid=current]", "operator", async d =>
@@ -50,6 +60,18 @@ public sealed record Scene(string Name, Func<Hall, string> Path, string Ready, s
             await d.Page.Locator("dialog fieldset > button").ClickAsync();
         }),
         new("manage-people", _ => "/manage/people", "tbody tr", "admin"),
+        new("manage-invite", _ => "/manage/people", "tbody tr", "admin", async d =>
+        {
+            await d.Page.Locator(".filters button").ClickAsync();
+            await d.Page.Locator("dialog input").FillAsync("invited@example.com");
+        }),
+        new("manage-handover", _ => "/manage/people", "tbody tr", "admin", async d =>
+        {
+            await d.Page.Locator(".filters button").ClickAsync();
+            await d.Page.Locator("dialog input").FillAsync("invited@example.com");
+            await d.Page.Locator("dialog button.primary").ClickAsync();
+            await d.Page.Locator("dialog input[readonly]").WaitForAsync();
+        }),
         new("manage-messages", _ => "/manage/messages", "tbody tr", "admin"),
         new("manage-poster", h => $"/manage/poster/{h.First}", ".qr", "admin"),
         new("not-for-you", _ => "/manage", "h1", "user"),
