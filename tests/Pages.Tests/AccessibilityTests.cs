@@ -58,7 +58,7 @@ public sealed class AccessibilityTests(SystemWithPages system)
             await scene.ShowAsync(device, hall, "en");
             await device.Page.EvaluateAsync("document.activeElement?.blur()");
             var wanted = await device.Page.EvaluateAsync<int>(
-                """() => [...document.querySelectorAll('a[href], button:not(:disabled), input, select, summary')].filter(e => e.checkVisibility()).length""");
+                """() => [...document.querySelectorAll('a[href], button:not(:disabled), input, select:not(:disabled), summary')].filter(e => e.checkVisibility()).length""");
             var reached = new HashSet<int>();
             for (var i = 0; i < wanted + 5; i++)
             {
@@ -67,7 +67,7 @@ public sealed class AccessibilityTests(SystemWithPages system)
                     """
                     () => {
                       const e = document.activeElement;
-                      const all = [...document.querySelectorAll('a[href], button:not(:disabled), input, select, summary')].filter(x => x.checkVisibility());
+                      const all = [...document.querySelectorAll('a[href], button:not(:disabled), input, select:not(:disabled), summary')].filter(x => x.checkVisibility());
                       const style = getComputedStyle(e);
                       return { at: all.indexOf(e), seen: style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2, html: e.outerHTML.slice(0, 120) };
                     }

@@ -38,8 +38,6 @@ interface Options {
 }
 
 const TIMEOUT = 20_000;
-/** How long a tab may take to renew before another tries. */
-const LEASE = 5000;
 /** After so long, the same is no longer asked for because its answer was lost. */
 const SAME_ACTION = 5 * 60_000;
 const MAX_DEVICES = 20;
@@ -130,14 +128,20 @@ async function leased<T>(work: () => Promise<T>): Promise<T> {
     return lease && lease.until > Date.now() ? lease.by : null;
   };
   while (holder() !== me) {
-    if (holder() === null) save('renewing', { by: me, until: Date.now() + LEASE });
+    // Asking takes no longer than that.
+    if (holder() === null) save('renewing', { by: me, until: Date.now() + TIMEOUT });
     // Whoever wrote last has it.
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
+  const release = () => {
+    if (holder() === me) forget('renewing');
+  };
+  addEventListener('pagehide', release);
   try {
     return await work();
   } finally {
-    if (holder() === me) forget('renewing');
+    removeEventListener('pagehide', release);
+    release();
   }
 }
 
