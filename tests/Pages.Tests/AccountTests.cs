@@ -96,9 +96,10 @@ public sealed class AccountTests(SystemWithPages system)
     [Fact]
     public async Task Name_and_phone_are_changed_and_the_account_is_deleted_with_its_password()
     {
-        await using var person = await system.OpenStaffAsync("user");
+        await using var person = await system.OpenStaffAsync("user", Device.Phone);
         await person.GoToAsync("/account");
         await person.Page.GetByLabel("Name").FillAsync("Robin Renamed");
+        Assert.True(await person.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"), "The page is wider than a phone of 320 px.");
         await person.Page.GetByLabel("Phone").FillAsync("+34600000000");
         await person.Button("Save").ClickAsync();
         await Expect(person.Page.GetByText("Saved.")).ToBeVisibleAsync();
