@@ -22,7 +22,7 @@ internal static partial class HostingLog
     [LoggerMessage(20, LogLevel.Warning, "The storage of {Service} is not ready; trying again in {Delay}")]
     public static partial void StorageNotReady(ILogger logger, Exception exception, string service, TimeSpan delay);
 
-    [LoggerMessage(21, LogLevel.Error, "The answers that {Service} has kept long enough could not be dropped; again in {Delay}")]
+    [LoggerMessage(24, LogLevel.Error, "The answers that {Service} has kept long enough could not be dropped; again in {Delay}")]
     public static partial void AnswersNotDropped(ILogger logger, Exception exception, string service, TimeSpan delay);
 
     [LoggerMessage(30, LogLevel.Warning, "The broker's exchanges and queues could not be declared; trying again in {Delay}")]
