@@ -140,7 +140,7 @@ public sealed class InnerCallTests : IAsyncLifetime
         public void MapEndpoints(IEndpointRouteBuilder routes)
         {
             routes.MapGet("/call/who", (HttpContext http) => string.Create(CultureInfo.InvariantCulture, $"{(InnerCall.Is(http) ? "inner" : "outer")} {http.Connection.RemoteIpAddress ?? IPAddress.None}"));
-            routes.MapPost("/call/echo", async (HttpContext http) => Results.Json(await http.Request.ReadFromJsonAsync<string>(http.RequestAborted)));
+            routes.MapPost("/call/echo", async (HttpRequest request, CancellationToken stop) => Results.Json(await request.ReadFromJsonAsync<string>(stop)));
             routes.MapGet("/call/large", () => new string('x', Large));
             routes.MapGet("/call/never", async (HttpContext http) =>
             {
