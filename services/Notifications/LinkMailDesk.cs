@@ -11,8 +11,6 @@ namespace SmartQueue.Notifications;
 internal sealed class LinkMailDesk(
     INotificationStore store, MessageTemplates templates, NotificationsOptions options, IEnumerable<ISender> senders, DeliverySignal signal, TimeProvider time)
 {
-    private const string NoMailServer = "No mail server is set (SMTP_URL).";
-    private const string TooLate = "The link had ended before it could be sent.";
     private readonly bool mails = senders.Any(s => s.Channel == Channels.Email);
 
     /// <summary>Makes the mail of a link; once an event.</summary>
@@ -21,14 +19,14 @@ internal sealed class LinkMailDesk(
         if (!options.Enabled) return;
         var now = time.Now();
         var text = templates.Render(issued.Language, TemplateOf(issued.Kind), new Dictionary<string, string> { ["link"] = Notification.LinkMark });
-        var whyNot = !mails ? NoMailServer : issued.ExpiresAt <= now ? TooLate : null;
+        var whyNot = !mails ? Suppression.NoProvider(Channels.Email) : issued.ExpiresAt <= now ? Suppression.TooLate : null;
         var mail = Notification.ToDeliver(time.NewId(), issued.EventId.ToString(), issued.UserId, null, Channels.Email, TemplateOf(issued.Kind), text, issued.Email, whyNot, now);
         if (whyNot is null) mail = mail with { Link = issued.Link, LinkEndsAt = issued.ExpiresAt };
         // Without an account nothing erases the address later.
         else mail = mail with { Recipient = null };
         if (!await store.AddAsync(mail, null, cancellationToken)) return;
         if (whyNot is null) signal.Raise();
-        else DeliveryMetrics.Suppressed(Channels.Email);
+        else DeliveryMetrics.Suppressed(mail);
     }
 
     private static string TemplateOf(string kind) => kind switch
