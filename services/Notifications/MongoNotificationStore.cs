@@ -35,7 +35,7 @@ internal sealed class MongoNotificationStore(IMongoDatabase database, MongoOutbo
     private readonly IMongoCollection<Aggregate<Preferences>> preferences = database.GetCollection<Aggregate<Preferences>>("preferences");
     private readonly IMongoCollection<Aggregate<Contact>> contacts = database.GetCollection<Aggregate<Contact>>("contacts");
     private readonly IMongoCollection<Aggregate<PushSubscription>> subscriptions = database.GetCollection<Aggregate<PushSubscription>>(SubscriptionsCollection);
-    private readonly IMongoCollection<AddressCount> admitted = database.GetCollection<AddressCount>(AdmittedCollection);
+    private readonly IMongoCollection<MongoAddressCount> admitted = database.GetCollection<MongoAddressCount>(AdmittedCollection);
     private readonly IMongoCollection<AnswerItem> answers = database.GetCollection<AnswerItem>(AnswersCollection);
     private readonly IMongoCollection<BsonDocument> erased = database.GetCollection<BsonDocument>("erased_users");
 
@@ -105,10 +105,10 @@ internal sealed class MongoNotificationStore(IMongoDatabase database, MongoOutbo
     public async Task<bool> AdmitAsync(string address, string message, int most, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var past = (now - AddressWindow).UtcDateTime;
-        await admitted.UpdateOneAsync(a => a.Address == address, Builders<AddressCount>.Update.PullFilter(a => a.Messages, m => m.At <= past), cancellationToken: cancellationToken);
-        var room = Builders<AddressCount>.Filter;
-        var count = Builders<AddressCount>.Update
-            .Push(a => a.Messages, new AdmittedMessage { Key = message, At = now.UtcDateTime })
+        await admitted.UpdateOneAsync(a => a.Address == address, Builders<MongoAddressCount>.Update.PullFilter(a => a.Messages, m => m.At <= past), cancellationToken: cancellationToken);
+        var room = Builders<MongoAddressCount>.Filter;
+        var count = Builders<MongoAddressCount>.Update
+            .Push(a => a.Messages, new MongoAdmittedMessage { Key = message, At = now.UtcDateTime })
             .Set(a => a.ForgottenAt, (now + AddressWindow).UtcDateTime);
         try
         {

@@ -47,9 +47,9 @@ internal static class MongoNotificationsSchema
 
     private static async Task ThirdAsync(IMongoDatabase database, CancellationToken cancellationToken)
     {
-        await database.GetCollection<AddressCount>(MongoNotificationStore.AdmittedCollection).Indexes.CreateOneAsync(
-            new CreateIndexModel<AddressCount>(
-                Builders<AddressCount>.IndexKeys.Ascending(a => a.ForgottenAt), new CreateIndexOptions { Name = "forgotten", ExpireAfter = TimeSpan.Zero }),
+        await database.GetCollection<MongoAddressCount>(MongoNotificationStore.AdmittedCollection).Indexes.CreateOneAsync(
+            new CreateIndexModel<MongoAddressCount>(
+                Builders<MongoAddressCount>.IndexKeys.Ascending(a => a.ForgottenAt), new CreateIndexOptions { Name = "forgotten", ExpireAfter = TimeSpan.Zero }),
             cancellationToken: cancellationToken);
         var answerKeys = Builders<AnswerItem>.IndexKeys;
         await database.GetCollection<AnswerItem>(MongoNotificationStore.AnswersCollection).Indexes.CreateManyAsync(

@@ -8,7 +8,7 @@ using SmartQueue.Hosting.Storage;
 namespace SmartQueue.Users;
 
 /// <summary>Lets a lost admin in again: a one-time link for whoever runs the system and so may read its storage.</summary>
-public static class AdminReset
+internal static class AdminReset
 {
     /// <summary>Makes the link, and says for whom.</summary>
     /// <param name="context">Where the accounts are.</param>

@@ -25,6 +25,18 @@ public sealed class EdgeTests
         HasSecurityHeaders(answer);
     }
 
+    [Theory]
+    [InlineData("TRACE", "/", 405)]
+    [InlineData("GET", "/..%2f..%2fappsettings.json", 404)]
+    [InlineData("GET", "/%2e%2e/%2e%2e/etc/passwd", 404)]
+    [InlineData("GET", "/assets/..%5c..%5csmartqueue.dll", 404)]
+    public async Task Nothing_outside_of_the_pages_is_served_and_no_request_is_traced(string method, string path, int status)
+    {
+        await using var host = await GatewayHost.StartAsync();
+        using var answer = await SendAsync(host, new HttpMethod(method), path);
+        Assert.Equal(status, (int)answer.StatusCode);
+    }
+
     [Fact]
     public async Task The_first_page_is_html()
     {
@@ -258,6 +270,7 @@ public sealed class EdgeTests
 
     private static void HasSecurityHeaders(HttpResponseMessage answer)
     {
+        Assert.False(answer.Headers.Contains("Set-Cookie"));
         Assert.Equal("nosniff", Header("X-Content-Type-Options"));
         Assert.Equal("no-referrer", Header("Referrer-Policy"));
         Assert.Equal("DENY", Header("X-Frame-Options"));

@@ -144,21 +144,21 @@ public sealed class RepeatTests
         await host.TakeAsync();
         await host.CallNextAsync();
         await TwiceAsync($"/api/tickets/{id}/recall", null);
-        await TwiceAsync($"/api/tickets/{id}/park", new { reason = "papers" });
+        await TwiceAsync($"/api/tickets/{id}/park", new { reason = "papers" }, new { reason = "other" });
         await TwiceAsync($"/api/tickets/{id}/unpark", null);
         await host.CallNextAsync();
-        await TwiceAsync($"/api/tickets/{id}/requeue", new { afterPosition = 1 });
-        await TwiceAsync($"/api/tickets/{id}/transfer", new { queueId = "q2" });
+        await TwiceAsync($"/api/tickets/{id}/requeue", new { afterPosition = 1 }, new { afterPosition = 0 });
+        await TwiceAsync($"/api/tickets/{id}/transfer", new { queueId = "q2" }, new { queueId = "q3" });
         var history = (await host.Store.FindAsync(id, Token))!.History;
         Assert.Equal(8, history.Count);
         Assert.Single(await host.Store.OpenAsync("q2", Token));
 
-        async Task TwiceAsync(string path, object? body)
+        async Task TwiceAsync(string path, object? body, object? another = null)
         {
             var answers = await Task.WhenAll(Enumerable.Range(0, 5).Select(async _ => await AnswerAsync(await SendAsync(host.Operator, HttpMethod.Post, path, body, key: Key + path))));
             Assert.Single(answers.Select(a => a.GetRawText()).Distinct());
-            if (body is null) return;
-            await RefusalAsync(await SendAsync(host.Operator, HttpMethod.Post, path, new { reason = "other", places = 2, queueId = "q3" }, key: Key + path), 409, "IDEMPOTENCY_KEY_REUSED");
+            if (another is null) return;
+            await RefusalAsync(await SendAsync(host.Operator, HttpMethod.Post, path, another, key: Key + path), 409, "IDEMPOTENCY_KEY_REUSED");
         }
     }
 

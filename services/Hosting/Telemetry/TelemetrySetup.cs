@@ -20,7 +20,7 @@ internal static class TelemetrySetup
         if (context.Settings.Flag("ENABLE_LOGGING", true)) builder.Logging.AddSimpleConsole(o =>
         {
             o.SingleLine = true;
-            o.TimestampFormat = "HH:mm:ss.fff ";
+            o.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
             o.UseUtcTimestamp = true;
             o.IncludeScopes = false;
         });

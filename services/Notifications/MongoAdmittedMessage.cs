@@ -3,7 +3,7 @@ using MongoDB.Bson.Serialization.Attributes;
 namespace SmartQueue.Notifications;
 
 /// <summary>A message that an address got, as kept in MongoDB.</summary>
-internal sealed class AdmittedMessage
+internal sealed class MongoAdmittedMessage
 {
     /// <summary>Its key.</summary>
     [BsonElement("key")]

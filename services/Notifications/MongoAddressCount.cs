@@ -3,7 +3,7 @@ using MongoDB.Bson.Serialization.Attributes;
 namespace SmartQueue.Notifications;
 
 /// <summary>What an address got of late, as kept in MongoDB.</summary>
-internal sealed class AddressCount
+internal sealed class MongoAddressCount
 {
     /// <summary>The address, by its hash, and the kind of message.</summary>
     [BsonId]
@@ -11,7 +11,7 @@ internal sealed class AddressCount
 
     /// <summary>What it got.</summary>
     [BsonElement("messages")]
-    public List<AdmittedMessage> Messages { get; init; } = [];
+    public List<MongoAdmittedMessage> Messages { get; init; } = [];
 
     /// <summary>When all of it is past, UTC.</summary>
     [BsonElement("forgottenAt")]
