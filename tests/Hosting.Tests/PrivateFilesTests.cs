@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using Dapper;
 using SmartQueue.Hosting.Settings;
 using SmartQueue.Hosting.Storage;
@@ -6,6 +7,7 @@ using SmartQueue.Testing;
 
 namespace SmartQueue.Hosting.Tests;
 
+[UnsupportedOSPlatform("windows")]
 public sealed class PrivateFilesTests : IDisposable
 {
     private const UnixFileMode OwnFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
-using SmartQueue.Contracts;
 using static SmartQueue.Tickets.Tests.TicketsHost;
 
 namespace SmartQueue.Tickets.Tests;
