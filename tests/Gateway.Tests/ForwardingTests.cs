@@ -28,7 +28,7 @@ public sealed class ForwardingTests : IAsyncLifetime
     {
         backend = await StartBackendAsync();
         front = await StartFrontAsync(backend.Urls.Single());
-        client = new HttpClient { BaseAddress = new Uri(front.Urls.Single()) };
+        client = new HttpClient { BaseAddress = new Uri(front.Urls.First()) };
     }
 
     [Theory]
@@ -118,7 +118,7 @@ public sealed class ForwardingTests : IAsyncLifetime
     public async Task Only_routes_under_the_given_path_are_forwarded()
     {
         await using var narrow = await StartFrontAsync(backend.Urls.Single(), under: "/api/queues/");
-        using var other = new HttpClient { BaseAddress = new Uri(narrow.Urls.Single()) };
+        using var other = new HttpClient { BaseAddress = new Uri(narrow.Urls.First()) };
         using var answer = await other.GetAsync(new Uri("/api/echo/x", UriKind.Relative), Token);
         Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
     }
