@@ -1,6 +1,10 @@
 using System.Net;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using SmartQueue.Hosting.Http;
 using SmartQueue.Hosting.Settings;
 
@@ -22,13 +26,15 @@ public class ClientNetworkTests
     [InlineData("127.0.0.1", null, true)]
     [InlineData("::1", null, true)]
     [InlineData(null, null, true)]
-    [InlineData("127.0.0.1", "X-Original-For", false)]
     [InlineData("127.0.0.1", "X-Forwarded-For", false)]
+    [InlineData("127.0.0.1", "X-Forwarded-Proto", true)]
     [InlineData("192.168.1.5", null, false)]
-    public void Only_what_was_not_forwarded_comes_from_this_machine(string? address, string? header, bool expected)
+    public async Task Only_what_was_not_forwarded_comes_from_this_machine(string? address, string? header, bool expected)
     {
         var context = Request(address);
-        if (header is not null) context.Request.Headers[header] = "127.0.0.1:1";
+        if (header is not null) context.Request.Headers[header] = header.EndsWith("Proto", StringComparison.Ordinal) ? "http" : "127.0.0.1";
+        var options = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto };
+        await ClientNetwork.NoteForwarded(context, new ForwardedHeadersMiddleware(_ => Task.CompletedTask, NullLoggerFactory.Instance, Options.Create(options)).Invoke);
 
         Assert.Equal(expected, ClientNetwork.IsThisMachine(context));
         Assert.Equal(expected, Hall(null).Contains(context));

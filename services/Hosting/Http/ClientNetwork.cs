@@ -45,8 +45,24 @@ public static class ClientNetwork
     /// <summary>The address of the client, IPv4 as such.</summary>
     internal static IPAddress AddressOf(HttpContext context) => Plain(context.Connection.RemoteIpAddress ?? IPAddress.Loopback);
 
-    private static bool WasForwarded(HttpContext context) =>
-        context.Request.Headers.ContainsKey(ForwardedHeadersDefaults.XForwardedForHeaderName) || context.Request.Headers.ContainsKey(ForwardedHeadersDefaults.XOriginalForHeaderName);
+    /// <summary>
+    /// Notes what came with the address of another, before that is taken over. Afterwards it cannot be told: X-Original-For is there as well
+    /// where only the scheme was forwarded, as it is between our own services.
+    /// </summary>
+    internal static Task NoteForwarded(HttpContext context, RequestDelegate next)
+    {
+        if (NamesClient(context)) context.Features.Set(Forwarded.Mark);
+        return next(context);
+    }
+
+    private static bool WasForwarded(HttpContext context) => context.Features.Get<Forwarded>() is not null || NamesClient(context);
+
+    private static bool NamesClient(HttpContext context) => context.Request.Headers.ContainsKey(ForwardedHeadersDefaults.XForwardedForHeaderName);
 
     private static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+
+    private sealed class Forwarded
+    {
+        public static readonly Forwarded Mark = new();
+    }
 }

@@ -85,6 +85,7 @@ public static class ServiceProcess
         if (idle.Length > 0) HostingLog.SettingsWithoutMeaning(log, idle);
         // Before the bus, which may need a store to be made and wraps what goes wrong with it.
         app.Services.GetServices<ISchema>();
+        app.Use(ClientNetwork.NoteForwarded);
         app.UseForwardedHeaders();
         app.UseExceptionHandler();
         app.UseStatusCodePages();
