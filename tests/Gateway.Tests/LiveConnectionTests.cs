@@ -104,7 +104,8 @@ public sealed class LiveConnectionTests
     public async Task A_connection_of_the_hub_closes_with_its_token_and_no_other_does()
     {
         await using var host = await GatewayHost.StartAsync();
-        var now = DateTimeOffset.UtcNow;
+        // A token's end is told in whole seconds.
+        var now = DateTimeOffset.FromUnixTimeSeconds(DateTimeOffset.UtcNow.ToUnixTimeSeconds());
         // Over one long request, so that nothing else asks for the token again.
         await using var brief = await ConnectAsync(host.Process, TestTokens.For("ada", Roles.User, now, TimeSpan.FromSeconds(4)), HttpTransportType.ServerSentEvents);
         await using var lasting = await ConnectAsync(host.Process, TestTokens.For("bob", Roles.User, now), HttpTransportType.ServerSentEvents);

@@ -10,6 +10,9 @@ public sealed record Scene(string Name, Func<Hall, string> Path, string Ready, s
 {
     private const string Chosen = "form .check input";
 
+    // Its parts come one by one.
+    private const string WholeAccount = "main:has(fieldset .check):has(li button:enabled)";
+
     /// <summary>Every page.</summary>
     public static IReadOnlyList<Scene> All { get; } =
     [
@@ -34,8 +37,8 @@ public sealed record Scene(string Name, Func<Hall, string> Path, string Ready, s
         }),
         new("display", h => $"/display?queues={h.First},{h.Second}", ".display-number"),
         new("sign-in", _ => "/counter", "form input[type=password]"),
-        new("account", _ => "/account", ".small", "user"),
-        new("account-delete", _ => "/account", ".small", "user", async d =>
+        new("account", _ => "/account", WholeAccount, "user"),
+        new("account-delete", _ => "/account", WholeAccount, "user", async d =>
         {
             await d.Page.Locator("main button.danger").ClickAsync();
             await d.Page.Locator("dialog").WaitForAsync();
