@@ -1,3 +1,5 @@
+using SmartQueue.Notifications.Messages;
+
 namespace SmartQueue.Notifications.Tests;
 
 public sealed class MessageTemplatesTests

@@ -1,0 +1,98 @@
+using System.Globalization;
+using System.Reflection;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace SmartQueue.Notifications.Messages;
+
+/// <summary>
+/// All texts, by language. A language is added by adding <c>Templates/LANGUAGE.json</c>, named by its BCP 47 tag, with the templates of
+/// English.
+/// </summary>
+internal sealed partial class MessageTemplates
+{
+    private const string Folder = "Templates/";
+    private const string Extension = ".json";
+    private const string Fallback = "en";
+    private readonly Dictionary<string, Dictionary<string, MessageText>> languages;
+
+    /// <summary>The texts that come with the service.</summary>
+    /// <exception cref="InvalidOperationException">A language lacks a template.</exception>
+    public MessageTemplates()
+        : this(
+            typeof(MessageTemplates)
+                .Assembly.GetManifestResourceNames()
+                .Where(n => n.StartsWith(Folder, StringComparison.Ordinal) && n.EndsWith(Extension, StringComparison.Ordinal))
+                .ToDictionary(n => n[Folder.Length..^Extension.Length], Read)
+        ) { }
+
+    /// <summary>These texts, by language and template.</summary>
+    /// <exception cref="InvalidOperationException">A language lacks a template.</exception>
+    public MessageTemplates(IReadOnlyDictionary<string, Dictionary<string, MessageText>> texts)
+    {
+        languages = new(texts, StringComparer.OrdinalIgnoreCase);
+        foreach (var (language, templates) in languages)
+        {
+            if (TemplateNames.All.FirstOrDefault(name => !templates.ContainsKey(name)) is { } missing)
+                throw new InvalidOperationException($"The language {language} has no template '{missing}'.");
+        }
+    }
+
+    /// <summary>The languages there are.</summary>
+    public IReadOnlyCollection<string> Languages => languages.Keys;
+
+    /// <summary>The text of a template in the nearest language: <c>de-AT</c>, else <c>de</c>, else English.</summary>
+    /// <param name="language">A BCP 47 tag, or <c>null</c>.</param>
+    /// <param name="template">One of <see cref="TemplateNames"/>.</param>
+    /// <param name="values">What stands for each <c>{name}</c>.</param>
+    public MessageText Render(string? language, string template, IReadOnlyDictionary<string, string> values)
+    {
+        var tag = Nearest(language);
+        var text = languages[tag][template];
+        return new MessageText(Fill(text.Subject), Fill(text.Message)) { Language = tag };
+
+        // In one pass: braces in a queue's name stay as they are.
+        string Fill(string pattern) => Placeholder().Replace(pattern, m => values[m.Groups[1].Value]);
+    }
+
+    /// <summary>A place in line as the language's texts want it: with its ending in English, else the number alone.</summary>
+    public static string Place(string language, int place)
+    {
+        var number = place.ToString(CultureInfo.InvariantCulture);
+        if (!language.StartsWith(Fallback, StringComparison.OrdinalIgnoreCase))
+            return number;
+        return number
+            + (
+                place % 100 is >= 11 and <= 13
+                    ? "th"
+                    : (place % 10) switch
+                    {
+                        1 => "st",
+                        2 => "nd",
+                        3 => "rd",
+                        _ => "th",
+                    }
+            );
+    }
+
+    /// <summary>The nearest language there is.</summary>
+    public string Nearest(string? language)
+    {
+        for (var tag = language; tag is { Length: > 0 }; tag = tag.LastIndexOf('-') is > 0 and var cut ? tag[..cut] : null)
+        {
+            if (languages.ContainsKey(tag))
+                return tag;
+        }
+
+        return Fallback;
+    }
+
+    private static Dictionary<string, MessageText> Read(string resource)
+    {
+        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(resource)!;
+        return JsonSerializer.Deserialize<Dictionary<string, MessageText>>(stream, JsonSerializerOptions.Web)!;
+    }
+
+    [GeneratedRegex(@"\{([a-z]+)\}", RegexOptions.CultureInvariant)]
+    private static partial Regex Placeholder();
+}
