@@ -76,6 +76,8 @@ public sealed class GatewayModule : IServiceModule
             .AddJsonProtocol(json => json.PayloadSerializerOptions.UseWireConventions());
         // Of two protocols of one name the last one counts.
         services.AddSingleton<IHubProtocol, OptionalTokenProtocol>();
+        services.AddServiceClient<QueueStateClient>(context, ServiceNames.Queues);
+        services.AddServiceClient<TicketStateClient>(context, ServiceNames.Tickets);
         services.AddServiceClient<QueueClient>(context, ServiceNames.Queues);
         services.AddServiceClient<TicketClient>(context, ServiceNames.Tickets);
         services.AddServiceClient<UserClient>(context, ServiceNames.Users, TimeSpan.FromSeconds(6));

@@ -2,7 +2,6 @@ using SmartQueue.Contracts;
 using SmartQueue.Hosting.Time;
 using SmartQueue.Notifications.Delivery;
 using SmartQueue.Notifications.Domain;
-using SmartQueue.Notifications.Messages;
 using SmartQueue.Notifications.Storage;
 
 namespace SmartQueue.Notifications;

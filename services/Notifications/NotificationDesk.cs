@@ -7,7 +7,6 @@ using SmartQueue.Notifications.Delivery;
 using SmartQueue.Notifications.Domain;
 using SmartQueue.Notifications.Following;
 using SmartQueue.Notifications.Http;
-using SmartQueue.Notifications.Messages;
 using SmartQueue.Notifications.Storage;
 
 namespace SmartQueue.Notifications;

@@ -6,7 +6,6 @@ using SmartQueue.Hosting.Storage;
 using SmartQueue.Notifications.Consumers;
 using SmartQueue.Notifications.Following;
 using SmartQueue.Notifications.Http;
-using SmartQueue.Notifications.Messages;
 using SmartQueue.Notifications.Storage;
 
 namespace SmartQueue.Notifications;

@@ -1,4 +1,3 @@
-using MassTransit;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -38,6 +37,7 @@ public sealed class TicketsModule : IServiceModule
                 .And(typeof(QueueDeletedDropsForecast)) with
             {
                 PerInstance = true,
+                Observers = [typeof(ReconnectDropsForecasts)],
             },
         ];
 
@@ -52,7 +52,6 @@ public sealed class TicketsModule : IServiceModule
         services.AddTransient<QueuePolicies>();
         services.AddSingleton<LineForecasts>();
         services.AddSingleton<IHostedService>(sp => sp.GetRequiredService<LineForecasts>());
-        services.AddReceiveEndpointObserver<ReconnectDropsForecasts>();
         services.AddSingleton<GuestJoins>();
         services.AddTransient<TicketDesk>();
         services.AddSingleton<LineSweeper>();

@@ -3,7 +3,6 @@ using Microsoft.Extensions.DependencyInjection;
 using SmartQueue.Contracts;
 using SmartQueue.Notifications.Delivery;
 using SmartQueue.Notifications.Domain;
-using SmartQueue.Notifications.Messages;
 using SmartQueue.Notifications.Storage;
 using SmartQueue.Testing;
 

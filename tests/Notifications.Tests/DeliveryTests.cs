@@ -7,7 +7,6 @@ using Microsoft.Extensions.Hosting;
 using SmartQueue.Contracts;
 using SmartQueue.Notifications.Delivery;
 using SmartQueue.Notifications.Domain;
-using SmartQueue.Notifications.Messages;
 using SmartQueue.Notifications.Storage;
 using SmartQueue.Testing;
 

@@ -4,7 +4,6 @@ using Microsoft.Extensions.DependencyInjection;
 using SmartQueue.Hosting.Settings;
 using SmartQueue.Notifications.Domain;
 using SmartQueue.Notifications.Following;
-using SmartQueue.Notifications.Messages;
 using SmartQueue.Notifications.Storage;
 using SmartQueue.Testing;
 

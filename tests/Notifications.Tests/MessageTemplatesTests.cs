@@ -1,4 +1,4 @@
-using SmartQueue.Notifications.Messages;
+using SmartQueue.Notifications.Domain;
 
 namespace SmartQueue.Notifications.Tests;
 

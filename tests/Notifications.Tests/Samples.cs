@@ -1,6 +1,5 @@
 using SmartQueue.Contracts;
 using SmartQueue.Notifications.Domain;
-using SmartQueue.Notifications.Messages;
 
 namespace SmartQueue.Notifications.Tests;
 

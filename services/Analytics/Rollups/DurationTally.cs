@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using SmartQueue.Analytics.Figures;
 
 namespace SmartQueue.Analytics.Rollups;
 

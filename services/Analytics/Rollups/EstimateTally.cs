@@ -1,4 +1,3 @@
-using SmartQueue.Analytics.Figures;
 using SmartQueue.Contracts;
 
 namespace SmartQueue.Analytics.Rollups;

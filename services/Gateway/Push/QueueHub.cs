@@ -13,7 +13,7 @@ namespace SmartQueue.Gateway.Push;
 /// </summary>
 internal sealed class QueueHub(
     RecentStates states,
-    TicketClient tickets,
+    TicketStateClient tickets,
     TicketTracking tracking,
     LatestStatus latest,
     LiveConnections live

@@ -193,7 +193,7 @@ internal sealed class TicketTracking(
     {
         GatewayMetrics.Refreshes.Add(1);
         await using var scope = scopes.CreateAsyncScope();
-        var line = await scope.ServiceProvider.GetRequiredService<TicketClient>().LineAsync(queueId, cancellationToken);
+        var line = await scope.ServiceProvider.GetRequiredService<TicketStateClient>().LineAsync(queueId, cancellationToken);
         var changed = new List<TrackedTicket>();
         lock (gate)
         {

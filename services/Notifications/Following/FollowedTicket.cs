@@ -1,4 +1,4 @@
-using SmartQueue.Notifications.Messages;
+using SmartQueue.Notifications.Domain;
 
 namespace SmartQueue.Notifications.Following;
 
@@ -31,6 +31,20 @@ internal sealed class FollowedTicket
     private int? position;
     private int? wait;
     private DateTimeOffset toldAt;
+
+    /// <summary>The ticket that joined by this notice; <c>null</c> for another notice.</summary>
+    public static FollowedTicket? Of(Notification joined) =>
+        joined is { Line: { } line, TicketId: { } ticketId }
+            ? new()
+            {
+                TicketId = ticketId,
+                Number = line.Number,
+                QueueId = line.QueueId,
+                QueueName = line.QueueName,
+                UserId = joined.UserId,
+                Language = joined.Language,
+            }
+            : null;
 
     /// <summary>Takes in where it stands now.</summary>
     /// <returns>What its holder is to be told of it: a template, and the key that makes it be told once; <c>null</c> for nothing.</returns>

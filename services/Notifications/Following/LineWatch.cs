@@ -71,7 +71,7 @@ internal sealed class LineWatch(
                 {
                     foreach (var joined in await store.JoinedSinceAsync(time.GetUtcNow() - LongestDay, stoppingToken))
                     {
-                        if (joined.Followed() is { } followed && !gone.ContainsKey(followed.TicketId))
+                        if (FollowedTicket.Of(joined) is { } followed && !gone.ContainsKey(followed.TicketId))
                             Follow(followed);
                     }
 

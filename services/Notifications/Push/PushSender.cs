@@ -7,7 +7,6 @@ using System.Text;
 using System.Text.Json;
 using SmartQueue.Notifications.Delivery;
 using SmartQueue.Notifications.Domain;
-using SmartQueue.Notifications.Messages;
 using SmartQueue.Notifications.Storage;
 
 namespace SmartQueue.Notifications.Push;

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
+using SmartQueue.Gateway.GraphQl.Sources;
 using SmartQueue.Gateway.GraphQl.Types;
 using SmartQueue.Gateway.Upstream;
 

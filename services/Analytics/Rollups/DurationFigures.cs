@@ -1,4 +1,4 @@
-namespace SmartQueue.Analytics.Figures;
+namespace SmartQueue.Analytics.Rollups;
 
 /// <summary>
 /// How a set of durations is spread, in seconds; all <c>null</c> for an empty set. Percentiles are exact by the nearest-rank method

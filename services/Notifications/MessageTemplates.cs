@@ -2,8 +2,9 @@ using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using SmartQueue.Notifications.Domain;
 
-namespace SmartQueue.Notifications.Messages;
+namespace SmartQueue.Notifications;
 
 /// <summary>
 /// All texts, by language. A language is added by adding <c>Templates/LANGUAGE.json</c>, named by its BCP 47 tag, with the templates of

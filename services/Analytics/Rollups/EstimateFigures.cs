@@ -1,4 +1,4 @@
-namespace SmartQueue.Analytics.Figures;
+namespace SmartQueue.Analytics.Rollups;
 
 /// <summary>How good the waits were that people were told on joining, of those called who waited a second or more and kept their place.
 /// Seconds.</summary>

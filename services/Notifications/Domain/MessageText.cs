@@ -1,4 +1,4 @@
-namespace SmartQueue.Notifications.Messages;
+namespace SmartQueue.Notifications.Domain;
 
 /// <summary>What a person reads, or the pattern of it.</summary>
 /// <param name="Subject">The heading.</param>

@@ -1,4 +1,4 @@
-namespace SmartQueue.Notifications.Messages;
+namespace SmartQueue.Notifications.Domain;
 
 /// <summary>The templates every language has.</summary>
 internal static class TemplateNames
