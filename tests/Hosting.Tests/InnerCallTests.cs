@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
+using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -107,7 +108,8 @@ public sealed class InnerCallTests : IAsyncLifetime
         outside.DefaultRequestHeaders.Host = "evil.example";
         var document = await outside.GetStringAsync("/openapi/v1.json", Token);
         Assert.DoesNotContain("evil.example", document, StringComparison.Ordinal);
-        Assert.Contains("https://queue.example.org", document, StringComparison.Ordinal);
+        using var json = JsonDocument.Parse(document);
+        Assert.Equal(["/"], json.RootElement.GetProperty("servers").EnumerateArray().Select(s => s.GetProperty("url").GetString()));
     }
 
     [Theory]

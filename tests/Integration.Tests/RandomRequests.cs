@@ -79,7 +79,7 @@ internal sealed class RandomRequests(JsonElement document, Random random, IReadO
             var name = parameter.GetProperty("name").GetString()!;
             if (parameter.GetProperty("in").GetString() == "path")
                 path = path.Replace("{" + name + "}", Escape(Chance(0.7) ? Id() : Text()), StringComparison.Ordinal);
-            else if (Chance(0.5))
+            else if (parameter.GetProperty("in").GetString() == "query" && Chance(0.5))
                 query.Add(name + "=" + Escape(Chance(0.4) ? Id() : Text()));
         }
 

@@ -10,6 +10,7 @@ using SmartQueue.Analytics.Rollups;
 using SmartQueue.Hosting.Auth;
 using SmartQueue.Hosting.Errors;
 using SmartQueue.Hosting.Http;
+using SmartQueue.Hosting.OpenApi;
 
 namespace SmartQueue.Analytics.Http;
 
@@ -21,7 +22,10 @@ internal static class AnalyticsApi
     /// <summary>Maps <c>/api/analytics</c>.</summary>
     public static void MapAnalytics(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/api/analytics").WithTags("Analytics").RequireAuthorization(Policies.SignedIn);
+        var group = routes
+            .MapGroup("/api/analytics")
+            .WithTag("Analytics", "How queues, people and the system did.")
+            .RequireAuthorization(Policies.SignedIn);
         group
             .MapGet("/queue/{id}", QueueAsync)
             .RequireAuthorization(Policies.Operator)
@@ -39,13 +43,17 @@ internal static class AnalyticsApi
             .RequireAuthorization(Policies.Admin)
             .WithName("GetSystemAnalytics")
             .WithSummary("How the services do: events, lag, outboxes and errors");
-        group.MapGet("/user/{id}", UserAsync).WithName("GetUserAnalytics").WithSummary("The tickets of an account, and their totals");
+        group
+            .MapGet("/user/{id}", UserAsync)
+            .WithName("GetUserAnalytics")
+            .WithSummary("The tickets of an account, and their totals")
+            .WithParameter("id", "The account's id.");
         group
             .MapGet("/events", TrackedAsync)
             .RequireAuthorization(Policies.Operator)
             .WithName("GetTrackedEvents")
             .WithSummary("What people's clients reported, newest first");
-        group.MapPost("/track", TrackAsync).WithName("TrackEvent").WithSummary("Reports something a person did");
+        group.MapPost("/track", TrackAsync).WithName("TrackEvent").WithSummary("Reports something a person did").TakesIdempotencyKey();
     }
 
     /// <summary>Figures of a queue.</summary>
@@ -103,9 +111,11 @@ internal static class AnalyticsApi
             : TypedResults.Ok(report);
     }
 
+    /// <summary>By the metrics of each, which are asked for now and then.</summary>
     private static async Task<Ok<SystemFigures>> SystemAsync(SystemWatch watch, CancellationToken cancellationToken) =>
         TypedResults.Ok(await watch.FiguresAsync(cancellationToken));
 
+    /// <summary>For the account itself and operators. Newest first.</summary>
     private static async Task<Ok<UserHistory>> UserAsync(
         string id,
         PageRequest page,
@@ -117,6 +127,7 @@ internal static class AnalyticsApi
             ? TypedResults.Ok(await desk.UserAsync(id, page, cancellationToken))
             : throw new RefusedException(ErrorCodes.UserNotFound, "There is no such account.");
 
+    /// <summary>Kept for operators to read; it changes no figure of a queue.</summary>
     private static async Task<Accepted<TrackAnswer>> TrackAsync(
         TrackRequest request,
         Caller caller,

@@ -1,7 +1,7 @@
 namespace SmartQueue.Hosting.Auth;
 
 /// <summary>Access tokens that no longer hold: those of an account from before an epoch, or all of a session.</summary>
-/// <param name="Subject">The account or the session, as <see cref="RevokedTokens.SubjectOf"/> names it.</param>
+/// <param name="Subject">The account or the session, by the SHA-256 of its id in hexadecimal digits.</param>
 /// <param name="Epoch">Tokens of a lower epoch no longer hold.</param>
 /// <param name="Until">When the last of them has ended by itself, UTC.</param>
 public sealed record RevokedToken(string Subject, int Epoch, DateTimeOffset Until)

@@ -1,9 +1,12 @@
+using System.Reflection;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Metadata;
 
 namespace SmartQueue.Hosting.Http;
 
 /// <summary>Several ids asked for at once, <c>?ids=a,b,c</c>: each once, at most <see cref="Max"/>.</summary>
-public sealed class IdList
+public sealed class IdList : IEndpointParameterMetadataProvider
 {
     /// <summary>The most ids of one request: what fits into the longest address servers take.</summary>
     public const int Max = 150;
@@ -34,4 +37,8 @@ public sealed class IdList
         errors.ThrowIfAny();
         return ValueTask.FromResult<IdList?>(new IdList(ids));
     }
+
+    /// <summary>Tells the interface document; called by the framework.</summary>
+    public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) =>
+        builder.Metadata.Add(new QueryParameter("ids", "Ids, with commas between them.") { MaxItems = Max });
 }

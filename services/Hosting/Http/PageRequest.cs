@@ -1,12 +1,15 @@
 using System.Buffers.Text;
 using System.Globalization;
+using System.Reflection;
 using System.Text;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Metadata;
 
 namespace SmartQueue.Hosting.Http;
 
 /// <summary>Which part of a list is asked for: <c>?limit=</c> (1–200, default 50) and <c>?cursor=</c>.</summary>
-public sealed class PageRequest
+public sealed class PageRequest : IEndpointParameterMetadataProvider
 {
     private const int DefaultLimit = 50;
     private const int MaxLimit = 200;
@@ -41,6 +44,15 @@ public sealed class PageRequest
             errors.Add("cursor", "must be a cursor from an earlier answer");
         errors.ThrowIfAny();
         return ValueTask.FromResult<PageRequest?>(new PageRequest { Limit = limit, After = after });
+    }
+
+    /// <summary>Tells the interface document; called by the framework.</summary>
+    public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder)
+    {
+        builder.Metadata.Add(new QueryParameter("limit", "The most items on the page.") { Range = (1, MaxLimit, DefaultLimit) });
+        builder.Metadata.Add(
+            new QueryParameter("cursor", "Where the page begins: the `nextCursor` of the page before. The first page if absent.")
+        );
     }
 
     internal static string CursorAt(string position) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(position));

@@ -7,8 +7,7 @@ namespace SmartQueue.Hosting.Modules;
 
 /// <summary>
 /// Completes the OpenAPI document of a process that forwards: what the services behind it say of their routes is taken in as it is. A
-/// service
-/// that is away is left out, and there again at the next question.
+/// service that is away is left out, and there again at the next question.
 /// </summary>
 internal sealed class RemoteOpenApi(IHttpClientFactory clients, ModuleContext context, ILogger<RemoteOpenApi> log)
 {
@@ -50,39 +49,61 @@ internal sealed class RemoteOpenApi(IHttpClientFactory clients, ModuleContext co
             )
         )
             TakeIn(merged, document);
+        Sort(merged);
         http.Response.ContentLength = null;
         await http.Response.WriteAsync(merged.ToJsonString(), http.RequestAborted);
     }
 
     private static void TakeIn(JsonObject merged, JsonObject? other)
     {
-        Copy("paths", other?["paths"] as JsonObject, merged);
-        if (other?["components"]?["schemas"] is not JsonObject schemas)
+        if (other is null)
             return;
-        if (merged["components"] is not JsonObject components)
-            merged["components"] = components = [];
-        Copy("schemas", schemas, components);
+        // Two services may answer methods of one path.
+        foreach (var (path, operations) in MembersOf(other, "paths"))
+            Copy(operations as JsonObject, Member(Member(merged, "paths"), path));
+        foreach (var (kind, parts) in MembersOf(other, "components"))
+            Copy(parts as JsonObject, Member(Member(merged, "components"), kind));
+        var tags = merged["tags"] as JsonArray ?? [];
+        merged["tags"] = tags;
+        foreach (var tag in other["tags"] as JsonArray ?? [])
+        {
+            if (!tags.Any(t => Name(t) == Name(tag)))
+                tags.Add(tag?.DeepClone());
+        }
     }
 
-    private static void Copy(string name, JsonObject? from, JsonObject into)
+    // The same order as if all of it were in one process.
+    private static void Sort(JsonObject merged)
     {
-        if (from is null)
-            return;
-        if (into[name] is not JsonObject target)
-            into[name] = target = [];
-        foreach (var (key, value) in from)
-        {
-            if (target[key] is JsonObject there && value is JsonObject more && name == "paths")
-            {
-                // Two services may answer methods of one path.
-                foreach (var (method, operation) in more)
-                    there.TryAdd(method, operation?.DeepClone());
-            }
-            else
-            {
-                target.TryAdd(key, value?.DeepClone());
-            }
-        }
+        Sort(merged, "paths");
+        foreach (var (kind, _) in MembersOf(merged, "components"))
+            Sort(Member(merged, "components"), kind);
+        if (merged["tags"] is JsonArray tags)
+            merged["tags"] = new JsonArray([.. tags.Select(t => t?.DeepClone()).OrderBy(Name, StringComparer.Ordinal)]);
+    }
+
+    private static void Sort(JsonObject parent, string name) =>
+        parent[name] = new JsonObject(
+            MembersOf(parent, name)
+                .OrderBy(m => m.Key, StringComparer.Ordinal)
+                .Select(m => KeyValuePair.Create(m.Key, m.Value?.DeepClone()))
+        );
+
+    private static List<KeyValuePair<string, JsonNode?>> MembersOf(JsonObject parent, string name) => [.. parent[name] as JsonObject ?? []];
+
+    private static JsonObject Member(JsonObject parent, string name)
+    {
+        if (parent[name] is not JsonObject member)
+            parent[name] = member = [];
+        return member;
+    }
+
+    private static string? Name(JsonNode? tag) => (string?)tag?["name"];
+
+    private static void Copy(JsonObject? from, JsonObject into)
+    {
+        foreach (var (key, value) in from ?? [])
+            into.TryAdd(key, value?.DeepClone());
     }
 
     private async Task<JsonObject?> ReadAsync(string service, CancellationToken cancellationToken)

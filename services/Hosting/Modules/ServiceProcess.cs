@@ -1,5 +1,4 @@
 using System.Net;
-using System.Reflection;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
@@ -13,12 +12,12 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Microsoft.OpenApi;
 using Scalar.AspNetCore;
 using SmartQueue.Hosting.Auth;
 using SmartQueue.Hosting.Bus;
 using SmartQueue.Hosting.Errors;
 using SmartQueue.Hosting.Http;
+using SmartQueue.Hosting.OpenApi;
 using SmartQueue.Hosting.Outbox;
 using SmartQueue.Hosting.Settings;
 using SmartQueue.Hosting.Storage;
@@ -46,7 +45,7 @@ public static class ServiceProcess
         var services = builder.Services;
         services.AddSingleton(context);
         services.TryAddSingleton(TimeProvider.System);
-        AddHttpConventions(services, context.PublicUrl);
+        AddHttpConventions(services);
         services.AddHttpForwarder();
         services.AddSingleton<ForwardingClient>();
         services.AddHttpClient(RemoteOpenApi.Client, http => http.Timeout = TimeSpan.FromSeconds(10)).ReachServices();
@@ -139,7 +138,7 @@ public static class ServiceProcess
         });
     }
 
-    private static void AddHttpConventions(IServiceCollection services, Uri publicUrl)
+    private static void AddHttpConventions(IServiceCollection services)
     {
         services.AddExceptionHandler<ProblemExceptionHandler>();
         services.AddProblemDetails(o => o.CustomizeProblemDetails = ProblemDetailsDefaults.Complete);
@@ -150,24 +149,7 @@ public static class ServiceProcess
             // Of requests alone: whoever reads an answer takes members it does not know yet.
             o.SerializerOptions.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
         });
-        services.AddOpenApi("v1", o => o.AddDocumentTransformer(
-                    (document, _, _) =>
-                    {
-                        document.Info.Title = "SmartQueue";
-                        document.Info.Version = Assembly.GetExecutingAssembly().GetName().Version?.ToString(3) ?? "1";
-                        // Else it is the host the request named, which may be anybody's.
-                        document.Servers = [new OpenApiServer { Url = publicUrl.ToString().TrimEnd('/') }];
-                        return Task.CompletedTask;
-                    }
-                )
-                .AddSchemaTransformer(
-                    (schema, _, _) =>
-                    {
-                        // Answers may grow, and the document does not tell the shapes of answers from those of requests.
-                        schema.AdditionalPropertiesAllowed = true;
-                        return Task.CompletedTask;
-                    }
-                ));
+        services.AddInterfaceDocument();
     }
 
     // Tokens, tickets and people are in the answers: what does not say otherwise is for nobody's cache.

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Routing;
 using SmartQueue.Hosting.Auth;
 using SmartQueue.Hosting.Errors;
 using SmartQueue.Hosting.Http;
+using SmartQueue.Hosting.OpenApi;
 using SmartQueue.Notifications.Domain;
 using SmartQueue.Notifications.Push;
 using SmartQueue.Notifications.Storage;
@@ -20,27 +21,59 @@ internal static class NotificationsApi
     /// <summary>Maps <c>/api/notifications</c>.</summary>
     public static void MapNotifications(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/api/notifications").WithTags("Notifications").RequireAuthorization(Policies.SignedIn);
+        var group = routes
+            .MapGroup("/api/notifications")
+            .WithTag("Notifications", "What people are told, and how they want to be told.")
+            .WithParameter("id", "The notification's id.")
+            .RequireAuthorization(Policies.SignedIn);
         group.MapGet("", ListAsync).WithName("ListNotifications").WithSummary("Notifications, newest first");
-        group.MapPost("/email", EmailAsync).RequireAuthorization(Policies.Operator).WithName("SendEmail").WithSummary("Sends an email");
-        group.MapPost("/sms", SmsAsync).RequireAuthorization(Policies.Operator).WithName("SendSms").WithSummary("Sends a text message");
-        group.MapPost("/push", PushAsync).RequireAuthorization(Policies.Operator).WithName("SendPush").WithSummary("Sends a push message");
+        group
+            .MapPost("/email", EmailAsync)
+            .RequireAuthorization(Policies.Operator)
+            .WithName("SendEmail")
+            .WithSummary("Sends an email")
+            .TakesIdempotencyKey();
+        group
+            .MapPost("/sms", SmsAsync)
+            .RequireAuthorization(Policies.Operator)
+            .WithName("SendSms")
+            .WithSummary("Sends a text message")
+            .TakesIdempotencyKey();
+        group
+            .MapPost("/push", PushAsync)
+            .RequireAuthorization(Policies.Operator)
+            .WithName("SendPush")
+            .WithSummary("Sends a push message")
+            .TakesIdempotencyKey();
         group
             .MapPost("/{id}/retry", RetryAsync)
             .RequireAuthorization(Policies.Operator)
             .WithName("RetryNotification")
-            .WithSummary("Sends one that failed again");
-        group.MapGet("/push/key", PushKey).AllowAnonymous().WithName("GetPushKey").WithSummary("The key browsers subscribe with");
+            .WithSummary("Sends one that failed again")
+            .TakesIdempotencyKey();
+        group
+            .MapGet("/push/key", PushKey)
+            .AllowAnonymous()
+            .WithName("GetPushKey")
+            .WithSummary("The key browsers subscribe with")
+            .ProducesProblem(StatusCodes.Status404NotFound);
         group
             .MapPost("/push/subscriptions", SubscribeAsync)
             .AllowAnonymous()
             .WithName("SubscribeToPush")
-            .WithSummary("Sends push messages to a browser: for the caller's account, or for a ticket they hold");
+            .WithSummary("Sends push messages to a browser: for the caller's account, or for a ticket they hold")
+            .TakesTrackingToken()
+            .TakesIdempotencyKey()
+            .ProducesProblem(StatusCodes.Status401Unauthorized)
+            .ProducesProblem(StatusCodes.Status404NotFound);
         group
             .MapDelete("/push/subscriptions", UnsubscribeAsync)
             .AllowAnonymous()
             .WithName("UnsubscribeFromPush")
-            .WithSummary("Sends no more push messages to a browser");
+            .WithSummary("Sends no more push messages to a browser")
+            .TakesTrackingToken()
+            .ProducesProblem(StatusCodes.Status401Unauthorized)
+            .ProducesProblem(StatusCodes.Status404NotFound);
         group
             .MapGet("/preferences", PreferencesAsync)
             .WithName("GetNotificationPreferences")
@@ -89,6 +122,8 @@ internal static class NotificationsApi
         return TypedResults.Ok(Page<Notification>.Of(found, page, n => n.Id).Map(NotificationView.Of));
     }
 
+    /// <summary>To an account or an address. It is taken on at once and sent soon after; <c>status</c> tells what became of
+    /// it.</summary>
     private static Task<Accepted<NotificationView>> EmailAsync(
         MessageBody body,
         HttpContext http,
@@ -97,6 +132,8 @@ internal static class NotificationsApi
         CancellationToken cancellationToken
     ) => SendAsync(Channels.Email, body, http, desk, phones, cancellationToken);
 
+    /// <summary>To an account or a phone number. It is taken on at once and sent soon after; <c>status</c> tells what became of
+    /// it.</summary>
     private static Task<Accepted<NotificationView>> SmsAsync(
         MessageBody body,
         HttpContext http,
@@ -105,6 +142,8 @@ internal static class NotificationsApi
         CancellationToken cancellationToken
     ) => SendAsync(Channels.Sms, body, http, desk, phones, cancellationToken);
 
+    /// <summary>To an account, on each browser that subscribed. It is taken on at once and sent soon after; <c>status</c> tells what
+    /// became of it.</summary>
     private static Task<Accepted<NotificationView>> PushAsync(
         MessageBody body,
         HttpContext http,
@@ -126,6 +165,7 @@ internal static class NotificationsApi
             await desk.SendAsync(body.Read(channel, phones), IdempotencyKey.Of(http, body), cancellationToken)
         );
 
+    /// <summary>Taken on at once and sent soon after.</summary>
     private static async Task<Accepted<NotificationView>> RetryAsync(
         string id,
         HttpContext http,
@@ -133,8 +173,10 @@ internal static class NotificationsApi
         CancellationToken cancellationToken
     ) => TypedResults.Accepted((string?)null, await desk.RetryAsync(id, IdempotencyKey.Of(http, id), cancellationToken));
 
+    /// <summary>The public key of Web Push (VAPID). 404 where it is not set up.</summary>
     private static Ok<PushKey> PushKey(PushDesk desk) => TypedResults.Ok(desk.Key());
 
+    /// <summary>With <c>ticketId</c> for that ticket, by its tracking token; else for the account that is signed in.</summary>
     private static async Task<NoContent> SubscribeAsync(
         SubscriptionBody body,
         Caller caller,
@@ -147,6 +189,7 @@ internal static class NotificationsApi
         return TypedResults.NoContent();
     }
 
+    /// <summary>Harmless where the browser is not subscribed.</summary>
     private static async Task<NoContent> UnsubscribeAsync(
         [FromBody] SubscriptionBody body,
         Caller caller,
@@ -158,12 +201,14 @@ internal static class NotificationsApi
         return TypedResults.NoContent();
     }
 
+    /// <summary>Everything is on until it is switched off.</summary>
     private static async Task<Ok<PreferencesBody>> PreferencesAsync(
         Caller caller,
         NotificationDesk desk,
         CancellationToken cancellationToken
     ) => TypedResults.Ok(PreferencesBody.Of(await desk.PreferencesAsync(caller.UserId!, cancellationToken)));
 
+    /// <summary>What is left out is on, and no language.</summary>
     private static async Task<Ok<PreferencesBody>> SetPreferencesAsync(
         PreferencesBody body,
         Caller caller,

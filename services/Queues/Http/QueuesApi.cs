@@ -9,6 +9,7 @@ using Microsoft.Extensions.Options;
 using SmartQueue.Hosting.Auth;
 using SmartQueue.Hosting.Errors;
 using SmartQueue.Hosting.Http;
+using SmartQueue.Hosting.OpenApi;
 using SmartQueue.Queues.Domain;
 
 namespace SmartQueue.Queues.Http;
@@ -24,31 +25,49 @@ internal static class QueuesApi
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        var queues = routes.MapGroup("/api/queues").WithTags("Queues");
+        var queues = routes
+            .MapGroup("/api/queues")
+            .WithTag("Queues", "What queues there are, how each is defined and how it stands.")
+            .WithParameter("id", "The queue's id.")
+            .WithParameter("active", "Only those that are switched on, or off.");
         queues.MapGet("/", ListAsync).WithName("ListQueues").WithSummary("Queues and how they stand, oldest first");
-        queues.MapGet("/{id}", ReadAsync).WithName("GetQueue").WithSummary("A queue and how it stands");
-        queues.MapPost("/", CreateAsync).RequireAuthorization(Policies.Admin).WithName("CreateQueue").WithSummary("Define a queue");
+        queues.MapGet("/{id}", ReadAsync).WithName("GetQueue").WithSummary("A queue and how it stands").GivesEntityTag();
+        queues
+            .MapPost("/", CreateAsync)
+            .RequireAuthorization(Policies.Admin)
+            .WithName("CreateQueue")
+            .WithSummary("Define a queue")
+            .TakesIdempotencyKey()
+            .GivesEntityTag();
         queues
             .MapPut("/{id}", ReplaceAsync)
             .RequireAuthorization(Policies.Admin)
             .WithName("ReplaceQueue")
             .WithSummary("Define a queue anew; what is absent takes its default")
-            .Accepts<QueueRequest>("application/json");
+            .Accepts<QueueRequest>("application/json")
+            .TakesIfMatch()
+            .GivesEntityTag();
         queues
             .MapPatch("/{id}", PatchAsync)
             .RequireAuthorization(Policies.Operator)
             .WithName("PatchQueue")
-            .WithSummary("Change some of a definition (JSON merge patch); operators may change isActive alone");
+            .WithSummary("Change some of a definition (JSON merge patch); operators may change isActive alone")
+            .Accepts<QueueRequest>("application/json")
+            .TakesIfMatch()
+            .GivesEntityTag();
         queues
             .MapDelete("/{id}", DeleteAsync)
             .RequireAuthorization(Policies.Admin)
             .WithName("DeleteQueue")
-            .WithSummary("Delete a queue that nobody is in");
+            .WithSummary("Delete a queue that nobody is in")
+            .TakesIfMatch()
+            .ProducesProblem(StatusCodes.Status409Conflict);
         queues
             .MapPost("/{id}/announce", AnnounceAsync)
             .RequireAuthorization(Policies.Operator)
             .WithName("Announce")
-            .WithSummary("Say something to everyone in a queue");
+            .WithSummary("Say something to everyone in a queue")
+            .TakesIdempotencyKey();
         queues
             .MapDelete("/{id}/announce", ClearAnnouncementAsync)
             .RequireAuthorization(Policies.Operator)
@@ -56,6 +75,7 @@ internal static class QueuesApi
             .WithSummary("Take the announcement back");
     }
 
+    /// <summary>With <c>ids</c>, just those and on one page; what is not there is left out.</summary>
     private static async Task<Ok<Page<QueueView>>> ListAsync(
         PageRequest page,
         IdList? ids,
@@ -84,6 +104,7 @@ internal static class QueuesApi
         return TypedResults.Ok(await desk.ListAsync(wanted, page, cancellationToken));
     }
 
+    /// <summary>Its definition, its live status and the announcement that holds.</summary>
     private static async Task<Ok<QueueView>> ReadAsync(
         string id,
         HttpResponse response,
@@ -91,6 +112,7 @@ internal static class QueuesApi
         CancellationToken cancellationToken
     ) => Answer(response, await desk.ReadAsync(id, cancellationToken));
 
+    /// <summary>What is absent takes its default.</summary>
     private static async Task<Created<QueueView>> CreateAsync(
         QueueRequest body,
         HttpContext http,
@@ -104,6 +126,8 @@ internal static class QueuesApi
         return TypedResults.Created($"/api/queues/{queue.Id}", queue);
     }
 
+    /// <summary>Members of an answer that tell how the queue stands are ignored, so that what was read may be changed and sent
+    /// back.</summary>
     private static async Task<Ok<QueueView>> ReplaceAsync(
         string id,
         JsonElement body,
@@ -122,6 +146,7 @@ internal static class QueuesApi
         return Answer(http.Response, await desk.DefineAsync(id, http.Request.ExpectedVersions(), _ => settings, cancellationToken));
     }
 
+    /// <summary>A member that is <c>null</c> goes back to its default.</summary>
     private static async Task<Ok<QueueView>> PatchAsync(
         string id,
         JsonElement body,
@@ -147,12 +172,15 @@ internal static class QueuesApi
         );
     }
 
+    /// <summary>Refused while there are active tickets in it.</summary>
     private static async Task<NoContent> DeleteAsync(string id, HttpRequest request, QueueDesk desk, CancellationToken cancellationToken)
     {
         await desk.DeleteAsync(id, request.ExpectedVersions(), cancellationToken);
         return TypedResults.NoContent();
     }
 
+    /// <summary>It goes to everyone in the queue and to the displays, and newcomers see it, until it is replaced or taken
+    /// back.</summary>
     private static async Task<Accepted<Announcement>> AnnounceAsync(
         string id,
         AnnounceRequest body,
@@ -170,6 +198,7 @@ internal static class QueuesApi
         );
     }
 
+    /// <summary>Harmless where there is none.</summary>
     private static async Task<NoContent> ClearAnnouncementAsync(string id, QueueDesk desk, CancellationToken cancellationToken)
     {
         await desk.ClearAnnouncementAsync(id, cancellationToken);

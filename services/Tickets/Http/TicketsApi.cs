@@ -7,6 +7,7 @@ using SmartQueue.Contracts;
 using SmartQueue.Hosting.Auth;
 using SmartQueue.Hosting.Errors;
 using SmartQueue.Hosting.Http;
+using SmartQueue.Hosting.OpenApi;
 using SmartQueue.Tickets.Domain;
 using SmartQueue.Tickets.Storage;
 
@@ -25,27 +26,82 @@ internal static class TicketsApi
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        var tickets = routes.MapGroup("/api/tickets").WithTags("Tickets");
-        tickets.MapPost("/", TakeAsync).WithName("TakeTicket").WithSummary("Take a number");
+        var tickets = routes
+            .MapGroup("/api/tickets")
+            .WithTag("Tickets", "People's places: taking a number, reading, moving and cancelling it.")
+            .WithParameter("id", "The ticket's id.")
+            .WithParameter("queueId", "Only those of this queue.")
+            .WithParameter("status", "Only those of this status.")
+            .WithParameter("userId", "Only those of this account.")
+            .WithParameter("from", "Only those taken at this time or later, RFC 3339.")
+            .WithParameter("to", "Only those taken before this time, RFC 3339.");
+        tickets
+            .MapPost("/", TakeAsync)
+            .WithName("TakeTicket")
+            .WithSummary("Take a number")
+            .TakesIdempotencyKey()
+            .GivesEntityTag()
+            .ProducesProblem(StatusCodes.Status403Forbidden)
+            .ProducesProblem(StatusCodes.Status404NotFound);
         tickets
             .MapGet("/", ListAsync)
             .RequireAuthorization(Policies.SignedIn)
             .WithName("ListTickets")
             .WithSummary("Tickets: your own, or all for operators");
-        tickets.MapGet("/{id}", ReadAsync).WithName("GetTicket").WithSummary("A ticket with its live position and estimate");
-        tickets.MapPut("/{id}", ChangeAsync).WithName("ChangeTicket").WithSummary("Move a ticket to another status");
-        tickets.MapDelete("/{id}", CancelAsync).WithName("CancelTicket").WithSummary("Cancel a ticket");
-        tickets.MapGet("/{id}/history", HistoryAsync).WithName("GetTicketHistory").WithSummary("Every transition of a ticket");
-        tickets.MapPost("/{id}/defer", DeferAsync).WithName("DeferTicket").WithSummary("Let others go first");
-        var desk = tickets.MapGroup("/{id}").RequireAuthorization(Policies.Operator);
+        tickets
+            .MapGet("/{id}", ReadAsync)
+            .WithName("GetTicket")
+            .WithSummary("A ticket with its live position and estimate")
+            .TakesTrackingToken()
+            .GivesEntityTag();
+        tickets
+            .MapPut("/{id}", ChangeAsync)
+            .WithName("ChangeTicket")
+            .WithSummary("Move a ticket to another status")
+            .TakesTrackingToken()
+            .TakesIdempotencyKey()
+            .TakesIfMatch()
+            .GivesEntityTag()
+            .ProducesProblem(StatusCodes.Status403Forbidden);
+        tickets
+            .MapDelete("/{id}", CancelAsync)
+            .WithName("CancelTicket")
+            .WithSummary("Cancel a ticket")
+            .TakesTrackingToken()
+            .TakesIfMatch()
+            .GivesEntityTag()
+            .ProducesProblem(StatusCodes.Status409Conflict);
+        tickets
+            .MapGet("/{id}/history", HistoryAsync)
+            .WithName("GetTicketHistory")
+            .WithSummary("Every transition of a ticket")
+            .TakesTrackingToken();
+        tickets
+            .MapPost("/{id}/defer", DeferAsync)
+            .WithName("DeferTicket")
+            .WithSummary("Let others go first")
+            .TakesTrackingToken()
+            .TakesIdempotencyKey()
+            .TakesIfMatch()
+            .GivesEntityTag();
+        var desk = tickets.MapGroup("/{id}").RequireAuthorization(Policies.Operator).TakesIdempotencyKey().TakesIfMatch().GivesEntityTag();
         desk.MapPost("/recall", RecallAsync).WithName("RecallTicket").WithSummary("Announce a called ticket again");
         desk.MapPost("/transfer", TransferAsync).WithName("TransferTicket").WithSummary("Send a ticket to another queue");
         desk.MapPost("/requeue", RequeueAsync).WithName("RequeueTicket").WithSummary("Put a called or missed ticket back in line");
         desk.MapPost("/park", ParkAsync).WithName("ParkTicket").WithSummary("Set a ticket aside");
         desk.MapPost("/unpark", UnparkAsync).WithName("UnparkTicket").WithSummary("Bring a parked ticket back");
 
-        var line = routes.MapGroup("/api/queues/{queueId}").WithTags("Line");
-        line.MapPost("/tickets", TakeInQueueAsync).WithName("TakeTicketInQueue").WithSummary("Take a number in this queue");
+        var line = routes
+            .MapGroup("/api/queues/{queueId}")
+            .WithTag("Line", "The people in a queue: who is next, and what newcomers should expect.")
+            .WithParameter("queueId", "The queue's id.")
+            .WithParameter("partySize", "How many come together, from 1 to 100. They are served as one, so the wait is the same.");
+        line.MapPost("/tickets", TakeInQueueAsync)
+            .WithName("TakeTicketInQueue")
+            .WithSummary("Take a number in this queue")
+            .TakesIdempotencyKey()
+            .GivesEntityTag()
+            .ProducesProblem(StatusCodes.Status403Forbidden);
         line.MapGet("/tickets", LineAsync).WithName("GetLine").WithSummary("Active tickets in calling order");
         tickets
             .MapGet("/lines", LinesAsync)
@@ -58,14 +114,18 @@ internal static class TicketsApi
         line.MapPost("/call-next", CallNextAsync)
             .RequireAuthorization(Policies.Operator)
             .WithName("CallNext")
-            .WithSummary("Call the next ticket to a counter");
+            .WithSummary("Call the next ticket to a counter")
+            .TakesIdempotencyKey()
+            .GivesEntityTag();
         line.MapPost("/clear", ClearAsync)
             .RequireAuthorization(Policies.Operator)
             .WithName("ClearLine")
-            .WithSummary("Cancel all who wait, or the guests who came from the same network as one of them");
+            .WithSummary("Cancel all who wait, or the guests who came from the same network as one of them")
+            .TakesIdempotencyKey();
         line.MapGet("/eta", EtaAsync).WithName("GetEta").WithSummary("The wait to expect for someone who joins now");
     }
 
+    /// <summary>The same as <c>POST /api/tickets</c>, with the queue in the path.</summary>
     private static Task<Created<TicketView>> TakeInQueueAsync(
         string queueId,
         TakeTicketRequest body,
@@ -77,6 +137,8 @@ internal static class TicketsApi
         CancellationToken cancellationToken
     ) => TakeAsync(body with { QueueId = queueId }, caller, http, desk, hall, phones, cancellationToken);
 
+    /// <summary>Whoever is not signed in gets a <c>trackingToken</c> with it, shown once. Operators take tickets for the people in
+    /// front of them, and they alone give priority.</summary>
     private static async Task<Created<TicketView>> TakeAsync(
         TakeTicketRequest body,
         Caller caller,
@@ -113,6 +175,7 @@ internal static class TicketsApi
         return TypedResults.Created($"/api/tickets/{ticket.Id}", ticket);
     }
 
+    /// <summary>Newest first.</summary>
     private static async Task<Ok<Page<TicketView>>> ListAsync(
         Caller caller,
         PageRequest page,
@@ -142,6 +205,7 @@ internal static class TicketsApi
         );
     }
 
+    /// <summary>Place and estimate are there while it waits.</summary>
     private static async Task<Ok<TicketView>> ReadAsync(
         string id,
         Caller caller,
@@ -150,6 +214,8 @@ internal static class TicketsApi
         CancellationToken cancellationToken
     ) => Answer(http, await desk.ReadAsync(id, caller, cancellationToken));
 
+    /// <summary>Operators move it; for its holder, <c>cancelled</c> alone is allowed. A move that its status does not allow answers
+    /// 409.</summary>
     private static async Task<Ok<TicketView>> ChangeAsync(
         string id,
         ChangeTicketRequest body,
@@ -205,6 +271,7 @@ internal static class TicketsApi
         );
     }
 
+    /// <summary>Answers the cancelled ticket; repeating it is harmless.</summary>
     private static async Task<Ok<TicketView>> CancelAsync(
         string id,
         Caller caller,
@@ -213,6 +280,7 @@ internal static class TicketsApi
         CancellationToken cancellationToken
     ) => Answer(http, await desk.CancelAsync(id, caller, http.Request.ExpectedVersions(), null, cancellationToken));
 
+    /// <summary>From what to what, when, by whom, at which counter and why; oldest first.</summary>
     private static async Task<Ok<IReadOnlyList<TicketHistoryEntry>>> HistoryAsync(
         string id,
         Caller caller,
@@ -220,6 +288,7 @@ internal static class TicketsApi
         CancellationToken cancellationToken
     ) => TypedResults.Ok((await desk.FindAsync(id, caller, cancellationToken)).History);
 
+    /// <summary>Lets that many people go first without losing the ticket.</summary>
     private static async Task<Ok<TicketView>> DeferAsync(
         string id,
         DeferRequest body,
@@ -240,6 +309,7 @@ internal static class TicketsApi
         );
     }
 
+    /// <summary>At most as often as the queue's <c>maxRecalls</c> allows.</summary>
     private static async Task<Ok<TicketView>> RecallAsync(
         string id,
         Caller caller,
@@ -259,6 +329,8 @@ internal static class TicketsApi
             )
         );
 
+    /// <summary>Closes it here and answers the ticket that goes on with it there, at the place that the time it was taken earns. The
+    /// same tracking token reads it.</summary>
     private static async Task<Ok<TicketView>> TransferAsync(
         string id,
         TransferRequest body,
@@ -286,6 +358,8 @@ internal static class TicketsApi
         );
     }
 
+    /// <summary>To its old place, or behind the first <c>afterPosition</c> people. A missed one only within the queue's
+    /// <c>rejoinGrace</c>.</summary>
     private static async Task<Ok<TicketView>> RequeueAsync(
         string id,
         [FromBody] RequeueRequest? body,
@@ -313,6 +387,7 @@ internal static class TicketsApi
         );
     }
 
+    /// <summary>It is not called until it is brought back: papers are missing, say.</summary>
     private static async Task<Ok<TicketView>> ParkAsync(
         string id,
         [FromBody] ParkRequest? body,
@@ -338,6 +413,7 @@ internal static class TicketsApi
         );
     }
 
+    /// <summary>It waits again, with the time it has waited counted.</summary>
     private static async Task<Ok<TicketView>> UnparkAsync(
         string id,
         Caller caller,
@@ -357,6 +433,7 @@ internal static class TicketsApi
             )
         );
 
+    /// <summary>Operators see whole tickets; others see number, status, place, estimate and counter.</summary>
     private static async Task<Results<Ok<Page<TicketView>>, Ok<Page<PublicTicketView>>>> LineAsync(
         string queueId,
         Caller caller,
@@ -370,6 +447,8 @@ internal static class TicketsApi
         return caller.IsOperator ? TypedResults.Ok(rows) : TypedResults.Ok(rows.Map(PublicTicketView.Of));
     }
 
+    /// <summary>Operators see whole tickets; others see number, status, place, estimate and counter. A queue that is not there is
+    /// left out.</summary>
     private static async Task<Results<Ok<IReadOnlyList<LineView<TicketView>>>, Ok<IReadOnlyList<LineView<PublicTicketView>>>>> LinesAsync(
         IdList? ids,
         Caller caller,
@@ -386,9 +465,12 @@ internal static class TicketsApi
             ]);
     }
 
+    /// <summary>A queue that is not there is left out.</summary>
     private static async Task<Ok<IReadOnlyList<QueueEta>>> EtasAsync(IdList? ids, TicketDesk desk, CancellationToken cancellationToken) =>
         TypedResults.Ok(await desk.EstimatesAsync(Required(ids), cancellationToken));
 
+    /// <summary>204 where nobody waits, and 409 while the counter holds a ticket; with <c>complete</c>, that one is served
+    /// first.</summary>
     private static async Task<Results<Ok<TicketView>, NoContent>> CallNextAsync(
         string queueId,
         CallNextRequest body,
@@ -408,6 +490,7 @@ internal static class TicketsApi
             : TypedResults.NoContent();
     }
 
+    /// <summary>They are told the reason. Who is at a counter is finished.</summary>
     private static async Task<Ok<ClearView>> ClearAsync(
         string queueId,
         ClearRequest body,
@@ -426,6 +509,7 @@ internal static class TicketsApi
         );
     }
 
+    /// <summary>The wait to tell them, and the range that should hold four times in five.</summary>
     private static async Task<Ok<EtaView>> EtaAsync(
         string queueId,
         TicketDesk desk,

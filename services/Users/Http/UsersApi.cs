@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Routing;
 using SmartQueue.Hosting.Auth;
 using SmartQueue.Hosting.Http;
 using SmartQueue.Hosting.Modules;
+using SmartQueue.Hosting.OpenApi;
 using SmartQueue.Users.Credentials;
 using SmartQueue.Users.Domain;
 using SmartQueue.Users.Storage;
@@ -17,6 +18,10 @@ namespace SmartQueue.Users.Http;
 /// <summary>HTTP in and out.</summary>
 internal static class UsersApi
 {
+    private const string Authentication = "Authentication";
+    private const string AboutAuthentication = "Signing in and out, links by mail, and the keys that access tokens are signed with.";
+    private const string Users = "Users";
+    private const string AboutUsers = "Accounts, their roles and sessions.";
     private const int MaxName = 100;
     private const int MaxToken = 4096;
     private const int MaxBranches = 100;
@@ -24,41 +29,78 @@ internal static class UsersApi
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        var auth = routes.MapGroup("/api/auth").WithTags("Authentication");
-        auth.MapPost("/register", RegisterAsync).WithName("Register").WithSummary("Make an account");
-        auth.MapPost("/login", LoginAsync).WithName("Login").WithSummary("Sign in");
-        auth.MapPost("/refresh", RefreshAsync).WithName("Refresh").WithSummary("Get the next pair of tokens");
+        var auth = routes.MapGroup("/api/auth").WithTag(Authentication, AboutAuthentication);
+        auth.MapPost("/register", RegisterAsync).WithName("Register").WithSummary("Make an account").TakesIdempotencyKey();
+        auth.MapPost("/login", LoginAsync)
+            .WithName("Login")
+            .WithSummary("Sign in")
+            .ProducesProblem(StatusCodes.Status401Unauthorized)
+            .ProducesProblem(StatusCodes.Status403Forbidden);
+        auth.MapPost("/refresh", RefreshAsync)
+            .WithName("Refresh")
+            .WithSummary("Get the next pair of tokens")
+            .ProducesProblem(StatusCodes.Status401Unauthorized);
         auth.MapPost("/logout", LogoutAsync).WithName("Logout").WithSummary("End a session");
         auth.MapPost("/forgot", Forgot).WithName("ForgotPassword").WithSummary("Ask for a link to a new password");
         auth.MapPost("/reset", ResetAsync).WithName("ResetPassword").WithSummary("Set a new password by a link");
         auth.MapPost("/verify-email", VerifyEmailAsync).WithName("VerifyEmail").WithSummary("Prove an email address by a link");
-        auth.MapPost("/accept", AcceptAsync).WithName("AcceptInvitation").WithSummary("Make the account you were invited to");
-        var invitations = auth.MapGroup("/invitations").RequireAuthorization(Policies.Admin);
-        invitations.MapPost("", InviteAsync).WithName("Invite").WithSummary("Invite somebody to the staff");
+        auth.MapPost("/accept", AcceptAsync)
+            .WithName("AcceptInvitation")
+            .WithSummary("Make the account you were invited to")
+            .TakesIdempotencyKey();
+        var invitations = auth.MapGroup("/invitations").WithParameter("id", "The invitation's id.").RequireAuthorization(Policies.Admin);
+        invitations.MapPost("", InviteAsync).WithName("Invite").WithSummary("Invite somebody to the staff").TakesIdempotencyKey();
         invitations.MapGet("", ListInvitationsAsync).WithName("ListInvitations").WithSummary("Open invitations");
         invitations.MapDelete("/{id}", RemoveInvitationAsync).WithName("RemoveInvitation").WithSummary("Take an invitation back");
 
-        routes.MapPost("/api/users/verify", VerifyAsync).WithTags("Users").WithName("VerifyToken").WithSummary("What an access token says");
-        var users = routes.MapGroup("/api/users").WithTags("Users").RequireAuthorization(Policies.SignedIn);
+        routes
+            .MapPost("/api/users/verify", VerifyAsync)
+            .WithTag(Users, AboutUsers)
+            .WithName("VerifyToken")
+            .WithSummary("What an access token says");
+        var users = routes
+            .MapGroup("/api/users")
+            .WithTag(Users, AboutUsers)
+            .WithParameter("id", "The account's id.")
+            .WithParameter("role", "Only those of this role: `user`, `operator` or `admin`.")
+            .WithParameter("q", "Only those whose name or email address contains this.")
+            .RequireAuthorization(Policies.SignedIn);
         users.MapGet("/", ListAsync).RequireAuthorization(Policies.Admin).WithName("ListUsers").WithSummary("Accounts");
-        users.MapGet("/by-ids", ByIdsAsync).WithName("GetUsersByIds").WithSummary("Several accounts (?ids=), each as you may see it");
-        users.MapGet("/me", MeAsync).WithName("GetMe").WithSummary("Your account");
+        users
+            .MapGet("/by-ids", ByIdsAsync)
+            .WithName("GetUsersByIds")
+            .WithSummary("Several accounts (?ids=), each as you may see it")
+            .Produces<IReadOnlyList<UserView>>()
+            .Produces<IReadOnlyList<UserNameView>>();
+        users.MapGet("/me", MeAsync).WithName("GetMe").WithSummary("Your account").GivesEntityTag();
         users
             .MapPost("/me/verification", MailVerificationAsync)
             .WithName("MailVerification")
-            .WithSummary("Have a link mailed that proves your address");
+            .WithSummary("Have a link mailed that proves your address")
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status409Conflict);
         users.MapGet("/me/sessions", SessionsAsync).WithName("ListSessions").WithSummary("Where you are signed in");
-        users.MapDelete("/me/sessions/{id}", EndSessionAsync).WithName("EndSession").WithSummary("Sign out in one of these places");
+        users
+            .MapDelete("/me/sessions/{id}", EndSessionAsync)
+            .WithName("EndSession")
+            .WithSummary("Sign out in one of these places")
+            .WithParameter("id", "The session's id.");
         users
             .MapPost("/{id}/reset-link", MakeResetLinkAsync)
             .RequireAuthorization(Policies.Admin)
             .WithName("MakeResetLink")
             .WithSummary("Make a link to a new password to hand over");
-        users.MapGet("/{id}", GetAsync).WithName("GetUser").WithSummary("An account; operators see names only");
-        users.MapPut("/{id}", UpdateAsync).WithName("UpdateUser").WithSummary("Change an account");
-        users.MapDelete("/{id}", EraseAsync).WithName("EraseUser").WithSummary("Erase an account and its personal data");
+        users.MapGet("/{id}", GetAsync).WithName("GetUser").WithSummary("An account; operators see names only").GivesEntityTag();
+        users
+            .MapPut("/{id}", UpdateAsync)
+            .WithName("UpdateUser")
+            .WithSummary("Change an account")
+            .TakesIfMatch()
+            .GivesEntityTag()
+            .ProducesProblem(StatusCodes.Status409Conflict);
+        users.MapDelete("/{id}", EraseAsync).WithName("EraseUser").WithSummary("Erase an account and its personal data").TakesIfMatch();
 
-        var keys = routes.MapGroup("/.well-known").WithTags("Authentication");
+        var keys = routes.MapGroup("/.well-known").WithTag(Authentication, AboutAuthentication);
         keys.MapGet("/openid-configuration", Discovery).WithName("GetDiscovery").WithSummary("Where the signing keys are");
         keys.MapGet("/jwks.json", Keys).WithName("GetKeys").WithSummary("The signing keys (RFC 7517)");
         keys.MapGet("/revoked-tokens", RevokedAsync)
@@ -66,6 +108,7 @@ internal static class UsersApi
             .WithSummary("Access tokens that no longer hold, by a hash of the account's or session's id");
     }
 
+    /// <summary>Signs in at once. The role is always <c>user</c>.</summary>
     private static async Task<Created<SignInView>> RegisterAsync(
         RegisterRequest body,
         HttpContext http,
@@ -92,6 +135,7 @@ internal static class UsersApi
         return TypedResults.Created($"/api/users/{answer.User.Id}", answer);
     }
 
+    /// <summary>A wrong password and an address without an account are answered alike.</summary>
     private static async Task<Ok<SignInView>> LoginAsync(
         LoginRequest body,
         HttpContext http,
@@ -110,15 +154,18 @@ internal static class UsersApi
         return TypedResults.Ok(await desk.LoginAsync(email, body.Password, body.DeviceToken, SignInClient.Of(http), cancellationToken));
     }
 
+    /// <summary>A refresh token is good once. A repeat within 20 seconds gets the same pair; a later one ends the session.</summary>
     private static async Task<Ok<SignInView>> RefreshAsync(RefreshRequest body, SignInDesk desk, CancellationToken cancellationToken) =>
         TypedResults.Ok(await desk.RefreshAsync(Token(body), cancellationToken));
 
+    /// <summary>Its access tokens hold no longer, within seconds.</summary>
     private static async Task<NoContent> LogoutAsync(RefreshRequest body, SignInDesk desk, CancellationToken cancellationToken)
     {
         await desk.LogoutAsync(Token(body), cancellationToken);
         return TypedResults.NoContent();
     }
 
+    /// <summary>Whether it holds, whose it is, and until when.</summary>
     private static async Task<Ok<VerificationView>> VerifyAsync(VerifyRequest body, SignInDesk desk, CancellationToken cancellationToken)
     {
         var errors = new FieldErrors();
@@ -127,6 +174,7 @@ internal static class UsersApi
         return TypedResults.Ok(await desk.VerifyAsync(token, cancellationToken));
     }
 
+    /// <summary>By the time they were made.</summary>
     private static async Task<Ok<Page<UserView>>> ListAsync(
         PageRequest page,
         IUserStore store,
@@ -144,9 +192,11 @@ internal static class UsersApi
         return TypedResults.Ok(Page<Account>.Of(rows, page, a => a.Id).Map(UserView.Of));
     }
 
+    /// <summary>The same as <c>GET /api/users/{id}</c> with your own id.</summary>
     private static async Task<Ok<UserView>> MeAsync(Caller caller, HttpContext http, UserDesk desk, CancellationToken cancellationToken) =>
         Answer(http, await desk.GetAsync(caller.UserId!, cancellationToken));
 
+    /// <summary>Your own and, for admins, all of them whole; operators see names. What you may not see is left out.</summary>
     // Whoever may not see an account does not learn that there is one.
     private static async Task<Ok<IReadOnlyList<object>>> ByIdsAsync(
         IdList? ids,
@@ -166,6 +216,7 @@ internal static class UsersApi
         ]);
     }
 
+    /// <summary>For the account itself and admins all of it, with an <c>ETag</c>. For others there is no such account.</summary>
     private static async Task<Results<Ok<UserView>, Ok<UserNameView>>> GetAsync(
         string id,
         Caller caller,
@@ -180,6 +231,8 @@ internal static class UsersApi
         return id == caller.UserId || caller.IsAdmin ? Answer(http, account) : TypedResults.Ok(new UserNameView(account.Id, account.Name));
     }
 
+    /// <summary>For the account itself and admins; what is absent stays. A new password or email address needs
+    /// <c>currentPassword</c>, and <c>role</c>, <c>branchIds</c> and <c>disabled</c> are for admins.</summary>
     private static async Task<Ok<UserView>> UpdateAsync(
         string id,
         UpdateUserRequest body,
@@ -226,6 +279,7 @@ internal static class UsersApi
         );
     }
 
+    /// <summary>For the account itself, with <c>currentPassword</c>, and admins. Tickets stay, without a name.</summary>
     private static async Task<NoContent> EraseAsync(
         string id,
         [FromBody(EmptyBodyBehavior = EmptyBodyBehavior.Allow)] EraseRequest? body,
@@ -251,6 +305,7 @@ internal static class UsersApi
         return TypedResults.NoContent();
     }
 
+    /// <summary>One for each sign-in that has not ended.</summary>
     private static async Task<Ok<Page<SessionView>>> SessionsAsync(
         PageRequest page,
         Caller caller,
@@ -263,12 +318,14 @@ internal static class UsersApi
         return TypedResults.Ok(Page<Session>.Of(rows, page, s => s.Id).Map(s => SessionView.Of(s, SessionOf(http))));
     }
 
+    /// <summary>Its access tokens hold no longer, within seconds.</summary>
     private static async Task<NoContent> EndSessionAsync(string id, Caller caller, SignInDesk desk, CancellationToken cancellationToken)
     {
         await desk.EndSessionAsync(caller.UserId!, id, cancellationToken);
         return TypedResults.NoContent();
     }
 
+    /// <summary>Answered alike whether or not there is such an account.</summary>
     private static Accepted Forgot(ForgotRequest body, HttpContext http, ForgottenPasswords forgotten)
     {
         var errors = new FieldErrors();
@@ -278,6 +335,7 @@ internal static class UsersApi
         return TypedResults.Accepted((string?)null);
     }
 
+    /// <summary>The link is good once. All sessions of the account end.</summary>
     private static async Task<NoContent> ResetAsync(ResetRequest body, LinkDesk desk, CancellationToken cancellationToken)
     {
         var errors = new FieldErrors();
@@ -288,6 +346,7 @@ internal static class UsersApi
         return TypedResults.NoContent();
     }
 
+    /// <summary>The link is good once.</summary>
     private static async Task<NoContent> VerifyEmailAsync(VerifyEmailRequest body, LinkDesk desk, CancellationToken cancellationToken)
     {
         var errors = new FieldErrors();
@@ -297,6 +356,7 @@ internal static class UsersApi
         return TypedResults.NoContent();
     }
 
+    /// <summary>Refused where the address is proven already.</summary>
     private static async Task<Accepted> MailVerificationAsync(
         Caller caller,
         HttpContext http,
@@ -308,6 +368,7 @@ internal static class UsersApi
         return TypedResults.Accepted((string?)null);
     }
 
+    /// <summary>For who cannot be reached by mail. The link is good once.</summary>
     private static async Task<Created<ResetLinkView>> MakeResetLinkAsync(
         string id,
         Caller caller,
@@ -320,6 +381,7 @@ internal static class UsersApi
             await desk.MakeResetLinkAsync(id, caller.UserId!, SignInClient.Of(http).Language, cancellationToken)
         );
 
+    /// <summary>The answer has the link to hand over; where mail is set up, it is mailed too.</summary>
     private static async Task<Created<NewInvitationView>> InviteAsync(
         InviteRequest body,
         Caller caller,
@@ -348,6 +410,7 @@ internal static class UsersApi
         return TypedResults.Created($"/api/auth/invitations/{made.Id}", made);
     }
 
+    /// <summary>Those that were neither accepted nor taken back, and have not expired. Their links are not told again.</summary>
     private static async Task<Ok<Page<InvitationView>>> ListInvitationsAsync(
         PageRequest page,
         IUserStore store,
@@ -359,12 +422,14 @@ internal static class UsersApi
         return TypedResults.Ok(Page<Invitation>.Of(rows, page, i => i.Id).Map(InvitationView.Of));
     }
 
+    /// <summary>Its link is good no longer.</summary>
     private static async Task<NoContent> RemoveInvitationAsync(string id, Caller caller, LinkDesk desk, CancellationToken cancellationToken)
     {
         await desk.RemoveInvitationAsync(id, caller.UserId, cancellationToken);
         return TypedResults.NoContent();
     }
 
+    /// <summary>Signs in at once, with the role of the invitation; the email address counts as proven.</summary>
     private static async Task<Created<SignInView>> AcceptAsync(
         AcceptRequest body,
         HttpContext http,
@@ -388,6 +453,7 @@ internal static class UsersApi
         return TypedResults.Created($"/api/users/{answer.User.Id}", answer);
     }
 
+    /// <summary>OpenID Connect discovery, with no more in it than what is needed to find the keys.</summary>
     private static JsonHttpResult<Dictionary<string, object>> Discovery(HttpContext http, ModuleContext context)
     {
         var address = context.PublicUrl.ToString().TrimEnd('/');
@@ -405,12 +471,14 @@ internal static class UsersApi
         );
     }
 
+    /// <summary>Access tokens are signed with one of them (ES256).</summary>
     private static JsonHttpResult<Dictionary<string, object>> Keys(HttpContext http, KeyRing keys)
     {
         http.Response.Headers.CacheControl = "public, max-age=300";
         return TypedResults.Json(new Dictionary<string, object> { ["keys"] = keys.PublicKeys });
     }
 
+    /// <summary>For services that check access tokens themselves.</summary>
     private static async Task<Ok<IReadOnlyList<RevokedToken>>> RevokedAsync(
         HttpContext http,
         IRevokedTokenSource revoked,
