@@ -89,6 +89,7 @@ public sealed class AuthorizationTests(SharedSystem shared) : IClassFixture<Shar
     public async Task Every_endpoint_takes_whom_it_is_for_and_no_one_else()
     {
         var people = await Try.People.MeetAsync(shared.System);
+        var operations = (await InterfaceDocument.OfAsync(shared.System)).Operations;
         var wrong = new List<string>();
         var readers = new Dictionary<Person, Try>();
         foreach (var person in Enum.GetValues<Person>())
@@ -122,6 +123,8 @@ public sealed class AuthorizationTests(SharedSystem shared) : IClassFixture<Shar
                     : status == AccessRules.StatusFor(access, person);
                 if (!right)
                     wrong.Add($"{endpoint} answers {person} {status}");
+                if (operations.TryGetValue(endpoint, out var operation) && operation["responses"]![answer.StatusCode.ToString("D")] is null)
+                    wrong.Add($"{endpoint} answers {person} {status}, which is not in the interface document");
             }
         }
 

@@ -337,19 +337,23 @@ public sealed class GraphQlTests(SharedSystem shared) : IClassFixture<SharedSyst
         var queueId = await QueueAsync();
         var tracked = await DataAsync(
             admin,
-            "mutation ($id: ID, $m: JSON) { trackEvent(eventType: \"screen\", queueId: $id, metadata: $m) { eventType queueId } }",
+            "mutation ($id: ID, $m: JSON) { trackEvent(eventType: \"screen\", queueId: $id, metadata: $m) { eventType queueId metadata } }",
             new { id = queueId, m = new { kiosk = 3, tag = "a" } }
         );
         Assert.Equal(queueId, tracked.GetProperty("trackEvent").GetProperty("queueId").GetString());
+        Assert.Equal("""{"kiosk":3,"tag":"a"}""", tracked.GetProperty("trackEvent").GetProperty("metadata").GetRawText());
         await DataAsync(
             admin,
             "mutation { trackEvent(eventType: \"screen\", metadata: {kiosk: 3, deep: {list: [1, 2.5, \"x\", null, true]}}) { id } }"
         );
         var figures = await DataAsync(
             admin,
-            "query ($id: ID!) { queueStatistics(queueId: $id) { counts { created } waitTime { p90 } throughput { created } } }",
+            "query ($id: ID!) { getQueue(id: $id) { openNow closedReason } queueStatistics(queueId: $id) { name bucket counts { created } waitTime { p90 } throughput { created } } }",
             new { id = queueId }
         );
+        Assert.Equal("""{"openNow":true,"closedReason":null}""", figures.GetProperty("getQueue").GetRawText());
+        Assert.Equal("Passports", figures.GetProperty("queueStatistics").GetProperty("name").GetString());
+        Assert.Equal("hour", figures.GetProperty("queueStatistics").GetProperty("bucket").GetString());
         Assert.Equal(JsonValueKind.Null, figures.GetProperty("queueStatistics").GetProperty("waitTime").GetProperty("p90").ValueKind);
     }
 

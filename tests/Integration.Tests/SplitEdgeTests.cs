@@ -17,9 +17,9 @@ public sealed class SplitEdgeTests(RabbitMqNode broker) : IClassFixture<RabbitMq
         await using var one = await SystemProcess.StartAsync(folder.Path, Ports.Free(1)[0]);
         await using var six = await SplitSystem.StartAsync(await broker.VirtualHostAsync());
 
-        var paths = await PathsAsync(one.Address);
+        var document = await DocumentAsync(one.Address);
         // A document is made at the first question, which takes its time on a busy machine.
-        await Eventually.GetAsync(() => PathsAsync(six.Edge), p => p.SequenceEqual(paths), TimeSpan.FromSeconds(60));
+        await Eventually.GetAsync(() => DocumentAsync(six.Edge), d => d == document, TimeSpan.FromSeconds(60));
         Assert.Equal(await AnswersAsync(one.Address), await AnswersAsync(six.Edge));
         await JudgesAnyTokenAsync(one.Address);
         await JudgesAnyTokenAsync(six.Edge);
@@ -87,18 +87,10 @@ public sealed class SplitEdgeTests(RabbitMqNode broker) : IClassFixture<RabbitMq
         }
     }
 
-    private static async Task<IReadOnlyList<string>> PathsAsync(Uri edge)
+    private static async Task<string> DocumentAsync(Uri edge)
     {
         using var client = new SystemClient(edge);
-        var document = await client.GetAsync("/openapi/v1.json");
-        return
-        [
-            .. document
-                .GetProperty("paths")
-                .EnumerateObject()
-                .SelectMany(p => p.Value.EnumerateObject().Select(o => $"{o.Name} {p.Name}"))
-                .Order(StringComparer.Ordinal),
-        ];
+        return (await client.GetAsync("/openapi/v1.json")).GetRawText();
     }
 
     /// <summary>What clients see of a run of requests: status, headers that count, and the members of the body.</summary>

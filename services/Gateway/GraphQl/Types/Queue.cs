@@ -37,6 +37,12 @@ internal sealed record Queue
 
     public IReadOnlyList<OpeningHours>? OpeningHours { get; init; }
 
+    /// <summary>Whether it takes newcomers now: it is active, within its hours, and not full.</summary>
+    public required bool OpenNow { get; init; }
+
+    /// <summary>Why it is closed where neither its switch nor its hours say so; <c>null</c> otherwise.</summary>
+    public string? ClosedReason { get; init; }
+
     public required IReadOnlyList<QueueCounter> Counters { get; init; }
 
     public string? CurrentNumber { get; init; }

@@ -8,9 +8,15 @@ internal sealed record QueueFigures
     [Id]
     public required string QueueId { get; init; }
 
+    /// <summary>The queue's name.</summary>
+    public string? Name { get; init; }
+
     public required DateTimeOffset From { get; init; }
 
     public required DateTimeOffset To { get; init; }
+
+    /// <summary>How the throughput is cut: <c>hour</c>, or <c>day</c>.</summary>
+    public required string Bucket { get; init; }
 
     public required OutcomeCounts Counts { get; init; }
 
