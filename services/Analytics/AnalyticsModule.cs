@@ -25,11 +25,14 @@ public sealed class AnalyticsModule : IServiceModule
     ];
 
     /// <inheritdoc/>
+    public void AddStorage(IServiceCollection services, ModuleContext context) =>
+        services.AddStorage(context, ServiceNames.Analytics, SqliteAnalyticsSchema.Steps, MongoAnalyticsSchema.Steps, MongoAnalyticsStore.TrackedCollection)
+            .Add<IAnalyticsStore, SqliteAnalyticsStore, MongoAnalyticsStore>();
+
+    /// <inheritdoc/>
     public void AddServices(IServiceCollection services, ModuleContext context)
     {
         services.AddSingleton(AnalyticsOptions.From(context.Settings));
-        services.AddStorage(context, ServiceNames.Analytics, SqliteAnalyticsSchema.Steps, MongoAnalyticsSchema.Steps, MongoAnalyticsStore.TrackedCollection)
-            .Add<IAnalyticsStore, SqliteAnalyticsStore, MongoAnalyticsStore>();
         services.AddSingleton<AnalyticsDesk>();
         services.AddHostedService<RollupKeeper>();
         services.AddHttpClient(SystemWatch.Client).ReachServices();

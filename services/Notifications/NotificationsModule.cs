@@ -26,12 +26,15 @@ public sealed class NotificationsModule : IServiceModule
     ];
 
     /// <inheritdoc/>
+    public void AddStorage(IServiceCollection services, ModuleContext context) =>
+        services.AddStorage(context, ServiceNames.Notifications, SqliteNotificationsSchema.Steps, MongoNotificationsSchema.Steps, MongoNotificationStore.NotificationsCollection)
+            .Add<INotificationStore, SqliteNotificationStore, MongoNotificationStore>();
+
+    /// <inheritdoc/>
     public void AddServices(IServiceCollection services, ModuleContext context)
     {
         services.AddSingleton(NotificationsOptions.From(context.Settings));
         services.AddSingleton(new MessageTemplates());
-        services.AddStorage(context, ServiceNames.Notifications, SqliteNotificationsSchema.Steps, MongoNotificationsSchema.Steps, MongoNotificationStore.NotificationsCollection)
-            .Add<INotificationStore, SqliteNotificationStore, MongoNotificationStore>();
         services.AddSingleton<NotificationDesk>();
         services.AddSingleton<LinkMailDesk>();
         services.AddDelivery(context);

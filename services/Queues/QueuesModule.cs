@@ -26,12 +26,15 @@ public sealed class QueuesModule : IServiceModule
         [ServiceEndpoint.ForEach("queues-tickets", typeof(LineTickets<>), TicketEventTypes.All), new("queues-queues", [typeof(LineGone)])];
 
     /// <inheritdoc/>
-    public void AddServices(IServiceCollection services, ModuleContext context)
-    {
-        services.AddSingleton(QueuesOptions.From(context.Settings));
+    public void AddStorage(IServiceCollection services, ModuleContext context) =>
         services.AddStorage(context, Name, SqliteQueuesSchema.Steps, MongoQueuesSchema.Steps, MongoQueueStore.Queues)
             .Add<IQueueStore, SqliteQueueStore, MongoQueueStore>()
             .Add<ILineStore, SqliteLineStore, MongoLineStore>();
+
+    /// <inheritdoc/>
+    public void AddServices(IServiceCollection services, ModuleContext context)
+    {
+        services.AddSingleton(QueuesOptions.From(context.Settings));
         services.AddServiceClient<TicketClient>(context, ServiceNames.Tickets, TicketClient.Patience);
         services.AddSingleton<ToldWaitClient>();
         services.AddSingleton<LineBoard>();

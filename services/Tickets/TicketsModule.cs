@@ -28,10 +28,13 @@ public sealed class TicketsModule : IServiceModule
     ];
 
     /// <inheritdoc/>
+    public void AddStorage(IServiceCollection services, ModuleContext context) =>
+        services.AddStorage(context, Name, SqliteTicketsSchema.Steps, MongoTicketsSchema.Steps, MongoTicketStore.Tickets).Add<ITicketStore, SqliteTicketStore, MongoTicketStore>();
+
+    /// <inheritdoc/>
     public void AddServices(IServiceCollection services, ModuleContext context)
     {
         services.AddSingleton(TicketsOptions.From(context.Settings));
-        services.AddStorage(context, Name, SqliteTicketsSchema.Steps, MongoTicketsSchema.Steps, MongoTicketStore.Tickets).Add<ITicketStore, SqliteTicketStore, MongoTicketStore>();
         services.AddServiceClient<QueueClient>(context, ServiceNames.Queues);
         services.AddTransient<QueuePolicies>();
         services.AddSingleton<LineForecasts>();

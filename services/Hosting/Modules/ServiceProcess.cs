@@ -56,7 +56,12 @@ public static class ServiceProcess
         services.AddSingleton<StorageReadiness>();
         services.AddSingleton<StorageHealth>();
         services.AddHostedService<StorageStart>();
-        foreach (var module in context.HostedModules) module.AddServices(services, context);
+        foreach (var module in context.HostedModules)
+        {
+            module.AddStorage(services, context);
+            module.AddServices(services, context);
+        }
+
         services.AddAccessTokens(context);
         services.AddHostedService<AnswerExpiry>();
         services.AddHealthChecks().AddCheck<StorageHealth>("storage", tags: [Ready]);
