@@ -64,8 +64,9 @@ public sealed class UpgradeTests
         Assert.Contains("tickets.db is of version 1000, and this SmartQueue knows ", Assert.Single(errors.Split('\n')), StringComparison.Ordinal);
     }
 
-    private static async Task UnpackAsync(string version, string folder)
+    internal static async Task UnpackAsync(string version, string folder)
     {
+        Directory.CreateDirectory(folder);
         await using var file = File.OpenRead(Path.Combine(SystemProcess.Root, "tests/Integration.Tests/Folders", version + ".tgz"));
         await using var plain = new GZipStream(file, CompressionMode.Decompress);
         await TarFile.ExtractToDirectoryAsync(plain, folder, overwriteFiles: false, Token);
@@ -73,7 +74,7 @@ public sealed class UpgradeTests
 
     private static object? VersionOf(string file) => Execute(file, "PRAGMA user_version");
 
-    private static object? Execute(string file, string sql)
+    internal static object? Execute(string file, string sql)
     {
         using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Pooling = false }.ToString());
         connection.Open();

@@ -19,9 +19,13 @@ internal static class StorageCommand
             await using var storage = context.BuildStorage();
             return await command(context, [.. storage.GetServices<StoreView>()], storage);
         }
-        catch (Exception e) when (e is StartupException or MongoException or TimeoutException)
+        catch (Exception e) when (e is StartupException or MongoException)
         {
             return await RefuseAsync(e.Message);
+        }
+        catch (TimeoutException)
+        {
+            return await RefuseAsync("The MongoDB that MONGODB_URI names does not answer.");
         }
     }
 

@@ -24,7 +24,8 @@ public static class BackupReader
     {
         if (!File.Exists(file)) throw new StartupException($"There is no file {file}.");
         folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
-        if (new DirectoryInfo(folder).ResolveLinkTarget(returnFinalTarget: true) is { } target) folder = target.FullName;
+        var place = new DirectoryInfo(folder);
+        if (place.LinkTarget is not null && place.ResolveLinkTarget(returnFinalTarget: true) is { } target) folder = target.FullName;
         RequireEmpty(folder);
         var work = $"{folder}.restoring-{Guid.NewGuid():N}";
         try
@@ -68,6 +69,8 @@ public static class BackupReader
             else unpacked.Add(await UnpackAsync(entry, work, cancellationToken));
         }
 
+        // The checksum over all, the manifest too, stands at the end.
+        await plain.CopyToAsync(Stream.Null, cancellationToken);
         if (manifest is null) throw new InvalidDataException($"It has no {BackupManifest.FileName}, so it is not whole.");
         manifest.Require(stores);
         var wrong = manifest.Files.Except(unpacked).Concat(unpacked.Except(manifest.Files)).FirstOrDefault();

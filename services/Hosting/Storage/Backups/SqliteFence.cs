@@ -106,7 +106,7 @@ internal sealed class SqliteFence : IDisposable
 
         public void Begin()
         {
-            snapshot.Execute("BEGIN");
+            snapshot.Execute("BEGIN DEFERRED");
             // BEGIN alone reads nothing, and so fixes nothing.
             snapshot.ExecuteScalar<int>("PRAGMA user_version");
         }
