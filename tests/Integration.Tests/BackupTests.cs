@@ -12,7 +12,7 @@ public sealed class BackupTests : IDisposable
 {
     private const string Phone = "+34600111222";
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(2);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(15);
 
     private readonly TemporaryFolder folder = new();
 
@@ -105,7 +105,7 @@ public sealed class BackupTests : IDisposable
         var queueId = await staff.DefineQueueAsync();
         await staff.TakeAsync(queueId);
         // Long enough to be killed in, since nothing packs it.
-        await File.WriteAllBytesAsync(Path.Combine(Data, "recording.csv"), RandomNumberGenerator.GetBytes(64 * 1024 * 1024), Token);
+        await File.WriteAllBytesAsync(Path.Combine(Data, "recording.csv"), RandomNumberGenerator.GetBytes(32 * 1024 * 1024), Token);
 
         // Once the stores are packed: the first of it is written out.
         await SystemProcess.KillWhenAsync(
@@ -189,7 +189,7 @@ public sealed class BackupTests : IDisposable
 
     private static Task MoreAsync(ConcurrentDictionary<string, string> acknowledged)
     {
-        var enough = acknowledged.Count + 60;
+        var enough = acknowledged.Count + 40;
         return Eventually.GetAsync(() => Task.FromResult(acknowledged.Count), n => n >= enough, Limit);
     }
 
