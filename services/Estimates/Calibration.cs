@@ -32,13 +32,14 @@ internal sealed class Calibration
     /// <param name="spread">What it was read from.</param>
     /// <param name="promise">What was promised.</param>
     /// <param name="wait">What came of it.</param>
-    public void Learn(int hour, Spread spread, Promise promise, double wait)
+    public void Learn(int hour, WaitDistribution spread, Promise promise, double wait)
     {
         Step(low, hour, wait < promise.Low);
         Step(high, hour, wait > promise.High);
         seen = seen * Memory + 1;
         waited = waited * Memory + wait;
-        for (var i = 0; i < promised.Length; i++) promised[i] = promised[i] * Memory + spread.Quantile(LowestMiddle + i * MiddleStep);
+        for (var i = 0; i < promised.Length; i++)
+            promised[i] = promised[i] * Memory + spread.Quantile(LowestMiddle + i * MiddleStep);
     }
 
     private static void Step(double[] offsets, int hour, bool missed)
@@ -52,7 +53,8 @@ internal sealed class Calibration
     {
         var sum = waited;
         var i = 0;
-        while (i < promised.Length - 1 && promised[i] < sum) i++;
+        while (i < promised.Length - 1 && promised[i] < sum)
+            i++;
         var level = LowestMiddle + i * MiddleStep;
         if (i > 0 && promised[i] > promised[i - 1])
             level -= MiddleStep * Math.Clamp((promised[i] - sum) / (promised[i] - promised[i - 1]), 0, 1);

@@ -15,7 +15,8 @@ internal static class ProcessSettings
     /// <exception cref="StartupException">The file cannot be read.</exception>
     public static SettingsReader Read() => Read(new Dictionary<string, string?>());
 
-    /// <summary>The process whose storage a command is about: what the settings say and, after the command, what <see cref="ServeCommand"/> takes too.</summary>
+    /// <summary>The process whose storage a command is about: what the settings say and, after the command, what <see cref="ServeCommand"/>
+    /// takes too.</summary>
     /// <exception cref="StartupException">An argument or a setting is wrong.</exception>
     public static ModuleContext Context(IReadOnlyList<string> args)
     {

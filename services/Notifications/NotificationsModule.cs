@@ -5,7 +5,9 @@ using SmartQueue.Hosting.Modules;
 using SmartQueue.Hosting.Storage;
 using SmartQueue.Notifications.Consumers;
 using SmartQueue.Notifications.Delivery;
-using SmartQueue.Notifications.Line;
+using SmartQueue.Notifications.Following;
+using SmartQueue.Notifications.Http;
+using SmartQueue.Notifications.Storage;
 
 namespace SmartQueue.Notifications;
 
@@ -21,13 +23,23 @@ public sealed class NotificationsModule : IServiceModule
     /// <inheritdoc/>
     public IReadOnlyList<ServiceEndpoint> Endpoints { get; } =
     [
-        ServiceEndpoint.ForEach("notifications-tickets", typeof(TicketNotices<>), TicketEventTypes.All),
-        new("notifications-users", [typeof(UserErasure), typeof(UserContacts), typeof(AccountLinkMails)]),
+        ServiceEndpoint.ForEach("notifications-tickets", typeof(TicketEventTellsHolder<>), TicketEventTypes.All),
+        new(
+            "notifications-users",
+            [typeof(UserErasedDropsNotifications), typeof(UserEventSavesContact), typeof(AccountLinkIssuedSendsMail)]
+        ),
     ];
 
     /// <inheritdoc/>
     public void AddStorage(IServiceCollection services, ModuleContext context) =>
-        services.AddStorage(context, ServiceNames.Notifications, SqliteNotificationsSchema.Steps, MongoNotificationsSchema.Steps, MongoNotificationStore.NotificationsCollection)
+        services
+            .AddStorage(
+                context,
+                ServiceNames.Notifications,
+                SqliteNotificationsSchema.Steps,
+                MongoNotificationsSchema.Steps,
+                MongoNotificationStore.NotificationsCollection
+            )
             .Add<INotificationStore, SqliteNotificationStore, MongoNotificationStore>();
 
     /// <inheritdoc/>

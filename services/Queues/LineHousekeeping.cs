@@ -1,11 +1,13 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using SmartQueue.Hosting.Time;
+using SmartQueue.Queues.Storage;
 
 namespace SmartQueue.Queues;
 
 /// <summary>Forgets tickets that closed long ago, a few at a time.</summary>
-internal sealed class LineHousekeeping(ILineStore store, QueuesOptions options, TimeProvider time, ILogger<LineHousekeeping> log) : BackgroundService
+internal sealed class LineHousekeeping(ILineStore store, QueuesOptions options, TimeProvider time, ILogger<LineHousekeeping> log)
+    : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
 
@@ -15,9 +17,7 @@ internal sealed class LineHousekeeping(ILineStore store, QueuesOptions options, 
         {
             try
             {
-                while (await store.DropClosedAsync(time.Now() - options.KeepClosed, stoppingToken) > 0)
-                {
-                }
+                while (await store.DropClosedAsync(time.Now() - options.KeepClosed, stoppingToken) > 0) { }
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {

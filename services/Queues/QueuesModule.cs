@@ -6,6 +6,8 @@ using SmartQueue.Contracts;
 using SmartQueue.Hosting.Modules;
 using SmartQueue.Hosting.Storage;
 using SmartQueue.Queues.Consumers;
+using SmartQueue.Queues.Http;
+using SmartQueue.Queues.Storage;
 
 namespace SmartQueue.Queues;
 
@@ -23,11 +25,15 @@ public sealed class QueuesModule : IServiceModule
 
     /// <inheritdoc/>
     public IReadOnlyList<ServiceEndpoint> Endpoints =>
-        [ServiceEndpoint.ForEach("queues-tickets", typeof(LineTickets<>), TicketEventTypes.All), new("queues-queues", [typeof(LineGone)])];
+        [
+            ServiceEndpoint.ForEach("queues-tickets", typeof(TicketEventUpdatesLine<>), TicketEventTypes.All),
+            new("queues-queues", [typeof(QueueDeletedDropsLine)]),
+        ];
 
     /// <inheritdoc/>
     public void AddStorage(IServiceCollection services, ModuleContext context) =>
-        services.AddStorage(context, Name, SqliteQueuesSchema.Steps, MongoQueuesSchema.Steps, MongoQueueStore.Queues)
+        services
+            .AddStorage(context, Name, SqliteQueuesSchema.Steps, MongoQueuesSchema.Steps, MongoQueueStore.Queues)
             .Add<IQueueStore, SqliteQueueStore, MongoQueueStore>()
             .Add<ILineStore, SqliteLineStore, MongoLineStore>();
 
@@ -37,7 +43,7 @@ public sealed class QueuesModule : IServiceModule
         services.AddSingleton(QueuesOptions.From(context.Settings));
         services.AddServiceClient<TicketClient>(context, ServiceNames.Tickets, TicketClient.Patience);
         services.AddSingleton<ToldWaitClient>();
-        services.AddSingleton<LineBoard>();
+        services.AddSingleton<QueueStatusCache>();
         services.AddSingleton<StatusPublisher>();
         services.AddTransient<QueueDesk>();
         services.AddSingleton<IHostedService, LineHousekeeping>();
@@ -51,6 +57,7 @@ public sealed class QueuesModule : IServiceModule
         QueuesApi.Map(routes);
         var context = routes.ServiceProvider.GetRequiredService<ModuleContext>();
         // The gateway forwards these itself; mapped twice they would be ambiguous.
-        if (!context.Hosts(ServiceNames.Gateway)) routes.MapForwarding(context, Root);
+        if (!context.Hosts(ServiceNames.Gateway))
+            routes.MapForwarding(context, Root);
     }
 }

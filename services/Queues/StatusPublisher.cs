@@ -2,11 +2,13 @@ using MassTransit;
 using Microsoft.Extensions.Logging;
 using SmartQueue.Contracts;
 using SmartQueue.Hosting.Time;
+using SmartQueue.Queues.Storage;
 
 namespace SmartQueue.Queues;
 
 /// <summary>
-/// Tells the screens how a queue stands, at most five times a second each. Not through the outbox: it is derived, and the latest is all that counts.
+/// Tells the screens how a queue stands, at most five times a second each. Not through the outbox: it is derived, and the latest is all
+/// that counts.
 /// </summary>
 internal sealed class StatusPublisher : IAsyncDisposable
 {
@@ -14,13 +16,13 @@ internal sealed class StatusPublisher : IAsyncDisposable
     private static readonly TimeSpan PublishTimeout = TimeSpan.FromSeconds(5);
 
     private readonly IQueueStore queues;
-    private readonly LineBoard board;
+    private readonly QueueStatusCache board;
     private readonly IBus bus;
     private readonly TimeProvider time;
     private readonly ILogger<StatusPublisher> log;
     private readonly Coalescer coalescer;
 
-    public StatusPublisher(IQueueStore queues, LineBoard board, IBus bus, TimeProvider time, ILogger<StatusPublisher> log)
+    public StatusPublisher(IQueueStore queues, QueueStatusCache board, IBus bus, TimeProvider time, ILogger<StatusPublisher> log)
     {
         this.queues = queues;
         this.board = board;
@@ -45,7 +47,8 @@ internal sealed class StatusPublisher : IAsyncDisposable
         timeout.CancelAfter(PublishTimeout);
         try
         {
-            if (await queues.FindAsync(queueId, timeout.Token) is not { } queue) return true;
+            if (await queues.FindAsync(queueId, timeout.Token) is not { } queue)
+                return true;
             var status = await board.ReadAsync(queue, timeout.Token);
             var message = new QueueStatusChanged
             {

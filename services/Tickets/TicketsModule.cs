@@ -6,6 +6,9 @@ using SmartQueue.Contracts;
 using SmartQueue.Hosting.Modules;
 using SmartQueue.Hosting.Storage;
 using SmartQueue.Tickets.Consumers;
+using SmartQueue.Tickets.Forecasts;
+using SmartQueue.Tickets.Http;
+using SmartQueue.Tickets.Storage;
 
 namespace SmartQueue.Tickets;
 
@@ -17,19 +20,32 @@ public sealed class TicketsModule : IServiceModule
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Routes =>
-        ["/api/tickets/{**rest}", "/api/queues/{queueId}/tickets", "/api/queues/{queueId}/call-next", "/api/queues/{queueId}/clear", "/api/queues/{queueId}/eta"];
+        [
+            "/api/tickets/{**rest}",
+            "/api/queues/{queueId}/tickets",
+            "/api/queues/{queueId}/call-next",
+            "/api/queues/{queueId}/clear",
+            "/api/queues/{queueId}/eta",
+        ];
 
     /// <inheritdoc/>
     public IReadOnlyList<ServiceEndpoint> Endpoints =>
-    [
-        new("tickets-queues", [typeof(QueueChanged), typeof(QueueGone)]),
-        new("tickets-users", [typeof(UserGone)]),
-        ServiceEndpoint.ForEach(MissedEvents.Endpoint, typeof(LineMoved<>), TicketEventTypes.All).And(typeof(ForecastGone)) with { PerInstance = true },
-    ];
+        [
+            new("tickets-queues", [typeof(QueueDefinitionSavesPolicy), typeof(QueueDeletedExpiresLine)]),
+            new("tickets-users", [typeof(UserErasedAnonymizesTickets)]),
+            ServiceEndpoint
+                .ForEach(ReconnectDropsForecasts.Endpoint, typeof(TicketEventMovesForecast<>), TicketEventTypes.All)
+                .And(typeof(QueueDeletedDropsForecast)) with
+            {
+                PerInstance = true,
+            },
+        ];
 
     /// <inheritdoc/>
     public void AddStorage(IServiceCollection services, ModuleContext context) =>
-        services.AddStorage(context, Name, SqliteTicketsSchema.Steps, MongoTicketsSchema.Steps, MongoTicketStore.Tickets).Add<ITicketStore, SqliteTicketStore, MongoTicketStore>();
+        services
+            .AddStorage(context, Name, SqliteTicketsSchema.Steps, MongoTicketsSchema.Steps, MongoTicketStore.Tickets)
+            .Add<ITicketStore, SqliteTicketStore, MongoTicketStore>();
 
     /// <inheritdoc/>
     public void AddServices(IServiceCollection services, ModuleContext context)
@@ -39,12 +55,12 @@ public sealed class TicketsModule : IServiceModule
         services.AddTransient<QueuePolicies>();
         services.AddSingleton<LineForecasts>();
         services.AddSingleton<IHostedService>(sp => sp.GetRequiredService<LineForecasts>());
-        services.AddReceiveEndpointObserver<MissedEvents>();
+        services.AddReceiveEndpointObserver<ReconnectDropsForecasts>();
         services.AddSingleton<GuestJoins>();
         services.AddTransient<TicketDesk>();
-        services.AddSingleton<LineKeeper>();
-        services.AddSingleton<IHostedService>(sp => sp.GetRequiredService<LineKeeper>());
-        services.AddHealthChecks().AddCheck<LineKeeper>("lines", tags: [ServiceProcess.Ready]);
+        services.AddSingleton<LineSweeper>();
+        services.AddSingleton<IHostedService>(sp => sp.GetRequiredService<LineSweeper>());
+        services.AddHealthChecks().AddCheck<LineSweeper>("lines", tags: [ServiceProcess.Ready]);
     }
 
     /// <inheritdoc/>

@@ -5,6 +5,9 @@ using Microsoft.IdentityModel.Protocols;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 using SmartQueue.Hosting.Auth;
 using SmartQueue.Hosting.Modules;
+using SmartQueue.Users.Credentials;
+using SmartQueue.Users.Http;
+using SmartQueue.Users.Storage;
 
 namespace SmartQueue.Users;
 
@@ -21,8 +24,7 @@ public sealed class UsersModule : IServiceModule
     public IReadOnlyList<ServiceEndpoint> Endpoints => [];
 
     /// <inheritdoc/>
-    public void AddStorage(IServiceCollection services, ModuleContext context) =>
-        services.AddUserStorage(context);
+    public void AddStorage(IServiceCollection services, ModuleContext context) => services.AddUserStorage(context);
 
     /// <inheritdoc/>
     public void AddServices(IServiceCollection services, ModuleContext context)

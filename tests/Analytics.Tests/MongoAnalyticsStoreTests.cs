@@ -1,4 +1,5 @@
 using MongoDB.Driver;
+using SmartQueue.Analytics.Storage;
 using SmartQueue.Hosting.Storage.Mongo;
 using SmartQueue.Testing;
 
@@ -10,7 +11,8 @@ public sealed class MongoAnalyticsStoreTests : AnalyticsStoreContract
 
     public override async ValueTask DisposeAsync()
     {
-        if (database is not null) await database.Client.DropDatabaseAsync(database.DatabaseNamespace.DatabaseName);
+        if (database is not null)
+            await database.Client.DropDatabaseAsync(database.DatabaseNamespace.DatabaseName);
     }
 
     protected override async Task<object> OpenAsync()

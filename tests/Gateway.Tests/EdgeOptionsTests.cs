@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Configuration;
+using SmartQueue.Gateway.Edge;
 using SmartQueue.Hosting.Settings;
 
 namespace SmartQueue.Gateway.Tests;
@@ -23,7 +24,10 @@ public sealed class EdgeOptionsTests
 
     [Fact]
     public void Origins_are_read_one_by_one() =>
-        Assert.Equal(["https://a.example", "http://b.example:8080"], From("CORS_ORIGINS", "https://a.example, http://b.example:8080").Origins);
+        Assert.Equal(
+            ["https://a.example", "http://b.example:8080"],
+            From("CORS_ORIGINS", "https://a.example, http://b.example:8080").Origins
+        );
 
     [Fact]
     public void Without_settings_no_other_site_may_call_and_there_are_limits()

@@ -45,13 +45,18 @@ public sealed class BackupTests : IDisposable
         Assert.Equal(["things.db", "jwt-signing-key.pem", "templates/called.txt"], manifest.Files.Select(f => f.Path));
         Assert.Equal(("sqlite", 2), (manifest.Storage, Assert.Single(manifest.Schemas).Value));
         Assert.InRange(manifest.TakenAt, DateTimeOffset.UtcNow.AddMinutes(-1), DateTimeOffset.UtcNow);
-        Assert.Equal(["jwt-signing-key.pem", "templates", "things.db"], Directory.GetFileSystemEntries(Restored).Select(Path.GetFileName).Order());
+        Assert.Equal(
+            ["jwt-signing-key.pem", "templates", "things.db"],
+            Directory.GetFileSystemEntries(Restored).Select(Path.GetFileName).Order()
+        );
         Assert.Equal(Key, await File.ReadAllTextAsync(Path.Combine(Restored, "jwt-signing-key.pem"), Token));
         Assert.Equal("Come", await File.ReadAllTextAsync(Path.Combine(Restored, "templates", "called.txt"), Token));
         Assert.Equal(["one"], Things(Path.Combine(Restored, "things.db")));
         Assert.Equal(["backup.tar.gz", "data", "restored"], Directory.GetFileSystemEntries(folder.Path).Select(Path.GetFileName).Order());
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no modes.");
-        Assert.All((string[])[Archive, .. Directory.GetFiles(Restored, "*", SearchOption.AllDirectories)], f => Assert.Equal("600", Mode(f)));
+        Assert.All((string[])[Archive, .. Directory.GetFiles(Restored, "*", SearchOption.AllDirectories)], f =>
+            Assert.Equal("600", Mode(f))
+        );
         Assert.All((string[])[Restored, Path.Combine(Restored, "templates")], f => Assert.Equal("700", Mode(f)));
     }
 
@@ -71,7 +76,8 @@ public sealed class BackupTests : IDisposable
         var file = Assert.Single(manifest["files"]!.AsArray())!;
         Assert.Equal(
             ("things.db", entries[0].Content.LongLength, Convert.ToHexStringLower(SHA256.HashData(entries[0].Content))),
-            ((string)file["path"]!, (long)file["length"]!, (string)file["sha256"]!));
+            ((string)file["path"]!, (long)file["length"]!, (string)file["sha256"]!)
+        );
     }
 
     [Fact]
@@ -81,25 +87,32 @@ public sealed class BackupTests : IDisposable
         await using var effect = await MakeAsync("effect");
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
         // In both directions, so that no order of copying is right by itself.
-        var writer = Task.Run(async () =>
-        {
-            for (var i = 0; !stop.IsCancellationRequested; i++)
+        var writer = Task.Run(
+            async () =>
             {
-                foreach (var store in (SqliteDatabase[])[cause, effect]) await AddAsync(store, $"{i:D6} to");
-                foreach (var store in (SqliteDatabase[])[effect, cause]) await AddAsync(store, $"{i:D6} back");
-            }
-        }, Token);
+                for (var i = 0; !stop.IsCancellationRequested; i++)
+                {
+                    foreach (var store in (SqliteDatabase[])[cause, effect])
+                        await AddAsync(store, $"{i:D6} to");
+                    foreach (var store in (SqliteDatabase[])[effect, cause])
+                        await AddAsync(store, $"{i:D6} back");
+                }
+            },
+            Token
+        );
 
         var seen = new HashSet<int>();
         for (var round = 0; round < 30; round++)
         {
             using var fence = await SqliteFence.TakeAsync([PathOf("cause"), PathOf("effect")], Token);
-            var copies = ((string[])["cause", "effect"]).Select(name =>
-            {
-                var copy = Path.Combine(folder.Path, $"{name}-{round}");
-                Assert.Equal(2, fence.Copy(PathOf(name), copy));
-                return Things(copy);
-            }).ToList();
+            var copies = ((string[])["cause", "effect"])
+                .Select(name =>
+                {
+                    var copy = Path.Combine(folder.Path, $"{name}-{round}");
+                    Assert.Equal(2, fence.Copy(PathOf(name), copy));
+                    return Things(copy);
+                })
+                .ToList();
             seen.Add(copies[0].Count);
             var all = copies[0].Union(copies[1]).Order(StringComparer.Ordinal).ToList();
             foreach (var (name, missing) in all.Select(n => (n, copies.FindIndex(c => !c.Contains(n)))).Where(m => m.Item2 >= 0))
@@ -161,8 +174,12 @@ public sealed class BackupTests : IDisposable
         await RefusesAsync("does not exist", () => BackupWriter.WriteAsync(Data, [View("things", 2)], Archive, Token));
         Directory.CreateDirectory(Data);
         await RefusesAsync("nothing to back up", () => BackupWriter.WriteAsync(Data, [View("things", 2)], Archive, Token));
-        await RefusesAsync("would lie in the data folder", () => BackupWriter.WriteAsync(Data, [View("things", 2)], Path.Combine(Data, "b.tar.gz"), Token));
-        await RefusesAsync("does not exist", () => BackupWriter.WriteAsync(Data, [View("things", 2)], Path.Combine(folder.Path, "absent", "b.tar.gz"), Token));
+        await RefusesAsync("would lie in the data folder", () =>
+            BackupWriter.WriteAsync(Data, [View("things", 2)], Path.Combine(Data, "b.tar.gz"), Token)
+        );
+        await RefusesAsync("does not exist", () =>
+            BackupWriter.WriteAsync(Data, [View("things", 2)], Path.Combine(folder.Path, "absent", "b.tar.gz"), Token)
+        );
     }
 
     [Fact]
@@ -195,7 +212,8 @@ public sealed class BackupTests : IDisposable
     public async Task An_archive_that_was_cut_off_is_refused_and_leaves_nothing(double kept)
     {
         await WriteAsync();
-        await using (var file = File.OpenWrite(Archive)) file.SetLength((long)(file.Length * kept));
+        await using (var file = File.OpenWrite(Archive))
+            file.SetLength((long)(file.Length * kept));
 
         await IsDamagedAsync("");
     }
@@ -288,8 +306,10 @@ public sealed class BackupTests : IDisposable
         await WriteAsync();
         var entries = Entries();
         var manifest = JsonNode.Parse(entries[^1].Content)!.AsObject();
-        if (at == "$.format") manifest["format"] = value;
-        else manifest["schemas"]![at.Split('.')[^1]] = value;
+        if (at == "$.format")
+            manifest["format"] = value;
+        else
+            manifest["schemas"]![at.Split('.')[^1]] = value;
         Pack([.. entries.SkipLast(1).Select(Text), ("manifest.json", manifest.ToJsonString())]);
 
         await RefusesAsync(sentence, () => RestoreAsync());
@@ -302,7 +322,10 @@ public sealed class BackupTests : IDisposable
     {
         Directory.CreateDirectory(Data);
         await File.WriteAllTextAsync(Path.Combine(Data, "key.pem"), "a key", Token);
-        var mongo = new StoreView("things", "database smartqueue_things", ["Indexes"], _ => Task.FromResult<int?>(1)) { Server = "mongodb://localhost" };
+        var mongo = new StoreView("things", "database smartqueue_things", ["Indexes"], _ => Task.FromResult<int?>(1))
+        {
+            Server = "mongodb://localhost",
+        };
 
         var manifest = await BackupWriter.WriteAsync(Data, [mongo], Archive, Token);
 
@@ -336,18 +359,31 @@ public sealed class BackupTests : IDisposable
 
     private static List<string> Things(string file)
     {
-        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString());
+        using var connection = new SqliteConnection(
+            new SqliteConnectionStringBuilder
+            {
+                DataSource = file,
+                Mode = SqliteOpenMode.ReadOnly,
+                Pooling = false,
+            }.ToString()
+        );
         return [.. connection.Query<string>("SELECT name FROM things ORDER BY rowid")];
     }
 
-    private static Task AddAsync(SqliteDatabase store, string name) => store.WriteAsync(c => c.Execute("INSERT INTO things (name) VALUES (@name)", new { name }), Token);
+    private static Task AddAsync(SqliteDatabase store, string name) =>
+        store.WriteAsync(c => c.Execute("INSERT INTO things (name) VALUES (@name)", new { name }), Token);
 
     private string PathOf(string service) => Path.Combine(Data, service + ".db");
 
     private StoreView View(string service, int known)
     {
         var path = PathOf(service);
-        return new StoreView(service, $"file {path}", [.. Enumerable.Range(1, known).Select(n => $"Step {n}")], _ => Task.FromResult(SqliteSchema.Peek(path))) { File = path };
+        return new StoreView(service, $"file {path}", [.. Enumerable.Range(1, known).Select(n => $"Step {n}")], _ =>
+            Task.FromResult(SqliteSchema.Peek(path))
+        )
+        {
+            File = path,
+        };
     }
 
     private async Task<SqliteDatabase> MakeAsync(string service, params string[] names)
@@ -355,7 +391,8 @@ public sealed class BackupTests : IDisposable
         Directory.CreateDirectory(Data);
         var store = new SqliteDatabase(PathOf(service));
         await store.WriteAsync(c => c.Execute("CREATE TABLE things (name TEXT NOT NULL); PRAGMA user_version = 2"), Token);
-        foreach (var name in names.Chunk(500)) await store.WriteAsync(c => c.Execute("INSERT INTO things (name) VALUES (@n)", name.Select(n => new { n })), Token);
+        foreach (var name in names.Chunk(500))
+            await store.WriteAsync(c => c.Execute("INSERT INTO things (name) VALUES (@n)", name.Select(n => new { n })), Token);
         return store;
     }
 
@@ -395,6 +432,8 @@ public sealed class BackupTests : IDisposable
         using var packed = new GZipStream(File.Create(Archive), CompressionLevel.Fastest);
         using var tar = new TarWriter(packed);
         foreach (var (name, content) in entries)
-            tar.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, name) { DataStream = new MemoryStream(Encoding.Latin1.GetBytes(content)) });
+            tar.WriteEntry(
+                new PaxTarEntry(TarEntryType.RegularFile, name) { DataStream = new MemoryStream(Encoding.Latin1.GetBytes(content)) }
+            );
     }
 }

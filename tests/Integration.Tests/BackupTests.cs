@@ -38,7 +38,14 @@ public sealed class BackupTests : IDisposable
         {
             using var staff = new SystemClient(system.Address);
             await staff.SignInAsync();
-            queueId = await staff.DefineQueueAsync(new { name = "Hall", prefix = "H", maxActiveTickets = 10_000 });
+            queueId = await staff.DefineQueueAsync(
+                new
+                {
+                    name = "Hall",
+                    prefix = "H",
+                    maxActiveTickets = 10_000,
+                }
+            );
             told = await TellSomeAsync(system.Address, staff, phones, queueId);
             var acknowledged = new ConcurrentDictionary<string, string>();
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
@@ -79,16 +86,24 @@ public sealed class BackupTests : IDisposable
         var called = tickets.Where(WasCalled).Select(Load.IdOf).Order().ToList();
         await Eventually.GetAsync(
             () => client.GetAsync($"/api/analytics/queue/{queueId}"),
-            a => (a.GetProperty("counts").GetProperty("created").GetInt32(), a.GetProperty("counts").GetProperty("called").GetInt32()) == (tickets.Count + 1, called.Count),
-            Limit);
+            a =>
+                (a.GetProperty("counts").GetProperty("created").GetInt32(), a.GetProperty("counts").GetProperty("called").GetInt32())
+                == (tickets.Count + 1, called.Count),
+            Limit
+        );
         await Eventually.GetAsync(
             () => client.GetAsync($"/api/queues/{queueId}"),
-            q => q.GetProperty("statistics").GetProperty("waiting").GetInt32() == 1 + tickets.Count(t => t.GetProperty("status").GetString() == "waiting"),
-            Limit);
+            q =>
+                q.GetProperty("statistics").GetProperty("waiting").GetInt32()
+                == 1 + tickets.Count(t => t.GetProperty("status").GetString() == "waiting"),
+            Limit
+        );
         await Eventually.GetAsync(() => Metrics.SumAsync(again.Address, "smartqueue_outbox_pending"), pending => pending == 0, Limit);
         await Eventually.GetAsync(
             async () => string.Join('\n', (await CalledMessagesAsync(client)).Select(m => $"{m.TicketId} {m.Status}").Order()),
-            m => m == string.Join('\n', called.Select(c => $"{c} sent")), Limit);
+            m => m == string.Join('\n', called.Select(c => $"{c} sent")),
+            Limit
+        );
         // It does send, each once, and nothing of what had been sent before the backup.
         Assert.Equal(told.Length, told.Distinct().Count());
         Assert.Empty(later.Keys.Intersect(told));
@@ -110,7 +125,11 @@ public sealed class BackupTests : IDisposable
         // Once the stores are packed: the first of it is written out.
         await SystemProcess.KillWhenAsync(
             () => Directory.EnumerateFiles(folder.Path, "archive", SearchOption.AllDirectories).Any(f => new FileInfo(f).Length > 0),
-            new Dictionary<string, string> { ["SMARTQUEUE_DATA"] = Data }, "backup", "--out", Archive);
+            new Dictionary<string, string> { ["SMARTQUEUE_DATA"] = Data },
+            "backup",
+            "--out",
+            Archive
+        );
 
         Assert.False(File.Exists(Archive));
         Assert.Equal("A-2", (await staff.TakeAsync(queueId)).GetProperty("ticketNumber").GetString());
@@ -131,7 +150,11 @@ public sealed class BackupTests : IDisposable
         Assert.Contains($"tickets: file {Data}/tickets.db, version 0; this SmartQueue knows ", status.Output, StringComparison.Ordinal);
         Assert.Contains("to version 1: Tables as of 0.1", status.Output, StringComparison.Ordinal);
         Assert.Equal((2, ""), (check.ExitCode, check.Errors));
-        Assert.Contains($"tickets.db will be upgraded, and is kept as it is in {Data}/tickets.db.v0", check.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            $"tickets.db will be upgraded, and is kept as it is in {Data}/tickets.db.v0",
+            check.Output,
+            StringComparison.Ordinal
+        );
         Assert.Equal(before, Contents());
 
         Assert.Equal(0, (await RunAsync(Data, "upgrade")).ExitCode);
@@ -148,11 +171,22 @@ public sealed class BackupTests : IDisposable
         UpgradeTests.Execute(Path.Combine(Data, "tickets.db"), "PRAGMA user_version = 1000");
         var before = Contents();
 
-        foreach (var command in (string[][])[["status"], ["upgrade", "--check"], ["upgrade"]])
+        foreach (
+            var command in (string[][])
+                [
+                    ["status"],
+                    ["upgrade", "--check"],
+                    ["upgrade"],
+                ]
+        )
         {
             var (exitCode, _, errors) = await RunAsync(Data, command);
             Assert.Equal(1, exitCode);
-            Assert.Contains("tickets.db is of version 1000, and this SmartQueue knows ", Assert.Single(errors.Trim().Split('\n')), StringComparison.Ordinal);
+            Assert.Contains(
+                "tickets.db is of version 1000, and this SmartQueue knows ",
+                Assert.Single(errors.Trim().Split('\n')),
+                StringComparison.Ordinal
+            );
         }
 
         Assert.Equal(before, Contents());
@@ -169,23 +203,29 @@ public sealed class BackupTests : IDisposable
         Assert.Equal(0, (await RunAsync(Data, "upgrade", "--check")).ExitCode);
         var upgrade = await RunAsync(Data, "upgrade");
         Assert.Equal(1, upgrade.ExitCode);
-        Assert.Contains("is in use by another SmartQueue process.", Assert.Single(upgrade.Errors.Trim().Split('\n')), StringComparison.Ordinal);
+        Assert.Contains(
+            "is in use by another SmartQueue process.",
+            Assert.Single(upgrade.Errors.Trim().Split('\n')),
+            StringComparison.Ordinal
+        );
     }
 
-    private static Dictionary<string, string> Settings(PhoneNetwork phones) => new()
-    {
-        ["SMS_WEBHOOK_URL"] = phones.Url,
-        ["SMS_WEBHOOK_SECRET"] = "a secret of some length",
-        ["RATE_LIMIT_PER_ADDRESS"] = "0",
-        ["NOTIFICATIONS_PER_ADDRESS"] = "0",
-    };
+    private static Dictionary<string, string> Settings(PhoneNetwork phones) =>
+        new()
+        {
+            ["SMS_WEBHOOK_URL"] = phones.Url,
+            ["SMS_WEBHOOK_SECRET"] = "a secret of some length",
+            ["RATE_LIMIT_PER_ADDRESS"] = "0",
+            ["NOTIFICATIONS_PER_ADDRESS"] = "0",
+        };
 
     private static Task<(int ExitCode, string Output, string Errors)> RunAsync(string data, params string[] command) =>
         SystemProcess.RunAsync(Limit, new Dictionary<string, string> { ["SMARTQUEUE_DATA"] = data }, command);
 
     private static bool WasCalled(JsonElement ticket) => ticket.GetProperty("status").GetString() is "called" or "serving" or "served";
 
-    private static int NumberOf(JsonElement ticket) => int.Parse(ticket.GetProperty("ticketNumber").GetString()!.AsSpan(2), CultureInfo.InvariantCulture);
+    private static int NumberOf(JsonElement ticket) =>
+        int.Parse(ticket.GetProperty("ticketNumber").GetString()!.AsSpan(2), CultureInfo.InvariantCulture);
 
     private static Task MoreAsync(ConcurrentDictionary<string, string> acknowledged)
     {
@@ -201,7 +241,12 @@ public sealed class BackupTests : IDisposable
         for (var i = 0; i < 5; i++)
         {
             await guest.ExpectAsync(HttpStatusCode.Created, HttpMethod.Post, "/api/tickets", new { queueId, phone = Phone });
-            await staff.ExpectAsync(HttpStatusCode.OK, HttpMethod.Post, $"/api/queues/{queueId}/call-next", new { counter = "1", complete = true });
+            await staff.ExpectAsync(
+                HttpStatusCode.OK,
+                HttpMethod.Post,
+                $"/api/queues/{queueId}/call-next",
+                new { counter = "1", complete = true }
+            );
         }
 
         await Eventually.GetAsync(() => CalledMessagesAsync(staff), m => m.Count(c => c.Status == "sent") >= before + 5, Limit);
@@ -209,11 +254,17 @@ public sealed class BackupTests : IDisposable
     }
 
     private static async Task<IReadOnlyList<(string TicketId, string Status)>> CalledMessagesAsync(SystemClient staff) =>
-    [
-        .. (await staff.AllAsync("/api/notifications?type=sms")).Where(n => n.GetProperty("template").GetString() == "called")
-            .Select(n => (n.GetProperty("ticketId").GetString()!, n.GetProperty("status").GetString()!)),
-    ];
+        [
+            .. (await staff.AllAsync("/api/notifications?type=sms"))
+                .Where(n => n.GetProperty("template").GetString() == "called")
+                .Select(n => (n.GetProperty("ticketId").GetString()!, n.GetProperty("status").GetString()!)),
+        ];
 
     private string[] Contents() =>
-        [.. Directory.EnumerateFiles(Data, "*", SearchOption.AllDirectories).Order().Select(f => $"{f} {Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(f)))}")];
+        [
+            .. Directory
+                .EnumerateFiles(Data, "*", SearchOption.AllDirectories)
+                .Order()
+                .Select(f => $"{f} {Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(f)))}"),
+        ];
 }

@@ -2,6 +2,8 @@ using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using SmartQueue.Contracts;
 using SmartQueue.Notifications.Delivery;
+using SmartQueue.Notifications.Domain;
+using SmartQueue.Notifications.Storage;
 using SmartQueue.Testing;
 
 namespace SmartQueue.Notifications.Tests;
@@ -10,7 +12,12 @@ namespace SmartQueue.Notifications.Tests;
 public sealed class AccountLinkMailTests : IAsyncLifetime
 {
     private const string Link = "https://queue.example.org/reset#u1.a-secret";
-    private static readonly DeliveryOptions Quick = new() { FirstDelay = TimeSpan.FromMilliseconds(20), LongestDelay = TimeSpan.FromMilliseconds(50), Sweep = TimeSpan.FromMilliseconds(20) };
+    private static readonly DeliveryOptions Quick = new()
+    {
+        FirstDelay = TimeSpan.FromMilliseconds(20),
+        LongestDelay = TimeSpan.FromMilliseconds(50),
+        Sweep = TimeSpan.FromMilliseconds(20),
+    };
     private ServiceHost? host;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -21,7 +28,8 @@ public sealed class AccountLinkMailTests : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        if (host is not null) await host.DisposeAsync();
+        if (host is not null)
+            await host.DisposeAsync();
     }
 
     [Theory]
@@ -36,7 +44,7 @@ public sealed class AccountLinkMailTests : IAsyncLifetime
         await Store.SavePreferencesAsync("u1", Preferences.Default with { Email = false }, Token);
         var issued = Issued(kind) with { Language = language };
         await PublishAsync(issued, issued);
-        var sent = await OneAsync(Statuses.Sent);
+        var sent = await OneAsync(DeliveryStatus.Sent);
         var mailed = Assert.Single(sender.Sent);
         Assert.Equal(("ann@example.org", subject), (mailed.Recipient, mailed.Subject));
         Assert.Contains(Link, mailed.Text(), StringComparison.Ordinal);
@@ -58,8 +66,12 @@ public sealed class AccountLinkMailTests : IAsyncLifetime
         await StartAsync(sender);
         await PublishAsync(Issued("reset"));
         await Eventually.TrueAsync(() => Task.FromResult(!sender.Attempts.IsEmpty));
-        Assert.DoesNotContain("a-secret", await host!.SignedIn("op", "operator").GetStringAsync(new Uri("/api/notifications", UriKind.Relative), Token), StringComparison.Ordinal);
-        Assert.Null((await OneAsync(Statuses.Failed)).Link);
+        Assert.DoesNotContain(
+            "a-secret",
+            await host!.SignedIn("op", "operator").GetStringAsync(new Uri("/api/notifications", UriKind.Relative), Token),
+            StringComparison.Ordinal
+        );
+        Assert.Null((await OneAsync(DeliveryStatus.Failed)).Link);
     }
 
     [Fact]
@@ -67,7 +79,7 @@ public sealed class AccountLinkMailTests : IAsyncLifetime
     {
         await StartAsync();
         await PublishAsync(Issued("reset"));
-        var kept = await OneAsync(Statuses.Suppressed);
+        var kept = await OneAsync(DeliveryStatus.Suppressed);
         Assert.Equal((null, null, "No mail server is set (SMTP_URL)."), (kept.Link, kept.Recipient, kept.LastError));
     }
 
@@ -77,34 +89,54 @@ public sealed class AccountLinkMailTests : IAsyncLifetime
         var sender = new FakeSender();
         await StartAsync(sender);
         await PublishAsync(Issued("reset") with { ExpiresAt = DateTimeOffset.UtcNow.AddSeconds(-1) });
-        Assert.Null((await OneAsync(Statuses.Suppressed)).Link);
+        Assert.Null((await OneAsync(DeliveryStatus.Suppressed)).Link);
         // It ended while it waited.
         var now = DateTimeOffset.UtcNow;
-        var late = Samples.Pending() with { Template = TemplateNames.Reset, Link = Link, LinkEndsAt = now.AddSeconds(-1), CreatedAt = now, PendingSince = now, NextAttemptAt = now };
+        var late = Samples.Pending() with
+        {
+            Template = TemplateNames.Reset,
+            Link = Link,
+            LinkEndsAt = now.AddSeconds(-1),
+            CreatedAt = now,
+            PendingSince = now,
+            NextAttemptAt = now,
+        };
         await Store.AddAsync(late, null, Token);
-        var failed = await OneAsync(Statuses.Failed);
+        var failed = await OneAsync(DeliveryStatus.Failed);
         Assert.Equal((null, null), (failed.Link, failed.Recipient));
         Assert.Empty(sender.Sent);
-        Assert.Equal(HttpStatusCode.Conflict, (await host!.SignedIn("op", "operator").PostAsync($"/api/notifications/{failed.Id}/retry", null, Token)).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.Conflict,
+            (await host!.SignedIn("op", "operator").PostAsync($"/api/notifications/{failed.Id}/retry", null, Token)).StatusCode
+        );
     }
 
-    private static AccountLinkIssued Issued(string kind) => new()
-    {
-        EventId = Guid.NewGuid(), OccurredAt = DateTimeOffset.UtcNow, UserId = "u1", Version = 2, Email = "ann@example.org", Kind = kind, Link = Link, ExpiresAt = DateTimeOffset.UtcNow.AddHours(1),
-    };
+    private static AccountLinkIssued Issued(string kind) =>
+        new()
+        {
+            EventId = Guid.NewGuid(),
+            OccurredAt = DateTimeOffset.UtcNow,
+            UserId = "u1",
+            Version = 2,
+            Email = "ann@example.org",
+            Kind = kind,
+            Link = Link,
+            ExpiresAt = DateTimeOffset.UtcNow.AddHours(1),
+        };
 
-    private async Task StartAsync(params ISender[] senders) => host = await ServiceHost.StartAsync(
-        [new NotificationsModule()],
-        configure: services =>
+    private async Task StartAsync(params ISender[] senders) =>
+        host = await ServiceHost.StartAsync([new NotificationsModule()], configure: services =>
         {
             services.AddSingleton(Quick with { Attempts = 2 });
-            foreach (var sender in senders) services.AddSingleton(sender);
+            foreach (var sender in senders)
+                services.AddSingleton(sender);
         });
 
     private async Task PublishAsync(params AccountLinkIssued[] all)
     {
         var bus = host!.Services.GetRequiredService<MassTransit.IBus>();
-        foreach (var issued in all) await bus.Publish(issued, Token);
+        foreach (var issued in all)
+            await bus.Publish(issued, Token);
     }
 
     private async Task<Notification> OneAsync(string status) =>

@@ -6,6 +6,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using SmartQueue.Contracts;
 using SmartQueue.Notifications.Delivery;
+using SmartQueue.Notifications.Domain;
+using SmartQueue.Notifications.Storage;
 using SmartQueue.Testing;
 
 namespace SmartQueue.Notifications.Tests;
@@ -15,7 +17,12 @@ public sealed class DeliveryTests : IAsyncDisposable
 {
     private static readonly DeliveryOptions Quick = new()
     {
-        Attempts = 3, FirstDelay = TimeSpan.FromMilliseconds(40), Sweep = TimeSpan.FromMilliseconds(20), Break = TimeSpan.FromSeconds(30), BreakAfter = 100, PerAddress = 0,
+        Attempts = 3,
+        FirstDelay = TimeSpan.FromMilliseconds(40),
+        Sweep = TimeSpan.FromMilliseconds(20),
+        Break = TimeSpan.FromSeconds(30),
+        BreakAfter = 100,
+        PerAddress = 0,
     };
 
     private ServiceHost? host;
@@ -33,14 +40,15 @@ public sealed class DeliveryTests : IAsyncDisposable
         var sms = new FakeSender { Channel = Channels.Sms };
         await StartAsync(Quick, email, sms);
         var called = Samples.Called(Samples.Ticket() with { Email = "ann@example.org", Phone = "+34600111222" });
-        for (var i = 0; i < 5; i++) await PublishAsync(called);
+        for (var i = 0; i < 5; i++)
+            await PublishAsync(called);
         var last = Samples.Called(Samples.Ticket("t-2") with { Email = "ann@example.org", Phone = "+34600111222" });
         await PublishAsync(last);
         await Eventually.TrueAsync(() => Task.FromResult(email.Sent.Count == 2 && sms.Sent.Count == 2));
         Assert.Equal(6, (await AllAsync()).Count);
         Assert.Equal(2, email.Sent.Select(n => n.EventId).Distinct().Count());
         Assert.Equal($"{called.EventId}.sms", sms.Sent.Single(n => n.TicketId == "t").DeliveryKey);
-        var sent = await OneAsync(email.Sent.First().Id, Statuses.Sent);
+        var sent = await OneAsync(email.Sent.First().Id, DeliveryStatus.Sent);
         Assert.Equal((1, null), (sent.Attempts, sent.Recipient));
     }
 
@@ -53,8 +61,12 @@ public sealed class DeliveryTests : IAsyncDisposable
         await PublishAsync(Samples.Called(ticket) with { OccurredAt = DateTimeOffset.UtcNow - Quick.MaxAge - TimeSpan.FromMinutes(1) });
         await Eventually.GetAsync(AllAsync, all => all.Count == 2);
         Assert.Equal(
-            [(Channels.InApp, Statuses.Sent, null), (Channels.Sms, Statuses.Suppressed, "It was heard of too late to be of use.")],
-            (await AllAsync()).Select(n => (n.Type, n.Status, n.LastError)).Order());
+            [
+                (Channels.InApp, DeliveryStatus.Sent, null),
+                (Channels.Sms, DeliveryStatus.Suppressed, "It was heard of too late to be of use."),
+            ],
+            (await AllAsync()).Select(n => (n.Type, n.Status, n.LastError)).Order()
+        );
         Assert.Empty(sms.Sent);
     }
 
@@ -65,7 +77,8 @@ public sealed class DeliveryTests : IAsyncDisposable
         await StartAsync(Quick, sender);
         var other = ActivatorUtilities.CreateInstance<DeliveryWorker>(host!.Services);
         await other.StartAsync(Token);
-        for (var i = 0; i < 200; i++) await Store.AddAsync(Fresh(), null, Token);
+        for (var i = 0; i < 200; i++)
+            await Store.AddAsync(Fresh(), null, Token);
         await Eventually.TrueAsync(async () => (await Store.MeasureAsync(Token)).Count == 0);
         await other.StopAsync(Token);
         Assert.Equal(200, sender.Sent.Select(n => n.Id).Distinct().Count());
@@ -78,7 +91,8 @@ public sealed class DeliveryTests : IAsyncDisposable
         var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var sender = new FakeSender { Concurrency = 3, Otherwise = gate.Task.WaitAsync };
         await StartAsync(Quick, sender);
-        for (var i = 0; i < 20; i++) await AddAsync(Fresh());
+        for (var i = 0; i < 20; i++)
+            await AddAsync(Fresh());
         await Eventually.TrueAsync(() => Task.FromResult(sender.Most == 3));
         gate.SetResult();
         await Eventually.TrueAsync(() => Task.FromResult(sender.Sent.Count == 20));
@@ -93,7 +107,7 @@ public sealed class DeliveryTests : IAsyncDisposable
         sender.Script.Enqueue(_ => throw new IOException("secret address"));
         await StartAsync(Quick, sender);
         var message = await AddAsync(Fresh());
-        Assert.Equal(3, (await OneAsync(message.Id, Statuses.Sent)).Attempts);
+        Assert.Equal(3, (await OneAsync(message.Id, DeliveryStatus.Sent)).Attempts);
         var times = sender.Attempts.ToList();
         Assert.True(times[1] - times[0] >= TimeSpan.FromMilliseconds(19), $"{times[1] - times[0]}");
         Assert.True(times[2] - times[1] >= TimeSpan.FromMilliseconds(39), $"{times[2] - times[1]}");
@@ -103,16 +117,20 @@ public sealed class DeliveryTests : IAsyncDisposable
     public async Task After_the_last_attempt_it_is_failed_with_the_reason_and_can_be_put_back_by_hand()
     {
         var sender = new FakeSender();
-        for (var i = 0; i < 3; i++) sender.Script.Enqueue(FakeSender.Fails(DeliveryFault.NotTaken));
+        for (var i = 0; i < 3; i++)
+            sender.Script.Enqueue(FakeSender.Fails(DeliveryFault.NotTaken));
         await StartAsync(Quick, sender);
         var message = await AddAsync(Fresh());
-        var failed = await OneAsync(message.Id, Statuses.Failed);
+        var failed = await OneAsync(message.Id, DeliveryStatus.Failed);
         Assert.Equal((3, "It was NotTaken."), (failed.Attempts, failed.LastError));
-        Assert.Equal(HttpStatusCode.Forbidden, (await host!.SignedIn("user-1", "user").PostAsync($"/api/notifications/{message.Id}/retry", null, Token)).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.Forbidden,
+            (await host!.SignedIn("user-1", "user").PostAsync($"/api/notifications/{message.Id}/retry", null, Token)).StatusCode
+        );
         var answer = await Operator.PostAsync($"/api/notifications/{message.Id}/retry", null, Token);
         Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
         Assert.Equal("pending", (await answer.Content.ReadFromJsonAsync<JsonElement>(Token)).GetProperty("status").GetString());
-        Assert.Equal(1, (await OneAsync(message.Id, Statuses.Sent)).Attempts);
+        Assert.Equal(1, (await OneAsync(message.Id, DeliveryStatus.Sent)).Attempts);
         Assert.Equal(HttpStatusCode.Conflict, (await Operator.PostAsync($"/api/notifications/{message.Id}/retry", null, Token)).StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await Operator.PostAsync("/api/notifications/nothing/retry", null, Token)).StatusCode);
     }
@@ -123,12 +141,12 @@ public sealed class DeliveryTests : IAsyncDisposable
         var sender = new FakeSender { RepeatsAreHarmless = false, Otherwise = FakeSender.Fails(DeliveryFault.Refused) };
         await StartAsync(Quick, sender);
         var message = await AddAsync(Fresh());
-        await OneAsync(message.Id, Statuses.Failed);
+        await OneAsync(message.Id, DeliveryStatus.Failed);
         var first = await PutBackAsync("key-1");
         await Eventually.TrueAsync(() => Task.FromResult(sender.Attempts.Count == 2));
-        await OneAsync(message.Id, Statuses.Failed);
+        await OneAsync(message.Id, DeliveryStatus.Failed);
         Assert.Equal(first, await PutBackAsync("key-1"));
-        Assert.Equal(Statuses.Failed, (await Store.FindAsync(message.Id, Token))!.Status);
+        Assert.Equal(DeliveryStatus.Failed, (await Store.FindAsync(message.Id, Token))!.Status);
         Assert.Equal(first, await PutBackAsync("key-1"));
         Assert.Equal(2, sender.Attempts.Count);
         await PutBackAsync("key-2");
@@ -150,7 +168,7 @@ public sealed class DeliveryTests : IAsyncDisposable
         var sender = new FakeSender();
         sender.Script.Enqueue(FakeSender.Fails(DeliveryFault.Refused));
         await StartAsync(Quick, sender);
-        Assert.Equal(1, (await OneAsync((await AddAsync(Fresh())).Id, Statuses.Failed)).Attempts);
+        Assert.Equal(1, (await OneAsync((await AddAsync(Fresh())).Id, DeliveryStatus.Failed)).Attempts);
     }
 
     [Fact]
@@ -159,7 +177,7 @@ public sealed class DeliveryTests : IAsyncDisposable
         var sender = new FakeSender { Timeout = TimeSpan.FromMilliseconds(50) };
         sender.Script.Enqueue(token => Task.Delay(Timeout.Infinite, token));
         await StartAsync(Quick, sender);
-        Assert.Equal(2, (await OneAsync((await AddAsync(Fresh())).Id, Statuses.Sent)).Attempts);
+        Assert.Equal(2, (await OneAsync((await AddAsync(Fresh())).Id, DeliveryStatus.Sent)).Attempts);
     }
 
     [Theory]
@@ -182,7 +200,7 @@ public sealed class DeliveryTests : IAsyncDisposable
         var sender = new FakeSender { RepeatsAreHarmless = false };
         sender.Script.Enqueue(_ => throw new IOException());
         await StartAsync(Quick, sender);
-        var settled = await OneAsync((await AddAsync(Fresh())).Id, Statuses.Failed);
+        var settled = await OneAsync((await AddAsync(Fresh())).Id, DeliveryStatus.Failed);
         Assert.Contains("may have been delivered", settled.LastError, StringComparison.Ordinal);
         Assert.Single(sender.Attempts);
     }
@@ -191,11 +209,20 @@ public sealed class DeliveryTests : IAsyncDisposable
     public async Task A_provider_that_keeps_failing_is_left_alone_and_costs_no_attempts()
     {
         var sender = new FakeSender { Concurrency = 1, Otherwise = FakeSender.Fails(DeliveryFault.NotTaken) };
-        await StartAsync(Quick with { Break = TimeSpan.FromSeconds(1), BreakAfter = 4, Attempts = 20, FirstDelay = TimeSpan.FromMilliseconds(1) }, sender);
+        await StartAsync(
+            Quick with
+            {
+                Break = TimeSpan.FromSeconds(1),
+                BreakAfter = 4,
+                Attempts = 20,
+                FirstDelay = TimeSpan.FromMilliseconds(1),
+            },
+            sender
+        );
         var message = await AddAsync(Fresh());
         await Eventually.TrueAsync(() => Task.FromResult(sender.Attempts.Count == 4));
         sender.Otherwise = _ => Task.CompletedTask;
-        Assert.Equal(5, (await OneAsync(message.Id, Statuses.Sent)).Attempts);
+        Assert.Equal(5, (await OneAsync(message.Id, DeliveryStatus.Sent)).Attempts);
         var times = sender.Attempts.ToList();
         Assert.True(times[4] - times[3] >= TimeSpan.FromMilliseconds(900), $"{times[4] - times[3]}");
     }
@@ -207,7 +234,7 @@ public sealed class DeliveryTests : IAsyncDisposable
         await StartAsync(Quick, sender);
         var old = Samples.Pending() with { PendingSince = DateTimeOffset.UtcNow.AddHours(-2) };
         await AddAsync(old);
-        await OneAsync(old.Id, Statuses.Failed);
+        await OneAsync(old.Id, DeliveryStatus.Failed);
         Assert.Empty(sender.Attempts);
     }
 
@@ -216,7 +243,14 @@ public sealed class DeliveryTests : IAsyncDisposable
     {
         var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var sender = new FakeSender { Otherwise = _ => { begun.TrySetResult(); return gate.Task; } };
+        var sender = new FakeSender
+        {
+            Otherwise = _ =>
+            {
+                begun.TrySetResult();
+                return gate.Task;
+            },
+        };
         await StartAsync(Quick, sender);
         var message = await AddAsync(Fresh());
         await begun.Task.WaitAsync(TimeSpan.FromSeconds(20), Token);
@@ -224,7 +258,7 @@ public sealed class DeliveryTests : IAsyncDisposable
         Assert.False(stopping.IsCompleted);
         gate.SetResult();
         await stopping;
-        Assert.Equal(Statuses.Sent, (await Store.FindAsync(message.Id, Token))!.Status);
+        Assert.Equal(DeliveryStatus.Sent, (await Store.FindAsync(message.Id, Token))!.Status);
     }
 
     [Fact]
@@ -241,7 +275,7 @@ public sealed class DeliveryTests : IAsyncDisposable
         await host.DisposeAsync();
 
         await StartAsync(Quick, folder, null, sender);
-        Assert.Equal(1, (await OneAsync(message.Id, Statuses.Sent)).Attempts);
+        Assert.Equal(1, (await OneAsync(message.Id, DeliveryStatus.Sent)).Attempts);
         Assert.Single(sender.Sent);
     }
 
@@ -263,11 +297,14 @@ public sealed class DeliveryTests : IAsyncDisposable
         var sender = new FakeSender();
         await StartAsync(Quick, sender);
         await Store.SavePreferencesAsync("user-1", Preferences.Default with { Email = false }, Token);
-        await PublishAsync(Samples.Called(Samples.Ticket("t-1", "user-1") with { Email = "ann@example.org" }), Samples.Called(Samples.Ticket("t-2", "user-2") with { Email = "bob@example.org" }));
+        await PublishAsync(
+            Samples.Called(Samples.Ticket("t-1", "user-1") with { Email = "ann@example.org" }),
+            Samples.Called(Samples.Ticket("t-2", "user-2") with { Email = "bob@example.org" })
+        );
         await Eventually.TrueAsync(() => Task.FromResult(!sender.Sent.IsEmpty));
         await Eventually.TrueAsync(async () => (await AllAsync()).Count == 4);
         Assert.Equal(["t-2"], sender.Sent.Select(n => n.TicketId));
-        Assert.Equal(Statuses.Suppressed, (await AllAsync()).Single(n => n.TicketId == "t-1" && n.Type == Channels.Email).Status);
+        Assert.Equal(DeliveryStatus.Suppressed, (await AllAsync()).Single(n => n.TicketId == "t-1" && n.Type == Channels.Email).Status);
     }
 
     [Fact]
@@ -289,13 +326,30 @@ public sealed class DeliveryTests : IAsyncDisposable
         await StartAsync(Quick, sender);
         await PublishAsync(Samples.Registered("user-1", "ann@example.org", null));
         await Eventually.TrueAsync(async () => await Store.FindContactAsync("user-1", Token) is not null);
-        var body = new { userId = "user-1", subject = "Papers", message = "Bring them." };
+        var body = new
+        {
+            userId = "user-1",
+            subject = "Papers",
+            message = "Bring them.",
+        };
         var first = await SendAsync("email", body, "key-1");
         Assert.Equal(first.GetRawText(), (await SendAsync("email", body, "key-1")).GetRawText());
-        Assert.Equal(("pending", "custom", "user-1"), (first.GetProperty("status").GetString(), first.GetProperty("template").GetString(), first.GetProperty("userId").GetString()));
-        await OneAsync(first.GetProperty("id").GetString()!, Statuses.Sent);
+        Assert.Equal(
+            ("pending", "custom", "user-1"),
+            (first.GetProperty("status").GetString(), first.GetProperty("template").GetString(), first.GetProperty("userId").GetString())
+        );
+        await OneAsync(first.GetProperty("id").GetString()!, DeliveryStatus.Sent);
         Assert.Equal("ann@example.org", Assert.Single(sender.Sent).Recipient);
-        await SendAsync("email", new { to = "Bob@Example.org", subject = "Hi", message = "There." }, null);
+        await SendAsync(
+            "email",
+            new
+            {
+                to = "Bob@Example.org",
+                subject = "Hi",
+                message = "There.",
+            },
+            null
+        );
         await Eventually.TrueAsync(() => Task.FromResult(sender.Sent.Any(n => n.Recipient == "bob@example.org")));
     }
 
@@ -315,7 +369,10 @@ public sealed class DeliveryTests : IAsyncDisposable
         using var content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
         Assert.Equal(status, (int)(await Operator.PostAsync("/api/notifications/" + channel, content, Token)).StatusCode);
         using var again = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
-        Assert.Equal(403, (int)(await host!.SignedIn("user-1", "user").PostAsync("/api/notifications/" + channel, again, Token)).StatusCode);
+        Assert.Equal(
+            403,
+            (int)(await host!.SignedIn("user-1", "user").PostAsync("/api/notifications/" + channel, again, Token)).StatusCode
+        );
     }
 
     [Fact]
@@ -336,13 +393,16 @@ public sealed class DeliveryTests : IAsyncDisposable
 
     private Task StartAsync(DeliveryOptions options, params ISender[] senders) => StartAsync(options, null, null, senders);
 
-    private async Task StartAsync(DeliveryOptions options, TemporaryFolder? folder, Action<IServiceCollection>? configure, params ISender[] senders) => host = await ServiceHost.StartAsync(
-        [new NotificationsModule()],
-        folder: folder,
-        configure: services =>
+    private async Task StartAsync(
+        DeliveryOptions options,
+        TemporaryFolder? folder,
+        Action<IServiceCollection>? configure,
+        params ISender[] senders
+    ) => host = await ServiceHost.StartAsync([new NotificationsModule()], folder: folder, configure: services =>
         {
             services.AddSingleton(options);
-            foreach (var sender in senders) services.AddSingleton(sender);
+            foreach (var sender in senders)
+                services.AddSingleton(sender);
             configure?.Invoke(services);
         });
 
@@ -356,7 +416,8 @@ public sealed class DeliveryTests : IAsyncDisposable
     private async Task PublishAsync(params IEvent[] events)
     {
         var bus = host!.Services.GetRequiredService<IBus>();
-        foreach (var e in events) await bus.Publish((object)e, Token);
+        foreach (var e in events)
+            await bus.Publish((object)e, Token);
     }
 
     private async Task<IReadOnlyList<Notification>> AllAsync() => await Store.ListAsync(new(null, null, null), null, 200, Token);
@@ -367,7 +428,8 @@ public sealed class DeliveryTests : IAsyncDisposable
     private async Task<JsonElement> SendAsync(string channel, object body, string? key)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/api/notifications/" + channel) { Content = JsonContent.Create(body) };
-        if (key is not null) request.Headers.Add("Idempotency-Key", key);
+        if (key is not null)
+            request.Headers.Add("Idempotency-Key", key);
         var response = await Operator.SendAsync(request, Token);
         Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
         return await response.Content.ReadFromJsonAsync<JsonElement>(Token);

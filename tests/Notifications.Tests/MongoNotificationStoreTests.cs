@@ -1,6 +1,7 @@
 using MongoDB.Driver;
 using SmartQueue.Hosting.Outbox;
 using SmartQueue.Hosting.Storage.Mongo;
+using SmartQueue.Notifications.Storage;
 using SmartQueue.Testing;
 
 namespace SmartQueue.Notifications.Tests;
@@ -11,7 +12,8 @@ public sealed class MongoNotificationStoreTests : NotificationStoreContract
 
     public override async ValueTask DisposeAsync()
     {
-        if (database is not null) await database.Client.DropDatabaseAsync(database.DatabaseNamespace.DatabaseName);
+        if (database is not null)
+            await database.Client.DropDatabaseAsync(database.DatabaseNamespace.DatabaseName);
     }
 
     protected override async Task<(object Store, IOutbox Outbox)> OpenAsync()

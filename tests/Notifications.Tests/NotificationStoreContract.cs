@@ -2,7 +2,9 @@ using SmartQueue.Contracts;
 using SmartQueue.Hosting.Errors;
 using SmartQueue.Hosting.Http;
 using SmartQueue.Hosting.Outbox;
+using SmartQueue.Notifications.Domain;
 using SmartQueue.Notifications.Push;
+using SmartQueue.Notifications.Storage;
 
 namespace SmartQueue.Notifications.Tests;
 
@@ -33,7 +35,10 @@ public abstract class NotificationStoreContract : IAsyncLifetime
         Assert.True(await store.AddAsync(notification, null, Token));
         Assert.Equal(notification, Assert.Single(await store.ListAsync(Everything, null, 10, Token)));
         var created = Assert.IsType<NotificationCreated>(Assert.Single(await outbox.ClaimAsync(10, [], Token)).Event());
-        Assert.Equal((notification.Id, "user-1", "t", "inapp", notification.Message), (created.NotificationId, created.UserId, created.TicketId, created.Type, created.Message));
+        Assert.Equal(
+            (notification.Id, "user-1", "t", "inapp", notification.Message),
+            (created.NotificationId, created.UserId, created.TicketId, created.Type, created.Message)
+        );
     }
 
     [Fact]
@@ -83,7 +88,13 @@ public abstract class NotificationStoreContract : IAsyncLifetime
     {
         Assert.Null(await store.FindPreferencesAsync("user-1", Token));
         await store.SavePreferencesAsync("user-1", Preferences.Default with { Language = "de" }, Token);
-        var preferences = new Preferences { Inapp = false, Email = true, Sms = false, Push = true };
+        var preferences = new Preferences
+        {
+            Inapp = false,
+            Email = true,
+            Sms = false,
+            Push = true,
+        };
         await store.SavePreferencesAsync("user-1", preferences, Token);
         Assert.Equal(preferences, await store.FindPreferencesAsync("user-1", Token));
         Assert.Null(await store.FindPreferencesAsync("user-2", Token));
@@ -116,7 +127,14 @@ public abstract class NotificationStoreContract : IAsyncLifetime
         Assert.Equal(claimed, await store.FindAsync(pending.Id, Token));
         Assert.False(await store.SaveAsync(pending.Delivered(Samples.Morning), null, Token));
         Assert.True(await store.SaveAsync(claimed.Delivered(Samples.Morning), null, Token));
-        Assert.Equal((Statuses.Sent, 1, null), ((await store.FindAsync(pending.Id, Token))!.Status, (await store.FindAsync(pending.Id, Token))!.Attempts, (await store.FindAsync(pending.Id, Token))!.Recipient));
+        Assert.Equal(
+            (DeliveryStatus.Sent, 1, null),
+            (
+                (await store.FindAsync(pending.Id, Token))!.Status,
+                (await store.FindAsync(pending.Id, Token))!.Attempts,
+                (await store.FindAsync(pending.Id, Token))!.Recipient
+            )
+        );
     }
 
     [Fact]
@@ -124,12 +142,16 @@ public abstract class NotificationStoreContract : IAsyncLifetime
     {
         var late = Samples.Pending(second: 5);
         var early = Samples.Pending(second: 1);
-        foreach (var n in new[] { late, early, Samples.Pending(second: 9), Samples.Pending(second: 1) with { Type = Channels.Sms } }) await store.AddAsync(n, null, Token);
+        foreach (var n in new[] { late, early, Samples.Pending(second: 9), Samples.Pending(second: 1) with { Type = Channels.Sms } })
+            await store.AddAsync(n, null, Token);
         Assert.Equal([early, late], await store.DueAsync(Channels.Email, Samples.Morning.AddSeconds(5), 10, Token));
         Assert.Equal([early], await store.DueAsync(Channels.Email, Samples.Morning.AddSeconds(5), 1, Token));
         Assert.True(await store.SaveAsync(early.Claimed(Samples.Morning.AddMinutes(1)), null, Token));
         Assert.Equal([late], await store.DueAsync(Channels.Email, Samples.Morning.AddSeconds(5), 10, Token));
-        Assert.Equal([new("email", 3, Samples.Morning.AddSeconds(1)), new PendingDepth("sms", 1, Samples.Morning.AddSeconds(1))], await store.MeasureAsync(Token));
+        Assert.Equal(
+            [new("email", 3, Samples.Morning.AddSeconds(1)), new PendingDepth("sms", 1, Samples.Morning.AddSeconds(1))],
+            await store.MeasureAsync(Token)
+        );
         Assert.Equal(early.Id, (await store.DueAsync(Channels.Email, Samples.Morning.AddMinutes(2), 10, Token))[^1].Id);
     }
 
@@ -150,7 +172,7 @@ public abstract class NotificationStoreContract : IAsyncLifetime
     [Fact]
     public async Task Under_one_key_one_request_is_kept_with_its_answer()
     {
-        var answer = new StoredAnswer("key", "request", [1, 2, 3], Samples.Morning);
+        var answer = new StoredResponse("key", "request", [1, 2, 3], Samples.Morning);
         Assert.Null(await store.FindAnswerAsync("key", Token));
         Assert.True(await store.AddAsync(Samples.Pending(), answer, Token));
         await Assert.ThrowsAsync<DuplicateIdempotencyKeyException>(() => store.AddAsync(Samples.Pending(), answer, Token));
@@ -186,7 +208,8 @@ public abstract class NotificationStoreContract : IAsyncLifetime
     [Fact]
     public async Task A_browser_that_subscribes_again_replaces_itself_and_an_owner_has_the_latest_ten()
     {
-        for (var i = 0; i < 12; i++) await store.SaveSubscriptionAsync(Subscription($"https://push.example.org/{i}", i, "user-1", null), null, Token);
+        for (var i = 0; i < 12; i++)
+            await store.SaveSubscriptionAsync(Subscription($"https://push.example.org/{i}", i, "user-1", null), null, Token);
         await store.SaveSubscriptionAsync(Subscription("https://push.example.org/5", 20, "user-1", null), null, Token);
         await store.SaveSubscriptionAsync(Subscription("https://push.example.org/t", 0, null, "ticket-1"), null, Token);
         var found = await store.SubscriptionsAsync("user-1", null, Token);
@@ -198,7 +221,9 @@ public abstract class NotificationStoreContract : IAsyncLifetime
         await store.RemoveSubscriptionAsync(found[0].Id, Token);
         await store.EraseUserAsync("user-1", Token);
         Assert.Single(await store.SubscriptionsAsync("user-1", "ticket-1", Token));
-        await Assert.ThrowsAsync<RefusedException>(() => store.SaveSubscriptionAsync(Subscription("https://push.example.org/x", 30, "user-1", null), null, Token));
+        await Assert.ThrowsAsync<RefusedException>(() =>
+            store.SaveSubscriptionAsync(Subscription("https://push.example.org/x", 30, "user-1", null), null, Token)
+        );
         Assert.Empty(await store.SubscriptionsAsync("user-1", null, Token));
 
         await store.SaveSubscriptionAsync(Subscription("https://push.example.org/u", 8 * 24 * 3600, null, "ticket-2"), null, Token);
@@ -223,7 +248,7 @@ public abstract class NotificationStoreContract : IAsyncLifetime
     public async Task The_answer_to_a_change_is_kept_with_it_or_nothing_is()
     {
         var (first, second) = (Samples.Pending(), Samples.Pending(second: 1));
-        var answer = new StoredAnswer("key", "request", [1, 2], Samples.Morning);
+        var answer = new StoredResponse("key", "request", [1, 2], Samples.Morning);
         Assert.True(await store.AddAsync(first.GivenUp("no") with { Version = 1 }, null, Token));
         Assert.True(await store.AddAsync(second.GivenUp("no") with { Version = 1 }, null, Token));
         var failed = (await store.FindAsync(first.Id, Token))!;
@@ -231,8 +256,10 @@ public abstract class NotificationStoreContract : IAsyncLifetime
         Assert.True(await store.SaveAsync(next, answer, Token));
         var kept = await store.FindAnswerAsync("key", Token);
         Assert.Equal((answer.RequestHash, answer.CreatedAt), (kept!.RequestHash, kept.CreatedAt));
-        await Assert.ThrowsAsync<DuplicateIdempotencyKeyException>(async () => await store.SaveAsync((await store.FindAsync(second.Id, Token))!.PutBack(Samples.Morning), answer, Token));
-        Assert.Equal(Statuses.Failed, (await store.FindAsync(second.Id, Token))!.Status);
+        await Assert.ThrowsAsync<DuplicateIdempotencyKeyException>(async () =>
+            await store.SaveAsync((await store.FindAsync(second.Id, Token))!.PutBack(Samples.Morning), answer, Token)
+        );
+        Assert.Equal(DeliveryStatus.Failed, (await store.FindAsync(second.Id, Token))!.Status);
         await Assert.ThrowsAsync<DuplicateIdempotencyKeyException>(() => store.SaveAsync(next.Claimed(Samples.Morning), answer, Token));
         Assert.Equal(next, await store.FindAsync(first.Id, Token));
     }
@@ -241,20 +268,21 @@ public abstract class NotificationStoreContract : IAsyncLifetime
     public async Task The_answer_to_subscribing_outlives_the_subscription()
     {
         var subscription = Subscription("https://push.example.org/1", 0, "user-1", null);
-        var answer = new StoredAnswer("key", "request", [1, 2], Samples.Morning);
+        var answer = new StoredResponse("key", "request", [1, 2], Samples.Morning);
         await store.SaveSubscriptionAsync(subscription, answer, Token);
         await store.RemoveSubscriptionAsync(subscription.Id, Token);
         Assert.Equal("request", (await store.FindAnswerAsync("key", Token))!.RequestHash);
     }
 
-    private static PushSubscription Subscription(string endpoint, int second, string? userId, string? ticketId) => new()
-    {
-        Id = PushSubscription.IdOf(endpoint),
-        UserId = userId,
-        TicketId = ticketId,
-        Endpoint = endpoint,
-        PublicKey = [4],
-        Secret = [1, 2],
-        CreatedAt = Samples.Morning.AddSeconds(second),
-    };
+    private static PushSubscription Subscription(string endpoint, int second, string? userId, string? ticketId) =>
+        new()
+        {
+            Id = PushSubscription.IdOf(endpoint),
+            UserId = userId,
+            TicketId = ticketId,
+            Endpoint = endpoint,
+            PublicKey = [4],
+            Secret = [1, 2],
+            CreatedAt = Samples.Morning.AddSeconds(second),
+        };
 }

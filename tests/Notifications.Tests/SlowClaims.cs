@@ -2,6 +2,8 @@ using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
 using SmartQueue.Hosting.Modules;
 using SmartQueue.Hosting.Storage.Sqlite;
+using SmartQueue.Notifications.Domain;
+using SmartQueue.Notifications.Storage;
 
 namespace SmartQueue.Notifications.Tests;
 
@@ -19,7 +21,9 @@ internal class SlowClaims : DispatchProxy
     public static INotificationStore Of(IServiceProvider services)
     {
         var proxy = Create<INotificationStore, SlowClaims>();
-        ((SlowClaims)(object)proxy).store = new SqliteNotificationStore(services.GetRequiredKeyedService<SqliteDatabase>(ServiceNames.Notifications));
+        ((SlowClaims)(object)proxy).store = new SqliteNotificationStore(
+            services.GetRequiredKeyedService<SqliteDatabase>(ServiceNames.Notifications)
+        );
         return proxy;
     }
 

@@ -1,4 +1,5 @@
 using SmartQueue.Hosting.Storage.Mongo;
+using SmartQueue.Queues.Storage;
 using SmartQueue.Testing;
 
 namespace SmartQueue.Queues.Tests;
@@ -9,7 +10,9 @@ public sealed class MongoLineStoreTests : LineStoreContract
     {
         var database = await TestMongo.DatabaseAsync();
         var store = new MongoLineStore(database);
-        await new MongoSchema("queues", database, MongoQueuesSchema.Steps, TimeProvider.System).UpgradeAsync(TestContext.Current.CancellationToken);
+        await new MongoSchema("queues", database, MongoQueuesSchema.Steps, TimeProvider.System).UpgradeAsync(
+            TestContext.Current.CancellationToken
+        );
         return store;
     }
 }

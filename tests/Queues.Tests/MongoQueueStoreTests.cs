@@ -1,5 +1,6 @@
 using SmartQueue.Hosting.Outbox;
 using SmartQueue.Hosting.Storage.Mongo;
+using SmartQueue.Queues.Storage;
 using SmartQueue.Testing;
 
 namespace SmartQueue.Queues.Tests;
@@ -11,7 +12,9 @@ public sealed class MongoQueueStoreTests : QueueStoreContract
         var database = await TestMongo.DatabaseAsync();
         var outbox = new MongoOutbox("queues", database, [MongoQueueStore.Queues], TimeProvider.System);
         var store = new MongoQueueStore(database, outbox);
-        await new MongoSchema("queues", database, MongoQueuesSchema.Steps, TimeProvider.System).UpgradeAsync(TestContext.Current.CancellationToken);
+        await new MongoSchema("queues", database, MongoQueuesSchema.Steps, TimeProvider.System).UpgradeAsync(
+            TestContext.Current.CancellationToken
+        );
         return (store, outbox);
     }
 }

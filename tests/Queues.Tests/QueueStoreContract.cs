@@ -1,6 +1,8 @@
 using SmartQueue.Contracts;
 using SmartQueue.Hosting.Http;
 using SmartQueue.Hosting.Outbox;
+using SmartQueue.Queues.Domain;
+using SmartQueue.Queues.Storage;
 
 namespace SmartQueue.Queues.Tests;
 
@@ -70,8 +72,13 @@ public abstract class QueueStoreContract : IAsyncDisposable
         var created = Queue.Create("q", Sample.Settings(), Sample.Now);
         await store.AddAsync(created, null, Token);
 
-        var wins = await Task.WhenAll(Enumerable.Range(0, 32).Select(i =>
-            Task.Run(() => store.SaveAsync(created.Next.Define(Sample.Settings($"Name {i}"), Sample.Now), 1, null, Token), Token)));
+        var wins = await Task.WhenAll(
+            Enumerable
+                .Range(0, 32)
+                .Select(i =>
+                    Task.Run(() => store.SaveAsync(created.Next.Define(Sample.Settings($"Name {i}"), Sample.Now), 1, null, Token), Token)
+                )
+        );
 
         Assert.Single(wins, won => won);
         Assert.Equal(2, (await outbox.ClaimAsync(100, [], Token)).Count);
@@ -105,10 +112,12 @@ public abstract class QueueStoreContract : IAsyncDisposable
     public async Task An_answer_is_kept_with_its_queue_and_a_second_use_of_the_key_keeps_nothing()
     {
         var (store, outbox) = await OpenAsync();
-        var answer = new StoredAnswer("hash", "request", [1, 2, 3], Sample.Now);
+        var answer = new StoredResponse("hash", "request", [1, 2, 3], Sample.Now);
         await store.AddAsync(Queue.Create("q", Sample.Settings(), Sample.Now), answer, Token);
 
-        await Assert.ThrowsAsync<DuplicateIdempotencyKeyException>(() => store.AddAsync(Queue.Create("second", Sample.Settings(), Sample.Now), answer, Token));
+        await Assert.ThrowsAsync<DuplicateIdempotencyKeyException>(() =>
+            store.AddAsync(Queue.Create("second", Sample.Settings(), Sample.Now), answer, Token)
+        );
 
         Assert.Equivalent(answer, await store.FindAnswerAsync("hash", Token), strict: true);
         Assert.Null(await store.FindAnswerAsync("other", Token));
@@ -120,7 +129,7 @@ public abstract class QueueStoreContract : IAsyncDisposable
     public async Task A_change_keeps_its_answer_and_under_the_same_key_nothing_changes_again()
     {
         var (store, outbox) = await OpenAsync();
-        var answer = new StoredAnswer("hash", "request", [1, 2, 3], Sample.Now);
+        var answer = new StoredResponse("hash", "request", [1, 2, 3], Sample.Now);
         var queue = Queue.Create("q", Sample.Settings(), Sample.Now);
         var other = Queue.Create("other", Sample.Settings(), Sample.Now);
         await store.AddAsync(queue, null, Token);
@@ -129,8 +138,12 @@ public abstract class QueueStoreContract : IAsyncDisposable
         Assert.True(await store.SaveAsync(said, 1, answer, Token));
 
         Assert.Equivalent(answer, await store.FindAnswerAsync("hash", Token), strict: true);
-        await Assert.ThrowsAsync<DuplicateIdempotencyKeyException>(() => store.SaveAsync(said.Next.Announce("Again", Sample.Now), 2, answer, Token));
-        await Assert.ThrowsAsync<DuplicateIdempotencyKeyException>(() => store.SaveAsync(other.Next.Announce("Hello", Sample.Now), 1, answer, Token));
+        await Assert.ThrowsAsync<DuplicateIdempotencyKeyException>(() =>
+            store.SaveAsync(said.Next.Announce("Again", Sample.Now), 2, answer, Token)
+        );
+        await Assert.ThrowsAsync<DuplicateIdempotencyKeyException>(() =>
+            store.SaveAsync(other.Next.Announce("Hello", Sample.Now), 1, answer, Token)
+        );
         Assert.Equal(2, (await store.FindAsync("q", Token))!.Version);
         Assert.Equal(1, (await store.FindAsync("other", Token))!.Version);
         Assert.Equal(3, (await outbox.ClaimAsync(10, [], Token)).Count);

@@ -1,4 +1,5 @@
 using SmartQueue.Hosting.Storage.Sqlite;
+using SmartQueue.Queues.Storage;
 using SmartQueue.Testing;
 
 namespace SmartQueue.Queues.Tests;
@@ -18,7 +19,8 @@ public sealed class SqliteLineStoreTests : LineStoreContract
 
     public override async ValueTask DisposeAsync()
     {
-        if (database is not null) await database.DisposeAsync();
+        if (database is not null)
+            await database.DisposeAsync();
         folder.Dispose();
         await base.DisposeAsync();
     }

@@ -1,6 +1,8 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
+using SmartQueue.Queues.Domain;
+using SmartQueue.Queues.Storage;
 using SmartQueue.Testing;
 
 namespace SmartQueue.Queues.Tests;
@@ -26,7 +28,10 @@ public sealed class UnknownTimeZoneTests : IAsyncLifetime
     [Fact]
     public async Task Every_queue_is_listed_and_it_alone_is_closed()
     {
-        var queues = (await host.Guest().GetFromJsonAsync<JsonElement>("/api/queues", Token)).GetProperty("items").EnumerateArray().ToDictionary(q => q.GetProperty("id").GetString()!);
+        var queues = (await host.Guest().GetFromJsonAsync<JsonElement>("/api/queues", Token))
+            .GetProperty("items")
+            .EnumerateArray()
+            .ToDictionary(q => q.GetProperty("id").GetString()!);
         Assert.True(queues["well"].GetProperty("openNow").GetBoolean());
         Assert.Equal(JsonValueKind.Null, queues["well"].GetProperty("closedReason").ValueKind);
         Assert.False(queues["gone"].GetProperty("openNow").GetBoolean());

@@ -11,7 +11,10 @@ internal static class StorageCommand
     /// <summary>Returns what the command returns, or 1 with one sentence on standard error.</summary>
     /// <param name="args">What stands after the command and its own arguments: <c>--services</c> and settings.</param>
     /// <param name="command">Gets the settings, the storages as they can be looked at, and where they are opened for work.</param>
-    public static async Task<int> RunAsync(IReadOnlyList<string> args, Func<ModuleContext, IReadOnlyList<StoreView>, IServiceProvider, Task<int>> command)
+    public static async Task<int> RunAsync(
+        IReadOnlyList<string> args,
+        Func<ModuleContext, IReadOnlyList<StoreView>, IServiceProvider, Task<int>> command
+    )
     {
         try
         {
@@ -37,11 +40,13 @@ internal static class StorageCommand
     }
 
     /// <summary>Looks at all of them at once, since a server that is away keeps each waiting.</summary>
-    public static Task<StoreState[]> LookAsync(IReadOnlyList<StoreView> stores, CancellationToken stop) => Task.WhenAll(stores.Select(s => s.LookAsync(stop)));
+    public static Task<StoreState[]> LookAsync(IReadOnlyList<StoreView> stores, CancellationToken stop) =>
+        Task.WhenAll(stores.Select(s => s.LookAsync(stop)));
 
     /// <summary>Prints the steps that the next start takes.</summary>
     public static void PrintPending(StoreState state)
     {
-        foreach (var (version, summary) in state.Pending) Console.WriteLine($"  to version {version}: {summary}");
+        foreach (var (version, summary) in state.Pending)
+            Console.WriteLine($"  to version {version}: {summary}");
     }
 }

@@ -3,7 +3,8 @@ using SmartQueue.Hosting.Storage;
 
 namespace SmartQueue.Host.Commands;
 
-/// <summary>Brings every service's storage to the version of this SmartQueue without serving, as the next start would; or tells what that start would do.</summary>
+/// <summary>Brings every service's storage to the version of this SmartQueue without serving, as the next start would; or tells what that
+/// start would do.</summary>
 internal static class UpgradeCommand
 {
     private const int Pending = 2;
@@ -19,12 +20,16 @@ internal static class UpgradeCommand
         {
             var states = await StorageCommand.LookAsync(stores, stop);
             // All of them first: one that is refused leaves the others as they are.
-            if (states.Select(s => s.Refusal).FirstOrDefault(r => r is not null) is { } refusal) throw refusal;
+            if (states.Select(s => s.Refusal).FirstOrDefault(r => r is not null) is { } refusal)
+                throw refusal;
             // Opens the files, and fails where a process has them.
-            if (!check) await UpgradeAsync([.. storage.GetServices<ISchema>()], stop);
+            if (!check)
+                await UpgradeAsync([.. storage.GetServices<ISchema>()], stop);
             var pending = states.Where(s => s.Pending.Count > 0).ToList();
-            if (pending.Count == 0) Console.WriteLine("Nothing is pending.");
-            foreach (var state in pending) Tell(state, check);
+            if (pending.Count == 0)
+                Console.WriteLine("Nothing is pending.");
+            foreach (var state in pending)
+                Tell(state, check);
             return check && pending.Count > 0 ? Pending : 0;
         });
     }
@@ -46,7 +51,13 @@ internal static class UpgradeCommand
 
     private static void Tell(StoreState state, bool check)
     {
-        var made = state.Version is null ? check ? "will be made" : "was made" : check ? "will be upgraded" : "was upgraded";
+        var made = state.Version is null
+            ? check
+                ? "will be made"
+                : "was made"
+            : check
+                ? "will be upgraded"
+                : "was upgraded";
         var copy = state.KeptCopy is { } kept ? $", and {(check ? "is kept as it is" : "is kept as it was")} in {kept}" : "";
         Console.WriteLine($"{state.Store.Service}: {state.Store.Place} {made}{copy}:");
         StorageCommand.PrintPending(state);

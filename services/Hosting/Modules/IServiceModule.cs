@@ -20,9 +20,7 @@ public interface IServiceModule
 
     /// <summary>Registers its stores and touches no file, so that commands can look at the storage of a system they do not run.</summary>
     /// <exception cref="Settings.StartupException">A setting is wrong.</exception>
-    void AddStorage(IServiceCollection services, ModuleContext context)
-    {
-    }
+    void AddStorage(IServiceCollection services, ModuleContext context) { }
 
     /// <summary>Registers its settings and use cases.</summary>
     /// <exception cref="Settings.StartupException">A setting is wrong.</exception>

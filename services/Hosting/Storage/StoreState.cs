@@ -8,13 +8,15 @@ namespace SmartQueue.Hosting.Storage;
 public sealed record StoreState(StoreView Store, int? Version)
 {
     /// <summary>The steps that the next start takes, by the version each leads to.</summary>
-    public IReadOnlyList<(int Version, string Summary)> Pending => [.. Store.Steps.Index().Skip(Version ?? 0).Select(s => (s.Index + 1, s.Item))];
+    public IReadOnlyList<(int Version, string Summary)> Pending =>
+        [.. Store.Steps.Index().Skip(Version ?? 0).Select(s => (s.Index + 1, s.Item))];
 
     /// <summary>The file in which the next start keeps the storage as it is now; <c>null</c> where it keeps none.</summary>
     public string? KeptCopy => Store.File is { } file && Version is { } version && Pending.Count > 0 ? SqliteCopy(file, version) : null;
 
     /// <summary>Why this process cannot work with it; <c>null</c> where it can.</summary>
-    public StartupException? Refusal => Version is { } version && version > Store.Steps.Count ? StoreView.Later(Store.Place, version, Store.Steps.Count) : null;
+    public StartupException? Refusal =>
+        Version is { } version && version > Store.Steps.Count ? StoreView.Later(Store.Place, version, Store.Steps.Count) : null;
 
     internal static string SqliteCopy(string file, int version) => $"{file}.v{version}";
 }

@@ -20,5 +20,7 @@ public sealed record StoreView(string Service, string Place, IReadOnlyList<strin
     public async Task<StoreState> LookAsync(CancellationToken cancellationToken) => new(this, await VersionAsync(cancellationToken));
 
     internal static StartupException Later(string place, int version, int known) =>
-        new($"The {place} is of version {version}, and this SmartQueue knows {known} at most; start the later SmartQueue again, or restore a backup.");
+        new(
+            $"The {place} is of version {version}, and this SmartQueue knows {known} at most; start the later SmartQueue again, or restore a backup."
+        );
 }

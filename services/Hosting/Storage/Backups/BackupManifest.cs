@@ -42,28 +42,37 @@ public sealed record BackupManifest
     internal byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, Json);
 
     /// <exception cref="JsonException">It is no manifest.</exception>
-    internal static BackupManifest Read(ReadOnlySpan<byte> json) => JsonSerializer.Deserialize<BackupManifest>(json, Json) ?? throw new JsonException();
+    internal static BackupManifest Read(ReadOnlySpan<byte> json) =>
+        JsonSerializer.Deserialize<BackupManifest>(json, Json) ?? throw new JsonException();
 
     /// <summary>Says no where this process could not start on what the archive holds.</summary>
     /// <param name="stores">The storage of this process.</param>
     /// <exception cref="StartupException">It could not.</exception>
     internal void Require(IReadOnlyList<StoreView> stores)
     {
-        if (Format > KnownFormat) throw new StartupException($"The backup was made by SmartQueue {Product} in a form that this one does not know; restore it with that one.");
+        if (Format > KnownFormat)
+            throw new StartupException(
+                $"The backup was made by SmartQueue {Product} in a form that this one does not know; restore it with that one."
+            );
         if (Storage != Kind(stores))
         {
             throw new StartupException(
                 Storage == Sqlite
                     ? "The backup holds SQLite files, but MONGODB_URI is set: restore it without that setting."
-                    : "The backup is of a system on MongoDB, but MONGODB_URI is not set: set it as it was there.");
+                    : "The backup is of a system on MongoDB, but MONGODB_URI is not set: set it as it was there."
+            );
         }
 
         foreach (var (service, version) in Schemas)
         {
             var store = stores.FirstOrDefault(s => s.Service == service)
-                ?? throw new StartupException($"The backup was made by SmartQueue {Product} and holds {service}, which this one does not know; restore it with that one.");
+                ?? throw new StartupException(
+                    $"The backup was made by SmartQueue {Product} and holds {service}, which this one does not know; restore it with that one."
+                );
             if (version > store.Steps.Count)
-                throw new StartupException($"The backup holds {service} of version {version}, and this SmartQueue knows {store.Steps.Count} at most; restore it with SmartQueue {Product} or later.");
+                throw new StartupException(
+                    $"The backup holds {service} of version {version}, and this SmartQueue knows {store.Steps.Count} at most; restore it with SmartQueue {Product} or later."
+                );
         }
     }
 

@@ -20,19 +20,28 @@ public static class BackupWriter
     /// <param name="stores">The storage of the process.</param>
     /// <param name="file">The archive; it must not exist, and not lie in the data folder.</param>
     /// <param name="cancellationToken">Cancels it.</param>
-    /// <exception cref="StartupException">There is nothing to back up, <paramref name="file"/> cannot be written, or a store is damaged.</exception>
-    public static async Task<BackupManifest> WriteAsync(string folder, IReadOnlyList<StoreView> stores, string file, CancellationToken cancellationToken)
+    /// <exception cref="StartupException">There is nothing to back up, <paramref name="file"/> cannot be written, or a store is
+    /// damaged.</exception>
+    public static async Task<BackupManifest> WriteAsync(
+        string folder,
+        IReadOnlyList<StoreView> stores,
+        string file,
+        CancellationToken cancellationToken
+    )
     {
         file = Path.GetFullPath(file);
         folder = Path.GetFullPath(folder);
-        if (Path.Exists(file)) throw new StartupException($"{file} is there already; name a file that is not.");
+        if (Path.Exists(file))
+            throw new StartupException($"{file} is there already; name a file that is not.");
         if (file.StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal))
             throw new StartupException($"{file} would lie in the data folder, which is what it is a copy of; name a file elsewhere.");
-        if (!Directory.Exists(folder)) throw new StartupException($"There is nothing to back up: the data folder {folder} does not exist.");
+        if (!Directory.Exists(folder))
+            throw new StartupException($"There is nothing to back up: the data folder {folder} does not exist.");
         var work = $"{file}.partial-{Guid.NewGuid():N}";
         try
         {
-            if (!Directory.Exists(Path.GetDirectoryName(file))) throw new StartupException($"The folder {Path.GetDirectoryName(file)} does not exist.");
+            if (!Directory.Exists(Path.GetDirectoryName(file)))
+                throw new StartupException($"The folder {Path.GetDirectoryName(file)} does not exist.");
             PrivateFiles.CreateFolder(work);
             try
             {
@@ -53,7 +62,12 @@ public static class BackupWriter
     }
 
     private static async Task<BackupManifest> WriteAsync(
-        string folder, IReadOnlyList<StoreView> stores, string archive, string copy, CancellationToken cancellationToken)
+        string folder,
+        IReadOnlyList<StoreView> stores,
+        string archive,
+        string copy,
+        CancellationToken cancellationToken
+    )
     {
         var schemas = new SortedDictionary<string, int>(StringComparer.Ordinal);
         var files = new List<BackupFile>();
@@ -81,7 +95,8 @@ public static class BackupWriter
 
         foreach (var store in stores.Where(s => s.File is null))
         {
-            if (await store.VersionAsync(cancellationToken) is { } version) schemas[store.Service] = version;
+            if (await store.VersionAsync(cancellationToken) is { } version)
+                schemas[store.Service] = version;
         }
 
         // After the stores: a key that was made since is one more, and those before it are still in its file.
@@ -91,8 +106,15 @@ public static class BackupWriter
             await AddAsync(name.Replace(Path.DirectorySeparatorChar, '/'));
         }
 
-        if (files.Count == 0) throw new StartupException($"There is nothing to back up in the data folder {folder}.");
-        var manifest = new BackupManifest { TakenAt = takenAt, Storage = BackupManifest.Kind(stores), Schemas = schemas, Files = files };
+        if (files.Count == 0)
+            throw new StartupException($"There is nothing to back up in the data folder {folder}.");
+        var manifest = new BackupManifest
+        {
+            TakenAt = takenAt,
+            Storage = BackupManifest.Kind(stores),
+            Schemas = schemas,
+            Files = files,
+        };
         await using var json = new MemoryStream(manifest.ToJson());
         await tar.WriteEntryAsync(Entry(BackupManifest.FileName, json), cancellationToken);
         await tar.DisposeAsync();
@@ -118,13 +140,25 @@ public static class BackupWriter
         await source.CopyToAsync(copy, cancellationToken);
     }
 
-    private static PaxTarEntry Entry(string name, Stream content) => new(TarEntryType.RegularFile, name) { DataStream = content, Mode = OwnFile };
+    private static PaxTarEntry Entry(string name, Stream content) =>
+        new(TarEntryType.RegularFile, name) { DataStream = content, Mode = OwnFile };
 
-    // Not the files of SQLite, nor a service's own copies before an upgrade, nor locks; and what a link leads to is in somebody else's care.
-    private static IEnumerable<string> Others(string folder) => Directory
-        .EnumerateFiles(folder, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint })
-        .Select(f => Path.GetRelativePath(folder, f))
-        .Where(f => !f.EndsWith(".lock", StringComparison.Ordinal) && !f.EndsWith(".db", StringComparison.Ordinal)
-            && !f.Contains(".db.", StringComparison.Ordinal) && !f.Contains(".db-", StringComparison.Ordinal) && f != BackupManifest.FileName)
-        .Order(StringComparer.Ordinal);
+    // Not the files of SQLite, nor a service's own copies before an upgrade, nor locks; and what a link leads to is in somebody else's
+    // care.
+    private static IEnumerable<string> Others(string folder) =>
+        Directory
+            .EnumerateFiles(
+                folder,
+                "*",
+                new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint }
+            )
+            .Select(f => Path.GetRelativePath(folder, f))
+            .Where(f =>
+                !f.EndsWith(".lock", StringComparison.Ordinal)
+                && !f.EndsWith(".db", StringComparison.Ordinal)
+                && !f.Contains(".db.", StringComparison.Ordinal)
+                && !f.Contains(".db-", StringComparison.Ordinal)
+                && f != BackupManifest.FileName
+            )
+            .Order(StringComparer.Ordinal);
 }

@@ -41,12 +41,15 @@ internal sealed class SqliteFence : IDisposable
         var fence = new SqliteFence([]);
         try
         {
-            foreach (var path in paths) fence.files.Add(new Held(path));
+            foreach (var path in paths)
+                fence.files.Add(new Held(path));
             var since = Stopwatch.StartNew();
             while (!fence.TryTake())
             {
                 if (since.Elapsed > Patience)
-                    throw new StartupException($"The stores were written to so often for {Patience.TotalSeconds:0} seconds that there was no moment to copy them at; try again later.");
+                    throw new StartupException(
+                        $"The stores were written to so often for {Patience.TotalSeconds:0} seconds that there was no moment to copy them at; try again later."
+                    );
                 await Task.Delay(Random.Shared.Next(5), cancellationToken);
             }
 
@@ -66,16 +69,21 @@ internal sealed class SqliteFence : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var file in files) file.Dispose();
+        foreach (var file in files)
+            file.Dispose();
     }
 
     private bool TryTake()
     {
         Attempts++;
-        foreach (var file in files) file.Note();
-        foreach (var file in files) file.Begin();
-        if (files.TrueForAll(f => f.IsUnchanged())) return true;
-        foreach (var file in files) file.End();
+        foreach (var file in files)
+            file.Note();
+        foreach (var file in files)
+            file.Begin();
+        if (files.TrueForAll(f => f.IsUnchanged()))
+            return true;
+        foreach (var file in files)
+            file.End();
         return false;
     }
 
@@ -156,7 +164,14 @@ internal sealed class SqliteFence : IDisposable
         private static SqliteConnection Connect(string path)
         {
             var connection = new SqliteConnection(
-                new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadWrite, Pooling = false, DefaultTimeout = 5 }.ToString());
+                new SqliteConnectionStringBuilder
+                {
+                    DataSource = path,
+                    Mode = SqliteOpenMode.ReadWrite,
+                    Pooling = false,
+                    DefaultTimeout = 5,
+                }.ToString()
+            );
             connection.Open();
             return connection;
         }

@@ -4,7 +4,8 @@ using SmartQueue.Hosting.Settings;
 
 namespace SmartQueue.Hosting.Storage.Sqlite;
 
-/// <summary>The schema of one service's file. The version is SQLite's own <c>user_version</c>, so it is committed with the step that reached it.</summary>
+/// <summary>The schema of one service's file. The version is SQLite's own <c>user_version</c>, so it is committed with the step that
+/// reached it.</summary>
 /// <param name="service">The service.</param>
 /// <param name="database">Its file.</param>
 /// <param name="steps">The steps, the first to version 1.</param>
@@ -19,13 +20,15 @@ public sealed class SqliteSchema(string service, SqliteDatabase database, IReadO
     /// <inheritdoc/>
     public Task<int> VersionAsync(CancellationToken cancellationToken) => database.ReadAsync(Version, cancellationToken);
 
-    /// <summary>Takes the steps that are missing. Before the first of them a copy of a file that holds something is laid beside it, as <c>NAME.db.v1</c> for version 1.</summary>
+    /// <summary>Takes the steps that are missing. Before the first of them a copy of a file that holds something is laid beside it, as
+    /// <c>NAME.db.v1</c> for version 1.</summary>
     public async Task UpgradeAsync(CancellationToken cancellationToken)
     {
         var version = await VersionAsync(cancellationToken);
         if (version > Target)
             throw StoreView.Later($"file {database}", version, Target);
-        if (version == Target) return;
+        if (version == Target)
+            return;
         await CopyAsync(version, cancellationToken);
         for (var next = version; next < Target; next++)
         {
@@ -36,7 +39,8 @@ public sealed class SqliteSchema(string service, SqliteDatabase database, IReadO
                     step.Apply(c);
                     c.Execute($"PRAGMA user_version = {reached}");
                 },
-                cancellationToken);
+                cancellationToken
+            );
         }
     }
 
@@ -47,14 +51,22 @@ public sealed class SqliteSchema(string service, SqliteDatabase database, IReadO
     /// <exception cref="StartupException">The file cannot be read.</exception>
     internal static int? Peek(string path)
     {
-        if (!File.Exists(path)) return null;
+        if (!File.Exists(path))
+            return null;
         // To read a file of the kind that has a log, SQLite makes the log where there is none; without one the file is all there is.
         var alone = new FileInfo(path + "-wal") is not { Exists: true, Length: > 0 };
         var source = alone ? new Uri(path).AbsoluteUri + "?immutable=1" : path;
         try
         {
             using var connection = new SqliteConnection(
-                new SqliteConnectionStringBuilder { DataSource = source, Mode = SqliteOpenMode.ReadOnly, Pooling = false, DefaultTimeout = 5 }.ToString());
+                new SqliteConnectionStringBuilder
+                {
+                    DataSource = source,
+                    Mode = SqliteOpenMode.ReadOnly,
+                    Pooling = false,
+                    DefaultTimeout = 5,
+                }.ToString()
+            );
             connection.Open();
             return HoldsAnything(connection) ? Version(connection) : null;
         }
@@ -76,10 +88,12 @@ public sealed class SqliteSchema(string service, SqliteDatabase database, IReadO
         await database.ReadAsync(
             c =>
             {
-                if (!HoldsAnything(c)) return false;
+                if (!HoldsAnything(c))
+                    return false;
                 PrivateFiles.Open(copy, FileMode.CreateNew).Dispose();
                 return c.Execute("VACUUM INTO @copy", new { copy }) == 0;
             },
-            cancellationToken);
+            cancellationToken
+        );
     }
 }
