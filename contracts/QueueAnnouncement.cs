@@ -18,5 +18,8 @@ public sealed record QueueAnnouncement : IEvent
     /// <summary>The text; <c>null</c> takes the last one back.</summary>
     public string? Message { get; init; }
 
+    /// <summary>The definition, which is of this version now; absent from events of before there was this member.</summary>
+    public QueueDefinition? Queue { get; init; }
+
     string IEvent.AggregateId => QueueId;
 }

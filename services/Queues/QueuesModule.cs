@@ -23,7 +23,12 @@ public sealed class QueuesModule : IServiceModule
 
     /// <inheritdoc/>
     public IReadOnlyList<ServiceEndpoint> Endpoints =>
-        [ServiceEndpoint.ForEach("queues-tickets", typeof(LineTickets<>), TicketEventTypes.All), new("queues-queues", [typeof(LineGone)])];
+        [
+            ServiceEndpoint.ForEach("queues-tickets", typeof(LineTickets<>), TicketEventTypes.All),
+            new("queues-queues", [typeof(LineGone)]),
+            // One at a time: several processes that start at once ask for the same.
+            new("queues-definitions", [typeof(DefinitionsWanted)]) { Concurrency = 1 },
+        ];
 
     /// <inheritdoc/>
     public void AddServices(IServiceCollection services, ModuleContext context)

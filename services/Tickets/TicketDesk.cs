@@ -432,7 +432,7 @@ internal sealed class TicketDesk(
         var etas = new List<QueueEta>();
         foreach (var queueId in queueIds)
         {
-            if (await policies.FindKnownAsync(queueId, cancellationToken) is { } queue)
+            if (await policies.FindAsync(queueId, cancellationToken) is { } queue)
                 etas.Add(new(queueId, EtaView.Of(await EstimateAsync(queue, cancellationToken))));
         }
 

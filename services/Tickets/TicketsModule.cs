@@ -28,7 +28,7 @@ public sealed class TicketsModule : IServiceModule
     /// <inheritdoc/>
     public IReadOnlyList<ServiceEndpoint> Endpoints =>
         [
-            new("tickets-queues", [typeof(QueueChanged), typeof(QueueGone)]),
+            new(DefinitionRequest.Endpoint, [typeof(QueueChanged), typeof(QueueGone)]),
             new("tickets-users", [typeof(UserGone)]),
             ServiceEndpoint.ForEach(MissedEvents.Endpoint, typeof(LineMoved<>), TicketEventTypes.All).And(typeof(ForecastGone)) with
             {
@@ -43,8 +43,12 @@ public sealed class TicketsModule : IServiceModule
         services
             .AddStorage(context, Name, SqliteTicketsSchema.Steps, MongoTicketsSchema.Steps, MongoTicketStore.Tickets)
             .Add<ITicketStore, SqliteTicketStore, MongoTicketStore>();
-        services.AddServiceClient<QueueClient>(context, ServiceNames.Queues);
-        services.AddTransient<QueuePolicies>();
+        services.AddSingleton<QueuePolicies>();
+        // The bus needs its observers first, and this one the bus.
+        services.AddSingleton(sp => new Lazy<IBusControl>(sp.GetRequiredService<IBusControl>));
+        services.AddSingleton<DefinitionRequest>();
+        services.AddSingleton<IHostedService>(sp => sp.GetRequiredService<DefinitionRequest>());
+        services.AddReceiveEndpointObserver(sp => sp.GetRequiredService<DefinitionRequest>());
         services.AddSingleton<LineForecasts>();
         services.AddSingleton<IHostedService>(sp => sp.GetRequiredService<LineForecasts>());
         services.AddReceiveEndpointObserver<MissedEvents>();

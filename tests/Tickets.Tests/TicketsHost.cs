@@ -14,20 +14,19 @@ internal sealed class TicketsHost : IAsyncDisposable
 {
     private readonly ServiceHost host;
 
-    private TicketsHost(ServiceHost host, FakeTimeProvider time, FakeQueueService queueService)
+    private TicketsHost(ServiceHost host, FakeTimeProvider time)
     {
         this.host = host;
         Time = time;
-        QueueService = queueService;
     }
 
     public FakeTimeProvider Time { get; }
 
-    public FakeQueueService QueueService { get; }
-
     public IServiceProvider Services => host.Services;
 
     public HttpClient Guest => host.Guest();
+
+    public HttpClient Admin => host.SignedIn("admin", Roles.Admin);
 
     public HttpClient Operator => host.SignedIn("op", Roles.Operator);
 
@@ -36,11 +35,8 @@ internal sealed class TicketsHost : IAsyncDisposable
     public static async Task<TicketsHost> StartAsync(QueueDefinition? queue = null, IReadOnlyDictionary<string, string?>? settings = null)
     {
         var time = new FakeTimeProvider(Some.Noon);
-        var queueService = new FakeQueueService();
-        var host = await ServiceHost.StartAsync([new TicketsModule()], time, settings, configure: s =>
-            s.AddHttpClient<QueueClient>(typeof(QueueClient).FullName!).ConfigurePrimaryHttpMessageHandler(() => queueService)
-        );
-        var started = new TicketsHost(host, time, queueService);
+        var host = await ServiceHost.StartAsync([new TicketsModule()], time, settings);
+        var started = new TicketsHost(host, time);
         await started.DefineAsync(queue ?? Some.Queue());
         return started;
     }
@@ -114,26 +110,4 @@ internal sealed class TicketsHost : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => host.DisposeAsync();
-
-    /// <summary>Stands in for the queue service.</summary>
-    internal sealed class FakeQueueService : HttpMessageHandler
-    {
-        public QueueDefinition? Knows { get; set; }
-
-        public bool Away { get; set; }
-
-        public int Asked { get; private set; }
-
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
-        {
-            Asked++;
-            if (Away)
-                throw new HttpRequestException("away");
-            return Task.FromResult(
-                Knows is not null && request.RequestUri!.AbsolutePath == $"/api/queues/{Knows.Id}"
-                    ? new HttpResponseMessage(HttpStatusCode.OK) { Content = JsonContent.Create(Knows) }
-                    : new HttpResponseMessage(HttpStatusCode.NotFound)
-            );
-        }
-    }
 }
