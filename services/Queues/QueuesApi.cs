@@ -148,7 +148,7 @@ internal static class QueuesApi
 
     private static async Task<NoContent> DeleteAsync(string id, HttpRequest request, QueueDesk desk, CancellationToken cancellationToken)
     {
-        await desk.DeleteAsync(id, request.ExpectedVersions(), cancellationToken);
+        await desk.DeleteAsync(id, request.ExpectedVersions(), request.Headers.Authorization, cancellationToken);
         return TypedResults.NoContent();
     }
 

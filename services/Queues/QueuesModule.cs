@@ -39,6 +39,7 @@ public sealed class QueuesModule : IServiceModule
             .Add<IQueueStore, SqliteQueueStore, MongoQueueStore>()
             .Add<ILineStore, SqliteLineStore, MongoLineStore>();
         services.AddServiceClient<TicketClient>(context, ServiceNames.Tickets, TicketClient.Patience);
+        services.AddServiceClient<LineClient>(context, ServiceNames.Tickets);
         services.AddSingleton<ToldWaitClient>();
         services.AddSingleton<LineBoard>();
         services.AddSingleton<StatusPublisher>();

@@ -18,6 +18,9 @@ internal static class LineRefusals
             string.Create(CultureInfo.InvariantCulture, $"The queue is full: it holds {capacity} tickets at once. Try again later.")
         );
 
+    /// <summary>The line was closed so that its queue can be deleted.</summary>
+    public static RefusedException LineClosed() => new(ErrorCodes.QueueClosed, "The queue gives no numbers any more: it is being deleted.");
+
     public static RefusedException AlreadyInQueue() => new(ErrorCodes.AlreadyInQueue, "This account has a ticket in this queue already.");
 
     public static RefusedException PhoneInQueue() =>

@@ -359,6 +359,18 @@ internal sealed class TicketDesk(
             cancellationToken
         );
 
+    /// <summary>
+    /// Closes the line of a queue that its service is about to delete, at the version it deletes; repeating it is harmless. Should the
+    /// deletion not come, the queue is there and gives no numbers until it is changed, which makes a later version, or the deletion is
+    /// repeated.
+    /// </summary>
+    /// <exception cref="RefusedException"><c>QUEUE_NOT_EMPTY</c>.</exception>
+    public async Task CloseLineAsync(string queueId, long version, CancellationToken cancellationToken)
+    {
+        if (!await store.CloseLineAsync(queueId, version, cancellationToken))
+            throw new RefusedException(ErrorCodes.QueueNotEmpty, "The queue has active tickets. Serve, transfer or cancel them first.");
+    }
+
     /// <summary>A ticket as its reader may see it.</summary>
     public async Task<TicketView> ReadAsync(string ticketId, Caller caller, CancellationToken cancellationToken) =>
         await ViewAsync(await FindAsync(ticketId, caller, cancellationToken), cancellationToken);
@@ -478,6 +490,7 @@ internal sealed class TicketDesk(
             queue.MaxActiveTickets,
             CalendarOf(queue).ServiceDay(now),
             queue.NumberReset == NumberReset.Daily,
+            queue.Version,
             now
         );
 
@@ -523,7 +536,7 @@ internal sealed class TicketDesk(
                     var now = time.Now();
                     var change = decide(ticket, queue, now);
                     var view = await AfterAsync(change.Next, queue, token);
-                    if (await store.SaveAsync(change, ticket.Version, queue.MaxActiveTickets, key?.Seal(view, now), token))
+                    if (await store.SaveAsync(change, ticket.Version, queue, key?.Seal(view, now), token))
                     {
                         await forecasts.ApplyAsync(change.Event);
                         return view;
@@ -570,7 +583,7 @@ internal sealed class TicketDesk(
             var change = held.Serve(now, caller.UserId);
             try
             {
-                if (await store.SaveAsync(change, held.Version, queue.MaxActiveTickets, step?.Seal(held.Id, now), cancellationToken))
+                if (await store.SaveAsync(change, held.Version, queue, step?.Seal(held.Id, now), cancellationToken))
                 {
                     await forecasts.ApplyAsync(change.Event);
                     return;
@@ -600,7 +613,7 @@ internal sealed class TicketDesk(
         while (ticket?.Status is TicketStatus.Waiting or TicketStatus.Parked)
         {
             var change = ticket.Cancel(reason, time.Now(), caller.UserId);
-            if (await store.SaveAsync(change, ticket.Version, int.MaxValue, answer: null, CancellationToken.None))
+            if (await store.SaveAsync(change, ticket.Version, queue: null, answer: null, CancellationToken.None))
             {
                 await forecasts.ApplyAsync(change.Event);
                 return true;

@@ -98,7 +98,7 @@ public sealed class LineForecastTests
         var second = (await host.TakeAsync()).GetProperty("id").GetString()!;
         Assert.Equal(2, await PositionAsync(host, second));
         var ticket = (await host.Store.FindAsync(first, Token))!;
-        Assert.True(await host.Store.SaveAsync(ticket.Cancel(null, Some.Noon, null), ticket.Version, 100, null, Token));
+        Assert.True(await host.Store.SaveAsync(ticket.Cancel(null, Some.Noon, null), ticket.Version, null, null, Token));
         await Eventually.TrueAsync(async () => await PositionAsync(host, second) == 1);
     }
 

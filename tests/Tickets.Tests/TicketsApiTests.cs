@@ -409,6 +409,42 @@ public sealed class TicketsApiTests
     }
 
     [Fact]
+    public async Task An_admin_closes_an_empty_line_and_any_later_version_of_the_queue_opens_it()
+    {
+        await using var host = await StartAsync();
+        const string Line = "/api/queues/q1/line?version=1";
+        await RefusalAsync(await SendAsync(host.Guest, HttpMethod.Delete, Line), 401, "UNAUTHENTICATED");
+        await RefusalAsync(await SendAsync(host.Operator, HttpMethod.Delete, Line), 403, "FORBIDDEN");
+        await RefusalAsync(await SendAsync(host.Admin, HttpMethod.Delete, "/api/queues/q1/line"), 400, "VALIDATION_FAILED");
+        var ticket = await host.TakeAsync();
+        await RefusalAsync(await SendAsync(host.Admin, HttpMethod.Delete, Line), 409, "QUEUE_NOT_EMPTY");
+        await AnswerAsync(await SendAsync(host.Operator, HttpMethod.Delete, $"/api/tickets/{Text(ticket, "id")}"));
+        for (var repeat = 0; repeat < 2; repeat++)
+            Assert.Equal(HttpStatusCode.NoContent, (await SendAsync(host.Admin, HttpMethod.Delete, Line)).StatusCode);
+        await RefusalAsync(await SendAsync(host.Guest, HttpMethod.Post, "/api/tickets", new { queueId = "q1" }), 409, "QUEUE_CLOSED");
+
+        // A repeat of what is known opens nothing; an announcement makes a later version too.
+        var bus = host.Services.GetRequiredService<IBus>();
+        var queue = Some.Queue(with: q => q with { Version = 2 });
+        await host.DefineAsync(Some.Queue());
+        await RefusalAsync(await SendAsync(host.Guest, HttpMethod.Post, "/api/tickets", new { queueId = "q1" }), 409, "QUEUE_CLOSED");
+        await bus.Publish(
+            new QueueAnnouncement
+            {
+                EventId = Guid.NewGuid(),
+                OccurredAt = Some.Noon,
+                QueueId = "q1",
+                Version = 2,
+                Message = "We stay",
+                Queue = queue,
+            },
+            Token
+        );
+        await Eventually.TrueAsync(async () => await host.Store.FindPolicyAsync("q1", Token) is { Version: 2 });
+        await host.TakeAsync();
+    }
+
+    [Fact]
     public async Task Definitions_arrive_as_events_and_a_deleted_queue_closes_its_line()
     {
         await using var host = await StartAsync();
