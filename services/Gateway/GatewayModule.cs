@@ -5,7 +5,11 @@ using Microsoft.AspNetCore.SignalR.Protocol;
 using Microsoft.Extensions.DependencyInjection;
 using SmartQueue.Contracts;
 using SmartQueue.Gateway.Consumers;
+using SmartQueue.Gateway.Edge;
 using SmartQueue.Gateway.GraphQl;
+using SmartQueue.Gateway.GraphQl.Sources;
+using SmartQueue.Gateway.Pages;
+using SmartQueue.Gateway.Push;
 using SmartQueue.Hosting.Http;
 using SmartQueue.Hosting.Modules;
 
@@ -28,8 +32,8 @@ public sealed class GatewayModule : IServiceModule
     public IReadOnlyList<ServiceEndpoint> Endpoints =>
         [
             ServiceEndpoint
-                .ForEach("gateway", typeof(TicketPush<>), TicketEventTypes.All)
-                .And(typeof(QueuePush), typeof(NotificationPush)) with
+                .ForEach("gateway", typeof(TicketEventIsPushed<>), TicketEventTypes.All)
+                .And(typeof(QueueEventIsPushed), typeof(NotificationIsPushed)) with
             {
                 PerInstance = true,
                 Concurrency = 64,
@@ -59,14 +63,14 @@ public sealed class GatewayModule : IServiceModule
         services.AddSingleton<RateLimits>();
         services.AddSingleton<ConnectionLimits>();
         services.AddSingleton<HubLimits>();
-        services.AddSingleton<HubFailures>();
+        services.AddSingleton<HubErrorLogging>();
         services.AddSingleton<LiveConnections>();
         services
             .AddSignalR(hub =>
             {
                 hub.MaximumReceiveMessageSize = 8 * 1024;
                 hub.AddFilter<HubLimits>();
-                hub.AddFilter<HubFailures>();
+                hub.AddFilter<HubErrorLogging>();
             })
             .AddJsonProtocol(json => json.PayloadSerializerOptions.UseWireConventions());
         // Of two protocols of one name the last one counts.

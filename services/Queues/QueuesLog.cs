@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using SmartQueue.Queues.Domain;
 
 namespace SmartQueue.Queues;
 

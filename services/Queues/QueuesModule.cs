@@ -6,6 +6,8 @@ using SmartQueue.Contracts;
 using SmartQueue.Hosting.Modules;
 using SmartQueue.Hosting.Storage;
 using SmartQueue.Queues.Consumers;
+using SmartQueue.Queues.Http;
+using SmartQueue.Queues.Storage;
 
 namespace SmartQueue.Queues;
 
@@ -24,8 +26,8 @@ public sealed class QueuesModule : IServiceModule
     /// <inheritdoc/>
     public IReadOnlyList<ServiceEndpoint> Endpoints =>
         [
-            ServiceEndpoint.ForEach("queues-tickets", typeof(LineTickets<>), TicketEventTypes.All),
-            new("queues-queues", [typeof(LineGone)]),
+            ServiceEndpoint.ForEach("queues-tickets", typeof(TicketEventUpdatesLine<>), TicketEventTypes.All),
+            new("queues-queues", [typeof(QueueDeletedDropsLine)]),
             // One at a time: several processes that start at once ask for the same.
             new("queues-definitions", [typeof(DefinitionsWanted)]) { Concurrency = 1 },
         ];
@@ -41,7 +43,7 @@ public sealed class QueuesModule : IServiceModule
         services.AddServiceClient<TicketClient>(context, ServiceNames.Tickets, TicketClient.Patience);
         services.AddServiceClient<LineClient>(context, ServiceNames.Tickets);
         services.AddSingleton<ToldWaitClient>();
-        services.AddSingleton<LineBoard>();
+        services.AddSingleton<QueueStatusCache>();
         services.AddSingleton<StatusPublisher>();
         services.AddTransient<QueueDesk>();
         services.AddSingleton<IHostedService, LineHousekeeping>();

@@ -2,6 +2,7 @@ using MassTransit;
 using Microsoft.Extensions.Logging;
 using SmartQueue.Contracts;
 using SmartQueue.Hosting.Time;
+using SmartQueue.Queues.Storage;
 
 namespace SmartQueue.Queues;
 
@@ -15,13 +16,13 @@ internal sealed class StatusPublisher : IAsyncDisposable
     private static readonly TimeSpan PublishTimeout = TimeSpan.FromSeconds(5);
 
     private readonly IQueueStore queues;
-    private readonly LineBoard board;
+    private readonly QueueStatusCache board;
     private readonly IBus bus;
     private readonly TimeProvider time;
     private readonly ILogger<StatusPublisher> log;
     private readonly Coalescer coalescer;
 
-    public StatusPublisher(IQueueStore queues, LineBoard board, IBus bus, TimeProvider time, ILogger<StatusPublisher> log)
+    public StatusPublisher(IQueueStore queues, QueueStatusCache board, IBus bus, TimeProvider time, ILogger<StatusPublisher> log)
     {
         this.queues = queues;
         this.board = board;

@@ -6,6 +6,9 @@ using SmartQueue.Contracts;
 using SmartQueue.Hosting.Modules;
 using SmartQueue.Hosting.Storage;
 using SmartQueue.Tickets.Consumers;
+using SmartQueue.Tickets.Forecasts;
+using SmartQueue.Tickets.Http;
+using SmartQueue.Tickets.Storage;
 
 namespace SmartQueue.Tickets;
 
@@ -28,9 +31,11 @@ public sealed class TicketsModule : IServiceModule
     /// <inheritdoc/>
     public IReadOnlyList<ServiceEndpoint> Endpoints =>
         [
-            new(DefinitionRequest.Endpoint, [typeof(QueueChanged), typeof(QueueGone)]),
-            new("tickets-users", [typeof(UserGone)]),
-            ServiceEndpoint.ForEach(MissedEvents.Endpoint, typeof(LineMoved<>), TicketEventTypes.All).And(typeof(ForecastGone)) with
+            new(DefinitionRequest.Endpoint, [typeof(QueueDefinitionSavesPolicy), typeof(QueueDeletedExpiresLine)]),
+            new("tickets-users", [typeof(UserErasedAnonymizesTickets)]),
+            ServiceEndpoint
+                .ForEach(ReconnectDropsForecasts.Endpoint, typeof(TicketEventMovesForecast<>), TicketEventTypes.All)
+                .And(typeof(QueueDeletedDropsForecast)) with
             {
                 PerInstance = true,
             },
@@ -51,12 +56,12 @@ public sealed class TicketsModule : IServiceModule
         services.AddReceiveEndpointObserver(sp => sp.GetRequiredService<DefinitionRequest>());
         services.AddSingleton<LineForecasts>();
         services.AddSingleton<IHostedService>(sp => sp.GetRequiredService<LineForecasts>());
-        services.AddReceiveEndpointObserver<MissedEvents>();
+        services.AddReceiveEndpointObserver<ReconnectDropsForecasts>();
         services.AddSingleton<GuestJoins>();
         services.AddTransient<TicketDesk>();
-        services.AddSingleton<LineKeeper>();
-        services.AddSingleton<IHostedService>(sp => sp.GetRequiredService<LineKeeper>());
-        services.AddHealthChecks().AddCheck<LineKeeper>("lines", tags: [ServiceProcess.Ready]);
+        services.AddSingleton<LineSweeper>();
+        services.AddSingleton<IHostedService>(sp => sp.GetRequiredService<LineSweeper>());
+        services.AddHealthChecks().AddCheck<LineSweeper>("lines", tags: [ServiceProcess.Ready]);
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,5 @@
+using SmartQueue.Gateway.GraphQl.Types;
+
 namespace SmartQueue.Gateway.Tests;
 
 /// <summary>Who may, as the tests declare it.</summary>

@@ -1,3 +1,4 @@
+using SmartQueue.Gateway.GraphQl.Schema;
 using static SmartQueue.Gateway.Tests.Access;
 
 namespace SmartQueue.Gateway.Tests;

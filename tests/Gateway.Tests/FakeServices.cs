@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using SmartQueue.Gateway.GraphQl.Types;
 
 namespace SmartQueue.Gateway.Tests;
 

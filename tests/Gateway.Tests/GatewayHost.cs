@@ -4,6 +4,10 @@ using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.Extensions.DependencyInjection;
 using SmartQueue.Contracts;
+using SmartQueue.Gateway.GraphQl.Sources;
+using SmartQueue.Gateway.GraphQl.Types;
+using SmartQueue.Gateway.Push;
+using SmartQueue.Gateway.Upstream;
 using SmartQueue.Hosting.Auth;
 using SmartQueue.Testing;
 

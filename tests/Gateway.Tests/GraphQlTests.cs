@@ -2,6 +2,9 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
+using SmartQueue.Gateway.GraphQl.Schema;
+using SmartQueue.Gateway.GraphQl.Types;
+using SmartQueue.Gateway.Push;
 using SmartQueue.Hosting.Auth;
 using static SmartQueue.Gateway.Tests.WholeSystem;
 

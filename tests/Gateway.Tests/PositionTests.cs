@@ -1,4 +1,5 @@
 using SmartQueue.Contracts;
+using SmartQueue.Gateway.GraphQl.Types;
 using SmartQueue.Testing;
 
 namespace SmartQueue.Gateway.Tests;

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net.Http.Json;
+using SmartQueue.Gateway.Upstream;
 using SmartQueue.Testing;
 
 namespace SmartQueue.Gateway.Tests;

@@ -14,7 +14,7 @@ public sealed class ArchitectureTests
         "QueueDesk",
         "LineStatus",
         "LineTicket",
-        "LineBoard",
+        "QueueStatusCache",
         "ServiceDays",
         "WeekPlan",
         "MergePatch",

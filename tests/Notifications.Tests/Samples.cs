@@ -1,4 +1,5 @@
 using SmartQueue.Contracts;
+using SmartQueue.Notifications.Domain;
 
 namespace SmartQueue.Notifications.Tests;
 

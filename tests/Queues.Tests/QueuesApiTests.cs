@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using SmartQueue.Hosting.Auth;
+using SmartQueue.Queues.Domain;
 using SmartQueue.Testing;
 
 namespace SmartQueue.Queues.Tests;

@@ -50,8 +50,8 @@ public static class ServiceProcess
         AddHttpConventions(services, context.PublicUrl);
         services.AddHttpForwarder();
         services.AddSingleton<ForwardingClient>();
-        services.AddHttpClient(ForeignDocuments.Client, http => http.Timeout = TimeSpan.FromSeconds(10)).ReachServices();
-        services.AddSingleton<ForeignDocuments>();
+        services.AddHttpClient(RemoteOpenApi.Client, http => http.Timeout = TimeSpan.FromSeconds(10)).ReachServices();
+        services.AddSingleton<RemoteOpenApi>();
 
         services.AddSingleton<StorageReadiness>();
         services.AddSingleton<StorageHealth>();
@@ -97,7 +97,7 @@ public static class ServiceProcess
         app.UseExceptionHandler();
         app.UseStatusCodePages();
         app.Use(KeepOutOfCaches);
-        app.Use((http, next) => http.RequestServices.GetRequiredService<ForeignDocuments>().AnswerAsync(http, next));
+        app.Use((http, next) => http.RequestServices.GetRequiredService<RemoteOpenApi>().AnswerAsync(http, next));
         app.UseRouting();
         app.UseAuthentication();
         foreach (var step in app.Services.GetServices<IPipelineStep>())

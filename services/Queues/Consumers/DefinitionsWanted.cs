@@ -2,6 +2,8 @@ using MassTransit;
 using SmartQueue.Contracts;
 using SmartQueue.Hosting.Http;
 using SmartQueue.Hosting.Time;
+using SmartQueue.Queues.Domain;
+using SmartQueue.Queues.Storage;
 
 namespace SmartQueue.Queues.Consumers;
 
