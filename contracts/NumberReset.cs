@@ -7,8 +7,10 @@ namespace SmartQueue.Contracts;
 public enum NumberReset
 {
     /// <summary>Each service day, when what is left of the day before expires.</summary>
-    [JsonStringEnumMemberName("daily")] Daily,
+    [JsonStringEnumMemberName("daily")]
+    Daily,
 
     /// <summary>Never: the queue runs round the clock, its service day does not end and nothing expires.</summary>
-    [JsonStringEnumMemberName("never")] Never,
+    [JsonStringEnumMemberName("never")]
+    Never,
 }

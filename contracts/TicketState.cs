@@ -39,7 +39,8 @@ public sealed record TicketState
     /// <summary>Higher is called first; 0 is ordinary.</summary>
     public int Priority { get; init; }
 
-    /// <summary>Where it stands among tickets of its queue and priority: lower is called first. <c>null</c> leaves it to the time it joined.</summary>
+    /// <summary>Where it stands among tickets of its queue and priority: lower is called first. <c>null</c> leaves it to the time it
+    /// joined.</summary>
     public long? Order { get; init; }
 
     /// <summary>The counter that called it last.</summary>
@@ -54,7 +55,8 @@ public sealed record TicketState
     /// <summary>Entered this queue's line, UTC: differs from <see cref="CreatedAt"/> after a transfer.</summary>
     public required DateTimeOffset QueuedAt { get; init; }
 
-    /// <summary>The wait promised on joining this line; <c>null</c> once the ticket gave up its place, and for tickets of earlier versions.</summary>
+    /// <summary>The wait promised on joining this line; <c>null</c> once the ticket gave up its place, and for tickets of earlier
+    /// versions.</summary>
     public WaitPromise? Promise { get; init; }
 
     /// <summary>Last called, UTC.</summary>

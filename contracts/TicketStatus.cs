@@ -7,29 +7,38 @@ namespace SmartQueue.Contracts;
 public enum TicketStatus
 {
     /// <summary>In line.</summary>
-    [JsonStringEnumMemberName("waiting")] Waiting,
+    [JsonStringEnumMemberName("waiting")]
+    Waiting,
 
     /// <summary>Called to a counter, not there yet.</summary>
-    [JsonStringEnumMemberName("called")] Called,
+    [JsonStringEnumMemberName("called")]
+    Called,
 
     /// <summary>At the counter.</summary>
-    [JsonStringEnumMemberName("serving")] Serving,
+    [JsonStringEnumMemberName("serving")]
+    Serving,
 
     /// <summary>Set aside by staff; keeps its place for later.</summary>
-    [JsonStringEnumMemberName("parked")] Parked,
+    [JsonStringEnumMemberName("parked")]
+    Parked,
 
     /// <summary>Done. Final.</summary>
-    [JsonStringEnumMemberName("served")] Served,
+    [JsonStringEnumMemberName("served")]
+    Served,
 
     /// <summary>Given up by the customer or by staff. Final.</summary>
-    [JsonStringEnumMemberName("cancelled")] Cancelled,
+    [JsonStringEnumMemberName("cancelled")]
+    Cancelled,
 
     /// <summary>Called and did not come. May rejoin within the queue's grace.</summary>
-    [JsonStringEnumMemberName("no_show")] NoShow,
+    [JsonStringEnumMemberName("no_show")]
+    NoShow,
 
     /// <summary>Went on to another queue as a new ticket. Final.</summary>
-    [JsonStringEnumMemberName("transferred")] Transferred,
+    [JsonStringEnumMemberName("transferred")]
+    Transferred,
 
     /// <summary>Still open when the queue's service day ended. Final.</summary>
-    [JsonStringEnumMemberName("expired")] Expired,
+    [JsonStringEnumMemberName("expired")]
+    Expired,
 }

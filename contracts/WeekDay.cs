@@ -7,23 +7,30 @@ namespace SmartQueue.Contracts;
 public enum WeekDay
 {
     /// <summary>Sunday.</summary>
-    [JsonStringEnumMemberName("sunday")] Sunday = 0,
+    [JsonStringEnumMemberName("sunday")]
+    Sunday = 0,
 
     /// <summary>Monday.</summary>
-    [JsonStringEnumMemberName("monday")] Monday = 1,
+    [JsonStringEnumMemberName("monday")]
+    Monday = 1,
 
     /// <summary>Tuesday.</summary>
-    [JsonStringEnumMemberName("tuesday")] Tuesday = 2,
+    [JsonStringEnumMemberName("tuesday")]
+    Tuesday = 2,
 
     /// <summary>Wednesday.</summary>
-    [JsonStringEnumMemberName("wednesday")] Wednesday = 3,
+    [JsonStringEnumMemberName("wednesday")]
+    Wednesday = 3,
 
     /// <summary>Thursday.</summary>
-    [JsonStringEnumMemberName("thursday")] Thursday = 4,
+    [JsonStringEnumMemberName("thursday")]
+    Thursday = 4,
 
     /// <summary>Friday.</summary>
-    [JsonStringEnumMemberName("friday")] Friday = 5,
+    [JsonStringEnumMemberName("friday")]
+    Friday = 5,
 
     /// <summary>Saturday.</summary>
-    [JsonStringEnumMemberName("saturday")] Saturday = 6,
+    [JsonStringEnumMemberName("saturday")]
+    Saturday = 6,
 }

@@ -11,7 +11,13 @@ internal sealed class AnalyticsDesk(IAnalyticsStore store, AnalyticsOptions opti
 
     /// <summary>How a queue did with the tickets created in a range; without one, on the present local day.</summary>
     /// <exception cref="RefusedException">The queue is unknown, or the range is empty or too long.</exception>
-    public async Task<QueueFigures> QueueAsync(string queueId, DateTimeOffset? from, DateTimeOffset? to, BucketSize size, CancellationToken cancellationToken)
+    public async Task<QueueFigures> QueueAsync(
+        string queueId,
+        DateTimeOffset? from,
+        DateTimeOffset? to,
+        BucketSize size,
+        CancellationToken cancellationToken
+    )
     {
         var queue = await store.FindQueueAsync(queueId, cancellationToken)
             ?? throw new RefusedException(ErrorCodes.QueueNotFound, "There is no such queue.");
@@ -21,27 +27,42 @@ internal sealed class AnalyticsDesk(IAnalyticsStore store, AnalyticsOptions opti
 
     /// <summary>How all queues did, or one of them; without a range, on the present day of <c>DEFAULT_TIME_ZONE</c>.</summary>
     /// <exception cref="RefusedException">The queue is unknown, or the range is empty or too long.</exception>
-    public async Task<ReportFigures> ReportAsync(string? queueId, DateTimeOffset? from, DateTimeOffset? to, BucketSize size, CancellationToken cancellationToken)
+    public async Task<ReportFigures> ReportAsync(
+        string? queueId,
+        DateTimeOffset? from,
+        DateTimeOffset? to,
+        BucketSize size,
+        CancellationToken cancellationToken
+    )
     {
         var clock = new WallClock(options.TimeZone);
         var range = TimeRange.Of(from, to, clock, time.Now());
-        IReadOnlyList<QueueProfile> queues = queueId is null ? await store.QueuesAsync(cancellationToken)
-            : [await store.FindQueueAsync(queueId, cancellationToken) ?? throw new RefusedException(ErrorCodes.QueueNotFound, "There is no such queue.")];
+        IReadOnlyList<QueueProfile> queues = queueId is null
+            ? await store.QueuesAsync(cancellationToken)
+            :
+            [
+                await store.FindQueueAsync(queueId, cancellationToken)
+                    ?? throw new RefusedException(ErrorCodes.QueueNotFound, "There is no such queue."),
+            ];
         var total = new Rollup();
         var withinTarget = 0;
         var figures = new List<QueueFigures>();
         foreach (var queue in queues)
         {
             var rollup = await RollupAsync(queue.QueueId, range, cancellationToken);
-            if (rollup.Created == 0 && queueId is null) continue;
+            if (rollup.Created == 0 && queueId is null)
+                continue;
             total.Add(rollup);
             withinTarget += rollup.Waits.Within(queue.SlaWaitTime);
             figures.Add(QueueFigures.Of(queue, range, size, rollup));
         }
 
         return new ReportFigures(
-            range.From, range.To, QueueFigures.Of(range, size, clock, total, withinTarget),
-            [.. figures.OrderBy(f => f.Name, StringComparer.Ordinal).ThenBy(f => f.QueueId, StringComparer.Ordinal)]);
+            range.From,
+            range.To,
+            QueueFigures.Of(range, size, clock, total, withinTarget),
+            [.. figures.OrderBy(f => f.Name, StringComparer.Ordinal).ThenBy(f => f.QueueId, StringComparer.Ordinal)]
+        );
     }
 
     /// <summary>The tickets of an account. One without any has an empty history: accounts are not kept here.</summary>
@@ -56,30 +77,43 @@ internal sealed class AnalyticsDesk(IAnalyticsStore store, AnalyticsOptions opti
 
     /// <summary>What people's clients reported, the last one taken in first.</summary>
     public async Task<Page<TrackedEventView>> TrackedAsync(TrackedFilter filter, PageRequest page, CancellationToken cancellationToken) =>
-        Page<TrackedEvent>.Of(await store.TrackedAsync(filter, page.After, page.Limit + 1, cancellationToken), page, t => t.Id).Map(TrackedEventView.Of);
+        Page<TrackedEvent>
+            .Of(await store.TrackedAsync(filter, page.After, page.Limit + 1, cancellationToken), page, t => t.Id)
+            .Map(TrackedEventView.Of);
 
     /// <summary>Takes in what a client reports; once per key. While analytics is switched off it is accepted and dropped.</summary>
-    /// <exception cref="RefusedException">The report is malformed, the key was used for another, the account is erased, or it reported too much.</exception>
+    /// <exception cref="RefusedException">The report is malformed, the key was used for another, the account is erased, or it reported too
+    /// much.</exception>
     public Task<TrackAnswer> TrackAsync(TrackRequest request, string userId, IdempotencyKey? key, CancellationToken cancellationToken)
     {
         var now = time.Now();
         var tracked = request.Read(time.NewId(), userId, now);
-        return Idempotency.OnceAsync(key, store.FindAnswerAsync, async token =>
-        {
-            var answer = TrackAnswer.Of(tracked, request.Metadata);
-            if (!options.Enabled) return answer;
-            await RequireRoomAsync(userId, TrackedPerMinute, TimeSpan.FromMinutes(1), now, token);
-            await RequireRoomAsync(userId, options.TrackedPerDay, TimeSpan.FromDays(1), now, token);
-            await store.TrackAsync(tracked, key?.Seal(answer, now), token);
-            return answer;
-        }, cancellationToken);
+        return Idempotency.OnceAsync(
+            key,
+            store.FindAnswerAsync,
+            async token =>
+            {
+                var answer = TrackAnswer.Of(tracked, request.Metadata);
+                if (!options.Enabled)
+                    return answer;
+                await RequireRoomAsync(userId, TrackedPerMinute, TimeSpan.FromMinutes(1), now, token);
+                await RequireRoomAsync(userId, options.TrackedPerDay, TimeSpan.FromDays(1), now, token);
+                await store.TrackAsync(tracked, key?.Seal(answer, now), token);
+                return answer;
+            },
+            cancellationToken
+        );
     }
 
-    // Counted in the store, so that it holds for all instances. What one account sends at the same moment may pass together; the gateway bounds that.
+    // Counted in the store, so that it holds for all instances. What one account sends at the same moment may pass together; the gateway
+    // bounds that.
     private async Task RequireRoomAsync(string userId, int most, TimeSpan window, DateTimeOffset now, CancellationToken cancellationToken)
     {
         if (await store.TrackedSinceAsync(userId, most, cancellationToken) is { } first && first + window > now)
-            throw new RefusedException(ErrorCodes.RateLimited, "This account reported too many events. Try again later.") { RetryAfter = first + window - now };
+            throw new RefusedException(ErrorCodes.RateLimited, "This account reported too many events. Try again later.")
+            {
+                RetryAfter = first + window - now,
+            };
     }
 
     // Stored rollups where they hold everything; facts for the hours they do not, and for the ends of the range within an hour.
@@ -87,15 +121,18 @@ internal sealed class AnalyticsDesk(IAnalyticsStore store, AnalyticsOptions opti
     {
         var rollup = new Rollup();
         var first = RollupHour.Of(range.From);
-        if (RollupHour.Start(first) < range.From) first++;
+        if (RollupHour.Start(first) < range.From)
+            first++;
         var end = RollupHour.Of(range.To);
-        if (end < first) return await WithFactsAsync(range);
+        if (end < first)
+            return await WithFactsAsync(range);
         var stale = await store.VisitRollupsAsync(queueId, first, end, packed => rollup.Add(packed.Span), cancellationToken);
         await WithFactsAsync(new TimeRange(range.From, RollupHour.Start(first)));
         for (var i = 0; i < stale.Count; i++)
         {
             var begin = i;
-            while (i + 1 < stale.Count && stale[i + 1] == stale[i] + 1) i++;
+            while (i + 1 < stale.Count && stale[i + 1] == stale[i] + 1)
+                i++;
             await WithFactsAsync(new TimeRange(RollupHour.Start(stale[begin]), RollupHour.Start(stale[i] + 1)));
         }
 
@@ -103,7 +140,8 @@ internal sealed class AnalyticsDesk(IAnalyticsStore store, AnalyticsOptions opti
 
         async Task<Rollup> WithFactsAsync(TimeRange part)
         {
-            if (part.From < part.To) await store.VisitQueueAsync(queueId, part, rollup.Add, cancellationToken);
+            if (part.From < part.To)
+                await store.VisitQueueAsync(queueId, part, rollup.Add, cancellationToken);
             return rollup;
         }
     }

@@ -28,7 +28,14 @@ public sealed class AnalyticsModule : IServiceModule
     public void AddServices(IServiceCollection services, ModuleContext context)
     {
         services.AddSingleton(AnalyticsOptions.From(context.Settings));
-        services.AddStorage(context, ServiceNames.Analytics, SqliteAnalyticsSchema.Steps, MongoAnalyticsSchema.Steps, MongoAnalyticsStore.TrackedCollection)
+        services
+            .AddStorage(
+                context,
+                ServiceNames.Analytics,
+                SqliteAnalyticsSchema.Steps,
+                MongoAnalyticsSchema.Steps,
+                MongoAnalyticsStore.TrackedCollection
+            )
             .Add<IAnalyticsStore, SqliteAnalyticsStore, MongoAnalyticsStore>();
         services.AddSingleton<AnalyticsDesk>();
         services.AddHostedService<RollupKeeper>();

@@ -32,7 +32,8 @@ internal sealed record AnalyticsOptions(bool Enabled, TimeSpan? Retention, TimeS
             retention,
             retention < tracked ? retention.Value : tracked,
             settings.Number("TRACKED_EVENTS_PER_DAY", 1000, 1, 1_000_000),
-            settings.TimeZone("DEFAULT_TIME_ZONE", "UTC"));
+            settings.TimeZone("DEFAULT_TIME_ZONE", "UTC")
+        );
     }
 
     private static TimeSpan AtLeastADay(SettingsReader settings, string name, TimeSpan fallback)

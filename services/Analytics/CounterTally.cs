@@ -16,7 +16,8 @@ internal sealed class CounterTally
     public void Add(TimeSpan? service)
     {
         Served++;
-        if (service is not { } known) return;
+        if (service is not { } known)
+            return;
         timed++;
         sum += (long)known.TotalMilliseconds;
     }

@@ -27,7 +27,8 @@ internal sealed class DurationTally
     /// <summary>Takes in another's.</summary>
     public void Add(DurationTally other)
     {
-        foreach (var (second, count) in other.seconds) Add(second, count);
+        foreach (var (second, count) in other.seconds)
+            Add(second, count);
         sum += other.sum;
         max = Math.Max(max, other.max);
     }
@@ -38,7 +39,8 @@ internal sealed class DurationTally
         var within = 0;
         foreach (var (second, count) in seconds)
         {
-            if (second <= limit) within += count;
+            if (second <= limit)
+                within += count;
         }
 
         return within;
@@ -47,7 +49,8 @@ internal sealed class DurationTally
     /// <summary>Mean, percentiles by the nearest rank, and maximum.</summary>
     public DurationFigures Figures()
     {
-        if (Count == 0) return DurationFigures.Empty;
+        if (Count == 0)
+            return DurationFigures.Empty;
         var ordered = seconds.OrderBy(s => s.Key).ToList();
         return new(Math.Round((double)sum / Count) / 1000, Rank(50), Rank(90), Rank(95), max / 1000.0);
 
@@ -55,7 +58,8 @@ internal sealed class DurationTally
         {
             var rank = ((long)Count * percent + 99) / 100;
             var index = 0;
-            for (var passed = (long)ordered[0].Value; passed < rank; passed += ordered[index].Value) index++;
+            for (var passed = (long)ordered[0].Value; passed < rank; passed += ordered[index].Value)
+                index++;
             return Math.Min(ordered[index].Key, max / 1000.0);
         }
     }

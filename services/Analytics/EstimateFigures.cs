@@ -1,6 +1,7 @@
 namespace SmartQueue.Analytics;
 
-/// <summary>How good the waits were that people were told on joining, of those called who waited a second or more and kept their place. Seconds.</summary>
+/// <summary>How good the waits were that people were told on joining, of those called who waited a second or more and kept their place.
+/// Seconds.</summary>
 /// <param name="Count">How many they were.</param>
 /// <param name="MeanAbsoluteError">By how much the wait differed from what was told, mean; <c>null</c> without any.</param>
 /// <param name="Bias">What was told less the wait, mean: below zero people waited longer than told; <c>null</c> without any.</param>

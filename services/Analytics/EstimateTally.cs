@@ -18,14 +18,16 @@ internal sealed class EstimateTally
     /// <summary>Takes in a promise and the wait that came of it. Who is called at once needed none.</summary>
     public void Add(WaitPromise promise, TimeSpan wait)
     {
-        if (wait < ShortestWait) return;
+        if (wait < ShortestWait)
+            return;
         var told = promise.EstimatedWaitTime * 1000L;
         var had = (long)wait.TotalMilliseconds;
         Count++;
         promised += told;
         waited += had;
         missed += Math.Abs(told - had);
-        if (had >= promise.Low * 1000L && had <= promise.High * 1000L) inRange++;
+        if (had >= promise.Low * 1000L && had <= promise.High * 1000L)
+            inRange++;
     }
 
     /// <summary>Takes in another's.</summary>
@@ -39,9 +41,8 @@ internal sealed class EstimateTally
     }
 
     /// <summary>How good the promises were.</summary>
-    public EstimateFigures Figures() => Count == 0
-        ? EstimateFigures.Empty
-        : new(Count, Seconds(missed), Seconds(promised - waited), (double)inRange / Count);
+    public EstimateFigures Figures() =>
+        Count == 0 ? EstimateFigures.Empty : new(Count, Seconds(missed), Seconds(promised - waited), (double)inRange / Count);
 
     /// <summary>Writes it.</summary>
     public void Write(BinaryWriter writer)

@@ -16,10 +16,14 @@ internal sealed record FactPosition(DateTimeOffset CreatedAt, string TicketId)
     /// <exception cref="Hosting.Errors.RefusedException">The cursor is not one of this list.</exception>
     public static FactPosition? After(PageRequest page)
     {
-        if (page.After is not { } position) return null;
+        if (page.After is not { } position)
+            return null;
         var end = position.IndexOf(Separator, StringComparison.Ordinal);
-        if (end > 0 && long.TryParse(position.AsSpan(0, end), NumberStyles.None, CultureInfo.InvariantCulture, out var at)
-            && at <= DateTimeOffset.MaxValue.ToUnixTimeMilliseconds())
+        if (
+            end > 0
+            && long.TryParse(position.AsSpan(0, end), NumberStyles.None, CultureInfo.InvariantCulture, out var at)
+            && at <= DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()
+        )
             return new FactPosition(DateTimeOffset.FromUnixTimeMilliseconds(at), position[(end + 1)..]);
         var errors = new FieldErrors();
         errors.Add("cursor", "must be a cursor from an earlier answer");

@@ -33,7 +33,13 @@ internal interface IAnalyticsStore
     /// <param name="visit">Gets each packed rollup.</param>
     /// <param name="cancellationToken">Cancels it.</param>
     /// <returns>The hours that have facts but no rollup that holds all of them, in order.</returns>
-    Task<IReadOnlyList<long>> VisitRollupsAsync(string queueId, long from, long to, Action<ReadOnlyMemory<byte>> visit, CancellationToken cancellationToken);
+    Task<IReadOnlyList<long>> VisitRollupsAsync(
+        string queueId,
+        long from,
+        long to,
+        Action<ReadOnlyMemory<byte>> visit,
+        CancellationToken cancellationToken
+    );
 
     /// <summary>Makes some of the stale rollups anew.</summary>
     /// <param name="limit">How many at most.</param>

@@ -18,7 +18,8 @@ internal sealed class MetricsSnapshot
             // Labels may hold blanks, so the value is sought behind them.
             var open = line.IndexOf('{');
             var close = line.LastIndexOf('}');
-            if (line.StartsWith('#') || open < 0 || close < open || !line.StartsWith("smartqueue_")) continue;
+            if (line.StartsWith('#') || open < 0 || close < open || !line.StartsWith("smartqueue_"))
+                continue;
             var value = line[(close + 1)..].Trim();
             var end = value.IndexOf(' ');
             if (double.TryParse(end < 0 ? value : value[..end], CultureInfo.InvariantCulture, out var number))
@@ -31,6 +32,14 @@ internal sealed class MetricsSnapshot
 
     /// <summary>The sum of a metric's series of one service: by its own name, or by the name of its queues.</summary>
     public double Sum(string metric, string service) =>
-        series.Where(s => s.Name == metric && (s.Labels.Contains($"service=\"{service}\"", StringComparison.Ordinal)
-            || s.Labels.Contains($"queue=\"{service}\"", StringComparison.Ordinal) || s.Labels.Contains($"queue=\"{service}-", StringComparison.Ordinal))).Sum(s => s.Value);
+        series
+            .Where(s =>
+                s.Name == metric
+                && (
+                    s.Labels.Contains($"service=\"{service}\"", StringComparison.Ordinal)
+                    || s.Labels.Contains($"queue=\"{service}\"", StringComparison.Ordinal)
+                    || s.Labels.Contains($"queue=\"{service}-", StringComparison.Ordinal)
+                )
+            )
+            .Sum(s => s.Value);
 }

@@ -42,7 +42,13 @@ internal sealed class MongoAnalyticsStore(IMongoDatabase database) : IAnalyticsS
     }
 
     public Task RecordQueueAsync(QueueProfile queue, CancellationToken cancellationToken) =>
-        ChangeAsync(queues, queue.QueueId, queue, known => known is null || queue.Version > known.Version ? queue : known, cancellationToken);
+        ChangeAsync(
+            queues,
+            queue.QueueId,
+            queue,
+            known => known is null || queue.Version > known.Version ? queue : known,
+            cancellationToken
+        );
 
     public async Task EraseUserAsync(string userId, CancellationToken cancellationToken)
     {
@@ -59,14 +65,16 @@ internal sealed class MongoAnalyticsStore(IMongoDatabase database) : IAnalyticsS
         await facts.UpdateManyAsync(
             f => f.State.UserId == userId,
             Builders<Aggregate<TicketFact>>.Update.Unset(f => f.State.UserId).Inc(f => f.Version, 1),
-            cancellationToken: cancellationToken);
+            cancellationToken: cancellationToken
+        );
     }
 
     public async Task<QueueProfile?> FindQueueAsync(string queueId, CancellationToken cancellationToken) =>
         (await queues.Find(q => q.Id == queueId).FirstOrDefaultAsync(cancellationToken))?.State;
 
     public async Task VisitQueueAsync(string queueId, TimeRange range, Action<TicketFact> visit, CancellationToken cancellationToken) =>
-        await facts.Find(f => f.State.QueueId == queueId && f.State.CreatedAt >= range.From && f.State.CreatedAt < range.To)
+        await facts
+            .Find(f => f.State.QueueId == queueId && f.State.CreatedAt >= range.From && f.State.CreatedAt < range.To)
             .ForEachAsync(f => visit(f.State), cancellationToken);
 
     public async Task<IReadOnlyList<QueueProfile>> QueuesAsync(CancellationToken cancellationToken)
@@ -76,16 +84,27 @@ internal sealed class MongoAnalyticsStore(IMongoDatabase database) : IAnalyticsS
     }
 
     public async Task<IReadOnlyList<long>> VisitRollupsAsync(
-        string queueId, long from, long to, Action<ReadOnlyMemory<byte>> visit, CancellationToken cancellationToken)
+        string queueId,
+        long from,
+        long to,
+        Action<ReadOnlyMemory<byte>> visit,
+        CancellationToken cancellationToken
+    )
     {
         var stale = new List<long>();
-        await rollups.Find(r => r.QueueId == queueId && r.Hour >= from && r.Hour < to).SortBy(r => r.Hour).ForEachAsync(
-            r =>
-            {
-                if (r.Stale) stale.Add(r.Hour);
-                else visit(r.Data);
-            },
-            cancellationToken);
+        await rollups
+            .Find(r => r.QueueId == queueId && r.Hour >= from && r.Hour < to)
+            .SortBy(r => r.Hour)
+            .ForEachAsync(
+                r =>
+                {
+                    if (r.Stale)
+                        stale.Add(r.Hour);
+                    else
+                        visit(r.Data);
+                },
+                cancellationToken
+            );
         return stale;
     }
 
@@ -95,11 +114,17 @@ internal sealed class MongoAnalyticsStore(IMongoDatabase database) : IAnalyticsS
         foreach (var old in stale)
         {
             var rollup = new Rollup();
-            await VisitQueueAsync(old.QueueId, new TimeRange(RollupHour.Start(old.Hour), RollupHour.Start(old.Hour + 1)), rollup.Add, cancellationToken);
+            await VisitQueueAsync(
+                old.QueueId,
+                new TimeRange(RollupHour.Start(old.Hour), RollupHour.Start(old.Hour + 1)),
+                rollup.Add,
+                cancellationToken
+            );
             await rollups.UpdateOneAsync(
                 r => r.Id == old.Id && r.Generation == old.Generation,
                 Builders<RollupDocument>.Update.Set(r => r.Data, rollup.Pack()).Set(r => r.Stale, false),
-                cancellationToken: cancellationToken);
+                cancellationToken: cancellationToken
+            );
         }
 
         return stale.Count;
@@ -110,22 +135,38 @@ internal sealed class MongoAnalyticsStore(IMongoDatabase database) : IAnalyticsS
         var hour = RollupHour.Of(before);
         await rollups.DeleteManyAsync(r => r.Hour < hour, cancellationToken);
         var end = RollupHour.Start(hour);
-        var old = await facts.Find(f => f.State.CreatedAt < end).SortBy(f => f.State.CreatedAt).ThenBy(f => f.Id).Limit(limit).Project(f => f.Id).ToListAsync(cancellationToken);
-        if (old.Count > 0) await facts.DeleteManyAsync(Builders<Aggregate<TicketFact>>.Filter.In(f => f.Id, old), cancellationToken);
+        var old = await facts
+            .Find(f => f.State.CreatedAt < end)
+            .SortBy(f => f.State.CreatedAt)
+            .ThenBy(f => f.Id)
+            .Limit(limit)
+            .Project(f => f.Id)
+            .ToListAsync(cancellationToken);
+        if (old.Count > 0)
+            await facts.DeleteManyAsync(Builders<Aggregate<TicketFact>>.Filter.In(f => f.Id, old), cancellationToken);
         return old.Count;
     }
 
-    public async Task<IReadOnlyList<TicketFact>> TicketsOfUserAsync(string userId, FactPosition? after, int? limit, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<TicketFact>> TicketsOfUserAsync(
+        string userId,
+        FactPosition? after,
+        int? limit,
+        CancellationToken cancellationToken
+    )
     {
         var where = Builders<Aggregate<TicketFact>>.Filter;
         var filter = where.Eq(f => f.State.UserId, userId);
         if (after is { CreatedAt: var at, TicketId: var id })
         {
-            filter &= where.Lt(f => f.State.CreatedAt, at)
-                | (where.Eq(f => f.State.CreatedAt, at) & where.Lt(f => f.Id, id));
+            filter &= where.Lt(f => f.State.CreatedAt, at) | (where.Eq(f => f.State.CreatedAt, at) & where.Lt(f => f.Id, id));
         }
 
-        var found = await facts.Find(filter).SortByDescending(f => f.State.CreatedAt).ThenByDescending(f => f.Id).Limit(limit).ToListAsync(cancellationToken);
+        var found = await facts
+            .Find(filter)
+            .SortByDescending(f => f.State.CreatedAt)
+            .ThenByDescending(f => f.Id)
+            .Limit(limit)
+            .ToListAsync(cancellationToken);
         return [.. found.Select(f => f.State)];
     }
 
@@ -133,31 +174,56 @@ internal sealed class MongoAnalyticsStore(IMongoDatabase database) : IAnalyticsS
     {
         try
         {
-            await this.tracked.InsertOneAsync(Aggregate<TrackedEvent>.New(tracked.Id, 1, tracked, answer), cancellationToken: cancellationToken);
+            await this.tracked.InsertOneAsync(
+                Aggregate<TrackedEvent>.New(tracked.Id, 1, tracked, answer),
+                cancellationToken: cancellationToken
+            );
         }
-        catch (MongoWriteException e) when (e.WriteError?.Category == ServerErrorCategory.DuplicateKey && e.Message.Contains(AnswerIndex, StringComparison.Ordinal))
+        catch (MongoWriteException e)
+            when (e.WriteError?.Category == ServerErrorCategory.DuplicateKey && e.Message.Contains(AnswerIndex, StringComparison.Ordinal))
         {
             throw new DuplicateIdempotencyKeyException();
         }
 
-        if (!await IsErasedAsync(tracked.UserId, cancellationToken)) return;
+        if (!await IsErasedAsync(tracked.UserId, cancellationToken))
+            return;
         await this.tracked.DeleteOneAsync(t => t.Id == tracked.Id, cancellationToken);
         throw new RefusedException(ErrorCodes.UserNotFound, "This account is gone.");
     }
 
     public async Task<DateTimeOffset?> TrackedSinceAsync(string userId, int count, CancellationToken cancellationToken) =>
-        (await tracked.Find(t => t.State.UserId == userId).SortByDescending(t => t.Id).Skip(count - 1).Limit(1).FirstOrDefaultAsync(cancellationToken))?.State.ReceivedAt;
+        (
+            await tracked
+                .Find(t => t.State.UserId == userId)
+                .SortByDescending(t => t.Id)
+                .Skip(count - 1)
+                .Limit(1)
+                .FirstOrDefaultAsync(cancellationToken)
+        )
+            ?.State
+            .ReceivedAt;
 
-    public async Task<IReadOnlyList<TrackedEvent>> TrackedAsync(TrackedFilter filter, string? after, int limit, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<TrackedEvent>> TrackedAsync(
+        TrackedFilter filter,
+        string? after,
+        int limit,
+        CancellationToken cancellationToken
+    )
     {
         var where = Builders<Aggregate<TrackedEvent>>.Filter;
         var wanted = where.Empty;
-        if (filter.UserId is { } user) wanted &= where.Eq(t => t.State.UserId, user);
-        if (filter.QueueId is { } queue) wanted &= where.Eq(t => t.State.QueueId, queue);
-        if (filter.EventType is { } type) wanted &= where.Eq(t => t.State.EventType, type);
-        if (filter.From is { } from) wanted &= where.Gte(t => t.Id, TrackedEvent.FirstId(from));
-        if (filter.To is { } to) wanted &= where.Lt(t => t.Id, TrackedEvent.FirstId(to));
-        if (after is not null) wanted &= where.Lt(t => t.Id, after);
+        if (filter.UserId is { } user)
+            wanted &= where.Eq(t => t.State.UserId, user);
+        if (filter.QueueId is { } queue)
+            wanted &= where.Eq(t => t.State.QueueId, queue);
+        if (filter.EventType is { } type)
+            wanted &= where.Eq(t => t.State.EventType, type);
+        if (filter.From is { } from)
+            wanted &= where.Gte(t => t.Id, TrackedEvent.FirstId(from));
+        if (filter.To is { } to)
+            wanted &= where.Lt(t => t.Id, TrackedEvent.FirstId(to));
+        if (after is not null)
+            wanted &= where.Lt(t => t.Id, after);
         var found = await tracked.Find(wanted).SortByDescending(t => t.Id).Limit(limit).ToListAsync(cancellationToken);
         return [.. found.Select(t => t.State)];
     }
@@ -165,8 +231,14 @@ internal sealed class MongoAnalyticsStore(IMongoDatabase database) : IAnalyticsS
     public async Task<int> ForgetTrackedAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken)
     {
         var where = Builders<Aggregate<TrackedEvent>>.Filter;
-        var old = await tracked.Find(where.Lt(t => t.Id, TrackedEvent.FirstId(before))).SortBy(t => t.Id).Limit(limit).Project(t => t.Id).ToListAsync(cancellationToken);
-        if (old.Count > 0) await tracked.DeleteManyAsync(where.In(t => t.Id, old), cancellationToken);
+        var old = await tracked
+            .Find(where.Lt(t => t.Id, TrackedEvent.FirstId(before)))
+            .SortBy(t => t.Id)
+            .Limit(limit)
+            .Project(t => t.Id)
+            .ToListAsync(cancellationToken);
+        if (old.Count > 0)
+            await tracked.DeleteManyAsync(where.In(t => t.Id, old), cancellationToken);
         return old.Count;
     }
 
@@ -179,8 +251,11 @@ internal sealed class MongoAnalyticsStore(IMongoDatabase database) : IAnalyticsS
     private async Task MarkStaleAsync(TicketFact fact, CancellationToken cancellationToken)
     {
         var hour = RollupHour.Of(fact.CreatedAt);
-        var update = Builders<RollupDocument>.Update
-            .Set(r => r.Stale, true).Inc(r => r.Generation, 1).SetOnInsert(r => r.QueueId, fact.QueueId).SetOnInsert(r => r.Hour, hour);
+        var update = Builders<RollupDocument>
+            .Update.Set(r => r.Stale, true)
+            .Inc(r => r.Generation, 1)
+            .SetOnInsert(r => r.QueueId, fact.QueueId)
+            .SetOnInsert(r => r.Hour, hour);
         while (true)
         {
             try
@@ -200,7 +275,12 @@ internal sealed class MongoAnalyticsStore(IMongoDatabase database) : IAnalyticsS
         await erased.Find(Builders<BsonDocument>.Filter.Eq("_id", userId)).AnyAsync(cancellationToken);
 
     private static async Task ChangeAsync<TState>(
-        IMongoCollection<Aggregate<TState>> collection, string id, TState first, Func<TState?, TState> change, CancellationToken cancellationToken)
+        IMongoCollection<Aggregate<TState>> collection,
+        string id,
+        TState first,
+        Func<TState?, TState> change,
+        CancellationToken cancellationToken
+    )
         where TState : class
     {
         while (true)
@@ -210,7 +290,10 @@ internal sealed class MongoAnalyticsStore(IMongoDatabase database) : IAnalyticsS
             {
                 try
                 {
-                    await collection.InsertOneAsync(Aggregate<TState>.New(id, 1, first, answer: null), cancellationToken: cancellationToken);
+                    await collection.InsertOneAsync(
+                        Aggregate<TState>.New(id, 1, first, answer: null),
+                        cancellationToken: cancellationToken
+                    );
                     return;
                 }
                 catch (MongoWriteException e) when (e.WriteError?.Category == ServerErrorCategory.DuplicateKey)
@@ -221,10 +304,15 @@ internal sealed class MongoAnalyticsStore(IMongoDatabase database) : IAnalyticsS
             }
 
             var next = change(known.State);
-            if (next.Equals(known.State)) return;
+            if (next.Equals(known.State))
+                return;
             var result = await collection.UpdateOneAsync(
-                Aggregate<TState>.At(id, known.Version), Aggregate<TState>.Change(known.Version + 1, next), cancellationToken: cancellationToken);
-            if (result.MatchedCount == 1) return;
+                Aggregate<TState>.At(id, known.Version),
+                Aggregate<TState>.Change(known.Version + 1, next),
+                cancellationToken: cancellationToken
+            );
+            if (result.MatchedCount == 1)
+                return;
         }
     }
 }

@@ -15,7 +15,8 @@ internal ref struct PackedReader(ReadOnlySpan<byte> packed)
         for (var i = 0; i < rest.Length && i < 10; i++)
         {
             value |= (long)(rest[i] & 0x7F) << (7 * i);
-            if (rest[i] >= 0x80) continue;
+            if (rest[i] >= 0x80)
+                continue;
             rest = rest[(i + 1)..];
             return value;
         }

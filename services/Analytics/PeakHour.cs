@@ -20,10 +20,12 @@ internal sealed record PeakHour(WeekDay Weekday, int Hour, int Created)
             joined[(int)local.DayOfWeek, local.Hour] += happened.Created;
         }
 
-        return [..
-            from day in Enumerable.Range(1, DaysPerWeek).Select(d => d % DaysPerWeek)
+        return
+        [
+            .. from day in Enumerable.Range(1, DaysPerWeek).Select(d => d % DaysPerWeek)
             from hour in Enumerable.Range(0, 24)
             where joined[day, hour] > 0
-            select new PeakHour((WeekDay)day, hour, joined[day, hour])];
+            select new PeakHour((WeekDay)day, hour, joined[day, hour]),
+        ];
     }
 }

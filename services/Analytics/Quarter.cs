@@ -1,6 +1,7 @@
 namespace SmartQueue.Analytics;
 
-/// <summary>Quarters of an hour of UTC, numbered from 1970 on. Every zone's hours begin with one: offsets are whole quarters since 1972.</summary>
+/// <summary>Quarters of an hour of UTC, numbered from 1970 on. Every zone's hours begin with one: offsets are whole quarters since
+/// 1972.</summary>
 internal static class Quarter
 {
     private const long Milliseconds = 15 * 60 * 1000;

@@ -53,7 +53,8 @@ internal sealed record QueueFigures
     /// <summary>The hours of the week in which anyone joined, from Monday on.</summary>
     public required IReadOnlyList<PeakHour> PeakHours { get; init; }
 
-    /// <summary>The counters that served anyone, the busiest first. All together have none: a counter's name means nothing outside its queue.</summary>
+    /// <summary>The counters that served anyone, the busiest first. All together have none: a counter's name means nothing outside its
+    /// queue.</summary>
     public required IReadOnlyList<CounterFigures> Counters { get; init; }
 
     /// <summary>The figures of a queue.</summary>
@@ -66,9 +67,13 @@ internal sealed record QueueFigures
         {
             QueueId = queue.QueueId,
             Name = queue.Name,
-            Counters = [.. rollup.Counters
-                .Select(c => new CounterFigures(c.Key, c.Value.Served, c.Value.MeanServiceTime))
-                .OrderByDescending(c => c.Served).ThenBy(c => c.Counter, StringComparer.Ordinal)],
+            Counters =
+            [
+                .. rollup
+                    .Counters.Select(c => new CounterFigures(c.Key, c.Value.Served, c.Value.MeanServiceTime))
+                    .OrderByDescending(c => c.Served)
+                    .ThenBy(c => c.Counter, StringComparer.Ordinal),
+            ],
         };
 
     /// <summary>The figures of several queues together.</summary>
@@ -77,34 +82,35 @@ internal sealed record QueueFigures
     /// <param name="clock">Whose hours and days.</param>
     /// <param name="rollup">All of the tickets.</param>
     /// <param name="withinTarget">How many were called within the target of their own queue.</param>
-    public static QueueFigures Of(TimeRange range, BucketSize size, WallClock clock, Rollup rollup, int withinTarget) => new()
-    {
-        QueueId = null,
-        Name = null,
-        From = range.From,
-        To = range.To,
-        Bucket = size == BucketSize.Hour ? "hour" : "day",
-        Counts = new OutcomeCounts
+    public static QueueFigures Of(TimeRange range, BucketSize size, WallClock clock, Rollup rollup, int withinTarget) =>
+        new()
         {
-            Created = rollup.Created,
-            Called = rollup.Waits.Count,
-            Served = rollup[TicketStatus.Served],
-            Cancelled = rollup[TicketStatus.Cancelled],
-            NoShow = rollup[TicketStatus.NoShow],
-            Transferred = rollup[TicketStatus.Transferred],
-            Expired = rollup[TicketStatus.Expired],
-            Waiting = rollup[TicketStatus.Waiting] + rollup[TicketStatus.Parked],
-        },
-        WaitTime = rollup.Waits.Figures(),
-        ServiceTime = rollup.Services.Figures(),
-        ServiceLevel = Share(withinTarget, rollup.Waits.Count),
-        Abandonment = Share(rollup.Abandoned, rollup.Created),
-        NoShowRate = Share(rollup[TicketStatus.NoShow], rollup.Waits.Count),
-        Estimates = rollup.Estimates.Figures(),
-        Throughput = ThroughputBucket.Of(range, size, clock, rollup),
-        PeakHours = PeakHour.Of(clock, rollup),
-        Counters = [],
-    };
+            QueueId = null,
+            Name = null,
+            From = range.From,
+            To = range.To,
+            Bucket = size == BucketSize.Hour ? "hour" : "day",
+            Counts = new OutcomeCounts
+            {
+                Created = rollup.Created,
+                Called = rollup.Waits.Count,
+                Served = rollup[TicketStatus.Served],
+                Cancelled = rollup[TicketStatus.Cancelled],
+                NoShow = rollup[TicketStatus.NoShow],
+                Transferred = rollup[TicketStatus.Transferred],
+                Expired = rollup[TicketStatus.Expired],
+                Waiting = rollup[TicketStatus.Waiting] + rollup[TicketStatus.Parked],
+            },
+            WaitTime = rollup.Waits.Figures(),
+            ServiceTime = rollup.Services.Figures(),
+            ServiceLevel = Share(withinTarget, rollup.Waits.Count),
+            Abandonment = Share(rollup.Abandoned, rollup.Created),
+            NoShowRate = Share(rollup[TicketStatus.NoShow], rollup.Waits.Count),
+            Estimates = rollup.Estimates.Figures(),
+            Throughput = ThroughputBucket.Of(range, size, clock, rollup),
+            PeakHours = PeakHour.Of(clock, rollup),
+            Counters = [],
+        };
 
     private static double? Share(int part, int whole) => whole == 0 ? null : (double)part / whole;
 }

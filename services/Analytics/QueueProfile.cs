@@ -21,12 +21,13 @@ internal sealed record QueueProfile
     public required long Version { get; init; }
 
     /// <summary>The profile of a definition.</summary>
-    public static QueueProfile Of(QueueDefinition queue) => new()
-    {
-        QueueId = queue.Id,
-        Name = queue.Name,
-        TimeZone = queue.TimeZone,
-        SlaWaitTime = queue.SlaWaitTime,
-        Version = queue.Version,
-    };
+    public static QueueProfile Of(QueueDefinition queue) =>
+        new()
+        {
+            QueueId = queue.Id,
+            Name = queue.Name,
+            TimeZone = queue.TimeZone,
+            SlaWaitTime = queue.SlaWaitTime,
+            Version = queue.Version,
+        };
 }

@@ -50,20 +50,23 @@ internal sealed class Rollup
         {
             At(Quarter.Of(called)).Called++;
             Waits.Add(fact.WaitTime()!.Value);
-            if (fact.Promise is { } promise) Estimates.Add(promise, fact.WaitTime()!.Value);
+            if (fact.Promise is { } promise)
+                Estimates.Add(promise, fact.WaitTime()!.Value);
         }
         else if (fact.Status == TicketStatus.Cancelled)
         {
             Abandoned++;
         }
 
-        if (fact.Status == TicketStatus.Served) AddServed(fact);
+        if (fact.Status == TicketStatus.Served)
+            AddServed(fact);
     }
 
     /// <summary>Adds another's tickets.</summary>
     public void Add(Rollup other)
     {
-        for (var i = 0; i < statuses.Length; i++) statuses[i] += other.statuses[i];
+        for (var i = 0; i < statuses.Length; i++)
+            statuses[i] += other.statuses[i];
         Abandoned += other.Abandoned;
         Waits.Add(other.Waits);
         Services.Add(other.Services);
@@ -74,7 +77,8 @@ internal sealed class Rollup
             at = new(at.Created + happened.Created, at.Called + happened.Called, at.Served + happened.Served);
         }
 
-        foreach (var (name, counter) in other.counters) Counter(name).Add(counter);
+        foreach (var (name, counter) in other.counters)
+            Counter(name).Add(counter);
     }
 
     /// <summary>Adds what was packed of another.</summary>
@@ -83,12 +87,15 @@ internal sealed class Rollup
     {
         var reader = new PackedReader(packed);
         var format = reader.Number();
-        if (format is < 1 or > Format) throw new InvalidDataException("A rollup is of another format.");
-        for (var i = 0; i < statuses.Length; i++) statuses[i] += (int)reader.Number();
+        if (format is < 1 or > Format)
+            throw new InvalidDataException("A rollup is of another format.");
+        for (var i = 0; i < statuses.Length; i++)
+            statuses[i] += (int)reader.Number();
         Abandoned += (int)reader.Number();
         Waits.Read(ref reader);
         Services.Read(ref reader);
-        if (format > 1) Estimates.Read(ref reader);
+        if (format > 1)
+            Estimates.Read(ref reader);
         var entries = reader.Number();
         var quarter = 0L;
         for (var i = 0L; i < entries; i++)
@@ -101,7 +108,8 @@ internal sealed class Rollup
         }
 
         entries = reader.Number();
-        for (var i = 0L; i < entries; i++) Counter(reader.Text()).Read(ref reader);
+        for (var i = 0L; i < entries; i++)
+            Counter(reader.Text()).Read(ref reader);
     }
 
     /// <summary>Its bytes, the same for the same facts in any order.</summary>
@@ -110,7 +118,8 @@ internal sealed class Rollup
         using var stream = new MemoryStream();
         using var writer = new BinaryWriter(stream);
         writer.Write7BitEncodedInt64(Format);
-        foreach (var count in statuses) writer.Write7BitEncodedInt(count);
+        foreach (var count in statuses)
+            writer.Write7BitEncodedInt(count);
         writer.Write7BitEncodedInt(Abandoned);
         Waits.Write(writer);
         Services.Write(writer);
@@ -139,10 +148,13 @@ internal sealed class Rollup
 
     private void AddServed(TicketFact fact)
     {
-        if (fact.ServedAt is { } served) At(Quarter.Of(served)).Served++;
+        if (fact.ServedAt is { } served)
+            At(Quarter.Of(served)).Served++;
         var service = fact.ServiceTime();
-        if (service is { } known) Services.Add(known);
-        if (fact.Counter is { } name) Counter(name).Add(service);
+        if (service is { } known)
+            Services.Add(known);
+        if (fact.Counter is { } name)
+            Counter(name).Add(service);
     }
 
     private ref Happened At(long quarter) => ref CollectionsMarshal.GetValueRefOrAddDefault(quarters, quarter, out _);

@@ -14,7 +14,8 @@ internal sealed record RollupDocument
     /// <summary>The hour, counted from 1970 in UTC.</summary>
     public required long Hour { get; init; }
 
-    /// <summary>Counts the facts written to the hour, repeats included: what was made of an earlier state must not replace a later mark.</summary>
+    /// <summary>Counts the facts written to the hour, repeats included: what was made of an earlier state must not replace a later
+    /// mark.</summary>
     public required long Generation { get; init; }
 
     /// <summary>Whether facts may be missing in the data.</summary>

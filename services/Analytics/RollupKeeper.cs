@@ -3,8 +3,10 @@ using Microsoft.Extensions.Logging;
 
 namespace SmartQueue.Analytics;
 
-/// <summary>Makes stale rollups anew, and removes what is older than <c>ANALYTICS_RETENTION</c> and <c>TRACKED_EVENTS_RETENTION</c>.</summary>
-internal sealed class RollupKeeper(IAnalyticsStore store, AnalyticsOptions options, TimeProvider time, ILogger<RollupKeeper> log) : BackgroundService
+/// <summary>Makes stale rollups anew, and removes what is older than <c>ANALYTICS_RETENTION</c> and
+/// <c>TRACKED_EVENTS_RETENTION</c>.</summary>
+internal sealed class RollupKeeper(IAnalyticsStore store, AnalyticsOptions options, TimeProvider time, ILogger<RollupKeeper> log)
+    : BackgroundService
 {
     private const int RollupsAtOnce = 16;
     private const int RemovedAtOnce = 1000;
@@ -19,7 +21,8 @@ internal sealed class RollupKeeper(IAnalyticsStore store, AnalyticsOptions optio
             try
             {
                 // In small steps: each takes the writer's turn, and tickets want theirs.
-                while (await store.RollUpAsync(RollupsAtOnce, stoppingToken) == RollupsAtOnce) await Task.Yield();
+                while (await store.RollUpAsync(RollupsAtOnce, stoppingToken) == RollupsAtOnce)
+                    await Task.Yield();
                 if (time.GetUtcNow() >= nextForget)
                 {
                     await ForgetAsync(stoppingToken);
@@ -40,14 +43,20 @@ internal sealed class RollupKeeper(IAnalyticsStore store, AnalyticsOptions optio
         if (options.Retention is { } retention)
         {
             var tickets = await RemoveAsync(store.ForgetAsync, retention, stoppingToken);
-            if (tickets > 0) AnalyticsLog.Forgotten(log, tickets);
+            if (tickets > 0)
+                AnalyticsLog.Forgotten(log, tickets);
         }
 
         var events = await RemoveAsync(store.ForgetTrackedAsync, options.TrackedRetention, stoppingToken);
-        if (events > 0) AnalyticsLog.ForgottenTracked(log, events);
+        if (events > 0)
+            AnalyticsLog.ForgottenTracked(log, events);
     }
 
-    private async Task<int> RemoveAsync(Func<DateTimeOffset, int, CancellationToken, Task<int>> remove, TimeSpan retention, CancellationToken stoppingToken)
+    private async Task<int> RemoveAsync(
+        Func<DateTimeOffset, int, CancellationToken, Task<int>> remove,
+        TimeSpan retention,
+        CancellationToken stoppingToken
+    )
     {
         var removed = 0;
         int some;
@@ -55,8 +64,7 @@ internal sealed class RollupKeeper(IAnalyticsStore store, AnalyticsOptions optio
         {
             some = await remove(time.GetUtcNow() - retention, RemovedAtOnce, stoppingToken);
             removed += some;
-        }
-        while (some == RemovedAtOnce);
+        } while (some == RemovedAtOnce);
         return removed;
     }
 }

@@ -1,6 +1,7 @@
 namespace SmartQueue.Analytics;
 
-/// <summary>How one service does. Rates are over the time since the question before last, at most about half a minute; counts are since its process started.</summary>
+/// <summary>How one service does. Rates are over the time since the question before last, at most about half a minute; counts are since its
+/// process started.</summary>
 internal sealed record ServiceFigures
 {
     /// <summary>Its name.</summary>

@@ -8,7 +8,9 @@ internal static class SqliteAnalyticsSchema
     public static readonly IReadOnlyList<SqliteStep> Steps =
     [
         // Files from before there were versions have these tables already, those of the very first releases perhaps not all.
-        new("Tables as of 0.1", """
+        new(
+            "Tables as of 0.1",
+            """
             CREATE TABLE IF NOT EXISTS facts (
                 ticket_id TEXT PRIMARY KEY,
                 queue_id TEXT NOT NULL,
@@ -28,12 +30,18 @@ internal static class SqliteAnalyticsSchema
             -- Facts from before there were rollups: without a mark, figures would leave them out.
             INSERT INTO rollups (queue_id, hour)
             SELECT DISTINCT queue_id, created_at / 3600000 FROM facts WHERE NOT EXISTS (SELECT 1 FROM rollups);
-            """ + SqliteOutbox.Schema + SqliteAnswers.Schema),
-        new("Tracked events are listed", """
+            """
+                + SqliteOutbox.Schema
+                + SqliteAnswers.Schema
+        ),
+        new(
+            "Tracked events are listed",
+            """
             DROP INDEX tracked_user;
             CREATE INDEX tracked_by_user ON tracked (user_id, id);
             CREATE INDEX tracked_by_queue ON tracked (json_extract(state, '$.queueId'), id);
             CREATE INDEX tracked_by_type ON tracked (json_extract(state, '$.eventType'), id);
-            """),
+            """
+        ),
     ];
 }

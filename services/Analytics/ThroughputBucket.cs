@@ -11,7 +11,8 @@ internal sealed record ThroughputBucket(DateTimeOffset From, int Created, int Ca
     public static IReadOnlyList<ThroughputBucket> Of(TimeRange range, BucketSize size, WallClock clock, Rollup rollup)
     {
         var starts = new List<DateTimeOffset>();
-        for (var start = clock.Start(range.From, size); start < range.To; start = clock.Next(start, size)) starts.Add(start);
+        for (var start = clock.Start(range.From, size); start < range.To; start = clock.Next(start, size))
+            starts.Add(start);
         var buckets = starts.ConvertAll(s => new ThroughputBucket(s, 0, 0, 0));
         // Sparse: a ticket may be served days later.
         var later = new SortedDictionary<DateTimeOffset, ThroughputBucket>();
@@ -32,5 +33,11 @@ internal sealed record ThroughputBucket(DateTimeOffset From, int Created, int Ca
         return [.. buckets, .. later.Values];
     }
 
-    private ThroughputBucket And(Rollup.Happened more) => this with { Created = Created + more.Created, Called = Called + more.Called, Served = Served + more.Served };
+    private ThroughputBucket And(Rollup.Happened more) =>
+        this with
+        {
+            Created = Created + more.Created,
+            Called = Called + more.Called,
+            Served = Served + more.Served,
+        };
 }

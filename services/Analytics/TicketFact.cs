@@ -41,7 +41,8 @@ internal sealed record TicketFact
     /// <summary>Entered this queue's line, UTC.</summary>
     public required DateTimeOffset QueuedAt { get; init; }
 
-    /// <summary>The wait its holder was told on joining; <c>null</c> once it gave up its place, and for tickets of earlier versions.</summary>
+    /// <summary>The wait its holder was told on joining; <c>null</c> once it gave up its place, and for tickets of earlier
+    /// versions.</summary>
     public WaitPromise? Promise { get; init; }
 
     /// <summary>First called, UTC. The ticket itself forgets it when it is requeued and called anew.</summary>
@@ -63,33 +64,35 @@ internal sealed record TicketFact
     public required long Version { get; init; }
 
     /// <summary>What one event tells.</summary>
-    public static TicketFact Of(TicketState ticket) => new()
-    {
-        TicketId = ticket.Id,
-        TicketNumber = ticket.TicketNumber,
-        QueueId = ticket.QueueId,
-        UserId = ticket.UserId,
-        ServiceDay = ticket.ServiceDay,
-        Status = ticket.Status,
-        Priority = ticket.Priority,
-        Counter = ticket.Counter,
-        Recalls = ticket.Recalls,
-        CreatedAt = ticket.CreatedAt,
-        QueuedAt = ticket.QueuedAt,
-        Promise = ticket.Promise,
-        FirstCalledAt = ticket.CalledAt,
-        CalledAt = ticket.CalledAt,
-        ServingAt = ticket.ServingAt,
-        ServedAt = ticket.ServedAt,
-        ClosedAt = ticket.ClosedAt,
-        Version = ticket.Version,
-    };
+    public static TicketFact Of(TicketState ticket) =>
+        new()
+        {
+            TicketId = ticket.Id,
+            TicketNumber = ticket.TicketNumber,
+            QueueId = ticket.QueueId,
+            UserId = ticket.UserId,
+            ServiceDay = ticket.ServiceDay,
+            Status = ticket.Status,
+            Priority = ticket.Priority,
+            Counter = ticket.Counter,
+            Recalls = ticket.Recalls,
+            CreatedAt = ticket.CreatedAt,
+            QueuedAt = ticket.QueuedAt,
+            Promise = ticket.Promise,
+            FirstCalledAt = ticket.CalledAt,
+            CalledAt = ticket.CalledAt,
+            ServingAt = ticket.ServingAt,
+            ServedAt = ticket.ServedAt,
+            ClosedAt = ticket.ClosedAt,
+            Version = ticket.Version,
+        };
 
     /// <summary>What both tell together: the state of the later version, and the earliest call of either.</summary>
     public TicketFact Join(TicketFact other)
     {
         var latest = other.Version > Version ? other : this;
-        var called = FirstCalledAt is not { } mine ? other.FirstCalledAt
+        var called =
+            FirstCalledAt is not { } mine ? other.FirstCalledAt
             : other.FirstCalledAt is { } theirs && theirs < mine ? theirs
             : mine;
         return latest with { FirstCalledAt = called };
@@ -101,7 +104,8 @@ internal sealed record TicketFact
     /// <summary>From the begin of service, or the last call where no begin was noted, to its end; <c>null</c> unless served.</summary>
     public TimeSpan? ServiceTime()
     {
-        if (Status != TicketStatus.Served || ServedAt is not { } end) return null;
+        if (Status != TicketStatus.Served || ServedAt is not { } end)
+            return null;
         // A begin before the last call belongs to an earlier visit, before the ticket was set aside.
         var begin = ServingAt is { } serving && (CalledAt is not { } called || serving >= called) ? serving : CalledAt;
         return begin is { } start ? Positive(end - start) : null;

@@ -26,6 +26,7 @@ internal sealed record TrackedEvent
     /// <summary>When it was taken in, UTC.</summary>
     public required DateTimeOffset ReceivedAt { get; init; }
 
-    /// <summary>What no id of an event taken in earlier reaches: ids carry their time in front (UUIDv7, RFC 9562), so they order events by when they came.</summary>
+    /// <summary>What no id of an event taken in earlier reaches: ids carry their time in front (UUIDv7, RFC 9562), so they order events by
+    /// when they came.</summary>
     public static string FirstId(DateTimeOffset receivedAt) => Guid.CreateVersion7(receivedAt).ToString()[..TimeOfId];
 }

@@ -11,9 +11,24 @@ namespace SmartQueue.Analytics;
 /// <param name="Timestamp">When it happened, UTC, by the client's clock if it said.</param>
 /// <param name="ReceivedAt">When it was taken in, UTC.</param>
 internal sealed record TrackedEventView(
-    string Id, string EventType, string? QueueId, string UserId, JsonElement? Metadata, DateTimeOffset Timestamp, DateTimeOffset ReceivedAt)
+    string Id,
+    string EventType,
+    string? QueueId,
+    string UserId,
+    JsonElement? Metadata,
+    DateTimeOffset Timestamp,
+    DateTimeOffset ReceivedAt
+)
 {
     /// <summary>The view of an event.</summary>
-    public static TrackedEventView Of(TrackedEvent tracked) => new(
-        tracked.Id, tracked.EventType, tracked.QueueId, tracked.UserId, tracked.Metadata is { } text ? JsonElement.Parse(text) : null, tracked.Timestamp, tracked.ReceivedAt);
+    public static TrackedEventView Of(TrackedEvent tracked) =>
+        new(
+            tracked.Id,
+            tracked.EventType,
+            tracked.QueueId,
+            tracked.UserId,
+            tracked.Metadata is { } text ? JsonElement.Parse(text) : null,
+            tracked.Timestamp,
+            tracked.ReceivedAt
+        );
 }

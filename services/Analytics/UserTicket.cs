@@ -45,20 +45,21 @@ internal sealed record UserTicket
     public required double? ServiceTime { get; init; }
 
     /// <summary>As its owner and staff see it.</summary>
-    public static UserTicket Of(TicketFact fact) => new()
-    {
-        TicketId = fact.TicketId,
-        TicketNumber = fact.TicketNumber,
-        QueueId = fact.QueueId,
-        Status = fact.Status,
-        Priority = fact.Priority,
-        Counter = fact.Counter,
-        CreatedAt = fact.CreatedAt,
-        CalledAt = fact.FirstCalledAt,
-        ServingAt = fact.ServingAt,
-        ServedAt = fact.ServedAt,
-        ClosedAt = fact.ClosedAt,
-        WaitTime = fact.WaitTime()?.TotalSeconds,
-        ServiceTime = fact.ServiceTime()?.TotalSeconds,
-    };
+    public static UserTicket Of(TicketFact fact) =>
+        new()
+        {
+            TicketId = fact.TicketId,
+            TicketNumber = fact.TicketNumber,
+            QueueId = fact.QueueId,
+            Status = fact.Status,
+            Priority = fact.Priority,
+            Counter = fact.Counter,
+            CreatedAt = fact.CreatedAt,
+            CalledAt = fact.FirstCalledAt,
+            ServingAt = fact.ServingAt,
+            ServedAt = fact.ServedAt,
+            ClosedAt = fact.ClosedAt,
+            WaitTime = fact.WaitTime()?.TotalSeconds,
+            ServiceTime = fact.ServiceTime()?.TotalSeconds,
+        };
 }

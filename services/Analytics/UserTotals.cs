@@ -11,10 +11,12 @@ namespace SmartQueue.Analytics;
 internal sealed record UserTotals(int Created, int Served, int Cancelled, int NoShow, double? AverageWaitTime)
 {
     /// <summary>The totals of these tickets.</summary>
-    public static UserTotals Of(IReadOnlyList<TicketFact> facts) => new(
-        facts.Count,
-        facts.Count(f => f.Status == TicketStatus.Served),
-        facts.Count(f => f.Status == TicketStatus.Cancelled),
-        facts.Count(f => f.Status == TicketStatus.NoShow),
-        DurationFigures.MeanOf([.. facts.Select(f => f.WaitTime()).OfType<TimeSpan>().Select(w => (long)w.TotalMilliseconds)]));
+    public static UserTotals Of(IReadOnlyList<TicketFact> facts) =>
+        new(
+            facts.Count,
+            facts.Count(f => f.Status == TicketStatus.Served),
+            facts.Count(f => f.Status == TicketStatus.Cancelled),
+            facts.Count(f => f.Status == TicketStatus.NoShow),
+            DurationFigures.MeanOf([.. facts.Select(f => f.WaitTime()).OfType<TimeSpan>().Select(w => (long)w.TotalMilliseconds)])
+        );
 }

@@ -29,10 +29,13 @@ internal sealed class WallClock(string timeZone)
     /// <summary>The begin of the hour or day that an instant lies in.</summary>
     public DateTimeOffset Start(DateTimeOffset instant, BucketSize size)
     {
-        if (size == BucketSize.Day) return StartOfDay(LocalDate(instant));
+        if (size == BucketSize.Day)
+            return StartOfDay(LocalDate(instant));
         var offset = zone.GetUtcOffset(instant);
         var start = instant - TimeSpan.FromTicks(LocalTime(instant).Ticks % TimeSpan.TicksPerHour);
-        return zone.GetUtcOffset(start) == offset ? start.ToUniversalTime() : FirstInstant(start, instant, t => zone.GetUtcOffset(t) == offset);
+        return zone.GetUtcOffset(start) == offset
+            ? start.ToUniversalTime()
+            : FirstInstant(start, instant, t => zone.GetUtcOffset(t) == offset);
     }
 
     /// <summary>The begin of the hour or day after the one that begins at <paramref name="start"/>.</summary>
@@ -52,8 +55,7 @@ internal sealed class WallClock(string timeZone)
         {
             date = date.AddDays(1);
             next = StartOfDay(date);
-        }
-        while (next <= start);
+        } while (next <= start);
         return next;
     }
 
@@ -64,8 +66,10 @@ internal sealed class WallClock(string timeZone)
         while (high - low > 1)
         {
             var middle = low + (high - low) / 2;
-            if (holds(DateTimeOffset.FromUnixTimeMilliseconds(middle))) high = middle;
-            else low = middle;
+            if (holds(DateTimeOffset.FromUnixTimeMilliseconds(middle)))
+                high = middle;
+            else
+                low = middle;
         }
 
         return DateTimeOffset.FromUnixTimeMilliseconds(high);

@@ -38,7 +38,8 @@ internal sealed class Calibration
         Step(high, hour, wait > promise.High);
         seen = seen * Memory + 1;
         waited = waited * Memory + wait;
-        for (var i = 0; i < promised.Length; i++) promised[i] = promised[i] * Memory + spread.Quantile(LowestMiddle + i * MiddleStep);
+        for (var i = 0; i < promised.Length; i++)
+            promised[i] = promised[i] * Memory + spread.Quantile(LowestMiddle + i * MiddleStep);
     }
 
     private static void Step(double[] offsets, int hour, bool missed)
@@ -52,7 +53,8 @@ internal sealed class Calibration
     {
         var sum = waited;
         var i = 0;
-        while (i < promised.Length - 1 && promised[i] < sum) i++;
+        while (i < promised.Length - 1 && promised[i] < sum)
+            i++;
         var level = LowestMiddle + i * MiddleStep;
         if (i > 0 && promised[i] > promised[i - 1])
             level -= MiddleStep * Math.Clamp((promised[i] - sum) / (promised[i] - promised[i - 1]), 0, 1);

@@ -36,17 +36,21 @@ internal sealed class CounterState(double usualService)
         BusySince = at;
         Last = at;
         Kind = kind;
-        for (var k = 0; k < MostKinds; k++) shares[k] *= 1 - ShareMemory;
-        if (kind is { } served) shares[served] += ShareMemory;
+        for (var k = 0; k < MostKinds; k++)
+            shares[k] *= 1 - ShareMemory;
+        if (kind is { } served)
+            shares[served] += ShareMemory;
     }
 
     public void End(DateTimeOffset since, DateTimeOffset at, double? seconds, bool awaited)
     {
         // It may have begun another service before the end of this one was told.
-        if (BusySince == since) BusySince = null;
+        if (BusySince == since)
+            BusySince = null;
         Last = at;
         Awaited = awaited;
-        if (seconds is not { } time) return;
+        if (seconds is not { } time)
+            return;
         sum = sum * TimeMemory + time;
         count = count * TimeMemory + 1;
     }

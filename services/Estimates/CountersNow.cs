@@ -103,7 +103,10 @@ internal readonly record struct CountersNow
             };
         }
 
-        return now with { FreeToCall = now.Open == 0 && overlooked is null ? 1 : now.Open - now.Busy };
+        return now with
+        {
+            FreeToCall = now.Open == 0 && overlooked is null ? 1 : now.Open - now.Busy,
+        };
     }
 
     private CountersNow WithBusy(LineModel line, CounterState counter, int kind, double able, double age)

@@ -27,46 +27,76 @@ internal static class LineFeatures
         return
         [
             // How long, by what is still to be served and by the pace of calls of late. The second is read by its place: see Ahead.
-            Log(places * line.MeanService / Math.Max(1, now.Busy)), ahead, aheadOfKind, now.Busy,
-            Log(places * SinceCall(8)), Log(places * SinceCall(3)), Log(SinceCall(1)),
-
+            Log(places * line.MeanService / Math.Max(1, now.Busy)),
+            ahead,
+            aheadOfKind,
+            now.Busy,
+            Log(places * SinceCall(8)),
+            Log(places * SinceCall(3)),
+            Log(SinceCall(1)),
             // How long others waited or wait: those called last, the first in line, the one right ahead, those of this hour on other days.
-            Log(Mean(waits, 1)), Log(Mean(waits, 3)), Log(Mean(waits, 5)),
+            Log(Mean(waits, 1)),
+            Log(Mean(waits, 3)),
+            Log(Mean(waits, 5)),
             inLine ? Log((at - line.Head().Since).TotalSeconds) : 0,
             inLine ? Log((at - line.Before(ahead).Since).TotalSeconds) : 0,
             Log(UsualAt(line, at.Hour)),
-
             // When, and who.
-            (float)at.TimeOfDay.TotalHours, (float)at.DayOfWeek, kind, waiter.Priority,
-
+            (float)at.TimeOfDay.TotalHours,
+            (float)at.DayOfWeek,
+            kind,
+            waiter.Priority,
             // Counters that may serve this kind, and what will be free soon.
-            (float)now.Able, (float)now.AbleBusy, (float)now.Soon, (float)(now.AbleSoon / places), (float)now.VerySoon, (float)(now.Later / places),
-
+            (float)now.Able,
+            (float)now.AbleBusy,
+            (float)now.Soon,
+            (float)(now.AbleSoon / places),
+            (float)now.VerySoon,
+            (float)(now.Later / places),
             // The same line by kind.
-            Log(kindWait), Log(kindGap * (aheadOfKind + 1)), Log(latestOfFirst), Log(recentWait), atOnce,
-
+            Log(kindWait),
+            Log(kindGap * (aheadOfKind + 1)),
+            Log(latestOfFirst),
+            Log(recentWait),
+            atOnce,
             // What came, left and was called in the last minutes.
-            line.Arrivals.CountWhile(t => t > at.AddSeconds(-300)), line.Leavings.CountWhile(t => t > at.AddSeconds(-600)),
-            calls.CountWhile(t => t > at.AddSeconds(-120)), calls.CountWhile(t => t > at.AddSeconds(-600)),
-
+            line.Arrivals.CountWhile(t => t > at.AddSeconds(-300)),
+            line.Leavings.CountWhile(t => t > at.AddSeconds(-600)),
+            calls.CountWhile(t => t > at.AddSeconds(-120)),
+            calls.CountWhile(t => t > at.AddSeconds(-600)),
             // Counters at work by how lately they did something.
-            now.Active, now.Lately, now.Free, now.JustBegun, Log(line.MeanService),
-
+            now.Active,
+            now.Lately,
+            now.Free,
+            now.JustBegun,
+            Log(line.MeanService),
             // How long, by the counters that may serve this kind, and by the pace of each.
-            Log(places * line.MeanService / Math.Max(0.5, now.Able)), Log(places / Math.Max(now.Rate, 1e-4)),
-            Log((aheadOfKind + 1) / Math.Max(now.KindRate, 1e-4)), (float)(now.KindRate * 100), ahead - aheadOfKind, MathF.Log(places),
-
+            Log(places * line.MeanService / Math.Max(0.5, now.Able)),
+            Log(places / Math.Max(now.Rate, 1e-4)),
+            Log((aheadOfKind + 1) / Math.Max(now.KindRate, 1e-4)),
+            (float)(now.KindRate * 100),
+            ahead - aheadOfKind,
+            MathF.Log(places),
             Log((at - waiter.Since).TotalSeconds),
-
             // Counters between two services, or away.
-            now.JustEnded, now.Resting, (float)now.AbleResting, (float)now.AbleEnded, (float)(now.AbleEnded / places), (float)((now.Resting + now.VerySoon) / places),
-            line.Waiting - ahead, (float)now.Back, (float)now.AbleBack, (float)now.AbleBackLater, (float)((now.AbleSoon + now.AbleBackLater) / places),
+            now.JustEnded,
+            now.Resting,
+            (float)now.AbleResting,
+            (float)now.AbleEnded,
+            (float)(now.AbleEnded / places),
+            (float)((now.Resting + now.VerySoon) / places),
+            line.Waiting - ahead,
+            (float)now.Back,
+            (float)now.AbleBack,
+            (float)now.AbleBackLater,
+            (float)((now.AbleSoon + now.AbleBackLater) / places),
         ];
     }
 
     private static double UsualAt(LineModel line, int hour)
     {
-        if (line.HourCounts[hour] > 5) return line.HourSums[hour] / line.HourCounts[hour];
+        if (line.HourCounts[hour] > 5)
+            return line.HourSums[hour] / line.HourCounts[hour];
         return line.HourCounts[24] > 0 ? line.HourSums[24] / line.HourCounts[24] : 60;
     }
 
@@ -76,21 +106,30 @@ internal static class LineFeatures
     {
         count = Math.Min(count, waits.Count);
         double sum = 0;
-        for (var i = 0; i < count; i++) sum += waits[i].Wait;
+        for (var i = 0; i < count; i++)
+            sum += waits[i].Wait;
         return count == 0 ? 0 : sum / count;
     }
 
     // Of the kind: the mean of its last three waits, and the mean time between its last four calls. Of the first kind: its last wait.
-    private static (double Wait, double Gap, double First) OfKind(Ring<(double Wait, int Kind, DateTimeOffset At)> waits, int kind, DateTimeOffset at)
+    private static (double Wait, double Gap, double First) OfKind(
+        Ring<(double Wait, int Kind, DateTimeOffset At)> waits,
+        int kind,
+        DateTimeOffset at
+    )
     {
-        double sum = 0, gap = Never;
+        double sum = 0,
+            gap = Never;
         double? first = null;
         var found = 0;
         for (var i = 0; i < waits.Count && (found < 4 || first is null); i++)
         {
-            if (waits[i].Kind == 0) first ??= waits[i].Wait;
-            if (waits[i].Kind != kind || found == 4) continue;
-            if (found < 3) sum += waits[i].Wait;
+            if (waits[i].Kind == 0)
+                first ??= waits[i].Wait;
+            if (waits[i].Kind != kind || found == 4)
+                continue;
+            if (found < 3)
+                sum += waits[i].Wait;
             gap = (at - waits[i].At).TotalSeconds / ++found;
         }
 
@@ -105,14 +144,16 @@ internal static class LineFeatures
         for (var i = 0; i < waits.Count; i++)
         {
             var recent = waits[i].At > at.AddMinutes(-10);
-            if (!recent && i >= 20) break;
+            if (!recent && i >= 20)
+                break;
             if (recent)
             {
                 sum += waits[i].Wait;
                 count++;
             }
 
-            if (i < 20 && waits[i].Wait < 1) atOnce++;
+            if (i < 20 && waits[i].Wait < 1)
+                atOnce++;
         }
 
         return (count == 0 ? 0 : sum / count, atOnce);

@@ -77,7 +77,8 @@ public sealed class LineModel(double usualService)
     /// <param name="at">When.</param>
     public void Join(string id, string kind, int priority, long order, DateTimeOffset at)
     {
-        if (waiting.ContainsKey(id)) return;
+        if (waiting.ContainsKey(id))
+            return;
         var waiter = new Waiter(id, kind, KindOf(kind), priority, order, at);
         waiting.Add(id, waiter);
         line.Add(waiter);
@@ -88,7 +89,8 @@ public sealed class LineModel(double usualService)
     /// <summary>Someone's place changes.</summary>
     public void Move(string id, int priority, long order)
     {
-        if (!waiting.TryGetValue(id, out var waiter) || (waiter.Priority == priority && waiter.Order == order)) return;
+        if (!waiting.TryGetValue(id, out var waiter) || (waiter.Priority == priority && waiter.Order == order))
+            return;
         Remove(waiter);
         // What was promised was promised for the old place.
         var moved = new Waiter(id, waiter.Kind, waiter.KindNumber, priority, order, waiter.Since);
@@ -100,14 +102,16 @@ public sealed class LineModel(double usualService)
     /// <summary>Someone is called. Returns what they were promised and what came of it.</summary>
     public IReadOnlyList<KeptPromise> Call(string id, string? counter, DateTimeOffset at)
     {
-        if (!waiting.TryGetValue(id, out var waiter)) return [];
+        if (!waiting.TryGetValue(id, out var waiter))
+            return [];
         Remove(waiter);
         Occupy(id, counter, waiter.Kind, at);
         var wait = (at - waiter.Since).TotalSeconds;
         Calls.Add(at);
         Waits.Add((wait, waiter.KindNumber, at));
         // Who finds a free counter needs no promise, and would teach that waits are short.
-        if (wait < 1) return [];
+        if (wait < 1)
+            return [];
         Remember(HourSums, HourCounts, waiter.Since.Hour, wait);
         var kept = new List<KeptPromise>();
         if (waiter.Joining is { } joining)
@@ -118,8 +122,10 @@ public sealed class LineModel(double usualService)
 
         // Checked at half the wait, but learned at any moment of it: at half the wait the answer is the time waited so far, and a fit that
         // only ever saw such moments would tell people just that.
-        if (Nearest(waiter.Later, waiter.Since + (at - waiter.Since) / 2, (at - waiter.Since) / 4) is { } later) Keep(PromiseStage.Waiting, later);
-        if (waiter.Seen is { } seen) Teach(PromiseStage.Waiting, seen);
+        if (Nearest(waiter.Later, waiter.Since + (at - waiter.Since) / 2, (at - waiter.Since) / 4) is { } later)
+            Keep(PromiseStage.Waiting, later);
+        if (waiter.Seen is { } seen)
+            Teach(PromiseStage.Waiting, seen);
         return kept;
 
         void Teach(PromiseStage stage, Snapshot snapshot) => learners[(int)stage].Learn(snapshot, (at - snapshot.At).TotalSeconds);
@@ -138,8 +144,10 @@ public sealed class LineModel(double usualService)
         CounterState? state = null;
         if (counter is not null)
         {
-            if (!Counters.TryGetValue(counter, out state)) Counters.Add(counter, state = new CounterState(UsualService));
-            if (state is { Awaited: true, BusySince: null }) Pauses.Add((at - state.Last).TotalSeconds);
+            if (!Counters.TryGetValue(counter, out state))
+                Counters.Add(counter, state = new CounterState(UsualService));
+            if (state is { Awaited: true, BusySince: null })
+                Pauses.Add((at - state.Last).TotalSeconds);
             state.Begin(kind is null ? null : KindOf(kind), at);
         }
 
@@ -152,22 +160,26 @@ public sealed class LineModel(double usualService)
     /// <param name="counts">Whether it tells how long services take.</param>
     public void End(string id, DateTimeOffset at, bool counts = true)
     {
-        if (!services.Remove(id, out var service)) return;
+        if (!services.Remove(id, out var service))
+            return;
         var seconds = Math.Max(0, (at - service.Since).TotalSeconds);
         service.Counter?.End(service.Since, at, counts ? seconds : null, line.Count > 0);
-        if (!counts || service.Kind is null) return;
+        if (!counts || service.Kind is null)
+            return;
         Services++;
         MeanService += Math.Max(ServiceMemory, 1 / (Services + PriorWeight)) * (seconds - MeanService);
         Times.Add(seconds);
         var kind = KindOf(service.Kind);
-        if (!timesByKind.TryGetValue(kind, out var times)) timesByKind.Add(kind, times = new SeenDurations());
+        if (!timesByKind.TryGetValue(kind, out var times))
+            timesByKind.Add(kind, times = new SeenDurations());
         times.Add(seconds);
     }
 
     /// <summary>Someone gives up.</summary>
     public void Leave(string id, DateTimeOffset at)
     {
-        if (!waiting.TryGetValue(id, out var waiter)) return;
+        if (!waiting.TryGetValue(id, out var waiter))
+            return;
         Remove(waiter);
         Leavings.Add(at);
     }
@@ -175,11 +187,14 @@ public sealed class LineModel(double usualService)
     /// <summary>What to promise someone who waits, and keep in mind; <c>null</c> if they do not.</summary>
     public Promise? PromiseTo(string id, DateTimeOffset at)
     {
-        if (!waiting.TryGetValue(id, out var waiter)) return null;
+        if (!waiting.TryGetValue(id, out var waiter))
+            return null;
         var stage = at <= waiter.Since ? PromiseStage.Joining : PromiseStage.Waiting;
         var snapshot = Look(waiter, stage, at);
-        if (stage == PromiseStage.Joining) waiter.Joining ??= snapshot;
-        else waiter.Keep(snapshot, MostSnapshots);
+        if (stage == PromiseStage.Joining)
+            waiter.Joining ??= snapshot;
+        else
+            waiter.Keep(snapshot, MostSnapshots);
         return snapshot.Promise;
     }
 
@@ -193,9 +208,10 @@ public sealed class LineModel(double usualService)
     public Promise Estimate(string id, string kind, int priority, int ahead, DateTimeOffset at, long? order = null)
     {
         var known = waiting.GetValueOrDefault(id);
-        var waiter = known is not null && (order is null || order == known.Order)
-            ? known
-            : new Waiter(id, kind, KindOf(kind), priority, order ?? long.MaxValue, known?.Since ?? at);
+        var waiter =
+            known is not null && (order is null || order == known.Order)
+                ? known
+                : new Waiter(id, kind, KindOf(kind), priority, order ?? long.MaxValue, known?.Since ?? at);
         return Look(waiter, at <= waiter.Since ? PromiseStage.Joining : PromiseStage.Waiting, at, ahead).Promise;
     }
 
@@ -210,16 +226,21 @@ public sealed class LineModel(double usualService)
     /// </summary>
     public void Sample(DateTimeOffset at)
     {
-        if (line.Count == 0) return;
+        if (line.Count == 0)
+            return;
         var waiter = line.At(random.Next(line.Count));
         var waited = at - waiter.Since;
-        if (waited < FirstSnapshot) return;
+        if (waited < FirstSnapshot)
+            return;
         var chosen = random.Next(++waiter.Moments) == 0;
         var checks = waiter.Later is not [.., var last] || waited >= (last.At - waiter.Since) * SnapshotGrowth;
-        if (!chosen && !checks) return;
+        if (!chosen && !checks)
+            return;
         var snapshot = Look(waiter, PromiseStage.Waiting, at);
-        if (chosen) waiter.Seen = snapshot;
-        if (checks) waiter.Keep(snapshot, MostSnapshots);
+        if (chosen)
+            waiter.Seen = snapshot;
+        if (checks)
+            waiter.Keep(snapshot, MostSnapshots);
     }
 
     /// <summary>
@@ -230,7 +251,8 @@ public sealed class LineModel(double usualService)
     {
         Times.Sort();
         Pauses.Sort();
-        foreach (var times in timesByKind.Values) times.Sort();
+        foreach (var times in timesByKind.Values)
+            times.Sort();
         var fits = learners.Select(l => l.Begin()).ToList();
         return () =>
         {
@@ -269,9 +291,15 @@ public sealed class LineModel(double usualService)
         var (low, middle, high) = fitted is null ? (0.1, 0.5, 0.9) : learner.Calibration.Levels(at.Hour);
         var told = Rounding.Nearest(spread.Quantile(middle));
         var promise = new Promise(
-            told, Math.Min(told, Rounding.Down(spread.Quantile(low))), Math.Max(told, Rounding.Up(spread.Quantile(high))), ahead,
-            fitted is null ? "low" : learner.Lessons >= 10 * FewestLessons ? "high" : "medium",
-            Basis(ahead, Math.Max(counters.Open, 1), fitted is null ? null : learner.Lessons));
+            told,
+            Math.Min(told, Rounding.Down(spread.Quantile(low))),
+            Math.Max(told, Rounding.Up(spread.Quantile(high))),
+            ahead,
+            fitted is null ? "low"
+                : learner.Lessons >= 10 * FewestLessons ? "high"
+                : "medium",
+            Basis(ahead, Math.Max(counters.Open, 1), fitted is null ? null : learner.Lessons)
+        );
         return new Snapshot(at, features, fitted, promise);
     }
 
@@ -281,10 +309,13 @@ public sealed class LineModel(double usualService)
         return Spread.Wide(toBegin * MeanService / Math.Max(1, counters.Open));
     }
 
-    private string Basis(int ahead, int open, int? lessons) => string.Create(CultureInfo.InvariantCulture, $"{ahead} ahead, {open} {(open == 1 ? "counter" : "counters")} at work, ")
-        + (lessons is { } count
-            ? string.Create(CultureInfo.InvariantCulture, $"learned from {count} waits in this line")
-            : Services == 0 ? "the usual service time" : string.Create(CultureInfo.InvariantCulture, $"the last {Services} service times"));
+    private string Basis(int ahead, int open, int? lessons) =>
+        string.Create(CultureInfo.InvariantCulture, $"{ahead} ahead, {open} {(open == 1 ? "counter" : "counters")} at work, ")
+        + (
+            lessons is { } count ? string.Create(CultureInfo.InvariantCulture, $"learned from {count} waits in this line")
+            : Services == 0 ? "the usual service time"
+            : string.Create(CultureInfo.InvariantCulture, $"the last {Services} service times")
+        );
 
     private static void Remember(double[] sums, double[] counts, int hour, double wait)
     {
@@ -302,13 +333,15 @@ public sealed class LineModel(double usualService)
 
     private int KindOf(string kind)
     {
-        if (!kinds.TryGetValue(kind, out var number)) kinds.Add(kind, number = Math.Min(kinds.Count, CounterState.MostKinds - 1));
+        if (!kinds.TryGetValue(kind, out var number))
+            kinds.Add(kind, number = Math.Min(kinds.Count, CounterState.MostKinds - 1));
         return number;
     }
 
     private OrderIndex<Waiter> KindLine(string kind)
     {
-        if (!byKind.TryGetValue(kind, out var index)) byKind.Add(kind, index = new OrderIndex<Waiter>(Waiter.InOrder));
+        if (!byKind.TryGetValue(kind, out var index))
+            byKind.Add(kind, index = new OrderIndex<Waiter>(Waiter.InOrder));
         return index;
     }
 
@@ -341,12 +374,14 @@ public sealed class LineModel(double usualService)
 
         public void Check(Snapshot snapshot, double wait)
         {
-            if (snapshot.Spread is { } spread) Calibration.Learn(snapshot.At.Hour, spread, snapshot.Promise, wait);
+            if (snapshot.Spread is { } spread)
+                Calibration.Learn(snapshot.At.Hour, spread, snapshot.Promise, wait);
         }
 
         public Func<Action> Begin()
         {
-            if (lessons.Count < FewestLessons) return () => () => { };
+            if (lessons.Count < FewestLessons)
+                return () => () => { };
             sinceFit = 0;
             var batch = lessons.Newest().Reverse().ToList();
             return () =>

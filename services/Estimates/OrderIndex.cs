@@ -27,7 +27,7 @@ public sealed class OrderIndex<TKey>(IComparer<TKey> comparer)
     public int Rank(TKey key)
     {
         var rank = 0;
-        for (var node = root; node is not null;)
+        for (var node = root; node is not null; )
         {
             if (comparer.Compare(node.Key, key) < 0)
             {
@@ -69,8 +69,10 @@ public sealed class OrderIndex<TKey>(IComparer<TKey> comparer)
 
     private static Node? Join(Node? before, Node? after)
     {
-        if (before is null) return after;
-        if (after is null) return before;
+        if (before is null)
+            return after;
+        if (after is null)
+            return before;
         if (before.Height > after.Height)
         {
             before.Right = Join(before.Right, after);
@@ -83,7 +85,8 @@ public sealed class OrderIndex<TKey>(IComparer<TKey> comparer)
 
     private (Node? Before, Node? After) Split(Node? node, TKey key)
     {
-        if (node is null) return (null, null);
+        if (node is null)
+            return (null, null);
         if (comparer.Compare(node.Key, key) < 0)
         {
             (node.Right, var after) = Split(node.Right, key);
@@ -96,11 +99,15 @@ public sealed class OrderIndex<TKey>(IComparer<TKey> comparer)
 
     private Node? Remove(Node? node, TKey key)
     {
-        if (node is null) return null;
+        if (node is null)
+            return null;
         var order = comparer.Compare(key, node.Key);
-        if (order == 0) return Join(node.Left, node.Right);
-        if (order < 0) node.Left = Remove(node.Left, key);
-        else node.Right = Remove(node.Right, key);
+        if (order == 0)
+            return Join(node.Left, node.Right);
+        if (order < 0)
+            node.Left = Remove(node.Left, key);
+        else
+            node.Right = Remove(node.Right, key);
         return node.Measured();
     }
 

@@ -23,7 +23,8 @@ internal sealed class RidgeFit
         deviations = new double[count];
         for (var f = 0; f < count; f++)
         {
-            double sum = 0, squares = 0;
+            double sum = 0,
+                squares = 0;
             foreach (var lesson in lessons)
             {
                 sum += lesson.Features[f];
@@ -41,15 +42,18 @@ internal sealed class RidgeFit
         foreach (var lesson in lessons)
         {
             var off = Spread.Log(lesson.Wait) - middle;
-            for (var f = 0; f < count; f++) row[f] = Standard(lesson.Features, f);
+            for (var f = 0; f < count; f++)
+                row[f] = Standard(lesson.Features, f);
             for (var f = 0; f < count; f++)
             {
                 weights[f] += row[f] * off;
-                for (var g = 0; g <= f; g++) products[f, g] += row[f] * row[g];
+                for (var g = 0; g <= f; g++)
+                    products[f, g] += row[f] * row[g];
             }
         }
 
-        for (var f = 0; f < count; f++) products[f, f] += Penalty * lessons.Count + 1e-9;
+        for (var f = 0; f < count; f++)
+            products[f, f] += Penalty * lessons.Count + 1e-9;
         Solve(products, weights);
     }
 
@@ -57,11 +61,13 @@ internal sealed class RidgeFit
     public double At(ReadOnlySpan<float> features)
     {
         var sum = middle;
-        for (var f = 0; f < weights.Length; f++) sum += weights[f] * Standard(features, f);
+        for (var f = 0; f < weights.Length; f++)
+            sum += weights[f] * Standard(features, f);
         return sum;
     }
 
-    private double Standard(ReadOnlySpan<float> features, int f) => Math.Clamp((features[f] - means[f]) / deviations[f], -Furthest, Furthest);
+    private double Standard(ReadOnlySpan<float> features, int f) =>
+        Math.Clamp((features[f] - means[f]) / deviations[f], -Furthest, Furthest);
 
     // Cholesky's way, in place: the matrix is symmetric, and the penalty makes it positive definite.
     private static void Solve(double[,] a, double[] b)
@@ -72,20 +78,23 @@ internal sealed class RidgeFit
             for (var i = j; i < n; i++)
             {
                 var s = a[i, j];
-                for (var k = 0; k < j; k++) s -= a[i, k] * a[j, k];
+                for (var k = 0; k < j; k++)
+                    s -= a[i, k] * a[j, k];
                 a[i, j] = i == j ? Math.Sqrt(s) : s / a[j, j];
             }
         }
 
         for (var i = 0; i < n; i++)
         {
-            for (var k = 0; k < i; k++) b[i] -= a[i, k] * b[k];
+            for (var k = 0; k < i; k++)
+                b[i] -= a[i, k] * b[k];
             b[i] /= a[i, i];
         }
 
         for (var i = n - 1; i >= 0; i--)
         {
-            for (var k = i + 1; k < n; k++) b[i] -= a[k, i] * b[k];
+            for (var k = i + 1; k < n; k++)
+                b[i] -= a[k, i] * b[k];
             b[i] /= a[i, i];
         }
     }

@@ -36,13 +36,15 @@ internal sealed class Ring<T>(int capacity)
     public int CountWhile(Func<T, bool> condition)
     {
         var count = 0;
-        while (count < Count && condition(this[count])) count++;
+        while (count < Count && condition(this[count]))
+            count++;
         return count;
     }
 
     /// <summary>All, newest first.</summary>
     public IEnumerable<T> Newest()
     {
-        for (var i = 0; i < Count; i++) yield return this[i];
+        for (var i = 0; i < Count; i++)
+            yield return this[i];
     }
 }

@@ -17,8 +17,12 @@ public static class Rounding
     private static int To(double seconds, Func<double, double> round)
     {
         // A wait beyond a week, or one that cannot be told, is told as a week: there is no honest figure.
-        if (!(seconds < Longest)) return (int)Longest;
-        var step = seconds <= 120 ? 5 : seconds <= 600 ? 15 : 60;
+        if (!(seconds < Longest))
+            return (int)Longest;
+        var step =
+            seconds <= 120 ? 5
+            : seconds <= 600 ? 15
+            : 60;
         return (int)Math.Max(0, round(seconds / step) * step);
     }
 }

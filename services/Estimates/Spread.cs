@@ -13,7 +13,8 @@ internal sealed class Spread(double[] logs)
     /// <summary>The logarithm of a wait.</summary>
     public static double Log(double seconds) => Math.Log(seconds + Offset);
 
-    /// <summary>The wait that is not exceeded as often as <paramref name="level"/> says. Beyond the kept levels the last step goes on.</summary>
+    /// <summary>The wait that is not exceeded as often as <paramref name="level"/> says. Beyond the kept levels the last step goes
+    /// on.</summary>
     public double Quantile(double level)
     {
         var place = level * (Levels + 1) - 1;

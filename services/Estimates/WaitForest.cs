@@ -26,7 +26,8 @@ internal sealed class WaitForest
         for (var i = 0; i < Trees; i++)
         {
             var members = new int[Math.Max(1, (int)(lessons.Count * Sampled))];
-            for (var m = 0; m < members.Length; m++) members[m] = random.Next(lessons.Count);
+            for (var m = 0; m < members.Length; m++)
+                members[m] = random.Next(lessons.Count);
             trees[i] = Grow(members, features, left, random);
         }
     }
@@ -38,19 +39,23 @@ internal sealed class WaitForest
         foreach (var tree in trees)
         {
             var node = tree;
-            while (node.Quantiles is null) node = features[node.Feature] <= node.Threshold ? node.Low! : node.High!;
-            for (var i = 0; i < logs.Length; i++) logs[i] += node.Quantiles[i];
+            while (node.Quantiles is null)
+                node = features[node.Feature] <= node.Threshold ? node.Low! : node.High!;
+            for (var i = 0; i < logs.Length; i++)
+                logs[i] += node.Quantiles[i];
         }
 
         var fitted = fit.At(features);
-        for (var i = 0; i < logs.Length; i++) logs[i] = logs[i] / Trees + fitted;
+        for (var i = 0; i < logs.Length; i++)
+            logs[i] = logs[i] / Trees + fitted;
         return new Spread(logs);
     }
 
     private static Node Grow(int[] members, float[][] features, float[] left, Random random)
     {
         double total = 0;
-        foreach (var m in members) total += left[m];
+        foreach (var m in members)
+            total += left[m];
         var best = total * total / members.Length + 1e-9;
         var (feature, threshold) = (-1, 0f);
         for (var f = 0; f < TriedFeatures && members.Length >= 2 * Leaf; f++)
@@ -63,14 +68,17 @@ internal sealed class WaitForest
                 double sum = 0;
                 foreach (var m in members)
                 {
-                    if (features[m][tried] > limit) continue;
+                    if (features[m][tried] > limit)
+                        continue;
                     count++;
                     sum += left[m];
                 }
 
-                if (count < Leaf || members.Length - count < Leaf) continue;
+                if (count < Leaf || members.Length - count < Leaf)
+                    continue;
                 var gain = sum * sum / count + (total - sum) * (total - sum) / (members.Length - count);
-                if (gain > best) (best, feature, threshold) = (gain, tried, limit);
+                if (gain > best)
+                    (best, feature, threshold) = (gain, tried, limit);
             }
         }
 

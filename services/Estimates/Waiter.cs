@@ -4,13 +4,16 @@ namespace SmartQueue.Estimates;
 internal sealed class Waiter(string id, string kind, int kindNumber, int priority, long order, DateTimeOffset since)
 {
     /// <summary>As they will be called: priority, then order, then id.</summary>
-    public static readonly IComparer<Waiter> InOrder = Comparer<Waiter>.Create((a, b) =>
-    {
-        var byPriority = b.Priority.CompareTo(a.Priority);
-        if (byPriority != 0) return byPriority;
-        var byOrder = a.Order.CompareTo(b.Order);
-        return byOrder != 0 ? byOrder : string.CompareOrdinal(a.Id, b.Id);
-    });
+    public static readonly IComparer<Waiter> InOrder = Comparer<Waiter>.Create(
+        (a, b) =>
+        {
+            var byPriority = b.Priority.CompareTo(a.Priority);
+            if (byPriority != 0)
+                return byPriority;
+            var byOrder = a.Order.CompareTo(b.Order);
+            return byOrder != 0 ? byOrder : string.CompareOrdinal(a.Id, b.Id);
+        }
+    );
 
     private readonly List<Snapshot> later = [];
 
@@ -43,7 +46,8 @@ internal sealed class Waiter(string id, string kind, int kindNumber, int priorit
     {
         if (later.Count >= most)
         {
-            for (var i = later.Count - 2; i >= 0; i -= 2) later.RemoveAt(i);
+            for (var i = later.Count - 2; i >= 0; i -= 2)
+                later.RemoveAt(i);
         }
 
         later.Add(snapshot);

@@ -12,20 +12,26 @@ internal sealed class ConnectionLimits
     /// <exception cref="RefusedException"><c>RATE_LIMITED</c>.</exception>
     public void ThrowIfFull(RateSubject subject)
     {
-        if (subject.Connections == 0) return;
+        if (subject.Connections == 0)
+            return;
         lock (gate)
         {
-            if (open.GetValueOrDefault(subject.Key) < subject.Connections) return;
+            if (open.GetValueOrDefault(subject.Key) < subject.Connections)
+                return;
         }
 
         GatewayMetrics.RateLimited.Add(1, new KeyValuePair<string, object?>("kind", "connection"));
-        throw new RefusedException(ErrorCodes.RateLimited, "Too many connections are open from here. Close some first.") { RetryAfter = TimeSpan.FromMinutes(1) };
+        throw new RefusedException(ErrorCodes.RateLimited, "Too many connections are open from here. Close some first.")
+        {
+            RetryAfter = TimeSpan.FromMinutes(1),
+        };
     }
 
     /// <summary>Counts one more, until the answer is disposed.</summary>
     public IDisposable Open(RateSubject subject)
     {
-        lock (gate) open[subject.Key] = open.GetValueOrDefault(subject.Key) + 1;
+        lock (gate)
+            open[subject.Key] = open.GetValueOrDefault(subject.Key) + 1;
         return new Place(this, subject.Key);
     }
 
@@ -33,7 +39,8 @@ internal sealed class ConnectionLimits
     {
         lock (gate)
         {
-            if (--open[key] == 0) open.Remove(key);
+            if (--open[key] == 0)
+                open.Remove(key);
         }
     }
 
@@ -43,7 +50,8 @@ internal sealed class ConnectionLimits
 
         public void Dispose()
         {
-            if (Interlocked.Exchange(ref closed, 1) == 0) limits.Close(key);
+            if (Interlocked.Exchange(ref closed, 1) == 0)
+                limits.Close(key);
         }
     }
 }

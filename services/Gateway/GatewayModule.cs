@@ -26,7 +26,15 @@ public sealed class GatewayModule : IServiceModule
 
     /// <inheritdoc/>
     public IReadOnlyList<ServiceEndpoint> Endpoints =>
-        [ServiceEndpoint.ForEach("gateway", typeof(TicketPush<>), TicketEventTypes.All).And(typeof(QueuePush), typeof(NotificationPush)) with { PerInstance = true, Concurrency = 64 }];
+        [
+            ServiceEndpoint
+                .ForEach("gateway", typeof(TicketPush<>), TicketEventTypes.All)
+                .And(typeof(QueuePush), typeof(NotificationPush)) with
+            {
+                PerInstance = true,
+                Concurrency = 64,
+            },
+        ];
 
     /// <inheritdoc/>
     public void AddServices(IServiceCollection services, ModuleContext context)
@@ -34,24 +42,33 @@ public sealed class GatewayModule : IServiceModule
         process = context;
         var options = EdgeOptions.From(context.Settings);
         services.AddSingleton(options);
-        services.AddCors(cors => cors.AddDefaultPolicy(policy =>
-        {
-            policy.WithOrigins([.. options.Origins]).AllowAnyHeader().AllowAnyMethod().WithExposedHeaders("ETag", "Location", "Retry-After");
-            // SignalR's client sends credentials; with any origin allowed there must be none.
-            if (options.Origins is not ["*"]) policy.AllowCredentials();
-        }));
+        services.AddCors(cors =>
+            cors.AddDefaultPolicy(policy =>
+            {
+                policy
+                    .WithOrigins([.. options.Origins])
+                    .AllowAnyHeader()
+                    .AllowAnyMethod()
+                    .WithExposedHeaders("ETag", "Location", "Retry-After");
+                // SignalR's client sends credentials; with any origin allowed there must be none.
+                if (options.Origins is not ["*"])
+                    policy.AllowCredentials();
+            })
+        );
         services.AddSingleton<IPipelineStep, EdgePipeline>();
         services.AddSingleton<RateLimits>();
         services.AddSingleton<ConnectionLimits>();
         services.AddSingleton<HubLimits>();
         services.AddSingleton<HubFailures>();
         services.AddSingleton<LiveConnections>();
-        services.AddSignalR(hub =>
-        {
-            hub.MaximumReceiveMessageSize = 8 * 1024;
-            hub.AddFilter<HubLimits>();
-            hub.AddFilter<HubFailures>();
-        }).AddJsonProtocol(json => json.PayloadSerializerOptions.UseWireConventions());
+        services
+            .AddSignalR(hub =>
+            {
+                hub.MaximumReceiveMessageSize = 8 * 1024;
+                hub.AddFilter<HubLimits>();
+                hub.AddFilter<HubFailures>();
+            })
+            .AddJsonProtocol(json => json.PayloadSerializerOptions.UseWireConventions());
         // Of two protocols of one name the last one counts.
         services.AddSingleton<IHubProtocol, OptionalTokenProtocol>();
         services.AddServiceClient<QueueClient>(context, ServiceNames.Queues);

@@ -3,10 +3,14 @@ using Microsoft.Extensions.Logging;
 
 namespace SmartQueue.Gateway;
 
-/// <summary>Logs the hub calls that fail for a fault of ours. A refusal is an answer, not a failure, and no reason to fill the log.</summary>
+/// <summary>Logs the hub calls that fail for a fault of ours. A refusal is an answer, not a failure, and no reason to fill the
+/// log.</summary>
 internal sealed class HubFailures(ILogger<HubFailures> log) : IHubFilter
 {
-    public async ValueTask<object?> InvokeMethodAsync(HubInvocationContext invocationContext, Func<HubInvocationContext, ValueTask<object?>> next)
+    public async ValueTask<object?> InvokeMethodAsync(
+        HubInvocationContext invocationContext,
+        Func<HubInvocationContext, ValueTask<object?>> next
+    )
     {
         try
         {

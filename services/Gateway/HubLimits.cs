@@ -4,7 +4,8 @@ using SmartQueue.Hosting.Http;
 
 namespace SmartQueue.Gateway;
 
-/// <summary>Counts connections of the hub, and each call as a request of whoever makes it. Who goes on calling while refused is disconnected.</summary>
+/// <summary>Counts connections of the hub, and each call as a request of whoever makes it. Who goes on calling while refused is
+/// disconnected.</summary>
 internal sealed class HubLimits(RateLimits limits, ConnectionLimits connections, EdgeOptions options, HallNetworks hall) : IHubFilter
 {
     /// <summary>So many refusals in a row end a connection.</summary>
@@ -42,7 +43,8 @@ internal sealed class HubLimits(RateLimits limits, ConnectionLimits connections,
             return next(invocationContext);
         }
 
-        if (++caller.Refused >= MaxRefusals) invocationContext.Context.Abort();
+        if (++caller.Refused >= MaxRefusals)
+            invocationContext.Context.Abort();
         throw new HubException($"{ErrorCodes.RateLimited}: {refusal.Message}");
     }
 

@@ -11,5 +11,6 @@ internal sealed class LatestStatus
     public DateTimeOffset? LatestAt(string queueId) => seen.TryGetValue(queueId, out var at) ? at : null;
 
     /// <summary>Whether nothing newer of this queue was seen.</summary>
-    public bool IsLatest(string queueId, DateTimeOffset at) => seen.AddOrUpdate(queueId, at, (_, before) => before > at ? before : at) == at;
+    public bool IsLatest(string queueId, DateTimeOffset at) =>
+        seen.AddOrUpdate(queueId, at, (_, before) => before > at ? before : at) == at;
 }

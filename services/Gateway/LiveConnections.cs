@@ -4,7 +4,8 @@ using SmartQueue.Hosting.Auth;
 
 namespace SmartQueue.Gateway;
 
-/// <summary>What stays open longer than a request, by whom: ended as soon as its token is revoked. The client may come back with another.</summary>
+/// <summary>What stays open longer than a request, by whom: ended as soon as its token is revoked. The client may come back with
+/// another.</summary>
 internal sealed class LiveConnections : IDisposable
 {
     private readonly RevokedTokens revoked;
@@ -19,10 +20,12 @@ internal sealed class LiveConnections : IDisposable
     /// <summary>Something was opened; nothing to do for those who came without an account.</summary>
     public void Add(object key, ClaimsPrincipal? user, Action end)
     {
-        if (user?.FindFirst("sub") is null) return;
+        if (user?.FindFirst("sub") is null)
+            return;
         open[key] = (user, end);
         // It may have been revoked since the request was let in.
-        if (revoked.IsRevoked(user)) end();
+        if (revoked.IsRevoked(user))
+            end();
     }
 
     /// <summary>It is closed.</summary>
@@ -34,7 +37,8 @@ internal sealed class LiveConnections : IDisposable
     {
         foreach (var (user, end) in open.Values)
         {
-            if (revoked.IsRevoked(user)) end();
+            if (revoked.IsRevoked(user))
+                end();
         }
     }
 }

@@ -21,8 +21,11 @@ internal sealed class LiveTopics
     /// <param name="ended">Disposes it, also where nobody came to read it.</param>
     public Subscription Subscribe(string topic, int capacity, CancellationToken ended)
     {
-        var channel = Channel.CreateBounded<object>(new BoundedChannelOptions(capacity) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
-        lock (gate) topics[topic] = [.. topics.GetValueOrDefault(topic) ?? [], channel];
+        var channel = Channel.CreateBounded<object>(
+            new BoundedChannelOptions(capacity) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true }
+        );
+        lock (gate)
+            topics[topic] = [.. topics.GetValueOrDefault(topic) ?? [], channel];
         var subscription = new Subscription(this, topic, channel);
         ended.Register(subscription.Dispose);
         return subscription;
@@ -31,17 +34,22 @@ internal sealed class LiveTopics
     /// <summary>Tells all that follow a topic.</summary>
     public void Publish(string topic, object message)
     {
-        if (!topics.TryGetValue(topic, out var channels)) return;
-        foreach (var channel in channels) channel.Writer.TryWrite(message);
+        if (!topics.TryGetValue(topic, out var channels))
+            return;
+        foreach (var channel in channels)
+            channel.Writer.TryWrite(message);
     }
 
     private void Remove(string topic, Channel<object> channel)
     {
         lock (gate)
         {
-            if (!topics.TryGetValue(topic, out var channels)) return;
-            if (channels.Count == 1 && channels[0] == channel) topics.TryRemove(topic, out _);
-            else topics[topic] = [.. channels.Where(c => c != channel)];
+            if (!topics.TryGetValue(topic, out var channels))
+                return;
+            if (channels.Count == 1 && channels[0] == channel)
+                topics.TryRemove(topic, out _);
+            else
+                topics[topic] = [.. channels.Where(c => c != channel)];
         }
     }
 
@@ -52,7 +60,8 @@ internal sealed class LiveTopics
         private readonly string topic;
         private readonly Channel<object> channel;
 
-        internal Subscription(LiveTopics topics, string topic, Channel<object> channel) => (this.topics, this.topic, this.channel) = (topics, topic, channel);
+        internal Subscription(LiveTopics topics, string topic, Channel<object> channel) =>
+            (this.topics, this.topic, this.channel) = (topics, topic, channel);
 
         /// <summary>What happens from now on.</summary>
         public IAsyncEnumerable<object> ReadAsync(CancellationToken cancellationToken) => channel.Reader.ReadAllAsync(cancellationToken);

@@ -8,7 +8,8 @@ using Microsoft.Extensions.Options;
 namespace SmartQueue.Gateway;
 
 /// <summary>
-/// The JSON protocol of SignalR, in which <c>TrackTicket(ticketId)</c> means <c>TrackTicket(ticketId, null)</c>: SignalR itself fits calls to
+/// The JSON protocol of SignalR, in which <c>TrackTicket(ticketId)</c> means <c>TrackTicket(ticketId, null)</c>: SignalR itself fits calls
+/// to
 /// methods by the number of arguments and knows no optional ones.
 /// </summary>
 internal sealed class OptionalTokenProtocol(IOptions<JsonHubProtocolOptions> options) : IHubProtocol
@@ -24,10 +25,17 @@ internal sealed class OptionalTokenProtocol(IOptions<JsonHubProtocolOptions> opt
     public bool TryParseMessage(ref ReadOnlySequence<byte> input, IInvocationBinder binder, [NotNullWhen(true)] out HubMessage? message)
     {
         var start = input;
-        if (!json.TryParseMessage(ref input, binder, out message)) return false;
-        if (message is InvocationBindingFailureMessage { Target: nameof(QueueHub.TrackTicket) }
-            && json.TryParseMessage(ref start, new WithoutLast(binder), out var again) && again is InvocationMessage shorter)
-            message = new InvocationMessage(shorter.InvocationId, shorter.Target, [.. shorter.Arguments, null], shorter.StreamIds) { Headers = shorter.Headers };
+        if (!json.TryParseMessage(ref input, binder, out message))
+            return false;
+        if (
+            message is InvocationBindingFailureMessage { Target: nameof(QueueHub.TrackTicket) }
+            && json.TryParseMessage(ref start, new WithoutLast(binder), out var again)
+            && again is InvocationMessage shorter
+        )
+            message = new InvocationMessage(shorter.InvocationId, shorter.Target, [.. shorter.Arguments, null], shorter.StreamIds)
+            {
+                Headers = shorter.Headers,
+            };
         return true;
     }
 

@@ -17,8 +17,12 @@ internal sealed class QueueClient(HttpClient http)
     /// <summary>A queue; <c>null</c> if there is none.</summary>
     public async Task<QueueResource?> FindAsync(string queueId, CancellationToken cancellationToken)
     {
-        using var answer = await http.GetAsync(new Uri($"/api/queues/{Uri.EscapeDataString(queueId)}", UriKind.Relative), cancellationToken);
-        if (answer.StatusCode == HttpStatusCode.NotFound) return null;
+        using var answer = await http.GetAsync(
+            new Uri($"/api/queues/{Uri.EscapeDataString(queueId)}", UriKind.Relative),
+            cancellationToken
+        );
+        if (answer.StatusCode == HttpStatusCode.NotFound)
+            return null;
         answer.EnsureSuccessStatusCode();
         return await answer.Content.ReadFromJsonAsync<QueueResource>(GatewayJson.Options, cancellationToken);
     }
@@ -28,8 +32,20 @@ internal sealed class QueueClient(HttpClient http)
         (await http.SendAsync<Queue>(caller, HttpMethod.Get, "/api/queues/" + Uri.EscapeDataString(id), null, cancellationToken))!;
 
     /// <summary>Those of some queues that there are.</summary>
-    public async Task<IReadOnlyList<Queue>> FindAsync(CallerHeaders caller, IReadOnlyCollection<string> ids, CancellationToken cancellationToken) =>
-        (await http.SendAsync<Page<Queue>>(caller, HttpMethod.Get, ServiceCall.Query("/api/queues", ("ids", string.Join(',', ids))), null, cancellationToken))!.Items;
+    public async Task<IReadOnlyList<Queue>> FindAsync(
+        CallerHeaders caller,
+        IReadOnlyCollection<string> ids,
+        CancellationToken cancellationToken
+    ) =>
+        (
+            await http.SendAsync<Page<Queue>>(
+                caller,
+                HttpMethod.Get,
+                ServiceCall.Query("/api/queues", ("ids", string.Join(',', ids))),
+                null,
+                cancellationToken
+            )
+        )!.Items;
 
     /// <summary>All queues, oldest first.</summary>
     public async Task<IReadOnlyList<Queue>> ListAsync(CallerHeaders caller, bool? active, CancellationToken cancellationToken)
@@ -42,20 +58,28 @@ internal sealed class QueueClient(HttpClient http)
                 "/api/queues",
                 ("active", active is { } wanted ? (wanted ? "true" : "false") : null),
                 ("limit", PageSize.ToString(CultureInfo.InvariantCulture)),
-                ("cursor", cursor));
+                ("cursor", cursor)
+            );
             var page = (await http.SendAsync<Page<Queue>>(caller, HttpMethod.Get, path, null, cancellationToken))!;
             all.AddRange(page.Items);
             cursor = page.NextCursor;
-        }
-        while (cursor is not null && all.Count < MaxQueues);
+        } while (cursor is not null && all.Count < MaxQueues);
         return all;
     }
 
     /// <summary>Defines a queue.</summary>
-    public async Task<Queue> CreateAsync(CallerHeaders caller, IReadOnlyDictionary<string, object?> definition, string? key, CancellationToken cancellationToken) =>
-        (await http.SendAsync<Queue>(caller, HttpMethod.Post, "/api/queues", definition, cancellationToken, key))!;
+    public async Task<Queue> CreateAsync(
+        CallerHeaders caller,
+        IReadOnlyDictionary<string, object?> definition,
+        string? key,
+        CancellationToken cancellationToken
+    ) => (await http.SendAsync<Queue>(caller, HttpMethod.Post, "/api/queues", definition, cancellationToken, key))!;
 
     /// <summary>Changes some of a definition.</summary>
-    public async Task<Queue> UpdateAsync(CallerHeaders caller, string id, IReadOnlyDictionary<string, object?> patch, CancellationToken cancellationToken) =>
-        (await http.SendAsync<Queue>(caller, HttpMethod.Patch, "/api/queues/" + Uri.EscapeDataString(id), patch, cancellationToken))!;
+    public async Task<Queue> UpdateAsync(
+        CallerHeaders caller,
+        string id,
+        IReadOnlyDictionary<string, object?> patch,
+        CancellationToken cancellationToken
+    ) => (await http.SendAsync<Queue>(caller, HttpMethod.Patch, "/api/queues/" + Uri.EscapeDataString(id), patch, cancellationToken))!;
 }

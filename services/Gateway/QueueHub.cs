@@ -10,7 +10,13 @@ namespace SmartQueue.Gateway;
 /// Push. Anyone may join a queue, which tells nothing personal; a ticket is for those who may read it; signed-in users hear their own
 /// messages without asking. Whoever joins or comes back gets the present state first.
 /// </summary>
-internal sealed class QueueHub(RecentStates states, TicketClient tickets, TicketTracking tracking, LatestStatus latest, LiveConnections live) : Hub
+internal sealed class QueueHub(
+    RecentStates states,
+    TicketClient tickets,
+    TicketTracking tracking,
+    LatestStatus latest,
+    LiveConnections live
+) : Hub
 {
     private const int MaxJoined = 200;
     private const int MaxId = 64;
@@ -24,7 +30,8 @@ internal sealed class QueueHub(RecentStates states, TicketClient tickets, Ticket
     public override async Task OnConnectedAsync()
     {
         Context.Items[JoinedKey] = new ConcurrentDictionary<string, byte>();
-        if (Context.User?.FindFirst("sub")?.Value is { } userId) await Groups.AddToGroupAsync(Context.ConnectionId, PushGroups.User(userId));
+        if (Context.User?.FindFirst("sub")?.Value is { } userId)
+            await Groups.AddToGroupAsync(Context.ConnectionId, PushGroups.User(userId));
         live.Add(Context.ConnectionId, Context.User, Context.Abort);
         GatewayMetrics.Connections.Add(1);
     }
@@ -59,14 +66,25 @@ internal sealed class QueueHub(RecentStates states, TicketClient tickets, Ticket
         }
         finally
         {
-            if (queue is null && joined) await LeaveQueue(queueId);
+            if (queue is null && joined)
+                await LeaveQueue(queueId);
             ForgetIfGone();
         }
 
-        if (queue is null) throw Refusal(ErrorCodes.QueueNotFound, "There is no such queue.");
+        if (queue is null)
+            throw Refusal(ErrorCodes.QueueNotFound, "There is no such queue.");
         await Clients.Caller.SendAsync(PushMessages.QueueUpdated, QueueState.Of(queue), Context.ConnectionAborted);
         if (queue.Announcement is { } announcement)
-            await Clients.Caller.SendAsync(PushMessages.Announcement, new { queueId = queue.Id, message = announcement.Message, at = announcement.At }, Context.ConnectionAborted);
+            await Clients.Caller.SendAsync(
+                PushMessages.Announcement,
+                new
+                {
+                    queueId = queue.Id,
+                    message = announcement.Message,
+                    at = announcement.At,
+                },
+                Context.ConnectionAborted
+            );
     }
 
     /// <summary>Stops following a queue.</summary>
@@ -79,7 +97,8 @@ internal sealed class QueueHub(RecentStates states, TicketClient tickets, Ticket
     /// <summary>Follows a ticket that the caller may read. The token may be left out; see <see cref="OptionalTokenProtocol"/>.</summary>
     public async Task TrackTicket(string ticketId, string? trackingToken = null)
     {
-        if (trackingToken?.Length > MaxToken) throw Refusal(ErrorCodes.ValidationFailed, "The tracking token is too long.");
+        if (trackingToken?.Length > MaxToken)
+            throw Refusal(ErrorCodes.ValidationFailed, "The tracking token is too long.");
         var accessToken = await Context.GetHttpContext()!.GetTokenAsync("access_token");
         var group = PushGroups.Ticket(Id(ticketId));
         // Nobody is in the group, even for a moment, who may not read the ticket.
@@ -94,7 +113,8 @@ internal sealed class QueueHub(RecentStates states, TicketClient tickets, Ticket
         }
         finally
         {
-            if (ticket is null && joined) await UntrackTicket(ticketId);
+            if (ticket is null && joined)
+                await UntrackTicket(ticketId);
             ForgetIfGone();
         }
 
@@ -102,7 +122,8 @@ internal sealed class QueueHub(RecentStates states, TicketClient tickets, Ticket
         ForgetIfGone();
         await Clients.Caller.SendAsync(PushMessages.TicketUpdated, ticket, Context.ConnectionAborted);
 
-        Task<TrackedTicket?> FindAsync() => AskAsync(() => tickets.FindAsync(ticketId, accessToken, Caller.TrackingTokenOf(trackingToken), Context.ConnectionAborted));
+        Task<TrackedTicket?> FindAsync() =>
+            AskAsync(() => tickets.FindAsync(ticketId, accessToken, Caller.TrackingTokenOf(trackingToken), Context.ConnectionAborted));
 
         static HubException Refused() => Refusal(ErrorCodes.TicketNotFound, "There is no such ticket, or it is not yours.");
     }
@@ -135,13 +156,15 @@ internal sealed class QueueHub(RecentStates states, TicketClient tickets, Ticket
     // It may have gone while a service was asked, and nothing would end what begins after.
     private void ForgetIfGone()
     {
-        if (Context.ConnectionAborted.IsCancellationRequested) tracking.Leave(Context.ConnectionId);
+        if (Context.ConnectionAborted.IsCancellationRequested)
+            tracking.Leave(Context.ConnectionId);
     }
 
     /// <summary>Whether it was not in the group before.</summary>
     private async Task<bool> JoinAsync(string group)
     {
-        if (Joined.Count >= MaxJoined && !Joined.ContainsKey(group)) throw Refusal(ErrorCodes.RateLimited, "One connection follows at most 200 queues and tickets.");
+        if (Joined.Count >= MaxJoined && !Joined.ContainsKey(group))
+            throw Refusal(ErrorCodes.RateLimited, "One connection follows at most 200 queues and tickets.");
         var first = Joined.TryAdd(group, 0);
         await Groups.AddToGroupAsync(Context.ConnectionId, group, Context.ConnectionAborted);
         return first;

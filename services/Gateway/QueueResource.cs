@@ -4,4 +4,9 @@ namespace SmartQueue.Gateway;
 
 /// <summary>What the gateway reads of a queue.</summary>
 internal sealed record QueueResource(
-    string Id, string? CurrentNumber, IReadOnlyList<string>? ActiveTickets, QueueStatistics? Statistics, AnnouncementResource? Announcement);
+    string Id,
+    string? CurrentNumber,
+    IReadOnlyList<string>? ActiveTickets,
+    QueueStatistics? Statistics,
+    AnnouncementResource? Announcement
+);

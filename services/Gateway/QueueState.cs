@@ -11,9 +11,12 @@ internal sealed record QueueState(string QueueId, string? CurrentNumber, IReadOn
     /// <summary>How many tickets it names at most.</summary>
     internal const int MaxTickets = 100;
 
-    public static QueueState Of(QueueResource queue) => new(queue.Id, queue.CurrentNumber, First(queue.ActiveTickets ?? []), queue.Statistics);
+    public static QueueState Of(QueueResource queue) =>
+        new(queue.Id, queue.CurrentNumber, First(queue.ActiveTickets ?? []), queue.Statistics);
 
-    public static QueueState Of(QueueStatusChanged status) => new(status.QueueId, status.CurrentNumber, First(status.ActiveTickets), status.Statistics);
+    public static QueueState Of(QueueStatusChanged status) =>
+        new(status.QueueId, status.CurrentNumber, First(status.ActiveTickets), status.Statistics);
 
-    private static IReadOnlyList<string> First(IReadOnlyList<string> tickets) => tickets.Count <= MaxTickets ? tickets : [.. tickets.Take(MaxTickets)];
+    private static IReadOnlyList<string> First(IReadOnlyList<string> tickets) =>
+        tickets.Count <= MaxTickets ? tickets : [.. tickets.Take(MaxTickets)];
 }

@@ -5,7 +5,8 @@ using SmartQueue.Hosting.Http;
 namespace SmartQueue.Gateway;
 
 /// <summary>
-/// Who requests, calls and connections are counted for: an account, or the network of whoever has none. A tracking token makes no difference:
+/// Who requests, calls and connections are counted for: an account, or the network of whoever has none. A tracking token makes no
+/// difference:
 /// the edge cannot tell one from an invented one.
 /// </summary>
 /// <param name="Key">Names it.</param>
@@ -23,8 +24,14 @@ internal readonly record struct RateSubject(string Key, int PerSecond, int Conne
     {
         var caller = Caller.Of(http);
         if (caller.UserId is not null)
-            return new("u " + caller.UserId + caller.Role, caller.IsOperator ? options.PerAccount * OperatorFactor : options.PerAccount, options.Connections);
+            return new(
+                "u " + caller.UserId + caller.Role,
+                caller.IsOperator ? options.PerAccount * OperatorFactor : options.PerAccount,
+                options.Connections
+            );
         var network = ClientNetwork.Of(http);
-        return hall.Contains(http) ? new("h " + network, options.PerAddress * HallFactor, 0) : new("n " + network, options.PerAddress, options.Connections);
+        return hall.Contains(http)
+            ? new("h " + network, options.PerAddress * HallFactor, 0)
+            : new("n " + network, options.PerAddress, options.Connections);
     }
 }

@@ -16,7 +16,8 @@ internal sealed class RecentQueues(IServiceScopeFactory scopes, TimeProvider tim
     /// <exception cref="Hosting.Errors.RefusedException"><c>QUEUE_NOT_FOUND</c>.</exception>
     public async Task<Queue> GetAsync(string queueId)
     {
-        if (read.TryGetValue(queueId, out var known) && time.GetUtcNow() - known.Value.At > MaxAge) read.TryRemove(new(queueId, known));
+        if (read.TryGetValue(queueId, out var known) && time.GetUtcNow() - known.Value.At > MaxAge)
+            read.TryRemove(new(queueId, known));
         var entry = read.GetOrAdd(queueId, id => new(() => (time.GetUtcNow(), ReadAsync(id))));
         try
         {

@@ -3,7 +3,8 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace SmartQueue.Gateway;
 
-/// <summary>Queues as those who join are told of them: read once for all who come within a second, and again as soon as one changes.</summary>
+/// <summary>Queues as those who join are told of them: read once for all who come within a second, and again as soon as one
+/// changes.</summary>
 internal sealed class RecentStates(IServiceScopeFactory scopes, TimeProvider time)
 {
     private static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(1);
@@ -13,7 +14,8 @@ internal sealed class RecentStates(IServiceScopeFactory scopes, TimeProvider tim
     /// <summary>The queue, not older than its last change that was heard of; <c>null</c> if there is none.</summary>
     public async Task<QueueResource?> FindAsync(string queueId, CancellationToken cancellationToken)
     {
-        if (read.TryGetValue(queueId, out var known) && time.GetUtcNow() - known.Value.At > MaxAge) read.TryRemove(new(queueId, known));
+        if (read.TryGetValue(queueId, out var known) && time.GetUtcNow() - known.Value.At > MaxAge)
+            read.TryRemove(new(queueId, known));
         var entry = read.GetOrAdd(queueId, id => new(() => (time.GetUtcNow(), ReadAsync(id))));
         QueueResource? queue = null;
         try
@@ -23,7 +25,8 @@ internal sealed class RecentStates(IServiceScopeFactory scopes, TimeProvider tim
         finally
         {
             // What is not there, or could not be read, is asked for again.
-            if (queue is null) read.TryRemove(new(queueId, entry));
+            if (queue is null)
+                read.TryRemove(new(queueId, entry));
         }
     }
 

@@ -11,7 +11,14 @@ namespace SmartQueue.Gateway;
 /// The tickets followed through this gateway. When one of their lines moves, positions change for all behind, so the line is read
 /// once, at most a few times a second however fast it moves, and whoever's position or estimate changed is told.
 /// </summary>
-internal sealed class TicketTracking(IHubContext<QueueHub> hub, LiveTopics live, IServiceScopeFactory scopes, IHostApplicationLifetime process, TimeProvider time, ILogger<TicketTracking> log)
+internal sealed class TicketTracking(
+    IHubContext<QueueHub> hub,
+    LiveTopics live,
+    IServiceScopeFactory scopes,
+    IHostApplicationLifetime process,
+    TimeProvider time,
+    ILogger<TicketTracking> log
+)
 {
     private static readonly TimeSpan RefreshInterval = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(2);
@@ -26,8 +33,10 @@ internal sealed class TicketTracking(IHubContext<QueueHub> hub, LiveTopics live,
     {
         lock (gate)
         {
-            if (!tickets.TryGetValue(ticket.Id, out var tracked)) tickets[ticket.Id] = tracked = new Tracked(ticket);
-            else if (ticket.Version >= tracked.Last.Version) tracked.Last = ticket;
+            if (!tickets.TryGetValue(ticket.Id, out var tracked))
+                tickets[ticket.Id] = tracked = new Tracked(ticket);
+            else if (ticket.Version >= tracked.Last.Version)
+                tracked.Last = ticket;
             tracked.Connections.Add(connectionId);
             return tracked.Last;
         }
@@ -38,26 +47,36 @@ internal sealed class TicketTracking(IHubContext<QueueHub> hub, LiveTopics live,
     {
         lock (gate)
         {
-            if (tickets.TryGetValue(ticketId, out var tracked) && tracked.Connections.Remove(connectionId) && tracked.Connections.Count == 0) tickets.Remove(ticketId);
+            if (
+                tickets.TryGetValue(ticketId, out var tracked)
+                && tracked.Connections.Remove(connectionId)
+                && tracked.Connections.Count == 0
+            )
+                tickets.Remove(ticketId);
         }
     }
 
     /// <summary>A connection follows a queue.</summary>
     public void JoinQueue(string connectionId, string queueId)
     {
-        lock (gate) queues.Add((connectionId, queueId));
+        lock (gate)
+            queues.Add((connectionId, queueId));
     }
 
     /// <summary>A connection follows a queue no longer.</summary>
     public void LeaveQueue(string connectionId, string queueId)
     {
-        lock (gate) queues.Remove((connectionId, queueId));
+        lock (gate)
+            queues.Remove((connectionId, queueId));
     }
 
     /// <summary>The connections that follow a ticket but not its queue.</summary>
     public IReadOnlyList<string> FollowersOutside(string ticketId, string queueId)
     {
-        lock (gate) return tickets.TryGetValue(ticketId, out var tracked) ? [.. tracked.Connections.Where(c => !queues.Contains((c, queueId)))] : [];
+        lock (gate)
+            return tickets.TryGetValue(ticketId, out var tracked)
+                ? [.. tracked.Connections.Where(c => !queues.Contains((c, queueId)))]
+                : [];
     }
 
     /// <summary>A connection is gone.</summary>
@@ -69,7 +88,8 @@ internal sealed class TicketTracking(IHubContext<QueueHub> hub, LiveTopics live,
             foreach (var (id, tracked) in tickets.Where(t => t.Value.Connections.Contains(connectionId)).ToList())
             {
                 tracked.Connections.Remove(connectionId);
-                if (tracked.Connections.Count == 0) tickets.Remove(id);
+                if (tracked.Connections.Count == 0)
+                    tickets.Remove(id);
             }
         }
     }
@@ -99,14 +119,16 @@ internal sealed class TicketTracking(IHubContext<QueueHub> hub, LiveTopics live,
             }
         }
 
-        if (push is not null) await SendAsync(push, cancellationToken);
+        if (push is not null)
+            await SendAsync(push, cancellationToken);
         Moved(state.QueueId);
     }
 
     /// <summary>A line moved: reads it at once, or at the end of the interval after the last time.</summary>
     private void Moved(string queueId)
     {
-        if (!IsTracked(queueId)) return;
+        if (!IsTracked(queueId))
+            return;
         var refresh = refreshes.GetOrAdd(queueId, id => new Refresh(id));
         bool start;
         lock (refresh)
@@ -116,12 +138,14 @@ internal sealed class TicketTracking(IHubContext<QueueHub> hub, LiveTopics live,
             refresh.Again = true;
         }
 
-        if (start) _ = RunAsync(refresh);
+        if (start)
+            _ = RunAsync(refresh);
     }
 
     private bool IsTracked(string queueId)
     {
-        lock (gate) return tickets.Values.Any(t => t.Last.QueueId == queueId);
+        lock (gate)
+            return tickets.Values.Any(t => t.Last.QueueId == queueId);
     }
 
     private async Task RunAsync(Refresh refresh)
@@ -156,7 +180,8 @@ internal sealed class TicketTracking(IHubContext<QueueHub> hub, LiveTopics live,
                 GatewayLog.RefreshFailed(log, e, refresh.QueueId);
                 pause = RetryInterval;
                 // There may be no next change to tell them by.
-                lock (refresh) refresh.Again |= IsTracked(refresh.QueueId);
+                lock (refresh)
+                    refresh.Again |= IsTracked(refresh.QueueId);
             }
 
             await Task.Delay(pause, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -175,15 +200,18 @@ internal sealed class TicketTracking(IHubContext<QueueHub> hub, LiveTopics live,
             {
                 line.TryGetValue(tracked.Last.TicketNumber, out var entry);
                 // A line read before or after the ticket's own change says nothing about it in this status.
-                if (entry is null ? tracked.Last.Status == TicketStatus.Waiting : entry.Status != tracked.Last.Status) continue;
+                if (entry is null ? tracked.Last.Status == TicketStatus.Waiting : entry.Status != tracked.Last.Status)
+                    continue;
                 var now = tracked.Last.At(entry);
-                if (now == tracked.Last) continue;
+                if (now == tracked.Last)
+                    continue;
                 tracked.Last = now;
                 changed.Add(now);
             }
         }
 
-        foreach (var ticket in changed) await SendAsync(ticket, cancellationToken);
+        foreach (var ticket in changed)
+            await SendAsync(ticket, cancellationToken);
     }
 
     private Task SendAsync(TrackedTicket ticket, CancellationToken cancellationToken)

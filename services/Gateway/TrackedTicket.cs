@@ -46,31 +46,33 @@ internal sealed record TrackedTicket
 
     public required long Version { get; init; }
 
-    public static TrackedTicket Of(TicketState ticket) => new()
-    {
-        Id = ticket.Id,
-        TicketNumber = ticket.TicketNumber,
-        QueueId = ticket.QueueId,
-        QueueName = ticket.QueueName,
-        Status = ticket.Status,
-        Priority = ticket.Priority,
-        Counter = ticket.Counter,
-        CreatedAt = ticket.CreatedAt,
-        CalledAt = ticket.CalledAt,
-        ServingAt = ticket.ServingAt,
-        ServedAt = ticket.ServedAt,
-        ClosedAt = ticket.ClosedAt,
-        Recalls = ticket.Recalls,
-        TransferredTo = ticket.TransferredTo,
-        Version = ticket.Version,
-    };
+    public static TrackedTicket Of(TicketState ticket) =>
+        new()
+        {
+            Id = ticket.Id,
+            TicketNumber = ticket.TicketNumber,
+            QueueId = ticket.QueueId,
+            QueueName = ticket.QueueName,
+            Status = ticket.Status,
+            Priority = ticket.Priority,
+            Counter = ticket.Counter,
+            CreatedAt = ticket.CreatedAt,
+            CalledAt = ticket.CalledAt,
+            ServingAt = ticket.ServingAt,
+            ServedAt = ticket.ServedAt,
+            ClosedAt = ticket.ClosedAt,
+            Recalls = ticket.Recalls,
+            TransferredTo = ticket.TransferredTo,
+            Version = ticket.Version,
+        };
 
     /// <summary>The same with the position and estimate it has in the line now.</summary>
-    public TrackedTicket At(LineEntry? entry) => this with
-    {
-        Position = entry?.Position,
-        EstimatedWaitTime = entry?.EstimatedWaitTime,
-        EstimatedWaitLow = entry?.EstimatedWaitLow,
-        EstimatedWaitHigh = entry?.EstimatedWaitHigh,
-    };
+    public TrackedTicket At(LineEntry? entry) =>
+        this with
+        {
+            Position = entry?.Position,
+            EstimatedWaitTime = entry?.EstimatedWaitTime,
+            EstimatedWaitLow = entry?.EstimatedWaitLow,
+            EstimatedWaitHigh = entry?.EstimatedWaitHigh,
+        };
 }

@@ -28,9 +28,27 @@ internal static class WebPages
     public static void MapPages(this IEndpointRouteBuilder routes)
     {
         Map(routes, "/", Page);
-        foreach (var path in (string[])["/q/{queueId}", "/t/{ticketId}", "/kiosk", "/display", "/counter", "/manage/{**rest}", "/account", "/reset", "/accept", "/verify"])
+        foreach (
+            var path in (string[])
+                [
+                    "/q/{queueId}",
+                    "/t/{ticketId}",
+                    "/kiosk",
+                    "/display",
+                    "/counter",
+                    "/manage/{**rest}",
+                    "/account",
+                    "/reset",
+                    "/accept",
+                    "/verify",
+                ]
+        )
             Map(routes, path, Page);
-        foreach (var name in Files.Keys.Where(n => n is not (Document or WithoutPages) && !Encodings.Any(e => n.EndsWith(e.Suffix, StringComparison.Ordinal))))
+        foreach (
+            var name in Files.Keys.Where(n =>
+                n is not (Document or WithoutPages) && !Encodings.Any(e => n.EndsWith(e.Suffix, StringComparison.Ordinal))
+            )
+        )
             Map(routes, "/" + name, http => SendAsync(http, name));
     }
 
@@ -39,7 +57,8 @@ internal static class WebPages
 
     private static Task Page(HttpContext http)
     {
-        if (!AreBuilt && http.Request.Path != "/") http.Response.StatusCode = StatusCodes.Status404NotFound;
+        if (!AreBuilt && http.Request.Path != "/")
+            http.Response.StatusCode = StatusCodes.Status404NotFound;
         return SendAsync(http, AreBuilt ? Document : WithoutPages);
     }
 
@@ -51,35 +70,44 @@ internal static class WebPages
         // The names of assets change with their content.
         headers.CacheControl = name.StartsWith("assets/", StringComparison.Ordinal) ? "public, max-age=31536000, immutable" : "no-cache";
         var accepted = http.Request.GetTypedHeaders().AcceptEncoding;
-        var (encoding, suffix) = Encodings.FirstOrDefault(e => Files.ContainsKey(name + e.Suffix) && accepted.Any(a => a.Value == e.Name && a.Quality is not 0));
-        if (encoding is not null) headers.ContentEncoding = encoding;
+        var (encoding, suffix) = Encodings.FirstOrDefault(e =>
+            Files.ContainsKey(name + e.Suffix) && accepted.Any(a => a.Value == e.Name && a.Quality is not 0)
+        );
+        if (encoding is not null)
+            headers.ContentEncoding = encoding;
         var body = Files[name + suffix];
         http.Response.ContentLength = body.Length;
-        if (!HttpMethods.IsHead(http.Request.Method)) await http.Response.Body.WriteAsync(body, http.RequestAborted);
+        if (!HttpMethods.IsHead(http.Request.Method))
+            await http.Response.Body.WriteAsync(body, http.RequestAborted);
     }
 
-    private static string ContentType(string name) => Path.GetExtension(name) switch
-    {
-        ".html" => "text/html; charset=utf-8",
-        ".js" => "text/javascript; charset=utf-8",
-        ".css" => "text/css; charset=utf-8",
-        ".svg" => "image/svg+xml",
-        ".png" => "image/png",
-        ".webmanifest" => "application/manifest+json",
-        _ => "application/octet-stream",
-    };
+    private static string ContentType(string name) =>
+        Path.GetExtension(name) switch
+        {
+            ".html" => "text/html; charset=utf-8",
+            ".js" => "text/javascript; charset=utf-8",
+            ".css" => "text/css; charset=utf-8",
+            ".svg" => "image/svg+xml",
+            ".png" => "image/png",
+            ".webmanifest" => "application/manifest+json",
+            _ => "application/octet-stream",
+        };
 
     private static FrozenDictionary<string, byte[]> ReadFiles()
     {
         var assembly = typeof(WebPages).Assembly;
-        return assembly.GetManifestResourceNames()
+        return assembly
+            .GetManifestResourceNames()
             .Where(n => n.StartsWith(Prefix, StringComparison.Ordinal))
-            .ToFrozenDictionary(n => n[Prefix.Length..].Replace('\\', '/'), n =>
-            {
-                using var stream = assembly.GetManifestResourceStream(n)!;
-                var bytes = new byte[stream.Length];
-                stream.ReadExactly(bytes);
-                return bytes;
-            });
+            .ToFrozenDictionary(
+                n => n[Prefix.Length..].Replace('\\', '/'),
+                n =>
+                {
+                    using var stream = assembly.GetManifestResourceStream(n)!;
+                    var bytes = new byte[stream.Length];
+                    stream.ReadExactly(bytes);
+                    return bytes;
+                }
+            );
     }
 }

@@ -25,12 +25,14 @@ internal static class HealthCommand
         }
     }
 
-    private static Uri Own(SettingsReader settings) => ModuleContext.ReachableAt(ModuleContext.BindAddress(settings), settings.Port("API_GATEWAY_PORT", 4000));
+    private static Uri Own(SettingsReader settings) =>
+        ModuleContext.ReachableAt(ModuleContext.BindAddress(settings), settings.Port("API_GATEWAY_PORT", 4000));
 
-    private static Uri Address(IReadOnlyList<string> args) => args switch
-    {
-        ["--url", var url] when Uri.TryCreate(url, UriKind.Absolute, out var address) => address,
-        [] => Own(ProcessSettings.Read()),
-        _ => throw new StartupException("health takes --url with an address such as http://127.0.0.1:4000."),
-    };
+    private static Uri Address(IReadOnlyList<string> args) =>
+        args switch
+        {
+            ["--url", var url] when Uri.TryCreate(url, UriKind.Absolute, out var address) => address,
+            [] => Own(ProcessSettings.Read()),
+            _ => throw new StartupException("health takes --url with an address such as http://127.0.0.1:4000."),
+        };
 }

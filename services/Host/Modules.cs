@@ -12,5 +12,12 @@ namespace SmartQueue.Host;
 internal static class Modules
 {
     public static readonly IReadOnlyList<IServiceModule> All =
-        [new UsersModule(), new QueuesModule(), new TicketsModule(), new AnalyticsModule(), new NotificationsModule(), new GatewayModule()];
+    [
+        new UsersModule(),
+        new QueuesModule(),
+        new TicketsModule(),
+        new AnalyticsModule(),
+        new NotificationsModule(),
+        new GatewayModule(),
+    ];
 }

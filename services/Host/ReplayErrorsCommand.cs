@@ -13,11 +13,15 @@ internal static class ReplayErrorsCommand
         try
         {
             if (args is not ["--queue", var queue])
-                throw new StartupException($"replay-errors takes --queue with the name of a service's queue, such as analytics-tickets, or {ErrorQueues.DeadLetters}.");
+                throw new StartupException(
+                    $"replay-errors takes --queue with the name of a service's queue, such as analytics-tickets, or {ErrorQueues.DeadLetters}."
+                );
             var broker = ProcessSettings.Read().Address("RABBITMQ_URI", "amqp", "amqps")
                 ?? throw new StartupException("RABBITMQ_URI must be set: only a broker keeps messages that failed.");
             var moved = await ErrorQueues.ReplayAsync(broker, queue, stop);
-            Console.WriteLine($"Put {moved} {(moved == 1 ? "message" : "messages")} back in {(queue == ErrorQueues.DeadLetters ? "their queues" : queue)}.");
+            Console.WriteLine(
+                $"Put {moved} {(moved == 1 ? "message" : "messages")} back in {(queue == ErrorQueues.DeadLetters ? "their queues" : queue)}."
+            );
             return 0;
         }
         catch (OperationInterruptedException e) when (e.ShutdownReason?.ReplyCode == 404)
@@ -26,7 +30,8 @@ internal static class ReplayErrorsCommand
             await Console.Error.WriteLineAsync($"There is nothing to put back: the broker has no queue {ErrorQueues.Of(args[1])}.");
             return 1;
         }
-        catch (Exception e) when (e is StartupException or BrokerUnreachableException or OperationInterruptedException or InvalidDataException)
+        catch (Exception e)
+            when (e is StartupException or BrokerUnreachableException or OperationInterruptedException or InvalidDataException)
         {
             await Console.Error.WriteLineAsync(e.Message);
             return 1;

@@ -5,7 +5,8 @@ using SmartQueue.Users;
 
 namespace SmartQueue.Host;
 
-/// <summary>Gives an admin who has lost their password a one-time link. On SQLite files the service must be stopped; with MongoDB it may run.</summary>
+/// <summary>Gives an admin who has lost their password a one-time link. On SQLite files the service must be stopped; with MongoDB it may
+/// run.</summary>
 internal static class ResetAdminCommand
 {
     /// <summary>Returns 0, or 1 with one sentence on standard error.</summary>
@@ -17,7 +18,9 @@ internal static class ResetAdminCommand
             {
                 [] => null,
                 ["--email", var address] => address,
-                _ => throw new StartupException("reset-admin takes --email with the address of an admin, or nothing where there is one only."),
+                _ => throw new StartupException(
+                    "reset-admin takes --email with the address of an admin, or nothing where there is one only."
+                ),
             };
             var settings = new SettingsReader(new ConfigurationBuilder().AddEnvironmentVariables().Build());
             var context = new ModuleContext(settings, Modules.All, [.. Modules.All.Select(m => m.Name)]);

@@ -11,7 +11,10 @@ internal static class RotateKeyCommand
     {
         try
         {
-            if (args.Count > 0) throw new StartupException("rotate-signing-key takes no arguments; the file is JWT_SIGNING_KEY, or jwt-signing-key.pem in SMARTQUEUE_DATA.");
+            if (args.Count > 0)
+                throw new StartupException(
+                    "rotate-signing-key takes no arguments; the file is JWT_SIGNING_KEY, or jwt-signing-key.pem in SMARTQUEUE_DATA."
+                );
             var settings = ProcessSettings.Read();
             var path = settings.Text("JWT_SIGNING_KEY") ?? Path.Combine(settings.Text("SMARTQUEUE_DATA") ?? "data", "jwt-signing-key.pem");
             SigningKeyFile.Rotate(path);

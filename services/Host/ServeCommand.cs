@@ -37,9 +37,13 @@ internal static class ServeCommand
 
     private static async Task TellReadyAsync(WebApplication app, ModuleContext context)
     {
-        var (services, address) = (string.Join(", ", context.HostedModules.Select(m => m.Name)), ModuleContext.ShownAs(context.Bind, context.Port).ToString().TrimEnd('/'));
+        var (services, address) = (
+            string.Join(", ", context.HostedModules.Select(m => m.Name)),
+            ModuleContext.ShownAs(context.Bind, context.Port).ToString().TrimEnd('/')
+        );
         var storage = app.Services.GetRequiredService<StorageReadiness>();
-        if (!storage.IsReady) Console.WriteLine($"SmartQueue ({services}) waits for its database, and answers 503 on {address} until it is there.");
+        if (!storage.IsReady)
+            Console.WriteLine($"SmartQueue ({services}) waits for its database, and answers 503 on {address} until it is there.");
         try
         {
             await storage.ReadyAsync(app.Lifetime.ApplicationStopping);

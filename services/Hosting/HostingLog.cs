@@ -11,7 +11,14 @@ internal static partial class HostingLog
     public static partial void DependencyFailed(ILogger logger, Exception exception, string? endpoint);
 
     [LoggerMessage(10, LogLevel.Warning, "Publishing {EventType} {EventId} of {AggregateId} failed; its aggregate waits {Delay}")]
-    public static partial void PublishFailed(ILogger logger, Exception exception, string eventType, Guid eventId, string aggregateId, TimeSpan delay);
+    public static partial void PublishFailed(
+        ILogger logger,
+        Exception exception,
+        string eventType,
+        Guid eventId,
+        string aggregateId,
+        TimeSpan delay
+    );
 
     [LoggerMessage(11, LogLevel.Error, "The outbox relay of {Outbox} failed; it goes on in {Delay}")]
     public static partial void RelayFailed(ILogger logger, Exception exception, string outbox, TimeSpan delay);
@@ -34,7 +41,11 @@ internal static partial class HostingLog
     [LoggerMessage(32, LogLevel.Warning, "The broker's queues could not be measured; trying again in {Delay}")]
     public static partial void BrokerNotMeasured(ILogger logger, Exception exception, TimeSpan delay);
 
-    [LoggerMessage(50, LogLevel.Warning, "Which access tokens were revoked cannot be asked right now ({Cause}); what is known stays in force")]
+    [LoggerMessage(
+        50,
+        LogLevel.Warning,
+        "Which access tokens were revoked cannot be asked right now ({Cause}); what is known stays in force"
+    )]
     public static partial void RevokedTokensUnknown(ILogger logger, string cause);
 
     [LoggerMessage(51, LogLevel.Warning, "Audit: {UserId} in role {Role} was denied {Method} {Route}")]

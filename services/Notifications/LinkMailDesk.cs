@@ -9,31 +9,62 @@ namespace SmartQueue.Notifications;
 /// only for as long as it is to be sent: staff who read the history see that there was one.
 /// </summary>
 internal sealed class LinkMailDesk(
-    INotificationStore store, MessageTemplates templates, NotificationsOptions options, IEnumerable<ISender> senders, DeliverySignal signal, TimeProvider time)
+    INotificationStore store,
+    MessageTemplates templates,
+    NotificationsOptions options,
+    IEnumerable<ISender> senders,
+    DeliverySignal signal,
+    TimeProvider time
+)
 {
     private readonly bool mails = senders.Any(s => s.Channel == Channels.Email);
 
     /// <summary>Makes the mail of a link; once an event.</summary>
     public async Task MailAsync(AccountLinkIssued issued, CancellationToken cancellationToken)
     {
-        if (!options.Enabled) return;
+        if (!options.Enabled)
+            return;
         var now = time.Now();
-        var text = templates.Render(issued.Language, TemplateOf(issued.Kind), new Dictionary<string, string> { ["link"] = Notification.LinkMark });
-        var whyNot = !mails ? Suppression.NoProvider(Channels.Email) : issued.ExpiresAt <= now ? Suppression.TooLate : null;
-        var mail = Notification.ToDeliver(time.NewId(), issued.EventId.ToString(), issued.UserId, null, Channels.Email, TemplateOf(issued.Kind), text, issued.Email, whyNot, now);
-        if (whyNot is null) mail = mail with { Link = issued.Link, LinkEndsAt = issued.ExpiresAt };
+        var text = templates.Render(
+            issued.Language,
+            TemplateOf(issued.Kind),
+            new Dictionary<string, string> { ["link"] = Notification.LinkMark }
+        );
+        var whyNot =
+            !mails ? Suppression.NoProvider(Channels.Email)
+            : issued.ExpiresAt <= now ? Suppression.TooLate
+            : null;
+        var mail = Notification.ToDeliver(
+            time.NewId(),
+            issued.EventId.ToString(),
+            issued.UserId,
+            null,
+            Channels.Email,
+            TemplateOf(issued.Kind),
+            text,
+            issued.Email,
+            whyNot,
+            now
+        );
+        if (whyNot is null)
+            mail = mail with { Link = issued.Link, LinkEndsAt = issued.ExpiresAt };
         // Without an account nothing erases the address later.
-        else mail = mail with { Recipient = null };
-        if (!await store.AddAsync(mail, null, cancellationToken)) return;
-        if (whyNot is null) signal.Raise();
-        else DeliveryMetrics.Suppressed(mail);
+        else
+            mail = mail with { Recipient = null };
+        if (!await store.AddAsync(mail, null, cancellationToken))
+            return;
+        if (whyNot is null)
+            signal.Raise();
+        else
+            DeliveryMetrics.Suppressed(mail);
     }
 
-    private static string TemplateOf(string kind) => kind switch
-    {
-        AccountLinkIssued.Invitation => TemplateNames.Invitation,
-        AccountLinkIssued.Reset => TemplateNames.Reset,
-        AccountLinkIssued.Verification => TemplateNames.Verification,
-        _ => throw new InvalidOperationException($"There is no link of the kind {kind}."),
-    };
+    private static string TemplateOf(string kind) =>
+        kind switch
+        {
+            AccountLinkIssued.Invitation => TemplateNames.Invitation,
+            AccountLinkIssued.Reset => TemplateNames.Reset,
+            AccountLinkIssued.Verification => TemplateNames.Verification,
+            _ => throw new InvalidOperationException($"There is no link of the kind {kind}."),
+        };
 }

@@ -25,12 +25,16 @@ internal sealed record MessageBody(string? UserId, string? To, string? Subject, 
             Channels.Sms => errors.Phone("to", To, phones),
             _ => null,
         };
-        if (channel == Channels.Push && To is not null) errors.Add("to", "is not for push messages: they go to an account");
-        else if (userId is null && to is null) errors.Add("userId", channel == Channels.Push ? "is required" : "or to is required");
-        else if (userId is not null && to is not null) errors.Add("to", "must not be there beside userId");
+        if (channel == Channels.Push && To is not null)
+            errors.Add("to", "is not for push messages: they go to an account");
+        else if (userId is null && to is null)
+            errors.Add("userId", channel == Channels.Push ? "is required" : "or to is required");
+        else if (userId is not null && to is not null)
+            errors.Add("to", "must not be there beside userId");
         var subject = channel == Channels.Sms ? "" : errors.Required("subject", Subject, MaxSubjectLength);
         // A heading is one line; in an email, more would be other headers.
-        if (subject.Any(char.IsControl)) errors.Add("subject", "must be one line");
+        if (subject.Any(char.IsControl))
+            errors.Add("subject", "must be one line");
         var message = errors.Required("message", Message, MaxMessageLength);
         errors.ThrowIfAny();
         return new MessageOrder(channel, userId, to, subject, message);

@@ -19,11 +19,12 @@ internal sealed partial class MessageTemplates
     /// <summary>The texts that come with the service.</summary>
     /// <exception cref="InvalidOperationException">A language lacks a template.</exception>
     public MessageTemplates()
-        : this(typeof(MessageTemplates).Assembly.GetManifestResourceNames()
-            .Where(n => n.StartsWith(Folder, StringComparison.Ordinal) && n.EndsWith(Extension, StringComparison.Ordinal))
-            .ToDictionary(n => n[Folder.Length..^Extension.Length], Read))
-    {
-    }
+        : this(
+            typeof(MessageTemplates)
+                .Assembly.GetManifestResourceNames()
+                .Where(n => n.StartsWith(Folder, StringComparison.Ordinal) && n.EndsWith(Extension, StringComparison.Ordinal))
+                .ToDictionary(n => n[Folder.Length..^Extension.Length], Read)
+        ) { }
 
     /// <summary>These texts, by language and template.</summary>
     /// <exception cref="InvalidOperationException">A language lacks a template.</exception>
@@ -58,8 +59,20 @@ internal sealed partial class MessageTemplates
     public static string Place(string language, int place)
     {
         var number = place.ToString(CultureInfo.InvariantCulture);
-        if (!language.StartsWith(Fallback, StringComparison.OrdinalIgnoreCase)) return number;
-        return number + (place % 100 is >= 11 and <= 13 ? "th" : (place % 10) switch { 1 => "st", 2 => "nd", 3 => "rd", _ => "th" });
+        if (!language.StartsWith(Fallback, StringComparison.OrdinalIgnoreCase))
+            return number;
+        return number
+            + (
+                place % 100 is >= 11 and <= 13
+                    ? "th"
+                    : (place % 10) switch
+                    {
+                        1 => "st",
+                        2 => "nd",
+                        3 => "rd",
+                        _ => "th",
+                    }
+            );
     }
 
     /// <summary>The nearest language there is.</summary>
@@ -67,7 +80,8 @@ internal sealed partial class MessageTemplates
     {
         for (var tag = language; tag is { Length: > 0 }; tag = tag.LastIndexOf('-') is > 0 and var cut ? tag[..cut] : null)
         {
-            if (languages.ContainsKey(tag)) return tag;
+            if (languages.ContainsKey(tag))
+                return tag;
         }
 
         return Fallback;

@@ -31,10 +31,14 @@ internal sealed class MongoNotificationStore(IMongoDatabase database, MongoOutbo
     private const int TimeOfId = 13;
     private const string AnswerIndex = "answer_key";
     private static readonly TimeSpan AddressWindow = TimeSpan.FromMinutes(1);
-    private readonly IMongoCollection<Aggregate<Notification>> notifications = database.GetCollection<Aggregate<Notification>>(NotificationsCollection);
+    private readonly IMongoCollection<Aggregate<Notification>> notifications = database.GetCollection<Aggregate<Notification>>(
+        NotificationsCollection
+    );
     private readonly IMongoCollection<Aggregate<Preferences>> preferences = database.GetCollection<Aggregate<Preferences>>("preferences");
     private readonly IMongoCollection<Aggregate<Contact>> contacts = database.GetCollection<Aggregate<Contact>>("contacts");
-    private readonly IMongoCollection<Aggregate<PushSubscription>> subscriptions = database.GetCollection<Aggregate<PushSubscription>>(SubscriptionsCollection);
+    private readonly IMongoCollection<Aggregate<PushSubscription>> subscriptions = database.GetCollection<Aggregate<PushSubscription>>(
+        SubscriptionsCollection
+    );
     private readonly IMongoCollection<MongoAddressCount> admitted = database.GetCollection<MongoAddressCount>(AdmittedCollection);
     private readonly IMongoCollection<AnswerItem> answers = database.GetCollection<AnswerItem>(AnswersCollection);
     private readonly IMongoCollection<BsonDocument> erased = database.GetCollection<BsonDocument>("erased_users");
@@ -42,17 +46,22 @@ internal sealed class MongoNotificationStore(IMongoDatabase database, MongoOutbo
     public async Task<bool> AddAsync(Notification notification, StoredAnswer? answer, CancellationToken cancellationToken)
     {
         // Looked at before, too, so that a late event is not announced first and removed then.
-        if (notification.UserId is { } user && await IsErasedAsync(user, cancellationToken)) return false;
+        if (notification.UserId is { } user && await IsErasedAsync(user, cancellationToken))
+            return false;
         try
         {
             await notifications.InsertOneAsync(
-                Aggregate<Notification>.New(notification.Id, notification.Version, notification, answer, notification.Announcement()), cancellationToken: cancellationToken);
+                Aggregate<Notification>.New(notification.Id, notification.Version, notification, answer, notification.Announcement()),
+                cancellationToken: cancellationToken
+            );
         }
-        catch (MongoWriteException e) when (e.WriteError?.Category == ServerErrorCategory.DuplicateKey && e.Message.Contains(EventIndex, StringComparison.Ordinal))
+        catch (MongoWriteException e)
+            when (e.WriteError?.Category == ServerErrorCategory.DuplicateKey && e.Message.Contains(EventIndex, StringComparison.Ordinal))
         {
             return false;
         }
-        catch (MongoWriteException e) when (e.WriteError?.Category == ServerErrorCategory.DuplicateKey && e.Message.Contains(AnswerIndex, StringComparison.Ordinal))
+        catch (MongoWriteException e)
+            when (e.WriteError?.Category == ServerErrorCategory.DuplicateKey && e.Message.Contains(AnswerIndex, StringComparison.Ordinal))
         {
             throw new DuplicateIdempotencyKeyException();
         }
@@ -81,22 +90,34 @@ internal sealed class MongoNotificationStore(IMongoDatabase database, MongoOutbo
             var changed = await notifications.UpdateOneAsync(
                 Aggregate<Notification>.At(next.Id, next.Version - 1, answer),
                 Aggregate<Notification>.Change(next.Version, next, answer),
-                cancellationToken: cancellationToken);
-            if (changed.MatchedCount == 1) return true;
-            if (answer is not null && await FindAnswerAsync(answer.KeyHash, cancellationToken) is not null) throw new DuplicateIdempotencyKeyException();
+                cancellationToken: cancellationToken
+            );
+            if (changed.MatchedCount == 1)
+                return true;
+            if (answer is not null && await FindAnswerAsync(answer.KeyHash, cancellationToken) is not null)
+                throw new DuplicateIdempotencyKeyException();
             return false;
         }
-        catch (MongoWriteException e) when (e.WriteError?.Category == ServerErrorCategory.DuplicateKey && e.Message.Contains(MongoAnswers.KeyIndex, StringComparison.Ordinal))
+        catch (MongoWriteException e)
+            when (e.WriteError?.Category == ServerErrorCategory.DuplicateKey
+                && e.Message.Contains(MongoAnswers.KeyIndex, StringComparison.Ordinal)
+            )
         {
             throw new DuplicateIdempotencyKeyException();
         }
     }
 
-    public async Task<IReadOnlyList<Notification>> DueAsync(string channel, DateTimeOffset now, int limit, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Notification>> DueAsync(
+        string channel,
+        DateTimeOffset now,
+        int limit,
+        CancellationToken cancellationToken
+    )
     {
         var found = await notifications
             .Find(n => n.State.Status == Statuses.Pending && n.State.Type == channel && n.State.NextAttemptAt <= now)
-            .SortBy(n => n.State.NextAttemptAt).ThenBy(n => n.Id)
+            .SortBy(n => n.State.NextAttemptAt)
+            .ThenBy(n => n.Id)
             .Limit(limit)
             .ToListAsync(cancellationToken);
         return [.. found.Select(n => n.State)];
@@ -105,24 +126,33 @@ internal sealed class MongoNotificationStore(IMongoDatabase database, MongoOutbo
     public async Task<bool> AdmitAsync(string address, string message, int most, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var past = (now - AddressWindow).UtcDateTime;
-        await admitted.UpdateOneAsync(a => a.Address == address, Builders<MongoAddressCount>.Update.PullFilter(a => a.Messages, m => m.At <= past), cancellationToken: cancellationToken);
+        await admitted.UpdateOneAsync(
+            a => a.Address == address,
+            Builders<MongoAddressCount>.Update.PullFilter(a => a.Messages, m => m.At <= past),
+            cancellationToken: cancellationToken
+        );
         var room = Builders<MongoAddressCount>.Filter;
-        var count = Builders<MongoAddressCount>.Update
-            .Push(a => a.Messages, new MongoAdmittedMessage { Key = message, At = now.UtcDateTime })
+        var count = Builders<MongoAddressCount>
+            .Update.Push(a => a.Messages, new MongoAdmittedMessage { Key = message, At = now.UtcDateTime })
             .Set(a => a.ForgottenAt, (now + AddressWindow).UtcDateTime);
         try
         {
             await admitted.UpdateOneAsync(
-                room.Eq(a => a.Address, address) & room.Not(room.ElemMatch(a => a.Messages, m => m.Key == message)) & room.SizeLt(a => a.Messages, most),
+                room.Eq(a => a.Address, address)
+                    & room.Not(room.ElemMatch(a => a.Messages, m => m.Key == message))
+                    & room.SizeLt(a => a.Messages, most),
                 count,
                 new UpdateOptions { IsUpsert = true },
-                cancellationToken);
+                cancellationToken
+            );
             return true;
         }
         catch (MongoWriteException e) when (e.WriteError?.Category == ServerErrorCategory.DuplicateKey)
         {
             // The address is there, and has no room or has this message already.
-            return await admitted.Find(room.Eq(a => a.Address, address) & room.ElemMatch(a => a.Messages, m => m.Key == message)).AnyAsync(cancellationToken);
+            return await admitted
+                .Find(room.Eq(a => a.Address, address) & room.ElemMatch(a => a.Messages, m => m.Key == message))
+                .AnyAsync(cancellationToken);
         }
     }
 
@@ -133,10 +163,20 @@ internal sealed class MongoNotificationStore(IMongoDatabase database, MongoOutbo
     }
 
     /// <summary>What is pending, by channel.</summary>
-    internal static IAggregateFluent<Depth> Depths(IMongoCollection<Aggregate<Notification>> notifications) => notifications.Aggregate()
-        .Match(n => n.State.Status == Statuses.Pending)
-        .Group(n => n.State.Type, g => new Depth { Channel = g.Key, Pending = g.LongCount(), Oldest = g.Min(n => n.State.PendingSince) })
-        .SortBy(g => g.Channel);
+    internal static IAggregateFluent<Depth> Depths(IMongoCollection<Aggregate<Notification>> notifications) =>
+        notifications
+            .Aggregate()
+            .Match(n => n.State.Status == Statuses.Pending)
+            .Group(
+                n => n.State.Type,
+                g => new Depth
+                {
+                    Channel = g.Key,
+                    Pending = g.LongCount(),
+                    Oldest = g.Min(n => n.State.PendingSince),
+                }
+            )
+            .SortBy(g => g.Channel);
 
     /// <summary>A row of <see cref="Depths"/>.</summary>
     internal sealed class Depth
@@ -151,14 +191,23 @@ internal sealed class MongoNotificationStore(IMongoDatabase database, MongoOutbo
         public required DateTimeOffset? Oldest { get; init; }
     }
 
-    public async Task<IReadOnlyList<Notification>> ListAsync(NotificationFilter filter, string? after, int limit, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Notification>> ListAsync(
+        NotificationFilter filter,
+        string? after,
+        int limit,
+        CancellationToken cancellationToken
+    )
     {
         var where = Builders<Aggregate<Notification>>.Filter;
         var condition = where.Empty;
-        if (filter.UserId is { } user) condition &= where.Eq(n => n.State.UserId, user);
-        if (filter.Type is { } type) condition &= where.Eq(n => n.State.Type, type);
-        if (filter.Status is { } status) condition &= where.Eq(n => n.State.Status, status);
-        if (after is not null) condition &= where.Lt(n => n.Id, after);
+        if (filter.UserId is { } user)
+            condition &= where.Eq(n => n.State.UserId, user);
+        if (filter.Type is { } type)
+            condition &= where.Eq(n => n.State.Type, type);
+        if (filter.Status is { } status)
+            condition &= where.Eq(n => n.State.Status, status);
+        if (after is not null)
+            condition &= where.Lt(n => n.Id, after);
         var found = await notifications.Find(condition).SortByDescending(n => n.Id).Limit(limit).ToListAsync(cancellationToken);
         return [.. found.Select(n => n.State)];
     }
@@ -167,8 +216,12 @@ internal sealed class MongoNotificationStore(IMongoDatabase database, MongoOutbo
     public async Task<IReadOnlyList<Notification>> JoinedSinceAsync(DateTimeOffset time, CancellationToken cancellationToken)
     {
         var where = Builders<Aggregate<Notification>>.Filter;
-        var found = await notifications.Find(
-            where.Gte(n => n.Id, Guid.CreateVersion7(time).ToString()[..TimeOfId]) & where.Eq(n => n.State.Type, Channels.InApp) & where.Eq(n => n.State.Template, TemplateNames.Joined))
+        var found = await notifications
+            .Find(
+                where.Gte(n => n.Id, Guid.CreateVersion7(time).ToString()[..TimeOfId])
+                    & where.Eq(n => n.State.Type, Channels.InApp)
+                    & where.Eq(n => n.State.Template, TemplateNames.Joined)
+            )
             .ToListAsync(cancellationToken);
         return [.. found.Select(n => n.State)];
     }
@@ -182,8 +235,10 @@ internal sealed class MongoNotificationStore(IMongoDatabase database, MongoOutbo
             p => p.Id == userId,
             Aggregate<Preferences>.New(userId, 1, preferences, answer: null),
             new ReplaceOptions { IsUpsert = true },
-            cancellationToken);
-        if (!await IsErasedAsync(userId, cancellationToken)) return;
+            cancellationToken
+        );
+        if (!await IsErasedAsync(userId, cancellationToken))
+            return;
         await this.preferences.DeleteOneAsync(p => p.Id == userId, cancellationToken);
         throw new RefusedException(ErrorCodes.UserNotFound, "This account is gone.");
     }
@@ -216,14 +271,16 @@ internal sealed class MongoNotificationStore(IMongoDatabase database, MongoOutbo
                 c => c.Id == contact.UserId && c.Version < contact.Version,
                 Aggregate<Contact>.New(contact.UserId, contact.Version, contact, answer: null),
                 new ReplaceOptions { IsUpsert = true },
-                cancellationToken);
+                cancellationToken
+            );
         }
         catch (MongoWriteException e) when (e.WriteError?.Category == ServerErrorCategory.DuplicateKey)
         {
             // This version or a later one is there; the upsert found none older and its insert met it.
         }
 
-        if (await IsErasedAsync(contact.UserId, cancellationToken)) await contacts.DeleteOneAsync(c => c.Id == contact.UserId, cancellationToken);
+        if (await IsErasedAsync(contact.UserId, cancellationToken))
+            await contacts.DeleteOneAsync(c => c.Id == contact.UserId, cancellationToken);
     }
 
     public async Task SaveSubscriptionAsync(PushSubscription subscription, StoredAnswer? answer, CancellationToken cancellationToken)
@@ -232,7 +289,8 @@ internal sealed class MongoNotificationStore(IMongoDatabase database, MongoOutbo
             s => s.Id == subscription.Id,
             Aggregate<PushSubscription>.New(subscription.Id, 1, subscription, answer: null),
             new ReplaceOptions { IsUpsert = true },
-            cancellationToken);
+            cancellationToken
+        );
         if (subscription.UserId is { } user && await IsErasedAsync(user, cancellationToken))
         {
             await RemoveSubscriptionAsync(subscription.Id, cancellationToken);
@@ -241,13 +299,16 @@ internal sealed class MongoNotificationStore(IMongoDatabase database, MongoOutbo
 
         var all = await SubscriptionsAsync(subscription.UserId, subscription.TicketId, cancellationToken);
         var tooMany = all.Skip(PushSubscription.MaxPerOwner).Select(s => s.Id).ToList();
-        if (tooMany.Count > 0) await subscriptions.DeleteManyAsync(Builders<Aggregate<PushSubscription>>.Filter.In(s => s.Id, tooMany), cancellationToken);
+        if (tooMany.Count > 0)
+            await subscriptions.DeleteManyAsync(Builders<Aggregate<PushSubscription>>.Filter.In(s => s.Id, tooMany), cancellationToken);
         var old = subscription.CreatedAt - PushSubscription.KeptForTicket;
         await subscriptions.DeleteManyAsync(s => s.State.TicketId != null && s.State.CreatedAt < old, cancellationToken);
-        if (answer is null) return;
+        if (answer is null)
+            return;
         try
         {
-            // Last, and not in the subscription, which may be gone by the time of a repeat. Cut off before, a repeat does the same once more.
+            // Last, and not in the subscription, which may be gone by the time of a repeat. Cut off before, a repeat does the same once
+            // more.
             await answers.InsertOneAsync(AnswerItem.Of(answer), cancellationToken: cancellationToken);
         }
         catch (MongoWriteException e) when (e.WriteError?.Category == ServerErrorCategory.DuplicateKey)
@@ -256,19 +317,31 @@ internal sealed class MongoNotificationStore(IMongoDatabase database, MongoOutbo
         }
     }
 
-    public async Task<IReadOnlyList<PushSubscription>> SubscriptionsAsync(string? userId, string? ticketId, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<PushSubscription>> SubscriptionsAsync(
+        string? userId,
+        string? ticketId,
+        CancellationToken cancellationToken
+    )
     {
         // An absent field equals null, so each part is asked for only where there is something to ask.
         var where = Builders<Aggregate<PushSubscription>>.Filter;
         var owners = new List<FilterDefinition<Aggregate<PushSubscription>>>();
-        if (userId is not null) owners.Add(where.Eq(s => s.State.UserId, userId));
-        if (ticketId is not null) owners.Add(where.Eq(s => s.State.TicketId, ticketId));
-        if (owners.Count == 0) return [];
-        var found = await subscriptions.Find(where.Or(owners)).SortByDescending(s => s.State.CreatedAt).ThenBy(s => s.Id).ToListAsync(cancellationToken);
+        if (userId is not null)
+            owners.Add(where.Eq(s => s.State.UserId, userId));
+        if (ticketId is not null)
+            owners.Add(where.Eq(s => s.State.TicketId, ticketId));
+        if (owners.Count == 0)
+            return [];
+        var found = await subscriptions
+            .Find(where.Or(owners))
+            .SortByDescending(s => s.State.CreatedAt)
+            .ThenBy(s => s.Id)
+            .ToListAsync(cancellationToken);
         return [.. found.Select(s => s.State)];
     }
 
-    public Task RemoveSubscriptionAsync(string id, CancellationToken cancellationToken) => subscriptions.DeleteOneAsync(s => s.Id == id, cancellationToken);
+    public Task RemoveSubscriptionAsync(string id, CancellationToken cancellationToken) =>
+        subscriptions.DeleteOneAsync(s => s.Id == id, cancellationToken);
 
     private async Task<bool> IsErasedAsync(string userId, CancellationToken cancellationToken) =>
         await erased.Find(Builders<BsonDocument>.Filter.Eq("_id", userId)).AnyAsync(cancellationToken);

@@ -24,7 +24,8 @@ internal sealed record Notification
     /// <summary>The ticket it is about.</summary>
     public string? TicketId { get; init; }
 
-    /// <summary>The ticket's queue, number and queue's name as they were, for a ticket that joined: by them it is followed after a restart.</summary>
+    /// <summary>The ticket's queue, number and queue's name as they were, for a ticket that joined: by them it is followed after a
+    /// restart.</summary>
     public FollowedLine? Line { get; init; }
 
     /// <summary>One of <see cref="Channels"/>.</summary>
@@ -48,7 +49,8 @@ internal sealed record Notification
     /// <summary>Where it goes: an email address or a phone number. Personal, and dropped once it is handed over.</summary>
     public string? Recipient { get; init; }
 
-    /// <summary>A one-time link that belongs in the text. Secret: its recipient alone reads it, and it is dropped once the message is handed over or given up.</summary>
+    /// <summary>A one-time link that belongs in the text. Secret: its recipient alone reads it, and it is dropped once the message is
+    /// handed over or given up.</summary>
     public string? Link { get; init; }
 
     /// <summary>When that ends, UTC; then there is nothing left to send.</summary>
@@ -84,50 +86,75 @@ internal sealed record Notification
     /// <summary>Handed over, UTC.</summary>
     public DateTimeOffset? SentAt { get; init; }
 
-    /// <summary>An in-app notification about a ticket. Keeping it is handing it over, so it is sent at once unless the person wants none.</summary>
+    /// <summary>An in-app notification about a ticket. Keeping it is handing it over, so it is sent at once unless the person wants
+    /// none.</summary>
     public static Notification InApp(
-        string id, string eventId, string? userId, string ticketId, string template, MessageText text, bool wanted, DateTimeOffset now) => new()
-    {
-        Id = id,
-        EventId = eventId,
-        UserId = userId,
-        TicketId = ticketId,
-        Type = Channels.InApp,
-        Template = template,
-        Subject = text.Subject,
-        Message = text.Message,
-        Language = text.Language,
-        Status = wanted ? Statuses.Sent : Statuses.Suppressed,
-        Attempts = wanted ? 1 : 0,
-        LastError = wanted ? null : Suppression.SwitchedOff,
-        CreatedAt = now,
-        SentAt = wanted ? now : null,
-    };
+        string id,
+        string eventId,
+        string? userId,
+        string ticketId,
+        string template,
+        MessageText text,
+        bool wanted,
+        DateTimeOffset now
+    ) =>
+        new()
+        {
+            Id = id,
+            EventId = eventId,
+            UserId = userId,
+            TicketId = ticketId,
+            Type = Channels.InApp,
+            Template = template,
+            Subject = text.Subject,
+            Message = text.Message,
+            Language = text.Language,
+            Status = wanted ? Statuses.Sent : Statuses.Suppressed,
+            Attempts = wanted ? 1 : 0,
+            LastError = wanted ? null : Suppression.SwitchedOff,
+            CreatedAt = now,
+            SentAt = wanted ? now : null,
+        };
 
     /// <summary>A notification for a provider to deliver, or kept with the reason why it is not delivered.</summary>
     public static Notification ToDeliver(
-        string id, string eventId, string? userId, string? ticketId, string channel, string template, MessageText text, string? recipient, string? suppressed, DateTimeOffset now) => new()
-    {
-        Id = id,
-        EventId = eventId,
-        UserId = userId,
-        TicketId = ticketId,
-        Type = channel,
-        Template = template,
-        Subject = text.Subject,
-        Message = text.Message,
-        Language = text.Language,
-        Recipient = recipient,
-        Status = suppressed is null ? Statuses.Pending : Statuses.Suppressed,
-        Attempts = 0,
-        LastError = suppressed,
-        CreatedAt = now,
-        PendingSince = suppressed is null ? now : null,
-        NextAttemptAt = suppressed is null ? now : null,
-    };
+        string id,
+        string eventId,
+        string? userId,
+        string? ticketId,
+        string channel,
+        string template,
+        MessageText text,
+        string? recipient,
+        string? suppressed,
+        DateTimeOffset now
+    ) =>
+        new()
+        {
+            Id = id,
+            EventId = eventId,
+            UserId = userId,
+            TicketId = ticketId,
+            Type = channel,
+            Template = template,
+            Subject = text.Subject,
+            Message = text.Message,
+            Language = text.Language,
+            Recipient = recipient,
+            Status = suppressed is null ? Statuses.Pending : Statuses.Suppressed,
+            Attempts = 0,
+            LastError = suppressed,
+            CreatedAt = now,
+            PendingSince = suppressed is null ? now : null,
+            NextAttemptAt = suppressed is null ? now : null,
+        };
 
-    /// <summary>What an address gets only so many of in a minute, each kind for itself: no flood of tickets keeps a call back, nor what is not about a ticket.</summary>
-    public string Kind => TemplateNames.Urgent.Contains(Template) ? "call" : TicketId is null ? "message" : "ticket";
+    /// <summary>What an address gets only so many of in a minute, each kind for itself: no flood of tickets keeps a call back, nor what is
+    /// not about a ticket.</summary>
+    public string Kind =>
+        TemplateNames.Urgent.Contains(Template) ? "call"
+        : TicketId is null ? "message"
+        : "ticket";
 
     /// <summary>The key that names this message to its provider: the same at every attempt, in every process.</summary>
     public string DeliveryKey => $"{EventId}.{Type}";
@@ -136,13 +163,19 @@ internal sealed record Notification
     public string Text() => Link is null ? Message : Message.Replace(LinkMark, Link, StringComparison.Ordinal);
 
     /// <summary>The text as the history shows it: without the link.</summary>
-    public string TextWithoutLink() => TemplateNames.WithLink.Contains(Template) ? Message.Replace(LinkMark, "…", StringComparison.Ordinal) : Message;
+    public string TextWithoutLink() =>
+        TemplateNames.WithLink.Contains(Template) ? Message.Replace(LinkMark, "…", StringComparison.Ordinal) : Message;
 
     /// <summary>Claimed for one attempt, until <paramref name="until"/>.</summary>
-    public Notification Claimed(DateTimeOffset until) => this with
-    {
-        Version = Version + 1, Attempts = Attempts + 1, Interrupted = InFlight, InFlight = true, NextAttemptAt = until,
-    };
+    public Notification Claimed(DateTimeOffset until) =>
+        this with
+        {
+            Version = Version + 1,
+            Attempts = Attempts + 1,
+            Interrupted = InFlight,
+            InFlight = true,
+            NextAttemptAt = until,
+        };
 
     /// <summary>Handed over.</summary>
     public Notification Delivered(DateTimeOffset now) => Settled(Statuses.Sent, null) with { SentAt = now, Recipient = null };
@@ -154,35 +187,69 @@ internal sealed record Notification
     public Notification Withheld(string reason) => Settled(Statuses.Suppressed, reason);
 
     /// <summary>Failed this time; to be tried again.</summary>
-    public Notification Postponed(DateTimeOffset at, string reason) => this with
-    {
-        Version = Version + 1, InFlight = false, Interrupted = false, NextAttemptAt = at, LastError = reason,
-    };
+    public Notification Postponed(DateTimeOffset at, string reason) =>
+        this with
+        {
+            Version = Version + 1,
+            InFlight = false,
+            Interrupted = false,
+            NextAttemptAt = at,
+            LastError = reason,
+        };
 
     /// <summary>Claimed and not tried: that is no attempt.</summary>
-    public Notification Released(DateTimeOffset at) => this with
-    {
-        Version = Version + 1, Attempts = Attempts - 1, InFlight = Interrupted, Interrupted = false, NextAttemptAt = at,
-    };
+    public Notification Released(DateTimeOffset at) =>
+        this with
+        {
+            Version = Version + 1,
+            Attempts = Attempts - 1,
+            InFlight = Interrupted,
+            Interrupted = false,
+            NextAttemptAt = at,
+        };
 
     /// <summary>Not claimed, since nobody would take it now.</summary>
-    public Notification Deferred(DateTimeOffset at) => this with { Version = Version + 1, NextAttemptAt = at, LastError = LastError ?? Away };
+    public Notification Deferred(DateTimeOffset at) =>
+        this with
+        {
+            Version = Version + 1,
+            NextAttemptAt = at,
+            LastError = LastError ?? Away,
+        };
 
     /// <summary>Put back by hand, with all its attempts.</summary>
-    public Notification PutBack(DateTimeOffset now) => this with
-    {
-        Version = Version + 1, Status = Statuses.Pending, Attempts = 0, Reached = null, PendingSince = now, NextAttemptAt = now, InFlight = false, Interrupted = false,
-    };
+    public Notification PutBack(DateTimeOffset now) =>
+        this with
+        {
+            Version = Version + 1,
+            Status = Statuses.Pending,
+            Attempts = 0,
+            Reached = null,
+            PendingSince = now,
+            NextAttemptAt = now,
+            InFlight = false,
+            Interrupted = false,
+        };
 
     /// <summary>The ticket that joined by this notice; <c>null</c> for another notice.</summary>
-    public FollowedTicket? Followed() => Line is { } line && TicketId is { } ticketId
-        ? new() { TicketId = ticketId, Number = line.Number, QueueId = line.QueueId, QueueName = line.QueueName, UserId = UserId, Language = Language }
-        : null;
+    public FollowedTicket? Followed() =>
+        Line is { } line && TicketId is { } ticketId
+            ? new()
+            {
+                TicketId = ticketId,
+                Number = line.Number,
+                QueueId = line.QueueId,
+                QueueName = line.QueueName,
+                UserId = UserId,
+                Language = Language,
+            }
+            : null;
 
     /// <summary>What the edge is told, to show it; nothing for one that is suppressed.</summary>
     public IEnumerable<IEvent> Announcement()
     {
-        if (Status != Statuses.Sent) yield break;
+        if (Status != Statuses.Sent)
+            yield break;
         yield return new NotificationCreated
         {
             EventId = Guid.CreateVersion7(CreatedAt),
@@ -199,10 +266,19 @@ internal sealed record Notification
         };
     }
 
-    private Notification Settled(string status, string? reason) => this with
-    {
-        Version = Version + 1, Status = status, LastError = reason, InFlight = false, Interrupted = false, NextAttemptAt = null, PendingSince = null, Reached = null, Link = null,
-        // Without an account, nothing erases the address later.
-        Recipient = Link is null ? Recipient : null,
-    };
+    private Notification Settled(string status, string? reason) =>
+        this with
+        {
+            Version = Version + 1,
+            Status = status,
+            LastError = reason,
+            InFlight = false,
+            Interrupted = false,
+            NextAttemptAt = null,
+            PendingSince = null,
+            Reached = null,
+            Link = null,
+            // Without an account, nothing erases the address later.
+            Recipient = Link is null ? Recipient : null,
+        };
 }

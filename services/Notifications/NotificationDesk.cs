@@ -10,8 +10,14 @@ namespace SmartQueue.Notifications;
 
 /// <summary>The use cases.</summary>
 internal sealed class NotificationDesk(
-    INotificationStore store, MessageTemplates templates, NotificationsOptions options, DeliveryOptions delivery, IEnumerable<ISender> senders, DeliverySignal signal,
-    TimeProvider time)
+    INotificationStore store,
+    MessageTemplates templates,
+    NotificationsOptions options,
+    DeliveryOptions delivery,
+    IEnumerable<ISender> senders,
+    DeliverySignal signal,
+    TimeProvider time
+)
 {
     private static readonly TimeSpan EstimateIsNews = TimeSpan.FromMinutes(1);
     private readonly HashSet<string> provided = [.. senders.Select(s => s.Channel)];
@@ -19,20 +25,26 @@ internal sealed class NotificationDesk(
     /// <summary>Tells the holder of a ticket what happened to it, if that is something to tell; once an event and channel.</summary>
     public async Task TellAsync(ITicketEvent happened, CancellationToken cancellationToken)
     {
-        if (!options.Enabled || TemplateOf(happened) is not { } template) return;
+        if (!options.Enabled || TemplateOf(happened) is not { } template)
+            return;
         var ticket = happened.Ticket;
         var preferences = await PreferencesAsync(ticket.UserId, cancellationToken);
         // The wait they were told on joining. It is of that moment: who is told late is told without.
-        int? minutes = template == TemplateNames.Joined && ticket.Promise is { } promise && time.Now() - happened.OccurredAt < EstimateIsNews
-            ? FollowedTicket.Minutes(promise.EstimatedWaitTime)
-            : null;
-        var text = templates.Render(ticket.Language ?? preferences.Language, minutes is null ? template : TemplateNames.JoinedWait, new Dictionary<string, string>
-        {
-            ["queue"] = ticket.QueueName,
-            ["number"] = ticket.TicketNumber,
-            ["minutes"] = minutes?.ToString(CultureInfo.InvariantCulture) ?? "",
-            ["counter"] = ticket.Counter ?? "",
-        });
+        int? minutes =
+            template == TemplateNames.Joined && ticket.Promise is { } promise && time.Now() - happened.OccurredAt < EstimateIsNews
+                ? FollowedTicket.Minutes(promise.EstimatedWaitTime)
+                : null;
+        var text = templates.Render(
+            ticket.Language ?? preferences.Language,
+            minutes is null ? template : TemplateNames.JoinedWait,
+            new Dictionary<string, string>
+            {
+                ["queue"] = ticket.QueueName,
+                ["number"] = ticket.TicketNumber,
+                ["minutes"] = minutes?.ToString(CultureInfo.InvariantCulture) ?? "",
+                ["counter"] = ticket.Counter ?? "",
+            }
+        );
         // What is heard of after an outage is no news: it is kept to be read, and wakes nobody.
         var late = time.Now() - happened.OccurredAt > delivery.MaxAge ? Suppression.TooLate : null;
         await TellAsync(happened.EventId.ToString(), ticket, template, text, preferences, late, cancellationToken);
@@ -44,79 +56,153 @@ internal sealed class NotificationDesk(
     /// <param name="template">What is told.</param>
     /// <param name="key">Tells it apart from all else that is told: once a key and channel.</param>
     /// <param name="cancellationToken">Cancels it.</param>
-    public async Task TellPlaceAsync(FollowedTicket ticket, LinePlace place, string template, string key, CancellationToken cancellationToken)
+    public async Task TellPlaceAsync(
+        FollowedTicket ticket,
+        LinePlace place,
+        string template,
+        string key,
+        CancellationToken cancellationToken
+    )
     {
         var preferences = await PreferencesAsync(ticket.UserId, cancellationToken);
         var language = templates.Nearest(ticket.Language ?? preferences.Language);
-        var text = templates.Render(language, template, new Dictionary<string, string>
-        {
-            ["queue"] = ticket.QueueName,
-            ["number"] = ticket.Number,
-            ["place"] = MessageTemplates.Place(language, place.Position!.Value),
-            ["minutes"] = FollowedTicket.Minutes(place.EstimatedWaitTime!.Value).ToString(CultureInfo.InvariantCulture),
-        });
-        var channels = (await store.SubscriptionsAsync(ticket.UserId, ticket.TicketId, cancellationToken)).Count > 0 ? new[] { Channels.InApp, Channels.Push } : [Channels.InApp];
+        var text = templates.Render(
+            language,
+            template,
+            new Dictionary<string, string>
+            {
+                ["queue"] = ticket.QueueName,
+                ["number"] = ticket.Number,
+                ["place"] = MessageTemplates.Place(language, place.Position!.Value),
+                ["minutes"] = FollowedTicket.Minutes(place.EstimatedWaitTime!.Value).ToString(CultureInfo.InvariantCulture),
+            }
+        );
+        var channels =
+            (await store.SubscriptionsAsync(ticket.UserId, ticket.TicketId, cancellationToken)).Count > 0
+                ? new[] { Channels.InApp, Channels.Push }
+                : [Channels.InApp];
         foreach (var channel in channels)
         {
             await KeepAsync(
                 channel == Channels.InApp
                     ? Notification.InApp(time.NewId(), key, ticket.UserId, ticket.TicketId, template, text, preferences.Inapp, time.Now())
-                    : Notification.ToDeliver(time.NewId(), key, ticket.UserId, ticket.TicketId, channel, template, text, null, WhyNot(preferences, channel), time.Now()),
+                    : Notification.ToDeliver(
+                        time.NewId(),
+                        key,
+                        ticket.UserId,
+                        ticket.TicketId,
+                        channel,
+                        template,
+                        text,
+                        null,
+                        WhyNot(preferences, channel),
+                        time.Now()
+                    ),
                 null,
-                cancellationToken);
+                cancellationToken
+            );
         }
     }
 
     /// <summary>Makes a message of an operator's own words.</summary>
-    /// <exception cref="RefusedException"><c>USER_NOT_FOUND</c>, or <c>VALIDATION_FAILED</c> if the account cannot be reached that way.</exception>
-    public Task<NotificationView> SendAsync(MessageOrder order, IdempotencyKey? key, CancellationToken cancellationToken) => Idempotency.OnceAsync(
-        key, store.FindAnswerAsync, token => MakeAsync(order, key, token), cancellationToken);
+    /// <exception cref="RefusedException"><c>USER_NOT_FOUND</c>, or <c>VALIDATION_FAILED</c> if the account cannot be reached that
+    /// way.</exception>
+    public Task<NotificationView> SendAsync(MessageOrder order, IdempotencyKey? key, CancellationToken cancellationToken) =>
+        Idempotency.OnceAsync(key, store.FindAnswerAsync, token => MakeAsync(order, key, token), cancellationToken);
 
     /// <summary>Puts a message that failed, or that had no provider, back to be sent.</summary>
     /// <exception cref="RefusedException"><c>NOT_FOUND</c>; <c>CONFLICT</c> if there is nothing to send again.</exception>
-    public Task<NotificationView> RetryAsync(string id, IdempotencyKey? key, CancellationToken cancellationToken) => Idempotency.OnceAsync(
-        key, store.FindAnswerAsync, token => PutBackAsync(id, key, token), cancellationToken);
+    public Task<NotificationView> RetryAsync(string id, IdempotencyKey? key, CancellationToken cancellationToken) =>
+        Idempotency.OnceAsync(key, store.FindAnswerAsync, token => PutBackAsync(id, key, token), cancellationToken);
 
     /// <summary>How an account wants to be told; a guest has the default.</summary>
     public async Task<Preferences> PreferencesAsync(string? userId, CancellationToken cancellationToken) =>
         userId is null ? Preferences.Default : await store.FindPreferencesAsync(userId, cancellationToken) ?? Preferences.Default;
 
     private async Task TellAsync(
-        string eventId, TicketState ticket, string template, MessageText text, Preferences preferences, string? late, CancellationToken cancellationToken)
+        string eventId,
+        TicketState ticket,
+        string template,
+        MessageText text,
+        Preferences preferences,
+        string? late,
+        CancellationToken cancellationToken
+    )
     {
         var inApp = Notification.InApp(time.NewId(), eventId, ticket.UserId, ticket.Id, template, text, preferences.Inapp, time.Now());
-        if (template == TemplateNames.Joined) inApp = inApp with { Line = new FollowedLine(ticket.QueueId, ticket.QueueName, ticket.TicketNumber) };
-        if (await store.AddAsync(inApp, null, cancellationToken) && inApp.Status == Statuses.Suppressed) DeliveryMetrics.Suppressed(inApp);
+        if (template == TemplateNames.Joined)
+            inApp = inApp with { Line = new FollowedLine(ticket.QueueId, ticket.QueueName, ticket.TicketNumber) };
+        if (await store.AddAsync(inApp, null, cancellationToken) && inApp.Status == Statuses.Suppressed)
+            DeliveryMetrics.Suppressed(inApp);
         var contact = ticket.UserId is { } user ? await store.FindContactAsync(user, cancellationToken) : null;
-        foreach (var (channel, recipient) in new[] { (Channels.Email, ticket.Email ?? contact?.Email), (Channels.Sms, ticket.Phone ?? contact?.Phone) })
+        foreach (
+            var (channel, recipient) in new[]
+            {
+                (Channels.Email, ticket.Email ?? contact?.Email),
+                (Channels.Sms, ticket.Phone ?? contact?.Phone),
+            }
+        )
         {
             // A text message costs money and wakes people up: only for what cannot wait.
-            if (recipient is null || (channel == Channels.Sms && !TemplateNames.Urgent.Contains(template))) continue;
+            if (recipient is null || (channel == Channels.Sms && !TemplateNames.Urgent.Contains(template)))
+                continue;
             await KeepAsync(
                 Notification.ToDeliver(
-                    time.NewId(), eventId, ticket.UserId, ticket.Id, channel, template, text, recipient, WhyNot(preferences, channel) ?? late, time.Now()),
+                    time.NewId(),
+                    eventId,
+                    ticket.UserId,
+                    ticket.Id,
+                    channel,
+                    template,
+                    text,
+                    recipient,
+                    WhyNot(preferences, channel) ?? late,
+                    time.Now()
+                ),
                 null,
-                cancellationToken);
+                cancellationToken
+            );
         }
 
         // Whoever just took a number looks at it.
-        if (template == TemplateNames.Joined || (await store.SubscriptionsAsync(ticket.UserId, ticket.Id, cancellationToken)).Count == 0) return;
+        if (template == TemplateNames.Joined || (await store.SubscriptionsAsync(ticket.UserId, ticket.Id, cancellationToken)).Count == 0)
+            return;
         await KeepAsync(
             Notification.ToDeliver(
-                time.NewId(), eventId, ticket.UserId, ticket.Id, Channels.Push, template, text, null, WhyNot(preferences, Channels.Push) ?? late, time.Now()),
+                time.NewId(),
+                eventId,
+                ticket.UserId,
+                ticket.Id,
+                Channels.Push,
+                template,
+                text,
+                null,
+                WhyNot(preferences, Channels.Push) ?? late,
+                time.Now()
+            ),
             null,
-            cancellationToken);
+            cancellationToken
+        );
     }
 
     private async Task<NotificationView> PutBackAsync(string id, IdempotencyKey? key, CancellationToken cancellationToken)
     {
-        var notification = await store.FindAsync(id, cancellationToken) ?? throw new RefusedException(ErrorCodes.NotFound, "There is no such notification.");
+        var notification = await store.FindAsync(id, cancellationToken)
+            ?? throw new RefusedException(ErrorCodes.NotFound, "There is no such notification.");
         if (notification.Status is Statuses.Pending or Statuses.Sent)
-            throw new RefusedException(ErrorCodes.Conflict, $"This notification is {notification.Status}; only a failed or suppressed one can be sent again.");
-        if (TemplateNames.WithLink.Contains(notification.Template)) throw new RefusedException(ErrorCodes.Conflict, "Its link is gone. Make another link instead.");
-        if (notification.Type == Channels.InApp || !Wants(await PreferencesAsync(notification.UserId, cancellationToken), notification.Type))
+            throw new RefusedException(
+                ErrorCodes.Conflict,
+                $"This notification is {notification.Status}; only a failed or suppressed one can be sent again."
+            );
+        if (TemplateNames.WithLink.Contains(notification.Template))
+            throw new RefusedException(ErrorCodes.Conflict, "Its link is gone. Make another link instead.");
+        if (
+            notification.Type == Channels.InApp
+            || !Wants(await PreferencesAsync(notification.UserId, cancellationToken), notification.Type)
+        )
             throw new RefusedException(ErrorCodes.Conflict, Suppression.SwitchedOff);
-        if (MissingProvider(notification.Type) is { } missing) throw new RefusedException(ErrorCodes.Conflict, missing);
+        if (MissingProvider(notification.Type) is { } missing)
+            throw new RefusedException(ErrorCodes.Conflict, missing);
         var now = time.Now();
         var next = notification.PutBack(now);
         var view = NotificationView.Of(next);
@@ -133,7 +219,17 @@ internal sealed class NotificationDesk(
         var language = preferences.Language is null ? null : templates.Nearest(preferences.Language);
         var text = new MessageText(order.Subject, order.Message) { Language = language };
         var notification = Notification.ToDeliver(
-            time.NewId(), time.NewId(), order.UserId, null, order.Channel, TemplateNames.Custom, text, recipient, WhyNot(preferences, order.Channel), time.Now());
+            time.NewId(),
+            time.NewId(),
+            order.UserId,
+            null,
+            order.Channel,
+            TemplateNames.Custom,
+            text,
+            recipient,
+            WhyNot(preferences, order.Channel),
+            time.Now()
+        );
         var view = NotificationView.Of(notification);
         if (!await KeepAsync(notification, key?.Seal(view, notification.CreatedAt), cancellationToken))
             throw new RefusedException(ErrorCodes.UserNotFound, "This account is gone.");
@@ -142,9 +238,12 @@ internal sealed class NotificationDesk(
 
     private async Task<string?> AddressAsync(string userId, string channel, CancellationToken cancellationToken)
     {
-        var contact = await store.FindContactAsync(userId, cancellationToken) ?? throw new RefusedException(ErrorCodes.UserNotFound, "There is no such account.");
-        if (channel == Channels.Push) return null;
-        if ((channel == Channels.Email ? contact.Email : contact.Phone) is { } address) return address;
+        var contact = await store.FindContactAsync(userId, cancellationToken)
+            ?? throw new RefusedException(ErrorCodes.UserNotFound, "There is no such account.");
+        if (channel == Channels.Push)
+            return null;
+        if ((channel == Channels.Email ? contact.Email : contact.Phone) is { } address)
+            return address;
         var errors = new FieldErrors();
         errors.Add("userId", "must be an account with a phone number");
         errors.ThrowIfAny();
@@ -153,30 +252,36 @@ internal sealed class NotificationDesk(
 
     private async Task<bool> KeepAsync(Notification notification, StoredAnswer? answer, CancellationToken cancellationToken)
     {
-        if (!await store.AddAsync(notification, answer, cancellationToken)) return false;
-        if (notification.Status == Statuses.Suppressed) DeliveryMetrics.Suppressed(notification);
-        else signal.Raise();
+        if (!await store.AddAsync(notification, answer, cancellationToken))
+            return false;
+        if (notification.Status == Statuses.Suppressed)
+            DeliveryMetrics.Suppressed(notification);
+        else
+            signal.Raise();
         return true;
     }
 
-    private string? WhyNot(Preferences preferences, string channel) => Wants(preferences, channel) ? MissingProvider(channel) : Suppression.SwitchedOff;
+    private string? WhyNot(Preferences preferences, string channel) =>
+        Wants(preferences, channel) ? MissingProvider(channel) : Suppression.SwitchedOff;
 
     private string? MissingProvider(string channel) => provided.Contains(channel) ? null : Suppression.NoProvider(channel);
 
-    private static bool Wants(Preferences preferences, string channel) => channel switch
-    {
-        Channels.Email => preferences.Email,
-        Channels.Sms => preferences.Sms,
-        Channels.Push => preferences.Push,
-        _ => preferences.Inapp,
-    };
+    private static bool Wants(Preferences preferences, string channel) =>
+        channel switch
+        {
+            Channels.Email => preferences.Email,
+            Channels.Sms => preferences.Sms,
+            Channels.Push => preferences.Push,
+            _ => preferences.Inapp,
+        };
 
-    private static string? TemplateOf(ITicketEvent happened) => happened switch
-    {
-        TicketCreated => TemplateNames.Joined,
-        TicketCalled => TemplateNames.Called,
-        TicketCancelled => TemplateNames.Cancelled,
-        TicketNoShow => TemplateNames.NoShow,
-        _ => null,
-    };
+    private static string? TemplateOf(ITicketEvent happened) =>
+        happened switch
+        {
+            TicketCreated => TemplateNames.Joined,
+            TicketCalled => TemplateNames.Called,
+            TicketCancelled => TemplateNames.Cancelled,
+            TicketNoShow => TemplateNames.NoShow,
+            _ => null,
+        };
 }

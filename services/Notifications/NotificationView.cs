@@ -40,19 +40,20 @@ internal sealed record NotificationView
     public required DateTimeOffset? SentAt { get; init; }
 
     /// <summary>The view of a notification.</summary>
-    public static NotificationView Of(Notification notification) => new()
-    {
-        Id = notification.Id,
-        UserId = notification.UserId,
-        TicketId = notification.TicketId,
-        Type = notification.Type,
-        Template = notification.Template,
-        Subject = notification.Subject,
-        Message = notification.TextWithoutLink(),
-        Status = notification.Status,
-        Attempts = notification.Attempts,
-        LastError = notification.LastError,
-        CreatedAt = notification.CreatedAt,
-        SentAt = notification.SentAt,
-    };
+    public static NotificationView Of(Notification notification) =>
+        new()
+        {
+            Id = notification.Id,
+            UserId = notification.UserId,
+            TicketId = notification.TicketId,
+            Type = notification.Type,
+            Template = notification.Template,
+            Subject = notification.Subject,
+            Message = notification.TextWithoutLink(),
+            Status = notification.Status,
+            Attempts = notification.Attempts,
+            LastError = notification.LastError,
+            CreatedAt = notification.CreatedAt,
+            SentAt = notification.SentAt,
+        };
 }

@@ -23,13 +23,30 @@ internal static class NotificationsApi
         group.MapPost("/email", EmailAsync).RequireAuthorization(Policies.Operator).WithName("SendEmail").WithSummary("Sends an email");
         group.MapPost("/sms", SmsAsync).RequireAuthorization(Policies.Operator).WithName("SendSms").WithSummary("Sends a text message");
         group.MapPost("/push", PushAsync).RequireAuthorization(Policies.Operator).WithName("SendPush").WithSummary("Sends a push message");
-        group.MapPost("/{id}/retry", RetryAsync).RequireAuthorization(Policies.Operator).WithName("RetryNotification").WithSummary("Sends one that failed again");
+        group
+            .MapPost("/{id}/retry", RetryAsync)
+            .RequireAuthorization(Policies.Operator)
+            .WithName("RetryNotification")
+            .WithSummary("Sends one that failed again");
         group.MapGet("/push/key", PushKey).AllowAnonymous().WithName("GetPushKey").WithSummary("The key browsers subscribe with");
-        group.MapPost("/push/subscriptions", SubscribeAsync).AllowAnonymous()
-            .WithName("SubscribeToPush").WithSummary("Sends push messages to a browser: for the caller's account, or for a ticket they hold");
-        group.MapDelete("/push/subscriptions", UnsubscribeAsync).AllowAnonymous().WithName("UnsubscribeFromPush").WithSummary("Sends no more push messages to a browser");
-        group.MapGet("/preferences", PreferencesAsync).WithName("GetNotificationPreferences").WithSummary("How the caller wants to be told");
-        group.MapPut("/preferences", SetPreferencesAsync).WithName("SetNotificationPreferences").WithSummary("Replaces how the caller wants to be told");
+        group
+            .MapPost("/push/subscriptions", SubscribeAsync)
+            .AllowAnonymous()
+            .WithName("SubscribeToPush")
+            .WithSummary("Sends push messages to a browser: for the caller's account, or for a ticket they hold");
+        group
+            .MapDelete("/push/subscriptions", UnsubscribeAsync)
+            .AllowAnonymous()
+            .WithName("UnsubscribeFromPush")
+            .WithSummary("Sends no more push messages to a browser");
+        group
+            .MapGet("/preferences", PreferencesAsync)
+            .WithName("GetNotificationPreferences")
+            .WithSummary("How the caller wants to be told");
+        group
+            .MapPut("/preferences", SetPreferencesAsync)
+            .WithName("SetNotificationPreferences")
+            .WithSummary("Replaces how the caller wants to be told");
     }
 
     /// <summary>Lists notifications: people see their own, staff see all, those of guests too.</summary>
@@ -41,16 +58,28 @@ internal static class NotificationsApi
     /// <param name="store">What is kept.</param>
     /// <param name="cancellationToken">Cancels it.</param>
     private static async Task<Ok<Page<NotificationView>>> ListAsync(
-        string? userId, string? type, string? status, PageRequest page, Caller caller, INotificationStore store, CancellationToken cancellationToken)
+        string? userId,
+        string? type,
+        string? status,
+        PageRequest page,
+        Caller caller,
+        INotificationStore store,
+        CancellationToken cancellationToken
+    )
     {
         var errors = new FieldErrors();
         var filter = new NotificationFilter(
-            errors.Optional("userId", userId, MaxIdLength), OneOf("type", type, Channels.All, errors), OneOf("status", status, Statuses.All, errors));
-        if (page.After is { } after && !Guid.TryParseExact(after, "D", out _)) errors.Add("cursor", "must be a cursor from an earlier answer");
+            errors.Optional("userId", userId, MaxIdLength),
+            OneOf("type", type, Channels.All, errors),
+            OneOf("status", status, Statuses.All, errors)
+        );
+        if (page.After is { } after && !Guid.TryParseExact(after, "D", out _))
+            errors.Add("cursor", "must be a cursor from an earlier answer");
         errors.ThrowIfAny();
         if (!caller.IsOperator)
         {
-            if (filter.UserId is not null && filter.UserId != caller.UserId) throw new RefusedException(ErrorCodes.UserNotFound, "There is no such account.");
+            if (filter.UserId is not null && filter.UserId != caller.UserId)
+                throw new RefusedException(ErrorCodes.UserNotFound, "There is no such account.");
             filter = filter with { UserId = caller.UserId };
         }
 
@@ -59,43 +88,86 @@ internal static class NotificationsApi
     }
 
     private static Task<Accepted<NotificationView>> EmailAsync(
-        MessageBody body, HttpContext http, NotificationDesk desk, PhoneNumberReader phones, CancellationToken cancellationToken) =>
-        SendAsync(Channels.Email, body, http, desk, phones, cancellationToken);
+        MessageBody body,
+        HttpContext http,
+        NotificationDesk desk,
+        PhoneNumberReader phones,
+        CancellationToken cancellationToken
+    ) => SendAsync(Channels.Email, body, http, desk, phones, cancellationToken);
 
     private static Task<Accepted<NotificationView>> SmsAsync(
-        MessageBody body, HttpContext http, NotificationDesk desk, PhoneNumberReader phones, CancellationToken cancellationToken) =>
-        SendAsync(Channels.Sms, body, http, desk, phones, cancellationToken);
+        MessageBody body,
+        HttpContext http,
+        NotificationDesk desk,
+        PhoneNumberReader phones,
+        CancellationToken cancellationToken
+    ) => SendAsync(Channels.Sms, body, http, desk, phones, cancellationToken);
 
     private static Task<Accepted<NotificationView>> PushAsync(
-        MessageBody body, HttpContext http, NotificationDesk desk, PhoneNumberReader phones, CancellationToken cancellationToken) =>
-        SendAsync(Channels.Push, body, http, desk, phones, cancellationToken);
+        MessageBody body,
+        HttpContext http,
+        NotificationDesk desk,
+        PhoneNumberReader phones,
+        CancellationToken cancellationToken
+    ) => SendAsync(Channels.Push, body, http, desk, phones, cancellationToken);
 
     private static async Task<Accepted<NotificationView>> SendAsync(
-        string channel, MessageBody body, HttpContext http, NotificationDesk desk, PhoneNumberReader phones, CancellationToken cancellationToken) =>
-        TypedResults.Accepted((string?)null, await desk.SendAsync(body.Read(channel, phones), IdempotencyKey.Of(http, body), cancellationToken));
+        string channel,
+        MessageBody body,
+        HttpContext http,
+        NotificationDesk desk,
+        PhoneNumberReader phones,
+        CancellationToken cancellationToken
+    ) =>
+        TypedResults.Accepted(
+            (string?)null,
+            await desk.SendAsync(body.Read(channel, phones), IdempotencyKey.Of(http, body), cancellationToken)
+        );
 
-    private static async Task<Accepted<NotificationView>> RetryAsync(string id, HttpContext http, NotificationDesk desk, CancellationToken cancellationToken) =>
-        TypedResults.Accepted((string?)null, await desk.RetryAsync(id, IdempotencyKey.Of(http, id), cancellationToken));
+    private static async Task<Accepted<NotificationView>> RetryAsync(
+        string id,
+        HttpContext http,
+        NotificationDesk desk,
+        CancellationToken cancellationToken
+    ) => TypedResults.Accepted((string?)null, await desk.RetryAsync(id, IdempotencyKey.Of(http, id), cancellationToken));
 
     private static Ok<PushKey> PushKey(PushDesk desk) => TypedResults.Ok(desk.Key());
 
-    private static async Task<NoContent> SubscribeAsync(SubscriptionBody body, Caller caller, HttpContext http, PushDesk desk, CancellationToken cancellationToken)
+    private static async Task<NoContent> SubscribeAsync(
+        SubscriptionBody body,
+        Caller caller,
+        HttpContext http,
+        PushDesk desk,
+        CancellationToken cancellationToken
+    )
     {
         await desk.SubscribeAsync(body, caller, IdempotencyKey.Of(http, body, body.ReadTicketId()), cancellationToken);
         return TypedResults.NoContent();
     }
 
-    private static async Task<NoContent> UnsubscribeAsync([FromBody] SubscriptionBody body, Caller caller, PushDesk desk, CancellationToken cancellationToken)
+    private static async Task<NoContent> UnsubscribeAsync(
+        [FromBody] SubscriptionBody body,
+        Caller caller,
+        PushDesk desk,
+        CancellationToken cancellationToken
+    )
     {
         await desk.UnsubscribeAsync(body, caller, cancellationToken);
         return TypedResults.NoContent();
     }
 
-    private static async Task<Ok<PreferencesBody>> PreferencesAsync(Caller caller, NotificationDesk desk, CancellationToken cancellationToken) =>
-        TypedResults.Ok(PreferencesBody.Of(await desk.PreferencesAsync(caller.UserId!, cancellationToken)));
+    private static async Task<Ok<PreferencesBody>> PreferencesAsync(
+        Caller caller,
+        NotificationDesk desk,
+        CancellationToken cancellationToken
+    ) => TypedResults.Ok(PreferencesBody.Of(await desk.PreferencesAsync(caller.UserId!, cancellationToken)));
 
     private static async Task<Ok<PreferencesBody>> SetPreferencesAsync(
-        PreferencesBody body, Caller caller, INotificationStore store, CancellationToken cancellationToken)
+        PreferencesBody body,
+        Caller caller,
+        INotificationStore store,
+        CancellationToken cancellationToken
+    )
     {
         var preferences = body.Read();
         await store.SavePreferencesAsync(caller.UserId!, preferences, cancellationToken);
@@ -104,8 +176,10 @@ internal static class NotificationsApi
 
     private static string? OneOf(string field, string? value, IReadOnlyList<string> allowed, FieldErrors errors)
     {
-        if (string.IsNullOrEmpty(value)) return null;
-        if (!allowed.Contains(value)) errors.Add(field, "must be one of " + string.Join(", ", allowed));
+        if (string.IsNullOrEmpty(value))
+            return null;
+        if (!allowed.Contains(value))
+            errors.Add(field, "must be one of " + string.Join(", ", allowed));
         return value;
     }
 }

@@ -25,7 +25,11 @@ internal static partial class NotificationsLog
     [LoggerMessage(504, LogLevel.Error, "Measuring what is pending failed; again in {Delay}")]
     public static partial void MeasureFailed(ILogger logger, Exception exception, TimeSpan delay);
 
-    [LoggerMessage(520, LogLevel.Warning, "The line of queue {QueueId} could not be read; the others go on, and it is tried again in {Delay}")]
+    [LoggerMessage(
+        520,
+        LogLevel.Warning,
+        "The line of queue {QueueId} could not be read; the others go on, and it is tried again in {Delay}"
+    )]
     public static partial void LineFailed(ILogger logger, Exception exception, string queueId, TimeSpan delay);
 
     [LoggerMessage(505, LogLevel.Warning, "The lines could not be read; trying again in {Delay}")]

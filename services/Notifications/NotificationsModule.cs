@@ -30,7 +30,14 @@ public sealed class NotificationsModule : IServiceModule
     {
         services.AddSingleton(NotificationsOptions.From(context.Settings));
         services.AddSingleton(new MessageTemplates());
-        services.AddStorage(context, ServiceNames.Notifications, SqliteNotificationsSchema.Steps, MongoNotificationsSchema.Steps, MongoNotificationStore.NotificationsCollection)
+        services
+            .AddStorage(
+                context,
+                ServiceNames.Notifications,
+                SqliteNotificationsSchema.Steps,
+                MongoNotificationsSchema.Steps,
+                MongoNotificationStore.NotificationsCollection
+            )
             .Add<INotificationStore, SqliteNotificationStore, MongoNotificationStore>();
         services.AddSingleton<NotificationDesk>();
         services.AddSingleton<LinkMailDesk>();

@@ -3,7 +3,8 @@ using SmartQueue.Hosting.Settings;
 namespace SmartQueue.Notifications;
 
 /// <summary>The service's settings.</summary>
-/// <param name="Enabled"><c>ENABLE_NOTIFICATIONS</c>, default <c>true</c>. With <c>false</c> no notification is made; the endpoints answer from what is there.</param>
+/// <param name="Enabled"><c>ENABLE_NOTIFICATIONS</c>, default <c>true</c>. With <c>false</c> no notification is made; the endpoints answer
+/// from what is there.</param>
 internal sealed record NotificationsOptions(bool Enabled)
 {
     /// <summary>Reads them.</summary>

@@ -4,7 +4,13 @@ namespace SmartQueue.Notifications;
 internal sealed record Preferences
 {
     /// <summary>Of an account that never said.</summary>
-    public static readonly Preferences Default = new() { Inapp = true, Email = true, Sms = true, Push = true };
+    public static readonly Preferences Default = new()
+    {
+        Inapp = true,
+        Email = true,
+        Sms = true,
+        Push = true,
+    };
 
     /// <summary>In the page.</summary>
     public required bool Inapp { get; init; }

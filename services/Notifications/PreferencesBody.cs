@@ -20,7 +20,8 @@ internal sealed partial record PreferencesBody(ChannelSwitches? Channels, string
     {
         var errors = new FieldErrors();
         var language = errors.Optional("language", Language, MaxTagLength);
-        if (language is not null && !LanguageTag().IsMatch(language)) errors.Add("language", "must be a language tag such as de or pt-BR");
+        if (language is not null && !LanguageTag().IsMatch(language))
+            errors.Add("language", "must be a language tag such as de or pt-BR");
         errors.ThrowIfAny();
         return new Preferences
         {

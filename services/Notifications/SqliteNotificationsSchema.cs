@@ -8,7 +8,9 @@ internal static class SqliteNotificationsSchema
     public static readonly IReadOnlyList<SqliteStep> Steps =
     [
         // Files from before there were versions have these tables already, those of the very first releases perhaps not all.
-        new("Tables as of 0.1", """
+        new(
+            "Tables as of 0.1",
+            """
             CREATE TABLE IF NOT EXISTS notifications (
                 id TEXT PRIMARY KEY,
                 event_id TEXT NOT NULL,
@@ -31,10 +33,16 @@ internal static class SqliteNotificationsSchema
             CREATE INDEX IF NOT EXISTS push_subscriptions_user ON push_subscriptions (user_id, created_at) WHERE user_id IS NOT NULL;
             CREATE INDEX IF NOT EXISTS push_subscriptions_ticket ON push_subscriptions (ticket_id, created_at) WHERE ticket_id IS NOT NULL;
             CREATE INDEX IF NOT EXISTS push_subscriptions_age ON push_subscriptions (created_at) WHERE ticket_id IS NOT NULL;
-            """ + SqliteOutbox.Schema + SqliteAnswers.Schema),
-        new("What addresses got of late", """
+            """
+                + SqliteOutbox.Schema
+                + SqliteAnswers.Schema
+        ),
+        new(
+            "What addresses got of late",
+            """
             CREATE TABLE admitted (address TEXT NOT NULL, message TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (address, message)) STRICT, WITHOUT ROWID;
             CREATE INDEX admitted_at ON admitted (at);
-            """),
+            """
+        ),
     ];
 }

@@ -20,21 +20,23 @@ internal static class Suppression
     private const string NoPush = "Web Push is not set up (VAPID_SUBJECT).";
 
     /// <summary>The reason where a channel has no provider.</summary>
-    public static string NoProvider(string channel) => channel switch
-    {
-        Channels.Email => NoMailServer,
-        Channels.Sms => NoTextMessages,
-        _ => NoPush,
-    };
+    public static string NoProvider(string channel) =>
+        channel switch
+        {
+            Channels.Email => NoMailServer,
+            Channels.Sms => NoTextMessages,
+            _ => NoPush,
+        };
 
     /// <summary>A reason by the name it has in the metrics.</summary>
-    public static string LabelOf(string? reason) => reason switch
-    {
-        SwitchedOff => "switched_off",
-        TooLate => "too_late",
-        TooMany => "too_many",
-        Nowhere => "nowhere",
-        NoMailServer or NoTextMessages or NoPush => "no_provider",
-        _ => "other",
-    };
+    public static string LabelOf(string? reason) =>
+        reason switch
+        {
+            SwitchedOff => "switched_off",
+            TooLate => "too_late",
+            TooMany => "too_many",
+            Nowhere => "nowhere",
+            NoMailServer or NoTextMessages or NoPush => "no_provider",
+            _ => "other",
+        };
 }

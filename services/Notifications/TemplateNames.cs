@@ -37,7 +37,19 @@ internal static class TemplateNames
     public const string Custom = "custom";
 
     /// <summary>All that languages have.</summary>
-    public static readonly IReadOnlyList<string> All = [Joined, JoinedWait, Called, Cancelled, NoShow, Position, WaitChanged, Invitation, Reset, Verification];
+    public static readonly IReadOnlyList<string> All =
+    [
+        Joined,
+        JoinedWait,
+        Called,
+        Cancelled,
+        NoShow,
+        Position,
+        WaitChanged,
+        Invitation,
+        Reset,
+        Verification,
+    ];
 
     /// <summary>Those that hold a one-time link, without which they are of no use.</summary>
     public static readonly IReadOnlyList<string> WithLink = [Invitation, Reset, Verification];

@@ -5,7 +5,8 @@ namespace SmartQueue.Queues;
 /// It holds a key only while something about it was or is to be sent, and runs nothing while there is nothing to send.
 /// </summary>
 /// <param name="interval">The least time between two sends of a key.</param>
-/// <param name="send">Sends the latest of a key; <c>false</c> if it could not, then it is tried again. Reads what it sends by itself, so what changed before it began is in it.</param>
+/// <param name="send">Sends the latest of a key; <c>false</c> if it could not, then it is tried again. Reads what it sends by itself, so
+/// what changed before it began is in it.</param>
 /// <param name="time">The clock.</param>
 internal sealed class Coalescer(TimeSpan interval, Func<string, CancellationToken, Task<bool>> send, TimeProvider time) : IAsyncDisposable
 {
@@ -20,7 +21,8 @@ internal sealed class Coalescer(TimeSpan interval, Func<string, CancellationToke
     {
         get
         {
-            lock (gate) return pending.Count;
+            lock (gate)
+                return pending.Count;
         }
     }
 
@@ -29,7 +31,8 @@ internal sealed class Coalescer(TimeSpan interval, Func<string, CancellationToke
     {
         lock (gate)
         {
-            if (stopping.IsCancellationRequested) return;
+            if (stopping.IsCancellationRequested)
+                return;
             if (pending.TryGetValue(key, out var found))
             {
                 found.Again = true;
@@ -47,7 +50,8 @@ internal sealed class Coalescer(TimeSpan interval, Func<string, CancellationToke
         List<Task> work;
         lock (gate)
         {
-            if (stopping.IsCancellationRequested) return;
+            if (stopping.IsCancellationRequested)
+                return;
             stopping.Cancel();
             work = [.. pending.Values.Select(p => p.Work)];
         }

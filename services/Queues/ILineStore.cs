@@ -6,7 +6,8 @@ internal interface ILineStore
     /// <summary>Keeps the ticket unless a row of the same or a higher version is there: repeats and disorder change nothing.</summary>
     Task SaveAsync(LineTicket ticket, CancellationToken cancellationToken);
 
-    /// <summary>How each of the lines stands, by queue; in a number of queries that does not grow with them where each costs a round trip.</summary>
+    /// <summary>How each of the lines stands, by queue; in a number of queries that does not grow with them where each costs a round
+    /// trip.</summary>
     Task<IReadOnlyDictionary<string, LineFigures>> ReadAsync(IReadOnlyCollection<LineQuery> queries, CancellationToken cancellationToken);
 
     /// <summary>Whether the queue has active tickets.</summary>

@@ -9,11 +9,13 @@ internal interface IQueueStore
     /// <exception cref="DuplicateIdempotencyKeyException">Another request under the same key was first.</exception>
     Task AddAsync(QueueChange change, StoredAnswer? answer, CancellationToken cancellationToken);
 
-    /// <summary>Keeps the next state, its event and the answer to its request if the queue is still at <paramref name="expectedVersion"/>; <c>false</c> changes nothing.</summary>
+    /// <summary>Keeps the next state, its event and the answer to its request if the queue is still at <paramref name="expectedVersion"/>;
+    /// <c>false</c> changes nothing.</summary>
     /// <exception cref="DuplicateIdempotencyKeyException">Another request under the same key was first.</exception>
     Task<bool> SaveAsync(QueueChange change, long expectedVersion, StoredAnswer? answer, CancellationToken cancellationToken);
 
-    /// <summary>Removes the queue and keeps the event if it is still at <paramref name="expectedVersion"/>; <c>false</c> changes nothing.</summary>
+    /// <summary>Removes the queue and keeps the event if it is still at <paramref name="expectedVersion"/>; <c>false</c> changes
+    /// nothing.</summary>
     Task<bool> DeleteAsync(QueueChange change, long expectedVersion, CancellationToken cancellationToken);
 
     /// <summary>The queue; <c>null</c> where there is none.</summary>

@@ -13,25 +13,33 @@ internal sealed class LineBoard(ILineStore store, ToldWaitClient told, TimeProvi
     private readonly ConcurrentDictionary<string, Entry> entries = new();
 
     /// <summary>How each of the queues stands, by id.</summary>
-    public async Task<IReadOnlyDictionary<string, LineStatus>> ReadAsync(IReadOnlyCollection<Queue> queues, CancellationToken cancellationToken)
+    public async Task<IReadOnlyDictionary<string, LineStatus>> ReadAsync(
+        IReadOnlyCollection<Queue> queues,
+        CancellationToken cancellationToken
+    )
     {
         var now = time.Now();
         var statuses = new Dictionary<string, Task<LineStatus>>();
         var missing = new List<Queue>();
         foreach (var queue in queues)
         {
-            if (entries.TryGetValue(queue.Id, out var entry) && entry.Version == queue.Version && now - entry.At < MaxAge) statuses[queue.Id] = entry.Status;
-            else missing.Add(queue);
+            if (entries.TryGetValue(queue.Id, out var entry) && entry.Version == queue.Version && now - entry.At < MaxAge)
+                statuses[queue.Id] = entry.Status;
+            else
+                missing.Add(queue);
         }
 
-        if (missing.Count > 0) Compute(missing, now, statuses);
+        if (missing.Count > 0)
+            Compute(missing, now, statuses);
         var result = new Dictionary<string, LineStatus>();
-        foreach (var (id, status) in statuses) result[id] = await status.WaitAsync(cancellationToken);
+        foreach (var (id, status) in statuses)
+            result[id] = await status.WaitAsync(cancellationToken);
         return result;
     }
 
     /// <summary>How a queue stands.</summary>
-    public async Task<LineStatus> ReadAsync(Queue queue, CancellationToken cancellationToken) => (await ReadAsync([queue], cancellationToken))[queue.Id];
+    public async Task<LineStatus> ReadAsync(Queue queue, CancellationToken cancellationToken) =>
+        (await ReadAsync([queue], cancellationToken))[queue.Id];
 
     /// <summary>What was computed of this queue no longer holds.</summary>
     public void Forget(string queueId) => entries.TryRemove(queueId, out _);
@@ -62,7 +70,8 @@ internal sealed class LineBoard(ILineStore store, ToldWaitClient told, TimeProvi
         }
         catch
         {
-            foreach (var queue in queues) Forget(queue.Id);
+            foreach (var queue in queues)
+                Forget(queue.Id);
             throw;
         }
     }
@@ -74,8 +83,11 @@ internal sealed class LineBoard(ILineStore store, ToldWaitClient told, TimeProvi
     }
 
     private static async Task<LineStatus> StatusOf(
-        Queue queue, Task<IReadOnlyDictionary<string, LineFigures>> figures, Task<IReadOnlyDictionary<string, int>> waits, DateTimeOffset now) =>
-        LineStatus.Of(queue.Settings, (await figures)[queue.Id], (await waits).TryGetValue(queue.Id, out var told) ? told : null, now);
+        Queue queue,
+        Task<IReadOnlyDictionary<string, LineFigures>> figures,
+        Task<IReadOnlyDictionary<string, int>> waits,
+        DateTimeOffset now
+    ) => LineStatus.Of(queue.Settings, (await figures)[queue.Id], (await waits).TryGetValue(queue.Id, out var told) ? told : null, now);
 
     private sealed record Entry(long Version, DateTimeOffset At, Task<LineStatus> Status);
 }

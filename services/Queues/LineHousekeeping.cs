@@ -5,7 +5,8 @@ using SmartQueue.Hosting.Time;
 namespace SmartQueue.Queues;
 
 /// <summary>Forgets tickets that closed long ago, a few at a time.</summary>
-internal sealed class LineHousekeeping(ILineStore store, QueuesOptions options, TimeProvider time, ILogger<LineHousekeeping> log) : BackgroundService
+internal sealed class LineHousekeeping(ILineStore store, QueuesOptions options, TimeProvider time, ILogger<LineHousekeeping> log)
+    : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
 
@@ -15,9 +16,7 @@ internal sealed class LineHousekeeping(ILineStore store, QueuesOptions options, 
         {
             try
             {
-                while (await store.DropClosedAsync(time.Now() - options.KeepClosed, stoppingToken) > 0)
-                {
-                }
+                while (await store.DropClosedAsync(time.Now() - options.KeepClosed, stoppingToken) > 0) { }
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {

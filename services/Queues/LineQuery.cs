@@ -8,5 +8,6 @@ internal sealed record LineQuery(string QueueId, DateTimeOffset DayStart, DateTi
 {
     private static readonly TimeSpan CounterStaysOpen = TimeSpan.FromMinutes(30);
 
-    public static LineQuery Of(Queue queue, DateTimeOffset now) => new(queue.Id, ServiceDays.Start(queue.Calendar(), now), now - CounterStaysOpen);
+    public static LineQuery Of(Queue queue, DateTimeOffset now) =>
+        new(queue.Id, ServiceDays.Start(queue.Calendar(), now), now - CounterStaysOpen);
 }

@@ -67,14 +67,18 @@ internal sealed record LineTicket
         };
     }
 
-    private static bool IsActiveIn(TicketStatus status) => status switch
-    {
-        TicketStatus.Waiting or TicketStatus.Called or TicketStatus.Serving or TicketStatus.Parked => true,
-        TicketStatus.Served or TicketStatus.Cancelled or TicketStatus.NoShow or TicketStatus.Transferred or TicketStatus.Expired => false,
-    };
+    private static bool IsActiveIn(TicketStatus status) =>
+        status switch
+        {
+            TicketStatus.Waiting or TicketStatus.Called or TicketStatus.Serving or TicketStatus.Parked => true,
+            TicketStatus.Served or TicketStatus.Cancelled or TicketStatus.NoShow or TicketStatus.Transferred or TicketStatus.Expired =>
+                false,
+        };
 
     private static int NumberIn(string ticketNumber) =>
-        int.TryParse(ticketNumber.AsSpan(ticketNumber.LastIndexOf('-') + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? n : 0;
+        int.TryParse(ticketNumber.AsSpan(ticketNumber.LastIndexOf('-') + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var n)
+            ? n
+            : 0;
 
     // Times may come from two clocks.
     private static long? Milliseconds(TimeSpan? span) => span is { } s ? Math.Max(0, (long)s.TotalMilliseconds) : null;

@@ -18,27 +18,32 @@ internal static class MergePatch
                     target[member.Name] = null;
                     break;
                 case JsonValueKind.Object:
-                    if (target[member.Name] is not JsonObject inner) target[member.Name] = inner = [];
+                    if (target[member.Name] is not JsonObject inner)
+                        target[member.Name] = inner = [];
                     Apply(inner, member.Value);
                     break;
                 default:
-                    target[member.Name] = member.Value.ValueKind == JsonValueKind.Array ? JsonArray.Create(member.Value) : JsonValue.Create(member.Value);
+                    target[member.Name] =
+                        member.Value.ValueKind == JsonValueKind.Array ? JsonArray.Create(member.Value) : JsonValue.Create(member.Value);
                     break;
             }
         }
     }
 
-    /// <summary>Reads every text in the patch, for the framework leaves a broken one (half a surrogate pair) until it is asked for.</summary>
+    /// <summary>Reads every text in the patch, for the framework leaves a broken one (half a surrogate pair) until it is asked
+    /// for.</summary>
     /// <exception cref="JsonException">One cannot be read.</exception>
     public static void RequireText(JsonElement value, string path = "$")
     {
         switch (value.ValueKind)
         {
             case JsonValueKind.Object:
-                foreach (var member in value.EnumerateObject()) RequireText(member.Value, $"{path}.{Text(() => member.Name, path)}");
+                foreach (var member in value.EnumerateObject())
+                    RequireText(member.Value, $"{path}.{Text(() => member.Name, path)}");
                 break;
             case JsonValueKind.Array:
-                foreach (var item in value.EnumerateArray()) RequireText(item, path);
+                foreach (var item in value.EnumerateArray())
+                    RequireText(item, path);
                 break;
             case JsonValueKind.String:
                 Text(value.GetString, path);

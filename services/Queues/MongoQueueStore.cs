@@ -22,9 +22,16 @@ internal sealed class MongoQueueStore(IMongoDatabase database, MongoOutbox outbo
     {
         try
         {
-            await queues.InsertOneAsync(Aggregate<Queue>.New(change.Next.Id, change.Next.Version, change.Next, answer, change.Event), null, cancellationToken);
+            await queues.InsertOneAsync(
+                Aggregate<Queue>.New(change.Next.Id, change.Next.Version, change.Next, answer, change.Event),
+                null,
+                cancellationToken
+            );
         }
-        catch (MongoWriteException e) when (e.WriteError.Category == ServerErrorCategory.DuplicateKey && e.WriteError.Message.Contains(AnswerIndex, StringComparison.Ordinal))
+        catch (MongoWriteException e)
+            when (e.WriteError.Category == ServerErrorCategory.DuplicateKey
+                && e.WriteError.Message.Contains(AnswerIndex, StringComparison.Ordinal)
+            )
         {
             throw new DuplicateIdempotencyKeyException();
         }
@@ -39,14 +46,19 @@ internal sealed class MongoQueueStore(IMongoDatabase database, MongoOutbox outbo
             var result = await queues.UpdateOneAsync(
                 Aggregate<Queue>.At(change.Next.Id, expectedVersion, answer),
                 Aggregate<Queue>.Change(change.Next.Version, change.Next, answer, change.Event),
-                cancellationToken: cancellationToken);
+                cancellationToken: cancellationToken
+            );
             if (result.MatchedCount == 0)
             {
-                if (answer is not null && await FindAnswerAsync(answer.KeyHash, cancellationToken) is not null) throw new DuplicateIdempotencyKeyException();
+                if (answer is not null && await FindAnswerAsync(answer.KeyHash, cancellationToken) is not null)
+                    throw new DuplicateIdempotencyKeyException();
                 return false;
             }
         }
-        catch (MongoWriteException e) when (e.WriteError.Category == ServerErrorCategory.DuplicateKey && e.WriteError.Message.Contains(MongoAnswers.KeyIndex, StringComparison.Ordinal))
+        catch (MongoWriteException e)
+            when (e.WriteError.Category == ServerErrorCategory.DuplicateKey
+                && e.WriteError.Message.Contains(MongoAnswers.KeyIndex, StringComparison.Ordinal)
+            )
         {
             throw new DuplicateIdempotencyKeyException();
         }
@@ -64,8 +76,10 @@ internal sealed class MongoQueueStore(IMongoDatabase database, MongoOutbox outbo
     public async Task<IReadOnlyList<Queue>> ListAsync(bool? active, PageRequest page, CancellationToken cancellationToken)
     {
         var filter = There();
-        if (active is { } wanted) filter &= Where.Eq(q => q.State.Settings.IsActive, wanted);
-        if (page.After is { } after) filter &= Where.Gt(q => q.Id, after);
+        if (active is { } wanted)
+            filter &= Where.Eq(q => q.State.Settings.IsActive, wanted);
+        if (page.After is { } after)
+            filter &= Where.Gt(q => q.Id, after);
         return await queues.Find(filter).SortBy(q => q.Id).Limit(page.Limit + 1).Project(q => q.State).ToListAsync(cancellationToken);
     }
 

@@ -3,7 +3,8 @@ using SmartQueue.Hosting.Storage.Mongo;
 
 namespace SmartQueue.Queues;
 
-/// <summary>The steps of the service's MongoDB database. A step that has been released is never changed: the next one goes on from it.</summary>
+/// <summary>The steps of the service's MongoDB database. A step that has been released is never changed: the next one goes on from
+/// it.</summary>
 internal static class MongoQueuesSchema
 {
     public static readonly IReadOnlyList<MongoStep> Steps =
@@ -18,13 +19,23 @@ internal static class MongoQueuesSchema
         // Queues are read by id and listed in its order, so they need no index of their own.
         await MongoOutbox.CreateIndexesAsync(database, MongoQueueStore.Queues, cancellationToken);
         var keys = Builders<LineTicket>.IndexKeys;
-        // Absent times are not stored, so the active ones cannot have a partial index of their own: they are found as those without closedAt.
-        await database.GetCollection<LineTicket>(MongoLineStore.Tickets).Indexes.CreateManyAsync(
-            [
-                new CreateIndexModel<LineTicket>(keys.Ascending(t => t.QueueId).Ascending(t => t.ClosedAt), new CreateIndexOptions { Name = "line_closed" }),
-                new CreateIndexModel<LineTicket>(keys.Ascending(t => t.QueueId).Ascending(t => t.CalledAt), new CreateIndexOptions { Name = "line_called" }),
-                new CreateIndexModel<LineTicket>(keys.Ascending(t => t.ClosedAt), new CreateIndexOptions { Name = "line_old" }),
-            ],
-            cancellationToken);
+        // Absent times are not stored, so the active ones cannot have a partial index of their own: they are found as those without
+        // closedAt.
+        await database
+            .GetCollection<LineTicket>(MongoLineStore.Tickets)
+            .Indexes.CreateManyAsync(
+                [
+                    new CreateIndexModel<LineTicket>(
+                        keys.Ascending(t => t.QueueId).Ascending(t => t.ClosedAt),
+                        new CreateIndexOptions { Name = "line_closed" }
+                    ),
+                    new CreateIndexModel<LineTicket>(
+                        keys.Ascending(t => t.QueueId).Ascending(t => t.CalledAt),
+                        new CreateIndexOptions { Name = "line_called" }
+                    ),
+                    new CreateIndexModel<LineTicket>(keys.Ascending(t => t.ClosedAt), new CreateIndexOptions { Name = "line_old" }),
+                ],
+                cancellationToken
+            );
     }
 }

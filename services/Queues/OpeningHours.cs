@@ -9,10 +9,12 @@ internal sealed record OpeningHours(string? Day, string? Opens, string? Closes)
 {
     private const string Format = "HH:mm";
 
-    public static OpeningHours Of(OpeningInterval interval) => new(
-        interval.Day.ToString().ToLowerInvariant(),
-        interval.Opens.ToString(Format, CultureInfo.InvariantCulture),
-        interval.Closes.ToString(Format, CultureInfo.InvariantCulture));
+    public static OpeningHours Of(OpeningInterval interval) =>
+        new(
+            interval.Day.ToString().ToLowerInvariant(),
+            interval.Opens.ToString(Format, CultureInfo.InvariantCulture),
+            interval.Closes.ToString(Format, CultureInfo.InvariantCulture)
+        );
 
     /// <summary>The interval; <c>null</c> after noting what is wrong with it.</summary>
     public static OpeningInterval? Read(OpeningHours? hours, FieldErrors errors, string field)
@@ -27,7 +29,8 @@ internal sealed record OpeningHours(string? Day, string? Opens, string? Closes)
     {
         foreach (var day in Enum.GetValues<WeekDay>())
         {
-            if (day.ToString().Equals(text, StringComparison.OrdinalIgnoreCase)) return day;
+            if (day.ToString().Equals(text, StringComparison.OrdinalIgnoreCase))
+                return day;
         }
 
         errors.Add(field, "must be a day of the week such as monday");
@@ -36,7 +39,8 @@ internal sealed record OpeningHours(string? Day, string? Opens, string? Closes)
 
     private static TimeOnly? ReadTime(string? text, FieldErrors errors, string field)
     {
-        if (TimeOnly.TryParseExact(text, Format, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)) return time;
+        if (TimeOnly.TryParseExact(text, Format, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time))
+            return time;
         errors.Add(field, "must be a time such as 09:00");
         return null;
     }

@@ -6,23 +6,32 @@ using SmartQueue.Hosting.Time;
 namespace SmartQueue.Queues;
 
 /// <summary>The use cases: load, decide, save.</summary>
-internal sealed class QueueDesk(IQueueStore store, ILineStore lines, LineBoard board, StatusPublisher statuses, TimeProvider time, ILogger<QueueDesk> log)
+internal sealed class QueueDesk(
+    IQueueStore store,
+    ILineStore lines,
+    LineBoard board,
+    StatusPublisher statuses,
+    TimeProvider time,
+    ILogger<QueueDesk> log
+)
 {
     private const int MaxAttempts = 16;
 
-    public Task<QueueView> CreateAsync(QueueSettings settings, IdempotencyKey? key, CancellationToken cancellationToken) => Idempotency.OnceAsync(
-        key,
-        store.FindAnswerAsync,
-        async token =>
-        {
-            var now = time.Now();
-            var change = Queue.Create(time.NewId(), settings, now);
-            var view = QueueView.Of(change.Next, LineStatus.Of(settings, LineFigures.None, null, now), now);
-            await store.AddAsync(change, key?.Seal(view, now), token);
-            Tell(change);
-            return view;
-        },
-        cancellationToken);
+    public Task<QueueView> CreateAsync(QueueSettings settings, IdempotencyKey? key, CancellationToken cancellationToken) =>
+        Idempotency.OnceAsync(
+            key,
+            store.FindAnswerAsync,
+            async token =>
+            {
+                var now = time.Now();
+                var change = Queue.Create(time.NewId(), settings, now);
+                var view = QueueView.Of(change.Next, LineStatus.Of(settings, LineFigures.None, null, now), now);
+                await store.AddAsync(change, key?.Seal(view, now), token);
+                Tell(change);
+                return view;
+            },
+            cancellationToken
+        );
 
     public async Task<QueueView> ReadAsync(string queueId, CancellationToken cancellationToken)
     {
@@ -46,70 +55,105 @@ internal sealed class QueueDesk(IQueueStore store, ILineStore lines, LineBoard b
     }
 
     public async Task<QueueView> DefineAsync(
-        string queueId, IReadOnlyCollection<long>? expected, Func<QueueSettings, QueueSettings> define, CancellationToken cancellationToken)
+        string queueId,
+        IReadOnlyCollection<long>? expected,
+        Func<QueueSettings, QueueSettings> define,
+        CancellationToken cancellationToken
+    )
     {
         var queue = await ChangeAsync(queueId, expected, (q, now) => (q.Define(define(q.Settings), now), null), cancellationToken);
         return QueueView.Of(queue, await board.ReadAsync(queue, cancellationToken), time.Now());
     }
 
-    public Task<Announcement> AnnounceAsync(string queueId, string message, IdempotencyKey? key, CancellationToken cancellationToken) => Idempotency.OnceAsync(
-        key,
-        store.FindAnswerAsync,
-        async token =>
-        {
-            var queue = await ChangeAsync(queueId, null, (q, now) =>
+    public Task<Announcement> AnnounceAsync(string queueId, string message, IdempotencyKey? key, CancellationToken cancellationToken) =>
+        Idempotency.OnceAsync(
+            key,
+            store.FindAnswerAsync,
+            async token =>
             {
-                var change = q.Announce(message, now);
-                return (change, key?.Seal(change.Next.Announcement!, now));
-            }, token);
-            return queue.Announcement!;
-        },
-        cancellationToken);
+                var queue = await ChangeAsync(
+                    queueId,
+                    null,
+                    (q, now) =>
+                    {
+                        var change = q.Announce(message, now);
+                        return (change, key?.Seal(change.Next.Announcement!, now));
+                    },
+                    token
+                );
+                return queue.Announcement!;
+            },
+            cancellationToken
+        );
 
     /// <summary>Takes the announcement back; without one nothing happens.</summary>
     public async Task ClearAnnouncementAsync(string queueId, CancellationToken cancellationToken)
     {
-        if ((await FindAsync(queueId, cancellationToken)).Announcement is null) return;
+        if ((await FindAsync(queueId, cancellationToken)).Announcement is null)
+            return;
         await ChangeAsync(queueId, null, (q, now) => (q.Announce(null, now), null), cancellationToken);
     }
 
     public async Task DeleteAsync(string queueId, IReadOnlyCollection<long>? expected, CancellationToken cancellationToken)
     {
-        await TryAsync(queueId, expected, async queue =>
-        {
-            if (await lines.HasActiveAsync(queueId, cancellationToken))
-                throw new RefusedException(ErrorCodes.QueueInUse, "The queue has active tickets. Serve, transfer or cancel them first.");
-            var change = queue.Delete(time.Now());
-            return (change, await store.DeleteAsync(change, queue.Version, cancellationToken));
-        }, cancellationToken);
+        await TryAsync(
+            queueId,
+            expected,
+            async queue =>
+            {
+                if (await lines.HasActiveAsync(queueId, cancellationToken))
+                    throw new RefusedException(
+                        ErrorCodes.QueueInUse,
+                        "The queue has active tickets. Serve, transfer or cancel them first."
+                    );
+                var change = queue.Delete(time.Now());
+                return (change, await store.DeleteAsync(change, queue.Version, cancellationToken));
+            },
+            cancellationToken
+        );
         board.Forget(queueId);
     }
 
     private async Task<Queue> FindAsync(string queueId, CancellationToken cancellationToken) =>
-        await store.FindAsync(queueId, cancellationToken) ?? throw new RefusedException(ErrorCodes.QueueNotFound, "There is no such queue.");
+        await store.FindAsync(queueId, cancellationToken)
+        ?? throw new RefusedException(ErrorCodes.QueueNotFound, "There is no such queue.");
 
     private async Task<Queue> ChangeAsync(
-        string queueId, IReadOnlyCollection<long>? expected, Func<Queue, DateTimeOffset, (QueueChange Change, StoredAnswer? Answer)> decide, CancellationToken cancellationToken)
+        string queueId,
+        IReadOnlyCollection<long>? expected,
+        Func<Queue, DateTimeOffset, (QueueChange Change, StoredAnswer? Answer)> decide,
+        CancellationToken cancellationToken
+    )
     {
-        var queue = await TryAsync(queueId, expected, async queue =>
-        {
-            var (change, answer) = decide(queue, time.Now());
-            return (change, await store.SaveAsync(change, queue.Version, answer, cancellationToken));
-        }, cancellationToken);
+        var queue = await TryAsync(
+            queueId,
+            expected,
+            async queue =>
+            {
+                var (change, answer) = decide(queue, time.Now());
+                return (change, await store.SaveAsync(change, queue.Version, answer, cancellationToken));
+            },
+            cancellationToken
+        );
         statuses.Changed(queueId);
         return queue;
     }
 
     // Without If-Match the last valid change wins, so a change that came in between is read and decided on again.
     private async Task<Queue> TryAsync(
-        string queueId, IReadOnlyCollection<long>? expected, Func<Queue, Task<(QueueChange Change, bool Saved)>> attempt, CancellationToken cancellationToken)
+        string queueId,
+        IReadOnlyCollection<long>? expected,
+        Func<Queue, Task<(QueueChange Change, bool Saved)>> attempt,
+        CancellationToken cancellationToken
+    )
     {
         for (var i = 0; i < MaxAttempts; i++)
         {
             var queue = await FindAsync(queueId, cancellationToken);
             expected.Require(queue.Version);
             var (change, saved) = await attempt(queue);
-            if (!saved) continue;
+            if (!saved)
+                continue;
             Tell(change);
             return change.Next;
         }

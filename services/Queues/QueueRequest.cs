@@ -41,29 +41,31 @@ internal sealed record QueueRequest
     public IReadOnlyList<CounterRequest?>? Counters { get; init; }
 
     /// <summary>The settings, with what a merge patch applies to.</summary>
-    public static QueueRequest Of(QueueSettings settings) => new()
-    {
-        Name = settings.Name,
-        Description = settings.Description,
-        IsActive = settings.IsActive,
-        Prefix = settings.Prefix,
-        MaxActiveTickets = settings.MaxActiveTickets,
-        AverageServiceTime = settings.AverageServiceTime,
-        SlaWaitTime = settings.SlaWaitTime,
-        NoShowAfter = settings.NoShowAfter,
-        MaxRecalls = settings.MaxRecalls,
-        RejoinGrace = settings.RejoinGrace,
-        NumberReset = ResetName(settings.NumberReset),
-        TimeZone = settings.TimeZone,
-        OpeningHours = settings.OpeningHours?.Select(Queues.OpeningHours.Of).ToList(),
-        Counters = [.. settings.Counters.Select(c => new CounterRequest(c.Name))],
-    };
+    public static QueueRequest Of(QueueSettings settings) =>
+        new()
+        {
+            Name = settings.Name,
+            Description = settings.Description,
+            IsActive = settings.IsActive,
+            Prefix = settings.Prefix,
+            MaxActiveTickets = settings.MaxActiveTickets,
+            AverageServiceTime = settings.AverageServiceTime,
+            SlaWaitTime = settings.SlaWaitTime,
+            NoShowAfter = settings.NoShowAfter,
+            MaxRecalls = settings.MaxRecalls,
+            RejoinGrace = settings.RejoinGrace,
+            NumberReset = ResetName(settings.NumberReset),
+            TimeZone = settings.TimeZone,
+            OpeningHours = settings.OpeningHours?.Select(Queues.OpeningHours.Of).ToList(),
+            Counters = [.. settings.Counters.Select(c => new CounterRequest(c.Name))],
+        };
 
-    public static string ResetName(NumberReset reset) => reset switch
-    {
-        Contracts.NumberReset.Daily => "daily",
-        Contracts.NumberReset.Never => "never",
-    };
+    public static string ResetName(NumberReset reset) =>
+        reset switch
+        {
+            Contracts.NumberReset.Daily => "daily",
+            Contracts.NumberReset.Never => "never",
+        };
 
     /// <summary>Checks everything and says all that is wrong at once.</summary>
     /// <exception cref="Hosting.Errors.RefusedException"><c>VALIDATION_FAILED</c>.</exception>
@@ -94,7 +96,8 @@ internal sealed record QueueRequest
     private string ReadPrefix(FieldErrors errors)
     {
         var prefix = string.IsNullOrWhiteSpace(Prefix) ? "A" : Prefix.Trim().ToUpperInvariant();
-        if (prefix.Length > 3 || !prefix.All(char.IsAsciiLetterUpper)) errors.Add("prefix", "must be 1 to 3 letters from A to Z");
+        if (prefix.Length > 3 || !prefix.All(char.IsAsciiLetterUpper))
+            errors.Add("prefix", "must be 1 to 3 letters from A to Z");
         return prefix;
     }
 
@@ -114,14 +117,17 @@ internal sealed record QueueRequest
 
     private string ReadTimeZone(FieldErrors errors, string fallback)
     {
-        if (TimeZone is null) return fallback;
-        if (TimeZone.Length > 64 || !ServiceCalendar.IsTimeZone(TimeZone)) errors.Add("timeZone", "must be an IANA time zone such as Europe/Madrid");
+        if (TimeZone is null)
+            return fallback;
+        if (TimeZone.Length > 64 || !ServiceCalendar.IsTimeZone(TimeZone))
+            errors.Add("timeZone", "must be an IANA time zone such as Europe/Madrid");
         return TimeZone;
     }
 
     private List<OpeningInterval>? ReadHours(FieldErrors errors)
     {
-        if (OpeningHours is null) return null;
+        if (OpeningHours is null)
+            return null;
         if (OpeningHours.Count > MaxIntervals)
         {
             errors.Add("openingHours", $"must have at most {MaxIntervals} entries");
@@ -129,11 +135,17 @@ internal sealed record QueueRequest
         }
 
         var hours = OpeningHours.Select((h, i) => Queues.OpeningHours.Read(h, errors, Item("openingHours", i))).ToList();
-        if (hours.Contains(null)) return null;
+        if (hours.Contains(null))
+            return null;
         if (WeekPlan.FirstOverlap(hours!) is { } overlap)
         {
-            errors.Add("openingHours", string.Create(CultureInfo.InvariantCulture,
-                $"must not overlap: another interval has not ended when {overlap.Day.ToString().ToLowerInvariant()} {overlap.Opens:HH\\:mm} begins"));
+            errors.Add(
+                "openingHours",
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"must not overlap: another interval has not ended when {overlap.Day.ToString().ToLowerInvariant()} {overlap.Opens:HH\\:mm} begins"
+                )
+            );
         }
 
         return hours!;
@@ -141,7 +153,8 @@ internal sealed record QueueRequest
 
     private List<QueueCounter> ReadCounters(FieldErrors errors)
     {
-        if (Counters is null) return [];
+        if (Counters is null)
+            return [];
         if (Counters.Count > MaxCounters)
         {
             errors.Add("counters", $"must have at most {MaxCounters} entries");

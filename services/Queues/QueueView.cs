@@ -55,31 +55,34 @@ internal sealed record QueueView
 
     public required long Version { get; init; }
 
-    public static QueueView Of(Queue queue, LineStatus status, DateTimeOffset now) => new()
-    {
-        Id = queue.Id,
-        Name = queue.Settings.Name,
-        Description = queue.Settings.Description,
-        IsActive = queue.Settings.IsActive,
-        Prefix = queue.Settings.Prefix,
-        MaxActiveTickets = queue.Settings.MaxActiveTickets,
-        AverageServiceTime = queue.Settings.AverageServiceTime,
-        SlaWaitTime = queue.Settings.SlaWaitTime,
-        NoShowAfter = queue.Settings.NoShowAfter,
-        MaxRecalls = queue.Settings.MaxRecalls,
-        RejoinGrace = queue.Settings.RejoinGrace,
-        NumberReset = queue.Settings.NumberReset,
-        TimeZone = queue.Settings.TimeZone,
-        OpeningHours = queue.Settings.OpeningHours?.Select(Queues.OpeningHours.Of).ToList(),
-        Counters = queue.Settings.Counters,
-        OpenNow = queue.IsWithinHours(now) && status.ActiveTickets.Count < queue.Settings.MaxActiveTickets,
-        ClosedReason = queue.KnowsTimeZone() ? null : $"The time zone {queue.Settings.TimeZone} is unknown to this server. An administrator can give the queue another one.",
-        CurrentNumber = status.CurrentNumber,
-        ActiveTickets = status.ActiveTickets,
-        Statistics = status.Statistics,
-        Announcement = queue.Announcement,
-        CreatedAt = queue.CreatedAt,
-        UpdatedAt = queue.UpdatedAt,
-        Version = queue.Version,
-    };
+    public static QueueView Of(Queue queue, LineStatus status, DateTimeOffset now) =>
+        new()
+        {
+            Id = queue.Id,
+            Name = queue.Settings.Name,
+            Description = queue.Settings.Description,
+            IsActive = queue.Settings.IsActive,
+            Prefix = queue.Settings.Prefix,
+            MaxActiveTickets = queue.Settings.MaxActiveTickets,
+            AverageServiceTime = queue.Settings.AverageServiceTime,
+            SlaWaitTime = queue.Settings.SlaWaitTime,
+            NoShowAfter = queue.Settings.NoShowAfter,
+            MaxRecalls = queue.Settings.MaxRecalls,
+            RejoinGrace = queue.Settings.RejoinGrace,
+            NumberReset = queue.Settings.NumberReset,
+            TimeZone = queue.Settings.TimeZone,
+            OpeningHours = queue.Settings.OpeningHours?.Select(Queues.OpeningHours.Of).ToList(),
+            Counters = queue.Settings.Counters,
+            OpenNow = queue.IsWithinHours(now) && status.ActiveTickets.Count < queue.Settings.MaxActiveTickets,
+            ClosedReason = queue.KnowsTimeZone()
+                ? null
+                : $"The time zone {queue.Settings.TimeZone} is unknown to this server. An administrator can give the queue another one.",
+            CurrentNumber = status.CurrentNumber,
+            ActiveTickets = status.ActiveTickets,
+            Statistics = status.Statistics,
+            Announcement = queue.Announcement,
+            CreatedAt = queue.CreatedAt,
+            UpdatedAt = queue.UpdatedAt,
+            Version = queue.Version,
+        };
 }

@@ -29,7 +29,8 @@ public sealed class QueuesModule : IServiceModule
     public void AddServices(IServiceCollection services, ModuleContext context)
     {
         services.AddSingleton(QueuesOptions.From(context.Settings));
-        services.AddStorage(context, Name, SqliteQueuesSchema.Steps, MongoQueuesSchema.Steps, MongoQueueStore.Queues)
+        services
+            .AddStorage(context, Name, SqliteQueuesSchema.Steps, MongoQueuesSchema.Steps, MongoQueueStore.Queues)
             .Add<IQueueStore, SqliteQueueStore, MongoQueueStore>()
             .Add<ILineStore, SqliteLineStore, MongoLineStore>();
         services.AddServiceClient<TicketClient>(context, ServiceNames.Tickets, TicketClient.Patience);
@@ -48,6 +49,7 @@ public sealed class QueuesModule : IServiceModule
         QueuesApi.Map(routes);
         var context = routes.ServiceProvider.GetRequiredService<ModuleContext>();
         // The gateway forwards these itself; mapped twice they would be ambiguous.
-        if (!context.Hosts(ServiceNames.Gateway)) routes.MapForwarding(context, Root);
+        if (!context.Hosts(ServiceNames.Gateway))
+            routes.MapForwarding(context, Root);
     }
 }

@@ -20,8 +20,10 @@ internal static class ServiceDays
         while (inside - before > TimeSpan.FromMinutes(1))
         {
             var middle = before + TimeSpan.FromMinutes(Math.Floor((inside - before).TotalMinutes / 2));
-            if (calendar.ServiceDay(middle) < today) before = middle;
-            else inside = middle;
+            if (calendar.ServiceDay(middle) < today)
+                before = middle;
+            else
+                inside = middle;
         }
 
         return inside;

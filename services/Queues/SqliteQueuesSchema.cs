@@ -8,7 +8,9 @@ internal static class SqliteQueuesSchema
     public static readonly IReadOnlyList<SqliteStep> Steps =
     [
         // Files from before there were versions have these tables already, those of the very first releases perhaps not all.
-        new("Tables as of 0.1", """
+        new(
+            "Tables as of 0.1",
+            """
             CREATE TABLE IF NOT EXISTS queues (id TEXT PRIMARY KEY, is_active INTEGER NOT NULL, version INTEGER NOT NULL, state TEXT NOT NULL) STRICT, WITHOUT ROWID;
             CREATE TABLE IF NOT EXISTS line_tickets (
                 id TEXT PRIMARY KEY,
@@ -30,6 +32,9 @@ internal static class SqliteQueuesSchema
             CREATE INDEX IF NOT EXISTS line_called ON line_tickets (queue_id, called_at, number, wait_ms) WHERE called_at IS NOT NULL;
             CREATE INDEX IF NOT EXISTS line_closed ON line_tickets (queue_id, closed_at, status, service_ms, counter) WHERE closed_at IS NOT NULL;
             CREATE INDEX IF NOT EXISTS line_old ON line_tickets (closed_at) WHERE closed_at IS NOT NULL;
-            """ + SqliteOutbox.Schema + SqliteAnswers.Schema),
+            """
+                + SqliteOutbox.Schema
+                + SqliteAnswers.Schema
+        ),
     ];
 }

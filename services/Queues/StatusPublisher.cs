@@ -6,7 +6,8 @@ using SmartQueue.Hosting.Time;
 namespace SmartQueue.Queues;
 
 /// <summary>
-/// Tells the screens how a queue stands, at most five times a second each. Not through the outbox: it is derived, and the latest is all that counts.
+/// Tells the screens how a queue stands, at most five times a second each. Not through the outbox: it is derived, and the latest is all
+/// that counts.
 /// </summary>
 internal sealed class StatusPublisher : IAsyncDisposable
 {
@@ -45,7 +46,8 @@ internal sealed class StatusPublisher : IAsyncDisposable
         timeout.CancelAfter(PublishTimeout);
         try
         {
-            if (await queues.FindAsync(queueId, timeout.Token) is not { } queue) return true;
+            if (await queues.FindAsync(queueId, timeout.Token) is not { } queue)
+                return true;
             var status = await board.ReadAsync(queue, timeout.Token);
             var message = new QueueStatusChanged
             {

@@ -12,7 +12,9 @@ internal sealed class TicketClient(HttpClient http)
     public async Task<IReadOnlyDictionary<string, int>> WaitsAsync(IEnumerable<string> queueIds, CancellationToken cancellationToken)
     {
         var etas = await http.GetFromJsonAsync<IReadOnlyList<QueueEta>>(
-            new Uri("/api/tickets/etas?ids=" + string.Join(',', queueIds.Select(Uri.EscapeDataString)), UriKind.Relative), cancellationToken);
+            new Uri("/api/tickets/etas?ids=" + string.Join(',', queueIds.Select(Uri.EscapeDataString)), UriKind.Relative),
+            cancellationToken
+        );
         return etas!.ToDictionary(e => e.QueueId, e => e.Eta.EstimatedWaitTime);
     }
 

@@ -16,7 +16,8 @@ internal sealed class TimeZoneHealth(IQueueStore store, TimeProvider time) : IHe
 
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        if (last is { } known && time.GetElapsedTime(known.At) < MaxAge) return known.Result;
+        if (last is { } known && time.GetElapsedTime(known.At) < MaxAge)
+            return known.Result;
         var unknown = await UnknownAsync(cancellationToken);
         var result = unknown.Count == 0 ? HealthCheckResult.Healthy() : HealthCheckResult.Degraded(string.Join(" ", unknown));
         last = new Answer(time.GetTimestamp(), result);
@@ -31,10 +32,14 @@ internal sealed class TimeZoneHealth(IQueueStore store, TimeProvider time) : IHe
         do
         {
             queues = await store.ListAsync(null, page, cancellationToken);
-            unknown.AddRange(queues.Where(q => !q.KnowsTimeZone()).Select(q => $"Queue {q.Id}: its time zone {q.Settings.TimeZone} is unknown to this machine."));
-            if (queues.Count > 0) page = page.Behind(queues[^1].Id);
-        }
-        while (queues.Count > PageSize && unknown.Count < MostNamed);
+            unknown.AddRange(
+                queues
+                    .Where(q => !q.KnowsTimeZone())
+                    .Select(q => $"Queue {q.Id}: its time zone {q.Settings.TimeZone} is unknown to this machine.")
+            );
+            if (queues.Count > 0)
+                page = page.Behind(queues[^1].Id);
+        } while (queues.Count > PageSize && unknown.Count < MostNamed);
         return unknown;
     }
 

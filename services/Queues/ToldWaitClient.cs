@@ -20,7 +20,8 @@ internal sealed class ToldWaitClient(IServiceScopeFactory scopes, TimeProvider t
     /// <summary>Seconds by queue; without those nothing is known of.</summary>
     public async Task<IReadOnlyDictionary<string, int>> ReadAsync(IReadOnlyCollection<string> queueIds)
     {
-        if (time.Now().ToUnixTimeMilliseconds() < Volatile.Read(ref awayUntil)) return None;
+        if (time.Now().ToUnixTimeMilliseconds() < Volatile.Read(ref awayUntil))
+            return None;
         await using var scope = scopes.CreateAsyncScope();
         var client = scope.ServiceProvider.GetRequiredService<TicketClient>();
         using var patience = new CancellationTokenSource(TicketClient.Patience);
@@ -29,7 +30,8 @@ internal sealed class ToldWaitClient(IServiceScopeFactory scopes, TimeProvider t
         {
             foreach (var ids in queueIds.Chunk(IdList.Max))
             {
-                foreach (var (id, seconds) in await client.WaitsAsync(ids, patience.Token)) told[id] = seconds;
+                foreach (var (id, seconds) in await client.WaitsAsync(ids, patience.Token))
+                    told[id] = seconds;
             }
         }
         catch (Exception e) when (e is HttpRequestException or OperationCanceledException or ExecutionRejectedException or JsonException)

@@ -14,7 +14,8 @@ internal static class WeekPlan
         var plan = intervals.Select(i => (Interval: i, Start: Start(i), End: End(i))).OrderBy(i => i.Start).ToList();
         for (var i = 0; i + 1 < plan.Count; i++)
         {
-            if (plan[i].End > plan[i + 1].Start) return plan[i + 1].Interval;
+            if (plan[i].End > plan[i + 1].Start)
+                return plan[i + 1].Interval;
         }
 
         // Saturday night may reach into Sunday, where the week begins again.

@@ -16,14 +16,22 @@ internal sealed record ApiAnswer(int Status, string Code, JsonElement Body)
 
     /// <summary>A text member of the body.</summary>
     public string? Text(string name) =>
-        Body.ValueKind == JsonValueKind.Object && Body.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        Body.ValueKind == JsonValueKind.Object && Body.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString()
+            : null;
 
     /// <summary>A whole number of an object in the body, or of the body itself.</summary>
     public int? Whole(string? inside, string name)
     {
         var from = Body;
-        if (inside is not null && (from.ValueKind != JsonValueKind.Object || !from.TryGetProperty(inside, out from))) return null;
-        return from.ValueKind == JsonValueKind.Object && from.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number
-            && value.TryGetInt32(out var number) ? number : null;
+        if (inside is not null && (from.ValueKind != JsonValueKind.Object || !from.TryGetProperty(inside, out from)))
+            return null;
+        return
+            from.ValueKind == JsonValueKind.Object
+            && from.TryGetProperty(name, out var value)
+            && value.ValueKind == JsonValueKind.Number
+            && value.TryGetInt32(out var number)
+            ? number
+            : null;
     }
 }

@@ -4,7 +4,8 @@ using System.Text.Json;
 
 namespace SmartQueue.Replay;
 
-/// <summary>The public interface over HTTP. Answers that say to come back later are asked again; the operator's token is renewed in time.</summary>
+/// <summary>The public interface over HTTP. Answers that say to come back later are asked again; the operator's token is renewed in
+/// time.</summary>
 internal sealed class ApiClient : IDisposable
 {
     private const int MaxRetries = 5;
@@ -27,7 +28,14 @@ internal sealed class ApiClient : IDisposable
         _arguments = arguments;
         _time = time;
         _refused = refused;
-        _http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = MaxConnections, UseCookies = false, UseProxy = false })
+        _http = new HttpClient(
+            new SocketsHttpHandler
+            {
+                MaxConnectionsPerServer = MaxConnections,
+                UseCookies = false,
+                UseProxy = false,
+            }
+        )
         {
             BaseAddress = arguments.Url,
             Timeout = TimeSpan.FromSeconds(30),
@@ -38,16 +46,29 @@ internal sealed class ApiClient : IDisposable
     public Task SignInAsync(CancellationToken cancellationToken) => AccessTokenAsync(cancellationToken).AsTask();
 
     /// <summary>Asks as the admin.</summary>
-    public async Task<ApiAnswer> AsOperatorAsync(HttpMethod method, string path, object? body, CancellationToken cancellationToken, string? idempotencyKey = null)
+    public async Task<ApiAnswer> AsOperatorAsync(
+        HttpMethod method,
+        string path,
+        object? body,
+        CancellationToken cancellationToken,
+        string? idempotencyKey = null
+    )
     {
         try
         {
             var token = await AccessTokenAsync(cancellationToken);
-            return await SendAsync(method, path, body, request =>
-            {
-                request.Authorization = new AuthenticationHeaderValue("Bearer", token);
-                if (idempotencyKey is not null) request.Add("Idempotency-Key", idempotencyKey);
-            }, cancellationToken);
+            return await SendAsync(
+                method,
+                path,
+                body,
+                request =>
+                {
+                    request.Authorization = new AuthenticationHeaderValue("Bearer", token);
+                    if (idempotencyKey is not null)
+                        request.Add("Idempotency-Key", idempotencyKey);
+                },
+                cancellationToken
+            );
         }
         catch (ApiException e)
         {
@@ -57,11 +78,23 @@ internal sealed class ApiClient : IDisposable
 
     /// <summary>Takes a number as a guest.</summary>
     public Task<ApiAnswer> TakeAsync(string queueId, string idempotencyKey, CancellationToken cancellationToken) =>
-        SendAsync(HttpMethod.Post, "/api/tickets", new { queueId }, request => request.Add("Idempotency-Key", idempotencyKey), cancellationToken);
+        SendAsync(
+            HttpMethod.Post,
+            "/api/tickets",
+            new { queueId },
+            request => request.Add("Idempotency-Key", idempotencyKey),
+            cancellationToken
+        );
 
     /// <summary>Gives a number up as the guest who took it.</summary>
     public Task<ApiAnswer> CancelAsync(string ticketId, string trackingToken, CancellationToken cancellationToken) =>
-        SendAsync(HttpMethod.Delete, $"/api/tickets/{ticketId}", null, request => request.Add("X-Tracking-Token", trackingToken), cancellationToken);
+        SendAsync(
+            HttpMethod.Delete,
+            $"/api/tickets/{ticketId}",
+            null,
+            request => request.Add("X-Tracking-Token", trackingToken),
+            cancellationToken
+        );
 
     public void Dispose()
     {
@@ -71,18 +104,33 @@ internal sealed class ApiClient : IDisposable
 
     private async ValueTask<string> AccessTokenAsync(CancellationToken cancellationToken)
     {
-        if (_session is { } session && _time.GetUtcNow() < session.RenewAt) return session.AccessToken;
+        if (_session is { } session && _time.GetUtcNow() < session.RenewAt)
+            return session.AccessToken;
         await _signIn.WaitAsync(cancellationToken);
         try
         {
-            if (_session is { } renewed && _time.GetUtcNow() < renewed.RenewAt) return renewed.AccessToken;
-            var answer = _session is null ? null : await PostAsync("/api/auth/refresh", new { refreshToken = _session.RefreshToken }, cancellationToken);
+            if (_session is { } renewed && _time.GetUtcNow() < renewed.RenewAt)
+                return renewed.AccessToken;
+            var answer = _session is null
+                ? null
+                : await PostAsync("/api/auth/refresh", new { refreshToken = _session.RefreshToken }, cancellationToken);
             // A refresh token works once: if its answer was lost, only the password helps.
             if (answer is not { Succeeded: true })
-                answer = await PostAsync("/api/auth/login", new { email = _arguments.Email, password = _arguments.Password }, cancellationToken);
+                answer = await PostAsync(
+                    "/api/auth/login",
+                    new { email = _arguments.Email, password = _arguments.Password },
+                    cancellationToken
+                );
             if (!answer.Succeeded)
-                throw new ApiException($"{_arguments.Email} cannot sign in at {_arguments.Url}: {answer.Text("error") ?? answer.Code}", answer.Code);
-            if (answer.Text("accessToken") is not { } access || answer.Text("refreshToken") is not { } refresh || answer.Whole(null, "expiresIn") is not { } seconds)
+                throw new ApiException(
+                    $"{_arguments.Email} cannot sign in at {_arguments.Url}: {answer.Text("error") ?? answer.Code}",
+                    answer.Code
+                );
+            if (
+                answer.Text("accessToken") is not { } access
+                || answer.Text("refreshToken") is not { } refresh
+                || answer.Whole(null, "expiresIn") is not { } seconds
+            )
                 throw new ApiException($"The answer to signing in at {_arguments.Url} has no tokens.", "BAD_ANSWER");
             var life = TimeSpan.FromSeconds(seconds);
             var margin = life / 4 < RenewAhead ? life / 4 : RenewAhead;
@@ -95,9 +143,16 @@ internal sealed class ApiClient : IDisposable
         }
     }
 
-    private Task<ApiAnswer> PostAsync(string path, object body, CancellationToken cancellationToken) => SendAsync(HttpMethod.Post, path, body, _ => { }, cancellationToken);
+    private Task<ApiAnswer> PostAsync(string path, object body, CancellationToken cancellationToken) =>
+        SendAsync(HttpMethod.Post, path, body, _ => { }, cancellationToken);
 
-    private async Task<ApiAnswer> SendAsync(HttpMethod method, string path, object? body, Action<HttpRequestHeaders> addHeaders, CancellationToken cancellationToken)
+    private async Task<ApiAnswer> SendAsync(
+        HttpMethod method,
+        string path,
+        object? body,
+        Action<HttpRequestHeaders> addHeaders,
+        CancellationToken cancellationToken
+    )
     {
         var bytes = body is null ? null : JsonSerializer.SerializeToUtf8Bytes(body, JsonSerializerOptions.Web);
         for (var retries = 0; ; retries++)
@@ -115,8 +170,10 @@ internal sealed class ApiClient : IDisposable
 
                 using var response = await _http.SendAsync(request, cancellationToken);
                 var later = response.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable;
-                if (later) _refused();
-                if (!later || retries == MaxRetries) return await AnswerAsync(response, cancellationToken);
+                if (later)
+                    _refused();
+                if (!later || retries == MaxRetries)
+                    return await AnswerAsync(response, cancellationToken);
                 pause = RetryAfter(response.Headers.RetryAfter);
             }
             catch (HttpRequestException e)

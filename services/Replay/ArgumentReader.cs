@@ -19,9 +19,12 @@ internal sealed class ArgumentReader
             }
 
             var parts = args[i].Split('=', 2);
-            if (!known.Contains(parts[0])) throw new UsageException($"There is no option {parts[0]}; there are {string.Join(", ", known)}.");
-            if (parts.Length == 1 && ++i == args.Count) throw new UsageException($"{parts[0]} needs a value.");
-            if (!_options.TryAdd(parts[0], parts.Length == 2 ? parts[1] : args[i])) throw new UsageException($"{parts[0]} is given twice.");
+            if (!known.Contains(parts[0]))
+                throw new UsageException($"There is no option {parts[0]}; there are {string.Join(", ", known)}.");
+            if (parts.Length == 1 && ++i == args.Count)
+                throw new UsageException($"{parts[0]} needs a value.");
+            if (!_options.TryAdd(parts[0], parts.Length == 2 ? parts[1] : args[i]))
+                throw new UsageException($"{parts[0]} is given twice.");
         }
     }
 
@@ -37,7 +40,8 @@ internal sealed class ArgumentReader
     /// <summary>A whole number.</summary>
     public int Whole(string name, int fallback, int min, int max)
     {
-        if (Text(name) is not { } text) return fallback;
+        if (Text(name) is not { } text)
+            return fallback;
         return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= min && value <= max
             ? value
             : throw new UsageException(string.Create(CultureInfo.InvariantCulture, $"{name} must be a whole number from {min} to {max}."));
@@ -46,8 +50,10 @@ internal sealed class ArgumentReader
     /// <summary>A number above zero.</summary>
     public double Positive(string name, double fallback, double max)
     {
-        if (Text(name) is not { } text) return fallback;
-        return double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value) && value > 0 && value <= max
+        if (Text(name) is not { } text)
+            return fallback;
+        return
+            double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value) && value > 0 && value <= max
             ? value
             : throw new UsageException(string.Create(CultureInfo.InvariantCulture, $"{name} must be a number above 0 and at most {max}."));
     }
@@ -55,7 +61,8 @@ internal sealed class ArgumentReader
     /// <summary>A date.</summary>
     public DateOnly? Date(string name)
     {
-        if (Text(name) is not { } text) return null;
+        if (Text(name) is not { } text)
+            return null;
         return DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)
             ? date
             : throw new UsageException($"{name} must be a date such as 2026-03-02.");

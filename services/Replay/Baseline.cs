@@ -22,10 +22,14 @@ internal sealed class Baseline(string name, BaselineView line, Func<BaselineView
         [
             line,
             new Baseline("definition average × ahead", line, (l, q) => q.Ahead * l.DefinitionAverage(q.Visit.Queue)),
-            new Baseline("running mean × ahead ÷ open counters", line, (l, q) => q.Ahead * l.MeanService / Math.Max(1, l.OpenCounters(q.At))),
+            new Baseline("running mean × ahead ÷ open counters", line, (l, q) =>
+                q.Ahead * l.MeanService / Math.Max(1, l.OpenCounters(q.At))
+            ),
             new Baseline("queue-length predictor", line, (l, q) => (q.Ahead + 1) * l.MeanService / Math.Max(1, l.BusyCounters)),
             new Baseline("last to enter service", line, (l, q) => l.LastWait - q.Waited),
-            new Baseline("head of line", line, (l, q) => (q.Ahead > 0 && q.HeadSince is { } since ? (q.At - since).TotalSeconds : l.LastWait) - q.Waited),
+            new Baseline("head of line", line, (l, q) =>
+                (q.Ahead > 0 && q.HeadSince is { } since ? (q.At - since).TotalSeconds : l.LastWait) - q.Waited
+            ),
             new Baseline("same hour of earlier days", line, (l, q) => l.SameHour(q.Stage, q.At)),
         ];
     }
@@ -39,13 +43,9 @@ internal sealed class Baseline(string name, BaselineView line, Func<BaselineView
             : new GuessedWait(middle, Math.Max(0, middle + seen.Quantile(0.1)), Math.Max(0, middle + seen.Quantile(0.9)));
     }
 
-    public void Called(LineVisit visit, DateTimeOffset at)
-    {
-    }
+    public void Called(LineVisit visit, DateTimeOffset at) { }
 
-    public void Ended(LineVisit visit, DateTimeOffset at)
-    {
-    }
+    public void Ended(LineVisit visit, DateTimeOffset at) { }
 
     public void Learn(LineVisit visit, PromiseStage stage, double guess, double wait) => errors[(int)stage].Add(wait - guess);
 }

@@ -31,7 +31,8 @@ internal sealed class BaselineView(IReadOnlyDictionary<string, double> averages)
     {
         if (at.Date != day)
         {
-            foreach (var (s, hour, wait) in today) (hours[(int)s, hour] ??= new SortedSample()).Add(wait);
+            foreach (var (s, hour, wait) in today)
+                (hours[(int)s, hour] ??= new SortedSample()).Add(wait);
             today.Clear();
             day = at.Date;
         }
@@ -47,8 +48,10 @@ internal sealed class BaselineView(IReadOnlyDictionary<string, double> averages)
 
     public void Called(LineVisit visit, DateTimeOffset at)
     {
-        if (visit.Wait is { } wait) LastWait = wait.TotalSeconds;
-        if (visit.Counter is not { } counter) return;
+        if (visit.Wait is { } wait)
+            LastWait = wait.TotalSeconds;
+        if (visit.Counter is not { } counter)
+            return;
         active[counter] = at;
         busy[counter] = visit.Id;
     }
@@ -58,10 +61,12 @@ internal sealed class BaselineView(IReadOnlyDictionary<string, double> averages)
         if (visit.Counter is { } counter)
         {
             active[counter] = at;
-            if (busy.GetValueOrDefault(counter) == visit.Id) busy.Remove(counter);
+            if (busy.GetValueOrDefault(counter) == visit.Id)
+                busy.Remove(counter);
         }
 
-        if (!visit.InLine || visit.Call is not { } call) return;
+        if (!visit.InLine || visit.Call is not { } call)
+            return;
         sum += (at - call).TotalSeconds;
         count++;
     }

@@ -9,9 +9,15 @@ internal sealed class Check(ApiClient api, TimeProvider time)
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Asks until all agree or the limit has passed; what agreed once is not asked again.</summary>
-    public async Task<IReadOnlyList<Finding>> RunAsync(IReadOnlyList<PlayedQueue> queues, TimeSpan limit, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Finding>> RunAsync(
+        IReadOnlyList<PlayedQueue> queues,
+        TimeSpan limit,
+        CancellationToken cancellationToken
+    )
     {
-        var questions = queues.SelectMany(q => new[] { Numbers, TicketsAsync, StatisticsAsync, AnalyticsAsync }.Select(ask => (Queue: q, Ask: ask))).ToList();
+        var questions = queues
+            .SelectMany(q => new[] { Numbers, TicketsAsync, StatisticsAsync, AnalyticsAsync }.Select(ask => (Queue: q, Ask: ask)))
+            .ToList();
         var findings = new Finding?[questions.Count];
         var begin = time.GetTimestamp();
         while (true)
@@ -20,7 +26,8 @@ internal sealed class Check(ApiClient api, TimeProvider time)
                 if (findings[i] is not { Agrees: true })
                     findings[i] = await questions[i].Ask(questions[i].Queue, cancellationToken);
             var all = findings.OfType<Finding>().ToList();
-            if (all.TrueForAll(f => f.Agrees) || time.GetElapsedTime(begin) >= limit) return all;
+            if (all.TrueForAll(f => f.Agrees) || time.GetElapsedTime(begin) >= limit)
+                return all;
             await Task.Delay(Pause, time, cancellationToken);
         }
     }
@@ -31,7 +38,8 @@ internal sealed class Check(ApiClient api, TimeProvider time)
     private async Task<Finding> TicketsAsync(PlayedQueue queue, CancellationToken cancellationToken)
     {
         var (served, problem) = await ListAsync(queue, "served", cancellationToken);
-        if (problem is not null) return new Finding(queue, "tickets", new Figures(), problem);
+        if (problem is not null)
+            return new Finding(queue, "tickets", new Figures(), problem);
         (var cancelled, problem) = await ListAsync(queue, "cancelled", cancellationToken);
         return new Finding(queue, "tickets", new Figures(Served: served, Cancelled: cancelled), problem);
     }
@@ -41,16 +49,23 @@ internal sealed class Check(ApiClient api, TimeProvider time)
         var ids = new HashSet<string>(StringComparer.Ordinal);
         var cursors = new HashSet<string>(StringComparer.Ordinal);
         var path = $"/api/tickets?queueId={Uri.EscapeDataString(queue.Id)}&status={status}&limit=200";
-        for (var page = path; ;)
+        for (var page = path; ; )
         {
             var answer = await api.AsOperatorAsync(HttpMethod.Get, page, null, cancellationToken);
-            if (!answer.Succeeded) return (0, answer.Code);
-            if (answer.Body.ValueKind != JsonValueKind.Object || !answer.Body.TryGetProperty("items", out var items) || items.ValueKind != JsonValueKind.Array)
+            if (!answer.Succeeded)
+                return (0, answer.Code);
+            if (
+                answer.Body.ValueKind != JsonValueKind.Object
+                || !answer.Body.TryGetProperty("items", out var items)
+                || items.ValueKind != JsonValueKind.Array
+            )
                 return (0, "BAD_ANSWER");
             foreach (var item in items.EnumerateArray())
                 ids.Add(item.GetProperty("id").GetString()!);
-            if (answer.Text("nextCursor") is not { } cursor) return (ids.Count, null);
-            if (!cursors.Add(cursor)) return (ids.Count, "the pages go in a circle");
+            if (answer.Text("nextCursor") is not { } cursor)
+                return (ids.Count, null);
+            if (!cursors.Add(cursor))
+                return (ids.Count, "the pages go in a circle");
             page = $"{path}&cursor={Uri.EscapeDataString(cursor)}";
         }
     }
@@ -59,10 +74,15 @@ internal sealed class Check(ApiClient api, TimeProvider time)
     {
         const string source = "statistics";
         var answer = await api.AsOperatorAsync(HttpMethod.Get, $"/api/queues/{queue.Id}", null, cancellationToken);
-        if (!answer.Succeeded) return new Finding(queue, source, new Figures(), answer.Code);
+        if (!answer.Succeeded)
+            return new Finding(queue, source, new Figures(), answer.Code);
         var figures = new Figures(
-            Served: answer.Whole("statistics", "servedToday"), Cancelled: answer.Whole("statistics", "cancelledToday"), Waiting: answer.Whole("statistics", "waiting"));
-        if (figures.Served is null || figures.Cancelled is null || figures.Waiting is null) return new Finding(queue, source, figures, "figures are missing");
+            Served: answer.Whole("statistics", "servedToday"),
+            Cancelled: answer.Whole("statistics", "cancelledToday"),
+            Waiting: answer.Whole("statistics", "waiting")
+        );
+        if (figures.Served is null || figures.Cancelled is null || figures.Waiting is null)
+            return new Finding(queue, source, figures, "figures are missing");
         // The counts of a day begin again at midnight; a run across it cannot be compared with them.
         return LocalDay(queue, queue.CreatedAt) == LocalDay(queue, time.GetUtcNow())
             ? new Finding(queue, source, figures, null)
@@ -74,15 +94,26 @@ internal sealed class Check(ApiClient api, TimeProvider time)
         const string source = "analytics";
         // Wide, so that clocks that differ do not matter: the queue is new, and all it ever had belongs to this run.
         var (from, to) = (Wire(queue.CreatedAt.AddDays(-1)), Wire(queue.CreatedAt.AddDays(2)));
-        var answer = await api.AsOperatorAsync(HttpMethod.Get, $"/api/analytics/queue/{queue.Id}?from={from}&to={to}&bucket=day", null, cancellationToken);
-        if (!answer.Succeeded) return new Finding(queue, source, new Figures(), answer.Code);
+        var answer = await api.AsOperatorAsync(
+            HttpMethod.Get,
+            $"/api/analytics/queue/{queue.Id}?from={from}&to={to}&bucket=day",
+            null,
+            cancellationToken
+        );
+        if (!answer.Succeeded)
+            return new Finding(queue, source, new Figures(), answer.Code);
         var figures = new Figures(
-            answer.Whole("counts", "created"), answer.Whole("counts", "called"), answer.Whole("counts", "served"), answer.Whole("counts", "cancelled"));
+            answer.Whole("counts", "created"),
+            answer.Whole("counts", "called"),
+            answer.Whole("counts", "served"),
+            answer.Whole("counts", "cancelled")
+        );
         var missing = figures.Created is null || figures.Called is null || figures.Served is null || figures.Cancelled is null;
         return new Finding(queue, source, figures, missing ? "figures are missing" : null);
     }
 
     private static DateTime LocalDay(PlayedQueue queue, DateTimeOffset instant) => TimeZoneInfo.ConvertTime(instant, queue.TimeZone).Date;
 
-    private static string Wire(DateTimeOffset instant) => instant.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+    private static string Wire(DateTimeOffset instant) =>
+        instant.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

@@ -27,25 +27,29 @@ internal sealed record CommandEnvironment
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>That of this process.</summary>
-    public static CommandEnvironment Process() => new()
-    {
-        Output = Console.Out,
-        Error = Console.Error,
-        Redirected = Console.IsOutputRedirected,
-        Variable = Environment.GetEnvironmentVariable,
-    };
+    public static CommandEnvironment Process() =>
+        new()
+        {
+            Output = Console.Out,
+            Error = Console.Error,
+            Redirected = Console.IsOutputRedirected,
+            Variable = Environment.GetEnvironmentVariable,
+        };
 
     /// <summary>The output as Spectre.Console sees it.</summary>
     public IAnsiConsole CreateConsole()
     {
-        if (!Redirected) return AnsiConsole.Console;
-        var console = AnsiConsole.Create(new AnsiConsoleSettings
-        {
-            Ansi = AnsiSupport.No,
-            ColorSystem = ColorSystemSupport.NoColors,
-            Interactive = InteractionSupport.No,
-            Out = new AnsiConsoleOutput(Output),
-        });
+        if (!Redirected)
+            return AnsiConsole.Console;
+        var console = AnsiConsole.Create(
+            new AnsiConsoleSettings
+            {
+                Ansi = AnsiSupport.No,
+                ColorSystem = ColorSystemSupport.NoColors,
+                Interactive = InteractionSupport.No,
+                Out = new AnsiConsoleOutput(Output),
+            }
+        );
         console.Profile.Width = PlainWidth;
         console.Profile.Capabilities.Unicode = true;
         return console;

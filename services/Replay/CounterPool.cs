@@ -16,11 +16,13 @@ internal sealed class CounterPool
     {
         lock (_gate)
         {
-            if (wanted is not null && _held.Add(wanted)) return wanted;
+            if (wanted is not null && _held.Add(wanted))
+                return wanted;
             for (var i = 1; ; i++)
             {
                 var name = string.Create(CultureInfo.InvariantCulture, $"extra-{i}");
-                if (_held.Add(name)) return name;
+                if (_held.Add(name))
+                    return name;
             }
         }
     }
@@ -28,6 +30,7 @@ internal sealed class CounterPool
     /// <summary>Frees a counter; only once the system has said so.</summary>
     public void Free(string counter)
     {
-        lock (_gate) _held.Remove(counter);
+        lock (_gate)
+            _held.Remove(counter);
     }
 }

@@ -8,4 +8,12 @@ namespace SmartQueue.Replay;
 /// <param name="Outcome">How it ended.</param>
 /// <param name="Priority">As recorded.</param>
 /// <param name="Server">Who served; <c>null</c> if unknown or nobody.</param>
-internal sealed record DayRow(string Queue, DateTime Arrival, DateTime? Call, DateTime? End, DayOutcome Outcome, int Priority, string? Server);
+internal sealed record DayRow(
+    string Queue,
+    DateTime Arrival,
+    DateTime? Call,
+    DateTime? End,
+    DayOutcome Outcome,
+    int Priority,
+    string? Server
+);

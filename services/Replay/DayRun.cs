@@ -10,8 +10,13 @@ internal sealed class DayRun(RecordedDay day, double speed) : IRun
 
     public string Title => string.Create(CultureInfo.InvariantCulture, $"{day.Date:yyyy-MM-dd} at {speed:0.##} times its speed");
 
-    public string? Note => day.AssumedEnds == 0 ? null : string.Create(
-        CultureInfo.InvariantCulture, $"Not recorded: the end of {day.AssumedEnds} services. They take the median time of their queue on that day.");
+    public string? Note =>
+        day.AssumedEnds == 0
+            ? null
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"Not recorded: the end of {day.AssumedEnds} services. They take the median time of their queue on that day."
+            );
 
     public int Customers => day.Rows.Count;
 
@@ -48,8 +53,11 @@ internal sealed class DayRun(RecordedDay day, double speed) : IRun
         }
     }
 
-    public string Achieved(TimeSpan elapsed, Tally tally) => string.Create(
-        CultureInfo.InvariantCulture, $"{day.Length.TotalSeconds / elapsed.TotalSeconds:0.#} times the recorded speed ({speed:0.##} asked for), {elapsed.TotalSeconds:0.0} s");
+    public string Achieved(TimeSpan elapsed, Tally tally) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{day.Length.TotalSeconds / elapsed.TotalSeconds:0.#} times the recorded speed ({speed:0.##} asked for), {elapsed.TotalSeconds:0.0} s"
+        );
 
     private static Figures PlanOf(IReadOnlyList<DayRow> rows)
     {

@@ -42,14 +42,24 @@ internal static class DaySimulator
             var call = Math.Max(visit.Arrival, freeAt[counter]);
             if (call - visit.Arrival > visit.Patience)
             {
-                rows.Add(new DayRow(visit.Queue, At(visit.Arrival), null, At(visit.Arrival + visit.Patience), DayOutcome.Abandoned, 0, null));
+                rows.Add(
+                    new DayRow(visit.Queue, At(visit.Arrival), null, At(visit.Arrival + visit.Patience), DayOutcome.Abandoned, 0, null)
+                );
                 continue;
             }
 
             freeAt[counter] = call + visit.Service;
-            rows.Add(new DayRow(
-                visit.Queue, At(visit.Arrival), At(call), At(freeAt[counter]), DayOutcome.Served, 0,
-                string.Create(CultureInfo.InvariantCulture, $"S{counter + 1}")));
+            rows.Add(
+                new DayRow(
+                    visit.Queue,
+                    At(visit.Arrival),
+                    At(call),
+                    At(freeAt[counter]),
+                    DayOutcome.Served,
+                    0,
+                    string.Create(CultureInfo.InvariantCulture, $"S{counter + 1}")
+                )
+            );
         }
 
         return rows;

@@ -17,7 +17,11 @@ internal static class EstimateFiles
 
     /// <summary>Writes both; returns where.</summary>
     /// <exception cref="UsageException">The folder cannot be written.</exception>
-    public static async Task<IReadOnlyList<string>> WriteAsync(string folder, IReadOnlyList<EstimateReport> reports, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<string>> WriteAsync(
+        string folder,
+        IReadOnlyList<EstimateReport> reports,
+        CancellationToken cancellationToken
+    )
     {
         var (json, svg) = (Path.Combine(folder, "estimates.json"), Path.Combine(folder, "estimates.svg"));
         try
@@ -43,9 +47,22 @@ internal static class EstimateFiles
             report.Title,
             BestBaseline = report.BestBaseline().Method,
             ErrorBelowBest = 1 - scores.Of(EstimateScores.Ours).MeanAbsoluteError / report.BestBaseline().MeanAbsoluteError,
-            Overall = from method in scores.Methods from stage in stages select scores.Of(method, null, stage),
-            Queues = from method in scores.Methods from queue in scores.Queues from stage in stages select scores.Of(method, queue, stage),
-            Hours = scores.ByHour().Select(h => new { h.Hour, h.Score.Count, h.Score.Coverage, h.Score.MeanAbsoluteError }),
+            Overall = from method in scores.Methods
+            from stage in stages
+            select scores.Of(method, null, stage),
+            Queues = from method in scores.Methods
+            from queue in scores.Queues
+            from stage in stages
+            select scores.Of(method, queue, stage),
+            Hours = scores
+                .ByHour()
+                .Select(h => new
+                {
+                    h.Hour,
+                    h.Score.Count,
+                    h.Score.Coverage,
+                    h.Score.MeanAbsoluteError,
+                }),
         };
     }
 
@@ -65,18 +82,27 @@ internal static class EstimateFiles
                 Text(body, 10, y, score.Method);
                 var width = score.MeanAbsoluteError / most * Bar;
                 var colour = score.Method == EstimateScores.Ours ? "#0a6" : "#888";
-                body.Append(CultureInfo.InvariantCulture, $"<rect x=\"{Left}\" y=\"{y - 13}\" width=\"{width:0.0}\" height=\"16\" fill=\"{colour}\"/>\n");
+                body.Append(
+                    CultureInfo.InvariantCulture,
+                    $"<rect x=\"{Left}\" y=\"{y - 13}\" width=\"{width:0.0}\" height=\"16\" fill=\"{colour}\"/>\n"
+                );
                 Text(body, (int)(Left + width + 6), y, score.MeanAbsoluteError.ToString("0.0", CultureInfo.InvariantCulture));
             }
 
             Text(body, 10, y += 40, "How often the range held, by hour; the band is 75 to 85 %, pale is under 20 promises", "bold");
             var (top, height) = (y + 12, 110);
-            body.Append(CultureInfo.InvariantCulture, $"<rect x=\"40\" y=\"{top + height * 0.15:0.0}\" width=\"600\" height=\"{height * 0.1:0.0}\" fill=\"#cec\"/>\n");
+            body.Append(
+                CultureInfo.InvariantCulture,
+                $"<rect x=\"40\" y=\"{top + height * 0.15:0.0}\" width=\"600\" height=\"{height * 0.1:0.0}\" fill=\"#cec\"/>\n"
+            );
             foreach (var (hour, score) in report.Scores.ByHour())
             {
                 var tall = score.Coverage * height;
                 var opacity = score.Count < Telling ? 0.2 : 0.7;
-                body.Append(CultureInfo.InvariantCulture, $"<rect x=\"{40 + hour * 25}\" y=\"{top + height - tall:0.0}\" width=\"18\" height=\"{tall:0.0}\" fill=\"#0a6\" opacity=\"{opacity}\"/>\n");
+                body.Append(
+                    CultureInfo.InvariantCulture,
+                    $"<rect x=\"{40 + hour * 25}\" y=\"{top + height - tall:0.0}\" width=\"18\" height=\"{tall:0.0}\" fill=\"#0a6\" opacity=\"{opacity}\"/>\n"
+                );
                 Text(body, 42 + hour * 25, top + height + 15, hour.ToString(CultureInfo.InvariantCulture));
             }
 
@@ -84,12 +110,17 @@ internal static class EstimateFiles
         }
 
         return $"""
-            <svg xmlns="http://www.w3.org/2000/svg" width="720" height="{(y + 20).ToString(CultureInfo.InvariantCulture)}" font-family="sans-serif" font-size="13">
+            <svg xmlns="http://www.w3.org/2000/svg" width="720" height="{(y + 20).ToString(
+                CultureInfo.InvariantCulture
+            )}" font-family="sans-serif" font-size="13">
             <rect width="100%" height="100%" fill="white"/>
             {body}</svg>
             """;
     }
 
     private static void Text(StringBuilder body, int x, int y, string text, string weight = "normal") =>
-        body.Append(CultureInfo.InvariantCulture, $"<text x=\"{x}\" y=\"{y}\" font-weight=\"{weight}\">{WebUtility.HtmlEncode(text)}</text>\n");
+        body.Append(
+            CultureInfo.InvariantCulture,
+            $"<text x=\"{x}\" y=\"{y}\" font-weight=\"{weight}\">{WebUtility.HtmlEncode(text)}</text>\n"
+        );
 }

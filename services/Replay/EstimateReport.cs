@@ -7,8 +7,9 @@ namespace SmartQueue.Replay;
 internal sealed record EstimateReport(string Title, EstimateScores Scores, string? Oracle)
 {
     /// <summary>The best other method by mean absolute error over both stages; the oracle is none.</summary>
-    public EstimateScore BestBaseline(SmartQueue.Estimates.PromiseStage? stage = null) => Scores.Methods
-        .Where(m => m != EstimateScores.Ours && m != Oracle)
-        .Select(m => Scores.Of(m, null, stage))
-        .MinBy(s => s.MeanAbsoluteError)!;
+    public EstimateScore BestBaseline(SmartQueue.Estimates.PromiseStage? stage = null) =>
+        Scores
+            .Methods.Where(m => m != EstimateScores.Ours && m != Oracle)
+            .Select(m => Scores.Of(m, null, stage))
+            .MinBy(s => s.MeanAbsoluteError)!;
 }

@@ -14,5 +14,16 @@ namespace SmartQueue.Replay;
 /// <param name="Coverage">The share of waits within the range.</param>
 /// <param name="Width">The mean width of the range.</param>
 internal sealed record EstimateScore(
-    string Method, string? Queue, string Stage, int Count, double MeanWait, double MeanAbsoluteError, double MedianError, double Bias, double BiasShare,
-    double Within, double Coverage, double Width);
+    string Method,
+    string? Queue,
+    string Stage,
+    int Count,
+    double MeanWait,
+    double MeanAbsoluteError,
+    double MedianError,
+    double Bias,
+    double BiasShare,
+    double Within,
+    double Coverage,
+    double Width
+);

@@ -23,24 +23,50 @@ internal sealed class EstimateScores
         entries.Add(new Entry(method, queue, stage, hour, guess, wait));
 
     /// <summary>The score of a method; of one queue or all, of one stage or both.</summary>
-    public EstimateScore Of(string method, string? queue = null, PromiseStage? stage = null) => Score(
-        method, queue, stage, [.. entries.Where(e => e.Method == method && (queue is null || e.Queue == queue) && (stage is null || e.Stage == stage))]);
+    public EstimateScore Of(string method, string? queue = null, PromiseStage? stage = null) =>
+        Score(
+            method,
+            queue,
+            stage,
+            [.. entries.Where(e => e.Method == method && (queue is null || e.Queue == queue) && (stage is null || e.Stage == stage))]
+        );
 
     /// <summary>Ours by hour of the day.</summary>
     public IReadOnlyList<(int Hour, EstimateScore Score)> ByHour() =>
-        [.. entries.Where(e => e.Method == Ours).GroupBy(e => e.Hour).OrderBy(h => h.Key).Select(h => (h.Key, Score(Ours, null, null, [.. h])))];
+        [
+            .. entries
+                .Where(e => e.Method == Ours)
+                .GroupBy(e => e.Hour)
+                .OrderBy(h => h.Key)
+                .Select(h => (h.Key, Score(Ours, null, null, [.. h]))),
+        ];
 
     private static EstimateScore Score(string method, string? queue, PromiseStage? stage, IReadOnlyList<Entry> some)
     {
-        var name = stage switch { null => "both", PromiseStage.Joining => "joining", _ => "halfway" };
-        if (some.Count == 0) return new EstimateScore(method, queue, name, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+        var name = stage switch
+        {
+            null => "both",
+            PromiseStage.Joining => "joining",
+            _ => "halfway",
+        };
+        if (some.Count == 0)
+            return new EstimateScore(method, queue, name, 0, 0, 0, 0, 0, 0, 0, 0, 0);
         var errors = some.Select(e => e.Guess.Middle - e.Wait).Order().ToList();
         var (mean, bias) = (some.Average(e => e.Wait), errors.Average());
         return new EstimateScore(
-            method, queue, name, some.Count, mean, errors.Average(Math.Abs), errors[errors.Count / 2], bias, bias / mean,
+            method,
+            queue,
+            name,
+            some.Count,
+            mean,
+            errors.Average(Math.Abs),
+            errors[errors.Count / 2],
+            bias,
+            bias / mean,
             Share(e => Math.Abs(e.Guess.Middle - e.Wait) <= Math.Max(30, 0.2 * e.Wait)),
             Share(e => e.Wait >= e.Guess.Low && e.Wait <= e.Guess.High),
-            some.Average(e => e.Guess.High - e.Guess.Low));
+            some.Average(e => e.Guess.High - e.Guess.Low)
+        );
 
         double Share(Func<Entry, bool> holds) => some.Count(holds) / (double)some.Count;
     }

@@ -1,7 +1,14 @@
 namespace SmartQueue.Replay;
 
 /// <summary>What <c>smartqueue evaluate-estimates</c> is asked for.</summary>
-internal sealed record EvaluateArguments(IReadOnlyList<string> Files, IReadOnlyList<string> Pool, int WarmUp, string Folder, int SimulatedDays, int Seed)
+internal sealed record EvaluateArguments(
+    IReadOnlyList<string> Files,
+    IReadOnlyList<string> Pool,
+    int WarmUp,
+    string Folder,
+    int SimulatedDays,
+    int Seed
+)
 {
     public const string Help = """
         smartqueue evaluate-estimates [FILE…]     scores wait estimates on recorded days, without looking ahead
@@ -16,10 +23,16 @@ internal sealed record EvaluateArguments(IReadOnlyList<string> Files, IReadOnlyL
     {
         var reader = new ArgumentReader(args, "--pool", "--warm-up", "--out", "--simulate", "--seed");
         var simulated = reader.Whole("--simulate", 0, 0, 365);
-        if (reader.Rest.Count == 0 && simulated == 0) throw new UsageException("Name a file with recorded days, or make some up with --simulate DAYS.");
+        if (reader.Rest.Count == 0 && simulated == 0)
+            throw new UsageException("Name a file with recorded days, or make some up with --simulate DAYS.");
         var pool = (reader.Text("--pool") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         return new EvaluateArguments(
-            reader.Rest, pool, reader.Whole("--warm-up", 5, 0, 3650),
-            reader.Text("--out") ?? Path.Combine(variable("SMARTQUEUE_DATA") ?? ".", "estimates"), simulated, reader.Whole("--seed", 1, 0, int.MaxValue));
+            reader.Rest,
+            pool,
+            reader.Whole("--warm-up", 5, 0, 3650),
+            reader.Text("--out") ?? Path.Combine(variable("SMARTQUEUE_DATA") ?? ".", "estimates"),
+            simulated,
+            reader.Whole("--seed", 1, 0, int.MaxValue)
+        );
     }
 }

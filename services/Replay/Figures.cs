@@ -5,7 +5,11 @@ internal sealed record Figures(int? Created = null, int? Called = null, int? Ser
 {
     /// <summary>Whether all that is told is as planned.</summary>
     public bool Matches(Figures plan) =>
-        Same(Created, plan.Created) && Same(Called, plan.Called) && Same(Served, plan.Served) && Same(Cancelled, plan.Cancelled) && Same(Waiting, plan.Waiting);
+        Same(Created, plan.Created)
+        && Same(Called, plan.Called)
+        && Same(Served, plan.Served)
+        && Same(Cancelled, plan.Cancelled)
+        && Same(Waiting, plan.Waiting);
 
     private static bool Same(int? told, int? planned) => told is null || told == planned;
 }

@@ -10,7 +10,15 @@ namespace SmartQueue.Replay;
 /// <param name="End">When service ended or they gave up; <c>null</c> if not recorded.</param>
 /// <param name="Counter">Who served, if known.</param>
 internal sealed record LineVisit(
-    string Id, string Queue, bool InLine, int Order, DateTimeOffset Arrival, DateTimeOffset? Call, DateTimeOffset? End, string? Counter)
+    string Id,
+    string Queue,
+    bool InLine,
+    int Order,
+    DateTimeOffset Arrival,
+    DateTimeOffset? Call,
+    DateTimeOffset? End,
+    string? Counter
+)
 {
     /// <summary>How long they had to wait; <c>null</c> if they were served at once or never.</summary>
     public TimeSpan? Wait => InLine && Call - Arrival is { } wait && wait >= TimeSpan.FromSeconds(1) ? wait : null;

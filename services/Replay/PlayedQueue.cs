@@ -34,28 +34,46 @@ internal sealed class PlayedQueue
     {
         get
         {
-            lock (_gate) return _numbers.Count;
+            lock (_gate)
+                return _numbers.Count;
         }
     }
 
     /// <summary>Makes one.</summary>
     /// <exception cref="ApiException">The system does not let us.</exception>
     public static async Task<PlayedQueue> CreateAsync(
-        ApiClient api, string name, int averageServiceTime, Figures plan, TimeProvider time, CancellationToken cancellationToken)
+        ApiClient api,
+        string name,
+        int averageServiceTime,
+        Figures plan,
+        TimeProvider time,
+        CancellationToken cancellationToken
+    )
     {
         var createdAt = time.GetUtcNow();
-        var body = new { name, prefix = Prefix(name), maxActiveTickets = 10_000, numberReset = "never", averageServiceTime };
+        var body = new
+        {
+            name,
+            prefix = Prefix(name),
+            maxActiveTickets = 10_000,
+            numberReset = "never",
+            averageServiceTime,
+        };
         var answer = await api.AsOperatorAsync(HttpMethod.Post, "/api/queues", body, cancellationToken, Guid.NewGuid().ToString());
-        if (!answer.Succeeded) throw new ApiException($"The queue {name} cannot be created: {answer.Text("error") ?? answer.Code}", answer.Code);
-        if (answer.Text("id") is not { } id) throw new ApiException($"The answer to creating the queue {name} has no id.", "BAD_ANSWER");
-        var zone = answer.Text("timeZone") is { } text && TimeZoneInfo.TryFindSystemTimeZoneById(text, out var found) ? found : TimeZoneInfo.Utc;
+        if (!answer.Succeeded)
+            throw new ApiException($"The queue {name} cannot be created: {answer.Text("error") ?? answer.Code}", answer.Code);
+        if (answer.Text("id") is not { } id)
+            throw new ApiException($"The answer to creating the queue {name} has no id.", "BAD_ANSWER");
+        var zone =
+            answer.Text("timeZone") is { } text && TimeZoneInfo.TryFindSystemTimeZoneById(text, out var found) ? found : TimeZoneInfo.Utc;
         return new PlayedQueue(id, name, zone, plan, createdAt);
     }
 
     /// <summary>Notes a number given.</summary>
     public void Note(string ticketNumber)
     {
-        lock (_gate) _numbers.Add(ticketNumber);
+        lock (_gate)
+            _numbers.Add(ticketNumber);
     }
 
     private static string Prefix(string name)

@@ -11,25 +11,28 @@ internal static class ProgressDisplay
     /// <summary>Shows it until <paramref name="work"/> is done, and passes on how that ended.</summary>
     public static async Task WhileAsync(IAnsiConsole console, bool plain, string title, int total, Func<int> done, Task work)
     {
-        if (plain) await LinesAsync(console, total, done, work);
+        if (plain)
+            await LinesAsync(console, total, done, work);
         else
-            await console.Progress().StartAsync(async context =>
-            {
-                var bar = context.AddTask(Markup.Escape(title), maxValue: total);
-                while (!work.IsCompleted)
+            await console
+                .Progress()
+                .StartAsync(async context =>
                 {
-                    bar.Value = done();
-                    await Task.WhenAny(work, Task.Delay(Step));
-                }
+                    var bar = context.AddTask(Markup.Escape(title), maxValue: total);
+                    while (!work.IsCompleted)
+                    {
+                        bar.Value = done();
+                        await Task.WhenAny(work, Task.Delay(Step));
+                    }
 
-                bar.Value = done();
-            });
+                    bar.Value = done();
+                });
         await work;
     }
 
     private static async Task LinesAsync(IAnsiConsole console, int total, Func<int> done, Task work)
     {
-        for (var tenth = 0; ;)
+        for (var tenth = 0; ; )
         {
             var ended = work.IsCompleted;
             var now = done();
@@ -39,7 +42,8 @@ internal static class ProgressDisplay
                 console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{now} of {total} customers"));
             }
 
-            if (ended) return;
+            if (ended)
+                return;
             await Task.WhenAny(work, Task.Delay(Step));
         }
     }

@@ -46,8 +46,10 @@ internal sealed class RateRun(double rate, double seconds) : IRun
 
         async Task TakeAsync(TimeSpan due)
         {
-            if (await desk.TakeAsync(queue, due, cancellationToken) is not null) await waiting.Writer.WriteAsync(true, cancellationToken);
-            else tally.Finish();
+            if (await desk.TakeAsync(queue, due, cancellationToken) is not null)
+                await waiting.Writer.WriteAsync(true, cancellationToken);
+            else
+                tally.Finish();
         }
 
         async Task ServeAsync(int number)
@@ -58,10 +60,12 @@ internal sealed class RateRun(double rate, double seconds) : IRun
             await foreach (var _ in waiting.Reader.ReadAllAsync(cancellationToken))
             {
                 var counter = failures == 0 ? name : string.Create(CultureInfo.InvariantCulture, $"{name}-{failures}");
-                var served = await desk.CallNextAsync(queue, counter, desk.Now, cancellationToken) is { } id
+                var served =
+                    await desk.CallNextAsync(queue, counter, desk.Now, cancellationToken) is { } id
                     && await desk.ServeAsync(queue, id, counter, desk.Now, cancellationToken);
                 // After a failure the counter may still hold a ticket; it goes on under another name.
-                if (!served) failures++;
+                if (!served)
+                    failures++;
                 tally.Finish();
             }
         }
@@ -73,6 +77,7 @@ internal sealed class RateRun(double rate, double seconds) : IRun
         var taking = tally.LastTake + TimeSpan.FromSeconds(1 / rate);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{tally.Accepted(StepKind.Take) / taking.TotalSeconds:0.#} numbers a second taken ({rate:0.##} asked for), everyone through after {elapsed.TotalSeconds:0.0} s");
+            $"{tally.Accepted(StepKind.Take) / taking.TotalSeconds:0.#} numbers a second taken ({rate:0.##} asked for), everyone through after {elapsed.TotalSeconds:0.0} s"
+        );
     }
 }

@@ -22,10 +22,13 @@ internal sealed record RecordedDay(DateOnly Date, IReadOnlyList<DayRow> Rows, in
     {
         var days = rows.GroupBy(r => DateOnly.FromDateTime(r.Arrival)).OrderBy(d => d.Key).ToList();
         var list = string.Join(", ", days.Select(d => d.Key.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)));
-        if (wanted is null && days.Count > 1) throw new UsageException($"The file holds several days, choose one with --date: {list}.");
+        if (wanted is null && days.Count > 1)
+            throw new UsageException($"The file holds several days, choose one with --date: {list}.");
         var day = wanted is null ? days[0] : days.Find(d => d.Key == wanted);
         return day is null
-            ? throw new UsageException($"The file does not hold {wanted.GetValueOrDefault().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}; it holds {list}.")
+            ? throw new UsageException(
+                $"The file does not hold {wanted.GetValueOrDefault().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}; it holds {list}."
+            )
             : new RecordedDay(day.Key, WithEnds([.. day.OrderBy(r => r.Arrival)]), day.Count(r => r.End is null));
     }
 
@@ -34,7 +37,8 @@ internal sealed record RecordedDay(DateOnly Date, IReadOnlyList<DayRow> Rows, in
 
     private static List<DayRow> WithEnds(IReadOnlyList<DayRow> rows)
     {
-        var medians = rows.GroupBy(r => r.Queue).ToDictionary(q => q.Key, q => Median([.. q.Select(r => r.End - r.Call).OfType<TimeSpan>().Order()]));
+        var medians = rows.GroupBy(r => r.Queue)
+            .ToDictionary(q => q.Key, q => Median([.. q.Select(r => r.End - r.Call).OfType<TimeSpan>().Order()]));
         return [.. rows.Select(r => r.End is null ? r with { End = r.Call + medians[r.Queue] } : r)];
     }
 

@@ -29,14 +29,22 @@ internal sealed record ReplayArguments
     public static ReplayArguments Read(IReadOnlyList<string> args, Func<string, string?> variable)
     {
         var reader = new ArgumentReader(args, "--date", "--speed", "--url", "--email", "--password", "--rate", "--seconds");
-        if (reader.Rest.Count > 1) throw new UsageException($"replay takes one file, not {reader.Rest.Count}.");
+        if (reader.Rest.Count > 1)
+            throw new UsageException($"replay takes one file, not {reader.Rest.Count}.");
         var file = reader.Rest.Count == 1 ? reader.Rest[0] : null;
         var constant = reader.Has("--rate") || reader.Has("--seconds");
-        if (file is null && !constant) throw new UsageException("replay needs a file, or --rate and --seconds.");
-        if (file is not null && constant) throw new UsageException("replay takes a file or --rate and --seconds, not both.");
-        if (constant && !(reader.Has("--rate") && reader.Has("--seconds"))) throw new UsageException("--rate and --seconds go together.");
-        if (constant && (reader.Has("--date") || reader.Has("--speed"))) throw new UsageException("--date and --speed go with a file, not with --rate.");
-        if (!Uri.TryCreate(reader.Text("--url") ?? "http://127.0.0.1:4000", UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
+        if (file is null && !constant)
+            throw new UsageException("replay needs a file, or --rate and --seconds.");
+        if (file is not null && constant)
+            throw new UsageException("replay takes a file or --rate and --seconds, not both.");
+        if (constant && !(reader.Has("--rate") && reader.Has("--seconds")))
+            throw new UsageException("--rate and --seconds go together.");
+        if (constant && (reader.Has("--date") || reader.Has("--speed")))
+            throw new UsageException("--date and --speed go with a file, not with --rate.");
+        if (
+            !Uri.TryCreate(reader.Text("--url") ?? "http://127.0.0.1:4000", UriKind.Absolute, out var url)
+            || url.Scheme is not ("http" or "https")
+        )
             throw new UsageException("--url must be an address such as http://127.0.0.1:4000.");
         var arguments = new ReplayArguments
         {
@@ -46,11 +54,15 @@ internal sealed record ReplayArguments
             Rate = reader.Positive("--rate", 1, MaxRate),
             Seconds = reader.Positive("--seconds", 1, MaxSeconds),
             Url = url,
-            Email = reader.Text("--email") ?? variable("ADMIN_EMAIL") ?? throw new UsageException("replay signs in as admin: give --email or set ADMIN_EMAIL."),
-            Password = reader.Text("--password") ?? variable("ADMIN_PASSWORD")
+            Email = reader.Text("--email")
+                ?? variable("ADMIN_EMAIL")
+                ?? throw new UsageException("replay signs in as admin: give --email or set ADMIN_EMAIL."),
+            Password = reader.Text("--password")
+                ?? variable("ADMIN_PASSWORD")
                 ?? throw new UsageException("replay signs in as admin: give --password or set ADMIN_PASSWORD."),
         };
-        if (constant && arguments.Rate * arguments.Seconds is < 1 or > 10_000_000) throw new UsageException("--rate times --seconds must be from 1 to 10000000 numbers.");
+        if (constant && arguments.Rate * arguments.Seconds is < 1 or > 10_000_000)
+            throw new UsageException("--rate times --seconds must be from 1 to 10000000 numbers.");
         return arguments;
     }
 }

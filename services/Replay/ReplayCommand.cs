@@ -2,19 +2,25 @@ using Spectre.Console;
 
 namespace SmartQueue.Replay;
 
-/// <summary><c>smartqueue replay</c>: plays a day, or a constant rate, against a running system and checks what the system says of it.</summary>
+/// <summary><c>smartqueue replay</c>: plays a day, or a constant rate, against a running system and checks what the system says of
+/// it.</summary>
 public static class ReplayCommand
 {
     /// <summary>Runs it.</summary>
     /// <param name="args">
-    /// <c>FILE [--date YYYY-MM-DD] [--speed N]</c> or <c>--rate R --seconds S</c>, each with <c>[--url URL] [--email TEXT] [--password TEXT]</c>.
+    /// <c>FILE [--date YYYY-MM-DD] [--speed N]</c> or <c>--rate R --seconds S</c>, each with <c>[--url URL] [--email TEXT] [--password
+    /// TEXT]</c>.
     /// </param>
     /// <param name="cancellationToken">Ends it with the tables so far.</param>
     /// <returns>0 if nothing failed and all figures agree, 1 otherwise, 2 for wrong arguments.</returns>
     public static Task<int> RunAsync(IReadOnlyList<string> args, CancellationToken cancellationToken) =>
         RunAsync(args, CommandEnvironment.Process(), cancellationToken);
 
-    internal static async Task<int> RunAsync(IReadOnlyList<string> args, CommandEnvironment environment, CancellationToken cancellationToken)
+    internal static async Task<int> RunAsync(
+        IReadOnlyList<string> args,
+        CommandEnvironment environment,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
@@ -41,7 +47,12 @@ public static class ReplayCommand
         }
     }
 
-    private static async Task<int> PlayAsync(IRun run, ReplayArguments arguments, CommandEnvironment environment, CancellationToken cancellationToken)
+    private static async Task<int> PlayAsync(
+        IRun run,
+        ReplayArguments arguments,
+        CommandEnvironment environment,
+        CancellationToken cancellationToken
+    )
     {
         var console = environment.CreateConsole();
         var tally = new Tally();
@@ -49,7 +60,8 @@ public static class ReplayCommand
         await api.SignInAsync(cancellationToken);
         var queues = await run.PrepareAsync(api, environment.Time, cancellationToken);
         console.WriteLine($"{run.Title}: {run.Customers} customers against {arguments.Url}");
-        if (run.Note is { } note) console.WriteLine(note);
+        if (run.Note is { } note)
+            console.WriteLine(note);
 
         var desk = new Desk(api, tally);
         IReadOnlyList<Finding> findings = [];
@@ -58,7 +70,13 @@ public static class ReplayCommand
         try
         {
             await ProgressDisplay.WhileAsync(
-                console, environment.Redirected, run.Title, run.Customers, () => tally.Finished, run.PlayAsync(queues, desk, tally, cancellationToken));
+                console,
+                environment.Redirected,
+                run.Title,
+                run.Customers,
+                () => tally.Finished,
+                run.PlayAsync(queues, desk, tally, cancellationToken)
+            );
             desk.Stop();
             findings = await new Check(api, environment.Time).RunAsync(queues, environment.SettleLimit, cancellationToken);
             checkedAll = true;

@@ -15,19 +15,26 @@ public static class SimulateCommand
     public static Task<int> RunAsync(IReadOnlyList<string> args, CancellationToken cancellationToken) =>
         RunAsync(args, CommandEnvironment.Process(), cancellationToken);
 
-    internal static async Task<int> RunAsync(IReadOnlyList<string> args, CommandEnvironment environment, CancellationToken cancellationToken)
+    internal static async Task<int> RunAsync(
+        IReadOnlyList<string> args,
+        CommandEnvironment environment,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
             var reader = new ArgumentReader(args, "--seed", "--date", "--out", "--customers");
-            if (reader.Rest.Count > 0) throw new UsageException($"simulate takes no argument {reader.Rest[0]}; name the file with --out.");
+            if (reader.Rest.Count > 0)
+                throw new UsageException($"simulate takes no argument {reader.Rest[0]}; name the file with --out.");
             var seed = reader.Whole("--seed", 1, 0, int.MaxValue);
             var date = reader.Date("--date") ?? DefaultDate;
             var customers = reader.Whole("--customers", DefaultCustomers, 1, 1_000_000);
             cancellationToken.ThrowIfCancellationRequested();
             var rows = DaySimulator.Run(seed, date, customers);
             var comment = string.Create(
-                CultureInfo.InvariantCulture, $"simulated, not recorded: smartqueue simulate --seed {seed} --date {date:yyyy-MM-dd} --customers {customers}");
+                CultureInfo.InvariantCulture,
+                $"simulated, not recorded: smartqueue simulate --seed {seed} --date {date:yyyy-MM-dd} --customers {customers}"
+            );
             if (reader.Text("--out") is not { } path)
             {
                 await DayCsv.WriteAsync(environment.Output, comment, rows);

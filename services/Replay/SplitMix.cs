@@ -28,7 +28,8 @@ internal sealed class SplitMix(ulong seed)
         for (var i = 0; i < weights.Count - 1; i++)
         {
             left -= weights[i];
-            if (left < 0) return i;
+            if (left < 0)
+                return i;
         }
 
         return weights.Count - 1;

@@ -19,6 +19,7 @@ internal sealed class StaffedLine
     public static readonly DateOnly FirstDay = new(2026, 3, 2);
 
     private const double MedianService = 130;
+
     // exp(0.8² ÷ 2) = 1.3771
     private const double Breadth = 0.8;
     private const double MeanPatience = 600;
@@ -33,7 +34,8 @@ internal sealed class StaffedLine
     {
         var random = new SplitMix((ulong)seed);
         var visits = new List<LineVisit>();
-        for (var day = 0; day < days; day++) Add(visits, FirstDay.AddDays(day), random);
+        for (var day = 0; day < days; day++)
+            Add(visits, FirstDay.AddDays(day), random);
         Visits = visits;
     }
 
@@ -50,7 +52,8 @@ internal sealed class StaffedLine
     public static string CounterName(int counter) => string.Create(CultureInfo.InvariantCulture, $"C{counter + 1}");
 
     /// <summary>
-    /// Which counter is the first to call someone, and when. The counters of an hour are the first so many; one is free for a call from when
+    /// Which counter is the first to call someone, and when. The counters of an hour are the first so many; one is free for a call from
+    /// when
     /// it is both done and on duty. Past closing the last hour's counters serve who is still there.
     /// </summary>
     /// <param name="freeAt">When each counter is done, in seconds since opening.</param>
@@ -62,9 +65,12 @@ internal sealed class StaffedLine
         for (var counter = 0; counter < freeAt.Count; counter++)
         {
             var from = Math.Max(now, freeAt[counter]);
-            while (from < OpenSeconds && rota[(int)(from / 3600)] <= counter) from = ((int)(from / 3600) + 1) * 3600;
-            if (from >= OpenSeconds && rota[^1] <= counter) continue;
-            if (from < best.Call) best = (counter, from);
+            while (from < OpenSeconds && rota[(int)(from / 3600)] <= counter)
+                from = ((int)(from / 3600) + 1) * 3600;
+            if (from >= OpenSeconds && rota[^1] <= counter)
+                continue;
+            if (from < best.Call)
+                best = (counter, from);
         }
 
         return best;
@@ -73,7 +79,8 @@ internal sealed class StaffedLine
     private void Add(List<LineVisit> visits, DateOnly date, SplitMix random)
     {
         var rota = new int[Hours];
-        for (var hour = 0; hour < Hours; hour++) rota[hour] = Math.Max(2, (int)Math.Round(Shape[hour] * 8 * (0.85 + 0.35 * random.Even())));
+        for (var hour = 0; hour < Hours; hour++)
+            rota[hour] = Math.Max(2, (int)Math.Round(Shape[hour] * 8 * (0.85 + 0.35 * random.Even())));
         rotas.Add(date, rota);
         var busyDay = 0.8 + 0.4 * random.Even();
         var opening = new DateTimeOffset(date.ToDateTime(new TimeOnly(Opens, 0)), TimeSpan.Zero);
@@ -83,8 +90,10 @@ internal sealed class StaffedLine
         {
             // Thinning: candidates at the highest rate, kept as often as the hour's rate says.
             now += random.Exponential(MeanService / (8 * 1.3 * 1.2));
-            if (now >= OpenSeconds) return;
-            if (random.Even() > Shape[(int)(now / 3600)] * busyDay / (1.3 * 1.2)) continue;
+            if (now >= OpenSeconds)
+                return;
+            if (random.Even() > Shape[(int)(now / 3600)] * busyDay / (1.3 * 1.2))
+                continue;
             var service = Math.Clamp(random.LogNormal(MedianService, Breadth), 2, 3600);
             var patience = Math.Max(1, random.Exponential(MeanPatience));
             var (counter, call) = FirstFree(freeAt, rota, now);
@@ -96,8 +105,7 @@ internal sealed class StaffedLine
             }
 
             freeAt[counter] = call + service;
-            visits.Add(new LineVisit(
-                id, Queue, true, visits.Count, At(now), At(call), At(call + service), CounterName(counter)));
+            visits.Add(new LineVisit(id, Queue, true, visits.Count, At(now), At(call), At(call + service), CounterName(counter)));
         }
 
         DateTimeOffset At(double seconds) => opening.AddSeconds(Math.Round(seconds));

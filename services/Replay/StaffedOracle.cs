@@ -30,11 +30,14 @@ internal sealed class StaffedOracle(StaffedLine line) : IWaitGuess
         for (var play = 0; play < Plays; play++)
         {
             for (var counter = 0; counter < freeAt.Length; counter++)
-                freeAt[counter] = busy.TryGetValue(StaffedLine.CounterName(counter), out var since) ? now + Rest((question.At - since).TotalSeconds) : now;
+                freeAt[counter] = busy.TryGetValue(StaffedLine.CounterName(counter), out var since)
+                    ? now + Rest((question.At - since).TotalSeconds)
+                    : now;
             for (var ahead = 0; ahead < question.Ahead; ahead++)
             {
                 var (counter, call) = StaffedLine.FirstFree(freeAt, rota, now);
-                if (random.Exponential(Patience) >= call - now) freeAt[counter] = call + Service();
+                if (random.Exponential(Patience) >= call - now)
+                    freeAt[counter] = call + Service();
             }
 
             waits[play] = StaffedLine.FirstFree(freeAt, rota, now).Call - now;
@@ -46,17 +49,17 @@ internal sealed class StaffedOracle(StaffedLine line) : IWaitGuess
 
     public void Called(LineVisit visit, DateTimeOffset at)
     {
-        if (visit.Counter is { } counter) busy[counter] = at;
+        if (visit.Counter is { } counter)
+            busy[counter] = at;
     }
 
     public void Ended(LineVisit visit, DateTimeOffset at)
     {
-        if (visit.Counter is { } counter && busy.GetValueOrDefault(counter) == visit.Call) busy.Remove(counter);
+        if (visit.Counter is { } counter && busy.GetValueOrDefault(counter) == visit.Call)
+            busy.Remove(counter);
     }
 
-    public void Learn(LineVisit visit, PromiseStage stage, double guess, double wait)
-    {
-    }
+    public void Learn(LineVisit visit, PromiseStage stage, double guess, double wait) { }
 
     private double Service() => random.LogNormal(StaffedLine.MeanService / 1.3771, Breadth);
 
@@ -64,7 +67,8 @@ internal sealed class StaffedOracle(StaffedLine line) : IWaitGuess
     {
         for (var tries = 0; tries < 200; tries++)
         {
-            if (Service() is var time && time > age) return time - age;
+            if (Service() is var time && time > age)
+                return time - age;
         }
 
         return age / 2;

@@ -21,7 +21,8 @@ internal sealed class Tally
     {
         get
         {
-            lock (_gate) return _failures.Values.Sum();
+            lock (_gate)
+                return _failures.Values.Sum();
         }
     }
 
@@ -30,7 +31,8 @@ internal sealed class Tally
     {
         get
         {
-            lock (_gate) return [.. _failures.OrderBy(f => f.Key).Select(f => (f.Key.Kind, f.Key.Code, f.Value))];
+            lock (_gate)
+                return [.. _failures.OrderBy(f => f.Key).Select(f => (f.Key.Kind, f.Key.Code, f.Value))];
         }
     }
 
@@ -39,7 +41,8 @@ internal sealed class Tally
     {
         get
         {
-            lock (_gate) return _lastTake;
+            lock (_gate)
+                return _lastTake;
         }
     }
 
@@ -52,14 +55,16 @@ internal sealed class Tally
         lock (_gate)
         {
             _latencies[kind].Add(answered - due);
-            if (kind == StepKind.Take && answered > _lastTake) _lastTake = answered;
+            if (kind == StepKind.Take && answered > _lastTake)
+                _lastTake = answered;
         }
     }
 
     /// <summary>Notes a step that was not.</summary>
     public void Fail(StepKind kind, string code)
     {
-        lock (_gate) _failures[(kind, code)] = _failures.GetValueOrDefault((kind, code)) + 1;
+        lock (_gate)
+            _failures[(kind, code)] = _failures.GetValueOrDefault((kind, code)) + 1;
     }
 
     /// <summary>Notes an answer that said to come back later.</summary>
@@ -71,12 +76,14 @@ internal sealed class Tally
     /// <summary>How many steps of a kind were accepted.</summary>
     public int Accepted(StepKind kind)
     {
-        lock (_gate) return _latencies[kind].Count;
+        lock (_gate)
+            return _latencies[kind].Count;
     }
 
     /// <summary>Percentiles of the accepted steps of a kind.</summary>
     public IReadOnlyList<double>? Percentiles(StepKind kind, params double[] shares)
     {
-        lock (_gate) return _latencies[kind].Percentiles(shares);
+        lock (_gate)
+            return _latencies[kind].Percentiles(shares);
     }
 }

@@ -17,7 +17,8 @@ internal sealed class GuestJoins(TicketsOptions options, TimeProvider time)
     {
         get
         {
-            lock (gate) return joins.Count;
+            lock (gate)
+                return joins.Count;
         }
     }
 
@@ -25,13 +26,17 @@ internal sealed class GuestJoins(TicketsOptions options, TimeProvider time)
     /// <exception cref="Hosting.Errors.RefusedException"><c>RATE_LIMITED</c> with the time to wait; then it does not count.</exception>
     public void Count(string queueId, string network)
     {
-        if (options.JoinsPerMinute == 0) return;
+        if (options.JoinsPerMinute == 0)
+            return;
         var now = time.GetUtcNow();
         lock (gate)
         {
-            if (now - tidied >= Minute) Tidy(now);
-            if (!joins.TryGetValue((queueId, network), out var latest)) joins.Add((queueId, network), latest = new Queue<DateTimeOffset>());
-            while (latest.TryPeek(out var oldest) && now - oldest >= Minute) latest.Dequeue();
+            if (now - tidied >= Minute)
+                Tidy(now);
+            if (!joins.TryGetValue((queueId, network), out var latest))
+                joins.Add((queueId, network), latest = new Queue<DateTimeOffset>());
+            while (latest.TryPeek(out var oldest) && now - oldest >= Minute)
+                latest.Dequeue();
             if (latest.Count >= options.JoinsPerMinute)
             {
                 JoinMetrics.Refused("rate");
@@ -45,6 +50,7 @@ internal sealed class GuestJoins(TicketsOptions options, TimeProvider time)
     private void Tidy(DateTimeOffset now)
     {
         tidied = now;
-        foreach (var (key, _) in joins.Where(j => j.Value.Count == 0 || now - j.Value.Last() >= Minute).ToList()) joins.Remove(key);
+        foreach (var (key, _) in joins.Where(j => j.Value.Count == 0 || now - j.Value.Last() >= Minute).ToList())
+            joins.Remove(key);
     }
 }

@@ -12,11 +12,17 @@ internal interface ITicketStore
     /// <param name="request">The line and its limits.</param>
     /// <param name="issue">Makes the ticket of the place. May run more than once; only the last result counts.</param>
     /// <param name="cancellationToken">Cancels it while nothing has happened.</param>
-    /// <exception cref="Hosting.Errors.RefusedException"><c>QUEUE_FULL</c>, <c>ALREADY_IN_QUEUE</c> or <c>RATE_LIMITED</c>; no number is used up.</exception>
+    /// <exception cref="Hosting.Errors.RefusedException"><c>QUEUE_FULL</c>, <c>ALREADY_IN_QUEUE</c> or <c>RATE_LIMITED</c>; no number is
+    /// used up.</exception>
     /// <exception cref="DuplicateIdempotencyKeyException">Another request under the same key was first.</exception>
-    Task TakeAsync(PlaceRequest request, Func<Place, (TicketChange Change, StoredAnswer? Answer)> issue, CancellationToken cancellationToken);
+    Task TakeAsync(
+        PlaceRequest request,
+        Func<Place, (TicketChange Change, StoredAnswer? Answer)> issue,
+        CancellationToken cancellationToken
+    );
 
-    /// <summary>Saves a change of a ticket that is still at <paramref name="expectedVersion"/>, and gives its place back if the change closes it.</summary>
+    /// <summary>Saves a change of a ticket that is still at <paramref name="expectedVersion"/>, and gives its place back if the change
+    /// closes it.</summary>
     /// <param name="change">The change.</param>
     /// <param name="expectedVersion">The version it was decided on.</param>
     /// <param name="capacity">The line's limit, for a change that opens a closed ticket again.</param>
@@ -25,14 +31,25 @@ internal interface ITicketStore
     /// <returns><c>false</c> if someone else changed it first; then nothing is saved.</returns>
     /// <exception cref="Hosting.Errors.RefusedException"><c>COUNTER_BUSY</c>, <c>QUEUE_FULL</c> or <c>ALREADY_IN_QUEUE</c>.</exception>
     /// <exception cref="DuplicateIdempotencyKeyException">Another request under the same key was first.</exception>
-    Task<bool> SaveAsync(TicketChange change, long expectedVersion, int capacity, StoredAnswer? answer, CancellationToken cancellationToken);
+    Task<bool> SaveAsync(
+        TicketChange change,
+        long expectedVersion,
+        int capacity,
+        StoredAnswer? answer,
+        CancellationToken cancellationToken
+    );
 
     /// <summary>Closes a ticket and issues its successor in another line, both or neither.</summary>
     /// <returns><c>false</c> if someone else changed it first; then nothing is saved.</returns>
     /// <exception cref="Hosting.Errors.RefusedException"><c>QUEUE_FULL</c> or <c>ALREADY_IN_QUEUE</c> of the other line.</exception>
     /// <exception cref="DuplicateIdempotencyKeyException">Another request under the same key was first.</exception>
     Task<bool> TransferAsync(
-        TicketChange closing, long expectedVersion, PlaceRequest target, Func<Place, (TicketChange Change, StoredAnswer? Answer)> issue, CancellationToken cancellationToken);
+        TicketChange closing,
+        long expectedVersion,
+        PlaceRequest target,
+        Func<Place, (TicketChange Change, StoredAnswer? Answer)> issue,
+        CancellationToken cancellationToken
+    );
 
     /// <summary>One ticket.</summary>
     Task<Ticket?> FindAsync(string ticketId, CancellationToken cancellationToken);
@@ -51,7 +68,11 @@ internal interface ITicketStore
     /// <returns>The called ticket; <c>null</c> if nobody waits.</returns>
     /// <exception cref="Hosting.Errors.RefusedException"><c>COUNTER_BUSY</c>.</exception>
     /// <exception cref="DuplicateIdempotencyKeyException">Another request under the same key was first.</exception>
-    Task<Ticket?> CallFirstAsync(string queueId, Func<Ticket, (TicketChange Change, StoredAnswer? Answer)> call, CancellationToken cancellationToken);
+    Task<Ticket?> CallFirstAsync(
+        string queueId,
+        Func<Ticket, (TicketChange Change, StoredAnswer? Answer)> call,
+        CancellationToken cancellationToken
+    );
 
     /// <summary>The ticket a counter holds.</summary>
     Task<Ticket?> HeldByAsync(string queueId, string counter, CancellationToken cancellationToken);
@@ -77,7 +98,8 @@ internal interface ITicketStore
     /// <summary>Removes what tells who a user's tickets belonged to, also from events not yet published.</summary>
     Task EraseUserAsync(string userId, CancellationToken cancellationToken);
 
-    /// <summary>Finishes or takes back what requests left half-done that died before <paramref name="before"/>, UTC. Returns how many.</summary>
+    /// <summary>Finishes or takes back what requests left half-done that died before <paramref name="before"/>, UTC. Returns how
+    /// many.</summary>
     Task<int> RecoverAsync(DateTimeOffset before, CancellationToken cancellationToken);
 
     /// <summary>The last known definition of a queue; <c>null</c> if the queue was never heard of.</summary>

@@ -7,7 +7,9 @@ namespace SmartQueue.Tickets;
 internal static class JoinMetrics
 {
     private static readonly Counter<long> RefusedJoins = SmartQueueTelemetry.Meter.CreateCounter<long>(
-        "smartqueue.joins.refused", description: "Numbers that guests were refused, by the limit of their network that was reached.");
+        "smartqueue.joins.refused",
+        description: "Numbers that guests were refused, by the limit of their network that was reached."
+    );
 
     /// <summary>Counts a refusal.</summary>
     /// <param name="limit"><c>places</c> or <c>rate</c>.</param>

@@ -28,17 +28,24 @@ internal sealed class LineForecast(string queueId, double usualService, TimeZone
     {
         lock (gate)
         {
-            if (ticket.Version <= versions.GetValueOrDefault(ticket.Id)) return;
+            if (ticket.Version <= versions.GetValueOrDefault(ticket.Id))
+                return;
             versions[ticket.Id] = ticket.Version;
-            ForecastMetrics.Kept(Take(ticket.Id, ticket.Status, ticket.Priority, ticket.Order ?? long.MaxValue, ticket.Counter, Local(occurredAt)));
-            if (ticket.ClosedAt is not null) Forget(ticket.Id);
+            ForecastMetrics.Kept(
+                Take(ticket.Id, ticket.Status, ticket.Priority, ticket.Order ?? long.MaxValue, ticket.Counter, Local(occurredAt))
+            );
+            if (ticket.ClosedAt is not null)
+                Forget(ticket.Id);
         }
     }
 
     /// <summary>Takes in what happened before the events begin.</summary>
     public void Rebuild(IReadOnlyCollection<Ticket> tickets)
     {
-        var moves = tickets.SelectMany(t => t.History.Select((h, i) => (Ticket: t, Entry: h, Index: i))).OrderBy(m => m.Entry.At).ThenBy(m => m.Index);
+        var moves = tickets
+            .SelectMany(t => t.History.Select((h, i) => (Ticket: t, Entry: h, Index: i)))
+            .OrderBy(m => m.Entry.At)
+            .ThenBy(m => m.Index);
         lock (gate)
         {
             foreach (var (ticket, entry, _) in moves)
@@ -46,7 +53,8 @@ internal sealed class LineForecast(string queueId, double usualService, TimeZone
             foreach (var ticket in tickets)
             {
                 versions[ticket.Id] = ticket.Version;
-                if (ticket.ClosedAt is not null) Forget(ticket.Id);
+                if (ticket.ClosedAt is not null)
+                    Forget(ticket.Id);
             }
         }
     }
@@ -54,7 +62,8 @@ internal sealed class LineForecast(string queueId, double usualService, TimeZone
     /// <summary>How many wait before a ticket; <c>null</c> if it is not known to wait.</summary>
     public int? Ahead(string ticketId)
     {
-        lock (gate) return model.Ahead(ticketId);
+        lock (gate)
+            return model.Ahead(ticketId);
     }
 
     /// <summary>What to tell someone in the line, or about to join it.</summary>
@@ -65,14 +74,16 @@ internal sealed class LineForecast(string queueId, double usualService, TimeZone
     /// <param name="order">Where it is about to stand, if not where it does.</param>
     public Promise Estimate(string ticketId, int priority, int ahead, DateTimeOffset now, long? order = null)
     {
-        lock (gate) return model.Estimate(ticketId, queueId, priority, ahead, Local(now), order);
+        lock (gate)
+            return model.Estimate(ticketId, queueId, priority, ahead, Local(now), order);
     }
 
     /// <summary>What to tell someone of ordinary priority who would join now.</summary>
     /// <param name="now">UTC.</param>
     public Promise EstimateNewcomer(DateTimeOffset now)
     {
-        lock (gate) return model.PromiseNewcomer(queueId, 0, Local(now));
+        lock (gate)
+            return model.PromiseNewcomer(queueId, 0, Local(now));
     }
 
     /// <summary>Begins to learn from what has come to pass, if it is time to.</summary>
@@ -82,7 +93,8 @@ internal sealed class LineForecast(string queueId, double usualService, TimeZone
     {
         lock (gate)
         {
-            if (learning || now - learned < LearnEvery || !model.LearningDue) return null;
+            if (learning || now - learned < LearnEvery || !model.LearningDue)
+                return null;
             learning = true;
             learned = now;
             var fit = model.BeginLearning();
@@ -91,11 +103,13 @@ internal sealed class LineForecast(string queueId, double usualService, TimeZone
                 try
                 {
                     var use = fit();
-                    lock (gate) use();
+                    lock (gate)
+                        use();
                 }
                 finally
                 {
-                    lock (gate) learning = false;
+                    lock (gate)
+                        learning = false;
                 }
             };
         }
@@ -133,7 +147,8 @@ internal sealed class LineForecast(string queueId, double usualService, TimeZone
     private void Forget(string id)
     {
         closed.Enqueue(id);
-        if (closed.Count > MostClosed) versions.Remove(closed.Dequeue());
+        if (closed.Count > MostClosed)
+            versions.Remove(closed.Dequeue());
     }
 
     private DateTimeOffset Local(DateTimeOffset at) => TimeZoneInfo.ConvertTime(at, zone);

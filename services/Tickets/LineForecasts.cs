@@ -30,11 +30,17 @@ internal sealed class LineForecasts(ITicketStore store, TimeProvider time, ILogg
     public int Count => lines.Count;
 
     /// <summary>The forecast of a line.</summary>
-    /// <param name="queue">Its queue as it is defined now: a forecast made under another time zone or usual service time is made anew.</param>
+    /// <param name="queue">Its queue as it is defined now: a forecast made under another time zone or usual service time is made
+    /// anew.</param>
     /// <param name="cancellationToken">Cancels the wait for it.</param>
     public async Task<LineForecast> GetAsync(QueueDefinition queue, CancellationToken cancellationToken)
     {
-        var line = lines.AddOrUpdate(queue.Id, (_, q) => new Line(q, RebuildAsync), (_, known, q) => known.Fits(q) ? known : new Line(q, RebuildAsync), queue);
+        var line = lines.AddOrUpdate(
+            queue.Id,
+            (_, q) => new Line(q, RebuildAsync),
+            (_, known, q) => known.Fits(q) ? known : new Line(q, RebuildAsync),
+            queue
+        );
         line.UsedAt = time.GetTimestamp();
         try
         {
@@ -50,11 +56,13 @@ internal sealed class LineForecasts(ITicketStore store, TimeProvider time, ILogg
     /// <summary>Takes in an event. A line that was never asked for needs none: it will be made of the store, which knows.</summary>
     public async Task ApplyAsync(ITicketEvent happened)
     {
-        if (!lines.TryGetValue(happened.QueueId, out var line)) return;
+        if (!lines.TryGetValue(happened.QueueId, out var line))
+            return;
         line.UsedAt = time.GetTimestamp();
         await ((Task)line.Forecast).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         // If it could not be made, whoever asked for it has heard why.
-        if (!line.Forecast.IsCompletedSuccessfully) return;
+        if (!line.Forecast.IsCompletedSuccessfully)
+            return;
         var forecast = await line.Forecast;
         forecast.Apply(happened.Ticket, happened.OccurredAt);
         Learn(forecast, happened.QueueId);
@@ -91,7 +99,8 @@ internal sealed class LineForecasts(ITicketStore store, TimeProvider time, ILogg
         using var timer = new PeriodicTimer(TidyInterval, time);
         try
         {
-            while (await timer.WaitForNextTickAsync(stoppingToken)) DropIdle();
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+                DropIdle();
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -101,14 +110,16 @@ internal sealed class LineForecasts(ITicketStore store, TimeProvider time, ILogg
 
     private void DropIdle()
     {
-        foreach (var line in lines.Where(l => time.GetElapsedTime(l.Value.UsedAt) >= KeptFor)) lines.TryRemove(line);
+        foreach (var line in lines.Where(l => time.GetElapsedTime(l.Value.UsedAt) >= KeptFor))
+            lines.TryRemove(line);
     }
 
     private async Task PrepareAsync(string queueId, CancellationToken stoppingToken)
     {
         try
         {
-            if ((await store.FindPolicyAsync(queueId, stoppingToken))?.Definition is { } queue) await GetAsync(queue, stoppingToken);
+            if ((await store.FindPolicyAsync(queueId, stoppingToken))?.Definition is { } queue)
+                await GetAsync(queue, stoppingToken);
         }
         catch (Exception e) when (!stoppingToken.IsCancellationRequested && !StorageFaults.IsAway(e))
         {
@@ -120,7 +131,11 @@ internal sealed class LineForecasts(ITicketStore store, TimeProvider time, ILogg
     private async Task<LineForecast> RebuildAsync(QueueDefinition queue)
     {
         var open = await store.OpenAsync(queue.Id, CancellationToken.None);
-        var latest = await store.ListAsync(new TicketFilter(queue.Id, null, null, null, null), PageRequest.First(open.Count + MostClosed), CancellationToken.None);
+        var latest = await store.ListAsync(
+            new TicketFilter(queue.Id, null, null, null, null),
+            PageRequest.First(open.Count + MostClosed),
+            CancellationToken.None
+        );
         var forecast = new LineForecast(queue.Id, queue.AverageServiceTime, ServiceCalendar.FindZone(queue.TimeZone) ?? TimeZoneInfo.Utc);
         forecast.Rebuild([.. latest.UnionBy(open, t => t.Id)]);
         Learn(forecast, queue.Id);
@@ -129,7 +144,8 @@ internal sealed class LineForecasts(ITicketStore store, TimeProvider time, ILogg
 
     private void Learn(LineForecast forecast, string queueId)
     {
-        if (forecast.BeginLearning(time.Now()) is { } learn) _ = LearnAsync(learn, queueId);
+        if (forecast.BeginLearning(time.Now()) is { } learn)
+            _ = LearnAsync(learn, queueId);
     }
 
     private async Task LearnAsync(Action learn, string queueId)

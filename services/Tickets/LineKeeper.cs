@@ -11,7 +11,13 @@ namespace SmartQueue.Tickets;
 /// Looks after the lines: what is left when a service day or a queue ends expires, called tickets nobody came for become no-shows,
 /// and what a request that died left half-done is finished or taken back.
 /// </summary>
-internal sealed class LineKeeper(ITicketStore store, LineForecasts forecasts, TicketsOptions options, TimeProvider time, ILogger<LineKeeper> log) : BackgroundService, IHealthCheck
+internal sealed class LineKeeper(
+    ITicketStore store,
+    LineForecasts forecasts,
+    TicketsOptions options,
+    TimeProvider time,
+    ILogger<LineKeeper> log
+) : BackgroundService, IHealthCheck
 {
     private const int MostNamed = 10;
 
@@ -22,26 +28,36 @@ internal sealed class LineKeeper(ITicketStore store, LineForecasts forecasts, Ti
     public async Task SweepAsync(CancellationToken cancellationToken)
     {
         var recovered = await store.RecoverAsync(time.Now() - options.RecoverAfter, cancellationToken);
-        if (recovered > 0) TicketsLog.Recovered(log, recovered);
+        if (recovered > 0)
+            TicketsLog.Recovered(log, recovered);
         var found = new Dictionary<string, string>();
         foreach (var queueId in await store.LinesWithOpenTicketsAsync(cancellationToken))
         {
-            if (await TroubleOfAsync(queueId, cancellationToken) is { } trouble) found[queueId] = trouble;
+            if (await TroubleOfAsync(queueId, cancellationToken) is { } trouble)
+                found[queueId] = trouble;
         }
 
         troubles = found;
     }
 
     /// <summary>Whether every line could be looked after; names those that could not.</summary>
-    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => Task.FromResult(
-        troubles is { Count: > 0 } some
-            ? HealthCheckResult.Degraded(string.Join(" ", some.OrderBy(t => t.Key, StringComparer.Ordinal).Take(MostNamed).Select(t => $"Queue {t.Key}: {t.Value}.")))
-            : HealthCheckResult.Healthy());
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        Task.FromResult(
+            troubles is { Count: > 0 } some
+                ? HealthCheckResult.Degraded(
+                    string.Join(
+                        " ",
+                        some.OrderBy(t => t.Key, StringComparer.Ordinal).Take(MostNamed).Select(t => $"Queue {t.Key}: {t.Value}.")
+                    )
+                )
+                : HealthCheckResult.Healthy()
+        );
 
     /// <summary>Expires what is open in a queue that was deleted.</summary>
     public async Task ExpireAllAsync(string queueId, CancellationToken cancellationToken)
     {
-        foreach (var ticket in await store.OpenAsync(queueId, cancellationToken)) await ExpireAsync(ticket, "the queue was deleted", cancellationToken);
+        foreach (var ticket in await store.OpenAsync(queueId, cancellationToken))
+            await ExpireAsync(ticket, "the queue was deleted", cancellationToken);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -59,8 +75,7 @@ internal sealed class LineKeeper(ITicketStore store, LineForecasts forecasts, Ti
                 {
                     TicketsLog.SweepFailed(log, e, options.SweepInterval);
                 }
-            }
-            while (await timer.WaitForNextTickAsync(stoppingToken));
+            } while (await timer.WaitForNextTickAsync(stoppingToken));
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -72,8 +87,10 @@ internal sealed class LineKeeper(ITicketStore store, LineForecasts forecasts, Ti
     {
         try
         {
-            if (await store.FindPolicyAsync(queueId, cancellationToken) is not { } policy) return null;
-            if (policy.Definition is { } queue) return await SweepAsync(queue, cancellationToken);
+            if (await store.FindPolicyAsync(queueId, cancellationToken) is not { } policy)
+                return null;
+            if (policy.Definition is { } queue)
+                return await SweepAsync(queue, cancellationToken);
             await ExpireAllAsync(queueId, cancellationToken);
             return null;
         }
@@ -91,14 +108,18 @@ internal sealed class LineKeeper(ITicketStore store, LineForecasts forecasts, Ti
         var calendar = ServiceCalendar.Of(queue);
         foreach (var ticket in await store.OpenAsync(queue.Id, cancellationToken))
         {
-            if (calendar?.HasEnded(ticket.ServiceDay, time.Now()) == true) await ExpireAsync(ticket, "the service day ended", cancellationToken);
-            else if (queue.NoShowAfter is { } seconds) await MissAsync(ticket, TimeSpan.FromSeconds(seconds), cancellationToken);
+            if (calendar?.HasEnded(ticket.ServiceDay, time.Now()) == true)
+                await ExpireAsync(ticket, "the service day ended", cancellationToken);
+            else if (queue.NoShowAfter is { } seconds)
+                await MissAsync(ticket, TimeSpan.FromSeconds(seconds), cancellationToken);
         }
 
-        if (calendar is not null) return null;
+        if (calendar is not null)
+            return null;
         LineMetrics.Failed.Add(1);
         // Told once, and by the health check for as long as it lasts.
-        if (!troubles.ContainsKey(queue.Id)) TicketsLog.ZoneUnknown(log, queue.TimeZone, queue.Id);
+        if (!troubles.ContainsKey(queue.Id))
+            TicketsLog.ZoneUnknown(log, queue.TimeZone, queue.Id);
         return $"its time zone {queue.TimeZone} is unknown to this machine";
     }
 
@@ -106,9 +127,19 @@ internal sealed class LineKeeper(ITicketStore store, LineForecasts forecasts, Ti
         ChangeWhileAsync(ticket, t => t.Status.IsOpen(), (t, now) => t.Expire(reason, now), cancellationToken);
 
     private Task MissAsync(Ticket ticket, TimeSpan after, CancellationToken cancellationToken) =>
-        ChangeWhileAsync(ticket, t => t.LastAnnouncedAt() + after <= time.Now(), (t, now) => t.MarkNoShow("did not come in time", now, null), cancellationToken);
+        ChangeWhileAsync(
+            ticket,
+            t => t.LastAnnouncedAt() + after <= time.Now(),
+            (t, now) => t.MarkNoShow("did not come in time", now, null),
+            cancellationToken
+        );
 
-    private async Task ChangeWhileAsync(Ticket? ticket, Func<Ticket, bool> due, Func<Ticket, DateTimeOffset, TicketChange> decide, CancellationToken cancellationToken)
+    private async Task ChangeWhileAsync(
+        Ticket? ticket,
+        Func<Ticket, bool> due,
+        Func<Ticket, DateTimeOffset, TicketChange> decide,
+        CancellationToken cancellationToken
+    )
     {
         while (ticket is not null && due(ticket))
         {

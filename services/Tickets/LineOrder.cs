@@ -14,18 +14,23 @@ internal static class LineOrder
     /// <summary>The order of the n-th arrival of a line.</summary>
     public static long OfArrival(long arrival) => arrival << StepBits;
 
-    /// <summary>An order right behind the first <paramref name="count"/> of <paramref name="peers"/>, or as soon after as there is room.</summary>
+    /// <summary>An order right behind the first <paramref name="count"/> of <paramref name="peers"/>, or as soon after as there is
+    /// room.</summary>
     /// <param name="peers">The orders of the others of the same priority, ascending.</param>
     /// <param name="count">How many of them go first.</param>
-    /// <returns>The order; <c>null</c> without peers, where any will do and a new one might collide with that of a ticket set aside.</returns>
+    /// <returns>The order; <c>null</c> without peers, where any will do and a new one might collide with that of a ticket set
+    /// aside.</returns>
     public static long? Behind(IReadOnlyList<long> peers, int count)
     {
-        if (peers.Count == 0) return null;
-        if (count <= 0) return peers[0] - HalfStep;
+        if (peers.Count == 0)
+            return null;
+        if (count <= 0)
+            return peers[0] - HalfStep;
         for (var i = count; i < peers.Count; i++)
         {
             var room = peers[i] - peers[i - 1];
-            if (room >= 2) return peers[i - 1] + room / 2;
+            if (room >= 2)
+                return peers[i - 1] + room / 2;
         }
 
         // Before the next arrival's, however many are put behind one another until somebody arrives.

@@ -13,28 +13,42 @@ internal static class LineRefusals
         new(ErrorCodes.ServiceUnavailable, "Too many changes at once. Try again.") { RetryAfter = TimeSpan.FromSeconds(1) };
 
     public static RefusedException QueueFull(int capacity) =>
-        new(ErrorCodes.QueueFull, string.Create(CultureInfo.InvariantCulture, $"The queue is full: it holds {capacity} tickets at once. Try again later."));
+        new(
+            ErrorCodes.QueueFull,
+            string.Create(CultureInfo.InvariantCulture, $"The queue is full: it holds {capacity} tickets at once. Try again later.")
+        );
 
     public static RefusedException AlreadyInQueue() => new(ErrorCodes.AlreadyInQueue, "This account has a ticket in this queue already.");
 
-    public static RefusedException PhoneInQueue() => new(ErrorCodes.AlreadyInQueue, "This phone number has a ticket in this queue already.");
+    public static RefusedException PhoneInQueue() =>
+        new(ErrorCodes.AlreadyInQueue, "This phone number has a ticket in this queue already.");
 
     /// <summary>A network's guests hold as many places as they may.</summary>
-    public static RefusedException NetworkFull(int places) => new(
-        ErrorCodes.RateLimited,
-        string.Create(CultureInfo.InvariantCulture, $"{places} numbers of this queue are held from your network, the most it may hold. Use one of them, or ask at the counter."))
-    {
-        // A guess: when somebody of that network is served nobody knows.
-        RetryAfter = TimeSpan.FromMinutes(1),
-    };
+    public static RefusedException NetworkFull(int places) =>
+        new(
+            ErrorCodes.RateLimited,
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{places} numbers of this queue are held from your network, the most it may hold. Use one of them, or ask at the counter."
+            )
+        )
+        {
+            // A guess: when somebody of that network is served nobody knows.
+            RetryAfter = TimeSpan.FromMinutes(1),
+        };
 
     /// <summary>A network's guests join faster than they may.</summary>
-    public static RefusedException JoinsTooFast(TimeSpan wait) => new(
-        ErrorCodes.RateLimited,
-        string.Create(CultureInfo.InvariantCulture, $"Too many numbers are taken from your network at once. Try again in {Math.Ceiling(wait.TotalSeconds)} seconds, or ask at the counter."))
-    {
-        RetryAfter = wait,
-    };
+    public static RefusedException JoinsTooFast(TimeSpan wait) =>
+        new(
+            ErrorCodes.RateLimited,
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"Too many numbers are taken from your network at once. Try again in {Math.Ceiling(wait.TotalSeconds)} seconds, or ask at the counter."
+            )
+        )
+        {
+            RetryAfter = wait,
+        };
 
     public static RefusedException CounterBusy(string counter) =>
         new(ErrorCodes.CounterBusy, $"Counter {counter} has a called or serving ticket. Finish that one first.");

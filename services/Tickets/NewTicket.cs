@@ -20,7 +20,8 @@ internal sealed record NewTicket
     /// <summary>The network of a guest that limits count by; <c>null</c> for all others.</summary>
     public string? Network { get; init; }
 
-    /// <summary>Whether a guest takes it in the house, where a kiosk or one phone serves many: a phone number may then be there more than once.</summary>
+    /// <summary>Whether a guest takes it in the house, where a kiosk or one phone serves many: a phone number may then be there more than
+    /// once.</summary>
     public bool InHouse { get; init; }
 
     public string? TrackingTokenHash { get; init; }

@@ -10,10 +10,19 @@ namespace SmartQueue.Tickets;
 /// <param name="ResetsDaily">Whether numbers begin again on a new service day.</param>
 /// <param name="At">Now, UTC.</param>
 internal sealed record PlaceRequest(
-    string TicketId, string QueueId, string? UserId, int Priority, int Capacity, DateOnly ServiceDay, bool ResetsDaily, DateTimeOffset At)
+    string TicketId,
+    string QueueId,
+    string? UserId,
+    int Priority,
+    int Capacity,
+    DateOnly ServiceDay,
+    bool ResetsDaily,
+    DateTimeOffset At
+)
 {
     /// <summary>
-    /// The phone number, which stands there once until its ticket closes or is passed on; <c>null</c> where none was given, or it may be there
+    /// The phone number, which stands there once until its ticket closes or is passed on; <c>null</c> where none was given, or it may be
+    /// there
     /// more than once.
     /// </summary>
     public string? Phone { get; init; }

@@ -8,7 +8,9 @@ internal static class SqliteTicketsSchema
     public static readonly IReadOnlyList<SqliteStep> Steps =
     [
         // Files from before there were versions have these tables already, those of the very first releases perhaps not all.
-        new("Tables as of 0.1", """
+        new(
+            "Tables as of 0.1",
+            """
             CREATE TABLE IF NOT EXISTS policies (queue_id TEXT PRIMARY KEY, version INTEGER NOT NULL, definition TEXT NULL) STRICT, WITHOUT ROWID;
             CREATE TABLE IF NOT EXISTS lines (
                 queue_id TEXT PRIMARY KEY,
@@ -52,12 +54,18 @@ internal static class SqliteTicketsSchema
             CREATE TRIGGER IF NOT EXISTS ticket_rejoins AFTER UPDATE ON tickets WHEN NEW.status = 'waiting' BEGIN
                 INSERT INTO waiting (queue_id, priority, tickets) VALUES (NEW.queue_id, NEW.priority, 1) ON CONFLICT DO UPDATE SET tickets = tickets + 1;
             END;
-            """ + SqliteOutbox.Schema + SqliteAnswers.Schema),
-        new("Where guests come from, and one ticket a phone number", """
+            """
+                + SqliteOutbox.Schema
+                + SqliteAnswers.Schema
+        ),
+        new(
+            "Where guests come from, and one ticket a phone number",
+            """
             ALTER TABLE tickets ADD COLUMN network TEXT NULL;
             ALTER TABLE tickets ADD COLUMN phone TEXT NULL;
             CREATE INDEX ticket_network ON tickets (queue_id, network) WHERE open = 1 AND network IS NOT NULL;
             CREATE UNIQUE INDEX ticket_phone ON tickets (queue_id, phone) WHERE open = 1 AND phone IS NOT NULL;
-            """),
+            """
+        ),
     ];
 }

@@ -95,7 +95,14 @@ internal sealed record Ticket
     /// <param name="promise">The wait its holder is told.</param>
     /// <param name="at">Now, UTC.</param>
     /// <param name="by">The account.</param>
-    public static TicketChange Issue(NewTicket draft, QueueDefinition queue, Place place, WaitPromise promise, DateTimeOffset at, string? by)
+    public static TicketChange Issue(
+        NewTicket draft,
+        QueueDefinition queue,
+        Place place,
+        WaitPromise promise,
+        DateTimeOffset at,
+        string? by
+    )
     {
         var ticket = new Ticket
         {
@@ -130,24 +137,47 @@ internal sealed record Ticket
     public TicketChange Call(string counter, DateTimeOffset at, string? by)
     {
         TicketTransitions.Require(Status, TicketStatus.Called);
-        if (Status == TicketStatus.Called) throw TicketTransitions.Invalid(Status, $"It is already called to counter {Counter}; recall it instead");
+        if (Status == TicketStatus.Called)
+            throw TicketTransitions.Invalid(Status, $"It is already called to counter {Counter}; recall it instead");
         var next = Move(TicketStatus.Called, at, by, counter) with { Counter = counter, CalledAt = at, Recalls = 0 };
-        return new(next, new TicketCalled
-        {
-            EventId = EventId(at), OccurredAt = at, TicketId = Id, QueueId = QueueId, Version = next.Version, Ticket = next.State(), By = by, Counter = counter,
-        });
+        return new(
+            next,
+            new TicketCalled
+            {
+                EventId = EventId(at),
+                OccurredAt = at,
+                TicketId = Id,
+                QueueId = QueueId,
+                Version = next.Version,
+                Ticket = next.State(),
+                By = by,
+                Counter = counter,
+            }
+        );
     }
 
     /// <summary>Announces a called ticket again.</summary>
     public TicketChange Recall(int maxRecalls, DateTimeOffset at, string? by)
     {
-        if (Status != TicketStatus.Called) throw TicketTransitions.Invalid(Status, $"It is {Status.Wire()}; only a called ticket can be recalled");
-        if (Recalls >= maxRecalls) throw TicketTransitions.Invalid(Status, $"It was recalled {Recalls} times, which is the most this queue allows");
+        if (Status != TicketStatus.Called)
+            throw TicketTransitions.Invalid(Status, $"It is {Status.Wire()}; only a called ticket can be recalled");
+        if (Recalls >= maxRecalls)
+            throw TicketTransitions.Invalid(Status, $"It was recalled {Recalls} times, which is the most this queue allows");
         var next = Move(TicketStatus.Called, at, by, Counter) with { Recalls = Recalls + 1 };
-        return new(next, new TicketRecalled
-        {
-            EventId = EventId(at), OccurredAt = at, TicketId = Id, QueueId = QueueId, Version = next.Version, Ticket = next.State(), By = by, Counter = Counter!,
-        });
+        return new(
+            next,
+            new TicketRecalled
+            {
+                EventId = EventId(at),
+                OccurredAt = at,
+                TicketId = Id,
+                QueueId = QueueId,
+                Version = next.Version,
+                Ticket = next.State(),
+                By = by,
+                Counter = Counter!,
+            }
+        );
     }
 
     /// <summary>The customer is at the counter.</summary>
@@ -155,10 +185,20 @@ internal sealed record Ticket
     {
         TicketTransitions.Require(Status, TicketStatus.Serving);
         var next = Move(TicketStatus.Serving, at, by, counter ?? Counter) with { Counter = counter ?? Counter, ServingAt = at };
-        return new(next, new TicketServingStarted
-        {
-            EventId = EventId(at), OccurredAt = at, TicketId = Id, QueueId = QueueId, Version = next.Version, Ticket = next.State(), By = by, Counter = next.Counter,
-        });
+        return new(
+            next,
+            new TicketServingStarted
+            {
+                EventId = EventId(at),
+                OccurredAt = at,
+                TicketId = Id,
+                QueueId = QueueId,
+                Version = next.Version,
+                Ticket = next.State(),
+                By = by,
+                Counter = next.Counter,
+            }
+        );
     }
 
     /// <summary>Service is done.</summary>
@@ -166,10 +206,20 @@ internal sealed record Ticket
     {
         TicketTransitions.Require(Status, TicketStatus.Served);
         var next = Move(TicketStatus.Served, at, by, Counter) with { ServedAt = at, ClosedAt = at };
-        return new(next, new TicketServed
-        {
-            EventId = EventId(at), OccurredAt = at, TicketId = Id, QueueId = QueueId, Version = next.Version, Ticket = next.State(), By = by, Counter = Counter,
-        });
+        return new(
+            next,
+            new TicketServed
+            {
+                EventId = EventId(at),
+                OccurredAt = at,
+                TicketId = Id,
+                QueueId = QueueId,
+                Version = next.Version,
+                Ticket = next.State(),
+                By = by,
+                Counter = Counter,
+            }
+        );
     }
 
     /// <summary>Gives it up.</summary>
@@ -177,10 +227,20 @@ internal sealed record Ticket
     {
         TicketTransitions.Require(Status, TicketStatus.Cancelled);
         var next = Move(TicketStatus.Cancelled, at, by, Counter, reason) with { ClosedAt = at };
-        return new(next, new TicketCancelled
-        {
-            EventId = EventId(at), OccurredAt = at, TicketId = Id, QueueId = QueueId, Version = next.Version, Ticket = next.State(), By = by, Reason = reason,
-        });
+        return new(
+            next,
+            new TicketCancelled
+            {
+                EventId = EventId(at),
+                OccurredAt = at,
+                TicketId = Id,
+                QueueId = QueueId,
+                Version = next.Version,
+                Ticket = next.State(),
+                By = by,
+                Reason = reason,
+            }
+        );
     }
 
     /// <summary>The called customer did not come.</summary>
@@ -188,10 +248,20 @@ internal sealed record Ticket
     {
         TicketTransitions.Require(Status, TicketStatus.NoShow);
         var next = Move(TicketStatus.NoShow, at, by, Counter, reason) with { ClosedAt = at };
-        return new(next, new TicketNoShow
-        {
-            EventId = EventId(at), OccurredAt = at, TicketId = Id, QueueId = QueueId, Version = next.Version, Ticket = next.State(), By = by, Reason = reason,
-        });
+        return new(
+            next,
+            new TicketNoShow
+            {
+                EventId = EventId(at),
+                OccurredAt = at,
+                TicketId = Id,
+                QueueId = QueueId,
+                Version = next.Version,
+                Ticket = next.State(),
+                By = by,
+                Reason = reason,
+            }
+        );
     }
 
     /// <summary>Puts a called or missed ticket back in line.</summary>
@@ -205,12 +275,32 @@ internal sealed record Ticket
         if (Status is not (TicketStatus.Called or TicketStatus.NoShow))
             throw TicketTransitions.Invalid(Status, $"It is {Status.Wire()}; only a called or missed ticket can be requeued");
         if (Status == TicketStatus.NoShow && at - ClosedAt > grace)
-            throw new RefusedException(ErrorCodes.InvalidTransition, "The time in which a missed ticket may rejoin is over. Take a new number.");
-        var next = Move(TicketStatus.Waiting, at, by, Counter, reason) with { Order = order ?? Order, Counter = null, CalledAt = null, ClosedAt = null, Recalls = 0 };
-        return new(next, new TicketRequeued
+            throw new RefusedException(
+                ErrorCodes.InvalidTransition,
+                "The time in which a missed ticket may rejoin is over. Take a new number."
+            );
+        var next = Move(TicketStatus.Waiting, at, by, Counter, reason) with
         {
-            EventId = EventId(at), OccurredAt = at, TicketId = Id, QueueId = QueueId, Version = next.Version, Ticket = next.State(), By = by, Reason = reason,
-        });
+            Order = order ?? Order,
+            Counter = null,
+            CalledAt = null,
+            ClosedAt = null,
+            Recalls = 0,
+        };
+        return new(
+            next,
+            new TicketRequeued
+            {
+                EventId = EventId(at),
+                OccurredAt = at,
+                TicketId = Id,
+                QueueId = QueueId,
+                Version = next.Version,
+                Ticket = next.State(),
+                By = by,
+                Reason = reason,
+            }
+        );
     }
 
     /// <summary>Lets others go first.</summary>
@@ -221,14 +311,33 @@ internal sealed record Ticket
     /// <param name="byHolder">Whether its holder does so, who may a few times only, and not staff.</param>
     public TicketChange Defer(int places, long order, DateTimeOffset at, string? by, bool byHolder = false)
     {
-        if (Status != TicketStatus.Waiting) throw TicketTransitions.Invalid(Status, $"It is {Status.Wire()}; only a waiting ticket can let others go first");
+        if (Status != TicketStatus.Waiting)
+            throw TicketTransitions.Invalid(Status, $"It is {Status.Wire()}; only a waiting ticket can let others go first");
         if (byHolder && Deferrals >= MaxDeferrals)
-            throw new RefusedException(ErrorCodes.InvalidTransition, $"It has let others go first {MaxDeferrals} times, which is the most. Ask at the counter, or take a new number.");
-        var next = Move(TicketStatus.Waiting, at, by, null) with { Order = order, Promise = null, Deferrals = Deferrals + (byHolder ? 1 : 0) };
-        return new(next, new TicketDeferred
+            throw new RefusedException(
+                ErrorCodes.InvalidTransition,
+                $"It has let others go first {MaxDeferrals} times, which is the most. Ask at the counter, or take a new number."
+            );
+        var next = Move(TicketStatus.Waiting, at, by, null) with
         {
-            EventId = EventId(at), OccurredAt = at, TicketId = Id, QueueId = QueueId, Version = next.Version, Ticket = next.State(), By = by, Places = places,
-        });
+            Order = order,
+            Promise = null,
+            Deferrals = Deferrals + (byHolder ? 1 : 0),
+        };
+        return new(
+            next,
+            new TicketDeferred
+            {
+                EventId = EventId(at),
+                OccurredAt = at,
+                TicketId = Id,
+                QueueId = QueueId,
+                Version = next.Version,
+                Ticket = next.State(),
+                By = by,
+                Places = places,
+            }
+        );
     }
 
     /// <summary>Sets it aside. It keeps its place.</summary>
@@ -236,21 +345,41 @@ internal sealed record Ticket
     {
         TicketTransitions.Require(Status, TicketStatus.Parked);
         var next = Move(TicketStatus.Parked, at, by, Counter, reason) with { Counter = null, Promise = null };
-        return new(next, new TicketParked
-        {
-            EventId = EventId(at), OccurredAt = at, TicketId = Id, QueueId = QueueId, Version = next.Version, Ticket = next.State(), By = by, Reason = reason,
-        });
+        return new(
+            next,
+            new TicketParked
+            {
+                EventId = EventId(at),
+                OccurredAt = at,
+                TicketId = Id,
+                QueueId = QueueId,
+                Version = next.Version,
+                Ticket = next.State(),
+                By = by,
+                Reason = reason,
+            }
+        );
     }
 
     /// <summary>Brings a parked ticket back to the place it had: the time it waited counts.</summary>
     public TicketChange Unpark(DateTimeOffset at, string? by)
     {
-        if (Status != TicketStatus.Parked) throw TicketTransitions.Invalid(Status, $"It is {Status.Wire()}; only a parked ticket can be unparked");
+        if (Status != TicketStatus.Parked)
+            throw TicketTransitions.Invalid(Status, $"It is {Status.Wire()}; only a parked ticket can be unparked");
         var next = Move(TicketStatus.Waiting, at, by, null) with { CalledAt = null, ServingAt = null, Recalls = 0 };
-        return new(next, new TicketUnparked
-        {
-            EventId = EventId(at), OccurredAt = at, TicketId = Id, QueueId = QueueId, Version = next.Version, Ticket = next.State(), By = by,
-        });
+        return new(
+            next,
+            new TicketUnparked
+            {
+                EventId = EventId(at),
+                OccurredAt = at,
+                TicketId = Id,
+                QueueId = QueueId,
+                Version = next.Version,
+                Ticket = next.State(),
+                By = by,
+            }
+        );
     }
 
     /// <summary>Closes it here to go on in another queue as <paramref name="successorId"/>.</summary>
@@ -258,11 +387,21 @@ internal sealed record Ticket
     {
         TicketTransitions.Require(Status, TicketStatus.Transferred);
         var next = Move(TicketStatus.Transferred, at, by, Counter) with { ClosedAt = at, TransferredTo = successorId };
-        return new(next, new TicketTransferred
-        {
-            EventId = EventId(at), OccurredAt = at, TicketId = Id, QueueId = QueueId, Version = next.Version, Ticket = next.State(), By = by,
-            ToQueueId = toQueueId, ToTicketId = successorId,
-        });
+        return new(
+            next,
+            new TicketTransferred
+            {
+                EventId = EventId(at),
+                OccurredAt = at,
+                TicketId = Id,
+                QueueId = QueueId,
+                Version = next.Version,
+                Ticket = next.State(),
+                By = by,
+                ToQueueId = toQueueId,
+                ToTicketId = successorId,
+            }
+        );
     }
 
     /// <summary>The ticket that continues this one in another queue: same customer, same join time, new number.</summary>
@@ -275,7 +414,15 @@ internal sealed record Ticket
     /// <param name="at">Now, UTC.</param>
     /// <param name="by">The account.</param>
     public TicketChange ContinueIn(
-        string successorId, QueueDefinition queue, Place place, long? order, int? priority, WaitPromise promise, DateTimeOffset at, string? by)
+        string successorId,
+        QueueDefinition queue,
+        Place place,
+        long? order,
+        int? priority,
+        WaitPromise promise,
+        DateTimeOffset at,
+        string? by
+    )
     {
         var successor = this with
         {
@@ -307,10 +454,19 @@ internal sealed record Ticket
     {
         TicketTransitions.Require(Status, TicketStatus.Expired);
         var next = Move(TicketStatus.Expired, at, null, Counter, reason) with { ClosedAt = at };
-        return new(next, new TicketExpired
-        {
-            EventId = EventId(at), OccurredAt = at, TicketId = Id, QueueId = QueueId, Version = next.Version, Ticket = next.State(), Reason = reason,
-        });
+        return new(
+            next,
+            new TicketExpired
+            {
+                EventId = EventId(at),
+                OccurredAt = at,
+                TicketId = Id,
+                QueueId = QueueId,
+                Version = next.Version,
+                Ticket = next.State(),
+                Reason = reason,
+            }
+        );
     }
 
     /// <summary>The ticket without what tells who it belonged to. Not a transition: its version stays.</summary>
@@ -319,51 +475,65 @@ internal sealed record Ticket
     /// <summary>When it was last announced: the call, or the latest recall.</summary>
     public DateTimeOffset? LastAnnouncedAt() => Status == TicketStatus.Called ? UpdatedAt : null;
 
-    private static string NumberOf(QueueDefinition queue, Place place) => string.Create(CultureInfo.InvariantCulture, $"{queue.Prefix}-{place.Number}");
+    private static string NumberOf(QueueDefinition queue, Place place) =>
+        string.Create(CultureInfo.InvariantCulture, $"{queue.Prefix}-{place.Number}");
 
     private static Guid EventId(DateTimeOffset at) => Guid.CreateVersion7(at);
 
-    private static TicketCreated Created(Ticket ticket, DateTimeOffset at, string? by) => new()
-    {
-        EventId = EventId(at), OccurredAt = at, TicketId = ticket.Id, QueueId = ticket.QueueId, Version = ticket.Version, Ticket = ticket.State(), By = by,
-    };
+    private static TicketCreated Created(Ticket ticket, DateTimeOffset at, string? by) =>
+        new()
+        {
+            EventId = EventId(at),
+            OccurredAt = at,
+            TicketId = ticket.Id,
+            QueueId = ticket.QueueId,
+            Version = ticket.Version,
+            Ticket = ticket.State(),
+            By = by,
+        };
 
-    private Ticket Move(TicketStatus to, DateTimeOffset at, string? by, string? counter, string? reason = null) => this with
-    {
-        Status = to,
-        UpdatedAt = at,
-        Version = Version + 1,
-        Network = to.IsOpen() ? Network : null,
-        // The first tells when it was issued; of too many others the latest tell more.
-        History = [.. History.Count < MaxHistory ? History : History.Skip(2).Prepend(History[0]), new TicketHistoryEntry(Status, to, at, by, counter, reason)],
-    };
+    private Ticket Move(TicketStatus to, DateTimeOffset at, string? by, string? counter, string? reason = null) =>
+        this with
+        {
+            Status = to,
+            UpdatedAt = at,
+            Version = Version + 1,
+            Network = to.IsOpen() ? Network : null,
+            // The first tells when it was issued; of too many others the latest tell more.
+            History =
+            [
+                .. History.Count < MaxHistory ? History : History.Skip(2).Prepend(History[0]),
+                new TicketHistoryEntry(Status, to, at, by, counter, reason),
+            ],
+        };
 
-    private TicketState State() => new()
-    {
-        Id = Id,
-        TicketNumber = TicketNumber,
-        QueueId = QueueId,
-        QueueName = QueueName,
-        ServiceDay = ServiceDay,
-        UserId = UserId,
-        CustomerName = CustomerName,
-        Phone = Phone,
-        Email = Email,
-        Language = Language,
-        Status = Status,
-        Priority = Priority,
-        Order = Order,
-        Counter = Counter,
-        Recalls = Recalls,
-        CreatedAt = CreatedAt,
-        QueuedAt = QueuedAt,
-        Promise = Promise,
-        CalledAt = CalledAt,
-        ServingAt = ServingAt,
-        ServedAt = ServedAt,
-        ClosedAt = ClosedAt,
-        TransferredFrom = TransferredFrom,
-        TransferredTo = TransferredTo,
-        Version = Version,
-    };
+    private TicketState State() =>
+        new()
+        {
+            Id = Id,
+            TicketNumber = TicketNumber,
+            QueueId = QueueId,
+            QueueName = QueueName,
+            ServiceDay = ServiceDay,
+            UserId = UserId,
+            CustomerName = CustomerName,
+            Phone = Phone,
+            Email = Email,
+            Language = Language,
+            Status = Status,
+            Priority = Priority,
+            Order = Order,
+            Counter = Counter,
+            Recalls = Recalls,
+            CreatedAt = CreatedAt,
+            QueuedAt = QueuedAt,
+            Promise = Promise,
+            CalledAt = CalledAt,
+            ServingAt = ServingAt,
+            ServedAt = ServedAt,
+            ClosedAt = ClosedAt,
+            TransferredFrom = TransferredFrom,
+            TransferredTo = TransferredTo,
+            Version = Version,
+        };
 }

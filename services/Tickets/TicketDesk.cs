@@ -10,50 +10,76 @@ using SmartQueue.Hosting.Time;
 namespace SmartQueue.Tickets;
 
 /// <summary>The use cases: load, decide, save. A decision that loses a race is made again on what won.</summary>
-internal sealed class TicketDesk(ITicketStore store, QueuePolicies policies, LineForecasts forecasts, GuestJoins joins, TicketsOptions options, TimeProvider time)
+internal sealed class TicketDesk(
+    ITicketStore store,
+    QueuePolicies policies,
+    LineForecasts forecasts,
+    GuestJoins joins,
+    TicketsOptions options,
+    TimeProvider time
+)
 {
     private const int TokenBytes = 32;
 
     /// <summary>Issues a ticket.</summary>
     /// <exception cref="RefusedException">
-    /// <c>QUEUE_NOT_FOUND</c>, <c>QUEUE_CLOSED</c>, <c>QUEUE_FULL</c>, <c>ALREADY_IN_QUEUE</c>, or <c>RATE_LIMITED</c> for a guest whose network has, or
+    /// <c>QUEUE_NOT_FOUND</c>, <c>QUEUE_CLOSED</c>, <c>QUEUE_FULL</c>, <c>ALREADY_IN_QUEUE</c>, or <c>RATE_LIMITED</c> for a guest whose
+    /// network has, or
     /// takes, too many.
     /// </exception>
-    public Task<TicketView> TakeAsync(string queueId, NewTicket draft, Caller caller, IdempotencyKey? key, CancellationToken cancellationToken) =>
-        Idempotency.OnceAsync(key, store.FindAnswerAsync, async token =>
-        {
-            var queue = await policies.GetAsync(queueId, token);
-            var now = time.Now();
-            RequireOpen(queue, now);
-            if (draft.Network is not null) joins.Count(queueId, draft.Network);
-            var trackingToken = draft.UserId is null ? NewTrackingToken() : null;
-            var ticket = draft with { Id = time.NewId(), TrackingTokenHash = trackingToken is null ? null : HashOf(trackingToken) };
-            var forecast = await forecasts.GetAsync(queue, token);
-            TicketChange? issued = null;
-            TicketView? view = null;
-            var request = RequestFor(ticket.Id, ticket.UserId, ticket.Priority, queue, now) with
+    public Task<TicketView> TakeAsync(
+        string queueId,
+        NewTicket draft,
+        Caller caller,
+        IdempotencyKey? key,
+        CancellationToken cancellationToken
+    ) =>
+        Idempotency.OnceAsync(
+            key,
+            store.FindAnswerAsync,
+            async token =>
             {
-                Phone = ticket.InHouse ? null : ticket.Phone, Network = ticket.Network, PlacesPerNetwork = options.PlacesPerNetwork,
-            };
-            try
-            {
-                await store.TakeAsync(request, place =>
+                var queue = await policies.GetAsync(queueId, token);
+                var now = time.Now();
+                RequireOpen(queue, now);
+                if (draft.Network is not null)
+                    joins.Count(queueId, draft.Network);
+                var trackingToken = draft.UserId is null ? NewTrackingToken() : null;
+                var ticket = draft with { Id = time.NewId(), TrackingTokenHash = trackingToken is null ? null : HashOf(trackingToken) };
+                var forecast = await forecasts.GetAsync(queue, token);
+                TicketChange? issued = null;
+                TicketView? view = null;
+                var request = RequestFor(ticket.Id, ticket.UserId, ticket.Priority, queue, now) with
                 {
-                    var estimate = forecast.Estimate(ticket.Id, ticket.Priority, place.Ahead, now);
-                    issued = Ticket.Issue(ticket, queue, place, Told(estimate), now, caller.UserId);
-                    view = TicketView.Of(issued.Next, place.Ahead, estimate) with { TrackingToken = trackingToken };
-                    return (issued, key?.Seal(view, now));
-                }, token);
-            }
-            catch (RefusedException e) when (e.Code == ErrorCodes.RateLimited)
-            {
-                JoinMetrics.Refused("places");
-                throw;
-            }
+                    Phone = ticket.InHouse ? null : ticket.Phone,
+                    Network = ticket.Network,
+                    PlacesPerNetwork = options.PlacesPerNetwork,
+                };
+                try
+                {
+                    await store.TakeAsync(
+                        request,
+                        place =>
+                        {
+                            var estimate = forecast.Estimate(ticket.Id, ticket.Priority, place.Ahead, now);
+                            issued = Ticket.Issue(ticket, queue, place, Told(estimate), now, caller.UserId);
+                            view = TicketView.Of(issued.Next, place.Ahead, estimate) with { TrackingToken = trackingToken };
+                            return (issued, key?.Seal(view, now));
+                        },
+                        token
+                    );
+                }
+                catch (RefusedException e) when (e.Code == ErrorCodes.RateLimited)
+                {
+                    JoinMetrics.Refused("places");
+                    throw;
+                }
 
-            await forecasts.ApplyAsync(issued!.Event);
-            return view!;
-        }, cancellationToken);
+                await forecasts.ApplyAsync(issued!.Event);
+                return view!;
+            },
+            cancellationToken
+        );
 
     /// <summary>Calls the next one to a counter; <c>null</c> if nobody waits.</summary>
     /// <param name="queueId">The queue.</param>
@@ -62,41 +88,61 @@ internal sealed class TicketDesk(ITicketStore store, QueuePolicies policies, Lin
     /// <param name="caller">The operator.</param>
     /// <param name="key">The request's idempotency key. That nobody waited is an answer too: a repeat calls nobody.</param>
     /// <param name="cancellationToken">Cancels it before anything is done.</param>
-    /// <exception cref="RefusedException"><c>COUNTER_BUSY</c>, <c>QUEUE_NOT_FOUND</c>, or <c>VALIDATION_FAILED</c> for a counter the queue does not have.</exception>
+    /// <exception cref="RefusedException"><c>COUNTER_BUSY</c>, <c>QUEUE_NOT_FOUND</c>, or <c>VALIDATION_FAILED</c> for a counter the queue
+    /// does not have.</exception>
     public async Task<TicketView?> CallNextAsync(
-        string queueId, string counter, bool complete, Caller caller, IdempotencyKey? key, CancellationToken cancellationToken)
+        string queueId,
+        string counter,
+        bool complete,
+        Caller caller,
+        IdempotencyKey? key,
+        CancellationToken cancellationToken
+    )
     {
         var queue = await policies.GetAsync(queueId, cancellationToken);
         RequireCounter(queue, counter);
-        return await Idempotency.OnceAsync(key, store.FindAnswerAsync, async token =>
-        {
-            if (complete)
+        return await Idempotency.OnceAsync(
+            key,
+            store.FindAnswerAsync,
+            async token =>
             {
-                await CompleteAsync(queue, counter, caller, key, token);
-                // Done is done: the call that belongs to it is made whether or not anyone still listens.
-                token = CancellationToken.None;
-            }
-            else if (await store.HeldByAsync(queueId, counter, token) is not null)
-            {
-                throw LineRefusals.CounterBusy(counter);
-            }
-
-            TicketChange? call = null;
-            TicketView? view = null;
-            if (await store.CallFirstAsync(queueId, first =>
+                if (complete)
                 {
-                    call = first.Call(counter, time.Now(), caller.UserId);
-                    view = TicketView.Of(call.Next, null, null);
-                    return (call, key?.Seal(view, time.Now()));
-                }, token) is null)
-            {
-                if (key is not null) await store.KeepAnswerAsync(key.Seal<TicketView?>(null, time.Now()), token);
-                return null;
-            }
+                    await CompleteAsync(queue, counter, caller, key, token);
+                    // Done is done: the call that belongs to it is made whether or not anyone still listens.
+                    token = CancellationToken.None;
+                }
+                else if (await store.HeldByAsync(queueId, counter, token) is not null)
+                {
+                    throw LineRefusals.CounterBusy(counter);
+                }
 
-            await forecasts.ApplyAsync(call!.Event);
-            return view;
-        }, cancellationToken);
+                TicketChange? call = null;
+                TicketView? view = null;
+                if (
+                    await store.CallFirstAsync(
+                        queueId,
+                        first =>
+                        {
+                            call = first.Call(counter, time.Now(), caller.UserId);
+                            view = TicketView.Of(call.Next, null, null);
+                            return (call, key?.Seal(view, time.Now()));
+                        },
+                        token
+                    )
+                    is null
+                )
+                {
+                    if (key is not null)
+                        await store.KeepAnswerAsync(key.Seal<TicketView?>(null, time.Now()), token);
+                    return null;
+                }
+
+                await forecasts.ApplyAsync(call!.Event);
+                return view;
+            },
+            cancellationToken
+        );
     }
 
     /// <summary>Moves a ticket as <paramref name="decide"/> says.</summary>
@@ -106,46 +152,93 @@ internal sealed class TicketDesk(ITicketStore store, QueuePolicies policies, Lin
     /// <param name="decide">The decision on the present state and the queue, at a time.</param>
     /// <param name="key">The request's idempotency key.</param>
     /// <param name="cancellationToken">Cancels it.</param>
-    /// <exception cref="RefusedException"><c>TICKET_NOT_FOUND</c>, <c>INVALID_TRANSITION</c>, <c>COUNTER_BUSY</c>, <c>VERSION_CONFLICT</c>.</exception>
+    /// <exception cref="RefusedException"><c>TICKET_NOT_FOUND</c>, <c>INVALID_TRANSITION</c>, <c>COUNTER_BUSY</c>,
+    /// <c>VERSION_CONFLICT</c>.</exception>
     public Task<TicketView> ChangeAsync(
-        string ticketId, Caller caller, IReadOnlyCollection<long>? expected, Func<Ticket, QueueDefinition, DateTimeOffset, TicketChange> decide,
-        IdempotencyKey? key, CancellationToken cancellationToken) =>
-        ChangeAsync(ticketId, caller, expected, _ => Task.FromResult(decide), key, cancellationToken);
+        string ticketId,
+        Caller caller,
+        IReadOnlyCollection<long>? expected,
+        Func<Ticket, QueueDefinition, DateTimeOffset, TicketChange> decide,
+        IdempotencyKey? key,
+        CancellationToken cancellationToken
+    ) => ChangeAsync(ticketId, caller, expected, _ => Task.FromResult(decide), key, cancellationToken);
 
     /// <summary>Cancels a ticket; one that is cancelled already stays as it is.</summary>
-    public async Task<TicketView> CancelAsync(string ticketId, Caller caller, IReadOnlyCollection<long>? expected, string? reason, CancellationToken cancellationToken)
+    public async Task<TicketView> CancelAsync(
+        string ticketId,
+        Caller caller,
+        IReadOnlyCollection<long>? expected,
+        string? reason,
+        CancellationToken cancellationToken
+    )
     {
         var ticket = await FindAsync(ticketId, caller, cancellationToken);
-        if (ticket.Status == TicketStatus.Cancelled) return await ViewAsync(ticket, cancellationToken);
-        return await ChangeAsync(ticketId, caller, expected, (t, _, now) => t.Cancel(reason, now, caller.UserId), key: null, cancellationToken);
+        if (ticket.Status == TicketStatus.Cancelled)
+            return await ViewAsync(ticket, cancellationToken);
+        return await ChangeAsync(
+            ticketId,
+            caller,
+            expected,
+            (t, _, now) => t.Cancel(reason, now, caller.UserId),
+            key: null,
+            cancellationToken
+        );
     }
 
-    /// <summary>Puts a called or missed ticket back in line, behind the first <paramref name="afterPosition"/> or at its old place.</summary>
+    /// <summary>Puts a called or missed ticket back in line, behind the first <paramref name="afterPosition"/> or at its old
+    /// place.</summary>
     public Task<TicketView> RequeueAsync(
-        string ticketId, Caller caller, IReadOnlyCollection<long>? expected, int? afterPosition, string? reason, IdempotencyKey? key, CancellationToken cancellationToken) =>
-        ChangeAsync(ticketId, caller, expected, async ticket =>
-        {
-            long? order = null;
-            if (afterPosition is { } position)
+        string ticketId,
+        Caller caller,
+        IReadOnlyCollection<long>? expected,
+        int? afterPosition,
+        string? reason,
+        IdempotencyKey? key,
+        CancellationToken cancellationToken
+    ) =>
+        ChangeAsync(
+            ticketId,
+            caller,
+            expected,
+            async ticket =>
             {
-                var line = await WaitingAsync(ticket.QueueId, cancellationToken);
-                order = LineOrder.Behind(Peers(line, ticket), line.Take(position).Count(t => t.Priority == ticket.Priority));
-            }
+                long? order = null;
+                if (afterPosition is { } position)
+                {
+                    var line = await WaitingAsync(ticket.QueueId, cancellationToken);
+                    order = LineOrder.Behind(Peers(line, ticket), line.Take(position).Count(t => t.Priority == ticket.Priority));
+                }
 
-            return (t, queue, now) => t.Requeue(order, TimeSpan.FromSeconds(queue.RejoinGrace), reason, now, caller.UserId);
-        }, key, cancellationToken);
+                return (t, queue, now) => t.Requeue(order, TimeSpan.FromSeconds(queue.RejoinGrace), reason, now, caller.UserId);
+            },
+            key,
+            cancellationToken
+        );
 
     /// <summary>Lets <paramref name="places"/> others go first.</summary>
     public Task<TicketView> DeferAsync(
-        string ticketId, Caller caller, IReadOnlyCollection<long>? expected, int places, IdempotencyKey? key, CancellationToken cancellationToken) =>
-        ChangeAsync(ticketId, caller, expected, async ticket =>
-        {
-            var line = await WaitingAsync(ticket.QueueId, cancellationToken);
-            // Not by order: some are equal, and the ids tell who comes first.
-            var before = line.TakeWhile(t => t.Id != ticket.Id).Count(t => t.Priority == ticket.Priority);
-            var order = LineOrder.Behind(Peers(line, ticket), before + places) ?? ticket.Order;
-            return (t, _, now) => t.Defer(places, order, now, caller.UserId, byHolder: !caller.IsOperator);
-        }, key, cancellationToken);
+        string ticketId,
+        Caller caller,
+        IReadOnlyCollection<long>? expected,
+        int places,
+        IdempotencyKey? key,
+        CancellationToken cancellationToken
+    ) =>
+        ChangeAsync(
+            ticketId,
+            caller,
+            expected,
+            async ticket =>
+            {
+                var line = await WaitingAsync(ticket.QueueId, cancellationToken);
+                // Not by order: some are equal, and the ids tell who comes first.
+                var before = line.TakeWhile(t => t.Id != ticket.Id).Count(t => t.Priority == ticket.Priority);
+                var order = LineOrder.Behind(Peers(line, ticket), before + places) ?? ticket.Order;
+                return (t, _, now) => t.Defer(places, order, now, caller.UserId, byHolder: !caller.IsOperator);
+            },
+            key,
+            cancellationToken
+        );
 
     /// <summary>Cancels all who wait in a queue or are set aside; who is at a counter is finished.</summary>
     /// <param name="queueId">The queue.</param>
@@ -154,70 +247,117 @@ internal sealed class TicketDesk(ITicketStore store, QueuePolicies policies, Lin
     /// <param name="caller">The operator.</param>
     /// <param name="key">The request's idempotency key.</param>
     /// <param name="cancellationToken">Cancels it before anything is done.</param>
-    /// <exception cref="RefusedException"><c>QUEUE_NOT_FOUND</c>, or <c>VALIDATION_FAILED</c> for a ticket of no guest who waits there.</exception>
+    /// <exception cref="RefusedException"><c>QUEUE_NOT_FOUND</c>, or <c>VALIDATION_FAILED</c> for a ticket of no guest who waits
+    /// there.</exception>
     public async Task<ClearView> ClearAsync(
-        string queueId, string reason, string? sameNetworkAs, Caller caller, IdempotencyKey? key, CancellationToken cancellationToken)
+        string queueId,
+        string reason,
+        string? sameNetworkAs,
+        Caller caller,
+        IdempotencyKey? key,
+        CancellationToken cancellationToken
+    )
     {
         await policies.GetAsync(queueId, cancellationToken);
-        return await Idempotency.OnceAsync(key, store.FindAnswerAsync, async token =>
-        {
-            var line = (await store.OpenAsync(queueId, token)).Where(t => t.Status is TicketStatus.Waiting or TicketStatus.Parked).ToList();
-            var named = line.Find(t => t.Id == sameNetworkAs);
-            if (sameNetworkAs is not null) line = OfNetwork(line, named?.Network);
-            var cancelled = 0;
-            await Parallel.ForEachAsync(line.Where(t => t != named), new ParallelOptions { MaxDegreeOfParallelism = 32 }, async (ticket, _) =>
+        return await Idempotency.OnceAsync(
+            key,
+            store.FindAnswerAsync,
+            async token =>
             {
-                if (await ClearAsync(ticket, reason, caller)) Interlocked.Increment(ref cancelled);
-            });
-            // Last, so that a repeat of a request that died before finds by it who else was meant.
-            if (named is not null && await ClearAsync(named, reason, caller)) cancelled++;
-            var view = new ClearView(cancelled);
-            if (key is not null) await store.KeepAnswerAsync(key.Seal(view, time.Now()), CancellationToken.None);
-            return view;
-        }, cancellationToken);
+                var line = (await store.OpenAsync(queueId, token))
+                    .Where(t => t.Status is TicketStatus.Waiting or TicketStatus.Parked)
+                    .ToList();
+                var named = line.Find(t => t.Id == sameNetworkAs);
+                if (sameNetworkAs is not null)
+                    line = OfNetwork(line, named?.Network);
+                var cancelled = 0;
+                await Parallel.ForEachAsync(
+                    line.Where(t => t != named),
+                    new ParallelOptions { MaxDegreeOfParallelism = 32 },
+                    async (ticket, _) =>
+                    {
+                        if (await ClearAsync(ticket, reason, caller))
+                            Interlocked.Increment(ref cancelled);
+                    }
+                );
+                // Last, so that a repeat of a request that died before finds by it who else was meant.
+                if (named is not null && await ClearAsync(named, reason, caller))
+                    cancelled++;
+                var view = new ClearView(cancelled);
+                if (key is not null)
+                    await store.KeepAnswerAsync(key.Seal(view, time.Now()), CancellationToken.None);
+                return view;
+            },
+            cancellationToken
+        );
     }
 
-    /// <summary>Closes a ticket here and goes on with it in another queue, at the place its join time earns. Returns the new ticket.</summary>
+    /// <summary>Closes a ticket here and goes on with it in another queue, at the place its join time earns. Returns the new
+    /// ticket.</summary>
     public Task<TicketView> TransferAsync(
-        string ticketId, string toQueueId, int? priority, Caller caller, IReadOnlyCollection<long>? expected, IdempotencyKey? key, CancellationToken cancellationToken) =>
-        Idempotency.OnceAsync(key, store.FindAnswerAsync, async token =>
-        {
-            var target = await policies.GetAsync(toQueueId, token);
-            for (var race = 0; race < LineRefusals.MaxRaces; race++)
+        string ticketId,
+        string toQueueId,
+        int? priority,
+        Caller caller,
+        IReadOnlyCollection<long>? expected,
+        IdempotencyKey? key,
+        CancellationToken cancellationToken
+    ) =>
+        Idempotency.OnceAsync(
+            key,
+            store.FindAnswerAsync,
+            async token =>
             {
-                var ticket = await FindAsync(ticketId, caller, token);
-                expected.Require(ticket.Version);
-                var now = time.Now();
-                if (ticket.QueueId == toQueueId)
-                    throw new RefusedException(ErrorCodes.InvalidTransition, "It stands in that queue already.");
-                if (!target.IsActive) throw Closed(target);
-                var successorId = time.NewId();
-                var closing = ticket.Transfer(toQueueId, successorId, now, caller.UserId);
-                var line = await WaitingAsync(toQueueId, token);
-                var standing = priority ?? ticket.Priority;
-                var peers = line.Where(t => t.Priority == standing).ToList();
-                var earlier = peers.FindIndex(t => t.CreatedAt > ticket.CreatedAt);
-                long? order = earlier < 0 ? null : LineOrder.Behind([.. peers.Select(t => t.Order)], earlier);
-                var ahead = line.Count(t => t.Priority > standing) + (earlier < 0 ? peers.Count : earlier);
-                var forecast = await forecasts.GetAsync(target, token);
-                TicketChange? issued = null;
-                TicketView? view = null;
-                if (await store.TransferAsync(closing, ticket.Version, RequestFor(successorId, ticket.UserId, standing, target, now) with { Network = ticket.Network }, place =>
-                    {
-                        var estimate = forecast.Estimate(successorId, standing, ahead, now);
-                        issued = ticket.ContinueIn(successorId, target, place, order, priority, Told(estimate), now, caller.UserId);
-                        view = TicketView.Of(issued.Next, ahead, estimate);
-                        return (issued, key?.Seal(view, now));
-                    }, token))
+                var target = await policies.GetAsync(toQueueId, token);
+                for (var race = 0; race < LineRefusals.MaxRaces; race++)
                 {
-                    await forecasts.ApplyAsync(closing.Event);
-                    await forecasts.ApplyAsync(issued!.Event);
-                    return view!;
+                    var ticket = await FindAsync(ticketId, caller, token);
+                    expected.Require(ticket.Version);
+                    var now = time.Now();
+                    if (ticket.QueueId == toQueueId)
+                        throw new RefusedException(ErrorCodes.InvalidTransition, "It stands in that queue already.");
+                    if (!target.IsActive)
+                        throw Closed(target);
+                    var successorId = time.NewId();
+                    var closing = ticket.Transfer(toQueueId, successorId, now, caller.UserId);
+                    var line = await WaitingAsync(toQueueId, token);
+                    var standing = priority ?? ticket.Priority;
+                    var peers = line.Where(t => t.Priority == standing).ToList();
+                    var earlier = peers.FindIndex(t => t.CreatedAt > ticket.CreatedAt);
+                    long? order = earlier < 0 ? null : LineOrder.Behind([.. peers.Select(t => t.Order)], earlier);
+                    var ahead = line.Count(t => t.Priority > standing) + (earlier < 0 ? peers.Count : earlier);
+                    var forecast = await forecasts.GetAsync(target, token);
+                    TicketChange? issued = null;
+                    TicketView? view = null;
+                    if (
+                        await store.TransferAsync(
+                            closing,
+                            ticket.Version,
+                            RequestFor(successorId, ticket.UserId, standing, target, now) with
+                            {
+                                Network = ticket.Network,
+                            },
+                            place =>
+                            {
+                                var estimate = forecast.Estimate(successorId, standing, ahead, now);
+                                issued = ticket.ContinueIn(successorId, target, place, order, priority, Told(estimate), now, caller.UserId);
+                                view = TicketView.Of(issued.Next, ahead, estimate);
+                                return (issued, key?.Seal(view, now));
+                            },
+                            token
+                        )
+                    )
+                    {
+                        await forecasts.ApplyAsync(closing.Event);
+                        await forecasts.ApplyAsync(issued!.Event);
+                        return view!;
+                    }
                 }
-            }
 
-            throw LineRefusals.TooManyRaces();
-        }, cancellationToken);
+                throw LineRefusals.TooManyRaces();
+            },
+            cancellationToken
+        );
 
     /// <summary>A ticket as its reader may see it.</summary>
     public async Task<TicketView> ReadAsync(string ticketId, Caller caller, CancellationToken cancellationToken) =>
@@ -228,26 +368,36 @@ internal sealed class TicketDesk(ITicketStore store, QueuePolicies policies, Lin
     public async Task<Ticket> FindAsync(string ticketId, Caller caller, CancellationToken cancellationToken)
     {
         var ticket = await store.FindAsync(ticketId, cancellationToken);
-        if (ticket is not null && MayTouch(ticket, caller)) return ticket;
+        if (ticket is not null && MayTouch(ticket, caller))
+            return ticket;
         throw new RefusedException(ErrorCodes.TicketNotFound, "There is no such ticket, or it is not yours.");
     }
 
     /// <summary>Open tickets of a queue with position and estimate, in calling order.</summary>
     /// <param name="queueId">The queue.</param>
-    /// <param name="page">Which of them, and one more if there are more. After a ticket that has left the line meanwhile it begins again, rather than skip anyone.</param>
+    /// <param name="page">Which of them, and one more if there are more. After a ticket that has left the line meanwhile it begins again,
+    /// rather than skip anyone.</param>
     /// <param name="cancellationToken">Cancels it.</param>
     /// <returns>How many are in the line, and those of the page.</returns>
     /// <exception cref="RefusedException"><c>QUEUE_NOT_FOUND</c>.</exception>
-    public async Task<(int Count, IReadOnlyList<TicketView> Tickets)> LineAsync(string queueId, PageRequest page, CancellationToken cancellationToken) =>
-        await LineAsync(await policies.GetAsync(queueId, cancellationToken), page, cancellationToken);
+    public async Task<(int Count, IReadOnlyList<TicketView> Tickets)> LineAsync(
+        string queueId,
+        PageRequest page,
+        CancellationToken cancellationToken
+    ) => await LineAsync(await policies.GetAsync(queueId, cancellationToken), page, cancellationToken);
 
     /// <summary>The first of the lines of several queues; queues that are not there are left out.</summary>
-    public async Task<IReadOnlyList<LineView<TicketView>>> LinesAsync(IReadOnlyCollection<string> queueIds, int limit, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<LineView<TicketView>>> LinesAsync(
+        IReadOnlyCollection<string> queueIds,
+        int limit,
+        CancellationToken cancellationToken
+    )
     {
         var lines = new List<LineView<TicketView>>();
         foreach (var queueId in queueIds)
         {
-            if (await policies.FindAsync(queueId, cancellationToken) is not { } queue) continue;
+            if (await policies.FindAsync(queueId, cancellationToken) is not { } queue)
+                continue;
             var (count, tickets) = await LineAsync(queue, PageRequest.First(limit), cancellationToken);
             lines.Add(new(queueId, count, [.. tickets.Take(limit)]));
         }
@@ -263,7 +413,8 @@ internal sealed class TicketDesk(ITicketStore store, QueuePolicies policies, Lin
         var views = new Dictionary<string, TicketView>();
         foreach (var ticket in rows.Items)
         {
-            if (!queues.TryGetValue(ticket.QueueId, out var queue)) queues.Add(ticket.QueueId, queue = await policies.FindAsync(ticket.QueueId, cancellationToken));
+            if (!queues.TryGetValue(ticket.QueueId, out var queue))
+                queues.Add(ticket.QueueId, queue = await policies.FindAsync(ticket.QueueId, cancellationToken));
             views[ticket.Id] = await ViewAsync(ticket, queue, cancellationToken);
         }
 
@@ -281,7 +432,8 @@ internal sealed class TicketDesk(ITicketStore store, QueuePolicies policies, Lin
         var etas = new List<QueueEta>();
         foreach (var queueId in queueIds)
         {
-            if (await policies.FindKnownAsync(queueId, cancellationToken) is { } queue) etas.Add(new(queueId, EtaView.Of(await EstimateAsync(queue, cancellationToken))));
+            if (await policies.FindKnownAsync(queueId, cancellationToken) is { } queue)
+                etas.Add(new(queueId, EtaView.Of(await EstimateAsync(queue, cancellationToken))));
         }
 
         return etas;
@@ -290,7 +442,8 @@ internal sealed class TicketDesk(ITicketStore store, QueuePolicies policies, Lin
     /// <summary>Refuses a counter that a queue does not have.</summary>
     public static void RequireCounter(QueueDefinition queue, string counter)
     {
-        if (queue.Counters.Count == 0 || queue.Counters.Any(c => c.Name == counter)) return;
+        if (queue.Counters.Count == 0 || queue.Counters.Any(c => c.Name == counter))
+            return;
         var errors = new FieldErrors();
         errors.Add("counter", "must be one of the queue's counters");
         errors.ThrowIfAny();
@@ -304,61 +457,100 @@ internal sealed class TicketDesk(ITicketStore store, QueuePolicies policies, Lin
     private static bool MayTouch(Ticket ticket, Caller caller) =>
         caller.IsOperator
         || (caller.UserId is not null && caller.UserId == ticket.UserId)
-        || (caller.TrackingToken is not null && ticket.TrackingTokenHash is not null
-            && CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(HashOf(caller.TrackingToken)), Encoding.ASCII.GetBytes(ticket.TrackingTokenHash)));
+        || (
+            caller.TrackingToken is not null
+            && ticket.TrackingTokenHash is not null
+            && CryptographicOperations.FixedTimeEquals(
+                Encoding.ASCII.GetBytes(HashOf(caller.TrackingToken)),
+                Encoding.ASCII.GetBytes(ticket.TrackingTokenHash)
+            )
+        );
 
     private static List<long> Peers(IReadOnlyList<Ticket> line, Ticket ticket) =>
         [.. line.Where(t => t.Priority == ticket.Priority && t.Id != ticket.Id).Select(t => t.Order)];
 
-    private static PlaceRequest RequestFor(string ticketId, string? userId, int priority, QueueDefinition queue, DateTimeOffset now) => new(
-        ticketId, queue.Id, userId, priority, queue.MaxActiveTickets, CalendarOf(queue).ServiceDay(now), queue.NumberReset == NumberReset.Daily, now);
+    private static PlaceRequest RequestFor(string ticketId, string? userId, int priority, QueueDefinition queue, DateTimeOffset now) =>
+        new(
+            ticketId,
+            queue.Id,
+            userId,
+            priority,
+            queue.MaxActiveTickets,
+            CalendarOf(queue).ServiceDay(now),
+            queue.NumberReset == NumberReset.Daily,
+            now
+        );
 
     private static void RequireOpen(QueueDefinition queue, DateTimeOffset now)
     {
-        if (!queue.IsActive) throw Closed(queue);
-        if (!CalendarOf(queue).IsOpen(now)) throw new RefusedException(ErrorCodes.QueueClosed, $"{queue.Name} gives no numbers at this hour.");
+        if (!queue.IsActive)
+            throw Closed(queue);
+        if (!CalendarOf(queue).IsOpen(now))
+            throw new RefusedException(ErrorCodes.QueueClosed, $"{queue.Name} gives no numbers at this hour.");
     }
 
-    private static ServiceCalendar CalendarOf(QueueDefinition queue) => ServiceCalendar.Of(queue) ?? throw new RefusedException(
-        ErrorCodes.QueueClosed, $"{queue.Name} gives no numbers: its time zone {queue.TimeZone} is unknown to this server. An administrator can give the queue another one.");
+    private static ServiceCalendar CalendarOf(QueueDefinition queue) =>
+        ServiceCalendar.Of(queue)
+        ?? throw new RefusedException(
+            ErrorCodes.QueueClosed,
+            $"{queue.Name} gives no numbers: its time zone {queue.TimeZone} is unknown to this server. An administrator can give the queue another one."
+        );
 
     private static RefusedException Closed(QueueDefinition queue) => new(ErrorCodes.QueueClosed, $"{queue.Name} is closed.");
 
     private async Task<TicketView> ChangeAsync(
-        string ticketId, Caller caller, IReadOnlyCollection<long>? expected,
-        Func<Ticket, Task<Func<Ticket, QueueDefinition, DateTimeOffset, TicketChange>>> prepare, IdempotencyKey? key, CancellationToken cancellationToken)
+        string ticketId,
+        Caller caller,
+        IReadOnlyCollection<long>? expected,
+        Func<Ticket, Task<Func<Ticket, QueueDefinition, DateTimeOffset, TicketChange>>> prepare,
+        IdempotencyKey? key,
+        CancellationToken cancellationToken
+    )
     {
         // Before the kept answer is looked for: only who may act on the ticket is given it.
         var found = await FindAsync(ticketId, caller, cancellationToken);
-        return await Idempotency.OnceAsync(key, store.FindAnswerAsync, async token =>
-        {
-            var ticket = found;
-            var queue = await policies.GetAsync(ticket.QueueId, token);
-            var decide = await prepare(ticket);
-            for (var race = 0; race < LineRefusals.MaxRaces; race++)
+        return await Idempotency.OnceAsync(
+            key,
+            store.FindAnswerAsync,
+            async token =>
             {
-                expected.Require(ticket.Version);
-                var now = time.Now();
-                var change = decide(ticket, queue, now);
-                var view = await AfterAsync(change.Next, queue, token);
-                if (await store.SaveAsync(change, ticket.Version, queue.MaxActiveTickets, key?.Seal(view, now), token))
+                var ticket = found;
+                var queue = await policies.GetAsync(ticket.QueueId, token);
+                var decide = await prepare(ticket);
+                for (var race = 0; race < LineRefusals.MaxRaces; race++)
                 {
-                    await forecasts.ApplyAsync(change.Event);
-                    return view;
+                    expected.Require(ticket.Version);
+                    var now = time.Now();
+                    var change = decide(ticket, queue, now);
+                    var view = await AfterAsync(change.Next, queue, token);
+                    if (await store.SaveAsync(change, ticket.Version, queue.MaxActiveTickets, key?.Seal(view, now), token))
+                    {
+                        await forecasts.ApplyAsync(change.Event);
+                        return view;
+                    }
+
+                    ticket = await store.FindAsync(ticket.Id, token)
+                        ?? throw new RefusedException(ErrorCodes.TicketNotFound, "There is no such ticket.");
                 }
 
-                ticket = await store.FindAsync(ticket.Id, token) ?? throw new RefusedException(ErrorCodes.TicketNotFound, "There is no such ticket.");
-            }
-
-            throw LineRefusals.TooManyRaces();
-        }, cancellationToken);
+                throw LineRefusals.TooManyRaces();
+            },
+            cancellationToken
+        );
     }
 
     /// <summary>
-    /// Serves what a counter holds. Under a key that is a step of its own: a repeat of a request that died right after it serves nobody else,
+    /// Serves what a counter holds. Under a key that is a step of its own: a repeat of a request that died right after it serves nobody
+    /// else,
     /// and goes on to call.
     /// </summary>
-    private async Task CompleteAsync(QueueDefinition queue, string counter, Caller caller, IdempotencyKey? key, CancellationToken cancellationToken)
+    private async Task CompleteAsync(
+        QueueDefinition queue,
+        string counter,
+        Caller caller,
+        IdempotencyKey? key,
+        CancellationToken cancellationToken
+    )
     {
         var step = key?.Step("complete");
         for (var race = 0; race < LineRefusals.MaxRaces; race++)
@@ -369,9 +561,11 @@ internal sealed class TicketDesk(ITicketStore store, QueuePolicies policies, Lin
                 return;
             }
 
-            if (await store.HeldByAsync(queue.Id, counter, cancellationToken) is not { } held) return;
+            if (await store.HeldByAsync(queue.Id, counter, cancellationToken) is not { } held)
+                return;
             // Another request under this key may just have called the very ticket that the counter holds now.
-            if (key is not null && await store.FindAnswerAsync(key.KeyHash, cancellationToken) is not null) throw new DuplicateIdempotencyKeyException();
+            if (key is not null && await store.FindAnswerAsync(key.KeyHash, cancellationToken) is not null)
+                throw new DuplicateIdempotencyKeyException();
             var now = time.Now();
             var change = held.Serve(now, caller.UserId);
             try
@@ -394,7 +588,8 @@ internal sealed class TicketDesk(ITicketStore store, QueuePolicies policies, Lin
     private static List<Ticket> OfNetwork(List<Ticket> line, string? network)
     {
         var errors = new FieldErrors();
-        if (network is null) errors.Add("sameNetworkAs", "must be a ticket that waits in this queue, taken by a guest from outside the house");
+        if (network is null)
+            errors.Add("sameNetworkAs", "must be a ticket that waits in this queue, taken by a guest from outside the house");
         errors.ThrowIfAny();
         return [.. line.Where(t => t.Network == network)];
     }
@@ -422,11 +617,16 @@ internal sealed class TicketDesk(ITicketStore store, QueuePolicies policies, Lin
 
     private static WaitPromise Told(Promise estimate) => new(estimate.Middle, estimate.Low, estimate.High);
 
-    private async Task<(int Count, IReadOnlyList<TicketView> Tickets)> LineAsync(QueueDefinition queue, PageRequest page, CancellationToken cancellationToken)
+    private async Task<(int Count, IReadOnlyList<TicketView> Tickets)> LineAsync(
+        QueueDefinition queue,
+        PageRequest page,
+        CancellationToken cancellationToken
+    )
     {
         var (count, tickets) = await store.LineAsync(queue.Id, page, cancellationToken);
         var views = new List<TicketView>();
-        foreach (var ticket in tickets) views.Add(await ViewAsync(ticket, queue, cancellationToken));
+        foreach (var ticket in tickets)
+            views.Add(await ViewAsync(ticket, queue, cancellationToken));
         return (count, views);
     }
 
@@ -434,12 +634,18 @@ internal sealed class TicketDesk(ITicketStore store, QueuePolicies policies, Lin
         (await forecasts.GetAsync(queue, cancellationToken)).EstimateNewcomer(time.Now());
 
     private async Task<TicketView> ViewAsync(Ticket ticket, CancellationToken cancellationToken) =>
-        await ViewAsync(ticket, ticket.Status == TicketStatus.Waiting ? await policies.FindAsync(ticket.QueueId, cancellationToken) : null, cancellationToken);
+        await ViewAsync(
+            ticket,
+            ticket.Status == TicketStatus.Waiting ? await policies.FindAsync(ticket.QueueId, cancellationToken) : null,
+            cancellationToken
+        );
 
-    // What a change will have made of the ticket, told before it is saved, since the answer is kept with it: the forecast still has it where it was.
+    // What a change will have made of the ticket, told before it is saved, since the answer is kept with it: the forecast still has it
+    // where it was.
     private async Task<TicketView> AfterAsync(Ticket next, QueueDefinition queue, CancellationToken cancellationToken)
     {
-        if (next.Status != TicketStatus.Waiting) return TicketView.Of(next, null, null);
+        if (next.Status != TicketStatus.Waiting)
+            return TicketView.Of(next, null, null);
         var forecast = await forecasts.GetAsync(queue, cancellationToken);
         var ahead = await store.CountAheadAsync(next, cancellationToken);
         return TicketView.Of(next, ahead, forecast.Estimate(next.Id, next.Priority, ahead, time.Now(), next.Order));
@@ -447,8 +653,10 @@ internal sealed class TicketDesk(ITicketStore store, QueuePolicies policies, Lin
 
     private async Task<TicketView> ViewAsync(Ticket ticket, QueueDefinition? queue, CancellationToken cancellationToken)
     {
-        if (ticket.Status != TicketStatus.Waiting) return TicketView.Of(ticket, null, null);
-        if (queue is null) return TicketView.Of(ticket, await store.CountAheadAsync(ticket, cancellationToken), null);
+        if (ticket.Status != TicketStatus.Waiting)
+            return TicketView.Of(ticket, null, null);
+        if (queue is null)
+            return TicketView.Of(ticket, await store.CountAheadAsync(ticket, cancellationToken), null);
         var forecast = await forecasts.GetAsync(queue, cancellationToken);
         var ahead = forecast.Ahead(ticket.Id) ?? await store.CountAheadAsync(ticket, cancellationToken);
         return TicketView.Of(ticket, ahead, forecast.Estimate(ticket.Id, ticket.Priority, ahead, time.Now()));

@@ -9,4 +9,11 @@ namespace SmartQueue.Tickets;
 /// <param name="By">The account; <c>null</c> for a guest and for the system itself.</param>
 /// <param name="Counter">The counter concerned.</param>
 /// <param name="Reason">Why, if said.</param>
-internal sealed record TicketHistoryEntry(TicketStatus? From, TicketStatus To, DateTimeOffset At, string? By, string? Counter, string? Reason);
+internal sealed record TicketHistoryEntry(
+    TicketStatus? From,
+    TicketStatus To,
+    DateTimeOffset At,
+    string? By,
+    string? Counter,
+    string? Reason
+);

@@ -2,14 +2,22 @@ namespace SmartQueue.Tickets;
 
 /// <summary>Takes a number. <c>QueueId</c> comes from the path where the path names the queue.</summary>
 internal sealed record TakeTicketRequest(
-    string? QueueId, string? CustomerName, string? Phone, string? Email, int? Priority, string? Language, string? Notes);
+    string? QueueId,
+    string? CustomerName,
+    string? Phone,
+    string? Email,
+    int? Priority,
+    string? Language,
+    string? Notes
+);
 
 /// <summary>Calls the next ticket to a counter.</summary>
 internal sealed record CallNextRequest(string? Counter, bool? Complete);
 
 /// <summary>Cancels those who wait.</summary>
 /// <param name="Reason">What they are told.</param>
-/// <param name="SameNetworkAs">One of those tickets: only the guests who came from the same network are meant. Nobody needs to see an address for that.</param>
+/// <param name="SameNetworkAs">One of those tickets: only the guests who came from the same network are meant. Nobody needs to see an
+/// address for that.</param>
 internal sealed record ClearRequest(string? Reason, string? SameNetworkAs);
 
 /// <summary>Moves a ticket.</summary>

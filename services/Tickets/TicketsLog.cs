@@ -10,10 +10,18 @@ internal static partial class TicketsLog
     [LoggerMessage(201, LogLevel.Error, "Looking after the lines failed; again in {Delay}")]
     public static partial void SweepFailed(ILogger logger, Exception exception, TimeSpan delay);
 
-    [LoggerMessage(204, LogLevel.Error, "Looking after the line of queue {QueueId} failed; the others go on, and it is tried again in {Delay}")]
+    [LoggerMessage(
+        204,
+        LogLevel.Error,
+        "Looking after the line of queue {QueueId} failed; the others go on, and it is tried again in {Delay}"
+    )]
     public static partial void LineFailed(ILogger logger, Exception exception, string queueId, TimeSpan delay);
 
-    [LoggerMessage(205, LogLevel.Error, "The time zone {TimeZone} of queue {QueueId} is unknown to this machine: it gives no numbers, and nothing of it expires")]
+    [LoggerMessage(
+        205,
+        LogLevel.Error,
+        "The time zone {TimeZone} of queue {QueueId} is unknown to this machine: it gives no numbers, and nothing of it expires"
+    )]
     public static partial void ZoneUnknown(ILogger logger, string timeZone, string queueId);
 
     [LoggerMessage(206, LogLevel.Error, "The forecast of queue {QueueId} could not be prepared; it is tried again when it is asked for")]

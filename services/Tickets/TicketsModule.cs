@@ -17,21 +17,32 @@ public sealed class TicketsModule : IServiceModule
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Routes =>
-        ["/api/tickets/{**rest}", "/api/queues/{queueId}/tickets", "/api/queues/{queueId}/call-next", "/api/queues/{queueId}/clear", "/api/queues/{queueId}/eta"];
+        [
+            "/api/tickets/{**rest}",
+            "/api/queues/{queueId}/tickets",
+            "/api/queues/{queueId}/call-next",
+            "/api/queues/{queueId}/clear",
+            "/api/queues/{queueId}/eta",
+        ];
 
     /// <inheritdoc/>
     public IReadOnlyList<ServiceEndpoint> Endpoints =>
-    [
-        new("tickets-queues", [typeof(QueueChanged), typeof(QueueGone)]),
-        new("tickets-users", [typeof(UserGone)]),
-        ServiceEndpoint.ForEach(MissedEvents.Endpoint, typeof(LineMoved<>), TicketEventTypes.All).And(typeof(ForecastGone)) with { PerInstance = true },
-    ];
+        [
+            new("tickets-queues", [typeof(QueueChanged), typeof(QueueGone)]),
+            new("tickets-users", [typeof(UserGone)]),
+            ServiceEndpoint.ForEach(MissedEvents.Endpoint, typeof(LineMoved<>), TicketEventTypes.All).And(typeof(ForecastGone)) with
+            {
+                PerInstance = true,
+            },
+        ];
 
     /// <inheritdoc/>
     public void AddServices(IServiceCollection services, ModuleContext context)
     {
         services.AddSingleton(TicketsOptions.From(context.Settings));
-        services.AddStorage(context, Name, SqliteTicketsSchema.Steps, MongoTicketsSchema.Steps, MongoTicketStore.Tickets).Add<ITicketStore, SqliteTicketStore, MongoTicketStore>();
+        services
+            .AddStorage(context, Name, SqliteTicketsSchema.Steps, MongoTicketsSchema.Steps, MongoTicketStore.Tickets)
+            .Add<ITicketStore, SqliteTicketStore, MongoTicketStore>();
         services.AddServiceClient<QueueClient>(context, ServiceNames.Queues);
         services.AddTransient<QueuePolicies>();
         services.AddSingleton<LineForecasts>();

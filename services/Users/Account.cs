@@ -39,7 +39,8 @@ internal sealed record Account
 
     public required DateTimeOffset UpdatedAt { get; init; }
 
-    /// <summary>Raised by what ends all sessions: one begun under an earlier epoch is over, even where its tokens are still to be found.</summary>
+    /// <summary>Raised by what ends all sessions: one begun under an earlier epoch is over, even where its tokens are still to be
+    /// found.</summary>
     public int SessionEpoch { get; init; }
 
     /// <summary>When they were last ended so, UTC.</summary>
@@ -51,16 +52,41 @@ internal sealed record Account
     public required long Version { get; init; }
 
     /// <summary>A new account.</summary>
-    public static AccountChange Register(string id, string name, string email, string? phone, string role, string passwordHash, DateTimeOffset at)
+    public static AccountChange Register(
+        string id,
+        string name,
+        string email,
+        string? phone,
+        string role,
+        string passwordHash,
+        DateTimeOffset at
+    )
     {
         var account = new Account
         {
-            Id = id, Name = name, Email = email, Phone = phone, Role = role, PasswordHash = passwordHash, CreatedAt = at, UpdatedAt = at, Version = 1,
+            Id = id,
+            Name = name,
+            Email = email,
+            Phone = phone,
+            Role = role,
+            PasswordHash = passwordHash,
+            CreatedAt = at,
+            UpdatedAt = at,
+            Version = 1,
         };
-        return new AccountChange(account, new UserRegistered
-        {
-            EventId = Guid.CreateVersion7(at), OccurredAt = at, UserId = id, Version = 1, User = account.Profile(),
-        }, EndsSessions: false, LosesAdmin: false);
+        return new AccountChange(
+            account,
+            new UserRegistered
+            {
+                EventId = Guid.CreateVersion7(at),
+                OccurredAt = at,
+                UserId = id,
+                Version = 1,
+                User = account.Profile(),
+            },
+            EndsSessions: false,
+            LosesAdmin: false
+        );
     }
 
     /// <summary>A new account of somebody who was invited.</summary>
@@ -72,7 +98,16 @@ internal sealed record Account
 
     /// <summary>The account with what is given changed. A new password, address or role, and switching it off, end all sessions.</summary>
     public AccountChange Update(
-        string? name, string? email, string? phone, bool setsPhone, string? role, string? passwordHash, DateTimeOffset at, BranchBinding? branches = null, bool? disabled = null)
+        string? name,
+        string? email,
+        string? phone,
+        bool setsPhone,
+        string? role,
+        string? passwordHash,
+        DateTimeOffset at,
+        BranchBinding? branches = null,
+        bool? disabled = null
+    )
     {
         var moves = email is not null && email != Email;
         var next = this with
@@ -84,44 +119,92 @@ internal sealed record Account
             Role = role ?? Role,
             BranchIds = branches is null ? BranchIds : branches.Ids,
             PasswordHash = passwordHash ?? PasswordHash,
-            DisabledAt = disabled is null ? DisabledAt : disabled.Value ? DisabledAt ?? at : null,
+            DisabledAt =
+                disabled is null ? DisabledAt
+                : disabled.Value ? DisabledAt ?? at
+                : null,
             // Links went to the old address, or to somebody who asked for what is done now.
             ResetLink = moves || passwordHash is not null ? null : ResetLink,
             VerificationLink = moves ? null : VerificationLink,
         };
-        return Changed(next, endsSessions: moves || passwordHash is not null || next.Role != Role || (next.DisabledAt is not null && DisabledAt is null), at);
+        return Changed(
+            next,
+            endsSessions: moves || passwordHash is not null || next.Role != Role || (next.DisabledAt is not null && DisabledAt is null),
+            at
+        );
     }
 
     /// <summary>The account with a new password, set through <see cref="ResetLink"/>, which is used up.</summary>
-    public AccountChange Reset(string passwordHash, DateTimeOffset at) => Changed(
-        this with { PasswordHash = passwordHash, EmailVerified = EmailVerified || ResetLink!.ByMail, ResetLink = null }, endsSessions: true, at);
+    public AccountChange Reset(string passwordHash, DateTimeOffset at) =>
+        Changed(
+            this with
+            {
+                PasswordHash = passwordHash,
+                EmailVerified = EmailVerified || ResetLink!.ByMail,
+                ResetLink = null,
+            },
+            endsSessions: true,
+            at
+        );
 
     /// <summary>The account with its address proven through <see cref="VerificationLink"/>, which is used up.</summary>
-    public AccountChange Verify(DateTimeOffset at) => Changed(this with { EmailVerified = true, VerificationLink = null }, endsSessions: false, at);
+    public AccountChange Verify(DateTimeOffset at) =>
+        Changed(this with { EmailVerified = true, VerificationLink = null }, endsSessions: false, at);
 
     /// <summary>
     /// The account in the hands of whoever was invited at its address. Nobody had proven that address, so nothing of whoever registered
     /// it stays: no password, no phone, no session, no link.
     /// </summary>
-    public AccountChange TakeOver(string name, string passwordHash, Invitation invitation, DateTimeOffset at) => Changed(
-        this with
-        {
-            Name = name, Phone = null, PasswordHash = passwordHash, EmailVerified = true, Role = invitation.Role, BranchIds = invitation.BranchIds,
-            DisabledAt = null, ResetLink = null, VerificationLink = null,
-        },
-        endsSessions: true,
-        at);
+    public AccountChange TakeOver(string name, string passwordHash, Invitation invitation, DateTimeOffset at) =>
+        Changed(
+            this with
+            {
+                Name = name,
+                Phone = null,
+                PasswordHash = passwordHash,
+                EmailVerified = true,
+                Role = invitation.Role,
+                BranchIds = invitation.BranchIds,
+                DisabledAt = null,
+                ResetLink = null,
+                VerificationLink = null,
+            },
+            endsSessions: true,
+            at
+        );
 
     /// <summary>The account without anything personal.</summary>
     public AccountChange Erase(DateTimeOffset at)
     {
         var next = this with
         {
-            Name = "", Email = "erased:" + Id, EmailVerified = false, Phone = null, Role = Roles.User, BranchIds = null, PasswordHash = "", ResetLink = null, VerificationLink = null,
-            SessionEpoch = SessionEpoch + 1, SessionsEndedAt = at, UpdatedAt = at, ErasedAt = at, Version = Version + 1,
+            Name = "",
+            Email = "erased:" + Id,
+            EmailVerified = false,
+            Phone = null,
+            Role = Roles.User,
+            BranchIds = null,
+            PasswordHash = "",
+            ResetLink = null,
+            VerificationLink = null,
+            SessionEpoch = SessionEpoch + 1,
+            SessionsEndedAt = at,
+            UpdatedAt = at,
+            ErasedAt = at,
+            Version = Version + 1,
         };
         return new AccountChange(
-            next, new UserErased { EventId = Guid.CreateVersion7(at), OccurredAt = at, UserId = Id, Version = next.Version }, EndsSessions: true, LosesAdmin: CountsAsAdmin(this));
+            next,
+            new UserErased
+            {
+                EventId = Guid.CreateVersion7(at),
+                OccurredAt = at,
+                UserId = Id,
+                Version = next.Version,
+            },
+            EndsSessions: true,
+            LosesAdmin: CountsAsAdmin(this)
+        );
     }
 
     private static bool CountsAsAdmin(Account account) => account.Role == Roles.Admin && account.DisabledAt is null;
@@ -130,14 +213,33 @@ internal sealed record Account
     {
         next = next with
         {
-            SessionEpoch = endsSessions ? SessionEpoch + 1 : SessionEpoch, SessionsEndedAt = endsSessions ? at : SessionsEndedAt, UpdatedAt = at, Version = Version + 1,
+            SessionEpoch = endsSessions ? SessionEpoch + 1 : SessionEpoch,
+            SessionsEndedAt = endsSessions ? at : SessionsEndedAt,
+            UpdatedAt = at,
+            Version = Version + 1,
         };
         return new AccountChange(
             next,
-            new UserUpdated { EventId = Guid.CreateVersion7(at), OccurredAt = at, UserId = Id, Version = next.Version, User = next.Profile() },
+            new UserUpdated
+            {
+                EventId = Guid.CreateVersion7(at),
+                OccurredAt = at,
+                UserId = Id,
+                Version = next.Version,
+                User = next.Profile(),
+            },
             endsSessions,
-            LosesAdmin: CountsAsAdmin(this) && !CountsAsAdmin(next));
+            LosesAdmin: CountsAsAdmin(this) && !CountsAsAdmin(next)
+        );
     }
 
-    private UserProfile Profile() => new() { Id = Id, Name = Name, Email = Email, Phone = Phone, Role = Role };
+    private UserProfile Profile() =>
+        new()
+        {
+            Id = Id,
+            Name = Name,
+            Email = Email,
+            Phone = Phone,
+            Role = Role,
+        };
 }

@@ -2,4 +2,13 @@ namespace SmartQueue.Users;
 
 /// <summary>What is to change; <c>null</c> stays.</summary>
 internal sealed record AccountUpdate(
-    string? Name, string? Email, string? Phone, bool SetsPhone, string? Role, string? Password, string? CurrentPassword, BranchBinding? Branches, bool? Disabled);
+    string? Name,
+    string? Email,
+    string? Phone,
+    bool SetsPhone,
+    string? Role,
+    string? Password,
+    string? CurrentPassword,
+    BranchBinding? Branches,
+    bool? Disabled
+);

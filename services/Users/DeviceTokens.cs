@@ -16,9 +16,12 @@ internal sealed class DeviceTokens(KeyRing keys, TimeProvider time)
     /// <summary>One for an account.</summary>
     /// <param name="accountId">The account.</param>
     /// <param name="device">The device, if it has one already: its failures stay with it.</param>
-    public string Issue(string accountId, string? device) => keys.SignDevice(accountId, device ?? time.NewId(), time.GetUtcNow(), time.GetUtcNow() + Lifetime);
+    public string Issue(string accountId, string? device) =>
+        keys.SignDevice(accountId, device ?? time.NewId(), time.GetUtcNow(), time.GetUtcNow() + Lifetime);
 
     /// <summary>The device and the account a token is of; <c>null</c> for none, and for one that is not ours or has ended.</summary>
     public Task<(string AccountId, string Device)?> ReadAsync(string? token) =>
-        token is { Length: > 0 and <= MaxLength } ? keys.ReadDeviceAsync(token, time.GetUtcNow()) : Task.FromResult<(string, string)?>(null);
+        token is { Length: > 0 and <= MaxLength }
+            ? keys.ReadDeviceAsync(token, time.GetUtcNow())
+            : Task.FromResult<(string, string)?>(null);
 }

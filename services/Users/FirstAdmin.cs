@@ -7,9 +7,17 @@ using SmartQueue.Hosting.Time;
 
 namespace SmartQueue.Users;
 
-/// <summary>Makes the first admin: from <c>ADMIN_EMAIL</c> and <c>ADMIN_PASSWORD</c>, else with a one-time link to a password, printed once.</summary>
+/// <summary>Makes the first admin: from <c>ADMIN_EMAIL</c> and <c>ADMIN_PASSWORD</c>, else with a one-time link to a password, printed
+/// once.</summary>
 internal sealed class FirstAdmin(
-    IUserStore store, StorageReadiness storage, Passwords passwords, AccountLinks links, UsersOptions options, TimeProvider time, ILogger<FirstAdmin> log) : BackgroundService
+    IUserStore store,
+    StorageReadiness storage,
+    Passwords passwords,
+    AccountLinks links,
+    UsersOptions options,
+    TimeProvider time,
+    ILogger<FirstAdmin> log
+) : BackgroundService
 {
     public const string DefaultEmail = "admin@smartqueue.local";
 
@@ -18,7 +26,8 @@ internal sealed class FirstAdmin(
     /// <summary>Makes it if there is no admin. Of several processes that try at once, one makes it.</summary>
     internal async Task EnsureAsync(TextWriter output, CancellationToken cancellationToken)
     {
-        if (await store.CountAdminsAsync(cancellationToken) > 0) return;
+        if (await store.CountAdminsAsync(cancellationToken) > 0)
+            return;
         var email = options.AdminEmail ?? DefaultEmail;
         // Until the link is used no password opens it.
         var hash = options.AdminPassword is null ? "" : await passwords.HashAsync(options.AdminPassword, known: true, cancellationToken);
@@ -38,20 +47,25 @@ internal sealed class FirstAdmin(
         }
         catch (RefusedException e) when (e.Code == ErrorCodes.EmailTaken)
         {
-            // Another process made the account in the same moment, or somebody else has the address: nobody is made admin by taking it first.
-            if (await store.CountAdminsAsync(cancellationToken) == 0) UsersLog.AdminAddressTaken(log);
+            // Another process made the account in the same moment, or somebody else has the address: nobody is made admin by taking it
+            // first.
+            if (await store.CountAdminsAsync(cancellationToken) == 0)
+                UsersLog.AdminAddressTaken(log);
             return;
         }
 
         // Standard output, not the log: logs are kept and shipped.
         if (link is not null)
-            await output.WriteLineAsync($"First start: set the password of {email} at {link} within 7 days. The link is good once and not shown again; ./run reset-admin makes another.");
+            await output.WriteLineAsync(
+                $"First start: set the password of {email} at {link} within 7 days. The link is good once and not shown again; ./run reset-admin makes another."
+            );
     }
 
     /// <summary>Before the process says that it is ready, unless it has to wait for its database.</summary>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        if (!storage.IsReady || !await TryAsync(cancellationToken)) await base.StartAsync(cancellationToken);
+        if (!storage.IsReady || !await TryAsync(cancellationToken))
+            await base.StartAsync(cancellationToken);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -59,7 +73,8 @@ internal sealed class FirstAdmin(
         try
         {
             await storage.ReadyAsync(stoppingToken);
-            while (!await TryAsync(stoppingToken)) await Task.Delay(Delay, time, stoppingToken);
+            while (!await TryAsync(stoppingToken))
+                await Task.Delay(Delay, time, stoppingToken);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {

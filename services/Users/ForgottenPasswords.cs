@@ -13,24 +13,32 @@ internal sealed class ForgottenPasswords(LinkDesk desk, LoginThrottle throttle, 
 {
     private const int MaxWaiting = 1000;
 
-    private readonly Channel<(string Email, string? Language)> asked = Channel.CreateBounded<(string, string?)>(new BoundedChannelOptions(MaxWaiting) { SingleReader = true });
+    private readonly Channel<(string Email, string? Language)> asked = Channel.CreateBounded<(string, string?)>(
+        new BoundedChannelOptions(MaxWaiting) { SingleReader = true }
+    );
 
     /// <summary>Somebody says that they have forgotten their password.</summary>
-    /// <exception cref="RefusedException"><c>RATE_LIMITED</c> for too many from one network; <c>SERVICE_UNAVAILABLE</c>: too many wait already.</exception>
+    /// <exception cref="RefusedException"><c>RATE_LIMITED</c> for too many from one network; <c>SERVICE_UNAVAILABLE</c>: too many wait
+    /// already.</exception>
     public void Ask(string email, SignInClient client)
     {
         throttle.AskForLink(client.Network);
         // Without a word: what was mailed before is still good, and who asks may not be who is mailed.
-        if (!throttle.MayMail(email)) return;
+        if (!throttle.MayMail(email))
+            return;
         if (!asked.Writer.TryWrite((email, client.Language)))
-            throw new RefusedException(ErrorCodes.ServiceUnavailable, "Too many people ask for a link right now. Try again in a moment.") { RetryAfter = TimeSpan.FromSeconds(30) };
+            throw new RefusedException(ErrorCodes.ServiceUnavailable, "Too many people ask for a link right now. Try again in a moment.")
+            {
+                RetryAfter = TimeSpan.FromSeconds(30),
+            };
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         try
         {
-            await foreach (var (email, language) in asked.Reader.ReadAllAsync(stoppingToken)) await SeeToAsync(email, language, stoppingToken);
+            await foreach (var (email, language) in asked.Reader.ReadAllAsync(stoppingToken))
+                await SeeToAsync(email, language, stoppingToken);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {

@@ -3,7 +3,8 @@ using SmartQueue.Hosting.Http;
 
 namespace SmartQueue.Users;
 
-/// <summary>Keeps accounts, sessions and invitations. A write carries its event and kept answer: all of it is durable when the call returns, or nothing is.</summary>
+/// <summary>Keeps accounts, sessions and invitations. A write carries its event and kept answer: all of it is durable when the call
+/// returns, or nothing is.</summary>
 internal interface IUserStore
 {
     /// <summary>Adds an account, with its first session if it signs in at once.</summary>
@@ -11,7 +12,8 @@ internal interface IUserStore
     /// <exception cref="DuplicateIdempotencyKeyException">Another request under the same key was first.</exception>
     Task AddAsync(AccountChange registered, Session? session, StoredAnswer? answer, CancellationToken cancellationToken);
 
-    /// <summary>Saves a change of an account still at <paramref name="expectedVersion"/>; <c>false</c> if someone else changed it first.</summary>
+    /// <summary>Saves a change of an account still at <paramref name="expectedVersion"/>; <c>false</c> if someone else changed it
+    /// first.</summary>
     /// <exception cref="Hosting.Errors.RefusedException"><c>EMAIL_TAKEN</c>, or <c>CONFLICT</c>: no admin would be left.</exception>
     Task<bool> SaveAsync(AccountChange change, long expectedVersion, CancellationToken cancellationToken);
 
@@ -44,7 +46,8 @@ internal interface IUserStore
     Task AddSessionAsync(Session session, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Replaces a good token by the next one, in one step; finds the salt of one used a moment ago; revokes the family of one used before that.
+    /// Replaces a good token by the next one, in one step; finds the salt of one used a moment ago; revokes the family of one used before
+    /// that.
     /// </summary>
     Task<RotationOutcome> RotateAsync(TokenRotation use, CancellationToken cancellationToken);
 
@@ -70,10 +73,19 @@ internal interface IUserStore
     /// <param name="page">The page.</param>
     /// <param name="cancellationToken">Cancels it.</param>
     Task<IReadOnlyList<Session>> ListSessionsAsync(
-        string userId, int epoch, DateTimeOffset now, DateTimeOffset beganAfter, PageRequest page, CancellationToken cancellationToken);
+        string userId,
+        int epoch,
+        DateTimeOffset now,
+        DateTimeOffset beganAfter,
+        PageRequest page,
+        CancellationToken cancellationToken
+    );
 
     /// <summary>Sessions that were ended and whose access tokens are to be refused still: their ids, and until when, UTC.</summary>
-    Task<IReadOnlyList<(string SessionId, DateTimeOffset RefusedUntil)>> EndedSessionsAsync(DateTimeOffset now, CancellationToken cancellationToken);
+    Task<IReadOnlyList<(string SessionId, DateTimeOffset RefusedUntil)>> EndedSessionsAsync(
+        DateTimeOffset now,
+        CancellationToken cancellationToken
+    );
 
     /// <summary>Keeps an invitation with its mail, in place of an earlier one to the same address.</summary>
     /// <exception cref="DuplicateIdempotencyKeyException">Another request under the same key was first.</exception>
@@ -99,5 +111,11 @@ internal interface IUserStore
     /// <exception cref="Hosting.Errors.RefusedException"><c>EMAIL_TAKEN</c>.</exception>
     /// <exception cref="DuplicateIdempotencyKeyException">Another request under the same key was first.</exception>
     Task<bool> AcceptAsync(
-        string invitationId, AccountChange change, long? expectedVersion, Session session, StoredAnswer? answer, CancellationToken cancellationToken);
+        string invitationId,
+        AccountChange change,
+        long? expectedVersion,
+        Session session,
+        StoredAnswer? answer,
+        CancellationToken cancellationToken
+    );
 }

@@ -41,63 +41,75 @@ internal sealed class KeyRing : IConfigurationManager<OpenIdConnectConfiguration
     public IReadOnlyList<PublicKeyView> PublicKeys => [.. Latest().Keys.Select(PublicHalf)];
 
     /// <summary>An access token of an account.</summary>
-    public string Sign(Account account, string sessionId, string tokenId, DateTimeOffset now, DateTimeOffset expires) => Sign(
-        AccessTokens.Type,
-        AccessTokens.Audience,
-        new Dictionary<string, object>
-        {
-            ["sub"] = account.Id, ["role"] = account.Role, ["jti"] = tokenId, [AccessTokens.EpochClaim] = account.SessionEpoch, [AccessTokens.SessionClaim] = sessionId,
-        },
-        now,
-        expires);
+    public string Sign(Account account, string sessionId, string tokenId, DateTimeOffset now, DateTimeOffset expires) =>
+        Sign(
+            AccessTokens.Type,
+            AccessTokens.Audience,
+            new Dictionary<string, object>
+            {
+                ["sub"] = account.Id,
+                ["role"] = account.Role,
+                ["jti"] = tokenId,
+                [AccessTokens.EpochClaim] = account.SessionEpoch,
+                [AccessTokens.SessionClaim] = sessionId,
+            },
+            now,
+            expires
+        );
 
-    /// <summary>A token that says that an account was signed in on a device. Type and audience keep it from passing for an access token.</summary>
+    /// <summary>A token that says that an account was signed in on a device. Type and audience keep it from passing for an access
+    /// token.</summary>
     public string SignDevice(string accountId, string device, DateTimeOffset now, DateTimeOffset expires) =>
         Sign(DeviceType, DeviceAudience, new Dictionary<string, object> { ["sub"] = accountId, ["jti"] = device }, now, expires);
 
     /// <summary>The account and the device of a token of <see cref="SignDevice"/>; <c>null</c> for anything else.</summary>
     public async Task<(string AccountId, string Device)?> ReadDeviceAsync(string token, DateTimeOffset now)
     {
-        var result = await handler.ValidateTokenAsync(token, new TokenValidationParameters
-        {
-            ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256],
-            ValidIssuer = AccessTokens.Issuer,
-            ValidAudience = DeviceAudience,
-            ValidTypes = [DeviceType],
-            IssuerSigningKeys = Published.SigningKeys,
-            LifetimeValidator = (_, expires, _, _) => expires > now.UtcDateTime,
-        });
+        var result = await handler.ValidateTokenAsync(
+            token,
+            new TokenValidationParameters
+            {
+                ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256],
+                ValidIssuer = AccessTokens.Issuer,
+                ValidAudience = DeviceAudience,
+                ValidTypes = [DeviceType],
+                IssuerSigningKeys = Published.SigningKeys,
+                LifetimeValidator = (_, expires, _, _) => expires > now.UtcDateTime,
+            }
+        );
         return result.IsValid && result.SecurityToken is JsonWebToken good ? (good.Subject, good.Id) : null;
     }
 
     public Task<OpenIdConnectConfiguration> GetConfigurationAsync(CancellationToken cancel) => Task.FromResult(Published);
 
     /// <summary>Nothing to do: every question looks at the file.</summary>
-    public void RequestRefresh()
-    {
-    }
+    public void RequestRefresh() { }
 
     private string Sign(string type, string audience, Dictionary<string, object> claims, DateTimeOffset now, DateTimeOffset expires) =>
-        handler.CreateToken(new SecurityTokenDescriptor
-        {
-            Issuer = AccessTokens.Issuer,
-            Audience = audience,
-            TokenType = type,
-            IssuedAt = now.UtcDateTime,
-            NotBefore = now.UtcDateTime,
-            Expires = expires.UtcDateTime,
-            Claims = claims,
-            SigningCredentials = new SigningCredentials(signing, SecurityAlgorithms.EcdsaSha256),
-        });
+        handler.CreateToken(
+            new SecurityTokenDescriptor
+            {
+                Issuer = AccessTokens.Issuer,
+                Audience = audience,
+                TokenType = type,
+                IssuedAt = now.UtcDateTime,
+                NotBefore = now.UtcDateTime,
+                Expires = expires.UtcDateTime,
+                Claims = claims,
+                SigningCredentials = new SigningCredentials(signing, SecurityAlgorithms.EcdsaSha256),
+            }
+        );
 
     private Snapshot Latest()
     {
         // One look at the file's times; it is read only when they have changed.
-        if (File.GetLastWriteTimeUtc(path) == current.WrittenAt) return current;
+        if (File.GetLastWriteTimeUtc(path) == current.WrittenAt)
+            return current;
         lock (gate)
         {
             var writtenAt = File.GetLastWriteTimeUtc(path);
-            if (writtenAt == current.WrittenAt) return current;
+            if (writtenAt == current.WrittenAt)
+                return current;
             try
             {
                 // Not Load's way of making an absent file: a key nobody else has would be published.
@@ -106,7 +118,8 @@ internal sealed class KeyRing : IConfigurationManager<OpenIdConnectConfiguration
             catch (StartupException e)
             {
                 // What was good stays good until the file is mended.
-                if (Log is not null) UsersLog.KeysUnreadable(Log, e);
+                if (Log is not null)
+                    UsersLog.KeysUnreadable(Log, e);
                 current = current with { WrittenAt = writtenAt };
             }
 
@@ -120,9 +133,11 @@ internal sealed class KeyRing : IConfigurationManager<OpenIdConnectConfiguration
         var writtenAt = File.GetLastWriteTimeUtc(path);
         List<ECDsaSecurityKey> keys = [.. SigningKeyFile.Load(path).Select(Named)];
         // What this process signs with stays published, even where the file has left it behind.
-        if (signing is not null && keys.All(k => k.KeyId != signing.KeyId)) keys.Add(signing);
+        if (signing is not null && keys.All(k => k.KeyId != signing.KeyId))
+            keys.Add(signing);
         var configuration = new OpenIdConnectConfiguration { Issuer = AccessTokens.Issuer };
-        foreach (var key in keys) configuration.SigningKeys.Add(key);
+        foreach (var key in keys)
+            configuration.SigningKeys.Add(key);
         return new Snapshot(writtenAt, keys, configuration);
     }
 
@@ -136,7 +151,15 @@ internal sealed class KeyRing : IConfigurationManager<OpenIdConnectConfiguration
     private static PublicKeyView PublicHalf(ECDsaSecurityKey key)
     {
         var point = key.ECDsa.ExportParameters(includePrivateParameters: false).Q;
-        return new PublicKeyView("EC", "sig", "ES256", key.KeyId, "P-256", Base64UrlEncoder.Encode(point.X), Base64UrlEncoder.Encode(point.Y));
+        return new PublicKeyView(
+            "EC",
+            "sig",
+            "ES256",
+            key.KeyId,
+            "P-256",
+            Base64UrlEncoder.Encode(point.X),
+            Base64UrlEncoder.Encode(point.Y)
+        );
     }
 
     private sealed record Snapshot(DateTime WrittenAt, IReadOnlyList<ECDsaSecurityKey> Keys, OpenIdConnectConfiguration Configuration);

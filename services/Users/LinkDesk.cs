@@ -8,14 +8,24 @@ namespace SmartQueue.Users;
 
 /// <summary>The use cases of one-time links: forgotten passwords, proven addresses, invitations.</summary>
 internal sealed class LinkDesk(
-    IUserStore store, AccountLinks links, Passwords passwords, LoginThrottle throttle, SignIns signIns, RevokedTokens revoked, TimeProvider time, ILogger<LinkDesk> log)
+    IUserStore store,
+    AccountLinks links,
+    Passwords passwords,
+    LoginThrottle throttle,
+    SignIns signIns,
+    RevokedTokens revoked,
+    TimeProvider time,
+    ILogger<LinkDesk> log
+)
 {
-    /// <summary>Mails a link to a new password to an address, if it is that of an account; a few times, then the links that were mailed have to do.</summary>
+    /// <summary>Mails a link to a new password to an address, if it is that of an account; a few times, then the links that were mailed
+    /// have to do.</summary>
     public async Task MailResetAsync(string email, string? language, CancellationToken cancellationToken)
     {
         while (await store.FindByEmailAsync(email, cancellationToken) is { ErasedAt: null, DisabledAt: null } account)
         {
-            if (!await store.SaveAsync(links.MailedReset(account, language), account.Version, cancellationToken)) continue;
+            if (!await store.SaveAsync(links.MailedReset(account, language), account.Version, cancellationToken))
+                continue;
             UsersLog.ResetMailed(log, account.Id);
             return;
         }
@@ -28,7 +38,8 @@ internal sealed class LinkDesk(
         while (await store.FindAsync(userId, cancellationToken) is { ErasedAt: null } account)
         {
             var (change, link, ends) = links.HandedReset(account, language);
-            if (!await store.SaveAsync(change, account.Version, cancellationToken)) continue;
+            if (!await store.SaveAsync(change, account.Version, cancellationToken))
+                continue;
             UsersLog.ResetLinkMade(log, userId, by);
             return new ResetLinkView(link, ends);
         }
@@ -41,11 +52,15 @@ internal sealed class LinkDesk(
     public async Task ResetAsync(LinkToken token, string password, CancellationToken cancellationToken)
     {
         string? hash = null;
-        while (await store.FindAsync(token.Id, cancellationToken) is { ErasedAt: null, DisabledAt: null } account && account.ResetLink?.Opens(token, time.Now()) == true)
+        while (
+            await store.FindAsync(token.Id, cancellationToken) is { ErasedAt: null, DisabledAt: null } account
+            && account.ResetLink?.Opens(token, time.Now()) == true
+        )
         {
             hash ??= await passwords.HashAsync(password, known: true, cancellationToken);
             var change = account.Reset(hash, time.Now());
-            if (!await store.SaveAsync(change, account.Version, cancellationToken)) continue;
+            if (!await store.SaveAsync(change, account.Version, cancellationToken))
+                continue;
             revoked.Revoke(signIns.Ended(change.Next));
             UsersLog.PasswordReset(log, account.Id);
             return;
@@ -60,9 +75,12 @@ internal sealed class LinkDesk(
     {
         while (await store.FindAsync(userId, cancellationToken) is { ErasedAt: null } account)
         {
-            if (account.EmailVerified) throw AccountRefusals.AlreadyVerified();
-            if (!throttle.MayMail(account.Email)) throw AccountRefusals.TooManyLinks();
-            if (await store.SaveAsync(links.Verification(account, language), account.Version, cancellationToken)) return;
+            if (account.EmailVerified)
+                throw AccountRefusals.AlreadyVerified();
+            if (!throttle.MayMail(account.Email))
+                throw AccountRefusals.TooManyLinks();
+            if (await store.SaveAsync(links.Verification(account, language), account.Version, cancellationToken))
+                return;
         }
 
         throw AccountRefusals.NotFound();
@@ -72,9 +90,13 @@ internal sealed class LinkDesk(
     /// <exception cref="RefusedException"><c>LINK_NOT_VALID</c>.</exception>
     public async Task VerifyAsync(LinkToken token, CancellationToken cancellationToken)
     {
-        while (await store.FindAsync(token.Id, cancellationToken) is { ErasedAt: null } account && account.VerificationLink?.Opens(token, time.Now()) == true)
+        while (
+            await store.FindAsync(token.Id, cancellationToken) is { ErasedAt: null } account
+            && account.VerificationLink?.Opens(token, time.Now()) == true
+        )
         {
-            if (!await store.SaveAsync(account.Verify(time.Now()), account.Version, cancellationToken)) continue;
+            if (!await store.SaveAsync(account.Verify(time.Now()), account.Version, cancellationToken))
+                continue;
             UsersLog.EmailVerified(log, account.Id);
             return;
         }
@@ -85,22 +107,36 @@ internal sealed class LinkDesk(
     /// <summary>Invites an address to the staff, in place of an earlier invitation.</summary>
     /// <exception cref="RefusedException"><c>EMAIL_TAKEN</c>: somebody has proven that the address is theirs.</exception>
     public Task<NewInvitationView> InviteAsync(
-        string email, string role, IReadOnlyList<string>? branchIds, string by, string? language, IdempotencyKey? key, CancellationToken cancellationToken) =>
-        Idempotency.OnceAsync(key, store.FindAnswerAsync, async token =>
-        {
-            if (await store.FindByEmailAsync(email, token) is { EmailVerified: true }) throw AccountRefusals.InvitedAlreadyThere();
-            var (invitation, link, issued) = links.Invite(email, role, branchIds, by, language);
-            var view = new NewInvitationView(invitation.Id, email, role, branchIds, link, invitation.ExpiresAt);
-            await store.InviteAsync(invitation, issued, key?.Seal(view, invitation.CreatedAt), token);
-            UsersLog.Invited(log, invitation.Id, role, by);
-            return view;
-        }, cancellationToken);
+        string email,
+        string role,
+        IReadOnlyList<string>? branchIds,
+        string by,
+        string? language,
+        IdempotencyKey? key,
+        CancellationToken cancellationToken
+    ) =>
+        Idempotency.OnceAsync(
+            key,
+            store.FindAnswerAsync,
+            async token =>
+            {
+                if (await store.FindByEmailAsync(email, token) is { EmailVerified: true })
+                    throw AccountRefusals.InvitedAlreadyThere();
+                var (invitation, link, issued) = links.Invite(email, role, branchIds, by, language);
+                var view = new NewInvitationView(invitation.Id, email, role, branchIds, link, invitation.ExpiresAt);
+                await store.InviteAsync(invitation, issued, key?.Seal(view, invitation.CreatedAt), token);
+                UsersLog.Invited(log, invitation.Id, role, by);
+                return view;
+            },
+            cancellationToken
+        );
 
     /// <summary>Takes an invitation back.</summary>
     /// <exception cref="RefusedException"><c>NOT_FOUND</c>.</exception>
     public async Task RemoveInvitationAsync(string invitationId, string? by, CancellationToken cancellationToken)
     {
-        if (!await store.RemoveInvitationAsync(invitationId, cancellationToken)) throw AccountRefusals.NoInvitation();
+        if (!await store.RemoveInvitationAsync(invitationId, cancellationToken))
+            throw AccountRefusals.NoInvitation();
         UsersLog.InvitationRemoved(log, invitationId, by);
     }
 
@@ -109,28 +145,50 @@ internal sealed class LinkDesk(
     /// whoever registered it had no right to it.
     /// </summary>
     /// <exception cref="RefusedException"><c>LINK_NOT_VALID</c>.</exception>
-    public Task<SignInView> AcceptAsync(LinkToken opened, string name, string password, ClientProgram client, IdempotencyKey? key, CancellationToken cancellationToken) =>
-        Idempotency.OnceAsync(key, store.FindAnswerAsync, async token =>
-        {
-            string? hash = null;
-            while (await store.FindInvitationAsync(opened.Id, token) is { } invitation && invitation.Opens(opened, time.Now()))
+    public Task<SignInView> AcceptAsync(
+        LinkToken opened,
+        string name,
+        string password,
+        ClientProgram client,
+        IdempotencyKey? key,
+        CancellationToken cancellationToken
+    ) =>
+        Idempotency.OnceAsync(
+            key,
+            store.FindAnswerAsync,
+            async token =>
             {
-                var before = await store.FindByEmailAsync(invitation.Email, token);
-                if (before is { EmailVerified: true }) break;
-                hash ??= await passwords.HashAsync(password, known: true, token);
-                var now = time.Now();
-                var change = before?.TakeOver(name, hash, invitation, now) ?? Account.Join(time.NewId(), name, hash, invitation, now);
-                var (view, session) = signIns.Begin(change.Next, client, device: null);
-                if (!await TryAcceptAsync(invitation.Id, change, before?.Version, session, key?.Seal(view, now), token)) continue;
-                if (before is not null) revoked.Revoke(signIns.Ended(change.Next));
-                UsersLog.InvitationAccepted(log, change.Next.Id, invitation.Id, invitation.InvitedBy, invitation.Role);
-                return view;
-            }
+                string? hash = null;
+                while (await store.FindInvitationAsync(opened.Id, token) is { } invitation && invitation.Opens(opened, time.Now()))
+                {
+                    var before = await store.FindByEmailAsync(invitation.Email, token);
+                    if (before is { EmailVerified: true })
+                        break;
+                    hash ??= await passwords.HashAsync(password, known: true, token);
+                    var now = time.Now();
+                    var change = before?.TakeOver(name, hash, invitation, now) ?? Account.Join(time.NewId(), name, hash, invitation, now);
+                    var (view, session) = signIns.Begin(change.Next, client, device: null);
+                    if (!await TryAcceptAsync(invitation.Id, change, before?.Version, session, key?.Seal(view, now), token))
+                        continue;
+                    if (before is not null)
+                        revoked.Revoke(signIns.Ended(change.Next));
+                    UsersLog.InvitationAccepted(log, change.Next.Id, invitation.Id, invitation.InvitedBy, invitation.Role);
+                    return view;
+                }
 
-            throw AccountRefusals.LinkNotValid();
-        }, cancellationToken);
+                throw AccountRefusals.LinkNotValid();
+            },
+            cancellationToken
+        );
 
-    private async Task<bool> TryAcceptAsync(string invitationId, AccountChange change, long? version, Session session, StoredAnswer? answer, CancellationToken cancellationToken)
+    private async Task<bool> TryAcceptAsync(
+        string invitationId,
+        AccountChange change,
+        long? version,
+        Session session,
+        StoredAnswer? answer,
+        CancellationToken cancellationToken
+    )
     {
         try
         {

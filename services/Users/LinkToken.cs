@@ -5,7 +5,8 @@ using System.Text;
 namespace SmartQueue.Users;
 
 /// <summary>
-/// What a one-time link holds: whom it is for and a secret of 32 bytes, as <c>ID.SECRET</c>. It stands in the fragment, which browsers send nowhere.
+/// What a one-time link holds: whom it is for and a secret of 32 bytes, as <c>ID.SECRET</c>. It stands in the fragment, which browsers send
+/// nowhere.
 /// </summary>
 /// <param name="Id">The account or the invitation.</param>
 /// <param name="Secret">The secret.</param>
@@ -28,7 +29,8 @@ internal sealed record LinkToken(string Id, string Secret)
 
     /// <summary>Whether it is the one that is kept.</summary>
     public bool Fits(string? secretHash) =>
-        secretHash is not null && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(SecretHash), Encoding.UTF8.GetBytes(secretHash));
+        secretHash is not null
+        && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(SecretHash), Encoding.UTF8.GetBytes(secretHash));
 
     /// <inheritdoc/>
     public override string ToString() => $"{Id}.{Secret}";

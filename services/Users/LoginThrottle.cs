@@ -41,7 +41,8 @@ internal sealed class LoginThrottle(TimeProvider time)
     {
         get
         {
-            lock (gate) return entries.Count;
+            lock (gate)
+                return entries.Count;
         }
     }
 
@@ -71,8 +72,10 @@ internal sealed class LoginThrottle(TimeProvider time)
     /// <summary>The attempt was wrong: now it counts for a stranger's network too, behind which many people may sign in at once.</summary>
     public void Failed(SignInAttempt attempt)
     {
-        if (attempt.Device is not null) return;
-        lock (gate) Fail(Network(attempt), time.GetUtcNow(), n => n < NetworkFailures ? TimeSpan.Zero : NetworkDelay);
+        if (attempt.Device is not null)
+            return;
+        lock (gate)
+            Fail(Network(attempt), time.GetUtcNow(), n => n < NetworkFailures ? TimeSpan.Zero : NetworkDelay);
     }
 
     /// <summary>The attempt was right: it no longer counts, and the account knows the network from now on.</summary>
@@ -82,7 +85,8 @@ internal sealed class LoginThrottle(TimeProvider time)
         {
             var now = time.GetUtcNow();
             entries.Remove(Own(attempt));
-            if (attempt.Device is null) TakeBack(Account(attempt));
+            if (attempt.Device is null)
+                TakeBack(Account(attempt));
             Put(Known(attempt), new Entry(0, now, now));
         }
     }
@@ -93,7 +97,8 @@ internal sealed class LoginThrottle(TimeProvider time)
         lock (gate)
         {
             TakeBack(Own(attempt));
-            if (attempt.Device is null) TakeBack(Account(attempt));
+            if (attempt.Device is null)
+                TakeBack(Account(attempt));
         }
     }
 
@@ -102,7 +107,10 @@ internal sealed class LoginThrottle(TimeProvider time)
     public void Register(string network)
     {
         if (!TrySpend($"r {network}", Registrations, RegistrationDelay))
-            throw new RefusedException(ErrorCodes.RateLimited, "Too many new accounts from your network. Try again in a moment.") { RetryAfter = RegistrationDelay };
+            throw new RefusedException(ErrorCodes.RateLimited, "Too many new accounts from your network. Try again in a moment.")
+            {
+                RetryAfter = RegistrationDelay,
+            };
     }
 
     /// <summary>Counts a request for a mailed link: so many at once from a network, then one every ten seconds.</summary>
@@ -110,7 +118,10 @@ internal sealed class LoginThrottle(TimeProvider time)
     public void AskForLink(string network)
     {
         if (!TrySpend($"l {network}", LinksPerNetwork, LinkOfNetworkDelay))
-            throw new RefusedException(ErrorCodes.RateLimited, "Too many links were asked for from your network. Try again in a moment.") { RetryAfter = LinkOfNetworkDelay };
+            throw new RefusedException(ErrorCodes.RateLimited, "Too many links were asked for from your network. Try again in a moment.")
+            {
+                RetryAfter = LinkOfNetworkDelay,
+            };
     }
 
     /// <summary>Whether another link may be mailed to an address: three at once, then one every ten minutes.</summary>
@@ -124,7 +135,8 @@ internal sealed class LoginThrottle(TimeProvider time)
             var now = time.GetUtcNow();
             var key = Key(name);
             var used = entries.TryGetValue(key, out var before) ? Math.Max(0, before.Failures - (int)((now - before.At) / each)) : 0;
-            if (used >= most) return false;
+            if (used >= most)
+                return false;
             // Only whole steps have come back; the rest of the time since counts for the next one.
             var at = used == 0 || before is null ? now : before.At + each * (before.Failures - used);
             Put(key, new Entry(used + 1, at, now));
@@ -134,7 +146,8 @@ internal sealed class LoginThrottle(TimeProvider time)
 
     private static TimeSpan Doubling(int step) => TimeSpan.FromSeconds(Math.Min(PairLongest.TotalSeconds, Math.Pow(2, step)));
 
-    private static UInt128 Own(SignInAttempt attempt) => Key(attempt.Device is null ? $"p {attempt.Network} {attempt.Email}" : $"d {attempt.Device} {attempt.Email}");
+    private static UInt128 Own(SignInAttempt attempt) =>
+        Key(attempt.Device is null ? $"p {attempt.Network} {attempt.Email}" : $"d {attempt.Device} {attempt.Email}");
 
     private static UInt128 Account(SignInAttempt attempt) => Key($"a {attempt.Email}");
 
@@ -155,10 +168,12 @@ internal sealed class LoginThrottle(TimeProvider time)
         var until = now;
         foreach (var key in keys)
         {
-            if (key is { } k && entries.TryGetValue(k, out var entry) && entry.Until > until) until = entry.Until;
+            if (key is { } k && entries.TryGetValue(k, out var entry) && entry.Until > until)
+                until = entry.Until;
         }
 
-        if (until > now) throw new RefusedException(ErrorCodes.RateLimited, sentence) { RetryAfter = until - now };
+        if (until > now)
+            throw new RefusedException(ErrorCodes.RateLimited, sentence) { RetryAfter = until - now };
     }
 
     private void Fail(UInt128 key, DateTimeOffset now, Func<int, TimeSpan> delay)
@@ -169,15 +184,19 @@ internal sealed class LoginThrottle(TimeProvider time)
 
     private void TakeBack(UInt128 key)
     {
-        if (!entries.TryGetValue(key, out var entry)) return;
-        if (entry.Failures <= 1) entries.Remove(key);
+        if (!entries.TryGetValue(key, out var entry))
+            return;
+        if (entry.Failures <= 1)
+            entries.Remove(key);
         // The delay goes only if this one made it.
-        else entries[key] = entry with { Failures = entry.Failures - 1, Until = entry.Failures <= AccountFailures ? entry.At : entry.Until };
+        else
+            entries[key] = entry with { Failures = entry.Failures - 1, Until = entry.Failures <= AccountFailures ? entry.At : entry.Until };
     }
 
     private void Put(UInt128 key, Entry entry)
     {
-        if (entries.Count >= MaxEntries && !entries.ContainsKey(key)) MakeRoom();
+        if (entries.Count >= MaxEntries && !entries.ContainsKey(key))
+            MakeRoom();
         entries[key] = entry;
     }
 
@@ -185,7 +204,9 @@ internal sealed class LoginThrottle(TimeProvider time)
     private void MakeRoom()
     {
         var now = time.GetUtcNow();
-        foreach (var old in entries.OrderBy(e => e.Value.Until > now).ThenBy(e => e.Value.At).Take(MaxEntries / 10).Select(e => e.Key).ToList())
+        foreach (
+            var old in entries.OrderBy(e => e.Value.Until > now).ThenBy(e => e.Value.At).Take(MaxEntries / 10).Select(e => e.Key).ToList()
+        )
             entries.Remove(old);
     }
 

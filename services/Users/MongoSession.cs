@@ -37,11 +37,27 @@ internal sealed record MongoSession
     /// <summary>Set when it is ended, UTC. It is kept without its tokens until then.</summary>
     public DateTime? RefusedUntil { get; init; }
 
-    public static MongoSession Of(Session session) => new()
-    {
-        Id = session.Id, UserId = session.UserId, Epoch = session.Epoch, TokenHash = session.TokenHash, ExpiresAt = session.ExpiresAt.UtcDateTime,
-        CreatedAt = session.CreatedAt.UtcDateTime, UsedAt = session.UsedAt.UtcDateTime, Browser = session.Browser, System = session.System, Used = [],
-    };
+    public static MongoSession Of(Session session) =>
+        new()
+        {
+            Id = session.Id,
+            UserId = session.UserId,
+            Epoch = session.Epoch,
+            TokenHash = session.TokenHash,
+            ExpiresAt = session.ExpiresAt.UtcDateTime,
+            CreatedAt = session.CreatedAt.UtcDateTime,
+            UsedAt = session.UsedAt.UtcDateTime,
+            Browser = session.Browser,
+            System = session.System,
+            Used = [],
+        };
 
-    public Session Session() => new(Id, UserId, Epoch, TokenHash, ExpiresAt) { CreatedAt = CreatedAt, UsedAt = UsedAt, Browser = Browser, System = System };
+    public Session Session() =>
+        new(Id, UserId, Epoch, TokenHash, ExpiresAt)
+        {
+            CreatedAt = CreatedAt,
+            UsedAt = UsedAt,
+            Browser = Browser,
+            System = System,
+        };
 }

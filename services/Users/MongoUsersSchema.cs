@@ -3,7 +3,8 @@ using SmartQueue.Hosting.Storage.Mongo;
 
 namespace SmartQueue.Users;
 
-/// <summary>The steps of the service's MongoDB database. A step that has been released is never changed: the next one goes on from it.</summary>
+/// <summary>The steps of the service's MongoDB database. A step that has been released is never changed: the next one goes on from
+/// it.</summary>
 internal static class MongoUsersSchema
 {
     public static readonly IReadOnlyList<MongoStep> Steps =
@@ -18,42 +19,65 @@ internal static class MongoUsersSchema
     private static async Task FirstAsync(IMongoDatabase database, CancellationToken cancellationToken)
     {
         await MongoOutbox.CreateIndexesAsync(database, MongoUserStore.Accounts, cancellationToken);
-        await database.GetCollection<Aggregate<Account>>(MongoUserStore.Accounts).Indexes.CreateManyAsync(
-            [
-                new(Builders<Aggregate<Account>>.IndexKeys.Ascending(a => a.State.Email), new CreateIndexOptions { Name = "email", Unique = true }),
-                new(Builders<Aggregate<Account>>.IndexKeys.Ascending(a => a.State.Role).Ascending(a => a.Id), new CreateIndexOptions { Name = "role" }),
-                new(Builders<Aggregate<Account>>.IndexKeys.Ascending(a => a.State.SessionsEndedAt), new CreateIndexOptions { Name = "ended", Sparse = true }),
-            ],
-            cancellationToken);
+        await database
+            .GetCollection<Aggregate<Account>>(MongoUserStore.Accounts)
+            .Indexes.CreateManyAsync(
+                [
+                    new(
+                        Builders<Aggregate<Account>>.IndexKeys.Ascending(a => a.State.Email),
+                        new CreateIndexOptions { Name = "email", Unique = true }
+                    ),
+                    new(
+                        Builders<Aggregate<Account>>.IndexKeys.Ascending(a => a.State.Role).Ascending(a => a.Id),
+                        new CreateIndexOptions { Name = "role" }
+                    ),
+                    new(
+                        Builders<Aggregate<Account>>.IndexKeys.Ascending(a => a.State.SessionsEndedAt),
+                        new CreateIndexOptions { Name = "ended", Sparse = true }
+                    ),
+                ],
+                cancellationToken
+            );
         var keys = Builders<MongoSession>.IndexKeys;
-        await database.GetCollection<MongoSession>(MongoUserStore.Sessions).Indexes.CreateManyAsync(
-            [
-                new(keys.Ascending(s => s.TokenHash), new CreateIndexOptions { Name = "token", Unique = true }),
-                new(keys.Ascending(s => s.Used), new CreateIndexOptions { Name = "used" }),
-                new(keys.Ascending(s => s.UserId), new CreateIndexOptions { Name = "user" }),
-                new(keys.Ascending(s => s.ExpiresAt), new CreateIndexOptions { Name = "end", ExpireAfter = TimeSpan.Zero }),
-            ],
-            cancellationToken);
+        await database
+            .GetCollection<MongoSession>(MongoUserStore.Sessions)
+            .Indexes.CreateManyAsync(
+                [
+                    new(keys.Ascending(s => s.TokenHash), new CreateIndexOptions { Name = "token", Unique = true }),
+                    new(keys.Ascending(s => s.Used), new CreateIndexOptions { Name = "used" }),
+                    new(keys.Ascending(s => s.UserId), new CreateIndexOptions { Name = "user" }),
+                    new(keys.Ascending(s => s.ExpiresAt), new CreateIndexOptions { Name = "end", ExpireAfter = TimeSpan.Zero }),
+                ],
+                cancellationToken
+            );
     }
 
     private static async Task SecondAsync(IMongoDatabase database, CancellationToken cancellationToken)
     {
         await MongoOutbox.CreateIndexesAsync(database, MongoUserStore.Invitations, cancellationToken);
         var invited = Builders<Aggregate<Invitation>>.IndexKeys;
-        await database.GetCollection<Aggregate<Invitation>>(MongoUserStore.Invitations).Indexes.CreateManyAsync(
-            [
-                new(invited.Ascending(i => i.State.Email), new CreateIndexOptions { Name = "email" }),
-                new(invited.Ascending(i => i.State.ExpiresAt), new CreateIndexOptions { Name = "end", ExpireAfter = TimeSpan.Zero }),
-            ],
-            cancellationToken);
+        await database
+            .GetCollection<Aggregate<Invitation>>(MongoUserStore.Invitations)
+            .Indexes.CreateManyAsync(
+                [
+                    new(invited.Ascending(i => i.State.Email), new CreateIndexOptions { Name = "email" }),
+                    new(invited.Ascending(i => i.State.ExpiresAt), new CreateIndexOptions { Name = "end", ExpireAfter = TimeSpan.Zero }),
+                ],
+                cancellationToken
+            );
         var sessions = database.GetCollection<MongoSession>(MongoUserStore.Sessions);
         await sessions.Indexes.CreateOneAsync(
-            new CreateIndexModel<MongoSession>(Builders<MongoSession>.IndexKeys.Ascending(s => s.RefusedUntil), new CreateIndexOptions { Name = "refused", Sparse = true }),
-            cancellationToken: cancellationToken);
+            new CreateIndexModel<MongoSession>(
+                Builders<MongoSession>.IndexKeys.Ascending(s => s.RefusedUntil),
+                new CreateIndexOptions { Name = "refused", Sparse = true }
+            ),
+            cancellationToken: cancellationToken
+        );
         var now = DateTime.UtcNow;
         await sessions.UpdateManyAsync(
             Builders<MongoSession>.Filter.Exists(s => s.CreatedAt, exists: false),
             Builders<MongoSession>.Update.Set(s => s.CreatedAt, now).Set(s => s.UsedAt, now),
-            cancellationToken: cancellationToken);
+            cancellationToken: cancellationToken
+        );
     }
 }

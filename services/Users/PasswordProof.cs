@@ -21,8 +21,10 @@ internal sealed class PasswordProof(Passwords passwords, LoginThrottle throttle)
             throw;
         }
 
-        if (right) throttle.Succeeded(attempt);
-        else throttle.Failed(attempt);
+        if (right)
+            throttle.Succeeded(attempt);
+        else
+            throttle.Failed(attempt);
         return right;
     }
 }

@@ -25,7 +25,8 @@ internal sealed class Passwords(UsersOptions options) : IDisposable
 
     /// <summary>The hash to keep, of a stranger's password.</summary>
     /// <exception cref="RefusedException"><c>SERVICE_UNAVAILABLE</c>: too many wait already.</exception>
-    public Task<string> HashAsync(string password, CancellationToken cancellationToken) => HashAsync(password, known: false, cancellationToken);
+    public Task<string> HashAsync(string password, CancellationToken cancellationToken) =>
+        HashAsync(password, known: false, cancellationToken);
 
     /// <summary>The hash to keep.</summary>
     /// <param name="password">The password.</param>
@@ -33,11 +34,16 @@ internal sealed class Passwords(UsersOptions options) : IDisposable
     /// <param name="cancellationToken">Cancels it.</param>
     /// <exception cref="RefusedException"><c>SERVICE_UNAVAILABLE</c>: too many wait already.</exception>
     public Task<string> HashAsync(string password, bool known, CancellationToken cancellationToken) =>
-        RunAsync(() => BCrypt.Net.BCrypt.EnhancedHashPassword(password, options.PasswordWorkFactor, HashType.SHA384), known, cancellationToken);
+        RunAsync(
+            () => BCrypt.Net.BCrypt.EnhancedHashPassword(password, options.PasswordWorkFactor, HashType.SHA384),
+            known,
+            cancellationToken
+        );
 
     /// <summary>Whether a stranger's password fits a hash. Without one (<c>null</c> or empty) it takes just as long and says no.</summary>
     /// <exception cref="RefusedException"><c>SERVICE_UNAVAILABLE</c>: too many wait already.</exception>
-    public Task<bool> VerifyAsync(string password, string? hash, CancellationToken cancellationToken) => VerifyAsync(password, hash, known: false, cancellationToken);
+    public Task<bool> VerifyAsync(string password, string? hash, CancellationToken cancellationToken) =>
+        VerifyAsync(password, hash, known: false, cancellationToken);
 
     /// <summary>Whether a password fits a hash. Without one (<c>null</c> or empty) it takes just as long and says no.</summary>
     /// <param name="password">The password.</param>
@@ -48,7 +54,11 @@ internal sealed class Passwords(UsersOptions options) : IDisposable
     public Task<bool> VerifyAsync(string password, string? hash, bool known, CancellationToken cancellationToken)
     {
         var kept = string.IsNullOrEmpty(hash) ? null : hash;
-        return RunAsync(() => BCrypt.Net.BCrypt.EnhancedVerify(password, kept ?? nobody, HashType.SHA384) && kept is not null, known, cancellationToken);
+        return RunAsync(
+            () => BCrypt.Net.BCrypt.EnhancedVerify(password, kept ?? nobody, HashType.SHA384) && kept is not null,
+            known,
+            cancellationToken
+        );
     }
 
     public void Dispose()
@@ -63,7 +73,10 @@ internal sealed class Passwords(UsersOptions options) : IDisposable
         try
         {
             if (Interlocked.Increment(ref lane.Waiting) > Environment.ProcessorCount * (1 + WaitingPerCore))
-                throw new RefusedException(ErrorCodes.ServiceUnavailable, "Too many people sign in right now. Try again in a moment.") { RetryAfter = TimeSpan.FromSeconds(5) };
+                throw new RefusedException(ErrorCodes.ServiceUnavailable, "Too many people sign in right now. Try again in a moment.")
+                {
+                    RetryAfter = TimeSpan.FromSeconds(5),
+                };
             await lane.Running.WaitAsync(cancellationToken);
             try
             {

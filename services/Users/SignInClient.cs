@@ -12,11 +12,15 @@ internal sealed record SignInClient(string Network, ClientProgram Program, strin
     private const int MaxTag = 35;
 
     /// <summary>That of a request.</summary>
-    public static SignInClient Of(HttpContext http) => new(
-        ClientNetwork.Of(http), ClientProgram.Of(http.Request.Headers.UserAgent), Best(http.Request.GetTypedHeaders().AcceptLanguage));
+    public static SignInClient Of(HttpContext http) =>
+        new(ClientNetwork.Of(http), ClientProgram.Of(http.Request.Headers.UserAgent), Best(http.Request.GetTypedHeaders().AcceptLanguage));
 
     private static string? Best(IList<Microsoft.Net.Http.Headers.StringWithQualityHeaderValue> accepted) =>
-        accepted.Where(l => l.Quality is not 0).OrderByDescending(l => l.Quality ?? 1).Select(l => l.Value.ToString()).FirstOrDefault(IsTag);
+        accepted
+            .Where(l => l.Quality is not 0)
+            .OrderByDescending(l => l.Quality ?? 1)
+            .Select(l => l.Value.ToString())
+            .FirstOrDefault(IsTag);
 
     private static bool IsTag(string tag) => tag.Length <= MaxTag && tag.All(c => char.IsAsciiLetterOrDigit(c) || c == '-');
 }

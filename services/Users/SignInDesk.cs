@@ -10,8 +10,18 @@ namespace SmartQueue.Users;
 
 /// <summary>The use cases of signing in and of sessions.</summary>
 internal sealed class SignInDesk(
-    IUserStore store, Passwords passwords, PasswordProof proof, LoginThrottle throttle, DeviceTokens devices, SignIns signIns, AccountLinks links, KeyRing keys, RevokedTokens revoked,
-    TimeProvider time, ILogger<SignInDesk> log)
+    IUserStore store,
+    Passwords passwords,
+    PasswordProof proof,
+    LoginThrottle throttle,
+    DeviceTokens devices,
+    SignIns signIns,
+    AccountLinks links,
+    KeyRing keys,
+    RevokedTokens revoked,
+    TimeProvider time,
+    ILogger<SignInDesk> log
+)
 {
     /// <summary>How long after its use a refresh token gets the same answer again.</summary>
     public static readonly TimeSpan RepeatLeeway = TimeSpan.FromSeconds(20);
@@ -19,18 +29,33 @@ internal sealed class SignInDesk(
     /// <summary>Makes an account, signs it in and mails a link that proves its address.</summary>
     /// <exception cref="RefusedException"><c>EMAIL_TAKEN</c>, or <c>RATE_LIMITED</c> for too many from one network.</exception>
     public Task<SignInView> RegisterAsync(
-        string name, string email, string password, string? phone, SignInClient client, IdempotencyKey? key, CancellationToken cancellationToken) =>
-        Idempotency.OnceAsync(key, store.FindAnswerAsync, async token =>
-        {
-            throttle.Register(client.Network);
-            var hash = await passwords.HashAsync(password, token);
-            var now = time.Now();
-            var change = links.WithVerification(Account.Register(time.NewId(), name, email, phone, Roles.User, hash, now), client.Language);
-            var (view, session) = signIns.Begin(change.Next, client.Program, device: null);
-            await store.AddAsync(change, session, key?.Seal(view, now), token);
-            UsersLog.Registered(log, change.Next.Id);
-            return view;
-        }, cancellationToken);
+        string name,
+        string email,
+        string password,
+        string? phone,
+        SignInClient client,
+        IdempotencyKey? key,
+        CancellationToken cancellationToken
+    ) =>
+        Idempotency.OnceAsync(
+            key,
+            store.FindAnswerAsync,
+            async token =>
+            {
+                throttle.Register(client.Network);
+                var hash = await passwords.HashAsync(password, token);
+                var now = time.Now();
+                var change = links.WithVerification(
+                    Account.Register(time.NewId(), name, email, phone, Roles.User, hash, now),
+                    client.Language
+                );
+                var (view, session) = signIns.Begin(change.Next, client.Program, device: null);
+                await store.AddAsync(change, session, key?.Seal(view, now), token);
+                UsersLog.Registered(log, change.Next.Id);
+                return view;
+            },
+            cancellationToken
+        );
 
     /// <summary>Signs in.</summary>
     /// <param name="email">The address, lower case.</param>
@@ -39,14 +64,22 @@ internal sealed class SignInDesk(
     /// <param name="client">Who it seems to be.</param>
     /// <param name="cancellationToken">Cancels it.</param>
     /// <exception cref="RefusedException">
-    /// <c>INVALID_CREDENTIALS</c>, <c>RATE_LIMITED</c> after too many failures, or, to those who know the password, <c>ACCOUNT_DISABLED</c>.
+    /// <c>INVALID_CREDENTIALS</c>, <c>RATE_LIMITED</c> after too many failures, or, to those who know the password,
+    /// <c>ACCOUNT_DISABLED</c>.
     /// </exception>
-    public async Task<SignInView> LoginAsync(string email, string password, string? deviceToken, SignInClient client, CancellationToken cancellationToken)
+    public async Task<SignInView> LoginAsync(
+        string email,
+        string password,
+        string? deviceToken,
+        SignInClient client,
+        CancellationToken cancellationToken
+    )
     {
         // Read whether or not there is the account, so that both take as long.
         var claimed = await devices.ReadAsync(deviceToken);
         var account = await store.FindByEmailAsync(email, cancellationToken);
-        if (account is { ErasedAt: not null }) account = null;
+        if (account is { ErasedAt: not null })
+            account = null;
         var device = account is not null && claimed?.AccountId == account.Id ? claimed.Value.Device : null;
         if (!await proof.IsRightAsync(new SignInAttempt(email, client.Network, device), password, account?.PasswordHash, cancellationToken))
         {
@@ -94,17 +127,20 @@ internal sealed class SignInDesk(
                 RepeatableSince = now - RepeatLeeway,
                 RefusedUntil = signIns.AccessTokensEnd,
             },
-            cancellationToken);
+            cancellationToken
+        );
         if (outcome.Reused)
         {
             revoked.Revoke(RevokedToken.OfSession(outcome.SessionId!, signIns.AccessTokensEnd));
             UsersLog.TokenReused(log, outcome.UserId!);
         }
 
-        if (outcome.Salt is null) throw AccountRefusals.WrongRefreshToken();
+        if (outcome.Salt is null)
+            throw AccountRefusals.WrongRefreshToken();
         var next = RefreshTokens.After(refreshToken, outcome.Salt);
         var account = await store.FindAsync(outcome.UserId!, cancellationToken);
-        if (account is { ErasedAt: null } && account.SessionEpoch == outcome.Epoch) return signIns.Renew(account, outcome.SessionId!, next);
+        if (account is { ErasedAt: null } && account.SessionEpoch == outcome.Epoch)
+            return signIns.Renew(account, outcome.SessionId!, next);
         // A sign-in that crossed with a new password, say: too late to be swept away with the others.
         await EndAsync(RefreshTokens.HashOf(next), cancellationToken);
         throw AccountRefusals.WrongRefreshToken();
@@ -113,7 +149,8 @@ internal sealed class SignInDesk(
     /// <summary>Ends the session of a refresh token, and its access tokens with it.</summary>
     public async Task LogoutAsync(string refreshToken, CancellationToken cancellationToken)
     {
-        if (await EndAsync(RefreshTokens.HashOf(refreshToken), cancellationToken) is { } sessionId) UsersLog.SignedOut(log, sessionId);
+        if (await EndAsync(RefreshTokens.HashOf(refreshToken), cancellationToken) is { } sessionId)
+            UsersLog.SignedOut(log, sessionId);
     }
 
     /// <summary>Where an account is signed in.</summary>
@@ -128,7 +165,8 @@ internal sealed class SignInDesk(
     public async Task EndSessionAsync(string userId, string sessionId, CancellationToken cancellationToken)
     {
         var until = signIns.AccessTokensEnd;
-        if (!await store.EndSessionAsync(userId, sessionId, until, cancellationToken)) throw AccountRefusals.NoSession();
+        if (!await store.EndSessionAsync(userId, sessionId, until, cancellationToken))
+            throw AccountRefusals.NoSession();
         revoked.Revoke(RevokedToken.OfSession(sessionId, until));
         UsersLog.SignedOut(log, sessionId);
     }
@@ -136,18 +174,28 @@ internal sealed class SignInDesk(
     /// <summary>What an access token says, if it is good.</summary>
     public async Task<VerificationView> VerifyAsync(string token, CancellationToken cancellationToken)
     {
-        var result = await new JsonWebTokenHandler { MapInboundClaims = false }.ValidateTokenAsync(token, new TokenValidationParameters
-        {
-            ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256],
-            ValidIssuer = AccessTokens.Issuer,
-            ValidAudience = AccessTokens.Audience,
-            ValidTypes = [AccessTokens.Type],
-            IssuerSigningKeys = keys.Published.SigningKeys,
-            LifetimeValidator = (_, expires, _, _) => expires > time.GetUtcNow().UtcDateTime,
-        });
-        return result.IsValid && result.SecurityToken is JsonWebToken good && await store.FindAsync(good.Subject, cancellationToken) is { ErasedAt: null } account
-            && good.TryGetPayloadValue<int>(AccessTokens.EpochClaim, out var epoch) && epoch == account.SessionEpoch
-            && (!good.TryGetPayloadValue<string>(AccessTokens.SessionClaim, out var session) || await store.FindSessionAsync(session, cancellationToken) is not null)
+        var result = await new JsonWebTokenHandler { MapInboundClaims = false }.ValidateTokenAsync(
+            token,
+            new TokenValidationParameters
+            {
+                ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256],
+                ValidIssuer = AccessTokens.Issuer,
+                ValidAudience = AccessTokens.Audience,
+                ValidTypes = [AccessTokens.Type],
+                IssuerSigningKeys = keys.Published.SigningKeys,
+                LifetimeValidator = (_, expires, _, _) => expires > time.GetUtcNow().UtcDateTime,
+            }
+        );
+        return
+            result.IsValid
+            && result.SecurityToken is JsonWebToken good
+            && await store.FindAsync(good.Subject, cancellationToken) is { ErasedAt: null } account
+            && good.TryGetPayloadValue<int>(AccessTokens.EpochClaim, out var epoch)
+            && epoch == account.SessionEpoch
+            && (
+                !good.TryGetPayloadValue<string>(AccessTokens.SessionClaim, out var session)
+                || await store.FindSessionAsync(session, cancellationToken) is not null
+            )
             ? new VerificationView(true, good.Subject, good.GetClaim("role").Value, new DateTimeOffset(good.ValidTo))
             : new VerificationView(false, null, null, null);
     }
@@ -156,7 +204,8 @@ internal sealed class SignInDesk(
     {
         var until = signIns.AccessTokensEnd;
         var ended = await store.EndSessionAsync(tokenHash, until, cancellationToken);
-        if (ended is not null) revoked.Revoke(RevokedToken.OfSession(ended, until));
+        if (ended is not null)
+            revoked.Revoke(RevokedToken.OfSession(ended, until));
         return ended;
     }
 }

@@ -28,21 +28,30 @@ internal sealed class SignIns(KeyRing keys, DeviceTokens devices, UsersOptions o
         var token = RefreshTokens.New();
         var session = new Session(time.NewId(), account.Id, account.SessionEpoch, RefreshTokens.HashOf(token), RefreshTokenEnds)
         {
-            CreatedAt = now, UsedAt = now, Browser = client.Browser, System = client.System,
+            CreatedAt = now,
+            UsedAt = now,
+            Browser = client.Browser,
+            System = client.System,
         };
         return (Renew(account, session.Id, token) with { DeviceToken = devices.Issue(account.Id, device) }, session);
     }
 
     /// <summary>What the holder of a session gets when it goes on.</summary>
-    public SignInView Renew(Account account, string sessionId, string refreshToken) => new(
-        UserView.Of(account),
-        keys.Sign(account, sessionId, time.NewId(), time.Now(), time.Now() + options.AccessTokenLifetime),
-        refreshToken,
-        (int)options.AccessTokenLifetime.TotalSeconds);
+    public SignInView Renew(Account account, string sessionId, string refreshToken) =>
+        new(
+            UserView.Of(account),
+            keys.Sign(account, sessionId, time.NewId(), time.Now(), time.Now() + options.AccessTokenLifetime),
+            refreshToken,
+            (int)options.AccessTokenLifetime.TotalSeconds
+        );
 
     /// <summary>The access tokens of an account from before its present epoch.</summary>
     public RevokedToken Ended(Account account) =>
-        new(RevokedTokens.SubjectOf(account.Id), account.SessionEpoch, (account.SessionsEndedAt ?? time.GetUtcNow()) + options.AccessTokenLifetime + Margin);
+        new(
+            RevokedTokens.SubjectOf(account.Id),
+            account.SessionEpoch,
+            (account.SessionsEndedAt ?? time.GetUtcNow()) + options.AccessTokenLifetime + Margin
+        );
 
     /// <summary>Accounts whose sessions ended earlier have no access token left, UTC.</summary>
     public DateTimeOffset EndedSince => time.GetUtcNow() - options.AccessTokenLifetime - Margin;

@@ -20,9 +20,11 @@ internal static class SigningKeyFile
     {
         try
         {
-            if (!File.Exists(path)) Create(path);
+            if (!File.Exists(path))
+                Create(path);
             var keys = Read(File.ReadAllText(path));
-            if (keys.Count > 0 && keys.All(IsUsable)) return keys;
+            if (keys.Count > 0 && keys.All(IsUsable))
+                return keys;
         }
         catch (Exception e) when (e is CryptographicException or ArgumentException)
         {
@@ -36,7 +38,8 @@ internal static class SigningKeyFile
         throw Wrong(path, null);
     }
 
-    /// <summary>Puts a new key first and keeps the latest ones before it. Running processes publish it at once and sign with it from their next start on.</summary>
+    /// <summary>Puts a new key first and keeps the latest ones before it. Running processes publish it at once and sign with it from their
+    /// next start on.</summary>
     /// <param name="path">The file; made if it is absent.</param>
     /// <exception cref="StartupException">The file cannot be read or written.</exception>
     public static void Rotate(string path)
@@ -53,7 +56,8 @@ internal static class SigningKeyFile
         }
         finally
         {
-            foreach (var key in keys) key.Dispose();
+            foreach (var key in keys)
+                key.Dispose();
         }
     }
 
@@ -62,7 +66,8 @@ internal static class SigningKeyFile
     {
         PrivateFiles.CreateFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
         using var only = Lock(path + ".lock");
-        if (!File.Exists(path)) File.Move(Write(path, [NewKey()]), path);
+        if (!File.Exists(path))
+            File.Move(Write(path, [NewKey()]), path);
     }
 
     // To move without overwriting is no lock: it looks first and moves then.
@@ -100,7 +105,8 @@ internal static class SigningKeyFile
     {
         var next = $"{path}.{Guid.NewGuid():N}";
         using var writer = new StreamWriter(PrivateFiles.Open(next, FileMode.CreateNew), Encoding.ASCII);
-        foreach (var key in keys) writer.WriteLine(key);
+        foreach (var key in keys)
+            writer.WriteLine(key);
         return next;
     }
 

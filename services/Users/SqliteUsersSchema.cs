@@ -8,7 +8,9 @@ internal static class SqliteUsersSchema
     public static readonly IReadOnlyList<SqliteStep> Steps =
     [
         // Files from before there were versions have these tables already, those of the very first releases perhaps not all.
-        new("Tables as of 0.1", """
+        new(
+            "Tables as of 0.1",
+            """
             CREATE TABLE IF NOT EXISTS accounts (
                 id TEXT PRIMARY KEY,
                 email TEXT NOT NULL UNIQUE,
@@ -32,9 +34,14 @@ internal static class SqliteUsersSchema
                 token_hash TEXT PRIMARY KEY,
                 session_id TEXT NOT NULL REFERENCES sessions (id) ON DELETE CASCADE) STRICT, WITHOUT ROWID;
             CREATE INDEX IF NOT EXISTS used_session ON used_tokens (session_id);
-            """ + SqliteOutbox.Schema + SqliteAnswers.Schema),
+            """
+                + SqliteOutbox.Schema
+                + SqliteAnswers.Schema
+        ),
         // When earlier sessions began is not known: they are given their time from now.
-        new("Sessions with a beginning, repeatable refreshes, invitations", """
+        new(
+            "Sessions with a beginning, repeatable refreshes, invitations",
+            """
             ALTER TABLE sessions ADD COLUMN created_at INTEGER NOT NULL DEFAULT 0;
             ALTER TABLE sessions ADD COLUMN used_at INTEGER NOT NULL DEFAULT 0;
             ALTER TABLE sessions ADD COLUMN browser TEXT NULL;
@@ -50,6 +57,7 @@ internal static class SqliteUsersSchema
                 expires_at INTEGER NOT NULL,
                 state TEXT NOT NULL) STRICT, WITHOUT ROWID;
             CREATE INDEX invitation_end ON invitations (expires_at);
-            """),
+            """
+        ),
     ];
 }

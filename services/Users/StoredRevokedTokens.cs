@@ -6,8 +6,10 @@ namespace SmartQueue.Users;
 internal sealed class StoredRevokedTokens(IUserStore store, SignIns signIns, TimeProvider time) : IRevokedTokenSource
 {
     public async Task<IReadOnlyList<RevokedToken>> ReadAsync(CancellationToken cancellationToken) =>
-    [
-        .. (await store.EndedSinceAsync(signIns.EndedSince, cancellationToken)).Select(signIns.Ended),
-        .. (await store.EndedSessionsAsync(time.GetUtcNow(), cancellationToken)).Select(s => RevokedToken.OfSession(s.SessionId, s.RefusedUntil)),
-    ];
+        [
+            .. (await store.EndedSinceAsync(signIns.EndedSince, cancellationToken)).Select(signIns.Ended),
+            .. (await store.EndedSessionsAsync(time.GetUtcNow(), cancellationToken)).Select(s =>
+                RevokedToken.OfSession(s.SessionId, s.RefusedUntil)
+            ),
+        ];
 }

@@ -7,7 +7,15 @@ namespace SmartQueue.Users;
 /// <summary>Registers where accounts are kept.</summary>
 internal static class UserStorage
 {
-    public static void AddUserStorage(this IServiceCollection services, ModuleContext context) => services
-        .AddStorage(context, ServiceNames.Users, SqliteUsersSchema.Steps, MongoUsersSchema.Steps, MongoUserStore.Accounts, MongoUserStore.Invitations)
-        .Add<IUserStore, SqliteUserStore, MongoUserStore>();
+    public static void AddUserStorage(this IServiceCollection services, ModuleContext context) =>
+        services
+            .AddStorage(
+                context,
+                ServiceNames.Users,
+                SqliteUsersSchema.Steps,
+                MongoUsersSchema.Steps,
+                MongoUserStore.Accounts,
+                MongoUserStore.Invitations
+            )
+            .Add<IUserStore, SqliteUserStore, MongoUserStore>();
 }

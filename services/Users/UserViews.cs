@@ -15,12 +15,33 @@ namespace SmartQueue.Users;
 /// <param name="UpdatedAt">UTC.</param>
 /// <param name="Version">Raised by every change.</param>
 internal sealed record UserView(
-    string Id, string Name, string Email, bool EmailVerified, string? Phone, string Role, IReadOnlyList<string>? BranchIds, bool Disabled, DateTimeOffset CreatedAt,
-    DateTimeOffset UpdatedAt, long Version)
+    string Id,
+    string Name,
+    string Email,
+    bool EmailVerified,
+    string? Phone,
+    string Role,
+    IReadOnlyList<string>? BranchIds,
+    bool Disabled,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset UpdatedAt,
+    long Version
+)
 {
-    public static UserView Of(Account account) => new(
-        account.Id, account.Name, account.Email, account.EmailVerified, account.Phone, account.Role, account.BranchIds, account.DisabledAt is not null, account.CreatedAt,
-        account.UpdatedAt, account.Version);
+    public static UserView Of(Account account) =>
+        new(
+            account.Id,
+            account.Name,
+            account.Email,
+            account.EmailVerified,
+            account.Phone,
+            account.Role,
+            account.BranchIds,
+            account.DisabledAt is not null,
+            account.CreatedAt,
+            account.UpdatedAt,
+            account.Version
+        );
 }
 
 /// <summary>What operators see of others.</summary>
@@ -44,7 +65,14 @@ internal sealed record SignInView(UserView User, string AccessToken, string Refr
 /// <param name="Browser">Such as <c>Firefox</c>; <c>null</c> if it is not known.</param>
 /// <param name="System">Such as <c>Windows</c>; <c>null</c> if it is not known.</param>
 /// <param name="Current">Whether it is the one that asks.</param>
-internal sealed record SessionView(string Id, DateTimeOffset CreatedAt, DateTimeOffset LastUsedAt, string? Browser, string? System, bool Current)
+internal sealed record SessionView(
+    string Id,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset LastUsedAt,
+    string? Browser,
+    string? System,
+    bool Current
+)
 {
     public static SessionView Of(Session session, string? current) =>
         new(session.Id, session.CreatedAt, session.UsedAt, session.Browser, session.System, session.Id == current);
@@ -57,10 +85,24 @@ internal sealed record SessionView(string Id, DateTimeOffset CreatedAt, DateTime
 /// <param name="BranchIds">The branches that holds in; <c>null</c>: all.</param>
 /// <param name="Link">To hand over. It is good once, and not told again.</param>
 /// <param name="ExpiresAt">Its end, UTC.</param>
-internal sealed record NewInvitationView(string Id, string Email, string Role, IReadOnlyList<string>? BranchIds, string Link, DateTimeOffset ExpiresAt);
+internal sealed record NewInvitationView(
+    string Id,
+    string Email,
+    string Role,
+    IReadOnlyList<string>? BranchIds,
+    string Link,
+    DateTimeOffset ExpiresAt
+);
 
 /// <summary>An open invitation.</summary>
-internal sealed record InvitationView(string Id, string Email, string Role, IReadOnlyList<string>? BranchIds, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt)
+internal sealed record InvitationView(
+    string Id,
+    string Email,
+    string Role,
+    IReadOnlyList<string>? BranchIds,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset ExpiresAt
+)
 {
     public static InvitationView Of(Invitation invitation) =>
         new(invitation.Id, invitation.Email, invitation.Role, invitation.BranchIds, invitation.CreatedAt, invitation.ExpiresAt);
@@ -103,7 +145,15 @@ internal sealed record RefreshRequest(string? RefreshToken);
 
 /// <summary>Changes an account; what is absent stays. <c>branchIds</c> is a list of ids, or <c>null</c> for all branches.</summary>
 internal sealed record UpdateUserRequest(
-    string? Name, string? Phone, string? Email, string? Password, string? CurrentPassword, string? Role, JsonElement BranchIds, bool? Disabled);
+    string? Name,
+    string? Phone,
+    string? Email,
+    string? Password,
+    string? CurrentPassword,
+    string? Role,
+    JsonElement BranchIds,
+    bool? Disabled
+);
 
 /// <summary>Asks whether a token is good.</summary>
 internal sealed record VerifyRequest(string? Token);

@@ -73,7 +73,11 @@ internal static partial class UsersLog
     [LoggerMessage(310, LogLevel.Error, "The signing key file has changed and cannot be used; the keys before it stay in use")]
     public static partial void KeysUnreadable(ILogger logger, Exception exception);
 
-    [LoggerMessage(311, LogLevel.Error, "There is no admin, and the address of the first one belongs to an account that is none; set another ADMIN_EMAIL")]
+    [LoggerMessage(
+        311,
+        LogLevel.Error,
+        "There is no admin, and the address of the first one belongs to an account that is none; set another ADMIN_EMAIL"
+    )]
     public static partial void AdminAddressTaken(ILogger logger);
 
     [LoggerMessage(312, LogLevel.Warning, "The first admin could not be made; trying again in {Delay}")]

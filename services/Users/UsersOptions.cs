@@ -33,9 +33,12 @@ internal sealed record UsersOptions
     {
         var settings = context.Settings;
         var (email, password) = (settings.Text("ADMIN_EMAIL"), settings.Text("ADMIN_PASSWORD"));
-        if (email is null != password is null) throw new StartupException("ADMIN_EMAIL and ADMIN_PASSWORD must be set together.");
-        if (password is { Length: < Passwords.MinLength or > Passwords.MaxLength }) throw new StartupException("ADMIN_PASSWORD must be 8 to 128 characters.");
-        if (email is not null && (!System.Net.Mail.MailAddress.TryCreate(email, out var address) || address.Address != email)) throw new StartupException("ADMIN_EMAIL must be an email address.");
+        if (email is null != password is null)
+            throw new StartupException("ADMIN_EMAIL and ADMIN_PASSWORD must be set together.");
+        if (password is { Length: < Passwords.MinLength or > Passwords.MaxLength })
+            throw new StartupException("ADMIN_PASSWORD must be 8 to 128 characters.");
+        if (email is not null && (!System.Net.Mail.MailAddress.TryCreate(email, out var address) || address.Address != email))
+            throw new StartupException("ADMIN_EMAIL must be an email address.");
         return new UsersOptions
         {
             AccessTokenLifetime = settings.Duration("JWT_EXPIRE", TimeSpan.FromMinutes(15)),

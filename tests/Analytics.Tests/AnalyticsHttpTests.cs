@@ -36,9 +36,14 @@ public sealed class AnalyticsHttpTests : IAsyncLifetime
             second.Called(At.AddSeconds(661)).Event(),
             second.Event(),
             third.Closed(TicketStatus.Cancelled, At.AddMinutes(75)).Event(),
-            third.Event());
-        var figures = await FiguresAsync(
-            f => Int(f, "counts", "created") == 3 && Int(f, "counts", "served") == 1 && Int(f, "counts", "called") == 2 && Int(f, "counts", "cancelled") == 1);
+            third.Event()
+        );
+        var figures = await FiguresAsync(f =>
+            Int(f, "counts", "created") == 3
+            && Int(f, "counts", "served") == 1
+            && Int(f, "counts", "called") == 2
+            && Int(f, "counts", "cancelled") == 1
+        );
         Assert.Equal(
             """
             {"queueId":"queue-1","name":"Registry","from":"2026-11-22T23:00:00.000Z","to":"2026-11-23T23:00:00.000Z","bucket":"hour",
@@ -48,10 +53,17 @@ public sealed class AnalyticsHttpTests : IAsyncLifetime
             "serviceLevel":0.5,"abandonment":0.3333333333333333,"noShowRate":0,
             "estimates":{"count":2,"meanAbsoluteError":150.5,"bias":-110.5,"coverage":0.5},
             """.ReplaceLineEndings(""),
-            figures.GetRawText()[..figures.GetRawText().IndexOf("\"throughput\"", StringComparison.Ordinal)]);
+            figures.GetRawText()[..figures.GetRawText().IndexOf("\"throughput\"", StringComparison.Ordinal)]
+        );
         Assert.Equal(24, figures.GetProperty("throughput").GetArrayLength());
-        Assert.Equal("""{"from":"2026-11-23T08:00:00.000Z","created":2,"called":2,"served":1}""", figures.GetProperty("throughput")[9].GetRawText());
-        Assert.Equal("""[{"weekday":"monday","hour":9,"created":2},{"weekday":"monday","hour":10,"created":1}]""", figures.GetProperty("peakHours").GetRawText());
+        Assert.Equal(
+            """{"from":"2026-11-23T08:00:00.000Z","created":2,"called":2,"served":1}""",
+            figures.GetProperty("throughput")[9].GetRawText()
+        );
+        Assert.Equal(
+            """[{"weekday":"monday","hour":9,"created":2},{"weekday":"monday","hour":10,"created":1}]""",
+            figures.GetProperty("peakHours").GetRawText()
+        );
         Assert.Equal("""[{"counter":"3","served":1,"meanServiceTime":60.5}]""", figures.GetProperty("counters").GetRawText());
     }
 
@@ -62,18 +74,53 @@ public sealed class AnalyticsHttpTests : IAsyncLifetime
         var called = ticket.Called(At);
         var states = new[]
         {
-            ticket, called, called with { Recalls = 1, Version = 3 }, called.Serving(At), called.Served(At), ticket.Closed(TicketStatus.Cancelled, At),
-            called.Closed(TicketStatus.NoShow, At), called.Requeued(), ticket with { Status = TicketStatus.Parked, Version = 2 },
-            ticket.Closed(TicketStatus.Transferred, At), ticket.Closed(TicketStatus.Expired, At),
-        }.Select((s, i) => s with { Id = $"t{i}" }).ToList();
+            ticket,
+            called,
+            called with
+            {
+                Recalls = 1,
+                Version = 3,
+            },
+            called.Serving(At),
+            called.Served(At),
+            ticket.Closed(TicketStatus.Cancelled, At),
+            called.Closed(TicketStatus.NoShow, At),
+            called.Requeued(),
+            ticket with
+            {
+                Status = TicketStatus.Parked,
+                Version = 2,
+            },
+            ticket.Closed(TicketStatus.Transferred, At),
+            ticket.Closed(TicketStatus.Expired, At),
+        }
+            .Select((s, i) => s with { Id = $"t{i}" })
+            .ToList();
         var deferred = ticket with { Id = "deferred", Version = 2 };
         var unparked = ticket with { Id = "unparked", Version = 3 };
-        await PublishAsync(
-            [
-                Samples.Queue().Created(), .. states.Select(s => s.Event()),
-                new TicketDeferred { EventId = Guid.NewGuid(), OccurredAt = At, TicketId = deferred.Id, QueueId = deferred.QueueId, Version = 2, Ticket = deferred, Places = 1 },
-                new TicketUnparked { EventId = Guid.NewGuid(), OccurredAt = At, TicketId = unparked.Id, QueueId = unparked.QueueId, Version = 3, Ticket = unparked },
-            ]);
+        await PublishAsync([
+            Samples.Queue().Created(),
+            .. states.Select(s => s.Event()),
+            new TicketDeferred
+            {
+                EventId = Guid.NewGuid(),
+                OccurredAt = At,
+                TicketId = deferred.Id,
+                QueueId = deferred.QueueId,
+                Version = 2,
+                Ticket = deferred,
+                Places = 1,
+            },
+            new TicketUnparked
+            {
+                EventId = Guid.NewGuid(),
+                OccurredAt = At,
+                TicketId = unparked.Id,
+                QueueId = unparked.QueueId,
+                Version = 3,
+                Ticket = unparked,
+            },
+        ]);
         Assert.Equal(TicketEventTypes.All.Count, states.Select(s => s.Event().GetType()).Distinct().Count() + 2);
         await FiguresAsync(f => Int(f, "counts", "created") == 13);
     }
@@ -83,7 +130,10 @@ public sealed class AnalyticsHttpTests : IAsyncLifetime
     {
         await PublishAsync(Samples.Queue().Created(), Samples.Ticket("in", At).Event(), Samples.Ticket("out", At.AddDays(-3)).Event());
         await FiguresAsync(f => Int(f, "counts", "created") == 1);
-        var figures = await GetAsync(Operator, "/api/analytics/queue/queue-1?from=2026-11-20T00:00:00%2B01:00&to=2026-11-23T08:00:00.0005Z&bucket=day");
+        var figures = await GetAsync(
+            Operator,
+            "/api/analytics/queue/queue-1?from=2026-11-20T00:00:00%2B01:00&to=2026-11-23T08:00:00.0005Z&bucket=day"
+        );
         Assert.Equal("2026-11-19T23:00:00.000Z", figures.GetProperty("from").GetString());
         Assert.Equal("day", figures.GetProperty("bucket").GetString());
         Assert.Equal(1, Int(figures, "counts", "created"));
@@ -115,7 +165,11 @@ public sealed class AnalyticsHttpTests : IAsyncLifetime
     {
         await PublishAsync(Samples.Queue().Created());
         await FiguresAsync(_ => true);
-        var problem = await RefusedAsync(await Operator.GetAsync("/api/analytics/queue/queue-1?" + query, Token), HttpStatusCode.BadRequest, "VALIDATION_FAILED");
+        var problem = await RefusedAsync(
+            await Operator.GetAsync("/api/analytics/queue/queue-1?" + query, Token),
+            HttpStatusCode.BadRequest,
+            "VALIDATION_FAILED"
+        );
         Assert.True(problem.GetProperty("errors").TryGetProperty(field, out _), problem.GetRawText());
     }
 
@@ -126,26 +180,40 @@ public sealed class AnalyticsHttpTests : IAsyncLifetime
     [Fact]
     public async Task Figures_are_for_staff()
     {
-        await RefusedAsync(await host.Guest().GetAsync("/api/analytics/queue/queue-1", Token), HttpStatusCode.Unauthorized, "UNAUTHENTICATED");
+        await RefusedAsync(
+            await host.Guest().GetAsync("/api/analytics/queue/queue-1", Token),
+            HttpStatusCode.Unauthorized,
+            "UNAUTHENTICATED"
+        );
         await RefusedAsync(await User("user-1").GetAsync("/api/analytics/queue/queue-1", Token), HttpStatusCode.Forbidden, "FORBIDDEN");
-        await RefusedAsync(await host.SignedIn("boss", "admin").GetAsync("/api/analytics/queue/none", Token), HttpStatusCode.NotFound, "QUEUE_NOT_FOUND");
+        await RefusedAsync(
+            await host.SignedIn("boss", "admin").GetAsync("/api/analytics/queue/none", Token),
+            HttpStatusCode.NotFound,
+            "QUEUE_NOT_FOUND"
+        );
     }
 
     [Fact]
     public async Task People_read_their_own_history_page_by_page_and_staff_anyones()
     {
         for (var i = 0; i < 5; i++)
-            await PublishAsync(Samples.Ticket($"t{i}", At.AddSeconds(i), "user-1").Called(At.AddSeconds(i + 10)).Served(At.AddSeconds(i + 30)).Event());
+            await PublishAsync(
+                Samples.Ticket($"t{i}", At.AddSeconds(i), "user-1").Called(At.AddSeconds(i + 10)).Served(At.AddSeconds(i + 30)).Event()
+            );
         await PublishAsync(Samples.Ticket("other", At, "user-2").Event());
         var mine = User("user-1");
-        var page = await Eventually.GetAsync(() => GetAsync(mine, "/api/analytics/user/user-1?limit=2"), p => Int(p, "totals", "served") == 5);
+        var page = await Eventually.GetAsync(
+            () => GetAsync(mine, "/api/analytics/user/user-1?limit=2"),
+            p => Int(p, "totals", "served") == 5
+        );
         Assert.Equal("""{"created":5,"served":5,"cancelled":0,"noShow":0,"averageWaitTime":10}""", page.GetProperty("totals").GetRawText());
         Assert.Equal(
             """
             {"ticketId":"t4","ticketNumber":"A-42","queueId":"queue-1","status":"served","priority":0,"counter":"3","createdAt":"2026-11-23T08:00:04.000Z",
             "calledAt":"2026-11-23T08:00:14.000Z","servingAt":null,"servedAt":"2026-11-23T08:00:34.000Z","closedAt":"2026-11-23T08:00:34.000Z","waitTime":10,"serviceTime":20}
             """.ReplaceLineEndings(""),
-            page.GetProperty("tickets")[0].GetRawText());
+            page.GetProperty("tickets")[0].GetRawText()
+        );
         var seen = Ids(page);
         while (page.GetProperty("nextCursor").GetString() is { } cursor)
         {
@@ -155,14 +223,21 @@ public sealed class AnalyticsHttpTests : IAsyncLifetime
 
         Assert.Equal(["t4", "t3", "t2", "t1", "t0"], seen);
         Assert.Equal(1, Int(await GetAsync(Operator, "/api/analytics/user/user-2"), "totals", "created"));
-        Assert.Equal(JsonValueKind.Null, (await GetAsync(Operator, "/api/analytics/user/nobody")).GetProperty("totals").GetProperty("averageWaitTime").ValueKind);
+        Assert.Equal(
+            JsonValueKind.Null,
+            (await GetAsync(Operator, "/api/analytics/user/nobody")).GetProperty("totals").GetProperty("averageWaitTime").ValueKind
+        );
     }
 
     [Fact]
     public async Task Anothers_history_is_not_found()
     {
         await RefusedAsync(await User("user-1").GetAsync("/api/analytics/user/user-2", Token), HttpStatusCode.NotFound, "USER_NOT_FOUND");
-        await RefusedAsync(await host.Guest().GetAsync("/api/analytics/user/user-2", Token), HttpStatusCode.Unauthorized, "UNAUTHENTICATED");
+        await RefusedAsync(
+            await host.Guest().GetAsync("/api/analytics/user/user-2", Token),
+            HttpStatusCode.Unauthorized,
+            "UNAUTHENTICATED"
+        );
     }
 
     [Theory]
@@ -172,7 +247,11 @@ public sealed class AnalyticsHttpTests : IAsyncLifetime
     [InlineData("cursor=bm9wZQ")]
     [InlineData("cursor=OTk5OTk5OTk5OTk5OTk5OTk5IHg")]
     public async Task A_wrong_page_is_refused(string query) =>
-        await RefusedAsync(await User("user-1").GetAsync("/api/analytics/user/user-1?" + query, Token), HttpStatusCode.BadRequest, "VALIDATION_FAILED");
+        await RefusedAsync(
+            await User("user-1").GetAsync("/api/analytics/user/user-1?" + query, Token),
+            HttpStatusCode.BadRequest,
+            "VALIDATION_FAILED"
+        );
 
     [Fact]
     public async Task An_erased_account_leaves_its_facts_without_a_name_whatever_comes_late()
@@ -194,7 +273,8 @@ public sealed class AnalyticsHttpTests : IAsyncLifetime
     [Fact]
     public async Task A_report_is_kept_as_sent_and_its_repeat_changes_nothing()
     {
-        const string body = """{"eventType":"screen.opened","queueId":"queue-1","metadata":{"$where":"1","a":[{"b":1}]},"timestamp":"2026-11-23T09:04:00+01:00"}""";
+        const string body =
+            """{"eventType":"screen.opened","queueId":"queue-1","metadata":{"$where":"1","a":[{"b":1}]},"timestamp":"2026-11-23T09:04:00+01:00"}""";
         var client = User("user-1");
         client.DefaultRequestHeaders.Add("Idempotency-Key", "key-1");
         var first = await ReadAsync(await PostAsync(client, body), HttpStatusCode.Accepted);
@@ -221,7 +301,10 @@ public sealed class AnalyticsHttpTests : IAsyncLifetime
     [InlineData("""{"eventType":"a","metadata":"x"}""", "metadata")]
     [InlineData("""{"eventType":"a","metadata":{"a":{"a":{"a":{"a":{"a":{}}}}}}}""", "metadata")]
     [InlineData("""{"eventType":"a","metadata":{"a":[[[[[1]]]]]}}""", "metadata")]
-    [InlineData("""{"eventType":"a","metadata":{"a":[0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0]}}""", "metadata")]
+    [InlineData(
+        """{"eventType":"a","metadata":{"a":[0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0]}}""",
+        "metadata"
+    )]
     [InlineData("""{"eventType":"a","timestamp":"2026-11-23T08:05:01Z"}""", "timestamp")]
     [InlineData("""{"eventType":"a","timestamp":"1969-12-31T00:00:00Z"}""", "timestamp")]
     [InlineData("""{"eventType":"a","timestamp":"soon"}""", "timestamp")]
@@ -230,17 +313,33 @@ public sealed class AnalyticsHttpTests : IAsyncLifetime
     public async Task A_malformed_report_is_refused(string body, string? field)
     {
         var problem = await RefusedAsync(await PostAsync(User("user-1"), body), HttpStatusCode.BadRequest, "VALIDATION_FAILED");
-        if (field is not null) Assert.True(problem.GetProperty("errors").TryGetProperty(field, out _), problem.GetRawText());
+        if (field is not null)
+            Assert.True(problem.GetProperty("errors").TryGetProperty(field, out _), problem.GetRawText());
     }
 
     [Fact]
     public async Task Limits_of_a_report_are_inclusive()
     {
-        await TrackAsync("user-1", $$$"""{"eventType":"{{{new string('a', 64)}}}","metadata":{"a":{"a":{"a":{"a":{ } } } } },"timestamp":"2026-11-23T08:05:00Z"}""");
+        await TrackAsync(
+            "user-1",
+            $$$"""{"eventType":"{{{new string('a', 64)}}}","metadata":{"a":{"a":{"a":{"a":{ } } } } },"timestamp":"2026-11-23T08:05:00Z"}"""
+        );
         await TrackAsync("user-1", $$$"""{"eventType":"a","metadata":{"a":"{{{new string('x', 2048 - 8)}}}"}}""");
-        await RefusedAsync(await PostAsync(User("user-1"), $$"""{"eventType":"{{new string('a', 65)}}"}"""), HttpStatusCode.BadRequest, "VALIDATION_FAILED");
-        await RefusedAsync(await PostAsync(User("user-1"), $$$"""{"eventType":"a","metadata":{"a":"{{{new string('x', 2048 - 7)}}}"}}"""), HttpStatusCode.BadRequest, "VALIDATION_FAILED");
-        await RefusedAsync(await PostAsync(User("user-1"), $$$"""{"eventType":"a","metadata":{"a":"{{{new string('x', 66_000)}}}"}}"""), HttpStatusCode.RequestEntityTooLarge, "PAYLOAD_TOO_LARGE");
+        await RefusedAsync(
+            await PostAsync(User("user-1"), $$"""{"eventType":"{{new string('a', 65)}}"}"""),
+            HttpStatusCode.BadRequest,
+            "VALIDATION_FAILED"
+        );
+        await RefusedAsync(
+            await PostAsync(User("user-1"), $$$"""{"eventType":"a","metadata":{"a":"{{{new string('x', 2048 - 7)}}}"}}"""),
+            HttpStatusCode.BadRequest,
+            "VALIDATION_FAILED"
+        );
+        await RefusedAsync(
+            await PostAsync(User("user-1"), $$$"""{"eventType":"a","metadata":{"a":"{{{new string('x', 66_000)}}}"}}"""),
+            HttpStatusCode.RequestEntityTooLarge,
+            "PAYLOAD_TOO_LARGE"
+        );
     }
 
     [Fact]
@@ -254,13 +353,17 @@ public sealed class AnalyticsHttpTests : IAsyncLifetime
         keyed.DefaultRequestHeaders.Add("Idempotency-Key", "the first");
         var first = await ReadAsync(await PostAsync(keyed, """{"eventType":"a"}"""), HttpStatusCode.Accepted);
         time.Advance(TimeSpan.FromSeconds(20));
-        for (var i = 1; i < 60; i++) await TrackAsync("user-1", """{"eventType":"a"}""");
+        for (var i = 1; i < 60; i++)
+            await TrackAsync("user-1", """{"eventType":"a"}""");
         using var refused = await PostAsync(User("user-1"), """{"eventType":"a"}""");
         await RefusedAsync(refused, HttpStatusCode.TooManyRequests, "RATE_LIMITED");
         Assert.Equal(TimeSpan.FromSeconds(40), refused.Headers.RetryAfter!.Delta);
         await TrackAsync("user-2", """{"eventType":"a"}""");
         // Answered from what is kept, so it is no further event.
-        Assert.Equal(first.GetRawText(), (await ReadAsync(await PostAsync(keyed, """{"eventType":"a"}"""), HttpStatusCode.Accepted)).GetRawText());
+        Assert.Equal(
+            first.GetRawText(),
+            (await ReadAsync(await PostAsync(keyed, """{"eventType":"a"}"""), HttpStatusCode.Accepted)).GetRawText()
+        );
 
         time.Advance(TimeSpan.FromSeconds(40));
         await TrackAsync("user-1", """{"eventType":"a"}""");
@@ -270,7 +373,11 @@ public sealed class AnalyticsHttpTests : IAsyncLifetime
     [Fact]
     public async Task An_account_reports_so_many_events_a_day()
     {
-        await using var narrow = await ServiceHost.StartAsync([new AnalyticsModule()], time, new Dictionary<string, string?> { ["TRACKED_EVENTS_PER_DAY"] = "2" });
+        await using var narrow = await ServiceHost.StartAsync(
+            [new AnalyticsModule()],
+            time,
+            new Dictionary<string, string?> { ["TRACKED_EVENTS_PER_DAY"] = "2" }
+        );
         await ReadAsync(await PostAsync(narrow.SignedIn("user-1", "user"), """{"eventType":"a"}"""), HttpStatusCode.Accepted);
         time.Advance(TimeSpan.FromHours(5));
         await ReadAsync(await PostAsync(narrow.SignedIn("user-1", "user"), """{"eventType":"a"}"""), HttpStatusCode.Accepted);
@@ -284,7 +391,10 @@ public sealed class AnalyticsHttpTests : IAsyncLifetime
     [Fact]
     public async Task Staff_read_what_was_reported_newest_first_page_by_page()
     {
-        await TrackAsync("user-1", """{"eventType":"screen.opened","queueId":"queue-1","metadata":{"a":[1]},"timestamp":"2026-11-23T07:00:00Z"}""");
+        await TrackAsync(
+            "user-1",
+            """{"eventType":"screen.opened","queueId":"queue-1","metadata":{"a":[1]},"timestamp":"2026-11-23T07:00:00Z"}"""
+        );
         for (var i = 0; i < 3; i++)
         {
             time.Advance(TimeSpan.FromSeconds(10));
@@ -297,12 +407,23 @@ public sealed class AnalyticsHttpTests : IAsyncLifetime
         var first = Assert.Single(page.GetProperty("items").EnumerateArray());
         Assert.Equal(
             """eventType":"screen.opened","queueId":"queue-1","userId":"user-1","metadata":{"a":[1]},"timestamp":"2026-11-23T07:00:00.000Z","receivedAt":"2026-11-23T08:00:00.000Z"}""",
-            first.GetRawText()[first.GetRawText().IndexOf("eventType", StringComparison.Ordinal)..]);
+            first.GetRawText()[first.GetRawText().IndexOf("eventType", StringComparison.Ordinal)..]
+        );
         Assert.Equal(JsonValueKind.Null, page.GetProperty("nextCursor").ValueKind);
-        Assert.Equal(["click.1", "click.0"], Types(await GetAsync(Operator, "/api/analytics/events?from=2026-11-23T08:00:10Z&to=2026-11-23T08:00:30Z")));
+        Assert.Equal(
+            ["click.1", "click.0"],
+            Types(await GetAsync(Operator, "/api/analytics/events?from=2026-11-23T08:00:10Z&to=2026-11-23T08:00:30Z"))
+        );
         Assert.Equal(["click.1", "screen.opened"], Types(await GetAsync(Operator, "/api/analytics/events?userId=user-1")));
-        Assert.Equal(["screen.opened"], Types(await GetAsync(Operator, "/api/analytics/events?queueId=queue-1&eventType=screen.opened&userId=user-1")));
-        await RefusedAsync(await User("user-1").GetAsync("/api/analytics/events?userId=user-1", Token), HttpStatusCode.Forbidden, "FORBIDDEN");
+        Assert.Equal(
+            ["screen.opened"],
+            Types(await GetAsync(Operator, "/api/analytics/events?queueId=queue-1&eventType=screen.opened&userId=user-1"))
+        );
+        await RefusedAsync(
+            await User("user-1").GetAsync("/api/analytics/events?userId=user-1", Token),
+            HttpStatusCode.Forbidden,
+            "FORBIDDEN"
+        );
     }
 
     [Theory]
@@ -312,21 +433,30 @@ public sealed class AnalyticsHttpTests : IAsyncLifetime
     [InlineData("to=01/02/2026", "to")]
     public async Task A_wrong_question_for_what_was_reported_is_refused(string query, string field)
     {
-        var problem = await RefusedAsync(await Operator.GetAsync("/api/analytics/events?" + query, Token), HttpStatusCode.BadRequest, "VALIDATION_FAILED");
+        var problem = await RefusedAsync(
+            await Operator.GetAsync("/api/analytics/events?" + query, Token),
+            HttpStatusCode.BadRequest,
+            "VALIDATION_FAILED"
+        );
         Assert.True(problem.GetProperty("errors").TryGetProperty(field, out _), problem.GetRawText());
     }
 
     [Fact]
     public async Task What_was_reported_is_gone_after_its_retention()
     {
-        await using var own = await ServiceHost.StartAsync([new AnalyticsModule()], time, new Dictionary<string, string?> { ["TRACKED_EVENTS_RETENTION"] = "2d" });
+        await using var own = await ServiceHost.StartAsync(
+            [new AnalyticsModule()],
+            time,
+            new Dictionary<string, string?> { ["TRACKED_EVENTS_RETENTION"] = "2d" }
+        );
         await ReadAsync(await PostAsync(own.SignedIn("user-1", "user"), """{"eventType":"old"}"""), HttpStatusCode.Accepted);
         time.Advance(TimeSpan.FromDays(1));
         await ReadAsync(await PostAsync(own.SignedIn("user-1", "user"), """{"eventType":"young"}"""), HttpStatusCode.Accepted);
         await Eventually.TrueAsync(async () =>
         {
             // A sweep looks at the clock once it gets there.
-            if (time.GetUtcNow() < At.AddDays(2.5)) time.Advance(TimeSpan.FromHours(1));
+            if (time.GetUtcNow() < At.AddDays(2.5))
+                time.Advance(TimeSpan.FromHours(1));
             return Types(await GetAsync(own.SignedIn("op", "operator"), "/api/analytics/events")) is ["young"];
         });
     }
@@ -338,7 +468,11 @@ public sealed class AnalyticsHttpTests : IAsyncLifetime
     [Fact]
     public async Task Switched_off_it_answers_and_records_nothing()
     {
-        await using var off = await ServiceHost.StartAsync([new AnalyticsModule()], time, new Dictionary<string, string?> { ["ENABLE_ANALYTICS"] = "false" });
+        await using var off = await ServiceHost.StartAsync(
+            [new AnalyticsModule()],
+            time,
+            new Dictionary<string, string?> { ["ENABLE_ANALYTICS"] = "false" }
+        );
         var bus = off.Services.GetRequiredService<IBus>();
         var consumed = new ConsumedEvent<TicketCreated>();
         bus.ConnectConsumeObserver(consumed);
@@ -350,7 +484,9 @@ public sealed class AnalyticsHttpTests : IAsyncLifetime
 
         await consumed.WaitAsync();
         Assert.Equal(0, Int(await GetAsync(staff, "/api/analytics/queue/queue-1"), "counts", "created"));
-        Assert.Null(await off.Services.GetRequiredService<IAnalyticsStore>().FindTrackedAsync(tracked.GetProperty("id").GetString()!, Token));
+        Assert.Null(
+            await off.Services.GetRequiredService<IAnalyticsStore>().FindTrackedAsync(tracked.GetProperty("id").GetString()!, Token)
+        );
     }
 
     private HttpClient Operator => host.SignedIn("op", "operator");
@@ -362,20 +498,25 @@ public sealed class AnalyticsHttpTests : IAsyncLifetime
     private async Task PublishAsync(params IEnumerable<IEvent> events)
     {
         var bus = host.Services.GetRequiredService<IBus>();
-        foreach (var e in events) await bus.Publish((object)e, Token);
+        foreach (var e in events)
+            await bus.Publish((object)e, Token);
     }
 
     private Task<JsonElement> FiguresAsync(Func<JsonElement, bool> expected) =>
         Eventually.GetAsync(
-            async () => JsonElement.Parse(await (await Operator.GetAsync("/api/analytics/queue/queue-1", Token)).Content.ReadAsStringAsync(Token)),
-            f => f.TryGetProperty("counts", out _) && expected(f));
+            async () =>
+                JsonElement.Parse(await (await Operator.GetAsync("/api/analytics/queue/queue-1", Token)).Content.ReadAsStringAsync(Token)),
+            f => f.TryGetProperty("counts", out _) && expected(f)
+        );
 
     private static Task<HttpResponseMessage> PostAsync(HttpClient client, string body) =>
         client.PostAsync("/api/analytics/track", new StringContent(body, Encoding.UTF8, "application/json"), Token);
 
-    private async Task<JsonElement> TrackAsync(string userId, string body) => await ReadAsync(await PostAsync(User(userId), body), HttpStatusCode.Accepted);
+    private async Task<JsonElement> TrackAsync(string userId, string body) =>
+        await ReadAsync(await PostAsync(User(userId), body), HttpStatusCode.Accepted);
 
-    private static async Task<JsonElement> GetAsync(HttpClient client, string path) => await ReadAsync(await client.GetAsync(path, Token), HttpStatusCode.OK);
+    private static async Task<JsonElement> GetAsync(HttpClient client, string path) =>
+        await ReadAsync(await client.GetAsync(path, Token), HttpStatusCode.OK);
 
     private static async Task<JsonElement> ReadAsync(HttpResponseMessage response, HttpStatusCode expected)
     {
@@ -392,7 +533,9 @@ public sealed class AnalyticsHttpTests : IAsyncLifetime
 
     private static int Int(JsonElement element, string part, string name) => element.GetProperty(part).GetProperty(name).GetInt32();
 
-    private static IReadOnlyList<string> Types(JsonElement page) => [.. page.GetProperty("items").EnumerateArray().Select(e => e.GetProperty("eventType").GetString()!)];
+    private static IReadOnlyList<string> Types(JsonElement page) =>
+        [.. page.GetProperty("items").EnumerateArray().Select(e => e.GetProperty("eventType").GetString()!)];
 
-    private static List<string> Ids(JsonElement page) => [.. page.GetProperty("tickets").EnumerateArray().Select(t => t.GetProperty("ticketId").GetString()!)];
+    private static List<string> Ids(JsonElement page) =>
+        [.. page.GetProperty("tickets").EnumerateArray().Select(t => t.GetProperty("ticketId").GetString()!)];
 }

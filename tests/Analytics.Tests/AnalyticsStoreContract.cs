@@ -28,23 +28,28 @@ public abstract class AnalyticsStoreContract : IAsyncLifetime
                 var leaver = history.Tickets[0][0].UserId!;
                 for (var i = 0; i < history.Deliveries.Count; i++)
                 {
-                    if (i == history.EraseAfter) await store.EraseUserAsync(leaver, CancellationToken.None);
+                    if (i == history.EraseAfter)
+                        await store.EraseUserAsync(leaver, CancellationToken.None);
                     await store.RecordTicketAsync(TicketFact.Of(history.Deliveries[i]), CancellationToken.None);
                 }
 
-                if (history.EraseAfter >= history.Deliveries.Count) await store.EraseUserAsync(leaver, CancellationToken.None);
+                if (history.EraseAfter >= history.Deliveries.Count)
+                    await store.EraseUserAsync(leaver, CancellationToken.None);
 
-                var expected = history.Tickets.Select(states => TicketFact.Of(states[^1]) with
-                {
-                    UserId = states[^1].UserId == leaver ? null : states[^1].UserId,
-                    FirstCalledAt = states.Select(s => s.CalledAt).FirstOrDefault(called => called is not null),
-                });
+                var expected = history.Tickets.Select(states =>
+                    TicketFact.Of(states[^1]) with
+                    {
+                        UserId = states[^1].UserId == leaver ? null : states[^1].UserId,
+                        FirstCalledAt = states.Select(s => s.CalledAt).FirstOrDefault(called => called is not null),
+                    }
+                );
                 var queueId = history.Tickets[0][0].QueueId;
                 Assert.Equal(expected.OrderBy(f => f.TicketId), (await FactsAsync(queueId)).OrderBy(f => f.TicketId));
                 Assert.Empty(await store.TicketsOfUserAsync(leaver, null, null, CancellationToken.None));
             },
             iter: 200,
-            threads: 2);
+            threads: 2
+        );
 
     [Fact]
     public async Task Figures_through_rollups_are_those_of_the_tickets_whatever_came_late_or_twice() =>
@@ -57,20 +62,39 @@ public abstract class AnalyticsStoreContract : IAsyncLifetime
                 for (var i = 0; i < history.Deliveries.Count; i++)
                 {
                     await store.RecordTicketAsync(TicketFact.Of(history.Deliveries[i]), CancellationToken.None);
-                    if (i < sample.rollUps.Length && sample.rollUps[i]) await RollUpAsync();
+                    if (i < sample.rollUps.Length && sample.rollUps[i])
+                        await RollUpAsync();
                 }
 
                 var direct = new Rollup();
                 foreach (var states in history.Tickets)
-                    direct.Add(TicketFact.Of(states[^1]) with { FirstCalledAt = states.Select(s => s.CalledAt).FirstOrDefault(called => called is not null) });
-                var desk = new AnalyticsDesk(store, new AnalyticsOptions(true, null, TimeSpan.FromDays(90), 1000, "UTC"), TimeProvider.System);
+                    direct.Add(
+                        TicketFact.Of(states[^1]) with
+                        {
+                            FirstCalledAt = states.Select(s => s.CalledAt).FirstOrDefault(called => called is not null),
+                        }
+                    );
+                var desk = new AnalyticsDesk(
+                    store,
+                    new AnalyticsOptions(true, null, TimeSpan.FromDays(90), 1000, "UTC"),
+                    TimeProvider.System
+                );
                 var expected = QueueFigures.Of(queue, Samples.Day, BucketSize.Hour, direct);
-                Assert.Equivalent(expected, await desk.QueueAsync(queue.QueueId, Samples.Day.From, Samples.Day.To, BucketSize.Hour, CancellationToken.None), strict: true);
+                Assert.Equivalent(
+                    expected,
+                    await desk.QueueAsync(queue.QueueId, Samples.Day.From, Samples.Day.To, BucketSize.Hour, CancellationToken.None),
+                    strict: true
+                );
                 await RollUpAsync();
-                Assert.Equivalent(expected, await desk.QueueAsync(queue.QueueId, Samples.Day.From, Samples.Day.To, BucketSize.Hour, CancellationToken.None), strict: true);
+                Assert.Equivalent(
+                    expected,
+                    await desk.QueueAsync(queue.QueueId, Samples.Day.From, Samples.Day.To, BucketSize.Hour, CancellationToken.None),
+                    strict: true
+                );
             },
             iter: 100,
-            threads: 1);
+            threads: 1
+        );
 
     [Fact]
     public async Task A_rollup_is_stale_from_a_new_fact_until_it_is_made_anew()
@@ -113,11 +137,13 @@ public abstract class AnalyticsStoreContract : IAsyncLifetime
     {
         var ticket = Samples.Ticket("t", Samples.Morning);
         var states = new List<TicketState> { ticket };
-        for (var i = 1; i <= 40; i++) states.Add(states[^1].Called(Samples.Morning.AddSeconds(i)));
+        for (var i = 1; i <= 40; i++)
+            states.Add(states[^1].Called(Samples.Morning.AddSeconds(i)));
         await Parallel.ForEachAsync(
             states.Concat(states).Reverse(),
             new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = Token },
-            async (state, token) => await store.RecordTicketAsync(TicketFact.Of(state), token));
+            async (state, token) => await store.RecordTicketAsync(TicketFact.Of(state), token)
+        );
         var fact = Assert.Single(await FactsAsync(Samples.QueueId));
         Assert.Equal(41, fact.Version);
         Assert.Equal(Samples.Morning.AddSeconds(1), fact.FirstCalledAt);
@@ -132,7 +158,12 @@ public abstract class AnalyticsStoreContract : IAsyncLifetime
         await RecordAsync(Samples.Ticket("after", Samples.Morning.AddMilliseconds(10)));
         await RecordAsync(Samples.Ticket("other", Samples.Morning) with { QueueId = "queue-2" });
         var seen = new List<string>();
-        await store.VisitQueueAsync(Samples.QueueId, new TimeRange(Samples.Morning, Samples.Morning.AddMilliseconds(10)), f => seen.Add(f.TicketId), Token);
+        await store.VisitQueueAsync(
+            Samples.QueueId,
+            new TimeRange(Samples.Morning, Samples.Morning.AddMilliseconds(10)),
+            f => seen.Add(f.TicketId),
+            Token
+        );
         Assert.Equal(["first", "last"], seen.Order());
     }
 
@@ -185,7 +216,8 @@ public abstract class AnalyticsStoreContract : IAsyncLifetime
     [Fact]
     public async Task What_was_tracked_is_removed_oldest_first_and_a_few_at_once()
     {
-        for (var i = 0; i < 5; i++) await TrackAsync(i);
+        for (var i = 0; i < 5; i++)
+            await TrackAsync(i);
         Assert.Equal(2, await store.ForgetTrackedAsync(Samples.Morning.AddSeconds(3), 2, Token));
         Assert.Equal(["type-4", "type-3", "type-2"], await TypesAsync(new(null, null, null, null, null)));
         Assert.Equal(1, await store.ForgetTrackedAsync(Samples.Morning.AddSeconds(3), 2, Token));
@@ -196,13 +228,17 @@ public abstract class AnalyticsStoreContract : IAsyncLifetime
     [Fact]
     public async Task What_was_tracked_is_listed_newest_first_by_each_filter_and_page_by_page()
     {
-        for (var i = 0; i < 6; i++) await TrackAsync(i, $"user-{i % 2}", $"queue-{i % 3}");
+        for (var i = 0; i < 6; i++)
+            await TrackAsync(i, $"user-{i % 2}", $"queue-{i % 3}");
         Assert.Equal(["type-5", "type-4", "type-3", "type-2", "type-1", "type-0"], await TypesAsync(new(null, null, null, null, null)));
         Assert.Equal(["type-3"], await TypesAsync(new("type-3", null, null, null, null)));
         Assert.Equal(["type-4", "type-1"], await TypesAsync(new(null, "queue-1", null, null, null)));
         Assert.Equal(["type-5", "type-3", "type-1"], await TypesAsync(new(null, null, "user-1", null, null)));
         Assert.Equal(["type-1"], await TypesAsync(new(null, "queue-1", "user-1", null, null)));
-        Assert.Equal(["type-3", "type-2"], await TypesAsync(new(null, null, null, Samples.Morning.AddSeconds(2), Samples.Morning.AddSeconds(4))));
+        Assert.Equal(
+            ["type-3", "type-2"],
+            await TypesAsync(new(null, null, null, Samples.Morning.AddSeconds(2), Samples.Morning.AddSeconds(4)))
+        );
 
         var pages = new List<string>();
         string? after = null;
@@ -218,7 +254,8 @@ public abstract class AnalyticsStoreContract : IAsyncLifetime
     [Fact]
     public async Task The_time_of_an_accounts_nth_newest_event_is_known()
     {
-        for (var i = 0; i < 4; i++) await TrackAsync(i, $"user-{i % 2}");
+        for (var i = 0; i < 4; i++)
+            await TrackAsync(i, $"user-{i % 2}");
         Assert.Equal(Samples.Morning.AddSeconds(3), await store.TrackedSinceAsync("user-1", 1, Token));
         Assert.Equal(Samples.Morning.AddSeconds(1), await store.TrackedSinceAsync("user-1", 2, Token));
         Assert.Null(await store.TrackedSinceAsync("user-1", 3, Token));
@@ -230,7 +267,9 @@ public abstract class AnalyticsStoreContract : IAsyncLifetime
     {
         var answer = new StoredAnswer("key", "request", [1, 2, 3], Samples.Morning);
         await store.TrackAsync(Samples.Tracked("event-1", "user-1"), answer, Token);
-        await Assert.ThrowsAsync<DuplicateIdempotencyKeyException>(() => store.TrackAsync(Samples.Tracked("event-2", "user-1"), answer, Token));
+        await Assert.ThrowsAsync<DuplicateIdempotencyKeyException>(() =>
+            store.TrackAsync(Samples.Tracked("event-2", "user-1"), answer, Token)
+        );
         Assert.Null(await store.FindTrackedAsync("event-2", Token));
         var found = await store.FindAnswerAsync("key", Token);
         Assert.Equal("request", found!.RequestHash);
@@ -242,14 +281,24 @@ public abstract class AnalyticsStoreContract : IAsyncLifetime
     {
         var at = Samples.Morning.AddSeconds(second);
         return store.TrackAsync(
-            Samples.Tracked(Guid.CreateVersion7(at).ToString(), userId) with { EventType = $"type-{second}", QueueId = queueId, ReceivedAt = at }, null, Token);
+            Samples.Tracked(Guid.CreateVersion7(at).ToString(), userId) with
+            {
+                EventType = $"type-{second}",
+                QueueId = queueId,
+                ReceivedAt = at,
+            },
+            null,
+            Token
+        );
     }
 
-    private async Task<IReadOnlyList<string>> TypesAsync(TrackedFilter filter) => [.. (await store.TrackedAsync(filter, null, 50, Token)).Select(t => t.EventType)];
+    private async Task<IReadOnlyList<string>> TypesAsync(TrackedFilter filter) =>
+        [.. (await store.TrackedAsync(filter, null, 50, Token)).Select(t => t.EventType)];
 
     private async Task RollUpAsync()
     {
-        while (await store.RollUpAsync(100, CancellationToken.None) == 100) await Task.Yield();
+        while (await store.RollUpAsync(100, CancellationToken.None) == 100)
+            await Task.Yield();
     }
 
     private Task RecordAsync(TicketState ticket) => store.RecordTicketAsync(TicketFact.Of(ticket), Token);

@@ -33,46 +33,62 @@ internal sealed record History(IReadOnlyList<IReadOnlyList<TicketState>> Tickets
     }
 
     public override string ToString() =>
-        string.Join("; ", Tickets.Select(t => string.Join(">", t.Select(s => s.Status)))) + " | "
-        + string.Join(",", Deliveries.Select(d => $"{d.Id}v{d.Version}")) + $" | erase {EraseAfter}";
+        string.Join("; ", Tickets.Select(t => string.Join(">", t.Select(s => s.Status))))
+        + " | "
+        + string.Join(",", Deliveries.Select(d => $"{d.Id}v{d.Version}"))
+        + $" | erase {EraseAfter}";
 
     private static List<TicketState> Live(int[] moves, int index)
     {
         var now = Samples.Morning.AddSeconds(index * 7);
-        var ticket = Samples.Ticket($"t{index}", now, (index % 3) switch { 0 => Leaver, 1 => "stayer", _ => null }) with { Promise = index % 4 == 3 ? null : new WaitPromise(60 * index, 30 * index, 90 * index) };
+        var ticket = Samples.Ticket(
+            $"t{index}",
+            now,
+            (index % 3) switch
+            {
+                0 => Leaver,
+                1 => "stayer",
+                _ => null,
+            }
+        ) with
+        {
+            Promise = index % 4 == 3 ? null : new WaitPromise(60 * index, 30 * index, 90 * index),
+        };
         var states = new List<TicketState> { ticket };
         foreach (var move in moves)
         {
             now = now.AddSeconds(1 + move % 97);
-            if (Move(ticket, move, now) is not { } next) break;
+            if (Move(ticket, move, now) is not { } next)
+                break;
             states.Add(ticket = next);
         }
 
         return states;
     }
 
-    private static TicketState? Move(TicketState t, int move, DateTimeOffset now) => t.Status switch
-    {
-        TicketStatus.Waiting => (move % 6) switch
+    private static TicketState? Move(TicketState t, int move, DateTimeOffset now) =>
+        t.Status switch
         {
-            0 => t.Closed(TicketStatus.Cancelled, now),
-            1 => t with { Status = TicketStatus.Parked, Version = t.Version + 1 },
-            2 => t.Closed(TicketStatus.Transferred, now),
-            3 => t.Closed(TicketStatus.Expired, now),
-            _ => t.Called(now, $"{move % 3}"),
-        },
-        TicketStatus.Called => (move % 7) switch
-        {
-            0 => t.Closed(TicketStatus.NoShow, now),
-            1 => t.Requeued(),
-            2 => t with { CalledAt = now, Recalls = t.Recalls + 1, Version = t.Version + 1 },
-            3 => t.Served(now),
-            4 => t.Closed(TicketStatus.Cancelled, now),
-            _ => t.Serving(now),
-        },
-        TicketStatus.Serving => move % 3 == 0 ? t with { Status = TicketStatus.Parked, Version = t.Version + 1 } : t.Served(now),
-        TicketStatus.Parked => t with { Status = TicketStatus.Waiting, Version = t.Version + 1 },
-        TicketStatus.NoShow => move % 2 == 0 ? t.Requeued() : null,
-        TicketStatus.Served or TicketStatus.Cancelled or TicketStatus.Transferred or TicketStatus.Expired => null,
-    };
+            TicketStatus.Waiting => (move % 6) switch
+            {
+                0 => t.Closed(TicketStatus.Cancelled, now),
+                1 => t with { Status = TicketStatus.Parked, Version = t.Version + 1 },
+                2 => t.Closed(TicketStatus.Transferred, now),
+                3 => t.Closed(TicketStatus.Expired, now),
+                _ => t.Called(now, $"{move % 3}"),
+            },
+            TicketStatus.Called => (move % 7) switch
+            {
+                0 => t.Closed(TicketStatus.NoShow, now),
+                1 => t.Requeued(),
+                2 => t with { CalledAt = now, Recalls = t.Recalls + 1, Version = t.Version + 1 },
+                3 => t.Served(now),
+                4 => t.Closed(TicketStatus.Cancelled, now),
+                _ => t.Serving(now),
+            },
+            TicketStatus.Serving => move % 3 == 0 ? t with { Status = TicketStatus.Parked, Version = t.Version + 1 } : t.Served(now),
+            TicketStatus.Parked => t with { Status = TicketStatus.Waiting, Version = t.Version + 1 },
+            TicketStatus.NoShow => move % 2 == 0 ? t.Requeued() : null,
+            TicketStatus.Served or TicketStatus.Cancelled or TicketStatus.Transferred or TicketStatus.Expired => null,
+        };
 }

@@ -10,7 +10,8 @@ public sealed class MongoAnalyticsStoreTests : AnalyticsStoreContract
 
     public override async ValueTask DisposeAsync()
     {
-        if (database is not null) await database.Client.DropDatabaseAsync(database.DatabaseNamespace.DatabaseName);
+        if (database is not null)
+            await database.Client.DropDatabaseAsync(database.DatabaseNamespace.DatabaseName);
     }
 
     protected override async Task<object> OpenAsync()

@@ -24,7 +24,9 @@ public sealed class MongoDocumentTests
     [Fact]
     public void A_fact_without_an_account_has_no_such_field_for_the_partial_index()
     {
-        var document = Aggregate<TicketFact>.New("t", 1, TicketFact.Of(Samples.Ticket("t", Samples.Morning)), answer: null).ToBsonDocument();
+        var document = Aggregate<TicketFact>
+            .New("t", 1, TicketFact.Of(Samples.Ticket("t", Samples.Morning)), answer: null)
+            .ToBsonDocument();
         Assert.False(document["state"].AsBsonDocument.Contains("userId"));
     }
 
@@ -33,14 +35,27 @@ public sealed class MongoDocumentTests
     {
         var tracked = Samples.Tracked("e", "user-1");
         var profile = QueueProfile.Of(Samples.Queue());
-        Assert.Equal(tracked, BsonSerializer.Deserialize<Aggregate<TrackedEvent>>(Aggregate<TrackedEvent>.New("e", 1, tracked, null).ToBson()).State);
-        Assert.Equal(profile, BsonSerializer.Deserialize<Aggregate<QueueProfile>>(Aggregate<QueueProfile>.New("q", 1, profile, null).ToBson()).State);
+        Assert.Equal(
+            tracked,
+            BsonSerializer.Deserialize<Aggregate<TrackedEvent>>(Aggregate<TrackedEvent>.New("e", 1, tracked, null).ToBson()).State
+        );
+        Assert.Equal(
+            profile,
+            BsonSerializer.Deserialize<Aggregate<QueueProfile>>(Aggregate<QueueProfile>.New("q", 1, profile, null).ToBson()).State
+        );
     }
 
     [Fact]
     public void A_rollup_comes_back_and_its_mark_renders_as_the_fields_the_queries_ask_for()
     {
-        var rollup = new RollupDocument { Id = RollupDocument.IdOf("q", 7), QueueId = "q", Hour = 7, Generation = 2, Stale = true };
+        var rollup = new RollupDocument
+        {
+            Id = RollupDocument.IdOf("q", 7),
+            QueueId = "q",
+            Hour = 7,
+            Generation = 2,
+            Stale = true,
+        };
         var document = rollup.ToBsonDocument();
         Assert.Equal(["_id", "queueId", "hour", "generation", "stale"], document.Names);
         Assert.Equal("q/7", document["_id"].AsString);

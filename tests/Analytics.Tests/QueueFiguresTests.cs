@@ -11,17 +11,32 @@ public sealed class QueueFiguresTests
     {
         var figures = Figures(
             Samples.Ticket("waiting", At),
-            Samples.Ticket("parked", At) with { Status = TicketStatus.Parked },
+            Samples.Ticket("parked", At) with
+            {
+                Status = TicketStatus.Parked,
+            },
             Samples.Ticket("called", At).Called(At),
             Samples.Ticket("served", At).Called(At).Served(At),
             Samples.Ticket("left", At).Closed(TicketStatus.Cancelled, At),
             Samples.Ticket("left-late", At).Called(At).Closed(TicketStatus.Cancelled, At),
             Samples.Ticket("absent", At).Called(At).Closed(TicketStatus.NoShow, At),
             Samples.Ticket("moved", At).Closed(TicketStatus.Transferred, At),
-            Samples.Ticket("late", At).Closed(TicketStatus.Expired, At));
+            Samples.Ticket("late", At).Closed(TicketStatus.Expired, At)
+        );
         Assert.Equal(
-            new OutcomeCounts { Created = 9, Called = 4, Served = 1, Cancelled = 2, NoShow = 1, Transferred = 1, Expired = 1, Waiting = 2 },
-            figures.Counts);
+            new OutcomeCounts
+            {
+                Created = 9,
+                Called = 4,
+                Served = 1,
+                Cancelled = 2,
+                NoShow = 1,
+                Transferred = 1,
+                Expired = 1,
+                Waiting = 2,
+            },
+            figures.Counts
+        );
         Assert.Equal(1.0 / 9, figures.Abandonment);
         Assert.Equal(0.25, figures.NoShowRate);
     }
@@ -40,10 +55,14 @@ public sealed class QueueFiguresTests
 
     [Fact]
     public void The_service_level_counts_a_call_at_the_target_as_in_time() =>
-        Assert.Equal(0.5, Figures(
-            Samples.Ticket("in-time", At).Called(At.AddSeconds(300)),
-            Samples.Ticket("late", At).Called(At.AddSeconds(300.001)),
-            Samples.Ticket("not-called", At)).ServiceLevel);
+        Assert.Equal(
+            0.5,
+            Figures(
+                Samples.Ticket("in-time", At).Called(At.AddSeconds(300)),
+                Samples.Ticket("late", At).Called(At.AddSeconds(300.001)),
+                Samples.Ticket("not-called", At)
+            ).ServiceLevel
+        );
 
     [Fact]
     public void Promises_are_held_against_the_first_call_of_those_who_had_to_wait()
@@ -54,7 +73,8 @@ public sealed class QueueFiguresTests
             Told("too-late", told).Called(At.AddSeconds(300)),
             Told("at-once", told).Called(At.AddSeconds(0.9)),
             Told("not-called", told),
-            Told("gave-up-its-place", null).Called(At.AddSeconds(900)));
+            Told("gave-up-its-place", null).Called(At.AddSeconds(900))
+        );
         Assert.Equal(new EstimateFigures(2, 120, -80, 0.5), figures.Estimates);
 
         static TicketState Told(string id, WaitPromise? promise) => Samples.Ticket(id, At) with { Promise = promise };
@@ -67,10 +87,13 @@ public sealed class QueueFiguresTests
         using var packed = new MemoryStream();
         using (var writer = new BinaryWriter(packed))
         {
-            foreach (var number in new long[] { 1 }.Concat(Enum.GetValues<TicketStatus>().Select(s => s == TicketStatus.Served ? 1L : 0L))) writer.Write7BitEncodedInt64(number);
-            foreach (var number in new[] { 0, 2000, 2000, 1, 2, 1, 3000, 3000, 1, 3, 1, 1, 500, 1, 1, 1, 1 }) writer.Write7BitEncodedInt64(number);
+            foreach (var number in new long[] { 1 }.Concat(Enum.GetValues<TicketStatus>().Select(s => s == TicketStatus.Served ? 1L : 0L)))
+                writer.Write7BitEncodedInt64(number);
+            foreach (var number in new[] { 0, 2000, 2000, 1, 2, 1, 3000, 3000, 1, 3, 1, 1, 500, 1, 1, 1, 1 })
+                writer.Write7BitEncodedInt64(number);
             writer.Write("7");
-            foreach (var number in new[] { 1, 1, 3000 }) writer.Write7BitEncodedInt64(number);
+            foreach (var number in new[] { 1, 1, 3000 })
+                writer.Write7BitEncodedInt64(number);
         }
 
         var rollup = new Rollup();
@@ -90,7 +113,8 @@ public sealed class QueueFiguresTests
         static DurationFigures Spread(IEnumerable<int> milliseconds)
         {
             var tally = new DurationTally();
-            foreach (var duration in milliseconds) tally.Add(TimeSpan.FromMilliseconds(duration));
+            foreach (var duration in milliseconds)
+                tally.Add(TimeSpan.FromMilliseconds(duration));
             return tally.Figures();
         }
     }
@@ -108,7 +132,10 @@ public sealed class QueueFiguresTests
 
     [Fact]
     public void A_transferred_ticket_waits_in_its_new_queue_from_when_it_came() =>
-        Assert.Equal(TimeSpan.FromSeconds(20), TicketFact.Of((Samples.Ticket("t", At) with { QueuedAt = At.AddSeconds(100) }).Called(At.AddSeconds(120))).WaitTime());
+        Assert.Equal(
+            TimeSpan.FromSeconds(20),
+            TicketFact.Of((Samples.Ticket("t", At) with { QueuedAt = At.AddSeconds(100) }).Called(At.AddSeconds(120))).WaitTime()
+        );
 
     [Fact]
     public void Service_counts_from_its_begin_or_from_the_call_where_none_was_noted()
@@ -126,13 +153,18 @@ public sealed class QueueFiguresTests
     {
         var figures = Figures(
             Samples.Ticket("a", At.AddMinutes(5)).Called(At.AddMinutes(59)).Served(At.AddMinutes(61)),
-            Samples.Ticket("b", At.AddMinutes(179)).Called(At.AddMinutes(181)).Served(At.AddDays(1)));
+            Samples.Ticket("b", At.AddMinutes(179)).Called(At.AddMinutes(181)).Served(At.AddDays(1))
+        );
         Assert.Equal(
             [
-                new(At, 1, 1, 0), new(At.AddHours(1), 0, 0, 1), new(At.AddHours(2), 1, 0, 0),
-                new(At.AddHours(3), 0, 1, 0), new(At.AddDays(1), 0, 0, 1),
+                new(At, 1, 1, 0),
+                new(At.AddHours(1), 0, 0, 1),
+                new(At.AddHours(2), 1, 0, 0),
+                new(At.AddHours(3), 0, 1, 0),
+                new(At.AddDays(1), 0, 0, 1),
             ],
-            figures.Throughput);
+            figures.Throughput
+        );
     }
 
     [Fact]
@@ -140,7 +172,12 @@ public sealed class QueueFiguresTests
     {
         // Monday 23:30 in Madrid, and Tuesday 00:30.
         var range = new TimeRange(At, At.AddDays(2));
-        var figures = Figures(range, Samples.Ticket("a", At.AddHours(14.5)), Samples.Ticket("b", At.AddHours(14.5)), Samples.Ticket("c", At.AddHours(15.5)));
+        var figures = Figures(
+            range,
+            Samples.Ticket("a", At.AddHours(14.5)),
+            Samples.Ticket("b", At.AddHours(14.5)),
+            Samples.Ticket("c", At.AddHours(15.5))
+        );
         Assert.Equal([new(WeekDay.Monday, 23, 2), new(WeekDay.Tuesday, 0, 1)], figures.PeakHours);
     }
 
@@ -151,7 +188,8 @@ public sealed class QueueFiguresTests
             Samples.Ticket("a", At).Called(At, "2").Served(At.AddSeconds(10)),
             Samples.Ticket("b", At).Called(At, "1").Served(At.AddSeconds(20)),
             Samples.Ticket("c", At).Called(At, "1").Served(At.AddSeconds(40)),
-            Samples.Ticket("d", At).Called(At, "3"));
+            Samples.Ticket("d", At).Called(At, "3")
+        );
         Assert.Equal([new("1", 2, 30), new("2", 1, 10)], figures.Counters);
     }
 
@@ -160,7 +198,8 @@ public sealed class QueueFiguresTests
     private static QueueFigures Figures(TimeRange range, params TicketState[] tickets)
     {
         var rollup = new Rollup();
-        foreach (var ticket in tickets) rollup.Add(TicketFact.Of(ticket));
+        foreach (var ticket in tickets)
+            rollup.Add(TicketFact.Of(ticket));
         var figures = QueueFigures.Of(QueueProfile.Of(Samples.Queue()), range, BucketSize.Hour, rollup);
 
         // Packed and read back, it gives the same.

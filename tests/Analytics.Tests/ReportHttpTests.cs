@@ -19,7 +19,10 @@ public sealed class ReportHttpTests : IAsyncLifetime
     {
         host = await ServiceHost.StartAsync([new AnalyticsModule()], time);
         var store = host.Services.GetRequiredService<IAnalyticsStore>();
-        await store.RecordQueueAsync(QueueProfile.Of(Samples.Queue() with { Id = "strict", Name = "=HYPERLINK(\"x\")", SlaWaitTime = 10 }), Token);
+        await store.RecordQueueAsync(
+            QueueProfile.Of(Samples.Queue() with { Id = "strict", Name = "=HYPERLINK(\"x\")", SlaWaitTime = 10 }),
+            Token
+        );
         await store.RecordQueueAsync(QueueProfile.Of(Samples.Queue() with { Id = "easy", Name = "Café, \"Ñ\"", SlaWaitTime = 100 }), Token);
         await store.RecordQueueAsync(QueueProfile.Of(Samples.Queue() with { Id = "idle", Name = "Idle" }), Token);
         foreach (var (queue, id) in new[] { ("strict", "a"), ("easy", "b"), ("easy", "c") })
@@ -35,7 +38,10 @@ public sealed class ReportHttpTests : IAsyncLifetime
     public async Task All_queues_are_told_one_by_one_and_together_each_against_its_own_target()
     {
         var report = await ReportAsync("");
-        Assert.Equal(["easy", "strict"], report.GetProperty("queues").EnumerateArray().Select(q => q.GetProperty("queueId").GetString()).Order());
+        Assert.Equal(
+            ["easy", "strict"],
+            report.GetProperty("queues").EnumerateArray().Select(q => q.GetProperty("queueId").GetString()).Order()
+        );
         var total = report.GetProperty("total");
         Assert.Equal(JsonValueKind.Null, total.GetProperty("queueId").ValueKind);
         Assert.Equal(3, total.GetProperty("counts").GetProperty("served").GetInt32());
@@ -58,7 +64,10 @@ public sealed class ReportHttpTests : IAsyncLifetime
     {
         using var answer = await Operator.GetAsync("/api/analytics/report?format=csv", Token);
         Assert.Equal("text/csv; charset=utf-8", answer.Content.Headers.ContentType?.ToString());
-        Assert.Equal("attachment; filename=report-2026-11-23.csv; filename*=UTF-8''report-2026-11-23.csv", answer.Content.Headers.ContentDisposition?.ToString());
+        Assert.Equal(
+            "attachment; filename=report-2026-11-23.csv; filename*=UTF-8''report-2026-11-23.csv",
+            answer.Content.Headers.ContentDisposition?.ToString()
+        );
         var bytes = await answer.Content.ReadAsByteArrayAsync(Token);
         Assert.Equal([0xEF, 0xBB, 0xBF], bytes[..3]);
         Assert.Equal(
@@ -69,7 +78,8 @@ public sealed class ReportHttpTests : IAsyncLifetime
             ,"Total",2026-11-23T00:00:00Z,2026-11-24T00:00:00Z,3,3,3,0,0,0,0,0,50,50,50,50,50,30,30,30,30,30,0.6666666666666666,0,0,1,40,40,0
 
             """".ReplaceLineEndings("\r\n"),
-            System.Text.Encoding.UTF8.GetString(bytes[3..]));
+            System.Text.Encoding.UTF8.GetString(bytes[3..])
+        );
     }
 
     [Theory]

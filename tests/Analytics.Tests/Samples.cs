@@ -11,102 +11,236 @@ internal static class Samples
 
     public static readonly TimeRange Day = new(Morning.AddDays(-1), Morning.AddDays(1));
 
-    public static QueueDefinition Queue(long version = 1, string timeZone = "Europe/Madrid", int slaWaitTime = 300) => new()
-    {
-        Id = QueueId,
-        Name = "Registry",
-        IsActive = true,
-        Prefix = "A",
-        MaxActiveTickets = 100,
-        AverageServiceTime = 120,
-        SlaWaitTime = slaWaitTime,
-        MaxRecalls = 2,
-        RejoinGrace = 600,
-        NumberReset = NumberReset.Daily,
-        TimeZone = timeZone,
-        Counters = [],
-        CreatedAt = Morning,
-        UpdatedAt = Morning,
-        Version = version,
-    };
+    public static QueueDefinition Queue(long version = 1, string timeZone = "Europe/Madrid", int slaWaitTime = 300) =>
+        new()
+        {
+            Id = QueueId,
+            Name = "Registry",
+            IsActive = true,
+            Prefix = "A",
+            MaxActiveTickets = 100,
+            AverageServiceTime = 120,
+            SlaWaitTime = slaWaitTime,
+            MaxRecalls = 2,
+            RejoinGrace = 600,
+            NumberReset = NumberReset.Daily,
+            TimeZone = timeZone,
+            Counters = [],
+            CreatedAt = Morning,
+            UpdatedAt = Morning,
+            Version = version,
+        };
 
     public static QueueCreated Created(this QueueDefinition queue) =>
-        new() { EventId = Guid.NewGuid(), OccurredAt = Morning, QueueId = queue.Id, Version = queue.Version, Queue = queue };
+        new()
+        {
+            EventId = Guid.NewGuid(),
+            OccurredAt = Morning,
+            QueueId = queue.Id,
+            Version = queue.Version,
+            Queue = queue,
+        };
 
     public static QueueUpdated Updated(this QueueDefinition queue) =>
-        new() { EventId = Guid.NewGuid(), OccurredAt = Morning, QueueId = queue.Id, Version = queue.Version, Queue = queue };
+        new()
+        {
+            EventId = Guid.NewGuid(),
+            OccurredAt = Morning,
+            QueueId = queue.Id,
+            Version = queue.Version,
+            Queue = queue,
+        };
 
-    public static UserErased Erased(string userId) => new() { EventId = Guid.NewGuid(), OccurredAt = Morning, UserId = userId, Version = 9 };
+    public static UserErased Erased(string userId) =>
+        new()
+        {
+            EventId = Guid.NewGuid(),
+            OccurredAt = Morning,
+            UserId = userId,
+            Version = 9,
+        };
 
-    public static TicketState Ticket(string id, DateTimeOffset at, string? userId = null) => new()
-    {
-        Id = id,
-        TicketNumber = "A-42",
-        QueueId = QueueId,
-        QueueName = "Registry",
-        ServiceDay = DateOnly.FromDateTime(at.UtcDateTime),
-        UserId = userId,
-        CustomerName = "Ada",
-        Phone = "+34 600 000 000",
-        Email = "ada@example.org",
-        Status = TicketStatus.Waiting,
-        CreatedAt = at,
-        QueuedAt = at,
-        Version = 1,
-    };
+    public static TicketState Ticket(string id, DateTimeOffset at, string? userId = null) =>
+        new()
+        {
+            Id = id,
+            TicketNumber = "A-42",
+            QueueId = QueueId,
+            QueueName = "Registry",
+            ServiceDay = DateOnly.FromDateTime(at.UtcDateTime),
+            UserId = userId,
+            CustomerName = "Ada",
+            Phone = "+34 600 000 000",
+            Email = "ada@example.org",
+            Status = TicketStatus.Waiting,
+            CreatedAt = at,
+            QueuedAt = at,
+            Version = 1,
+        };
 
     public static TicketState Called(this TicketState ticket, DateTimeOffset at, string counter = "3") =>
-        ticket with { Status = TicketStatus.Called, CalledAt = at, Counter = counter, Version = ticket.Version + 1 };
+        ticket with
+        {
+            Status = TicketStatus.Called,
+            CalledAt = at,
+            Counter = counter,
+            Version = ticket.Version + 1,
+        };
 
     public static TicketState Serving(this TicketState ticket, DateTimeOffset at) =>
-        ticket with { Status = TicketStatus.Serving, ServingAt = at, Version = ticket.Version + 1 };
+        ticket with
+        {
+            Status = TicketStatus.Serving,
+            ServingAt = at,
+            Version = ticket.Version + 1,
+        };
 
     public static TicketState Served(this TicketState ticket, DateTimeOffset at) =>
-        ticket with { Status = TicketStatus.Served, ServedAt = at, ClosedAt = at, Version = ticket.Version + 1 };
+        ticket with
+        {
+            Status = TicketStatus.Served,
+            ServedAt = at,
+            ClosedAt = at,
+            Version = ticket.Version + 1,
+        };
 
     public static TicketState Closed(this TicketState ticket, TicketStatus status, DateTimeOffset at) =>
-        ticket with { Status = status, ClosedAt = at, Version = ticket.Version + 1 };
+        ticket with
+        {
+            Status = status,
+            ClosedAt = at,
+            Version = ticket.Version + 1,
+        };
 
     public static TicketState Requeued(this TicketState ticket) =>
-        ticket with { Status = TicketStatus.Waiting, CalledAt = null, ServingAt = null, ClosedAt = null, Counter = null, Version = ticket.Version + 1 };
+        ticket with
+        {
+            Status = TicketStatus.Waiting,
+            CalledAt = null,
+            ServingAt = null,
+            ClosedAt = null,
+            Counter = null,
+            Version = ticket.Version + 1,
+        };
 
     /// <summary>An event of the kind that leads to the ticket's status.</summary>
-    public static ITicketEvent Event(this TicketState t) => t.Status switch
-    {
-        TicketStatus.Waiting when t.Version == 1 =>
-            new TicketCreated { EventId = Guid.NewGuid(), OccurredAt = t.CreatedAt, TicketId = t.Id, QueueId = t.QueueId, Version = t.Version, Ticket = t },
-        TicketStatus.Waiting =>
-            new TicketRequeued { EventId = Guid.NewGuid(), OccurredAt = t.CreatedAt, TicketId = t.Id, QueueId = t.QueueId, Version = t.Version, Ticket = t },
-        TicketStatus.Called when t.Recalls > 0 =>
-            new TicketRecalled { EventId = Guid.NewGuid(), OccurredAt = t.CalledAt!.Value, TicketId = t.Id, QueueId = t.QueueId, Version = t.Version, Ticket = t, Counter = t.Counter! },
-        TicketStatus.Called =>
-            new TicketCalled { EventId = Guid.NewGuid(), OccurredAt = t.CalledAt!.Value, TicketId = t.Id, QueueId = t.QueueId, Version = t.Version, Ticket = t, Counter = t.Counter! },
-        TicketStatus.Serving =>
-            new TicketServingStarted { EventId = Guid.NewGuid(), OccurredAt = t.ServingAt!.Value, TicketId = t.Id, QueueId = t.QueueId, Version = t.Version, Ticket = t },
-        TicketStatus.Parked =>
-            new TicketParked { EventId = Guid.NewGuid(), OccurredAt = t.CreatedAt, TicketId = t.Id, QueueId = t.QueueId, Version = t.Version, Ticket = t },
-        TicketStatus.Served =>
-            new TicketServed { EventId = Guid.NewGuid(), OccurredAt = t.ServedAt!.Value, TicketId = t.Id, QueueId = t.QueueId, Version = t.Version, Ticket = t },
-        TicketStatus.Cancelled =>
-            new TicketCancelled { EventId = Guid.NewGuid(), OccurredAt = t.ClosedAt!.Value, TicketId = t.Id, QueueId = t.QueueId, Version = t.Version, Ticket = t },
-        TicketStatus.NoShow =>
-            new TicketNoShow { EventId = Guid.NewGuid(), OccurredAt = t.ClosedAt!.Value, TicketId = t.Id, QueueId = t.QueueId, Version = t.Version, Ticket = t },
-        TicketStatus.Transferred => new TicketTransferred
+    public static ITicketEvent Event(this TicketState t) =>
+        t.Status switch
         {
-            EventId = Guid.NewGuid(), OccurredAt = t.ClosedAt!.Value, TicketId = t.Id, QueueId = t.QueueId, Version = t.Version, Ticket = t, ToQueueId = "queue-2", ToTicketId = "next",
-        },
-        TicketStatus.Expired =>
-            new TicketExpired { EventId = Guid.NewGuid(), OccurredAt = t.ClosedAt!.Value, TicketId = t.Id, QueueId = t.QueueId, Version = t.Version, Ticket = t },
-    };
+            TicketStatus.Waiting when t.Version == 1 => new TicketCreated
+            {
+                EventId = Guid.NewGuid(),
+                OccurredAt = t.CreatedAt,
+                TicketId = t.Id,
+                QueueId = t.QueueId,
+                Version = t.Version,
+                Ticket = t,
+            },
+            TicketStatus.Waiting => new TicketRequeued
+            {
+                EventId = Guid.NewGuid(),
+                OccurredAt = t.CreatedAt,
+                TicketId = t.Id,
+                QueueId = t.QueueId,
+                Version = t.Version,
+                Ticket = t,
+            },
+            TicketStatus.Called when t.Recalls > 0 => new TicketRecalled
+            {
+                EventId = Guid.NewGuid(),
+                OccurredAt = t.CalledAt!.Value,
+                TicketId = t.Id,
+                QueueId = t.QueueId,
+                Version = t.Version,
+                Ticket = t,
+                Counter = t.Counter!,
+            },
+            TicketStatus.Called => new TicketCalled
+            {
+                EventId = Guid.NewGuid(),
+                OccurredAt = t.CalledAt!.Value,
+                TicketId = t.Id,
+                QueueId = t.QueueId,
+                Version = t.Version,
+                Ticket = t,
+                Counter = t.Counter!,
+            },
+            TicketStatus.Serving => new TicketServingStarted
+            {
+                EventId = Guid.NewGuid(),
+                OccurredAt = t.ServingAt!.Value,
+                TicketId = t.Id,
+                QueueId = t.QueueId,
+                Version = t.Version,
+                Ticket = t,
+            },
+            TicketStatus.Parked => new TicketParked
+            {
+                EventId = Guid.NewGuid(),
+                OccurredAt = t.CreatedAt,
+                TicketId = t.Id,
+                QueueId = t.QueueId,
+                Version = t.Version,
+                Ticket = t,
+            },
+            TicketStatus.Served => new TicketServed
+            {
+                EventId = Guid.NewGuid(),
+                OccurredAt = t.ServedAt!.Value,
+                TicketId = t.Id,
+                QueueId = t.QueueId,
+                Version = t.Version,
+                Ticket = t,
+            },
+            TicketStatus.Cancelled => new TicketCancelled
+            {
+                EventId = Guid.NewGuid(),
+                OccurredAt = t.ClosedAt!.Value,
+                TicketId = t.Id,
+                QueueId = t.QueueId,
+                Version = t.Version,
+                Ticket = t,
+            },
+            TicketStatus.NoShow => new TicketNoShow
+            {
+                EventId = Guid.NewGuid(),
+                OccurredAt = t.ClosedAt!.Value,
+                TicketId = t.Id,
+                QueueId = t.QueueId,
+                Version = t.Version,
+                Ticket = t,
+            },
+            TicketStatus.Transferred => new TicketTransferred
+            {
+                EventId = Guid.NewGuid(),
+                OccurredAt = t.ClosedAt!.Value,
+                TicketId = t.Id,
+                QueueId = t.QueueId,
+                Version = t.Version,
+                Ticket = t,
+                ToQueueId = "queue-2",
+                ToTicketId = "next",
+            },
+            TicketStatus.Expired => new TicketExpired
+            {
+                EventId = Guid.NewGuid(),
+                OccurredAt = t.ClosedAt!.Value,
+                TicketId = t.Id,
+                QueueId = t.QueueId,
+                Version = t.Version,
+                Ticket = t,
+            },
+        };
 
-    public static TrackedEvent Tracked(string id, string userId) => new()
-    {
-        Id = id,
-        UserId = userId,
-        EventType = "screen.opened",
-        QueueId = QueueId,
-        Metadata = """{"$where":"1","a":[1,2]}""",
-        Timestamp = Morning,
-        ReceivedAt = Morning,
-    };
+    public static TrackedEvent Tracked(string id, string userId) =>
+        new()
+        {
+            Id = id,
+            UserId = userId,
+            EventType = "screen.opened",
+            QueueId = QueueId,
+            Metadata = """{"$where":"1","a":[1,2]}""",
+            Timestamp = Morning,
+            ReceivedAt = Morning,
+        };
 }

@@ -11,7 +11,8 @@ public sealed class SqliteAnalyticsStoreTests : AnalyticsStoreContract
 
     public override async ValueTask DisposeAsync()
     {
-        if (database is not null) await database.DisposeAsync();
+        if (database is not null)
+            await database.DisposeAsync();
         folder.Dispose();
     }
 
@@ -25,11 +26,26 @@ public sealed class SqliteAnalyticsStoreTests : AnalyticsStoreContract
     {
         var filter = new TrackedFilter(type, queue, user, Samples.Morning, Samples.Morning.AddDays(1));
         var plan = await database!.ReadAsync(
-            c => string.Join('\n', c.Query("EXPLAIN QUERY PLAN " + SqliteAnalyticsStore.TrackedQuery(filter, "after"), new
-            {
-                filter.EventType, filter.QueueId, filter.UserId, from = "0", to = "1", after = "1", limit = 1,
-            }).Select(row => (string)row.detail)),
-            TestContext.Current.CancellationToken);
+            c =>
+                string.Join(
+                    '\n',
+                    c.Query(
+                            "EXPLAIN QUERY PLAN " + SqliteAnalyticsStore.TrackedQuery(filter, "after"),
+                            new
+                            {
+                                filter.EventType,
+                                filter.QueueId,
+                                filter.UserId,
+                                from = "0",
+                                to = "1",
+                                after = "1",
+                                limit = 1,
+                            }
+                        )
+                        .Select(row => (string)row.detail)
+                ),
+            TestContext.Current.CancellationToken
+        );
         Assert.Contains($"SEARCH tracked USING INDEX {index}", plan, StringComparison.Ordinal);
         Assert.DoesNotContain("TEMP B-TREE", plan, StringComparison.Ordinal);
     }

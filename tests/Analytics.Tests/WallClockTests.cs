@@ -8,7 +8,10 @@ public sealed class WallClockTests
     public void The_repeated_hour_of_autumn_is_an_hour_of_its_own()
     {
         var clock = new WallClock("Europe/Madrid");
-        Assert.Equal(["2026-10-24T22:00", "2026-10-24T23:00", "2026-10-25T00:00", "2026-10-25T01:00", "2026-10-25T02:00"], Walk(clock, "2026-10-24T22:30", BucketSize.Hour, 5));
+        Assert.Equal(
+            ["2026-10-24T22:00", "2026-10-24T23:00", "2026-10-25T00:00", "2026-10-25T01:00", "2026-10-25T02:00"],
+            Walk(clock, "2026-10-24T22:30", BucketSize.Hour, 5)
+        );
         Assert.Equal(25, (clock.StartOfDay(new DateOnly(2026, 10, 26)) - clock.StartOfDay(new DateOnly(2026, 10, 25))).TotalHours);
     }
 
@@ -41,13 +44,19 @@ public sealed class WallClockTests
     {
         // Lord Howe goes from 02:00 (+11:00) back to 01:30 (+10:30) on 2026-04-05.
         var clock = new WallClock("Australia/Lord_Howe");
-        Assert.Equal(["2026-04-04T14:00", "2026-04-04T15:00", "2026-04-04T15:30", "2026-04-04T16:30"], Walk(clock, "2026-04-04T14:10", BucketSize.Hour, 4));
+        Assert.Equal(
+            ["2026-04-04T14:00", "2026-04-04T15:00", "2026-04-04T15:30", "2026-04-04T16:30"],
+            Walk(clock, "2026-04-04T14:10", BucketSize.Hour, 4)
+        );
         Assert.Equal(Utc("2026-04-04T15:00"), clock.Start(Utc("2026-04-04T15:10"), BucketSize.Hour));
     }
 
     [Fact]
     public void Zones_off_the_full_hour_have_hours_of_their_own() =>
-        Assert.Equal(["2026-06-01T10:15", "2026-06-01T11:15"], Walk(new WallClock("Asia/Kathmandu"), "2026-06-01T10:20", BucketSize.Hour, 2));
+        Assert.Equal(
+            ["2026-06-01T10:15", "2026-06-01T11:15"],
+            Walk(new WallClock("Asia/Kathmandu"), "2026-06-01T10:20", BucketSize.Hour, 2)
+        );
 
     [Fact]
     public void A_date_that_a_zone_leaves_out_is_no_day()
@@ -83,12 +92,14 @@ public sealed class WallClockTests
         }
     }
 
-    private static DateTimeOffset Utc(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
+    private static DateTimeOffset Utc(string text) =>
+        DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
 
     private static List<DateTimeOffset> Starts(WallClock clock, string from, BucketSize size, int count)
     {
         var starts = new List<DateTimeOffset> { clock.Start(Utc(from), size) };
-        while (starts.Count < count) starts.Add(clock.Next(starts[^1], size));
+        while (starts.Count < count)
+            starts.Add(clock.Next(starts[^1], size));
         return starts;
     }
 

@@ -26,17 +26,35 @@ internal static class AnalyticsBenchmark
         await new SqliteSchema("analytics", database, SqliteAnalyticsSchema.Steps).UpgradeAsync(CancellationToken.None);
         var watch = Stopwatch.StartNew();
         await FillAsync(store);
-        AnsiConsole.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Tickets} tickets recorded in {watch.Elapsed.TotalSeconds:0} s ({Tickets / watch.Elapsed.TotalSeconds:0}/s)"));
+        AnsiConsole.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{Tickets} tickets recorded in {watch.Elapsed.TotalSeconds:0} s ({Tickets / watch.Elapsed.TotalSeconds:0}/s)"
+            )
+        );
         watch.Restart();
-        while (await store.RollUpAsync(16, CancellationToken.None) == 16) await Task.Yield();
+        while (await store.RollUpAsync(16, CancellationToken.None) == 16)
+            await Task.Yield();
         AnsiConsole.WriteLine(string.Create(CultureInfo.InvariantCulture, $"rolled up in {watch.Elapsed.TotalSeconds:0} s"));
 
         var desk = new AnalyticsDesk(store, new AnalyticsOptions(true, null, TimeSpan.FromDays(90), 1000, "UTC"), TimeProvider.System);
         var table = new Table().AddColumns("question", "median", "slowest", "of the limit");
-        await MeasureAsync("half the office in one queue, a year by hour", () => desk.QueueAsync("q0", Begin, End, BucketSize.Hour, CancellationToken.None));
+        await MeasureAsync("half the office in one queue, a year by hour", () =>
+            desk.QueueAsync("q0", Begin, End, BucketSize.Hour, CancellationToken.None)
+        );
         await MeasureAsync("the same, a year by day", () => desk.QueueAsync("q0", Begin, End, BucketSize.Day, CancellationToken.None));
-        await MeasureAsync("the same, from 08:20 to 16:40 on a day", () => desk.QueueAsync("q0", Begin.AddDays(100).AddHours(8.34), Begin.AddDays(100).AddHours(16.67), BucketSize.Hour, CancellationToken.None));
-        await MeasureAsync("report over all queues, a year by day", () => desk.ReportAsync(null, Begin, End, BucketSize.Day, CancellationToken.None));
+        await MeasureAsync("the same, from 08:20 to 16:40 on a day", () =>
+            desk.QueueAsync(
+                "q0",
+                Begin.AddDays(100).AddHours(8.34),
+                Begin.AddDays(100).AddHours(16.67),
+                BucketSize.Hour,
+                CancellationToken.None
+            )
+        );
+        await MeasureAsync("report over all queues, a year by day", () =>
+            desk.ReportAsync(null, Begin, End, BucketSize.Day, CancellationToken.None)
+        );
         AnsiConsole.Write(table);
 
         async Task MeasureAsync(string question, Func<Task> ask)
@@ -51,7 +69,12 @@ internal static class AnalyticsBenchmark
             }
 
             times.Sort();
-            table.AddRow(question, Milliseconds(times[Repeats / 2]), Milliseconds(times[^1]), (times[^1] / Limit).ToString("0.00", CultureInfo.InvariantCulture));
+            table.AddRow(
+                question,
+                Milliseconds(times[Repeats / 2]),
+                Milliseconds(times[^1]),
+                (times[^1] / Limit).ToString("0.00", CultureInfo.InvariantCulture)
+            );
         }
     }
 
@@ -60,8 +83,23 @@ internal static class AnalyticsBenchmark
     {
         var random = new Random(1);
         for (var i = 0; i < QueueCount; i++)
-            await store.RecordQueueAsync(new() { QueueId = $"q{i}", Name = $"Queue {i}", TimeZone = "Europe/Madrid", SlaWaitTime = 600, Version = 1 }, CancellationToken.None);
-        var days = Enumerable.Range(0, 365).Select(d => Begin.AddDays(d)).Where(d => d.DayOfWeek is not (DayOfWeek.Saturday or DayOfWeek.Sunday)).Take(250).ToList();
+            await store.RecordQueueAsync(
+                new()
+                {
+                    QueueId = $"q{i}",
+                    Name = $"Queue {i}",
+                    TimeZone = "Europe/Madrid",
+                    SlaWaitTime = 600,
+                    Version = 1,
+                },
+                CancellationToken.None
+            );
+        var days = Enumerable
+            .Range(0, 365)
+            .Select(d => Begin.AddDays(d))
+            .Where(d => d.DayOfWeek is not (DayOfWeek.Saturday or DayOfWeek.Sunday))
+            .Take(250)
+            .ToList();
         var pending = new List<Task>();
         for (var i = 0; i < Tickets; i++)
         {
@@ -69,24 +107,33 @@ internal static class AnalyticsBenchmark
             var called = at.AddMilliseconds((long)(1000 * Math.Exp(5.5 + (0.9 * Normal(random)))));
             var served = called.AddMilliseconds((long)(1000 * Math.Exp(4.8 + (0.7 * Normal(random)))));
             var outcome = random.NextDouble();
-            pending.Add(store.RecordTicketAsync(new()
-            {
-                TicketId = Guid.CreateVersion7(at).ToString(),
-                TicketNumber = "A-1",
-                QueueId = random.Next(2) == 0 ? "q0" : $"q{random.Next(1, QueueCount)}",
-                ServiceDay = DateOnly.FromDateTime(at.DateTime),
-                Status = outcome < 0.85 ? TicketStatus.Served : outcome < 0.93 ? TicketStatus.Cancelled : TicketStatus.NoShow,
-                Priority = 0,
-                Recalls = 0,
-                Counter = $"{random.Next(1, 9)}",
-                CreatedAt = at,
-                QueuedAt = at,
-                FirstCalledAt = outcome is >= 0.85 and < 0.93 ? null : called,
-                CalledAt = outcome is >= 0.85 and < 0.93 ? null : called,
-                ServedAt = outcome < 0.85 ? served : null,
-                Version = 3,
-            }, CancellationToken.None));
-            if (pending.Count < 2000) continue;
+            pending.Add(
+                store.RecordTicketAsync(
+                    new()
+                    {
+                        TicketId = Guid.CreateVersion7(at).ToString(),
+                        TicketNumber = "A-1",
+                        QueueId = random.Next(2) == 0 ? "q0" : $"q{random.Next(1, QueueCount)}",
+                        ServiceDay = DateOnly.FromDateTime(at.DateTime),
+                        Status =
+                            outcome < 0.85 ? TicketStatus.Served
+                            : outcome < 0.93 ? TicketStatus.Cancelled
+                            : TicketStatus.NoShow,
+                        Priority = 0,
+                        Recalls = 0,
+                        Counter = $"{random.Next(1, 9)}",
+                        CreatedAt = at,
+                        QueuedAt = at,
+                        FirstCalledAt = outcome is >= 0.85 and < 0.93 ? null : called,
+                        CalledAt = outcome is >= 0.85 and < 0.93 ? null : called,
+                        ServedAt = outcome < 0.85 ? served : null,
+                        Version = 3,
+                    },
+                    CancellationToken.None
+                )
+            );
+            if (pending.Count < 2000)
+                continue;
             await Task.WhenAll(pending);
             pending.Clear();
         }
@@ -95,7 +142,8 @@ internal static class AnalyticsBenchmark
     }
 
     // Box and Muller (1958).
-    private static double Normal(Random random) => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+    private static double Normal(Random random) =>
+        Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
 
     private static string Milliseconds(TimeSpan time) => time.TotalMilliseconds.ToString("0.0", CultureInfo.InvariantCulture) + " ms";
 }

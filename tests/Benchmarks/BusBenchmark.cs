@@ -36,9 +36,17 @@ internal static class BusBenchmark
 
         var table = new Table().AddColumns("", "events/s", "of the plain client", $"p50 at {Rate}/s", $"p99 at {Rate}/s");
         table.AddRow("plain client, two quorum queues", Number(plain.PerSecond), "1.00", plain.P50, plain.P99);
-        table.AddRow("analytics and notifications", Number(ours.PerSecond), (ours.PerSecond / plain.PerSecond).ToString("0.00", CultureInfo.InvariantCulture), ours.P50, ours.P99);
+        table.AddRow(
+            "analytics and notifications",
+            Number(ours.PerSecond),
+            (ours.PerSecond / plain.PerSecond).ToString("0.00", CultureInfo.InvariantCulture),
+            ours.P50,
+            ours.P99
+        );
         AnsiConsole.Write(table);
-        AnsiConsole.WriteLine($"{Events} events of {envelope.Size} bytes, each to two queues, after {WarmUp} to warm up; an event counts when both consumers have finished it.");
+        AnsiConsole.WriteLine(
+            $"{Events} events of {envelope.Size} bytes, each to two queues, after {WarmUp} to warm up; an event counts when both consumers have finished it."
+        );
     }
 
     private static async Task<Result> PlainAsync(Uri uri, Envelope envelope)
@@ -52,7 +60,13 @@ internal static class BusBenchmark
         for (var i = 0; i < Queues.Length; i++)
         {
             var index = i;
-            await setup.QueueDeclareAsync(Queues[i], durable: true, exclusive: false, autoDelete: false, new Dictionary<string, object?> { ["x-queue-type"] = "quorum" });
+            await setup.QueueDeclareAsync(
+                Queues[i],
+                durable: true,
+                exclusive: false,
+                autoDelete: false,
+                new Dictionary<string, object?> { ["x-queue-type"] = "quorum" }
+            );
             await setup.QueueBindAsync(Queues[i], Envelope.Exchange, "");
             var channel = await connection.CreateChannelAsync();
             channels.Add(channel);
@@ -61,16 +75,19 @@ internal static class BusBenchmark
             consumer.ReceivedAsync += async (_, message) =>
             {
                 await channel.BasicAckAsync(message.DeliveryTag, multiple: false);
-                lock (latencies) latencies.Add((DateTimeOffset.UtcNow - envelope.SentAt(message.Body.Span)).TotalSeconds);
+                lock (latencies)
+                    latencies.Add((DateTimeOffset.UtcNow - envelope.SentAt(message.Body.Span)).TotalSeconds);
                 Interlocked.Increment(ref counts[index]);
             };
             await channel.BasicConsumeAsync(Queues[i], autoAck: false, consumer);
         }
 
         var perSecond = await ThroughputAsync(connection, envelope, () => Task.FromResult(counts.Min()));
-        lock (latencies) latencies.Clear();
+        lock (latencies)
+            latencies.Clear();
         await SteadyAsync(connection, envelope, () => Task.FromResult(counts.Min()));
-        foreach (var channel in channels) await channel.DisposeAsync();
+        foreach (var channel in channels)
+            await channel.DisposeAsync();
         latencies.Sort();
         return new(perSecond, Milliseconds(latencies[latencies.Count / 2]), Milliseconds(latencies[(int)(latencies.Count * 0.99)]));
     }
@@ -80,35 +97,57 @@ internal static class BusBenchmark
         using var folder = new TemporaryFolder();
         var ports = Ports.Free(Services.Length);
         var settings = new Dictionary<string, string> { ["RABBITMQ_URI"] = uri.ToString() };
-        var processes = await Task.WhenAll(Services.Select((service, i) =>
-            SystemProcess.StartAsync(Path.Combine(folder.Path, service), ports[i], settings, "--services", service)));
+        var processes = await Task.WhenAll(
+            Services.Select(
+                (service, i) => SystemProcess.StartAsync(Path.Combine(folder.Path, service), ports[i], settings, "--services", service)
+            )
+        );
         try
         {
             // A process is ready before its queues are bound: what it publishes waits for them, what we publish would be lost.
             using var http = new HttpClient();
             foreach (var process in processes)
-                await Eventually.GetAsync(() => http.GetStringAsync(new Uri(process.Address, "/health/ready")), health => !health.Contains("degraded", StringComparison.Ordinal));
+                await Eventually.GetAsync(
+                    () => http.GetStringAsync(new Uri(process.Address, "/health/ready")),
+                    health => !health.Contains("degraded", StringComparison.Ordinal)
+                );
 
             await using var connection = await new ConnectionFactory { Uri = uri }.CreateConnectionAsync();
             // Nobody consumes it here, and the plain client has no third queue either.
-            await using (var channel = await connection.CreateChannelAsync()) await channel.QueueDeleteAsync("queues-tickets");
+            await using (var channel = await connection.CreateChannelAsync())
+                await channel.QueueDeleteAsync("queues-tickets");
             var perSecond = await ThroughputAsync(connection, envelope, HandledAsync);
             var before = await LagAsync();
             await SteadyAsync(connection, envelope, HandledAsync);
             var after = await LagAsync();
-            var steady = after.Select(b => (b.Bound, Count: b.Count - before.Single(o => o.Bound == b.Bound).Count)).OrderBy(b => b.Bound).ToList();
+            var steady = after
+                .Select(b => (b.Bound, Count: b.Count - before.Single(o => o.Bound == b.Bound).Count))
+                .OrderBy(b => b.Bound)
+                .ToList();
             return new(perSecond, Quantile(steady, 0.5), Quantile(steady, 0.99));
         }
         finally
         {
-            foreach (var process in processes) await process.DisposeAsync();
+            foreach (var process in processes)
+                await process.DisposeAsync();
         }
 
         async Task<long> HandledAsync() =>
-            (await Task.WhenAll(processes.Select((p, i) => Metrics.SumOrZeroAsync(p.Address, "smartqueue_events_lag_seconds_count", $"queue=\"{Queues[i]}\"")))).Min(n => (long)n);
+            (
+                await Task.WhenAll(
+                    processes.Select(
+                        (p, i) => Metrics.SumOrZeroAsync(p.Address, "smartqueue_events_lag_seconds_count", $"queue=\"{Queues[i]}\"")
+                    )
+                )
+            ).Min(n => (long)n);
 
         async Task<IReadOnlyList<(double Bound, double Count)>> LagAsync() =>
-            [.. (await Task.WhenAll(processes.Select(p => Metrics.BucketsAsync(p.Address, "smartqueue_events_lag_seconds")))).SelectMany(b => b).GroupBy(b => b.Bound).Select(g => (g.Key, g.Sum(b => b.Count)))];
+            [
+                .. (await Task.WhenAll(processes.Select(p => Metrics.BucketsAsync(p.Address, "smartqueue_events_lag_seconds"))))
+                    .SelectMany(b => b)
+                    .GroupBy(b => b.Bound)
+                    .Select(g => (g.Key, g.Sum(b => b.Count))),
+            ];
     }
 
     private static async Task<double> ThroughputAsync(IConnection connection, Envelope envelope, Func<Task<long>> handled)
@@ -132,14 +171,21 @@ internal static class BusBenchmark
 
     private static async Task PublishAsync(IConnection connection, Envelope envelope, int count)
     {
-        await using var channel = await connection.CreateChannelAsync(new CreateChannelOptions(
-            publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true, outstandingPublisherConfirmationsRateLimiter: new System.Threading.RateLimiting.ConcurrencyLimiter(
-                new() { PermitLimit = Outstanding, QueueLimit = int.MaxValue })));
+        await using var channel = await connection.CreateChannelAsync(
+            new CreateChannelOptions(
+                publisherConfirmationsEnabled: true,
+                publisherConfirmationTrackingEnabled: true,
+                outstandingPublisherConfirmationsRateLimiter: new System.Threading.RateLimiting.ConcurrencyLimiter(
+                    new() { PermitLimit = Outstanding, QueueLimit = int.MaxValue }
+                )
+            )
+        );
         var confirmed = new List<Task>(count);
         for (var i = 0; i < count; i++)
         {
             var publish = channel.BasicPublishAsync(Envelope.Exchange, "", mandatory: false, envelope.Properties, envelope.Next());
-            if (!publish.IsCompletedSuccessfully) confirmed.Add(publish.AsTask());
+            if (!publish.IsCompletedSuccessfully)
+                confirmed.Add(publish.AsTask());
             if (confirmed.Count == Outstanding)
             {
                 await Task.WhenAll(confirmed);
@@ -150,7 +196,8 @@ internal static class BusBenchmark
         await Task.WhenAll(confirmed);
     }
 
-    private static Task HandledAsync(Func<Task<long>> handled, long expected) => Eventually.GetAsync(handled, n => n >= expected, TimeSpan.FromMinutes(3));
+    private static Task HandledAsync(Func<Task<long>> handled, long expected) =>
+        Eventually.GetAsync(handled, n => n >= expected, TimeSpan.FromMinutes(3));
 
     private static string Quantile(List<(double Bound, double Count)> buckets, double share)
     {
@@ -216,9 +263,21 @@ internal static class BusBenchmark
                     CalledAt = At.AddMinutes(-1),
                     Version = 2,
                 };
-                var called = new TicketCalled { EventId = Guid.CreateVersion7(), OccurredAt = At, TicketId = ticket.Id, QueueId = ticket.QueueId, Version = 2, Counter = "3", Ticket = ticket };
+                var called = new TicketCalled
+                {
+                    EventId = Guid.CreateVersion7(),
+                    OccurredAt = At,
+                    TicketId = ticket.Id,
+                    QueueId = ticket.QueueId,
+                    Version = 2,
+                    Counter = "3",
+                    Ticket = ticket,
+                };
                 await bus.Publish(called, c => c.MessageId = called.EventId);
-                var message = await Eventually.GetAsync(async () => await channel.BasicGetAsync("capture", autoAck: true), m => m is not null);
+                var message = await Eventually.GetAsync(
+                    async () => await channel.BasicGetAsync("capture", autoAck: true),
+                    m => m is not null
+                );
                 var text = Encoding.UTF8.GetString(message!.Body.Span);
                 return new(text, ticket.Id, called.EventId.ToString(), TimeIn(text), new BasicProperties(message.BasicProperties));
             }
@@ -229,10 +288,17 @@ internal static class BusBenchmark
         }
 
         /// <summary>The bytes of one more.</summary>
-        public byte[] Next() => Encoding.UTF8.GetBytes(template
-            .Replace(ticketId, Guid.CreateVersion7().ToString(), StringComparison.Ordinal)
-            .Replace(eventId, Guid.CreateVersion7().ToString(), StringComparison.Ordinal)
-            .Replace(time, DateTimeOffset.UtcNow.ToString("yyyy-MM-ddTHH:mm:ss.fff+00:00", CultureInfo.InvariantCulture), StringComparison.Ordinal));
+        public byte[] Next() =>
+            Encoding.UTF8.GetBytes(
+                template
+                    .Replace(ticketId, Guid.CreateVersion7().ToString(), StringComparison.Ordinal)
+                    .Replace(eventId, Guid.CreateVersion7().ToString(), StringComparison.Ordinal)
+                    .Replace(
+                        time,
+                        DateTimeOffset.UtcNow.ToString("yyyy-MM-ddTHH:mm:ss.fff+00:00", CultureInfo.InvariantCulture),
+                        StringComparison.Ordinal
+                    )
+            );
 
         /// <summary>When the bytes were made.</summary>
         public DateTimeOffset SentAt(ReadOnlySpan<byte> body) =>

@@ -26,12 +26,25 @@ internal static class EdgeBenchmark
     {
         using var folder = new TemporaryFolder();
         await using var system = await SystemProcess.StartAsync(
-            folder.Path, Ports.Free(1)[0], new Dictionary<string, string> { ["RATE_LIMIT_PER_ACCOUNT"] = "0", ["RATE_LIMIT_PER_ADDRESS"] = "0" });
+            folder.Path,
+            Ports.Free(1)[0],
+            new Dictionary<string, string> { ["RATE_LIMIT_PER_ACCOUNT"] = "0", ["RATE_LIMIT_PER_ADDRESS"] = "0" }
+        );
         using var admin = new SystemClient(system.Address);
         await admin.SignInAsync();
         // Several, since one holds 10,000 at most.
         var queues = new List<string>();
-        for (var i = 0; i < 12; i++) queues.Add(await admin.DefineQueueAsync(new { name = "Passports", maxActiveTickets = 10_000, numberReset = "never" }));
+        for (var i = 0; i < 12; i++)
+            queues.Add(
+                await admin.DefineQueueAsync(
+                    new
+                    {
+                        name = "Passports",
+                        maxActiveTickets = 10_000,
+                        numberReset = "never",
+                    }
+                )
+            );
         var (queueId, taken) = (queues[0], 0);
         var example = await (await admin.SendAsync(HttpMethod.Get, "/api/queues/" + queueId)).Content.ReadAsStringAsync();
         await using var bare = await BareAsync(example);
@@ -39,7 +52,9 @@ internal static class EdgeBenchmark
         var plain = await MeasureAsync(new Uri(bare.Urls.Single()), () => new HttpRequestMessage(HttpMethod.Get, "/queue"));
         var plainPost = await MeasureAsync(new Uri(bare.Urls.Single()), () => Post("/queue", "{\"queueId\":\"x\"}"));
         var read = await MeasureAsync(system.Address, () => new HttpRequestMessage(HttpMethod.Get, "/api/queues/" + queueId));
-        var take = await MeasureAsync(system.Address, () => Post("/api/tickets", $"{{\"queueId\":\"{queues[Interlocked.Increment(ref taken) % queues.Count]}\"}}"));
+        var take = await MeasureAsync(system.Address, () =>
+            Post("/api/tickets", $"{{\"queueId\":\"{queues[Interlocked.Increment(ref taken) % queues.Count]}\"}}")
+        );
 
         var table = new Table().AddColumns("", "requests/s", "of bare Kestrel", "p50", "p99");
         Row("bare Kestrel, GET", plain, plain);
@@ -48,10 +63,18 @@ internal static class EdgeBenchmark
         Row("POST /api/tickets", take, plainPost);
         AnsiConsole.Write(table);
         await CompareLimitsAsync();
-        AnsiConsole.WriteLine($"{InFlight} requests in flight for {Measured.TotalSeconds} s after {WarmUp.TotalSeconds} s to warm up; a ticket counts when it is on disk.");
+        AnsiConsole.WriteLine(
+            $"{InFlight} requests in flight for {Measured.TotalSeconds} s after {WarmUp.TotalSeconds} s to warm up; a ticket counts when it is on disk."
+        );
 
-        void Row(string name, Result result, Result against) => table.AddRow(
-            name, result.PerSecond.ToString("N0", CultureInfo.InvariantCulture), (result.PerSecond / against.PerSecond).ToString("0.00", CultureInfo.InvariantCulture), Milliseconds(result.P50), Milliseconds(result.P99));
+        void Row(string name, Result result, Result against) =>
+            table.AddRow(
+                name,
+                result.PerSecond.ToString("N0", CultureInfo.InvariantCulture),
+                (result.PerSecond / against.PerSecond).ToString("0.00", CultureInfo.InvariantCulture),
+                Milliseconds(result.P50),
+                Milliseconds(result.P99)
+            );
     }
 
     // Both in turns, since a machine is not equally fast at all times.
@@ -66,13 +89,17 @@ internal static class EdgeBenchmark
             var (first, second) = i % 2 == 0 ? (off, on) : (on, off);
             var (one, other) = (await first.ReadAsync(), await second.ReadAsync());
             // The first turn warms up.
-            if (i > 0) ratios.Add(i % 2 == 0 ? other / one : one / other);
+            if (i > 0)
+                ratios.Add(i % 2 == 0 ? other / one : one / other);
         }
 
         ratios.Sort();
-        AnsiConsole.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"GET /api/queues/{{id}} with limits that nobody reaches, against none: {ratios[ratios.Count / 2]:0.000} of the processor a request (from {ratios[0]:0.000} to {ratios[^1]:0.000} in {ratios.Count} turns)"));
+        AnsiConsole.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"GET /api/queues/{{id}} with limits that nobody reaches, against none: {ratios[ratios.Count / 2]:0.000} of the processor a request (from {ratios[0]:0.000} to {ratios[^1]:0.000} in {ratios.Count} turns)"
+            )
+        );
     }
 
     private static string Milliseconds(double value) => value.ToString("0.0", CultureInfo.InvariantCulture) + " ms";
@@ -105,18 +132,22 @@ internal static class EdgeBenchmark
     {
         var latencies = new List<double>[InFlight];
         var watch = Stopwatch.StartNew();
-        await Task.WhenAll(Enumerable.Range(0, InFlight).Select(async i =>
-        {
-            latencies[i] = [];
-            while (watch.Elapsed < time)
-            {
-                var start = Stopwatch.GetTimestamp();
-                using var request = make();
-                using var answer = await http.SendAsync(request);
-                answer.EnsureSuccessStatusCode();
-                latencies[i].Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
-            }
-        }));
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, InFlight)
+                .Select(async i =>
+                {
+                    latencies[i] = [];
+                    while (watch.Elapsed < time)
+                    {
+                        var start = Stopwatch.GetTimestamp();
+                        using var request = make();
+                        using var answer = await http.SendAsync(request);
+                        answer.EnsureSuccessStatusCode();
+                        latencies[i].Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+                    }
+                })
+        );
         var all = latencies.SelectMany(l => l).Order().ToList();
         return new(all.Count, all.Count / watch.Elapsed.TotalSeconds, all[all.Count / 2], all[(int)(all.Count * 0.99)]);
     }
@@ -129,10 +160,17 @@ internal static class EdgeBenchmark
         public static async Task<Limited> StartAsync(string limit)
         {
             var folder = new TemporaryFolder();
-            var system = await SystemProcess.StartAsync(folder.Path, Ports.Free(1)[0], new Dictionary<string, string>
-            {
-                ["RATE_LIMIT_PER_ACCOUNT"] = limit, ["RATE_LIMIT_PER_ADDRESS"] = limit, ["CONNECTIONS_PER_ADDRESS"] = limit, ["HALL_NETWORKS"] = "192.0.2.0/24",
-            });
+            var system = await SystemProcess.StartAsync(
+                folder.Path,
+                Ports.Free(1)[0],
+                new Dictionary<string, string>
+                {
+                    ["RATE_LIMIT_PER_ACCOUNT"] = limit,
+                    ["RATE_LIMIT_PER_ADDRESS"] = limit,
+                    ["CONNECTIONS_PER_ADDRESS"] = limit,
+                    ["HALL_NETWORKS"] = "192.0.2.0/24",
+                }
+            );
             using var admin = new SystemClient(system.Address);
             await admin.SignInAsync();
             return new Limited(folder, system, await admin.DefineQueueAsync());

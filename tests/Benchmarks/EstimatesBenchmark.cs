@@ -20,8 +20,21 @@ internal static class EstimatesBenchmark
     private static readonly DateTimeOffset Opening = new(2026, 3, 2, 8, 0, 0, TimeSpan.Zero);
     private static readonly QueueDefinition Queue = new()
     {
-        Id = "q", Name = "Hall", IsActive = true, Prefix = "A", MaxActiveTickets = 100_000, AverageServiceTime = 120, SlaWaitTime = 600, MaxRecalls = 2, RejoinGrace = 900,
-        NumberReset = NumberReset.Daily, TimeZone = "UTC", Counters = [], CreatedAt = Opening, UpdatedAt = Opening, Version = 1,
+        Id = "q",
+        Name = "Hall",
+        IsActive = true,
+        Prefix = "A",
+        MaxActiveTickets = 100_000,
+        AverageServiceTime = 120,
+        SlaWaitTime = 600,
+        MaxRecalls = 2,
+        RejoinGrace = 900,
+        NumberReset = NumberReset.Daily,
+        TimeZone = "UTC",
+        Counters = [],
+        CreatedAt = Opening,
+        UpdatedAt = Opening,
+        Version = 1,
     };
 
     public static void Run()
@@ -33,7 +46,8 @@ internal static class EstimatesBenchmark
 
         var followed = New();
         var costs = new List<TimeSpan>();
-        foreach (var e in events) costs.Add(Timed(() => followed.Apply(e.Ticket, e.OccurredAt)));
+        foreach (var e in events)
+            costs.Add(Timed(() => followed.Apply(e.Ticket, e.OccurredAt)));
         Row("an event", costs[^Asked..]);
 
         var learn = followed.BeginLearning(now)!;
@@ -42,18 +56,35 @@ internal static class EstimatesBenchmark
         var chosen = Enumerable.Range(0, Asked).Select(_ => waiting[random.Next(waiting.Count)]).ToList();
         Row($"the place of any of {waiting.Count}", [.. chosen.Select(id => Timed(() => followed.Ahead(id)))]);
         Row("place and estimate", [.. chosen.Select(id => Timed(() => followed.Estimate(id, 0, followed.Ahead(id)!.Value, now)))]);
-        Row("the same for the first 50", [.. waiting.Take(50).SelectMany(id => Enumerable.Repeat(id, Asked / 50)).Select(id => Timed(() => followed.Estimate(id, 0, followed.Ahead(id)!.Value, now)))]);
+        Row(
+            "the same for the first 50",
+            [
+                .. waiting
+                    .Take(50)
+                    .SelectMany(id => Enumerable.Repeat(id, Asked / 50))
+                    .Select(id => Timed(() => followed.Estimate(id, 0, followed.Ahead(id)!.Value, now))),
+            ]
+        );
         Row("an event, learned", [.. Calls(tickets, now).Select(e => Timed(() => followed.Apply(e.Ticket, e.OccurredAt)))]);
         AnsiConsole.Write(table);
 
         var latest = tickets[^(Waiting + 2000)..];
-        AnsiConsole.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"made anew of {latest.Count} tickets in {Timed(() => New().Rebuild(latest)).TotalMilliseconds:0} ms; learned from {Served} services in {learning.TotalMilliseconds:0} ms"));
+        AnsiConsole.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"made anew of {latest.Count} tickets in {Timed(() => New().Rebuild(latest)).TotalMilliseconds:0} ms; learned from {Served} services in {learning.TotalMilliseconds:0} ms"
+            )
+        );
 
         void Row(string what, List<TimeSpan> times)
         {
             times.Sort();
-            table.AddRow(what, Microseconds(times[times.Count / 2]), Microseconds(times[times.Count * 99 / 100]), (times[times.Count * 99 / 100] / Limit).ToString("0.000", CultureInfo.InvariantCulture));
+            table.AddRow(
+                what,
+                Microseconds(times[times.Count / 2]),
+                Microseconds(times[times.Count * 99 / 100]),
+                (times[times.Count * 99 / 100] / Limit).ToString("0.000", CultureInfo.InvariantCulture)
+            );
         }
     }
 
@@ -77,9 +108,17 @@ internal static class EstimatesBenchmark
         var at = Opening;
         for (var i = 0; i < Served + Waiting; i++)
         {
-            if (i < Served) at = at.AddSeconds(random.NextDouble() * 24.5);
+            if (i < Served)
+                at = at.AddSeconds(random.NextDouble() * 24.5);
             var place = new Place(i + 1, new DateOnly(2026, 3, 2), LineOrder.OfArrival(i + 1), 0);
-            var change = Ticket.Issue(new NewTicket { Id = i.ToString("000000", CultureInfo.InvariantCulture) }, Queue, place, new WaitPromise(0, 0, 0), at, null);
+            var change = Ticket.Issue(
+                new NewTicket { Id = i.ToString("000000", CultureInfo.InvariantCulture) },
+                Queue,
+                place,
+                new WaitPromise(0, 0, 0),
+                at,
+                null
+            );
             events.Add(change.Event);
             if (i < Served)
             {

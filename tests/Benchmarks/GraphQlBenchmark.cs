@@ -23,13 +23,26 @@ internal static partial class GraphQlBenchmark
     {
         using var folder = new TemporaryFolder();
         await using var system = await SystemProcess.StartAsync(
-            folder.Path, Ports.Free(1)[0], new Dictionary<string, string> { ["RATE_LIMIT_PER_ACCOUNT"] = "0", ["RATE_LIMIT_PER_ADDRESS"] = "0" });
+            folder.Path,
+            Ports.Free(1)[0],
+            new Dictionary<string, string> { ["RATE_LIMIT_PER_ACCOUNT"] = "0", ["RATE_LIMIT_PER_ADDRESS"] = "0" }
+        );
         using var admin = new SystemClient(system.Address);
         await admin.SignInAsync();
         var tokens = new List<string>();
         for (var i = 0; i < People; i++)
         {
-            var made = await admin.ExpectAsync(HttpStatusCode.Created, HttpMethod.Post, "/api/auth/register", new { name = $"Person {i}", email = $"person{i}@example.com", password = SystemClient.AdminPassword });
+            var made = await admin.ExpectAsync(
+                HttpStatusCode.Created,
+                HttpMethod.Post,
+                "/api/auth/register",
+                new
+                {
+                    name = $"Person {i}",
+                    email = $"person{i}@example.com",
+                    password = SystemClient.AdminPassword,
+                }
+            );
             tokens.Add(made.GetProperty("accessToken").GetString()!);
         }
 
@@ -38,13 +51,21 @@ internal static partial class GraphQlBenchmark
             var queueId = await admin.DefineQueueAsync();
             foreach (var token in tokens)
             {
-                using var http = new HttpClient { BaseAddress = system.Address, DefaultRequestHeaders = { Authorization = new("Bearer", token) } };
-                using var taken = await http.PostAsync(new Uri("/api/tickets", UriKind.Relative), new StringContent($"{{\"queueId\":\"{queueId}\"}}", System.Text.Encoding.UTF8, "application/json"));
+                using var http = new HttpClient
+                {
+                    BaseAddress = system.Address,
+                    DefaultRequestHeaders = { Authorization = new("Bearer", token) },
+                };
+                using var taken = await http.PostAsync(
+                    new Uri("/api/tickets", UriKind.Relative),
+                    new StringContent($"{{\"queueId\":\"{queueId}\"}}", System.Text.Encoding.UTF8, "application/json")
+                );
                 taken.EnsureSuccessStatusCode();
             }
         }
 
-        for (var i = 0; i < 10; i++) await AskAsync(admin);
+        for (var i = 0; i < 10; i++)
+            await AskAsync(admin);
         var before = await CallsAsync(system.Address);
         var latencies = new List<double>();
         var watch = Stopwatch.StartNew();
@@ -60,8 +81,13 @@ internal static partial class GraphQlBenchmark
         latencies.Sort();
         var table = new Table().AddColumns("queues", "tickets", "calls of services a request", "requests/s, one at a time", "p50", "p99");
         table.AddRow(
-            $"{Queues}", $"{Queues * People}", calls.ToString("0.0", CultureInfo.InvariantCulture), perSecond.ToString("0.0", CultureInfo.InvariantCulture),
-            Milliseconds(latencies[latencies.Count / 2]), Milliseconds(latencies[(int)(latencies.Count * 0.99)]));
+            $"{Queues}",
+            $"{Queues * People}",
+            calls.ToString("0.0", CultureInfo.InvariantCulture),
+            perSecond.ToString("0.0", CultureInfo.InvariantCulture),
+            Milliseconds(latencies[latencies.Count / 2]),
+            Milliseconds(latencies[(int)(latencies.Count * 0.99)])
+        );
         AnsiConsole.Write(table);
         await RefuseAsync();
     }
@@ -71,7 +97,15 @@ internal static partial class GraphQlBenchmark
     {
         using var folder = new TemporaryFolder();
         await using var system = await SystemProcess.StartAsync(
-            folder.Path, Ports.Free(1)[0], new Dictionary<string, string> { ["RATE_LIMIT_PER_ACCOUNT"] = "0", ["RATE_LIMIT_PER_ADDRESS"] = "0", ["ENABLE_LOGGING"] = "false" });
+            folder.Path,
+            Ports.Free(1)[0],
+            new Dictionary<string, string>
+            {
+                ["RATE_LIMIT_PER_ACCOUNT"] = "0",
+                ["RATE_LIMIT_PER_ADDRESS"] = "0",
+                ["ENABLE_LOGGING"] = "false",
+            }
+        );
         using var admin = new SystemClient(system.Address);
         await admin.SignInAsync();
         await admin.DefineQueueAsync();
@@ -82,7 +116,12 @@ internal static partial class GraphQlBenchmark
         foreach (var (kind, document) in HostileDocuments.All)
         {
             var cost = await CostAsync(system, guest, document);
-            table.AddRow(kind, document.Length.ToString("N0", CultureInfo.InvariantCulture), Microseconds(cost), (cost / ordinary).ToString("0.0", CultureInfo.InvariantCulture));
+            table.AddRow(
+                kind,
+                document.Length.ToString("N0", CultureInfo.InvariantCulture),
+                Microseconds(cost),
+                (cost / ordinary).ToString("0.0", CultureInfo.InvariantCulture)
+            );
         }
 
         AnsiConsole.Write(table);
@@ -91,9 +130,11 @@ internal static partial class GraphQlBenchmark
     // Of the whole process, request and answer included.
     private static async Task<TimeSpan> CostAsync(SystemProcess system, HttpClient guest, string document)
     {
-        for (var i = 0; i < Requests; i++) await SendAsync();
+        for (var i = 0; i < Requests; i++)
+            await SendAsync();
         var before = system.ProcessorTime;
-        for (var i = 0; i < Requests; i++) await SendAsync();
+        for (var i = 0; i < Requests; i++)
+            await SendAsync();
         return (system.ProcessorTime - before) / Requests;
 
         async Task SendAsync()
@@ -108,7 +149,8 @@ internal static partial class GraphQlBenchmark
     private static async Task AskAsync(SystemClient client)
     {
         var answer = await client.ExpectAsync(HttpStatusCode.OK, HttpMethod.Post, "/graphql", new { query = Query });
-        if (answer.GetProperty("data").GetProperty("getQueues").GetArrayLength() != Queues) throw new InvalidOperationException(answer.GetRawText());
+        if (answer.GetProperty("data").GetProperty("getQueues").GetArrayLength() != Queues)
+            throw new InvalidOperationException(answer.GetRawText());
     }
 
     // What the process says of the calls its clients made.

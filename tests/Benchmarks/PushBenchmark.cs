@@ -25,7 +25,8 @@ internal static class PushBenchmark
     public static async Task RunAsync()
     {
         var table = new Table().AddColumns("connections", "on the queue", "calls/s", "deliveries", "p50", "p99", "max");
-        foreach (var others in (int[])[0, Others]) await MeasureAsync(others, table);
+        foreach (var others in (int[])[0, Others])
+            await MeasureAsync(others, table);
         AnsiConsole.Write(table);
         AnsiConsole.WriteLine("From sending the call to its arrival at each client, all on this machine.");
     }
@@ -34,19 +35,34 @@ internal static class PushBenchmark
     {
         using var folder = new TemporaryFolder();
         await using var system = await SystemProcess.StartAsync(
-            folder.Path, Ports.Free(1)[0], new Dictionary<string, string> { ["RATE_LIMIT_PER_ACCOUNT"] = "0", ["RATE_LIMIT_PER_ADDRESS"] = "0" });
+            folder.Path,
+            Ports.Free(1)[0],
+            new Dictionary<string, string> { ["RATE_LIMIT_PER_ACCOUNT"] = "0", ["RATE_LIMIT_PER_ADDRESS"] = "0" }
+        );
         using var admin = new SystemClient(system.Address);
         await admin.SignInAsync();
-        var queueId = await admin.DefineQueueAsync(new { name = "Passports", maxActiveTickets = 10_000, numberReset = "never" });
-        for (var i = 0; i < WarmUpCalls + Calls; i++) await admin.TakeAsync(queueId);
+        var queueId = await admin.DefineQueueAsync(
+            new
+            {
+                name = "Passports",
+                maxActiveTickets = 10_000,
+                numberReset = "never",
+            }
+        );
+        for (var i = 0; i < WarmUpCalls + Calls; i++)
+            await admin.TakeAsync(queueId);
 
         var heard = new ConcurrentDictionary<string, ConcurrentBag<long>>();
         var screens = new ConcurrentBag<HubConnection>();
         var elsewhere = await admin.DefineQueueAsync(new { name = "Elsewhere" });
         await Parallel.ForAsync(0, Clients + others, new ParallelOptions { MaxDegreeOfParallelism = ConnectAtOnce }, async (i, token) =>
         {
-            var screen = new HubConnectionBuilder().WithUrl(new Uri(system.Address, "/hubs/queue"), HttpTransportType.WebSockets, o => o.SkipNegotiation = true).Build();
-            screen.On<JsonElement>("ticket:called", call => heard.GetOrAdd(call.GetProperty("ticketId").GetString()!, _ => []).Add(Stopwatch.GetTimestamp()));
+            var screen = new HubConnectionBuilder()
+                .WithUrl(new Uri(system.Address, "/hubs/queue"), HttpTransportType.WebSockets, o => o.SkipNegotiation = true)
+                .Build();
+            screen.On<JsonElement>("ticket:called", call =>
+                heard.GetOrAdd(call.GetProperty("ticketId").GetString()!, _ => []).Add(Stopwatch.GetTimestamp())
+            );
             await screen.StartAsync(token);
             await screen.InvokeAsync("JoinQueue", i < Clients ? queueId : elsewhere, token);
             screens.Add(screen);
@@ -58,17 +74,31 @@ internal static class PushBenchmark
         {
             var start = Stopwatch.GetTimestamp();
             var ticket = await admin.CallNextAsync(queueId, $"{i}");
-            if (i >= WarmUpCalls) called[ticket.GetProperty("id").GetString()!] = start;
+            if (i >= WarmUpCalls)
+                called[ticket.GetProperty("id").GetString()!] = start;
             next += (long)(Step.TotalSeconds * Stopwatch.Frequency);
             var rest = Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), next);
-            if (rest > TimeSpan.Zero) await Task.Delay(rest);
+            if (rest > TimeSpan.Zero)
+                await Task.Delay(rest);
         }
 
-        await Eventually.TrueAsync(() => Task.FromResult(called.Keys.All(id => heard.TryGetValue(id, out var times) && times.Count == Clients)), TimeSpan.FromSeconds(30));
-        var latencies = called.SelectMany(c => heard[c.Key].Select(t => Stopwatch.GetElapsedTime(c.Value, t).TotalMilliseconds)).Order().ToList();
+        await Eventually.TrueAsync(
+            () => Task.FromResult(called.Keys.All(id => heard.TryGetValue(id, out var times) && times.Count == Clients)),
+            TimeSpan.FromSeconds(30)
+        );
+        var latencies = called
+            .SelectMany(c => heard[c.Key].Select(t => Stopwatch.GetElapsedTime(c.Value, t).TotalMilliseconds))
+            .Order()
+            .ToList();
         table.AddRow(
-            Count(Clients + others), Count(Clients), "5", Count(latencies.Count),
-            Milliseconds(latencies[latencies.Count / 2]), Milliseconds(latencies[(int)(latencies.Count * 0.99)]), Milliseconds(latencies[^1]));
+            Count(Clients + others),
+            Count(Clients),
+            "5",
+            Count(latencies.Count),
+            Milliseconds(latencies[latencies.Count / 2]),
+            Milliseconds(latencies[(int)(latencies.Count * 0.99)]),
+            Milliseconds(latencies[^1])
+        );
         await Task.WhenAll(screens.Select(s => s.DisposeAsync().AsTask()));
     }
 

@@ -47,7 +47,10 @@ public sealed class EventShapeTests
     {
         var events = typeof(IEvent).Assembly.GetExportedTypes().Where(t => t.IsClass && t.IsAssignableTo(typeof(ITicketEvent)));
 
-        Assert.Equal(events.OrderBy(t => t.Name, StringComparer.Ordinal), TicketEventTypes.All.OrderBy(t => t.Name, StringComparer.Ordinal));
+        Assert.Equal(
+            events.OrderBy(t => t.Name, StringComparer.Ordinal),
+            TicketEventTypes.All.OrderBy(t => t.Name, StringComparer.Ordinal)
+        );
     }
 
     [Fact]
@@ -56,7 +59,8 @@ public sealed class EventShapeTests
         foreach (var change in Samples.Messages.Select(Samples.Of).OfType<IEvent>())
         {
             Assert.NotEmpty(change.AggregateId);
-            if (change is ITicketEvent ticket) Assert.Equal(ticket.TicketId, change.AggregateId);
+            if (change is ITicketEvent ticket)
+                Assert.Equal(ticket.TicketId, change.AggregateId);
         }
     }
 }

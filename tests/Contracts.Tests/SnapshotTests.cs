@@ -12,7 +12,10 @@ public sealed class SnapshotTests
 {
     private const string Update = "SMARTQUEUE_UPDATE_SNAPSHOTS";
 
-    private static readonly string Folder = typeof(SnapshotTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "Snapshots").Value!;
+    private static readonly string Folder = typeof(SnapshotTests)
+        .Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+        .Single(a => a.Key == "Snapshots")
+        .Value!;
     private static readonly JsonSerializerOptions Indented = new(JsonSerializerOptions.Web) { WriteIndented = true, NewLine = "\n" };
 
     public static TheoryData<string> Names => [.. Samples.Messages.Select(t => t.Name)];
@@ -24,9 +27,13 @@ public sealed class SnapshotTests
         var type = Samples.Messages.Single(t => t.Name == name);
         var actual = JsonSerializer.Serialize(Samples.Of(type), type, Indented) + "\n";
         var path = Path.Combine(Folder, name + ".json");
-        if (Environment.GetEnvironmentVariable(Update) == "1") File.WriteAllText(path, actual);
+        if (Environment.GetEnvironmentVariable(Update) == "1")
+            File.WriteAllText(path, actual);
 
-        Assert.True(File.Exists(path), $"{name} has no snapshot. Run these tests once with {Update}=1, read the file it makes, and commit it.");
+        Assert.True(
+            File.Exists(path),
+            $"{name} has no snapshot. Run these tests once with {Update}=1, read the file it makes, and commit it."
+        );
         Assert.Equal(File.ReadAllText(path), actual);
     }
 
@@ -37,10 +44,15 @@ public sealed class SnapshotTests
         var type = Samples.Messages.Single(t => t.Name == name);
         var sample = Samples.Of(type);
 
-        var back = JsonSerializer.Deserialize(JsonSerializer.Serialize(sample, type, JsonSerializerOptions.Web), type, JsonSerializerOptions.Web);
+        var back = JsonSerializer.Deserialize(
+            JsonSerializer.Serialize(sample, type, JsonSerializerOptions.Web),
+            type,
+            JsonSerializerOptions.Web
+        );
 
         Assert.Equivalent(sample, back, strict: true);
-        if (sample is IEvent change) Assert.Equal(change.EventId, ((IEvent)back!).EventId);
+        if (sample is IEvent change)
+            Assert.Equal(change.EventId, ((IEvent)back!).EventId);
     }
 
     [Theory]
@@ -56,5 +68,8 @@ public sealed class SnapshotTests
 
     [Fact]
     public void Every_snapshot_belongs_to_a_message() =>
-        Assert.Equal(Samples.Messages.Select(t => t.Name), Directory.EnumerateFiles(Folder, "*.json").Select(f => Path.GetFileNameWithoutExtension(f)).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            Samples.Messages.Select(t => t.Name),
+            Directory.EnumerateFiles(Folder, "*.json").Select(f => Path.GetFileNameWithoutExtension(f)).Order(StringComparer.Ordinal)
+        );
 }

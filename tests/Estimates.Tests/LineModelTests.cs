@@ -32,7 +32,8 @@ public sealed class LineModelTests
     public void Counters_that_leave_the_first_in_line_standing_are_not_counted_on()
     {
         var line = Busy(2);
-        for (var c = 0; c < 2; c++) line.End(Name("busy", c), Opening.AddMinutes(5));
+        for (var c = 0; c < 2; c++)
+            line.End(Name("busy", c), Opening.AddMinutes(5));
         line.Join("a", "k", 0, 1, Opening.AddMinutes(6));
         Assert.Equal(0, line.PromiseNewcomer("k", 0, Opening.AddMinutes(6)).Middle);
         // Nobody has called for ten minutes: two services of five minutes are to come first, at one counter at best.
@@ -45,7 +46,8 @@ public sealed class LineModelTests
     public void Priority_goes_first_and_is_promised_less()
     {
         var line = Busy(1);
-        for (var i = 0; i < 10; i++) line.Join(Name("n", i), "k", 0, i, Opening);
+        for (var i = 0; i < 10; i++)
+            line.Join(Name("n", i), "k", 0, i, Opening);
         line.Join("urgent", "k", 5, 99, Opening);
         Assert.Equal(0, line.Ahead("urgent"));
         Assert.Equal(10, line.Ahead("n9"));
@@ -61,7 +63,8 @@ public sealed class LineModelTests
         var before = Busy(2);
         var after = Busy(4);
         foreach (var line in new[] { before, after })
-            for (var i = 0; i < 20; i++) line.Join(Name("n", i), "k", 0, i, Opening);
+            for (var i = 0; i < 20; i++)
+                line.Join(Name("n", i), "k", 0, i, Opening);
         Assert.InRange(after.PromiseTo("n19", Opening)!.Middle / (double)before.PromiseTo("n19", Opening)!.Middle, 0.45, 0.55);
     }
 
@@ -89,12 +92,16 @@ public sealed class LineModelTests
         for (var i = 0; i < 400; i++)
         {
             var at = Opening.AddMinutes(2 * i);
-            if (i > 0) line.End(Name("n", i - 6), at);
-            if (i >= 5) line.Call(Name("n", i - 5), "1", at);
+            if (i > 0)
+                line.End(Name("n", i - 6), at);
+            if (i >= 5)
+                line.Call(Name("n", i - 5), "1", at);
             line.Join(Name("n", i), "k", 0, i, at);
             var promise = line.PromiseTo(Name("n", i), at)!;
-            if (line.LearningDue) line.Learn();
-            if (i < 300) continue;
+            if (line.LearningDue)
+                line.Learn();
+            if (i < 300)
+                continue;
             Assert.InRange(promise.Middle, 585, 615);
             Assert.InRange(600, promise.Low, promise.High);
             end = at;
@@ -112,14 +119,16 @@ public sealed class LineModelTests
         var (ours, known, bias, waited, held, count) = (0.0, 0.0, 0.0, 0.0, 0, 0);
         Exponential(servers, 6000, (i, promise, wait) =>
         {
-            if (i < 3000) return;
+            if (i < 3000)
+                return;
             var answer = (promise.Ahead + 1) * 120.0 / servers;
             ours += Math.Abs(promise.Middle - wait);
             known += Math.Abs(answer - wait);
             bias += promise.Middle - wait;
             waited += wait;
             count++;
-            if (wait >= promise.Low && wait <= promise.High) held++;
+            if (wait >= promise.Low && wait <= promise.High)
+                held++;
         });
         Assert.True(count > 500);
         Assert.InRange(ours / known, 0.8, 1.08);
@@ -143,10 +152,17 @@ public sealed class LineModelTests
     {
         // From person 1500 on two of four counters are gone, and a fit that knew only four must not go on as before.
         var errors = new List<double>();
-        Exponential(4, 2400, (i, promise, wait) =>
-        {
-            if (i >= 1700) errors.Add(promise.Middle - wait);
-        }, closeAfter: 1500, load: 0.45);
+        Exponential(
+            4,
+            2400,
+            (i, promise, wait) =>
+            {
+                if (i >= 1700)
+                    errors.Add(promise.Middle - wait);
+            },
+            closeAfter: 1500,
+            load: 0.45
+        );
         Assert.True(errors.Count > 100);
         errors.Sort();
         Assert.InRange(errors[errors.Count / 2], -120, 120);
@@ -163,13 +179,15 @@ public sealed class LineModelTests
         for (var i = 0; i < 500; i++)
         {
             var pause = random.Next(10) < 7 ? 5 : 200 + random.Next(400);
-            for (var gone = 2; gone < pause; gone += 10) line.Sample(at.AddSeconds(gone));
+            for (var gone = 2; gone < pause; gone += 10)
+                line.Sample(at.AddSeconds(gone));
             at = at.AddSeconds(pause);
             line.Call(Name("n", i), "1", at);
             line.Join(Name("n", i + 1), "k", 0, i + 1, at.AddSeconds(10));
             at = at.AddSeconds(60);
             line.End(Name("n", i), at);
-            if (line.LearningDue) line.Learn();
+            if (line.LearningDue)
+                line.Learn();
         }
 
         var justEnded = line.PromiseTo("n500", at.AddSeconds(2))!;
@@ -183,8 +201,10 @@ public sealed class LineModelTests
     public void Ten_thousand_in_line_have_each_their_place()
     {
         var line = Busy(10);
-        for (var i = 0; i < 10_000; i++) line.Join(Name("n", i), "k", i % 2, i, Opening);
-        for (var i = 0; i < 10_000; i++) Assert.Equal(i % 2 == 1 ? i / 2 : 5000 + i / 2, line.Ahead(Name("n", i)));
+        for (var i = 0; i < 10_000; i++)
+            line.Join(Name("n", i), "k", i % 2, i, Opening);
+        for (var i = 0; i < 10_000; i++)
+            Assert.Equal(i % 2 == 1 ? i / 2 : 5000 + i / 2, line.Ahead(Name("n", i)));
         Assert.Equal(10_000, line.PromiseNewcomer("k", 0, Opening).Ahead);
         Assert.Equal(5000, line.PromiseNewcomer("k", 1, Opening).Ahead);
     }
@@ -192,26 +212,36 @@ public sealed class LineModelTests
     private static LineModel Busy(int counters)
     {
         var line = new LineModel(300);
-        for (var c = 0; c < counters; c++) line.Occupy(Name("busy", c), Name("c", c), "k", Opening);
+        for (var c = 0; c < counters; c++)
+            line.Occupy(Name("busy", c), Name("c", c), "k", Opening);
         return line;
     }
 
     private static string Name(string prefix, int i) => prefix + i.ToString(CultureInfo.InvariantCulture);
 
-    private static void Exponential(int servers, int people, Action<int, Promise, double> check, int closeAfter = int.MaxValue, double load = 0.9)
+    private static void Exponential(
+        int servers,
+        int people,
+        Action<int, Promise, double> check,
+        int closeAfter = int.MaxValue,
+        double load = 0.9
+    )
     {
         var random = new Random(5);
         var line = new LineModel(300);
         var free = new PriorityQueue<int, double>();
         var pending = new PriorityQueue<Action, double>();
-        for (var c = 0; c < servers; c++) free.Enqueue(c, 0);
+        for (var c = 0; c < servers; c++)
+            free.Enqueue(c, 0);
         double now = 0;
         for (var i = 0; i < people; i++)
         {
             now += -Math.Log(1 - random.NextDouble()) * 120 / (servers * load);
-            while (pending.TryPeek(out _, out var due) && due <= now) pending.Dequeue()();
+            while (pending.TryPeek(out _, out var due) && due <= now)
+                pending.Dequeue()();
             if (i == closeAfter)
-                for (var c = 0; c < servers / 2; c++) free.Dequeue();
+                for (var c = 0; c < servers / 2; c++)
+                    free.Dequeue();
             free.TryDequeue(out var counter, out var freeAt);
             var call = Math.Max(now, freeAt);
             var end = call - Math.Log(1 - random.NextDouble()) * 120;
@@ -223,11 +253,14 @@ public sealed class LineModelTests
                 () =>
                 {
                     line.Call(id, Name("c", counter), At(call));
-                    if (promise is not null) check(index, promise, call - joined);
+                    if (promise is not null)
+                        check(index, promise, call - joined);
                     line.Sample(At(call));
-                    if (line.LearningDue) line.Learn();
+                    if (line.LearningDue)
+                        line.Learn();
                 },
-                call);
+                call
+            );
             pending.Enqueue(() => line.End(id, At(end)), end);
         }
 

@@ -24,7 +24,8 @@ public sealed class OrderIndexTests
             Assert.Equal(list.Count, index.Count);
             var asked = random.Next(1000);
             Assert.Equal(list.Count(k => k < asked), index.Rank(asked));
-            if (list.Count > 0) Assert.Equal(list.ElementAt(i % list.Count), index.At(i % list.Count));
+            if (list.Count > 0)
+                Assert.Equal(list.ElementAt(i % list.Count), index.At(i % list.Count));
         }
     }
 }

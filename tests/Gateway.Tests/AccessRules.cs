@@ -4,7 +4,8 @@ namespace SmartQueue.Gateway.Tests;
 
 /// <summary>
 /// Who may use each endpoint, hub method and GraphQL field. What the running application has and this does not fails the tests:
-/// whoever adds one decides here who it is for. <c>{queue}</c>, <c>{ticket}</c>, <c>{owner}</c> and so on stand for what a try is made with,
+/// whoever adds one decides here who it is for. <c>{queue}</c>, <c>{ticket}</c>, <c>{owner}</c> and so on stand for what a try is made
+/// with,
 /// and <c>{nothing}</c> for what is not there: whoever may use the endpoint is told that.
 /// </summary>
 internal static class AccessRules
@@ -12,7 +13,10 @@ internal static class AccessRules
     private static readonly object Empty = new();
 
     /// <summary>By method and route; with the address and the body to try it with.</summary>
-    public static readonly IReadOnlyDictionary<string, (Access Access, string Path, object? Body)> Endpoints = new Dictionary<string, (Access, string, object?)>
+    public static readonly IReadOnlyDictionary<string, (Access Access, string Path, object? Body)> Endpoints = new Dictionary<
+        string,
+        (Access, string, object?)
+    >
     {
         ["ANY /metrics"] = (Anyone, "/metrics", null),
         ["GET /openapi/{documentName}.json"] = (Anyone, "/openapi/v1.json", null),
@@ -106,7 +110,10 @@ internal static class AccessRules
     };
 
     /// <summary>By hub method, with what to call it with.</summary>
-    public static readonly IReadOnlyDictionary<string, (Access Access, string[] Arguments)> HubMethods = new Dictionary<string, (Access, string[])>
+    public static readonly IReadOnlyDictionary<string, (Access Access, string[] Arguments)> HubMethods = new Dictionary<
+        string,
+        (Access, string[])
+    >
     {
         ["JoinQueue"] = (Anyone, ["{queue}"]),
         ["LeaveQueue"] = (Anyone, ["{queue}"]),
@@ -147,26 +154,29 @@ internal static class AccessRules
     };
 
     /// <summary>Whether a person may.</summary>
-    public static bool Allows(Access access, Person person) => access switch
-    {
-        Anyone => true,
-        SignedIn => person >= Person.Owner,
-        Operator => person >= Person.Operator,
-        Admin => person == Person.Admin,
-        Ticket => person is not (Person.Guest or Person.Other),
-        TicketStaff => person >= Person.Operator,
-        Self => person is Person.Owner or Person.Admin,
-        SelfOrOperator => person is Person.Owner or Person.Operator or Person.Admin,
-        _ => throw new ArgumentOutOfRangeException(nameof(access)),
-    };
+    public static bool Allows(Access access, Person person) =>
+        access switch
+        {
+            Anyone => true,
+            SignedIn => person >= Person.Owner,
+            Operator => person >= Person.Operator,
+            Admin => person == Person.Admin,
+            Ticket => person is not (Person.Guest or Person.Other),
+            TicketStaff => person >= Person.Operator,
+            Self => person is Person.Owner or Person.Admin,
+            SelfOrOperator => person is Person.Owner or Person.Operator or Person.Admin,
+            _ => throw new ArgumentOutOfRangeException(nameof(access)),
+        };
 
-    /// <summary>What a person who may not is told: 401 without an account, 404 for what is not theirs, 403 for what their role does not allow.</summary>
-    public static int StatusFor(Access access, Person person) => access switch
-    {
-        Ticket => 404,
-        TicketStaff => person is Person.TokenHolder or Person.Owner ? 403 : 404,
-        _ when person is Person.Guest or Person.TokenHolder => 401,
-        Self or SelfOrOperator => 404,
-        _ => 403,
-    };
+    /// <summary>What a person who may not is told: 401 without an account, 404 for what is not theirs, 403 for what their role does not
+    /// allow.</summary>
+    public static int StatusFor(Access access, Person person) =>
+        access switch
+        {
+            Ticket => 404,
+            TicketStaff => person is Person.TokenHolder or Person.Owner ? 403 : 404,
+            _ when person is Person.Guest or Person.TokenHolder => 401,
+            Self or SelfOrOperator => 404,
+            _ => 403,
+        };
 }

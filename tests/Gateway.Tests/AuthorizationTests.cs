@@ -18,14 +18,26 @@ public sealed class AuthorizationTests(SharedSystem shared) : IClassFixture<Shar
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     private IReadOnlyList<string> Endpoints =>
-    [
-        .. shared.System.Process.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().Where(e => e.Metadata.GetMetadata<PublicPage>() is null)
-            .SelectMany(e => (e.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? [Any]).Where(m => m == Any || Methods.Contains(m)).Select(m => $"{m} /{e.RoutePattern.RawText!.Trim('/')}"))
-            .Distinct().Order(StringComparer.Ordinal),
-    ];
+        [
+            .. shared
+                .System.Process.Services.GetRequiredService<EndpointDataSource>()
+                .Endpoints.OfType<RouteEndpoint>()
+                .Where(e => e.Metadata.GetMetadata<PublicPage>() is null)
+                .SelectMany(e =>
+                    (e.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? [Any])
+                        .Where(m => m == Any || Methods.Contains(m))
+                        .Select(m => $"{m} /{e.RoutePattern.RawText!.Trim('/')}")
+                )
+                .Distinct()
+                .Order(StringComparer.Ordinal),
+        ];
 
-    private Type Hub => shared.System.Process.Services.GetRequiredService<EndpointDataSource>().Endpoints
-        .Select(e => e.Metadata.GetMetadata<HubMetadata>()?.HubType).Distinct().Single(t => t is not null)!;
+    private Type Hub =>
+        shared
+            .System.Process.Services.GetRequiredService<EndpointDataSource>()
+            .Endpoints.Select(e => e.Metadata.GetMetadata<HubMetadata>()?.HubType)
+            .Distinct()
+            .Single(t => t is not null)!;
 
     private ISchema Schema => shared.System.Process.Services.GetRequiredService<ISchema>();
 
@@ -39,7 +51,11 @@ public sealed class AuthorizationTests(SharedSystem shared) : IClassFixture<Shar
     [Fact]
     public async Task Pages_can_be_read_by_anyone_and_changed_by_no_one()
     {
-        var pages = shared.System.Process.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().Where(e => e.Metadata.GetMetadata<PublicPage>() is not null).ToList();
+        var pages = shared
+            .System.Process.Services.GetRequiredService<EndpointDataSource>()
+            .Endpoints.OfType<RouteEndpoint>()
+            .Where(e => e.Metadata.GetMetadata<PublicPage>() is not null)
+            .ToList();
         Assert.NotEmpty(pages);
         Assert.All(pages, p => Assert.Equal(["GET", "HEAD"], p.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods));
         // Where the pages were not built, the first one says so.
@@ -50,14 +66,20 @@ public sealed class AuthorizationTests(SharedSystem shared) : IClassFixture<Shar
     [Fact]
     public void Every_hub_method_has_a_rule()
     {
-        var methods = Hub.GetMethods().Where(m => m.DeclaringType == Hub && m.GetBaseDefinition() == m && !m.IsSpecialName).Select(m => m.Name);
+        var methods = Hub.GetMethods()
+            .Where(m => m.DeclaringType == Hub && m.GetBaseDefinition() == m && !m.IsSpecialName)
+            .Select(m => m.Name);
         Assert.Equal(AccessRules.HubMethods.Keys.Order(), methods.Order());
     }
 
     [Fact]
     public void Every_field_that_is_resolved_by_a_call_has_a_rule()
     {
-        var called = Schema.AllTypes.OfType<IObjectGraphType>().Where(t => !t.Name.StartsWith("__", StringComparison.Ordinal)).SelectMany(t => t.Fields.Where(f => !IsProperty(t, f)).Select(f => (Name: $"{t.Name}.{f.Name}", Field: f))).ToList();
+        var called = Schema
+            .AllTypes.OfType<IObjectGraphType>()
+            .Where(t => !t.Name.StartsWith("__", StringComparison.Ordinal))
+            .SelectMany(t => t.Fields.Where(f => !IsProperty(t, f)).Select(f => (Name: $"{t.Name}.{f.Name}", Field: f)))
+            .ToList();
         Assert.Equal(AccessRules.Fields.Keys.Order(), called.Select(f => f.Name).Order());
         Assert.All(called, f => Assert.True(AccessAttribute.Of(f.Field) is not null, f.Name + " declares no rule."));
     }
@@ -68,18 +90,37 @@ public sealed class AuthorizationTests(SharedSystem shared) : IClassFixture<Shar
         var people = await Try.People.MeetAsync(shared.System);
         var wrong = new List<string>();
         var readers = new Dictionary<Person, Try>();
-        foreach (var person in Enum.GetValues<Person>()) readers[person] = await Try.PrepareAsync(people, person == Person.TokenHolder);
+        foreach (var person in Enum.GetValues<Person>())
+            readers[person] = await Try.PrepareAsync(people, person == Person.TokenHolder);
         foreach (var endpoint in Endpoints)
         {
             var (access, path, body) = AccessRules.Endpoints[endpoint];
             foreach (var person in Enum.GetValues<Person>())
             {
                 // Reading changes nothing, so it may be tried again and again with the same.
-                var attempt = endpoint.StartsWith("GET", StringComparison.Ordinal) ? readers[person] : await Try.PrepareAsync(people, person == Person.TokenHolder, OwnerIsLost.Contains(endpoint));
-                using var answer = await attempt.SendAsync(person, endpoint.Split(' ')[0] is var method && method != Any ? method : body is null ? "GET" : "POST", path, body, cancellationToken: Token);
+                var attempt = endpoint.StartsWith("GET", StringComparison.Ordinal)
+                    ? readers[person]
+                    : await Try.PrepareAsync(people, person == Person.TokenHolder, OwnerIsLost.Contains(endpoint));
+                using var answer = await attempt.SendAsync(
+                    person,
+                    endpoint.Split(' ')[0] is var method && method != Any ? method
+                        : body is null ? "GET"
+                        : "POST",
+                    path,
+                    body,
+                    cancellationToken: Token
+                );
                 var status = (int)answer.StatusCode;
-                var right = AccessRules.Allows(access, person) ? status is < 500 and not (401 or 403) && (status != 404 || access is Access.Anyone or Access.Operator || path.Contains("{nothing}", StringComparison.Ordinal)) : status == AccessRules.StatusFor(access, person);
-                if (!right) wrong.Add($"{endpoint} answers {person} {status}");
+                var right = AccessRules.Allows(access, person)
+                    ? status is < 500 and not (401 or 403)
+                        && (
+                            status != 404
+                            || access is Access.Anyone or Access.Operator
+                            || path.Contains("{nothing}", StringComparison.Ordinal)
+                        )
+                    : status == AccessRules.StatusFor(access, person);
+                if (!right)
+                    wrong.Add($"{endpoint} answers {person} {status}");
             }
         }
 
@@ -98,7 +139,8 @@ public sealed class AuthorizationTests(SharedSystem shared) : IClassFixture<Shar
                 var attempt = await Try.PrepareAsync(people, person == Person.TokenHolder);
                 await using var connection = await attempt.ConnectAsync(person);
                 var refused = await RefusalAsync(() => connection.InvokeCoreAsync(method, [.. arguments.Select(attempt.Fill)], Token));
-                if (refused != !AccessRules.Allows(access, person)) wrong.Add($"{method} {(refused ? "refuses" : "takes")} {person}");
+                if (refused != !AccessRules.Allows(access, person))
+                    wrong.Add($"{method} {(refused ? "refuses" : "takes")} {person}");
             }
         }
 
@@ -119,8 +161,10 @@ public sealed class AuthorizationTests(SharedSystem shared) : IClassFixture<Shar
                     ? await FirstEventAsync(attempt, person, query)
                     : await AnswerAsync(attempt, person, query);
                 var seen = Sees(answer);
-                if (seen != AccessRules.Allows(access, person) && access != Access.Anyone) wrong.Add($"{field} for {person}: {answer}");
-                if (access == Access.Anyone && IsDenied(answer)) wrong.Add($"{field} is denied to {person}: {answer}");
+                if (seen != AccessRules.Allows(access, person) && access != Access.Anyone)
+                    wrong.Add($"{field} for {person}: {answer}");
+                if (access == Access.Anyone && IsDenied(answer))
+                    wrong.Add($"{field} is denied to {person}: {answer}");
             }
         }
 
@@ -157,24 +201,37 @@ public sealed class AuthorizationTests(SharedSystem shared) : IClassFixture<Shar
     private static async Task<string> FirstEventAsync(Try attempt, Person person, string query)
     {
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        using var answer = await attempt.SendAsync(person, "POST", "/graphql", new { query }, "text/event-stream", HttpCompletionOption.ResponseHeadersRead, ends.Token);
+        using var answer = await attempt.SendAsync(
+            person,
+            "POST",
+            "/graphql",
+            new { query },
+            "text/event-stream",
+            HttpCompletionOption.ResponseHeadersRead,
+            ends.Token
+        );
         using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync(ends.Token));
         var quiet = query.Contains("notificationReceived", StringComparison.Ordinal) && person >= Person.Owner;
         while (await reader.ReadLineAsync(ends.Token) is { } line)
         {
-            if (quiet && line.StartsWith(':')) return "{\"data\":{\"open\":true}}";
-            if (line.StartsWith("data: ", StringComparison.Ordinal)) return line["data: ".Length..];
+            if (quiet && line.StartsWith(':'))
+                return "{\"data\":{\"open\":true}}";
+            if (line.StartsWith("data: ", StringComparison.Ordinal))
+                return line["data: ".Length..];
         }
 
         return "";
     }
 
     private static bool IsDenied(string answer) =>
-        answer.Contains("UNAUTHENTICATED", StringComparison.Ordinal) || answer.Contains("FORBIDDEN", StringComparison.Ordinal) || answer.Contains("_NOT_FOUND", StringComparison.Ordinal);
+        answer.Contains("UNAUTHENTICATED", StringComparison.Ordinal)
+        || answer.Contains("FORBIDDEN", StringComparison.Ordinal)
+        || answer.Contains("_NOT_FOUND", StringComparison.Ordinal);
 
     private static bool Sees(string answer)
     {
         using var json = JsonDocument.Parse(answer);
-        return !json.RootElement.TryGetProperty("errors", out _) && json.RootElement.GetProperty("data").EnumerateObject().All(f => f.Value.ValueKind != JsonValueKind.Null);
+        return !json.RootElement.TryGetProperty("errors", out _)
+            && json.RootElement.GetProperty("data").EnumerateObject().All(f => f.Value.ValueKind != JsonValueKind.Null);
     }
 }

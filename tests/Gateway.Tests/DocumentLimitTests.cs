@@ -41,7 +41,10 @@ public sealed class DocumentLimitTests(SharedGateway shared) : IClassFixture<Sha
     [InlineData(15)]
     public void Each_fragment_is_counted_once_however_often_it_is_used(int fragments)
     {
-        var text = "{...f0} " + string.Concat(Enumerable.Range(0, fragments).Select(i => $"fragment f{i} on Query{{...f{i + 1} ...f{i + 1}}} ")) + $"fragment f{fragments} on Query{{getQueues{{id}}}}";
+        var text =
+            "{...f0} "
+            + string.Concat(Enumerable.Range(0, fragments).Select(i => $"fragment f{i} on Query{{...f{i + 1} ...f{i + 1}}} "))
+            + $"fragment f{fragments} on Query{{getQueues{{id}}}}";
         var document = Parser.Parse(text);
         var cost = new DocumentCost(document, shared.Host.Process.Services.GetRequiredService<ISchema>(), null);
         var asked = cost.Of(document.Definitions.OfType<GraphQLParser.AST.GraphQLOperationDefinition>().Single());
@@ -54,20 +57,34 @@ public sealed class DocumentLimitTests(SharedGateway shared) : IClassFixture<Sha
     public async Task What_is_refused_is_counted_and_told_in_one_line_without_what_was_typed()
     {
         var lines = new LogLines();
-        await using var host = await GatewayHost.StartAsync(configure: s => s.AddLogging(l => l.SetMinimumLevel(LogLevel.Information).AddProvider(lines)));
+        await using var host = await GatewayHost.StartAsync(configure: s =>
+            s.AddLogging(l => l.SetMinimumLevel(LogLevel.Information).AddProvider(lines))
+        );
         var deep = "{ getQueues { " + string.Concat(Enumerable.Repeat("secretly { ", 200)) + "id" + new string('}', 202);
         await AnswerAsync(host, deep, Token);
-        Assert.Equal("A GraphQL document was refused by the limit on nesting", Assert.Single(lines.All, l => l.Contains("GraphQL", StringComparison.Ordinal)));
+        Assert.Equal(
+            "A GraphQL document was refused by the limit on nesting",
+            Assert.Single(lines.All, l => l.Contains("GraphQL", StringComparison.Ordinal))
+        );
         Assert.DoesNotContain(lines.AtLeast(LogLevel.Error), _ => true);
         await AnswerAsync(host, "{ secretly { ", Token);
         await AnswerAsync(host, "{ secretly }", Token);
         Assert.DoesNotContain(lines.All, l => l.Contains("secretly", StringComparison.Ordinal));
         var metrics = await host.Process.Guest().GetStringAsync(new Uri("/metrics", UriKind.Relative), Token);
-        Assert.Contains("limit=\"nesting\"", Assert.Single(metrics.Split('\n'), l => l.StartsWith("smartqueue_gateway_graphql_refused_total{", StringComparison.Ordinal) && l.Contains("nesting", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Contains(
+            "limit=\"nesting\"",
+            Assert.Single(metrics.Split('\n'), l =>
+                l.StartsWith("smartqueue_gateway_graphql_refused_total{", StringComparison.Ordinal)
+                && l.Contains("nesting", StringComparison.Ordinal)
+            ),
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
-    [InlineData("{ __schema { queryType { name } types { kind name fields(includeDeprecated: true) { name args { name type { ...T } } type { ...T } } inputFields { name type { ...T } } interfaces { ...T } enumValues(includeDeprecated: true) { name } possibleTypes { ...T } } directives { name locations args { name type { ...T } } } } } fragment T on __Type { kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name } } } } } } } }")]
+    [InlineData(
+        "{ __schema { queryType { name } types { kind name fields(includeDeprecated: true) { name args { name type { ...T } } type { ...T } } inputFields { name type { ...T } } interfaces { ...T } enumValues(includeDeprecated: true) { name } possibleTypes { ...T } } directives { name locations args { name type { ...T } } } } } fragment T on __Type { kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name } } } } } } } }"
+    )]
     [InlineData("{ __type(name: \"Queue\") { fields { name type { fields { name } } } } }")]
     public async Task Tools_may_ask_for_the_schema(string query) => Assert.False((await AskAsync(query)).TryGetProperty("errors", out _));
 
@@ -75,9 +92,21 @@ public sealed class DocumentLimitTests(SharedGateway shared) : IClassFixture<Sha
     public async Task A_screen_of_thirty_queues_made_of_components_is_not_too_much()
     {
         var parts = string.Concat(Enumerable.Range(0, 6).Select(i => $" fragment Part{i} on Queue {{ name }}"));
-        var answer = await AskAsync("{ getQueues { " + string.Concat(Enumerable.Range(0, 6).Select(i => $"...Part{i} ")) + "tickets(limit: 3) { ticketNumber } } }" + parts);
+        var answer = await AskAsync(
+            "{ getQueues { "
+                + string.Concat(Enumerable.Range(0, 6).Select(i => $"...Part{i} "))
+                + "tickets(limit: 3) { ticketNumber } } }"
+                + parts
+        );
         Assert.False(answer.TryGetProperty("errors", out _), answer.GetRawText());
-        var screen = "{ " + string.Concat(Enumerable.Range(0, 30).Select(i => $"q{i}: getQueue(id: \"no{i}\") {{ id name tickets(limit: 3) {{ ticketNumber position }} }} ")) + "}";
+        var screen =
+            "{ "
+            + string.Concat(
+                Enumerable
+                    .Range(0, 30)
+                    .Select(i => $"q{i}: getQueue(id: \"no{i}\") {{ id name tickets(limit: 3) {{ ticketNumber position }} }} ")
+            )
+            + "}";
         answer = await AskAsync(screen);
         Assert.True(answer.TryGetProperty("data", out _), answer.GetRawText());
     }
@@ -100,7 +129,8 @@ public sealed class DocumentLimitTests(SharedGateway shared) : IClassFixture<Sha
 
     private async Task<JsonElement> AskAsync(string query) => (await WorkAsync(query)).Answer;
 
-    /// <summary>The bytes allocated for an ordinary request, on whatever threads; the least of several, since other tests allocate, too.</summary>
+    /// <summary>The bytes allocated for an ordinary request, on whatever threads; the least of several, since other tests allocate,
+    /// too.</summary>
     private async Task<long> OrdinaryWorkAsync()
     {
         var least = long.MaxValue;
@@ -128,7 +158,17 @@ public sealed class DocumentLimitTests(SharedGateway shared) : IClassFixture<Sha
         await using var scope = host.Process.Services.CreateAsyncScope();
         using var body = new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(new { query }));
         using var written = new MemoryStream();
-        var http = new DefaultHttpContext { RequestServices = scope.ServiceProvider, RequestAborted = aborted, Request = { Method = "POST", ContentType = "application/json", Body = body } };
+        var http = new DefaultHttpContext
+        {
+            RequestServices = scope.ServiceProvider,
+            RequestAborted = aborted,
+            Request =
+            {
+                Method = "POST",
+                ContentType = "application/json",
+                Body = body,
+            },
+        };
         http.Response.Body = written;
         scope.ServiceProvider.GetRequiredService<IHttpContextAccessor>().HttpContext = http;
         await host.Process.Services.GetRequiredService<GraphQlEndpoint>().AnswerAsync(http);

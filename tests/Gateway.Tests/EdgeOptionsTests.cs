@@ -23,7 +23,10 @@ public sealed class EdgeOptionsTests
 
     [Fact]
     public void Origins_are_read_one_by_one() =>
-        Assert.Equal(["https://a.example", "http://b.example:8080"], From("CORS_ORIGINS", "https://a.example, http://b.example:8080").Origins);
+        Assert.Equal(
+            ["https://a.example", "http://b.example:8080"],
+            From("CORS_ORIGINS", "https://a.example, http://b.example:8080").Origins
+        );
 
     [Fact]
     public void Without_settings_no_other_site_may_call_and_there_are_limits()

@@ -43,7 +43,11 @@ public sealed class EdgeTests
         await using var host = await GatewayHost.StartAsync();
         using var answer = await SendAsync(host, HttpMethod.Get, "/");
         Assert.Equal("text/html", answer.Content.Headers.ContentType?.MediaType);
-        Assert.Contains("<html", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.OrdinalIgnoreCase);
+        Assert.Contains(
+            "<html",
+            await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken),
+            StringComparison.OrdinalIgnoreCase
+        );
     }
 
     [Theory]
@@ -56,7 +60,8 @@ public sealed class EdgeTests
         await using var host = await GatewayHost.StartAsync(WithSite);
         using var answer = await SendAsync(host, HttpMethod.Get, "/", ("Origin", origin));
         Assert.Equal(allowed, answer.Headers.Contains("Access-Control-Allow-Origin"));
-        if (!allowed) return;
+        if (!allowed)
+            return;
         Assert.Equal(origin, answer.Headers.GetValues("Access-Control-Allow-Origin").Single());
         Assert.Contains("ETag", string.Join(',', answer.Headers.GetValues("Access-Control-Expose-Headers")), StringComparison.Ordinal);
     }
@@ -68,13 +73,23 @@ public sealed class EdgeTests
     {
         await using var host = await GatewayHost.StartAsync(WithSite);
         using var answer = await SendAsync(
-            host, HttpMethod.Options, "/hubs/queue/negotiate",
-            ("Origin", origin), ("Access-Control-Request-Method", "POST"), ("Access-Control-Request-Headers", "authorization,x-requested-with"));
+            host,
+            HttpMethod.Options,
+            "/hubs/queue/negotiate",
+            ("Origin", origin),
+            ("Access-Control-Request-Method", "POST"),
+            ("Access-Control-Request-Headers", "authorization,x-requested-with")
+        );
         Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode);
         Assert.Equal(allowed, answer.Headers.Contains("Access-Control-Allow-Origin"));
-        if (!allowed) return;
+        if (!allowed)
+            return;
         Assert.Equal("true", answer.Headers.GetValues("Access-Control-Allow-Credentials").Single());
-        Assert.Contains("authorization", string.Join(',', answer.Headers.GetValues("Access-Control-Allow-Headers")), StringComparison.Ordinal);
+        Assert.Contains(
+            "authorization",
+            string.Join(',', answer.Headers.GetValues("Access-Control-Allow-Headers")),
+            StringComparison.Ordinal
+        );
         Assert.Contains("POST", string.Join(',', answer.Headers.GetValues("Access-Control-Allow-Methods")), StringComparison.Ordinal);
     }
 
@@ -82,7 +97,12 @@ public sealed class EdgeTests
     public async Task Any_origin_is_allowed_without_credentials()
     {
         await using var host = await GatewayHost.StartAsync(new Dictionary<string, string?> { ["CORS_ORIGINS"] = "*" });
-        using var answer = await SendAsync(host, HttpMethod.Post, "/hubs/queue/negotiate?negotiateVersion=1", ("Origin", "https://other.example"));
+        using var answer = await SendAsync(
+            host,
+            HttpMethod.Post,
+            "/hubs/queue/negotiate?negotiateVersion=1",
+            ("Origin", "https://other.example")
+        );
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.Equal("*", answer.Headers.GetValues("Access-Control-Allow-Origin").Single());
         Assert.False(answer.Headers.Contains("Access-Control-Allow-Credentials"));
@@ -98,9 +118,16 @@ public sealed class EdgeTests
     public async Task The_hub_takes_pages_of_its_own_and_named_origins_only(string hub, string? origin, bool allowed)
     {
         await using var host = await GatewayHost.StartAsync(WithSite);
-        using var answer = await SendAsync(host, HttpMethod.Post, hub + "/negotiate?negotiateVersion=1", origin is null ? [] : [("Origin", origin)]);
-        if (allowed) Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-        else await RefusedAsync(answer, 403, "FORBIDDEN");
+        using var answer = await SendAsync(
+            host,
+            HttpMethod.Post,
+            hub + "/negotiate?negotiateVersion=1",
+            origin is null ? [] : [("Origin", origin)]
+        );
+        if (allowed)
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        else
+            await RefusedAsync(answer, 403, "FORBIDDEN");
     }
 
     [Theory]
@@ -111,21 +138,39 @@ public sealed class EdgeTests
     [InlineData("192.168.1.5:4000", "https://queue.example.org", true)]
     public async Task Where_the_public_name_is_known_no_other_name_of_the_internet_may_lead_here(string host, string origin, bool allowed)
     {
-        await using var gateway = await GatewayHost.StartAsync(new Dictionary<string, string?> { ["PUBLIC_URL"] = "https://queue.example.org" });
-        using var answer = await SendAsync(gateway, HttpMethod.Post, "/hubs/queue/negotiate?negotiateVersion=1", ("Origin", origin), ("Host", host));
-        if (allowed) Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-        else await RefusedAsync(answer, 403, "FORBIDDEN");
+        await using var gateway = await GatewayHost.StartAsync(
+            new Dictionary<string, string?> { ["PUBLIC_URL"] = "https://queue.example.org" }
+        );
+        using var answer = await SendAsync(
+            gateway,
+            HttpMethod.Post,
+            "/hubs/queue/negotiate?negotiateVersion=1",
+            ("Origin", origin),
+            ("Host", host)
+        );
+        if (allowed)
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        else
+            await RefusedAsync(answer, 403, "FORBIDDEN");
     }
 
     [Fact]
     public async Task An_address_that_asks_too_fast_is_refused_and_the_signed_in_behind_it_are_not()
     {
-        await using var host = await GatewayHost.StartAsync(new Dictionary<string, string?> { ["RATE_LIMIT_PER_ADDRESS"] = "1", ["CORS_ORIGINS"] = Site });
+        await using var host = await GatewayHost.StartAsync(
+            new Dictionary<string, string?> { ["RATE_LIMIT_PER_ADDRESS"] = "1", ["CORS_ORIGINS"] = Site }
+        );
         using var refused = await UntilRefusedAsync(host);
         await RefusedAsync(refused, 429, "RATE_LIMITED");
-        Assert.InRange(int.Parse(refused.Headers.GetValues("Retry-After").Single(), System.Globalization.CultureInfo.InvariantCulture), 1, 60);
+        Assert.InRange(
+            int.Parse(refused.Headers.GetValues("Retry-After").Single(), System.Globalization.CultureInfo.InvariantCulture),
+            1,
+            60
+        );
         Assert.Equal(Site, refused.Headers.GetValues("Access-Control-Allow-Origin").Single());
-        using var signedIn = await host.Process.SignedIn("ada", Roles.User).GetAsync(new Uri("/", UriKind.Relative), TestContext.Current.CancellationToken);
+        using var signedIn = await host
+            .Process.SignedIn("ada", Roles.User)
+            .GetAsync(new Uri("/", UriKind.Relative), TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.OK, signedIn.StatusCode);
         for (var i = 0; i < 20; i++)
         {
@@ -143,7 +188,8 @@ public sealed class EdgeTests
         await Eventually.TrueAsync(async () =>
         {
             using var answer = await SendAsync(host, HttpMethod.Get, "/", ("X-Forwarded-For", Stranger));
-            if (answer.StatusCode == HttpStatusCode.OK) passed++;
+            if (answer.StatusCode == HttpStatusCode.OK)
+                passed++;
             return watch.Elapsed > TimeSpan.FromSeconds(3);
         });
         // Four at once, and one a second.
@@ -171,7 +217,9 @@ public sealed class EdgeTests
     [Fact]
     public async Task The_hall_has_four_times_the_limit_of_strangers()
     {
-        await using var host = await GatewayHost.StartAsync(new Dictionary<string, string?> { ["RATE_LIMIT_PER_ADDRESS"] = "1", ["HALL_NETWORKS"] = "198.51.100.0/24" });
+        await using var host = await GatewayHost.StartAsync(
+            new Dictionary<string, string?> { ["RATE_LIMIT_PER_ADDRESS"] = "1", ["HALL_NETWORKS"] = "198.51.100.0/24" }
+        );
         Assert.InRange(await PassedAsync(host, _ => "198.51.100.1"), 16, MostIn(16, 4));
     }
 
@@ -195,13 +243,16 @@ public sealed class EdgeTests
 
         await using var narrow = await GatewayHost.StartAsync(new Dictionary<string, string?> { ["OPERATIONS_NETWORKS"] = "192.0.2.0/24" });
         Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(narrow.Process.Guest()));
-        using var health = await narrow.Process.Guest().GetAsync(new Uri("/health/live", UriKind.Relative), TestContext.Current.CancellationToken);
+        using var health = await narrow
+            .Process.Guest()
+            .GetAsync(new Uri("/health/live", UriKind.Relative), TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.OK, health.StatusCode);
 
         async Task<HttpStatusCode> StatusAsync(HttpClient client, string? from = null)
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, path);
-            if (from is not null) request.Headers.Add("X-Forwarded-For", from);
+            if (from is not null)
+                request.Headers.Add("X-Forwarded-For", from);
             using var answer = await client.SendAsync(request, TestContext.Current.CancellationToken);
             return answer.StatusCode;
         }
@@ -214,12 +265,16 @@ public sealed class EdgeTests
         var statuses = new List<HttpStatusCode>();
         for (var i = 0; i < 30; i++)
         {
-            using var answer = await host.Process.SignedIn("ada", Roles.User).GetAsync(new Uri("/", UriKind.Relative), TestContext.Current.CancellationToken);
+            using var answer = await host
+                .Process.SignedIn("ada", Roles.User)
+                .GetAsync(new Uri("/", UriKind.Relative), TestContext.Current.CancellationToken);
             statuses.Add(answer.StatusCode);
         }
 
         Assert.Contains(HttpStatusCode.TooManyRequests, statuses);
-        using var other = await host.Process.SignedIn("bob", Roles.User).GetAsync(new Uri("/", UriKind.Relative), TestContext.Current.CancellationToken);
+        using var other = await host
+            .Process.SignedIn("bob", Roles.User)
+            .GetAsync(new Uri("/", UriKind.Relative), TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.OK, other.StatusCode);
     }
 
@@ -231,10 +286,13 @@ public sealed class EdgeTests
         for (var i = 0; i < 30; i++)
         {
             List<(string, string)> headers = [("X-Forwarded-For", from(i))];
-            if (token?.Invoke(i) is { } invented) headers.Add(("X-Tracking-Token", invented));
+            if (token?.Invoke(i) is { } invented)
+                headers.Add(("X-Tracking-Token", invented));
             using var answer = await SendAsync(host, HttpMethod.Get, "/", [.. headers]);
-            if (answer.StatusCode == HttpStatusCode.OK) passed++;
-            else Assert.Equal(HttpStatusCode.TooManyRequests, answer.StatusCode);
+            if (answer.StatusCode == HttpStatusCode.OK)
+                passed++;
+            else
+                Assert.Equal(HttpStatusCode.TooManyRequests, answer.StatusCode);
         }
 
         return passed;
@@ -248,17 +306,24 @@ public sealed class EdgeTests
         for (var i = 0; i < 200; i++)
         {
             var answer = await SendAsync(host, HttpMethod.Get, "/", ("Origin", Site));
-            if (answer.StatusCode != HttpStatusCode.OK) return answer;
+            if (answer.StatusCode != HttpStatusCode.OK)
+                return answer;
             answer.Dispose();
         }
 
         throw new Xunit.Sdk.XunitException("Never refused.");
     }
 
-    private static async Task<HttpResponseMessage> SendAsync(GatewayHost host, HttpMethod method, string path, params (string Name, string Value)[] headers)
+    private static async Task<HttpResponseMessage> SendAsync(
+        GatewayHost host,
+        HttpMethod method,
+        string path,
+        params (string Name, string Value)[] headers
+    )
     {
         using var request = new HttpRequestMessage(method, path);
-        foreach (var (name, value) in headers) request.Headers.TryAddWithoutValidation(name, value);
+        foreach (var (name, value) in headers)
+            request.Headers.TryAddWithoutValidation(name, value);
         return await host.Process.Guest().SendAsync(request, TestContext.Current.CancellationToken);
     }
 

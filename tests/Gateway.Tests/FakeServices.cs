@@ -45,16 +45,20 @@ internal sealed class FakeServices
     private async Task<HttpResponseMessage> AnswerAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var path = request.RequestUri!.AbsolutePath.Split('/');
-        if (path[^1] == "tickets") Interlocked.Increment(ref lineReads);
-        if (Away) throw new HttpRequestException("away");
-        if (path[^1] == "tickets") return Json(new { items = Line, nextCursor = (string?)null });
+        if (path[^1] == "tickets")
+            Interlocked.Increment(ref lineReads);
+        if (Away)
+            throw new HttpRequestException("away");
+        if (path[^1] == "tickets")
+            return Json(new { items = Line, nextCursor = (string?)null });
         if (path[^1] == "call-next")
         {
             CallKeys.Enqueue(string.Concat(request.Headers.TryGetValues("Idempotency-Key", out var keys) ? keys : []));
             return new(HttpStatusCode.NoContent);
         }
 
-        if (path[^1] == "queues") return Json(new { items = Array.Empty<object>(), nextCursor = (string?)null });
+        if (path[^1] == "queues")
+            return Json(new { items = Array.Empty<object>(), nextCursor = (string?)null });
         if (path[2] == "queues")
         {
             Interlocked.Increment(ref queueReads);
@@ -64,16 +68,19 @@ internal sealed class FakeServices
         }
 
         await WhileAsked();
-        if (Away) throw new HttpRequestException("away");
+        if (Away)
+            throw new HttpRequestException("away");
         var token = request.Headers.TryGetValues("X-Tracking-Token", out var given) ? given.Single() : null;
         var mayRead = request.Headers.Authorization is not null || (token is not null && Tokens.GetValueOrDefault(path[3]) == token);
         return mayRead && Tickets.TryGetValue(path[3], out var ticket) ? Json(ticket) : new(HttpStatusCode.NotFound);
     }
 
-    private static HttpResponseMessage Json(object body) => new(HttpStatusCode.OK) { Content = JsonContent.Create(body, options: JsonSerializerOptions.Web) };
+    private static HttpResponseMessage Json(object body) =>
+        new(HttpStatusCode.OK) { Content = JsonContent.Create(body, options: JsonSerializerOptions.Web) };
 
     private sealed class Answering(FakeServices services) : HttpMessageHandler
     {
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) => services.AnswerAsync(request, cancellationToken);
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            services.AnswerAsync(request, cancellationToken);
     }
 }

@@ -44,7 +44,8 @@ public sealed class ForwardingTests : IAsyncLifetime
         request.Headers.Add("Idempotency-Key", "k1");
         request.Headers.Add("X-Tracking-Token", "secret");
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", "abc");
-        if (method is not "GET") request.Content = new StringContent("{\"ñ\": 1}", Encoding.UTF8, "application/merge-patch+json");
+        if (method is not "GET")
+            request.Content = new StringContent("{\"ñ\": 1}", Encoding.UTF8, "application/merge-patch+json");
         using var answer = await client.SendAsync(request, Token);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.Equal("W/\"7\"", answer.Headers.ETag?.ToString());
@@ -57,7 +58,8 @@ public sealed class ForwardingTests : IAsyncLifetime
         Assert.Equal("k1", Seen("key"));
         Assert.Equal("secret", Seen("token"));
         Assert.Equal("Bearer abc", Seen("authorization"));
-        if (method is not "GET") Assert.Equal("application/merge-patch+json; charset=utf-8", Seen("contentType"));
+        if (method is not "GET")
+            Assert.Equal("application/merge-patch+json; charset=utf-8", Seen("contentType"));
     }
 
     [Fact]
@@ -89,7 +91,8 @@ public sealed class ForwardingTests : IAsyncLifetime
     {
         using var answer = await client.GetAsync(new Uri($"/api/echo/status/{status}", UriKind.Relative), Token);
         Assert.Equal(status, (int)answer.StatusCode);
-        if (status == 304) return;
+        if (status == 304)
+            return;
         Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
         Assert.Equal("{\"code\":\"FROM_BEHIND\"}", await answer.Content.ReadAsStringAsync(Token));
     }
@@ -138,12 +141,20 @@ public sealed class ForwardingTests : IAsyncLifetime
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Configuration.Sources.Clear();
-        builder.Configuration.AddInMemoryCollection([
-            new("RABBITMQ_URI", "amqp://127.0.0.1:1"), new("TICKET_SERVICE_URL", address)]);
-        var context = new ModuleContext(new SettingsReader(builder.Configuration), [new GatewayModule(), new EchoModule()], [ServiceNames.Gateway], port: 0);
+        builder.Configuration.AddInMemoryCollection([new("RABBITMQ_URI", "amqp://127.0.0.1:1"), new("TICKET_SERVICE_URL", address)]);
+        var context = new ModuleContext(
+            new SettingsReader(builder.Configuration),
+            [new GatewayModule(), new EchoModule()],
+            [ServiceNames.Gateway],
+            port: 0
+        );
         builder.AddModules(context);
         // What is tested needs neither storage nor bus.
-        foreach (var hosted in builder.Services.Where(s => s.ServiceType == typeof(IHostedService) && s.ImplementationType?.Name != "GenericWebHostService").ToList())
+        foreach (
+            var hosted in builder
+                .Services.Where(s => s.ServiceType == typeof(IHostedService) && s.ImplementationType?.Name != "GenericWebHostService")
+                .ToList()
+        )
             builder.Services.Remove(hosted);
         builder.Logging.ClearProviders();
         var app = builder.Build();
@@ -164,7 +175,8 @@ public sealed class ForwardingTests : IAsyncLifetime
         app.Map("/api/echo/status/{status:int}", async (int status, HttpContext http) =>
         {
             http.Response.StatusCode = status;
-            if (status is 204 or 304) return;
+            if (status is 204 or 304)
+                return;
             http.Response.ContentType = "application/problem+json";
             await http.Response.WriteAsync("{\"code\":\"FROM_BEHIND\"}", http.RequestAborted);
         });
@@ -174,19 +186,21 @@ public sealed class ForwardingTests : IAsyncLifetime
             var headers = http.Request.Headers;
             var body = await reader.ReadToEndAsync(http.RequestAborted);
             http.Response.Headers.ETag = "W/\"7\"";
-            return Results.Json(new
-            {
-                method = http.Request.Method,
-                target = http.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpRequestFeature>()!.RawTarget,
-                body,
-                ifMatch = headers.IfMatch.ToString(),
-                key = headers["Idempotency-Key"].ToString(),
-                token = headers["X-Tracking-Token"].ToString(),
-                authorization = headers.Authorization.ToString(),
-                contentType = headers.ContentType.ToString(),
-                forwardedFor = headers["X-Forwarded-For"].ToString(),
-                forwardedProto = headers["X-Forwarded-Proto"].ToString(),
-            });
+            return Results.Json(
+                new
+                {
+                    method = http.Request.Method,
+                    target = http.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpRequestFeature>()!.RawTarget,
+                    body,
+                    ifMatch = headers.IfMatch.ToString(),
+                    key = headers["Idempotency-Key"].ToString(),
+                    token = headers["X-Tracking-Token"].ToString(),
+                    authorization = headers.Authorization.ToString(),
+                    contentType = headers.ContentType.ToString(),
+                    forwardedFor = headers["X-Forwarded-For"].ToString(),
+                    forwardedProto = headers["X-Forwarded-Proto"].ToString(),
+                }
+            );
         });
         await app.StartAsync(Token);
         return app;
@@ -209,12 +223,8 @@ public sealed class ForwardingTests : IAsyncLifetime
 
         public IReadOnlyList<ServiceEndpoint> Endpoints { get; } = [];
 
-        public void AddServices(IServiceCollection services, ModuleContext context)
-        {
-        }
+        public void AddServices(IServiceCollection services, ModuleContext context) { }
 
-        public void MapEndpoints(IEndpointRouteBuilder routes)
-        {
-        }
+        public void MapEndpoints(IEndpointRouteBuilder routes) { }
     }
 }

@@ -26,7 +26,11 @@ internal sealed class GatewayHost : IAsyncDisposable
 
     public FakeServices Behind { get; }
 
-    public static async Task<GatewayHost> StartAsync(IReadOnlyDictionary<string, string?>? settings = null, Action<IServiceCollection>? configure = null, TimeProvider? time = null)
+    public static async Task<GatewayHost> StartAsync(
+        IReadOnlyDictionary<string, string?>? settings = null,
+        Action<IServiceCollection>? configure = null,
+        TimeProvider? time = null
+    )
     {
         var behind = new FakeServices();
         behind.Queues["q1"] = Queue();
@@ -44,19 +48,25 @@ internal sealed class GatewayHost : IAsyncDisposable
     /// <param name="from">The address of the client, over a WebSocket; of this machine, by long polling, if absent.</param>
     public async Task<Listener> ConnectAsync(string? userId = null, string role = Roles.User, string? from = null)
     {
-        var connection = new HubConnectionBuilder().WithUrl("http://localhost/hubs/queue", o =>
-        {
-            o.HttpMessageHandlerFactory = _ => Process.CreateHandler();
-            o.Transports = from is null ? HttpTransportType.LongPolling : HttpTransportType.WebSockets;
-            o.SkipNegotiation = from is not null;
-            o.WebSocketFactory = async (socket, token) =>
+        var connection = new HubConnectionBuilder()
+            .WithUrl("http://localhost/hubs/queue", o =>
             {
-                var client = Process.CreateWebSocketClient();
-                client.ConfigureRequest = r => r.Headers["X-Forwarded-For"] = from;
-                return await client.ConnectAsync(userId is null ? socket.Uri : new Uri($"{socket.Uri}?access_token={await o.AccessTokenProvider!()}"), token);
-            };
-            if (userId is not null) o.AccessTokenProvider = () => Task.FromResult<string?>(TestTokens.For(userId, role, Process.Time.GetUtcNow()));
-        }).Build();
+                o.HttpMessageHandlerFactory = _ => Process.CreateHandler();
+                o.Transports = from is null ? HttpTransportType.LongPolling : HttpTransportType.WebSockets;
+                o.SkipNegotiation = from is not null;
+                o.WebSocketFactory = async (socket, token) =>
+                {
+                    var client = Process.CreateWebSocketClient();
+                    client.ConfigureRequest = r => r.Headers["X-Forwarded-For"] = from;
+                    return await client.ConnectAsync(
+                        userId is null ? socket.Uri : new Uri($"{socket.Uri}?access_token={await o.AccessTokenProvider!()}"),
+                        token
+                    );
+                };
+                if (userId is not null)
+                    o.AccessTokenProvider = () => Task.FromResult<string?>(TestTokens.For(userId, role, Process.Time.GetUtcNow()));
+            })
+            .Build();
         var listener = new Listener(connection);
         listeners.Add(listener);
         await connection.StartAsync(TestContext.Current.CancellationToken);
@@ -92,40 +102,86 @@ internal sealed class GatewayHost : IAsyncDisposable
     public async Task FlushAsync(Listener to)
     {
         var mark = Guid.NewGuid().ToString();
-        await Process.Services.GetRequiredService<IHubContext<QueueHub>>().Clients.Client(to.Connection.ConnectionId!)
+        await Process
+            .Services.GetRequiredService<IHubContext<QueueHub>>()
+            .Clients.Client(to.Connection.ConnectionId!)
             .SendAsync(PushMessages.Announcement, new { message = mark }, TestContext.Current.CancellationToken);
         await to.HearsAsync(PushMessages.Announcement, b => b.GetProperty("message").GetString() == mark);
     }
 
     public static object Queue(string id = "q1", string? current = "A-1", object? announcement = null) =>
-        new { id, currentNumber = current, activeTickets = new[] { "t1" }, statistics = Statistics, announcement };
+        new
+        {
+            id,
+            currentNumber = current,
+            activeTickets = new[] { "t1" },
+            statistics = Statistics,
+            announcement,
+        };
 
-    public static QueueStatistics Statistics => new()
-    {
-        Waiting = 3, Called = 1, Serving = 0, ServedToday = 2, CancelledToday = 0, NoShowToday = 0,
-        AverageWaitTime = 60, AverageServiceTime = 300, LongestWaitTime = 90, EstimatedWaitTime = 120, OpenCounters = 1,
-    };
+    public static QueueStatistics Statistics =>
+        new()
+        {
+            Waiting = 3,
+            Called = 1,
+            Serving = 0,
+            ServedToday = 2,
+            CancelledToday = 0,
+            NoShowToday = 0,
+            AverageWaitTime = 60,
+            AverageServiceTime = 300,
+            LongestWaitTime = 90,
+            EstimatedWaitTime = 120,
+            OpenCounters = 1,
+        };
 
-    public static QueueStatusChanged Status(string current, DateTimeOffset at) => new()
-    {
-        EventId = Guid.NewGuid(), OccurredAt = at, QueueId = "q1", CurrentNumber = current, ActiveTickets = ["t1"], Statistics = Statistics,
-    };
+    public static QueueStatusChanged Status(string current, DateTimeOffset at) =>
+        new()
+        {
+            EventId = Guid.NewGuid(),
+            OccurredAt = at,
+            QueueId = "q1",
+            CurrentNumber = current,
+            ActiveTickets = ["t1"],
+            Statistics = Statistics,
+        };
 
-    public static TicketState Ticket(string id, string number, TicketStatus status = TicketStatus.Waiting, long version = 1) => new()
-    {
-        Id = id, TicketNumber = number, QueueId = "q1", QueueName = "Passports", ServiceDay = new DateOnly(2026, 3, 2), UserId = "ada",
-        CustomerName = "Ada Lovelace", Phone = "+34600000000", Email = "ada@example.com", Status = status, Counter = status == TicketStatus.Waiting ? null : "7",
-        CreatedAt = Noon, QueuedAt = Noon, Version = version,
-    };
+    public static TicketState Ticket(string id, string number, TicketStatus status = TicketStatus.Waiting, long version = 1) =>
+        new()
+        {
+            Id = id,
+            TicketNumber = number,
+            QueueId = "q1",
+            QueueName = "Passports",
+            ServiceDay = new DateOnly(2026, 3, 2),
+            UserId = "ada",
+            CustomerName = "Ada Lovelace",
+            Phone = "+34600000000",
+            Email = "ada@example.com",
+            Status = status,
+            Counter = status == TicketStatus.Waiting ? null : "7",
+            CreatedAt = Noon,
+            QueuedAt = Noon,
+            Version = version,
+        };
 
-    public static TicketCalled Called(TicketState ticket) => new()
-    {
-        EventId = Guid.NewGuid(), OccurredAt = Noon, TicketId = ticket.Id, QueueId = ticket.QueueId, Version = ticket.Version, Ticket = ticket, By = "op", Counter = "7",
-    };
+    public static TicketCalled Called(TicketState ticket) =>
+        new()
+        {
+            EventId = Guid.NewGuid(),
+            OccurredAt = Noon,
+            TicketId = ticket.Id,
+            QueueId = ticket.QueueId,
+            Version = ticket.Version,
+            Ticket = ticket,
+            By = "op",
+            Counter = "7",
+        };
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var listener in listeners) await listener.DisposeAsync();
+        foreach (var listener in listeners)
+            await listener.DisposeAsync();
         await Process.DisposeAsync();
     }
 }

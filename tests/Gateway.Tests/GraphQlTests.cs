@@ -21,35 +21,61 @@ public sealed class GraphQlTests(SharedSystem shared) : IClassFixture<SharedSyst
         await using var own = await WholeSystem.StartAsync();
         var boss = await own.AdminAsync();
         var people = new List<HttpClient>();
-        for (var i = 0; i < 3; i++) people.Add(own.Process.WithToken((await own.PersonAsync($"Person{i}")).Token));
+        for (var i = 0; i < 3; i++)
+            people.Add(own.Process.WithToken((await own.PersonAsync($"Person{i}")).Token));
         for (var i = 0; i < 100; i++)
         {
             var queue = await SendAsync(boss, HttpMethod.Post, "/api/queues", new { name = $"Queue {i}" });
-            foreach (var person in people) await SendAsync(person, HttpMethod.Post, "/api/tickets", new { queueId = queue.GetProperty("id").GetString() });
+            foreach (var person in people)
+                await SendAsync(person, HttpMethod.Post, "/api/tickets", new { queueId = queue.GetProperty("id").GetString() });
         }
 
         own.Calls.Clear();
-        var data = await DataAsync(boss, "{ getQueues { name statistics { estimatedWaitTime } eta { estimatedWaitTime ahead } tickets { ticketNumber position user { name } queue { name } } } }");
+        var data = await DataAsync(
+            boss,
+            "{ getQueues { name statistics { estimatedWaitTime } eta { estimatedWaitTime ahead } tickets { ticketNumber position user { name } queue { name } } } }"
+        );
 
         var queues = data.GetProperty("getQueues").EnumerateArray().ToList();
         Assert.Equal(100, queues.Count);
-        Assert.All(queues, q => Assert.Equal(
-            ["Person0", "Person1", "Person2"], q.GetProperty("tickets").EnumerateArray().Select(t => t.GetProperty("user").GetProperty("name").GetString())));
-        Assert.All(queues, q => Assert.All(q.GetProperty("tickets").EnumerateArray(), t => Assert.Equal(q.GetProperty("name").GetString(), t.GetProperty("queue").GetProperty("name").GetString())));
+        Assert.All(queues, q =>
+            Assert.Equal(
+                ["Person0", "Person1", "Person2"],
+                q.GetProperty("tickets").EnumerateArray().Select(t => t.GetProperty("user").GetProperty("name").GetString())
+            )
+        );
+        Assert.All(queues, q =>
+            Assert.All(q.GetProperty("tickets").EnumerateArray(), t =>
+                Assert.Equal(q.GetProperty("name").GetString(), t.GetProperty("queue").GetProperty("name").GetString())
+            )
+        );
         Assert.All(queues, q => Assert.Equal(3, q.GetProperty("eta").GetProperty("ahead").GetInt32()));
         // One promise, wherever it is read.
-        Assert.All(queues, q => Assert.Equal(
-            q.GetProperty("eta").GetProperty("estimatedWaitTime").GetInt32(), q.GetProperty("statistics").GetProperty("estimatedWaitTime").GetInt32()));
+        Assert.All(queues, q =>
+            Assert.Equal(
+                q.GetProperty("eta").GetProperty("estimatedWaitTime").GetInt32(),
+                q.GetProperty("statistics").GetProperty("estimatedWaitTime").GetInt32()
+            )
+        );
         Assert.Equal(["GET /api/queues", "GET /api/tickets/etas", "GET /api/tickets/lines", "GET /api/users/by-ids"], own.Calls.Order());
     }
 
     [Fact]
     public async Task Tickets_of_many_queues_ask_for_their_queues_at_once()
     {
-        for (var i = 0; i < 20; i++) await TakeAsync(await QueueAsync($"Queue {i}"));
+        for (var i = 0; i < 20; i++)
+            await TakeAsync(await QueueAsync($"Queue {i}"));
         system.Calls.Clear();
         var data = await DataAsync(admin, "{ getTickets(limit: 20) { items { queue { name } } nextCursor } }");
-        Assert.Equal(20, data.GetProperty("getTickets").GetProperty("items").EnumerateArray().Select(t => t.GetProperty("queue").GetProperty("name").GetString()).Distinct().Count());
+        Assert.Equal(
+            20,
+            data.GetProperty("getTickets")
+                .GetProperty("items")
+                .EnumerateArray()
+                .Select(t => t.GetProperty("queue").GetProperty("name").GetString())
+                .Distinct()
+                .Count()
+        );
         Assert.Equal(["GET /api/queues", "GET /api/tickets"], system.Calls.Order());
     }
 
@@ -57,13 +83,27 @@ public sealed class GraphQlTests(SharedSystem shared) : IClassFixture<SharedSyst
     public async Task A_line_tells_whoever_does_not_run_it_numbers_and_positions_only()
     {
         var queueId = await QueueAsync();
-        await SendAsync(guest, HttpMethod.Post, "/api/tickets", new { queueId, customerName = "Grace", phone = "+34600000000" });
+        await SendAsync(
+            guest,
+            HttpMethod.Post,
+            "/api/tickets",
+            new
+            {
+                queueId,
+                customerName = "Grace",
+                phone = "+34600000000",
+            }
+        );
         var ada = system.Process.WithToken((await system.PersonAsync("Ada1")).Token);
-        const string query = "query ($id: ID!) { getQueue(id: $id) { tickets { id ticketNumber position customerName phone userId user { name } } } }";
+        const string query =
+            "query ($id: ID!) { getQueue(id: $id) { tickets { id ticketNumber position customerName phone userId user { name } } } }";
         foreach (var outsider in new[] { guest, ada })
         {
             var seen = (await DataAsync(outsider, query, new { id = queueId })).GetProperty("getQueue").GetProperty("tickets")[0];
-            Assert.Equal("""{"id":null,"ticketNumber":"A-1","position":1,"customerName":null,"phone":null,"userId":null,"user":null}""", seen.GetRawText());
+            Assert.Equal(
+                """{"id":null,"ticketNumber":"A-1","position":1,"customerName":null,"phone":null,"userId":null,"user":null}""",
+                seen.GetRawText()
+            );
         }
 
         var whole = (await DataAsync(admin, query, new { id = queueId })).GetProperty("getQueue").GetProperty("tickets")[0];
@@ -79,12 +119,21 @@ public sealed class GraphQlTests(SharedSystem shared) : IClassFixture<SharedSyst
         Assert.Equal(JsonValueKind.Null, (await DataAsync(guest, "{ getQueue(id: \"no\") { name } }")).GetProperty("getQueue").ValueKind);
         foreach (var other in new[] { guest, ada })
         {
-            Assert.Equal(JsonValueKind.Null, (await DataAsync(other, "query ($id: ID!) { getTicket(id: $id) { status } }", new { id })).GetProperty("getTicket").ValueKind);
+            Assert.Equal(
+                JsonValueKind.Null,
+                (await DataAsync(other, "query ($id: ID!) { getTicket(id: $id) { status } }", new { id }))
+                    .GetProperty("getTicket")
+                    .ValueKind
+            );
             Assert.Equal("TICKET_NOT_FOUND", await CodeAsync(other, "mutation ($id: ID!) { cancelTicket(id: $id) }", new { id }));
         }
 
         var token = ticket.GetProperty("trackingToken").GetString();
-        var held = await DataAsync(guest, "query ($id: ID!, $token: String) { getTicket(id: $id, trackingToken: $token) { status } }", new { id, token });
+        var held = await DataAsync(
+            guest,
+            "query ($id: ID!, $token: String) { getTicket(id: $id, trackingToken: $token) { status } }",
+            new { id, token }
+        );
         Assert.Equal("waiting", held.GetProperty("getTicket").GetProperty("status").GetString());
     }
 
@@ -96,7 +145,8 @@ public sealed class GraphQlTests(SharedSystem shared) : IClassFixture<SharedSyst
     [InlineData("{ getQueue(id: \"x\") { name tickets(limit: 1000) { status } } }", true)]
     public async Task A_request_that_does_not_fit_is_refused_with_a_code(string query, bool needsQueue = false)
     {
-        if (needsQueue) query = query.Replace("\"x\"", $"\"{await QueueAsync()}\"", StringComparison.Ordinal);
+        if (needsQueue)
+            query = query.Replace("\"x\"", $"\"{await QueueAsync()}\"", StringComparison.Ordinal);
         Assert.Equal("VALIDATION_FAILED", await CodeAsync(admin, query));
     }
 
@@ -118,24 +168,36 @@ public sealed class GraphQlTests(SharedSystem shared) : IClassFixture<SharedSyst
         var wide = $"{{ {string.Concat(Enumerable.Repeat("getQueues { name } ", 500))} }}";
         var renamed = $"{{ {string.Concat(Enumerable.Range(0, 40).Select(i => $"a{i}: getQueue(id: \"x\") {{ name }} "))} }}";
         var large = "{ getQueues { tickets(limit: 200) { queue { tickets(limit: 200) { user { name } } } } } }";
-        var fragments = "fragment A on Queue { tickets { queue { ...B } } } fragment B on Queue { tickets { queue { ...C } } } fragment C on Queue { tickets { queue { tickets { status } } } } { getQueues { ...A } }";
-        var changes = $"mutation {{ {string.Concat(Enumerable.Range(0, 6).Select(i => $"a{i}: login(email: \"a@b.c\", password: \"{i}\") {{ expiresIn }} "))} }}";
+        var fragments =
+            "fragment A on Queue { tickets { queue { ...B } } } fragment B on Queue { tickets { queue { ...C } } } fragment C on Queue { tickets { queue { tickets { status } } } } { getQueues { ...A } }";
+        var changes =
+            $"mutation {{ {string.Concat(Enumerable.Range(0, 6).Select(i => $"a{i}: login(email: \"a@b.c\", password: \"{i}\") {{ expiresIn }} "))} }}";
         system.Calls.Clear();
-        foreach (var query in new[] { deep, wide, renamed, large, fragments, changes }) Assert.Equal("VALIDATION_FAILED", await CodeAsync(admin, query));
+        foreach (var query in new[] { deep, wide, renamed, large, fragments, changes })
+            Assert.Equal("VALIDATION_FAILED", await CodeAsync(admin, query));
         Assert.Empty(system.Calls);
     }
 
     [Fact]
     public async Task Fragments_that_use_each_other_in_a_circle_end()
     {
-        const string circle = "fragment A on Queue { tickets { queue { ...B } } } fragment B on Queue { tickets { queue { ...A } } } { getQueues { ...A } }";
+        const string circle =
+            "fragment A on Queue { tickets { queue { ...B } } } fragment B on Queue { tickets { queue { ...A } } } { getQueues { ...A } }";
         Assert.Equal("VALIDATION_FAILED", await CodeAsync(guest, circle));
     }
 
     [Fact]
     public async Task A_body_that_is_too_large_is_a_413()
     {
-        using var answer = await guest.PostAsync(new Uri("/graphql", UriKind.Relative), new StringContent($"{{\"query\":\"{{ getQueues {{ name }} }} #{new string('x', 70_000)}\"}}", Encoding.UTF8, "application/json"), Token);
+        using var answer = await guest.PostAsync(
+            new Uri("/graphql", UriKind.Relative),
+            new StringContent(
+                $"{{\"query\":\"{{ getQueues {{ name }} }} #{new string('x', 70_000)}\"}}",
+                Encoding.UTF8,
+                "application/json"
+            ),
+            Token
+        );
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, answer.StatusCode);
     }
 
@@ -159,9 +221,21 @@ public sealed class GraphQlTests(SharedSystem shared) : IClassFixture<SharedSyst
     [Fact]
     public async Task A_link_can_ask_but_not_change()
     {
-        using var asked = await guest.GetAsync(new Uri("/graphql?query=" + Uri.EscapeDataString("query ($a: Boolean) { getQueues(active: $a) { name } }") + "&variables=" + Uri.EscapeDataString("{\"a\":true}"), UriKind.Relative), Token);
+        using var asked = await guest.GetAsync(
+            new Uri(
+                "/graphql?query="
+                    + Uri.EscapeDataString("query ($a: Boolean) { getQueues(active: $a) { name } }")
+                    + "&variables="
+                    + Uri.EscapeDataString("{\"a\":true}"),
+                UriKind.Relative
+            ),
+            Token
+        );
         Assert.StartsWith("{\"data\":{\"getQueues\":[", await asked.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
-        using var changed = await admin.GetAsync(new Uri("/graphql?query=" + Uri.EscapeDataString("mutation { createQueue(name: \"x\") { id } }"), UriKind.Relative), Token);
+        using var changed = await admin.GetAsync(
+            new Uri("/graphql?query=" + Uri.EscapeDataString("mutation { createQueue(name: \"x\") { id } }"), UriKind.Relative),
+            Token
+        );
         Assert.Equal(HttpStatusCode.MethodNotAllowed, changed.StatusCode);
         using var explorer = await guest.GetAsync(new Uri("/graphql", UriKind.Relative), Token);
         Assert.Equal(HttpStatusCode.NotFound, explorer.StatusCode);
@@ -177,7 +251,10 @@ public sealed class GraphQlTests(SharedSystem shared) : IClassFixture<SharedSyst
         var first = (await DataAsync(keyed, take, new { id = queueId })).GetRawText();
         Assert.Equal(first, (await DataAsync(keyed, take, new { id = queueId })).GetRawText());
         using var both = JsonDocument.Parse(first);
-        Assert.NotEqual(both.RootElement.GetProperty("createTicket").GetProperty("id").GetString(), both.RootElement.GetProperty("other").GetProperty("id").GetString());
+        Assert.NotEqual(
+            both.RootElement.GetProperty("createTicket").GetProperty("id").GetString(),
+            both.RootElement.GetProperty("other").GetProperty("id").GetString()
+        );
     }
 
     [Fact]
@@ -186,7 +263,11 @@ public sealed class GraphQlTests(SharedSystem shared) : IClassFixture<SharedSyst
         await using var host = await GatewayHost.StartAsync();
         var topics = host.Process.Services.GetRequiredService<LiveTopics>();
         var ada = host.Process.SignedIn("ada", Roles.User);
-        using var content = new StringContent("{\"query\":\"subscription { notificationReceived { id } }\"}", Encoding.UTF8, "application/json");
+        using var content = new StringContent(
+            "{\"query\":\"subscription { notificationReceived { id } }\"}",
+            Encoding.UTF8,
+            "application/json"
+        );
         using var refused = await ada.PostAsync(new Uri("/graphql", UriKind.Relative), content, Token);
         Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
         Assert.Equal(0, topics.Count);
@@ -205,7 +286,11 @@ public sealed class GraphQlTests(SharedSystem shared) : IClassFixture<SharedSyst
         keyed.DefaultRequestHeaders.Add("Idempotency-Key", "1");
         foreach (var alias in new[] { "", "aNameThatAnyoneCanReadAndThatIsLongEnough: " })
         {
-            var answer = await AskAsync(keyed, $"mutation ($id: ID!) {{ {alias}createTicket(queueId: $id) {{ trackingToken }} }}", new { id = queueId });
+            var answer = await AskAsync(
+                keyed,
+                $"mutation ($id: ID!) {{ {alias}createTicket(queueId: $id) {{ trackingToken }} }}",
+                new { id = queueId }
+            );
             var extensions = answer.GetProperty("errors")[0].GetProperty("extensions");
             Assert.Equal("VALIDATION_FAILED", extensions.GetProperty("code").GetString());
             Assert.Equal("must be at least 16 characters", extensions.GetProperty("errors").GetProperty("Idempotency-Key")[0].GetString());
@@ -218,7 +303,11 @@ public sealed class GraphQlTests(SharedSystem shared) : IClassFixture<SharedSyst
         await using var host = await GatewayHost.StartAsync();
         var staff = host.Process.SignedIn("olga", Roles.Operator);
         staff.DefaultRequestHeaders.Add("Idempotency-Key", "k1");
-        for (var i = 0; i < 2; i++) await DataAsync(staff, "mutation { callNext(queueId: \"q1\", counter: \"1\") { id } b: callNext(queueId: \"q1\", counter: \"2\") { id } }");
+        for (var i = 0; i < 2; i++)
+            await DataAsync(
+                staff,
+                "mutation { callNext(queueId: \"q1\", counter: \"1\") { id } b: callNext(queueId: \"q1\", counter: \"2\") { id } }"
+            );
         var keys = host.Behind.CallKeys.ToList();
         Assert.Equal(["k1", keys[1], "k1", keys[1]], keys);
         Assert.DoesNotContain(keys[1], (string[])["", "k1"]);
@@ -229,19 +318,37 @@ public sealed class GraphQlTests(SharedSystem shared) : IClassFixture<SharedSyst
     {
         var queueId = await QueueAsync();
         var staff = system.Process.WithToken((await system.PersonAsync("Olga", Roles.Operator)).Token);
-        var closed = await DataAsync(staff, "mutation ($id: ID!) { updateQueue(id: $id, isActive: false) { isActive name } }", new { id = queueId });
+        var closed = await DataAsync(
+            staff,
+            "mutation ($id: ID!) { updateQueue(id: $id, isActive: false) { isActive name } }",
+            new { id = queueId }
+        );
         Assert.False(closed.GetProperty("updateQueue").GetProperty("isActive").GetBoolean());
-        Assert.Equal("FORBIDDEN", await CodeAsync(staff, "mutation ($id: ID!) { updateQueue(id: $id, name: \"Mine\") { name } }", new { id = queueId }));
+        Assert.Equal(
+            "FORBIDDEN",
+            await CodeAsync(staff, "mutation ($id: ID!) { updateQueue(id: $id, name: \"Mine\") { name } }", new { id = queueId })
+        );
     }
 
     [Fact]
     public async Task Figures_and_reported_events_come_from_analytics()
     {
         var queueId = await QueueAsync();
-        var tracked = await DataAsync(admin, "mutation ($id: ID, $m: JSON) { trackEvent(eventType: \"screen\", queueId: $id, metadata: $m) { eventType queueId } }", new { id = queueId, m = new { kiosk = 3, tag = "a" } });
+        var tracked = await DataAsync(
+            admin,
+            "mutation ($id: ID, $m: JSON) { trackEvent(eventType: \"screen\", queueId: $id, metadata: $m) { eventType queueId } }",
+            new { id = queueId, m = new { kiosk = 3, tag = "a" } }
+        );
         Assert.Equal(queueId, tracked.GetProperty("trackEvent").GetProperty("queueId").GetString());
-        await DataAsync(admin, "mutation { trackEvent(eventType: \"screen\", metadata: {kiosk: 3, deep: {list: [1, 2.5, \"x\", null, true]}}) { id } }");
-        var figures = await DataAsync(admin, "query ($id: ID!) { queueStatistics(queueId: $id) { counts { created } waitTime { p90 } throughput { created } } }", new { id = queueId });
+        await DataAsync(
+            admin,
+            "mutation { trackEvent(eventType: \"screen\", metadata: {kiosk: 3, deep: {list: [1, 2.5, \"x\", null, true]}}) { id } }"
+        );
+        var figures = await DataAsync(
+            admin,
+            "query ($id: ID!) { queueStatistics(queueId: $id) { counts { created } waitTime { p90 } throughput { created } } }",
+            new { id = queueId }
+        );
         Assert.Equal(JsonValueKind.Null, figures.GetProperty("queueStatistics").GetProperty("waitTime").GetProperty("p90").ValueKind);
     }
 
@@ -249,8 +356,13 @@ public sealed class GraphQlTests(SharedSystem shared) : IClassFixture<SharedSyst
     public async Task The_schema_and_the_explorer_are_settings()
     {
         const string introspection = "{ __schema { queryType { name } } }";
-        Assert.Equal("Query", (await DataAsync(guest, introspection)).GetProperty("__schema").GetProperty("queryType").GetProperty("name").GetString());
-        await using var other = await WholeSystem.StartAsync(new Dictionary<string, string?> { ["GRAPHQL_INTROSPECTION"] = "false", ["GRAPHQL_DEBUG"] = "true" });
+        Assert.Equal(
+            "Query",
+            (await DataAsync(guest, introspection)).GetProperty("__schema").GetProperty("queryType").GetProperty("name").GetString()
+        );
+        await using var other = await WholeSystem.StartAsync(
+            new Dictionary<string, string?> { ["GRAPHQL_INTROSPECTION"] = "false", ["GRAPHQL_DEBUG"] = "true" }
+        );
         Assert.Equal("VALIDATION_FAILED", await CodeAsync(other.Process.Guest(), introspection));
         using var page = await other.Process.Guest().GetAsync(new Uri("/graphql", UriKind.Relative), Token);
         Assert.Equal("text/html", page.Content.Headers.ContentType?.MediaType);

@@ -30,7 +30,9 @@ public sealed class HubLimitTests
         await using var host = await GatewayHost.StartAsync(new Dictionary<string, string?> { ["RATE_LIMIT_PER_ACCOUNT"] = "5" });
         var here = await host.ConnectAsync("ada", from: Stranger);
         Assert.InRange(await RefusedOfAsync(here, 60), 20, 59);
-        var there = await host.Process.SignedIn("ada", Roles.User).GetAsync(new Uri("/", UriKind.Relative), TestContext.Current.CancellationToken);
+        var there = await host
+            .Process.SignedIn("ada", Roles.User)
+            .GetAsync(new Uri("/", UriKind.Relative), TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.TooManyRequests, there.StatusCode);
         Assert.Equal(0, await RefusedOfAsync(await host.ConnectAsync("bob", from: Stranger), 10));
     }
@@ -48,14 +50,20 @@ public sealed class HubLimitTests
     [Fact]
     public async Task A_network_has_so_many_connections_and_the_hall_as_many_as_it_has_people()
     {
-        await using var host = await GatewayHost.StartAsync(new Dictionary<string, string?> { ["CONNECTIONS_PER_ADDRESS"] = "2", ["HALL_NETWORKS"] = "198.51.100.0/24" });
+        await using var host = await GatewayHost.StartAsync(
+            new Dictionary<string, string?> { ["CONNECTIONS_PER_ADDRESS"] = "2", ["HALL_NETWORKS"] = "198.51.100.0/24" }
+        );
         var first = await host.ConnectAsync(from: Stranger);
         await host.ConnectAsync(from: Stranger);
         await Assert.ThrowsAnyAsync<Exception>(() => host.ConnectAsync(from: Stranger));
-        using var negotiation = new HttpRequestMessage(HttpMethod.Post, "/hubs/queue/negotiate?negotiateVersion=1") { Headers = { { "X-Forwarded-For", Stranger } } };
+        using var negotiation = new HttpRequestMessage(HttpMethod.Post, "/hubs/queue/negotiate?negotiateVersion=1")
+        {
+            Headers = { { "X-Forwarded-For", Stranger } },
+        };
         using var refused = await host.Process.Guest().SendAsync(negotiation, TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.TooManyRequests, refused.StatusCode);
-        for (var i = 0; i < 5; i++) await host.ConnectAsync(from: "198.51.100.1");
+        for (var i = 0; i < 5; i++)
+            await host.ConnectAsync(from: "198.51.100.1");
         await host.ConnectAsync("ada", from: Stranger);
         await first.DisposeAsync();
         await Eventually.TrueAsync(async () =>
@@ -77,7 +85,13 @@ public sealed class HubLimitTests
     {
         await using var host = await GatewayHost.StartAsync();
         var line = Enumerable.Range(0, 2_000).Select(i => Guid.NewGuid().ToString()).ToArray();
-        host.Behind.Queues["q1"] = new { id = "q1", currentNumber = "A-1", activeTickets = line, statistics = GatewayHost.Statistics };
+        host.Behind.Queues["q1"] = new
+        {
+            id = "q1",
+            currentNumber = "A-1",
+            activeTickets = line,
+            statistics = GatewayHost.Statistics,
+        };
         var guest = await host.ConnectAsync();
         await guest.InvokeAsync("JoinQueue", "q1");
         var joined = await guest.HearsAsync("queue:updated");

@@ -13,7 +13,16 @@ internal sealed class Listener : IAsyncDisposable
     public Listener(HubConnection connection)
     {
         Connection = connection;
-        foreach (var message in new[] { PushMessages.QueueUpdated, PushMessages.TicketUpdated, PushMessages.TicketCalled, PushMessages.Announcement, PushMessages.Notification })
+        foreach (
+            var message in new[]
+            {
+                PushMessages.QueueUpdated,
+                PushMessages.TicketUpdated,
+                PushMessages.TicketCalled,
+                PushMessages.Announcement,
+                PushMessages.Notification,
+            }
+        )
             connection.On<JsonElement>(message, body => heard.Enqueue((message, body.Clone())));
     }
 
@@ -23,7 +32,8 @@ internal sealed class Listener : IAsyncDisposable
 
     public IReadOnlyList<JsonElement> Of(string message) => [.. heard.Where(h => h.Message == message).Select(h => h.Body)];
 
-    public Task InvokeAsync(string method, params object?[] arguments) => Connection.InvokeCoreAsync(method, arguments, TestContext.Current.CancellationToken);
+    public Task InvokeAsync(string method, params object?[] arguments) =>
+        Connection.InvokeCoreAsync(method, arguments, TestContext.Current.CancellationToken);
 
     /// <summary>Waits for a message that satisfies a condition.</summary>
     public async Task<JsonElement> HearsAsync(string message, Func<JsonElement, bool>? that = null)

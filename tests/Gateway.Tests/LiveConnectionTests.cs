@@ -27,14 +27,17 @@ public sealed class LiveConnectionTests
         using var events = new StreamReader(await stream.Content.ReadAsStreamAsync(Token));
         Assert.Equal(":", await events.ReadLineAsync(Token));
 
-        await SendAsync(system.Process.WithToken(ada.Token), HttpMethod.Put, "/api/users/" + ada.Id, new { password = "another one", currentPassword = Password });
+        await SendAsync(
+            system.Process.WithToken(ada.Token),
+            HttpMethod.Put,
+            "/api/users/" + ada.Id,
+            new { password = "another one", currentPassword = Password }
+        );
 
         await Eventually.TrueAsync(() => Task.FromResult(adas.State == HubConnectionState.Disconnected));
         await Assert.ThrowsAnyAsync<Exception>(async () =>
         {
-            while (await events.ReadLineAsync(Token) is not null)
-            {
-            }
+            while (await events.ReadLineAsync(Token) is not null) { }
 
             throw new IOException("The stream ended.");
         });
@@ -87,7 +90,8 @@ public sealed class LiveConnectionTests
         var next = events.ReadLineAsync(Token).AsTask();
         await Eventually.TrueAsync(() =>
         {
-            if (!next.IsCompleted) time.Advance(TimeSpan.FromSeconds(2));
+            if (!next.IsCompleted)
+                time.Advance(TimeSpan.FromSeconds(2));
             return Task.FromResult(next.IsCompleted);
         });
         Assert.Equal(":", await next);
@@ -97,7 +101,8 @@ public sealed class LiveConnectionTests
         time.SetUtcNow(time.Start + TimeSpan.FromMinutes(16));
         await Eventually.TrueAsync(() => Task.FromResult(rest.IsCompleted));
         // Without "complete" the client knows to come back.
-        if (rest.IsCompletedSuccessfully) Assert.DoesNotContain("complete", await rest, StringComparison.Ordinal);
+        if (rest.IsCompletedSuccessfully)
+            Assert.DoesNotContain("complete", await rest, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -107,8 +112,16 @@ public sealed class LiveConnectionTests
         // A token's end is told in whole seconds.
         var now = DateTimeOffset.FromUnixTimeSeconds(DateTimeOffset.UtcNow.ToUnixTimeSeconds());
         // Over one long request, so that nothing else asks for the token again.
-        await using var brief = await ConnectAsync(host.Process, TestTokens.For("ada", Roles.User, now, TimeSpan.FromSeconds(4)), HttpTransportType.ServerSentEvents);
-        await using var lasting = await ConnectAsync(host.Process, TestTokens.For("bob", Roles.User, now), HttpTransportType.ServerSentEvents);
+        await using var brief = await ConnectAsync(
+            host.Process,
+            TestTokens.For("ada", Roles.User, now, TimeSpan.FromSeconds(4)),
+            HttpTransportType.ServerSentEvents
+        );
+        await using var lasting = await ConnectAsync(
+            host.Process,
+            TestTokens.For("bob", Roles.User, now),
+            HttpTransportType.ServerSentEvents
+        );
         Assert.Equal(HubConnectionState.Connected, brief.State);
         await Eventually.TrueAsync(() => Task.FromResult(brief.State == HubConnectionState.Disconnected));
         Assert.InRange(DateTimeOffset.UtcNow - now, TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(20));
@@ -129,17 +142,22 @@ public sealed class LiveConnectionTests
         using var later = new StreamReader(await again.Content.ReadAsStreamAsync(Token));
         await SendAsync(system.Process.Guest(), HttpMethod.Post, "/api/tickets", new { queueId });
         string? data = null;
-        while (data is null) data = (await later.ReadLineAsync(Token)) is { } line && line.StartsWith("data: ", StringComparison.Ordinal) ? line : null;
+        while (data is null)
+            data = (await later.ReadLineAsync(Token)) is { } line && line.StartsWith("data: ", StringComparison.Ordinal) ? line : null;
         Assert.Contains("\"waiting\":1", data, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task One_request_is_counted_once_however_many_calls_it_makes()
     {
-        await using var system = await WholeSystem.StartAsync(new Dictionary<string, string?> { ["RATE_LIMIT_PER_ADDRESS"] = "1", ["RATE_LIMIT_PER_ACCOUNT"] = "100" });
+        await using var system = await WholeSystem.StartAsync(
+            new Dictionary<string, string?> { ["RATE_LIMIT_PER_ADDRESS"] = "1", ["RATE_LIMIT_PER_ACCOUNT"] = "100" }
+        );
         var admin = await system.AdminAsync();
-        for (var i = 0; i < 3; i++) await SendAsync(admin, HttpMethod.Post, "/api/queues", new { name = "Passports" });
-        for (var i = 0; i < 12; i++) await DataAsync(admin, "{ getQueues { tickets { user { name } } } a: getQueues { name } b: getQueues { name } }");
+        for (var i = 0; i < 3; i++)
+            await SendAsync(admin, HttpMethod.Post, "/api/queues", new { name = "Passports" });
+        for (var i = 0; i < 12; i++)
+            await DataAsync(admin, "{ getQueues { tickets { user { name } } } a: getQueues { name } b: getQueues { name } }");
         var statuses = new List<int>();
         for (var i = 0; i < 20; i++)
         {
@@ -155,14 +173,21 @@ public sealed class LiveConnectionTests
     public async Task Neither_tokens_nor_passwords_are_logged()
     {
         var lines = new LogLines();
-        await using var system = await WholeSystem.StartAsync(configure: s => s.AddLogging(l => l.SetMinimumLevel(LogLevel.Trace).AddProvider(lines)
-            .AddFilter((_, _, _) => true)));
+        await using var system = await WholeSystem.StartAsync(configure: s =>
+            s.AddLogging(l => l.SetMinimumLevel(LogLevel.Trace).AddProvider(lines).AddFilter((_, _, _) => true))
+        );
         var ada = await system.PersonAsync("Ada");
         await using (await ConnectAsync(system, ada.Token)) { }
-        using var hub = await system.Process.Guest().GetAsync(new Uri("/hubs/queue?id=none&access_token=" + ada.Token, UriKind.Relative), Token);
-        using var wrong = await system.Process.Guest().PostAsJsonAsync("/api/auth/login", new { email = "ada@example.com\r\nforged line", password = "hunter2hunter2" }, Token);
+        using var hub = await system
+            .Process.Guest()
+            .GetAsync(new Uri("/hubs/queue?id=none&access_token=" + ada.Token, UriKind.Relative), Token);
+        using var wrong = await system
+            .Process.Guest()
+            .PostAsJsonAsync("/api/auth/login", new { email = "ada@example.com\r\nforged line", password = "hunter2hunter2" }, Token);
         await SendAsync(system.Process.WithToken(ada.Token), HttpMethod.Get, "/api/users/me");
-        Assert.Contains(lines.All, l => l.Contains("signed in", StringComparison.Ordinal) || l.Contains("registered", StringComparison.Ordinal));
+        Assert.Contains(lines.All, l =>
+            l.Contains("signed in", StringComparison.Ordinal) || l.Contains("registered", StringComparison.Ordinal)
+        );
         // What our own code and the server's usual level say; the framework's traces are for whoever turns them on.
         var usual = lines.AtLeast(LogLevel.Information);
         Assert.DoesNotContain(usual, l => l.Contains(ada.Token.Split('.')[2], StringComparison.Ordinal));
@@ -178,7 +203,9 @@ public sealed class LiveConnectionTests
         var lines = new LogLines();
         await using var system = await WholeSystem.StartAsync(configure: s => s.AddLogging(l => l.AddProvider(lines)));
         var ada = await system.PersonAsync("Ada");
-        using var denied = await system.Process.WithToken(ada.Token).GetAsync(new Uri("/api/users?q=%0D%0Aforged", UriKind.Relative), Token);
+        using var denied = await system
+            .Process.WithToken(ada.Token)
+            .GetAsync(new Uri("/api/users?q=%0D%0Aforged", UriKind.Relative), Token);
         Assert.Equal(403, (int)denied.StatusCode);
         Assert.Equal("FORBIDDEN", await CodeAsync(system.Process.WithToken(ada.Token), "{ getUsers { items { id } } }"));
         Assert.Single(lines.All, l => l.Contains($"{ada.Id} in role user was denied GET", StringComparison.Ordinal));
@@ -186,24 +213,36 @@ public sealed class LiveConnectionTests
         Assert.DoesNotContain(lines.All, l => l.Contains("forged", StringComparison.Ordinal));
     }
 
-    private static Task<HubConnection> ConnectAsync(WholeSystem system, string token) => ConnectAsync(system.Process, token, HttpTransportType.LongPolling);
+    private static Task<HubConnection> ConnectAsync(WholeSystem system, string token) =>
+        ConnectAsync(system.Process, token, HttpTransportType.LongPolling);
 
     private static async Task<HubConnection> ConnectAsync(ServiceHost process, string token, HttpTransportType transport)
     {
-        var connection = new HubConnectionBuilder().WithUrl("http://localhost/hubs/queue", o =>
-        {
-            o.HttpMessageHandlerFactory = _ => process.CreateHandler();
-            o.Transports = transport;
-            o.AccessTokenProvider = () => Task.FromResult<string?>(token);
-        }).Build();
+        var connection = new HubConnectionBuilder()
+            .WithUrl("http://localhost/hubs/queue", o =>
+            {
+                o.HttpMessageHandlerFactory = _ => process.CreateHandler();
+                o.Transports = transport;
+                o.AccessTokenProvider = () => Task.FromResult<string?>(token);
+            })
+            .Build();
         await connection.StartAsync(Token);
         return connection;
     }
 
-    private static async Task<HttpResponseMessage> FollowAsync(HttpClient client, string query = "subscription { notificationReceived { id } }", string? lastId = null)
+    private static async Task<HttpResponseMessage> FollowAsync(
+        HttpClient client,
+        string query = "subscription { notificationReceived { id } }",
+        string? lastId = null
+    )
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, "/graphql") { Content = JsonContent.Create(new { query }), Headers = { { "Accept", "text/event-stream" } } };
-        if (lastId is not null) request.Headers.Add("Last-Event-ID", lastId);
+        var request = new HttpRequestMessage(HttpMethod.Post, "/graphql")
+        {
+            Content = JsonContent.Create(new { query }),
+            Headers = { { "Accept", "text/event-stream" } },
+        };
+        if (lastId is not null)
+            request.Headers.Add("Last-Event-ID", lastId);
         return await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Token);
     }
 
@@ -212,7 +251,8 @@ public sealed class LiveConnectionTests
         using var events = new StreamReader(await stream.Content.ReadAsStreamAsync(Token));
         while (true)
         {
-            if (await events.ReadLineAsync(Token) is { } line && line.StartsWith("id: ", StringComparison.Ordinal)) return line["id: ".Length..];
+            if (await events.ReadLineAsync(Token) is { } line && line.StartsWith("id: ", StringComparison.Ordinal))
+                return line["id: ".Length..];
         }
     }
 }

@@ -66,12 +66,15 @@ public sealed class PositionTests
     {
         await using var host = await GatewayHost.StartAsync();
         var (first, second) = await TrackTwoAsync(host);
-        if (untracks) await first.InvokeAsync("UntrackTicket", "t1");
-        else await first.Connection.StopAsync(TestContext.Current.CancellationToken);
+        if (untracks)
+            await first.InvokeAsync("UntrackTicket", "t1");
+        else
+            await first.Connection.StopAsync(TestContext.Current.CancellationToken);
         host.Behind.Line = [Entry("A-1", 1), Entry("A-2", 2)];
         await host.PublishAsync(Other(1));
         await second.HearsAsync("ticket:updated", b => b.GetProperty("position").GetInt32() == 2);
-        if (untracks) await host.FlushAsync(first);
+        if (untracks)
+            await host.FlushAsync(first);
         Assert.Single(first.Of("ticket:updated"));
 
         await second.InvokeAsync("UntrackTicket", "t2");
@@ -99,7 +102,15 @@ public sealed class PositionTests
     }
 
     private static object Entry(string number, int position) =>
-        new { ticketNumber = number, status = "waiting", position, estimatedWaitTime = position * 60, estimatedWaitLow = position * 50, estimatedWaitHigh = position * 70 };
+        new
+        {
+            ticketNumber = number,
+            status = "waiting",
+            position,
+            estimatedWaitTime = position * 60,
+            estimatedWaitLow = position * 50,
+            estimatedWaitHigh = position * 70,
+        };
 
     private static TicketCalled Other(int i) => GatewayHost.Called(GatewayHost.Ticket($"other{i}", $"A-{1000 + i}", TicketStatus.Called));
 }

@@ -11,7 +11,12 @@ public sealed class PushSubscriptionTests(SharedSystem shared) : IClassFixture<S
     public async Task A_guest_subscribes_and_unsubscribes_for_a_ticket_with_its_tracking_token_alone()
     {
         var queue = await WholeSystem.SendAsync(shared.Admin, HttpMethod.Post, "/api/queues", new { name = "Push", prefix = "P" });
-        var ticket = await WholeSystem.SendAsync(shared.System.Process.Guest(), HttpMethod.Post, "/api/tickets", new { queueId = queue.GetProperty("id").GetString() });
+        var ticket = await WholeSystem.SendAsync(
+            shared.System.Process.Guest(),
+            HttpMethod.Post,
+            "/api/tickets",
+            new { queueId = queue.GetProperty("id").GetString() }
+        );
         var token = ticket.GetProperty("trackingToken").GetString()!;
         using var key = ECDiffieHellman.Create(ECCurve.NamedCurves.nistP256);
         var point = key.ExportParameters(includePrivateParameters: false).Q;
@@ -33,7 +38,8 @@ public sealed class PushSubscriptionTests(SharedSystem shared) : IClassFixture<S
     {
         using var client = shared.System.Process.Guest();
         using var request = new HttpRequestMessage(method, "/api/notifications/push/subscriptions") { Content = JsonContent.Create(body) };
-        if (token is not null) request.Headers.Add("X-Tracking-Token", token);
+        if (token is not null)
+            request.Headers.Add("X-Tracking-Token", token);
         using var answer = await client.SendAsync(request, TestContext.Current.CancellationToken);
         return answer.StatusCode;
     }

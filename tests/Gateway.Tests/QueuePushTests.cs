@@ -41,7 +41,14 @@ public sealed class QueuePushTests
         await using var host = await GatewayHost.StartAsync();
         var guest = await host.ConnectAsync();
         await guest.InvokeAsync("JoinQueue", "q1");
-        var said = new QueueAnnouncement { EventId = Guid.NewGuid(), OccurredAt = GatewayHost.Noon, QueueId = "q1", Version = 2, Message = "Hello" };
+        var said = new QueueAnnouncement
+        {
+            EventId = Guid.NewGuid(),
+            OccurredAt = GatewayHost.Noon,
+            QueueId = "q1",
+            Version = 2,
+            Message = "Hello",
+        };
         await host.PublishAsync(said);
         await guest.HearsAsync("queue:announcement", b => b.GetProperty("message").GetString() == "Hello");
         await host.PublishAsync(said with { EventId = Guid.NewGuid(), Version = 3, Message = null });
@@ -137,9 +144,11 @@ public sealed class QueuePushTests
     public async Task One_connection_follows_at_most_200()
     {
         await using var host = await GatewayHost.StartAsync(new Dictionary<string, string?> { ["RATE_LIMIT_PER_ADDRESS"] = "0" });
-        for (var i = 0; i <= 200; i++) host.Behind.Queues[$"n{i}"] = GatewayHost.Queue($"n{i}");
+        for (var i = 0; i <= 200; i++)
+            host.Behind.Queues[$"n{i}"] = GatewayHost.Queue($"n{i}");
         var guest = await host.ConnectAsync();
-        for (var i = 0; i < 200; i++) await guest.InvokeAsync("JoinQueue", $"n{i}");
+        for (var i = 0; i < 200; i++)
+            await guest.InvokeAsync("JoinQueue", $"n{i}");
         var refused = await Assert.ThrowsAsync<HubException>(() => guest.InvokeAsync("JoinQueue", "n200"));
         Assert.Contains("RATE_LIMITED", refused.Message, StringComparison.Ordinal);
         await guest.InvokeAsync("JoinQueue", "n0");
@@ -154,11 +163,22 @@ public sealed class QueuePushTests
         var ada = await host.ConnectAsync("ada");
         var bob = await host.ConnectAsync("bob");
         var guest = await host.ConnectAsync();
-        await host.PublishAsync(new NotificationCreated
-        {
-            EventId = Guid.NewGuid(), OccurredAt = GatewayHost.Noon, NotificationId = "n1", Version = 1, UserId = "ada", TicketId = "t1",
-            Type = "inapp", Template = "called", Subject = "Your turn", Message = "Go to 7", CreatedAt = GatewayHost.Noon,
-        });
+        await host.PublishAsync(
+            new NotificationCreated
+            {
+                EventId = Guid.NewGuid(),
+                OccurredAt = GatewayHost.Noon,
+                NotificationId = "n1",
+                Version = 1,
+                UserId = "ada",
+                TicketId = "t1",
+                Type = "inapp",
+                Template = "called",
+                Subject = "Your turn",
+                Message = "Go to 7",
+                CreatedAt = GatewayHost.Noon,
+            }
+        );
         var heard = await ada.HearsAsync("notification");
         Assert.Equal("n1", heard.GetProperty("id").GetString());
         Assert.Equal("Go to 7", heard.GetProperty("message").GetString());

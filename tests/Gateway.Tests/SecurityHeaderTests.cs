@@ -8,7 +8,9 @@ public sealed class SecurityHeaderTests
         await using var host = await GatewayHost.StartAsync();
         using var answer = await host.Process.Guest().GetAsync(new Uri("/", UriKind.Relative), TestContext.Current.CancellationToken);
         var policy = answer.Headers.GetValues("Content-Security-Policy").Single();
-        Assert.All(["default-src 'self'", "object-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"], rule => Assert.Contains(rule, policy, StringComparison.Ordinal));
+        Assert.All(["default-src 'self'", "object-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"], rule =>
+            Assert.Contains(rule, policy, StringComparison.Ordinal)
+        );
         Assert.DoesNotContain("unsafe", policy, StringComparison.Ordinal);
         Assert.False(answer.Headers.Contains("Server"));
     }

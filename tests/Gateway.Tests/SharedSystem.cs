@@ -9,7 +9,14 @@ public sealed class SharedSystem : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        System = await WholeSystem.StartAsync(new Dictionary<string, string?> { ["RATE_LIMIT_PER_ACCOUNT"] = "0", ["RATE_LIMIT_PER_ADDRESS"] = "0", ["VAPID_SUBJECT"] = "mailto:admin@example.com" });
+        System = await WholeSystem.StartAsync(
+            new Dictionary<string, string?>
+            {
+                ["RATE_LIMIT_PER_ACCOUNT"] = "0",
+                ["RATE_LIMIT_PER_ADDRESS"] = "0",
+                ["VAPID_SUBJECT"] = "mailto:admin@example.com",
+            }
+        );
         Admin = await System.AdminAsync();
     }
 

@@ -5,7 +5,8 @@ using static SmartQueue.Gateway.Tests.WholeSystem;
 
 namespace SmartQueue.Gateway.Tests;
 
-/// <summary>What every endpoint of every service refuses rather than guess or drop; the endpoints are those of the OpenAPI document.</summary>
+/// <summary>What every endpoint of every service refuses rather than guess or drop; the endpoints are those of the OpenAPI
+/// document.</summary>
 public sealed class StrictInputTests(SharedSystem shared) : IClassFixture<SharedSystem>
 {
     private const string Unknown = "unheardOf";
@@ -22,14 +23,16 @@ public sealed class StrictInputTests(SharedSystem shared) : IClassFixture<Shared
         var tried = 0;
         foreach (var (method, path, operation) in await OperationsAsync())
         {
-            if (!operation.TryGetProperty("requestBody", out _)) continue;
+            if (!operation.TryGetProperty("requestBody", out _))
+                continue;
             tried++;
             foreach (var value in (string[])["1", "null"])
             {
                 using var request = new HttpRequestMessage(new HttpMethod(method), At(path, queueId));
                 request.Content = new StringContent($$"""{"{{Unknown}}":{{value}}}""", Encoding.UTF8, "application/json");
                 using var answer = await admin.SendAsync(request, Token);
-                if (!await RefusesAsync(answer, Unknown)) wrong.Add($"{method} {path} with {value} answered {(int)answer.StatusCode}");
+                if (!await RefusesAsync(answer, Unknown))
+                    wrong.Add($"{method} {path} with {value} answered {(int)answer.StatusCode}");
             }
         }
 
@@ -45,14 +48,21 @@ public sealed class StrictInputTests(SharedSystem shared) : IClassFixture<Shared
         var tried = 0;
         foreach (var (method, path, operation) in await OperationsAsync())
         {
-            if (!operation.TryGetProperty("parameters", out var parameters)) continue;
-            foreach (var name in parameters.EnumerateArray().Select(p => p.GetProperty("name").GetString()!).Where(n => n is "from" or "to"))
+            if (!operation.TryGetProperty("parameters", out var parameters))
+                continue;
+            foreach (
+                var name in parameters.EnumerateArray().Select(p => p.GetProperty("name").GetString()!).Where(n => n is "from" or "to")
+            )
             {
                 tried++;
                 foreach (var time in NoTimes)
                 {
-                    using var answer = await admin.SendAsync(new HttpRequestMessage(new HttpMethod(method), $"{At(path, queueId)}?{name}={time}"), Token);
-                    if (!await RefusesAsync(answer, name)) wrong.Add($"{method} {path}?{name}={time} answered {(int)answer.StatusCode}");
+                    using var answer = await admin.SendAsync(
+                        new HttpRequestMessage(new HttpMethod(method), $"{At(path, queueId)}?{name}={time}"),
+                        Token
+                    );
+                    if (!await RefusesAsync(answer, name))
+                        wrong.Add($"{method} {path}?{name}={time} answered {(int)answer.StatusCode}");
                 }
             }
         }
@@ -68,15 +78,35 @@ public sealed class StrictInputTests(SharedSystem shared) : IClassFixture<Shared
         var queueId = await QueueAsync();
         foreach (var time in NoTimes)
         {
-            Assert.Equal("VALIDATION_FAILED", await CodeAsync(admin, $$"""{ queueStatistics(queueId: "{{queueId}}", from: "{{time}}") { counts { created } } }"""));
-            Assert.Equal("VALIDATION_FAILED", await CodeAsync(
-                admin, "query ($id: ID!, $at: DateTime) { queueStatistics(queueId: $id, from: $at) { counts { created } } }", new { id = queueId, at = time }));
-            Assert.Equal("VALIDATION_FAILED", await CodeAsync(admin, $$"""mutation { trackEvent(eventType: "screen", timestamp: "{{time}}") { id } }"""));
+            Assert.Equal(
+                "VALIDATION_FAILED",
+                await CodeAsync(admin, $$"""{ queueStatistics(queueId: "{{queueId}}", from: "{{time}}") { counts { created } } }""")
+            );
+            Assert.Equal(
+                "VALIDATION_FAILED",
+                await CodeAsync(
+                    admin,
+                    "query ($id: ID!, $at: DateTime) { queueStatistics(queueId: $id, from: $at) { counts { created } } }",
+                    new { id = queueId, at = time }
+                )
+            );
+            Assert.Equal(
+                "VALIDATION_FAILED",
+                await CodeAsync(admin, $$"""mutation { trackEvent(eventType: "screen", timestamp: "{{time}}") { id } }""")
+            );
         }
 
         await DataAsync(
-            admin, "query ($id: ID!, $at: DateTime) { queueStatistics(queueId: $id, from: $at) { counts { created } } }",
-            new { id = queueId, at = DateTimeOffset.UtcNow.AddHours(-1).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture) });
+            admin,
+            "query ($id: ID!, $at: DateTime) { queueStatistics(queueId: $id, from: $at) { counts { created } } }",
+            new
+            {
+                id = queueId,
+                at = DateTimeOffset
+                    .UtcNow.AddHours(-1)
+                    .ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture),
+            }
+        );
     }
 
     [Fact]
@@ -90,7 +120,8 @@ public sealed class StrictInputTests(SharedSystem shared) : IClassFixture<Shared
 
     private static async Task<bool> RefusesAsync(HttpResponseMessage answer, string field)
     {
-        if (answer.StatusCode != HttpStatusCode.BadRequest) return false;
+        if (answer.StatusCode != HttpStatusCode.BadRequest)
+            return false;
         using var problem = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(Token));
         return problem.RootElement.TryGetProperty("errors", out var errors) && errors.TryGetProperty(field, out _);
     }
@@ -98,8 +129,15 @@ public sealed class StrictInputTests(SharedSystem shared) : IClassFixture<Shared
     private async Task<IReadOnlyList<(string Method, string Path, JsonElement Operation)>> OperationsAsync()
     {
         var document = JsonElement.Parse(await shared.System.Process.Guest().GetStringAsync("/openapi/v1.json", Token));
-        return [.. document.GetProperty("paths").EnumerateObject().SelectMany(path => path.Value.EnumerateObject().Select(o => (o.Name.ToUpperInvariant(), path.Name, o.Value)))];
+        return
+        [
+            .. document
+                .GetProperty("paths")
+                .EnumerateObject()
+                .SelectMany(path => path.Value.EnumerateObject().Select(o => (o.Name.ToUpperInvariant(), path.Name, o.Value))),
+        ];
     }
 
-    private async Task<string> QueueAsync() => (await SendAsync(admin, HttpMethod.Post, "/api/queues", new { name = "Passports" })).GetProperty("id").GetString()!;
+    private async Task<string> QueueAsync() =>
+        (await SendAsync(admin, HttpMethod.Post, "/api/queues", new { name = "Passports" })).GetProperty("id").GetString()!;
 }

@@ -44,7 +44,16 @@ public sealed class TicketPushTests
         var guest = await host.ConnectAsync();
         var refused = await Assert.ThrowsAsync<HubException>(() => guest.InvokeAsync("TrackTicket", "t1"));
         Assert.Contains("TICKET_NOT_FOUND", refused.Message, StringComparison.Ordinal);
-        foreach (var wrong in (object?[][])[[], [7], ["t1", 7], ["t1", "token-of-t1", "more"]]) await Assert.ThrowsAsync<HubException>(() => guest.InvokeAsync("TrackTicket", wrong));
+        foreach (
+            var wrong in (object?[][])
+                [
+                    [],
+                    [7],
+                    ["t1", 7],
+                    ["t1", "token-of-t1", "more"],
+                ]
+        )
+            await Assert.ThrowsAsync<HubException>(() => guest.InvokeAsync("TrackTicket", wrong));
         await Assert.ThrowsAsync<HubException>(() => guest.InvokeAsync("JoinQueue"));
         await guest.InvokeAsync("TrackTicket", "t1", "token-of-t1");
         await guest.HearsAsync("ticket:updated");
@@ -177,6 +186,8 @@ public sealed class TicketPushTests
     internal static void NothingPersonal((string Message, System.Text.Json.JsonElement Body) heard)
     {
         var text = heard.Body.GetRawText();
-        Assert.All(["customerName", "phone", "email", "Lovelace", "34600000000", "ada@example.com"], p => Assert.DoesNotContain(p, text, StringComparison.OrdinalIgnoreCase));
+        Assert.All(["customerName", "phone", "email", "Lovelace", "34600000000", "ada@example.com"], p =>
+            Assert.DoesNotContain(p, text, StringComparison.OrdinalIgnoreCase)
+        );
     }
 }

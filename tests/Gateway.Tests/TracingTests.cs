@@ -20,7 +20,9 @@ public sealed class TracingTests
         ActivitySource.AddActivityListener(listener);
         await using var system = await WholeSystem.StartAsync();
         using var admin = await system.AdminAsync();
-        var queueId = (await WholeSystem.SendAsync(admin, HttpMethod.Post, "/api/queues", new { name = "Traced", prefix = "T" })).GetProperty("id").GetString();
+        var queueId = (await WholeSystem.SendAsync(admin, HttpMethod.Post, "/api/queues", new { name = "Traced", prefix = "T" }))
+            .GetProperty("id")
+            .GetString();
         var trace = ActivityTraceId.CreateRandom();
         using var client = system.Process.Guest();
         using var request = new HttpRequestMessage(HttpMethod.Post, "/api/tickets") { Content = JsonContent.Create(new { queueId }) };
@@ -28,9 +30,18 @@ public sealed class TracingTests
         using var answer = await client.SendAsync(request, TestContext.Current.CancellationToken);
         answer.EnsureSuccessStatusCode();
 
-        var expected = new[] { "HttpRequestIn", "outbox publish", "queues-tickets", "analytics-tickets", "notifications-tickets", "gateway" };
+        var expected = new[]
+        {
+            "HttpRequestIn",
+            "outbox publish",
+            "queues-tickets",
+            "analytics-tickets",
+            "notifications-tickets",
+            "gateway",
+        };
         await Eventually.GetAsync(
             () => Task.FromResult(string.Join('\n', spans.Where(s => s.Trace == trace).Select(s => s.Name))),
-            names => expected.All(e => names.Contains(e, StringComparison.Ordinal)));
+            names => expected.All(e => names.Contains(e, StringComparison.Ordinal))
+        );
     }
 }

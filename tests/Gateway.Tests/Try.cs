@@ -16,7 +16,15 @@ internal sealed class Try
         (this.people, this.names, this.ownerToken, this.token) = (people, names, ownerToken, token);
 
     /// <summary>Those who have one account throughout.</summary>
-    public sealed record People(WholeSystem System, HttpClient Boss, string OwnerId, string Owner, string Other, string Operator, string Admin)
+    public sealed record People(
+        WholeSystem System,
+        HttpClient Boss,
+        string OwnerId,
+        string Owner,
+        string Other,
+        string Operator,
+        string Admin
+    )
     {
         public static async Task<People> MeetAsync(WholeSystem system)
         {
@@ -29,7 +37,8 @@ internal sealed class Try
                 owner.Token,
                 (await system.PersonAsync("Other" + run)).Token,
                 (await system.PersonAsync("Staff" + run, Roles.Operator)).Token,
-                (await system.SignInAsync(WholeSystem.AdminEmail)).GetProperty("accessToken").GetString()!);
+                (await system.SignInAsync(WholeSystem.AdminEmail)).GetProperty("accessToken").GetString()!
+            );
         }
     }
 
@@ -42,7 +51,12 @@ internal sealed class Try
         var owner = freshOwner ? await system.PersonAsync("Owner" + Guid.NewGuid().ToString("N")[..8]) : (people.OwnerId, people.Owner);
         var queue = Id(await WholeSystem.SendAsync(people.Boss, HttpMethod.Post, "/api/queues", new { name = "Passports" }));
         var other = Id(await WholeSystem.SendAsync(people.Boss, HttpMethod.Post, "/api/queues", new { name = "Visas" }));
-        var ticket = await WholeSystem.SendAsync(byToken ? system.Process.Guest() : system.Process.WithToken(owner.Item2), HttpMethod.Post, "/api/tickets", new { queueId = queue });
+        var ticket = await WholeSystem.SendAsync(
+            byToken ? system.Process.Guest() : system.Process.WithToken(owner.Item2),
+            HttpMethod.Post,
+            "/api/tickets",
+            new { queueId = queue }
+        );
         var token = byToken ? ticket.GetProperty("trackingToken").GetString()! : "";
         var names = new Dictionary<string, string>
         {
@@ -59,22 +73,38 @@ internal sealed class Try
         static string Id(JsonElement made) => made.GetProperty("id").GetString()!;
     }
 
-    public async Task<HttpResponseMessage> SendAsync(Person person, string method, string path, object? body, string? accept = null, HttpCompletionOption until = HttpCompletionOption.ResponseContentRead, CancellationToken cancellationToken = default)
+    public async Task<HttpResponseMessage> SendAsync(
+        Person person,
+        string method,
+        string path,
+        object? body,
+        string? accept = null,
+        HttpCompletionOption until = HttpCompletionOption.ResponseContentRead,
+        CancellationToken cancellationToken = default
+    )
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), Fill(path));
-        if (body is not null) request.Content = new StringContent(Fill(JsonSerializer.Serialize(body, JsonSerializerOptions.Web)), System.Text.Encoding.UTF8, "application/json");
-        if (accept is not null) request.Headers.Add("Accept", accept);
+        if (body is not null)
+            request.Content = new StringContent(
+                Fill(JsonSerializer.Serialize(body, JsonSerializerOptions.Web)),
+                System.Text.Encoding.UTF8,
+                "application/json"
+            );
+        if (accept is not null)
+            request.Headers.Add("Accept", accept);
         return await ClientOf(person).SendAsync(request, until, cancellationToken);
     }
 
     public async Task<HubConnection> ConnectAsync(Person person)
     {
-        var connection = new HubConnectionBuilder().WithUrl("http://localhost/hubs/queue", o =>
-        {
-            o.HttpMessageHandlerFactory = _ => people.System.Process.CreateHandler();
-            o.Transports = Microsoft.AspNetCore.Http.Connections.HttpTransportType.LongPolling;
-            o.AccessTokenProvider = () => Task.FromResult(TokenOf(person));
-        }).Build();
+        var connection = new HubConnectionBuilder()
+            .WithUrl("http://localhost/hubs/queue", o =>
+            {
+                o.HttpMessageHandlerFactory = _ => people.System.Process.CreateHandler();
+                o.Transports = Microsoft.AspNetCore.Http.Connections.HttpTransportType.LongPolling;
+                o.AccessTokenProvider = () => Task.FromResult(TokenOf(person));
+            })
+            .Build();
         await connection.StartAsync(TestContext.Current.CancellationToken);
         return connection;
     }
@@ -82,23 +112,26 @@ internal sealed class Try
     /// <summary>What a try is made with.</summary>
     public string Fill(string text)
     {
-        foreach (var (name, value) in names) text = text.Replace(name, value, StringComparison.Ordinal);
+        foreach (var (name, value) in names)
+            text = text.Replace(name, value, StringComparison.Ordinal);
         return text;
     }
 
     private HttpClient ClientOf(Person person)
     {
         var client = TokenOf(person) is { } access ? people.System.Process.WithToken(access) : people.System.Process.Guest();
-        if (person == Person.TokenHolder) client.DefaultRequestHeaders.Add("X-Tracking-Token", token);
+        if (person == Person.TokenHolder)
+            client.DefaultRequestHeaders.Add("X-Tracking-Token", token);
         return client;
     }
 
-    private string? TokenOf(Person person) => person switch
-    {
-        Person.Owner => ownerToken,
-        Person.Other => people.Other,
-        Person.Operator => people.Operator,
-        Person.Admin => people.Admin,
-        _ => null,
-    };
+    private string? TokenOf(Person person) =>
+        person switch
+        {
+            Person.Owner => ownerToken,
+            Person.Other => people.Other,
+            Person.Operator => people.Operator,
+            Person.Admin => people.Admin,
+            _ => null,
+        };
 }

@@ -34,7 +34,11 @@ internal sealed class WholeSystem : IAsyncDisposable
     public static IReadOnlyList<IServiceModule> Modules =>
         [new UsersModule(), new QueuesModule(), new TicketsModule(), new AnalyticsModule(), new NotificationsModule(), new GatewayModule()];
 
-    public static async Task<WholeSystem> StartAsync(IReadOnlyDictionary<string, string?>? settings = null, Action<IServiceCollection>? configure = null, TimeProvider? time = null)
+    public static async Task<WholeSystem> StartAsync(
+        IReadOnlyDictionary<string, string?>? settings = null,
+        Action<IServiceCollection>? configure = null,
+        TimeProvider? time = null
+    )
     {
         var calls = new ConcurrentQueue<string>();
         var process = await ServiceHost.StartAsync(
@@ -49,12 +53,14 @@ internal sealed class WholeSystem : IAsyncDisposable
             {
                 services.AddSingleton<IConfigureOptions<HttpClientFactoryOptions>>(new Recorder(calls));
                 configure?.Invoke(services);
-            });
+            }
+        );
         return new WholeSystem(process, calls);
     }
 
     /// <summary>Signs in as the first admin.</summary>
-    public async Task<HttpClient> AdminAsync() => Process.WithToken((await SignInAsync(AdminEmail)).GetProperty("accessToken").GetString()!);
+    public async Task<HttpClient> AdminAsync() =>
+        Process.WithToken((await SignInAsync(AdminEmail)).GetProperty("accessToken").GetString()!);
 
     /// <summary>The answer to signing in.</summary>
     public async Task<JsonElement> SignInAsync(string email, string password = Password)
@@ -75,9 +81,20 @@ internal sealed class WholeSystem : IAsyncDisposable
     public async Task<(string Id, string Token)> PersonAsync(string name, string role = Roles.User)
     {
         var email = name.ToLowerInvariant() + "@example.com";
-        var made = role == Roles.User
-            ? await SendAsync(Process.Guest(), HttpMethod.Post, "/api/auth/register", new { name, email, password = Password })
-            : await JoinAsync(name, email, role);
+        var made =
+            role == Roles.User
+                ? await SendAsync(
+                    Process.Guest(),
+                    HttpMethod.Post,
+                    "/api/auth/register",
+                    new
+                    {
+                        name,
+                        email,
+                        password = Password,
+                    }
+                )
+                : await JoinAsync(name, email, role);
         return (made.GetProperty("user").GetProperty("id").GetString()!, made.GetProperty("accessToken").GetString()!);
     }
 
@@ -86,14 +103,25 @@ internal sealed class WholeSystem : IAsyncDisposable
     {
         var invited = await SendAsync(await AdminAsync(), HttpMethod.Post, "/api/auth/invitations", new { email, role });
         var token = invited.GetProperty("link").GetString()!.Split('#')[1];
-        return await SendAsync(Process.Guest(), HttpMethod.Post, "/api/auth/accept", new { token, name, password = Password });
+        return await SendAsync(
+            Process.Guest(),
+            HttpMethod.Post,
+            "/api/auth/accept",
+            new
+            {
+                token,
+                name,
+                password = Password,
+            }
+        );
     }
 
     /// <summary>Sends a request that must succeed.</summary>
     public static async Task<JsonElement> SendAsync(HttpClient client, HttpMethod method, string path, object? body = null)
     {
         using var request = new HttpRequestMessage(method, path);
-        if (body is not null) request.Content = JsonContent.Create(body);
+        if (body is not null)
+            request.Content = JsonContent.Create(body);
         using var answer = await client.SendAsync(request, Token);
         var text = await answer.Content.ReadAsStringAsync(Token);
         Assert.True(answer.IsSuccessStatusCode, $"{method} {path} answered {(int)answer.StatusCode}: {text}");
@@ -130,9 +158,7 @@ internal sealed class WholeSystem : IAsyncDisposable
     // The edge's own clients; services ask each other things, too.
     private sealed class Recorder(ConcurrentQueue<string> calls) : IConfigureNamedOptions<HttpClientFactoryOptions>
     {
-        public void Configure(HttpClientFactoryOptions options)
-        {
-        }
+        public void Configure(HttpClientFactoryOptions options) { }
 
         public void Configure(string? name, HttpClientFactoryOptions options)
         {

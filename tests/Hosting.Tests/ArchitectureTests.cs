@@ -8,7 +8,17 @@ public sealed class ArchitectureTests
 {
     private const string Shared = "SmartQueue.Hosting";
     private static readonly HashSet<string> QueueDomain =
-        ["Queue", "QueueSettings", "QueueDesk", "LineStatus", "LineTicket", "LineBoard", "ServiceDays", "WeekPlan", "MergePatch"];
+    [
+        "Queue",
+        "QueueSettings",
+        "QueueDesk",
+        "LineStatus",
+        "LineTicket",
+        "LineBoard",
+        "ServiceDays",
+        "WeekPlan",
+        "MergePatch",
+    ];
 
     private static readonly string[] Storage = ["Microsoft.Data.Sqlite", "Dapper", "MongoDB", "RabbitMQ"];
     private static readonly string[] Choices = ["MongoDb", "RabbitMq"];
@@ -16,23 +26,55 @@ public sealed class ArchitectureTests
     private static readonly string[] Technology = [.. Storage, "MassTransit", "Microsoft.AspNetCore", "Yarp", "Polly"];
 
     /// <summary>What talks to the outside says so by its name; all else is domain and use cases.</summary>
-    private static readonly string[] Edges = ["Module", "Api", "Client", "Publisher", "Hub", "Store", "Document", "Sender", "Delivery", "Setup"];
+    private static readonly string[] Edges =
+    [
+        "Module",
+        "Api",
+        "Client",
+        "Publisher",
+        "Hub",
+        "Store",
+        "Document",
+        "Sender",
+        "Delivery",
+        "Setup",
+    ];
     private static readonly string[] Known =
-        ["SmartQueue.Analytics", "SmartQueue.Gateway", "SmartQueue.Notifications", "SmartQueue.Queues", "SmartQueue.Tickets", "SmartQueue.Users"];
+    [
+        "SmartQueue.Analytics",
+        "SmartQueue.Gateway",
+        "SmartQueue.Notifications",
+        "SmartQueue.Queues",
+        "SmartQueue.Tickets",
+        "SmartQueue.Users",
+    ];
 
     private static readonly IReadOnlyList<Assembly> Services =
     [
-        .. Directory.EnumerateFiles(AppContext.BaseDirectory, "SmartQueue.*.dll").Select(Path.GetFileNameWithoutExtension)
+        .. Directory
+            .EnumerateFiles(AppContext.BaseDirectory, "SmartQueue.*.dll")
+            .Select(Path.GetFileNameWithoutExtension)
             // Replay is no service but a client of the public API; estimates are a library that knows nothing of the rest.
-            .Where(n => n is not ("SmartQueue.Replay" or "SmartQueue.Estimates" or "SmartQueue.Contracts" or Shared or "SmartQueue.Testing" or "SmartQueue.Host") && !n!.EndsWith(".Tests", StringComparison.Ordinal))
-            .Order(StringComparer.Ordinal).Select(n => Assembly.Load(n!)),
+            .Where(n =>
+                n
+                    is not (
+                        "SmartQueue.Replay"
+                        or "SmartQueue.Estimates"
+                        or "SmartQueue.Contracts"
+                        or Shared
+                        or "SmartQueue.Testing"
+                        or "SmartQueue.Host"
+                    )
+                && !n!.EndsWith(".Tests", StringComparison.Ordinal)
+            )
+            .Order(StringComparer.Ordinal)
+            .Select(n => Assembly.Load(n!)),
     ];
 
     public static TheoryData<string> ServiceNames => [.. Services.Select(s => s.GetName().Name!)];
 
     [Fact]
-    public void All_services_are_looked_at() =>
-        Assert.Equal(Known, Services.Select(s => s.GetName().Name).Intersect(Known));
+    public void All_services_are_looked_at() => Assert.Equal(Known, Services.Select(s => s.GetName().Name).Intersect(Known));
 
     [Theory]
     [MemberData(nameof(ServiceNames))]
@@ -56,13 +98,13 @@ public sealed class ArchitectureTests
 
     [Fact]
     public void Estimates_know_nothing_but_the_language() =>
-        Assert.All(typeof(Estimates.LineModel).Assembly.GetReferencedAssemblies(), a => Assert.StartsWith("System.", a.Name, StringComparison.Ordinal));
+        Assert.All(typeof(Estimates.LineModel).Assembly.GetReferencedAssemblies(), a =>
+            Assert.StartsWith("System.", a.Name, StringComparison.Ordinal)
+        );
 
     [Fact]
     public void The_domain_of_the_queue_service_is_looked_at() =>
-        Assert.Superset(
-            QueueDomain,
-            Types(Find("SmartQueue.Queues")).Where(t => !IsEdge(t)).Select(t => t.Name).ToHashSet());
+        Assert.Superset(QueueDomain, Types(Find("SmartQueue.Queues")).Where(t => !IsEdge(t)).Select(t => t.Name).ToHashSet());
 
     [Fact]
     public void Storage_and_broker_are_chosen_in_one_place_each_and_known_to_stores_only()
@@ -87,7 +129,9 @@ public sealed class ArchitectureTests
     [Fact]
     public void The_rules_can_fail()
     {
-        Assert.Contains(Uses(typeof(Storage.Sqlite.SqliteOutbox), Storage), u => u.Contains("Microsoft.Data.Sqlite", StringComparison.Ordinal));
+        Assert.Contains(Uses(typeof(Storage.Sqlite.SqliteOutbox), Storage), u =>
+            u.Contains("Microsoft.Data.Sqlite", StringComparison.Ordinal)
+        );
         Assert.Contains(Uses(typeof(Storage.Mongo.MongoOutbox), Storage), u => u.Contains("MongoDB", StringComparison.Ordinal));
         Assert.NotEmpty(Uses(typeof(OnlyInside), Storage));
         Assert.Empty(Uses(typeof(Plain), Technology));
@@ -106,11 +150,21 @@ public sealed class ArchitectureTests
         || type.Name.EndsWith("Document", StringComparison.Ordinal);
 
     private static IEnumerable<Type> Types(Assembly assembly) =>
-        assembly.GetTypes().Where(t => !t.IsNested && t.Namespace?.StartsWith("SmartQueue", StringComparison.Ordinal) == true && !t.IsDefined(typeof(CompilerGeneratedAttribute)));
+        assembly
+            .GetTypes()
+            .Where(t =>
+                !t.IsNested
+                && t.Namespace?.StartsWith("SmartQueue", StringComparison.Ordinal) == true
+                && !t.IsDefined(typeof(CompilerGeneratedAttribute))
+            );
 
-    private static IEnumerable<string> Uses(Type type, string[] namespaces) => TypeUse.Of(type)
-        .Where(used => namespaces.Any(n => used.Namespace == n || used.Namespace?.StartsWith(n + ".", StringComparison.Ordinal) == true))
-        .Select(used => $"{type.FullName} uses {used.FullName}");
+    private static IEnumerable<string> Uses(Type type, string[] namespaces) =>
+        TypeUse
+            .Of(type)
+            .Where(used =>
+                namespaces.Any(n => used.Namespace == n || used.Namespace?.StartsWith(n + ".", StringComparison.Ordinal) == true)
+            )
+            .Select(used => $"{type.FullName} uses {used.FullName}");
 
     private static Assembly Find(string service) => Services.Single(s => s.GetName().Name == service);
 

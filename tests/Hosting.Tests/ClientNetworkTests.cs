@@ -32,9 +32,13 @@ public class ClientNetworkTests
     public async Task Only_what_was_not_forwarded_comes_from_this_machine(string? address, string? header, bool expected)
     {
         var context = Request(address);
-        if (header is not null) context.Request.Headers[header] = header.EndsWith("Proto", StringComparison.Ordinal) ? "http" : "127.0.0.1";
+        if (header is not null)
+            context.Request.Headers[header] = header.EndsWith("Proto", StringComparison.Ordinal) ? "http" : "127.0.0.1";
         var options = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto };
-        await ClientNetwork.NoteForwarded(context, new ForwardedHeadersMiddleware(_ => Task.CompletedTask, NullLoggerFactory.Instance, Options.Create(options)).Invoke);
+        await ClientNetwork.NoteForwarded(
+            context,
+            new ForwardedHeadersMiddleware(_ => Task.CompletedTask, NullLoggerFactory.Instance, Options.Create(options)).Invoke
+        );
 
         Assert.Equal(expected, ClientNetwork.IsThisMachine(context));
         Assert.Equal(expected, Hall(null).Contains(context));
@@ -46,7 +50,9 @@ public class ClientNetworkTests
     {
         var hall = Hall("192.168.7.0/24, 2001:db8::/32,10.1.1.1");
 
-        Assert.All(["192.168.7.9", "::ffff:192.168.7.9", "2001:db8:5::1", "10.1.1.1"], address => Assert.True(hall.Contains(Request(address))));
+        Assert.All(["192.168.7.9", "::ffff:192.168.7.9", "2001:db8:5::1", "10.1.1.1"], address =>
+            Assert.True(hall.Contains(Request(address)))
+        );
         Assert.All(["192.168.8.9", "2001:db9::1", "10.1.1.2", "127.0.0.1"], address => Assert.False(hall.Contains(Request(address))));
     }
 
@@ -57,8 +63,12 @@ public class ClientNetworkTests
         Assert.Equal("HALL_NETWORKS must be networks such as 10.0.0.0/8 with commas between, but has 'the hall'.", refusal.Message);
     }
 
-    private static HallNetworks Hall(string? setting) => HallNetworks.From(new SettingsReader(
-        new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["HALL_NETWORKS"] = setting }).Build()));
+    private static HallNetworks Hall(string? setting) =>
+        HallNetworks.From(
+            new SettingsReader(
+                new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["HALL_NETWORKS"] = setting }).Build()
+            )
+        );
 
     private static DefaultHttpContext Request(string? address)
     {

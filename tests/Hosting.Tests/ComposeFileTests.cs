@@ -27,21 +27,26 @@ public sealed partial class ComposeFileTests
     {
         Assert.Contains("env_file: [{ path: .env, required: false }]", Section("x-service: &service", indent: 0), StringComparison.Ordinal);
         Assert.Contains("read_only: true", Section("x-service: &service", indent: 0), StringComparison.Ordinal);
-        Assert.All(
-            (string[])["gateway", "queues", "tickets", "users", "analytics", "notifications"],
-            service => Assert.Contains("<<: *service", Section(service), StringComparison.Ordinal));
-        Assert.All(
-            (string[])["secrets", "mongodb", "mongo-express", "rabbitmq", "observability"],
-            service => Assert.Contains("security_opt: *unprivileged", Section(service), StringComparison.Ordinal));
+        Assert.All((string[])["gateway", "queues", "tickets", "users", "analytics", "notifications"], service =>
+            Assert.Contains("<<: *service", Section(service), StringComparison.Ordinal)
+        );
+        Assert.All((string[])["secrets", "mongodb", "mongo-express", "rabbitmq", "observability"], service =>
+            Assert.Contains("security_opt: *unprivileged", Section(service), StringComparison.Ordinal)
+        );
     }
 
     [Fact]
-    public void The_tools_start_when_they_are_asked_for() => Assert.Contains("profiles: [tools]", Section("mongo-express"), StringComparison.Ordinal);
+    public void The_tools_start_when_they_are_asked_for() =>
+        Assert.Contains("profiles: [tools]", Section("mongo-express"), StringComparison.Ordinal);
 
     [Fact]
     public void Images_of_others_are_exact_versions()
     {
-        var images = Image().Matches(Text).Select(m => m.Groups[1].Value).Where(i => i != "smartqueue:local" && !i.StartsWith('*')).ToList();
+        var images = Image()
+            .Matches(Text)
+            .Select(m => m.Groups[1].Value)
+            .Where(i => i != "smartqueue:local" && !i.StartsWith('*'))
+            .ToList();
         Assert.NotEmpty(images);
         Assert.All(images, i => Assert.Matches(@"^(&\w+ )?[a-z/-]+:[0-9]+\.[0-9]+\.[0-9]+", i));
     }
@@ -56,7 +61,11 @@ public sealed partial class ComposeFileTests
         Assert.Matches("^[0-9a-f]{48}$", password);
         Assert.Equal($"mongodb://smartqueue:{password}@mongodb:27017/smartqueue?authSource=admin", Read(first, "mongodb-uri"));
         Assert.Equal($"amqp://smartqueue:{Read(first, "rabbitmq-password")}@rabbitmq:5672", Read(first, "rabbitmq-uri"));
-        Assert.Contains($"\"password\": \"{Read(first, "rabbitmq-password")}\"", Read(first, "rabbitmq-definitions.json"), StringComparison.Ordinal);
+        Assert.Contains(
+            $"\"password\": \"{Read(first, "rabbitmq-password")}\"",
+            Read(first, "rabbitmq-definitions.json"),
+            StringComparison.Ordinal
+        );
 
         Assert.Equal((0, ""), await MakePasswordsAsync(first.Path));
         Assert.Equal(password, Read(first, "mongodb-password"));
@@ -69,7 +78,10 @@ public sealed partial class ComposeFileTests
     public async Task A_password_that_would_break_an_address_is_refused_before_anything_is_written()
     {
         using var folder = new TemporaryFolder();
-        Assert.Equal((1, "MONGO_PASSWORD and RABBITMQ_PASSWORD must be letters and digits.\n"), await MakePasswordsAsync(folder.Path, mongo: "good", rabbit: "a/b@c"));
+        Assert.Equal(
+            (1, "MONGO_PASSWORD and RABBITMQ_PASSWORD must be letters and digits.\n"),
+            await MakePasswordsAsync(folder.Path, mongo: "good", rabbit: "a/b@c")
+        );
         Assert.Empty(Directory.EnumerateFiles(folder.Path));
     }
 
@@ -84,9 +96,14 @@ public sealed partial class ComposeFileTests
     {
         using var input = new TemporaryFolder();
         var definitions = Path.Combine(input.Path, "definitions.json");
-        await File.WriteAllTextAsync(definitions, Block("  rabbitmq-definitions:\n    content: |\n"), TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            definitions,
+            Block("  rabbitmq-definitions:\n    content: |\n"),
+            TestContext.Current.CancellationToken
+        );
         var script = Block("    command:\n      - |\n")
-            .Replace("/run/smartqueue", folder, StringComparison.Ordinal).Replace("/rabbitmq-definitions.json", definitions, StringComparison.Ordinal);
+            .Replace("/run/smartqueue", folder, StringComparison.Ordinal)
+            .Replace("/rabbitmq-definitions.json", definitions, StringComparison.Ordinal);
         var start = new ProcessStartInfo("bash", ["-euo", "pipefail", "-c", script]) { RedirectStandardError = true };
         (start.Environment["MONGO_PASSWORD"], start.Environment["RABBITMQ_PASSWORD"]) = (mongo, rabbit);
         using var process = Process.Start(start)!;
@@ -100,7 +117,13 @@ public sealed partial class ComposeFileTests
     {
         var lines = Text[(Text.IndexOf(head, StringComparison.Ordinal) + head.Length)..].Split('\n');
         var indent = lines[0].TakeWhile(c => c == ' ').Count();
-        return string.Join('\n', lines.TakeWhile(l => l.Length == 0 || l.TakeWhile(c => c == ' ').Count() >= indent).Select(l => l.Length == 0 ? l : l[indent..])).Replace("$$", "$", StringComparison.Ordinal);
+        return string.Join(
+                '\n',
+                lines
+                    .TakeWhile(l => l.Length == 0 || l.TakeWhile(c => c == ' ').Count() >= indent)
+                    .Select(l => l.Length == 0 ? l : l[indent..])
+            )
+            .Replace("$$", "$", StringComparison.Ordinal);
     }
 
     private static string Section(string name, int indent = 2)

@@ -27,7 +27,8 @@ public sealed class ConsumerPauseTests(RabbitMqNode broker) : IClassFixture<Rabb
         await Eventually.TrueAsync(() => Task.FromResult(consumed.MostAttempts >= ManyAttempts), TimeSpan.FromSeconds(90));
         consumed.Away = false;
         await Eventually.TrueAsync(() => Task.FromResult(consumed.Done.Count == Messages));
-        if (uri is not null) Assert.Equal(0, await SetAsideAsync(uri));
+        if (uri is not null)
+            Assert.Equal(0, await SetAsideAsync(uri));
     }
 
     [Fact]
@@ -47,18 +48,30 @@ public sealed class ConsumerPauseTests(RabbitMqNode broker) : IClassFixture<Rabb
         await Eventually.TrueAsync(() => Task.FromResult(consumed.Done.Count == Messages), TimeSpan.FromSeconds(60));
     }
 
-    private async Task<long> SetAsideAsync(Uri uri) => (await broker.DepthsAsync(uri)).GetValueOrDefault(ErrorQueues.Of(ErasuresModule.Endpoint));
+    private async Task<long> SetAsideAsync(Uri uri) =>
+        (await broker.DepthsAsync(uri)).GetValueOrDefault(ErrorQueues.Of(ErasuresModule.Endpoint));
 
     private static async Task PublishAsync(ServiceHost host, int count)
     {
         await host.Services.GetRequiredService<BusTopology>().DeclaredAsync(Token);
         var bus = host.Services.GetRequiredService<IBus>();
         for (var i = 0; i < count; i++)
-            await bus.Publish(new UserErased { EventId = Guid.CreateVersion7(), OccurredAt = DateTimeOffset.UtcNow, UserId = $"user-{i}", Version = 1 }, Token);
+            await bus.Publish(
+                new UserErased
+                {
+                    EventId = Guid.CreateVersion7(),
+                    OccurredAt = DateTimeOffset.UtcNow,
+                    UserId = $"user-{i}",
+                    Version = 1,
+                },
+                Token
+            );
     }
 
-    private static Task<ServiceHost> StartAsync(ErasuresConsumed consumed, Uri? uri) => ServiceHost.StartAsync(
-        [new ErasuresModule()],
-        settings: uri is null ? null : new Dictionary<string, string?> { ["RABBITMQ_URI"] = uri.ToString() },
-        configure: s => s.AddSingleton(consumed));
+    private static Task<ServiceHost> StartAsync(ErasuresConsumed consumed, Uri? uri) =>
+        ServiceHost.StartAsync(
+            [new ErasuresModule()],
+            settings: uri is null ? null : new Dictionary<string, string?> { ["RABBITMQ_URI"] = uri.ToString() },
+            configure: s => s.AddSingleton(consumed)
+        );
 }

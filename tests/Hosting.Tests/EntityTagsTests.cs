@@ -30,10 +30,13 @@ public sealed class EntityTagsTests
     public void If_match_allows_the_versions_it_names(string? header, long version, bool allowed)
     {
         var http = new DefaultHttpContext();
-        if (header is not null) http.Request.Headers.IfMatch = header;
+        if (header is not null)
+            http.Request.Headers.IfMatch = header;
         var expected = http.Request.ExpectedVersions();
 
-        if (allowed) expected.Require(version);
-        else Assert.Equal(412, ErrorCodes.StatusOf(Assert.Throws<RefusedException>(() => expected.Require(version)).Code));
+        if (allowed)
+            expected.Require(version);
+        else
+            Assert.Equal(412, ErrorCodes.StatusOf(Assert.Throws<RefusedException>(() => expected.Require(version)).Code));
     }
 }

@@ -12,7 +12,8 @@ public sealed class EnvFileTests : IDisposable
     [Fact]
     public void Lines_are_read_as_people_write_them()
     {
-        Write("""
+        Write(
+            """
             # the hall
             PUBLIC_URL=https://queue.example.org
             export CORS_ORIGINS = https://a.example # others
@@ -21,7 +22,8 @@ public sealed class EnvFileTests : IDisposable
 
             EMPTY=
             SMTP_URL=smtp://user:p#ss@host:587
-            """);
+            """
+        );
         Assert.Equal(
             new Dictionary<string, string?>
             {
@@ -32,7 +34,8 @@ public sealed class EnvFileTests : IDisposable
                 ["EMPTY"] = "",
                 ["SMTP_URL"] = "smtp://user:p#ss@host:587",
             },
-            EnvFile.Read(folder.Path));
+            EnvFile.Read(folder.Path)
+        );
     }
 
     [Fact]

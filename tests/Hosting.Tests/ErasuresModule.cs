@@ -18,13 +18,9 @@ internal sealed class ErasuresModule : IServiceModule
 
     public IReadOnlyList<ServiceEndpoint> Endpoints => [new(Endpoint, [typeof(Consumer)])];
 
-    public void AddServices(IServiceCollection services, ModuleContext context)
-    {
-    }
+    public void AddServices(IServiceCollection services, ModuleContext context) { }
 
-    public void MapEndpoints(IEndpointRouteBuilder routes)
-    {
-    }
+    public void MapEndpoints(IEndpointRouteBuilder routes) { }
 
     private sealed class Consumer(ErasuresConsumed consumed) : IConsumer<UserErased>
     {
@@ -33,7 +29,8 @@ internal sealed class ErasuresModule : IServiceModule
         public Task Consume(ConsumeContext<UserErased> context)
         {
             consumed.Attempt(context.Message.UserId);
-            if (consumed.Away) throw new SqliteException("database is locked", Busy);
+            if (consumed.Away)
+                throw new SqliteException("database is locked", Busy);
             consumed.Done[context.Message.UserId] = true;
             return Task.CompletedTask;
         }

@@ -65,7 +65,8 @@ public sealed class FieldErrorsTests
     public void Email_addresses_are_addresses(string value, bool allowed) => Check(e => e.Email("f", value), allowed);
 
     [Fact]
-    public void Email_addresses_are_kept_in_lower_case() => Assert.Equal("ada@example.org", new FieldErrors().Email("f", " Ada@Example.ORG "));
+    public void Email_addresses_are_kept_in_lower_case() =>
+        Assert.Equal("ada@example.org", new FieldErrors().Email("f", " Ada@Example.ORG "));
 
     [Theory]
     [InlineData("+34 600 000 000", true)]
@@ -78,14 +79,26 @@ public sealed class FieldErrorsTests
     [InlineData("٠١٢٣٤", true)]
     [InlineData("-----123", false)]
     [InlineData("0000000000000000000000000000000000000000000000000000000000000000000000000000000", false)]
-    public void Phone_numbers_are_digits(string value, bool allowed) => Check(
-        e => e.Phone("f", value, PhoneNumberReader.From(new SettingsReader(new ConfigurationBuilder().AddInMemoryCollection([new("DEFAULT_TIME_ZONE", "UTC")]).Build()))), allowed);
+    public void Phone_numbers_are_digits(string value, bool allowed) =>
+        Check(
+            e =>
+                e.Phone(
+                    "f",
+                    value,
+                    PhoneNumberReader.From(
+                        new SettingsReader(new ConfigurationBuilder().AddInMemoryCollection([new("DEFAULT_TIME_ZONE", "UTC")]).Build())
+                    )
+                ),
+            allowed
+        );
 
     private static void Check(Func<FieldErrors, object?> read, bool allowed)
     {
         var errors = new FieldErrors();
         read(errors);
-        if (allowed) errors.ThrowIfAny();
-        else Assert.Equal(["f"], Assert.Throws<RefusedException>(errors.ThrowIfAny).Fields!.Keys);
+        if (allowed)
+            errors.ThrowIfAny();
+        else
+            Assert.Equal(["f"], Assert.Throws<RefusedException>(errors.ThrowIfAny).Fields!.Keys);
     }
 }

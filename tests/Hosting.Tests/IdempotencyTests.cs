@@ -50,7 +50,9 @@ public sealed class IdempotencyTests
     {
         var sealedAnswer = Key("k", "ada", body: "body")!.Seal(new Answer("t1", "x"), DateTimeOffset.UnixEpoch);
 
-        var refusal = Assert.Throws<RefusedException>(() => Key("k", "ada", body: body, method: method, path: path)!.Open<Answer>(sealedAnswer));
+        var refusal = Assert.Throws<RefusedException>(() =>
+            Key("k", "ada", body: body, method: method, path: path)!.Open<Answer>(sealedAnswer)
+        );
 
         Assert.Equal(ErrorCodes.IdempotencyKeyReused, refusal.Code);
         Assert.Equal(409, ErrorCodes.StatusOf(refusal.Code));
@@ -68,7 +70,10 @@ public sealed class IdempotencyTests
     public void A_guest_keeps_a_key_on_another_network_and_has_another_for_each_ticket()
     {
         Assert.Equal(Key(LongKey, address: "10.0.0.1")!.KeyHash, Key(LongKey, address: "10.0.0.2")!.KeyHash);
-        Assert.Equal(3, new[] { Key(LongKey)!.KeyHash, Key(LongKey, ticketId: "t1")!.KeyHash, Key(LongKey, ticketId: "t2")!.KeyHash }.Distinct().Count());
+        Assert.Equal(
+            3,
+            new[] { Key(LongKey)!.KeyHash, Key(LongKey, ticketId: "t1")!.KeyHash, Key(LongKey, ticketId: "t2")!.KeyHash }.Distinct().Count()
+        );
     }
 
     [Fact]
@@ -104,22 +109,26 @@ public sealed class IdempotencyTests
         var store = new Dictionary<string, StoredAnswer>();
         var effects = 0;
 
-        for (var i = 0; i < 3; i++) Assert.Equal("t1", (await OnceAsync(Key("k", "ada"))).Id);
+        for (var i = 0; i < 3; i++)
+            Assert.Equal("t1", (await OnceAsync(Key("k", "ada"))).Id);
         Assert.Equal(1, effects);
         await OnceAsync(null);
         await OnceAsync(null);
         Assert.Equal(3, effects);
 
-        Task<Answer> OnceAsync(IdempotencyKey? key) => Idempotency.OnceAsync(
-            key,
-            (hash, _) => Task.FromResult(store.GetValueOrDefault(hash)),
-            _ =>
-            {
-                var answer = new Answer($"t{++effects}", "x");
-                if (key is not null) store.Add(key.KeyHash, key.Seal(answer, DateTimeOffset.UnixEpoch));
-                return Task.FromResult(answer);
-            },
-            Token);
+        Task<Answer> OnceAsync(IdempotencyKey? key) =>
+            Idempotency.OnceAsync(
+                key,
+                (hash, _) => Task.FromResult(store.GetValueOrDefault(hash)),
+                _ =>
+                {
+                    var answer = new Answer($"t{++effects}", "x");
+                    if (key is not null)
+                        store.Add(key.KeyHash, key.Seal(answer, DateTimeOffset.UnixEpoch));
+                    return Task.FromResult(answer);
+                },
+                Token
+            );
     }
 
     [Fact]
@@ -136,7 +145,8 @@ public sealed class IdempotencyTests
                 kept = key.Seal(new Answer("of the first", "x"), DateTimeOffset.UnixEpoch);
                 throw new DuplicateIdempotencyKeyException();
             },
-            Token);
+            Token
+        );
 
         Assert.Equal("of the first", answer.Id);
     }
@@ -147,30 +157,44 @@ public sealed class IdempotencyTests
         var key = Key("k", "ada")!;
         StoredAnswer? kept = null;
 
-        Assert.Equal("of the first", (await RepeatAsync(() => kept = key.Seal(new Answer("of the first", "x"), DateTimeOffset.UnixEpoch))).Id);
+        Assert.Equal(
+            "of the first",
+            (await RepeatAsync(() => kept = key.Seal(new Answer("of the first", "x"), DateTimeOffset.UnixEpoch))).Id
+        );
         kept = null;
         Assert.Equal(ErrorCodes.CounterBusy, (await Assert.ThrowsAsync<RefusedException>(() => RepeatAsync(() => { }))).Code);
 
-        Task<Answer> RepeatAsync(Action first) => Idempotency.OnceAsync<Answer>(
-            key,
-            (_, _) => Task.FromResult(kept),
-            _ =>
-            {
-                first();
-                throw new RefusedException(ErrorCodes.CounterBusy, "Busy.");
-            },
-            Token);
+        Task<Answer> RepeatAsync(Action first) =>
+            Idempotency.OnceAsync<Answer>(
+                key,
+                (_, _) => Task.FromResult(kept),
+                _ =>
+                {
+                    first();
+                    throw new RefusedException(ErrorCodes.CounterBusy, "Busy.");
+                },
+                Token
+            );
     }
 
     private static IdempotencyKey? Key(
-        string? key, string? user = null, string body = "body", string method = "POST", string path = "/api/tickets", string address = "10.0.0.1", string? ticketId = null)
+        string? key,
+        string? user = null,
+        string body = "body",
+        string method = "POST",
+        string path = "/api/tickets",
+        string address = "10.0.0.1",
+        string? ticketId = null
+    )
     {
         var http = new DefaultHttpContext();
         http.Request.Method = method;
         http.Request.Path = path;
         http.Connection.RemoteIpAddress = IPAddress.Parse(address);
-        if (key is not null) http.Request.Headers["Idempotency-Key"] = key;
-        if (user is not null) http.User = new ClaimsPrincipal(new ClaimsIdentity([new Claim("sub", user), new Claim("role", "user")], "test"));
+        if (key is not null)
+            http.Request.Headers["Idempotency-Key"] = key;
+        if (user is not null)
+            http.User = new ClaimsPrincipal(new ClaimsIdentity([new Claim("sub", user), new Claim("role", "user")], "test"));
         return IdempotencyKey.Of(http, new Body(body), ticketId);
     }
 }

@@ -31,7 +31,11 @@ public sealed class InnerCallTests : IAsyncLifetime
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Configuration.Sources.Clear();
-        builder.Configuration.AddInMemoryCollection([new("SMARTQUEUE_DATA", folder.Path), new("SMARTQUEUE_BIND", "127.0.0.2"), new("PUBLIC_URL", "https://queue.example.org")]);
+        builder.Configuration.AddInMemoryCollection([
+            new("SMARTQUEUE_DATA", folder.Path),
+            new("SMARTQUEUE_BIND", "127.0.0.2"),
+            new("PUBLIC_URL", "https://queue.example.org"),
+        ]);
         var context = new ModuleContext(new SettingsReader(builder.Configuration), [module], [module.Name], port);
         builder.AddModules(context);
         builder.Logging.SetMinimumLevel(LogLevel.Error);
@@ -91,7 +95,9 @@ public sealed class InnerCallTests : IAsyncLifetime
     {
         await app.StopAsync(Token);
         using var bare = app.Services.GetRequiredService<IHttpClientFactory>().CreateClient("bare");
-        await Assert.ThrowsAnyAsync<HttpRequestException>(() => bare.GetStringAsync(new Uri(InProcessTransport.Address, "/call/who"), Token));
+        await Assert.ThrowsAnyAsync<HttpRequestException>(() =>
+            bare.GetStringAsync(new Uri(InProcessTransport.Address, "/call/who"), Token)
+        );
     }
 
     [Fact]
@@ -139,8 +145,15 @@ public sealed class InnerCallTests : IAsyncLifetime
 
         public void MapEndpoints(IEndpointRouteBuilder routes)
         {
-            routes.MapGet("/call/who", (HttpContext http) => string.Create(CultureInfo.InvariantCulture, $"{(InnerCall.Is(http) ? "inner" : "outer")} {http.Connection.RemoteIpAddress ?? IPAddress.None}"));
-            routes.MapPost("/call/echo", async (HttpRequest request, CancellationToken stop) => Results.Json(await request.ReadFromJsonAsync<string>(stop)));
+            routes.MapGet("/call/who", (HttpContext http) =>
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{(InnerCall.Is(http) ? "inner" : "outer")} {http.Connection.RemoteIpAddress ?? IPAddress.None}"
+                )
+            );
+            routes.MapPost("/call/echo", async (HttpRequest request, CancellationToken stop) =>
+                Results.Json(await request.ReadFromJsonAsync<string>(stop))
+            );
             routes.MapGet("/call/large", () => new string('x', Large));
             routes.MapGet("/call/never", async (HttpContext http) =>
             {

@@ -24,7 +24,8 @@ public sealed class OutboxRelayTests : IAsyncDisposable
             relay.Dispose();
         }
 
-        if (database is not null) await database.DisposeAsync();
+        if (database is not null)
+            await database.DisposeAsync();
         folder.Dispose();
     }
 
@@ -36,11 +37,14 @@ public sealed class OutboxRelayTests : IAsyncDisposable
 
         await Parallel.ForAsync(0, 20, Token, async (aggregate, _) =>
         {
-            for (var version = 1; version <= 60; version++) await AppendAsync(Event($"a{aggregate}", version));
+            for (var version = 1; version <= 60; version++)
+                await AppendAsync(Event($"a{aggregate}", version));
         });
         await PublishedAsync(record, 1200);
 
-        Assert.All(record.Published.GroupBy(e => e.AggregateId), g => Assert.Equal(Enumerable.Range(1, 60).Select(v => (long)v), g.Select(e => e.Version)));
+        Assert.All(record.Published.GroupBy(e => e.AggregateId), g =>
+            Assert.Equal(Enumerable.Range(1, 60).Select(v => (long)v), g.Select(e => e.Version))
+        );
         await PendingAsync(0);
     }
 
@@ -82,7 +86,8 @@ public sealed class OutboxRelayTests : IAsyncDisposable
     public async Task Many_blocked_aggregates_do_not_keep_others_from_their_turn()
     {
         await OpenAsync();
-        for (var i = 0; i < 600; i++) await AppendAsync(Event($"bad{i}", 1));
+        for (var i = 0; i < 600; i++)
+            await AppendAsync(Event($"bad{i}", 1));
         await AppendAsync(Event("good", 1));
 
         var (_, record) = await RelayAsync(survives: true, e => e.AggregateId != "good");
@@ -95,7 +100,10 @@ public sealed class OutboxRelayTests : IAsyncDisposable
     {
         await OpenAsync();
         await AppendAsync(Event("old", 1), Event("good", 1));
-        await database!.WriteAsync(c => Dapper.SqlMapper.Execute(c, "UPDATE outbox SET event_type = 'Forgotten' WHERE aggregate_id = 'old'"), Token);
+        await database!.WriteAsync(
+            c => Dapper.SqlMapper.Execute(c, "UPDATE outbox SET event_type = 'Forgotten' WHERE aggregate_id = 'old'"),
+            Token
+        );
 
         var (_, record) = await RelayAsync(survives: true);
 
@@ -108,7 +116,8 @@ public sealed class OutboxRelayTests : IAsyncDisposable
     {
         await OpenAsync();
         var (first, record) = await RelayAsync(survives: false);
-        for (var version = 1; version <= 5; version++) await AppendAsync(Event("a", version));
+        for (var version = 1; version <= 5; version++)
+            await AppendAsync(Event("a", version));
         await PublishedAsync(record, 5);
         await PendingAsync(0);
         await ReopenAsync(first);
@@ -167,19 +176,29 @@ public sealed class OutboxRelayTests : IAsyncDisposable
     public async Task An_undone_change_leaves_no_event()
     {
         await OpenAsync();
-        await Assert.ThrowsAsync<InvalidOperationException>(() => database!.WriteAsync(c =>
-        {
-            SqliteOutbox.Append(c, Event("a", 1));
-            throw new InvalidOperationException("no");
-        }, Token));
+        await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            database!.WriteAsync(
+                c =>
+                {
+                    SqliteOutbox.Append(c, Event("a", 1));
+                    throw new InvalidOperationException("no");
+                },
+                Token
+            )
+        );
 
         await PendingAsync(0);
     }
 
-    private static QueueAnnouncement Event(string queue, long version) => new()
-    {
-        EventId = Guid.CreateVersion7(), OccurredAt = DateTimeOffset.FromUnixTimeMilliseconds(1_772_442_000_000 + version), QueueId = queue, Version = version, Message = $"m{version}",
-    };
+    private static QueueAnnouncement Event(string queue, long version) =>
+        new()
+        {
+            EventId = Guid.CreateVersion7(),
+            OccurredAt = DateTimeOffset.FromUnixTimeMilliseconds(1_772_442_000_000 + version),
+            QueueId = queue,
+            Version = version,
+            Message = $"m{version}",
+        };
 
     private async Task OpenAsync()
     {
@@ -190,7 +209,8 @@ public sealed class OutboxRelayTests : IAsyncDisposable
 
     private async Task ReopenAsync(OutboxRelay? relay)
     {
-        if (relay is not null) await relay.StopAsync(Token);
+        if (relay is not null)
+            await relay.StopAsync(Token);
         await database!.DisposeAsync();
         await OpenAsync();
     }
@@ -198,7 +218,8 @@ public sealed class OutboxRelayTests : IAsyncDisposable
     private async Task<(OutboxRelay Relay, RecordingBus Record)> RelayAsync(bool survives, Func<IEvent, bool>? fails = null)
     {
         var (bus, record) = RecordingBus.Create();
-        if (fails is not null) record.Fails = fails;
+        if (fails is not null)
+            record.Fails = fails;
         var topology = new BusTopology(survives);
         topology.Declared();
         var relay = new OutboxRelay(outbox, bus, topology, TimeProvider.System, NullLogger<OutboxRelay>.Instance);

@@ -42,7 +42,8 @@ public sealed class PageRequestTests
     }
 
     [Fact]
-    public async Task A_long_cursor_is_refused() => await Assert.ThrowsAsync<RefusedException>(() => ReadAsync("?cursor=" + new string('A', 513)));
+    public async Task A_long_cursor_is_refused() =>
+        await Assert.ThrowsAsync<RefusedException>(() => ReadAsync("?cursor=" + new string('A', 513)));
 
     [Fact]
     public async Task A_cursor_leads_to_the_rest()
@@ -53,10 +54,13 @@ public sealed class PageRequestTests
         while (true)
         {
             var request = await ReadAsync(query);
-            var rest = all.Where(i => request.After is null || string.CompareOrdinal(i, request.After) > 0).Take(request.Limit + 1).ToList();
+            var rest = all.Where(i => request.After is null || string.CompareOrdinal(i, request.After) > 0)
+                .Take(request.Limit + 1)
+                .ToList();
             var page = Page<string>.Of(rest, request, i => i);
             seen.AddRange(page.Items);
-            if (page.NextCursor is null) break;
+            if (page.NextCursor is null)
+                break;
             query = "?limit=2&cursor=" + Uri.EscapeDataString(page.NextCursor);
         }
 
@@ -74,7 +78,10 @@ public sealed class PageRequestTests
 
     [Fact]
     public void A_cursor_says_where_the_page_ended() =>
-        Assert.Equal("2", Encoding.UTF8.GetString(Base64Url.DecodeFromChars(Page<int>.Of([1, 2, 3], PageRequest.First(2), i => $"{i}").NextCursor!)));
+        Assert.Equal(
+            "2",
+            Encoding.UTF8.GetString(Base64Url.DecodeFromChars(Page<int>.Of([1, 2, 3], PageRequest.First(2), i => $"{i}").NextCursor!))
+        );
 
     private static async Task<PageRequest> ReadAsync(string query)
     {

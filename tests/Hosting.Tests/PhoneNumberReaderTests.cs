@@ -55,7 +55,8 @@ public sealed class PhoneNumberReaderTests
     [InlineData("US", "011 34 600 123 456", "+34600123456")]
     [InlineData("SA", "٠٥٠١٢٣٤٥٦٧", "+966501234567")]
     [InlineData("ES", "+49 170 1234567", "+491701234567")]
-    public void A_local_number_is_of_the_country_of_the_house(string country, string text, string kept) => Assert.Equal(kept, Reader(country).Read(text));
+    public void A_local_number_is_of_the_country_of_the_house(string country, string text, string kept) =>
+        Assert.Equal(kept, Reader(country).Read(text));
 
     [Fact]
     public void A_number_that_the_country_cannot_have_is_refused_with_the_way_out()
@@ -86,8 +87,16 @@ public sealed class PhoneNumberReaderTests
     [InlineData("Spain")]
     [InlineData("34")]
     public void A_country_that_does_not_exist_stops_the_start(string country) =>
-        Assert.StartsWith("DEFAULT_COUNTRY must be ", Assert.Throws<StartupException>(() => Reader(country)).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "DEFAULT_COUNTRY must be ",
+            Assert.Throws<StartupException>(() => Reader(country)).Message,
+            StringComparison.Ordinal
+        );
 
-    private static PhoneNumberReader Reader(string? country = null, string zone = "UTC") => PhoneNumberReader.From(new SettingsReader(
-        new ConfigurationBuilder().AddInMemoryCollection([new("DEFAULT_COUNTRY", country), new("DEFAULT_TIME_ZONE", zone)]).Build()));
+    private static PhoneNumberReader Reader(string? country = null, string zone = "UTC") =>
+        PhoneNumberReader.From(
+            new SettingsReader(
+                new ConfigurationBuilder().AddInMemoryCollection([new("DEFAULT_COUNTRY", country), new("DEFAULT_TIME_ZONE", zone)]).Build()
+            )
+        );
 }

@@ -31,10 +31,15 @@ public sealed class PrivateFilesTests : IDisposable
         var data = Path.Combine(folder.Path, "new", "data");
         await using var database = new SqliteDatabase(Path.Combine(data, "test.db"));
         await new SqliteSchema("test", database, [new SqliteStep("One", "CREATE TABLE items (id INTEGER)")]).UpgradeAsync(Token);
-        await new SqliteSchema("test", database, [new SqliteStep("One", "SELECT 1"), new SqliteStep("Two", "SELECT 1")]).UpgradeAsync(Token);
+        await new SqliteSchema("test", database, [new SqliteStep("One", "SELECT 1"), new SqliteStep("Two", "SELECT 1")]).UpgradeAsync(
+            Token
+        );
 
         Assert.Equal(OwnFolder, File.GetUnixFileMode(data));
-        Assert.Equal(["test.db", "test.db-shm", "test.db-wal", "test.db.lock", "test.db.v1"], Directory.GetFiles(data).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["test.db", "test.db-shm", "test.db-wal", "test.db.lock", "test.db.v1"],
+            Directory.GetFiles(data).Select(Path.GetFileName).Order(StringComparer.Ordinal)
+        );
         Assert.All(Directory.GetFiles(data), f => Assert.Equal(OwnFile, File.GetUnixFileMode(f)));
         Assert.Equal(0, await database.ReadAsync(c => c.ExecuteScalar<int>("SELECT count(*) FROM items"), Token));
     }
@@ -54,25 +59,38 @@ public sealed class PrivateFilesTests : IDisposable
         Assert.Equal(OwnFolder, File.GetUnixFileMode(folder.Path));
         Assert.Equal(OwnFile, File.GetUnixFileMode(file));
         Assert.Equal(
-            [$"{folder.Path} could be read by other accounts (mode 705); now it is private", $"{file} could be read by other accounts (mode 644); now it is private"],
-            log.Texts);
+            [
+                $"{folder.Path} could be read by other accounts (mode 705); now it is private",
+                $"{file} could be read by other accounts (mode 644); now it is private",
+            ],
+            log.Texts
+        );
     }
 
     [Fact]
     public void What_cannot_be_made_private_stops_the_start()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux has a folder whose mode nobody can change.");
-        Assert.Contains("/proc/self", Assert.Throws<StartupException>(() => PrivateFiles.Tighten("/proc/self", log)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "/proc/self",
+            Assert.Throws<StartupException>(() => PrivateFiles.Tighten("/proc/self", log)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public void A_folder_that_others_use_is_refused_and_left_as_it_is()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no modes.");
-        const UnixFileMode everybody = OwnFolder | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute | UnixFileMode.StickyBit;
+        const UnixFileMode everybody =
+            OwnFolder | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute | UnixFileMode.StickyBit;
         File.SetUnixFileMode(folder.Path, everybody);
 
-        Assert.Contains("SMARTQUEUE_DATA", Assert.Throws<StartupException>(() => PrivateFiles.Tighten(folder.Path, log)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "SMARTQUEUE_DATA",
+            Assert.Throws<StartupException>(() => PrivateFiles.Tighten(folder.Path, log)).Message,
+            StringComparison.Ordinal
+        );
         Assert.Equal(everybody, File.GetUnixFileMode(folder.Path));
     }
 }

@@ -20,9 +20,7 @@ internal sealed class ProbeModule : IServiceModule
 
     public IReadOnlyList<ServiceEndpoint> Endpoints => [];
 
-    public void AddServices(IServiceCollection services, ModuleContext context)
-    {
-    }
+    public void AddServices(IServiceCollection services, ModuleContext context) { }
 
     public void MapEndpoints(IEndpointRouteBuilder routes)
     {

@@ -14,12 +14,16 @@ namespace SmartQueue.Hosting.Tests;
 
 public sealed class ProblemDetailsTests : IAsyncLifetime
 {
-    private static readonly JsonSerializerOptions Plain = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Plain = new()
+    {
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
     private ServiceHost host = null!;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public static TheoryData<string> Codes => [.. typeof(ErrorCodes).GetFields(BindingFlags.Public | BindingFlags.Static).Select(f => (string)f.GetRawConstantValue()!)];
+    public static TheoryData<string> Codes =>
+        [.. typeof(ErrorCodes).GetFields(BindingFlags.Public | BindingFlags.Static).Select(f => (string)f.GetRawConstantValue()!)];
 
     public async ValueTask InitializeAsync() => host = await ServiceHost.StartAsync([new ProbeModule()]);
 
@@ -50,7 +54,10 @@ public sealed class ProblemDetailsTests : IAsyncLifetime
         using var response = await logged.Guest().GetAsync("/probe/bug", Token);
 
         var trace = (await response.Content.ReadFromJsonAsync<JsonElement>(Token)).GetProperty("traceId").GetString()!;
-        Assert.Contains(lines.Texts, l => l.StartsWith("GET HTTP: GET /probe/bug", StringComparison.Ordinal) && l.Contains("failed, trace " + trace, StringComparison.Ordinal));
+        Assert.Contains(lines.Texts, l =>
+            l.StartsWith("GET HTTP: GET /probe/bug", StringComparison.Ordinal)
+            && l.Contains("failed, trace " + trace, StringComparison.Ordinal)
+        );
     }
 
     [Theory]
@@ -87,7 +94,16 @@ public sealed class ProblemDetailsTests : IAsyncLifetime
             [401] = ["INVALID_CREDENTIALS", "UNAUTHENTICATED"],
             [403] = ["FORBIDDEN"],
             [404] = ["NOT_FOUND", "QUEUE_NOT_FOUND", "TICKET_NOT_FOUND", "USER_NOT_FOUND"],
-            [409] = ["EMAIL_TAKEN", "QUEUE_CLOSED", "QUEUE_FULL", "ALREADY_IN_QUEUE", "COUNTER_BUSY", "INVALID_TRANSITION", "IDEMPOTENCY_KEY_REUSED"],
+            [409] =
+            [
+                "EMAIL_TAKEN",
+                "QUEUE_CLOSED",
+                "QUEUE_FULL",
+                "ALREADY_IN_QUEUE",
+                "COUNTER_BUSY",
+                "INVALID_TRANSITION",
+                "IDEMPOTENCY_KEY_REUSED",
+            ],
             [412] = ["VERSION_CONFLICT"],
             [413] = ["PAYLOAD_TOO_LARGE"],
             [429] = ["RATE_LIMITED"],
@@ -110,8 +126,21 @@ public sealed class ProblemDetailsTests : IAsyncLifetime
         await ProblemAsync(HttpMethod.Delete, "/probe/bug", HttpStatusCode.MethodNotAllowed, "METHOD_NOT_ALLOWED");
         await ProblemAsync(HttpMethod.Get, "/probe/staff", HttpStatusCode.Unauthorized, "UNAUTHENTICATED");
         await ProblemAsync(HttpMethod.Get, "/probe/staff", HttpStatusCode.Forbidden, "FORBIDDEN", client: host.SignedIn("u", Roles.User));
-        await ProblemAsync(HttpMethod.Post, "/probe/body", HttpStatusCode.UnsupportedMediaType, "UNSUPPORTED_MEDIA_TYPE", "name=x", type: "text/plain");
-        await ProblemAsync(HttpMethod.Post, "/probe/body", HttpStatusCode.RequestEntityTooLarge, "PAYLOAD_TOO_LARGE", $$"""{"name":"{{new string('x', 70_000)}}"}""");
+        await ProblemAsync(
+            HttpMethod.Post,
+            "/probe/body",
+            HttpStatusCode.UnsupportedMediaType,
+            "UNSUPPORTED_MEDIA_TYPE",
+            "name=x",
+            type: "text/plain"
+        );
+        await ProblemAsync(
+            HttpMethod.Post,
+            "/probe/body",
+            HttpStatusCode.RequestEntityTooLarge,
+            "PAYLOAD_TOO_LARGE",
+            $$"""{"name":"{{new string('x', 70_000)}}"}"""
+        );
     }
 
     [Theory]
@@ -131,7 +160,8 @@ public sealed class ProblemDetailsTests : IAsyncLifetime
     {
         var problem = await ProblemAsync(HttpMethod.Post, "/probe/body", HttpStatusCode.BadRequest, "VALIDATION_FAILED", body);
 
-        if (field is not null) Assert.Equal([field], problem.GetProperty("errors").EnumerateObject().Select(e => e.Name));
+        if (field is not null)
+            Assert.Equal([field], problem.GetProperty("errors").EnumerateObject().Select(e => e.Name));
         Assert.DoesNotContain("System.", problem.GetRawText(), StringComparison.Ordinal);
         Assert.DoesNotContain("ProbeModule", problem.GetRawText(), StringComparison.Ordinal);
         Assert.DoesNotContain("Body body", problem.GetRawText(), StringComparison.Ordinal);
@@ -154,9 +184,19 @@ public sealed class ProblemDetailsTests : IAsyncLifetime
     [Fact]
     public async Task A_time_in_a_body_that_is_not_RFC_3339_is_told_the_rule()
     {
-        var problem = await ProblemAsync(HttpMethod.Post, "/probe/body", HttpStatusCode.BadRequest, "VALIDATION_FAILED", """{"at":"2026-01-01"}""");
+        var problem = await ProblemAsync(
+            HttpMethod.Post,
+            "/probe/body",
+            HttpStatusCode.BadRequest,
+            "VALIDATION_FAILED",
+            """{"at":"2026-01-01"}"""
+        );
 
-        Assert.StartsWith("must be a time such as", problem.GetProperty("errors").GetProperty("at")[0].GetString(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "must be a time such as",
+            problem.GetProperty("errors").GetProperty("at")[0].GetString(),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -180,10 +220,18 @@ public sealed class ProblemDetailsTests : IAsyncLifetime
     }
 
     private async Task<JsonElement> ProblemAsync(
-        HttpMethod method, string path, HttpStatusCode status, string code, string? body = null, string type = "application/json", HttpClient? client = null)
+        HttpMethod method,
+        string path,
+        HttpStatusCode status,
+        string code,
+        string? body = null,
+        string type = "application/json",
+        HttpClient? client = null
+    )
     {
         using var request = new HttpRequestMessage(method, path);
-        if (body is not null) request.Content = new StringContent(body, Encoding.UTF8, new MediaTypeHeaderValue(type));
+        if (body is not null)
+            request.Content = new StringContent(body, Encoding.UTF8, new MediaTypeHeaderValue(type));
         using var response = await (client ?? host.Guest()).SendAsync(request, Token);
         var text = await response.Content.ReadAsStringAsync(Token);
         Assert.True(status == response.StatusCode, $"{response.StatusCode}: {text}");

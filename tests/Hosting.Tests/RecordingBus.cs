@@ -28,7 +28,8 @@ public class RecordingBus : DispatchProxy
     private async Task PublishAsync(IEvent change)
     {
         await Task.Yield();
-        if (Fails(change)) throw new InvalidOperationException("The broker refuses it.");
+        if (Fails(change))
+            throw new InvalidOperationException("The broker refuses it.");
         Published.Enqueue(change);
     }
 }

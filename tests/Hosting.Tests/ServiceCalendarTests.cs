@@ -19,7 +19,10 @@ public sealed class ServiceCalendarTests
     [InlineData(NewYork, "2026-03-09T03:59:59Z", "2026-03-08")]
     [InlineData(NewYork, "2026-03-09T04:00:00Z", "2026-03-09")]
     public void A_day_is_the_local_date(string zone, string instant, string day) =>
-        Assert.Equal(DateOnly.Parse(day, CultureInfo.InvariantCulture), new ServiceCalendar(zone, null, NumberReset.Daily).ServiceDay(At(instant)));
+        Assert.Equal(
+            DateOnly.Parse(day, CultureInfo.InvariantCulture),
+            new ServiceCalendar(zone, null, NumberReset.Daily).ServiceDay(At(instant))
+        );
 
     // The clock goes from 02:00 to 03:00 in spring, and from 03:00 (New York: 02:00) back by an hour in autumn.
     [Theory]
@@ -59,7 +62,10 @@ public sealed class ServiceCalendarTests
     [InlineData(NewYork, "2026-11-01T06:30:00Z", true)]
     [InlineData(NewYork, "2026-11-01T07:00:00Z", false)]
     public void A_night_shift_ends_on_the_wall_clock_through_daylight_saving(string zone, string instant, bool open) =>
-        Assert.Equal(open, new ServiceCalendar(zone, [Interval(WeekDay.Saturday, "20:00", "02:00")], NumberReset.Daily).IsOpen(At(instant)));
+        Assert.Equal(
+            open,
+            new ServiceCalendar(zone, [Interval(WeekDay.Saturday, "20:00", "02:00")], NumberReset.Daily).IsOpen(At(instant))
+        );
 
     [Theory]
     [InlineData("2026-03-06T19:59:00Z", false, "2026-03-06")]

@@ -45,7 +45,8 @@ public sealed class SettingsReaderTests
     [Theory]
     [InlineData("yes")]
     [InlineData("1")]
-    public void A_wrong_flag_names_its_setting(string value) => Wrong(() => With(value).Flag(Name, true), $"{Name} must be true or false, but is '{value}'.");
+    public void A_wrong_flag_names_its_setting(string value) =>
+        Wrong(() => With(value).Flag(Name, true), $"{Name} must be true or false, but is '{value}'.");
 
     [Theory]
     [InlineData("90")]
@@ -58,14 +59,18 @@ public sealed class SettingsReaderTests
     [InlineData("999999999d")]
     [InlineData("999999999h")]
     public void A_wrong_duration_names_its_setting(string value) =>
-        Wrong(() => With(value).Duration(Name, TimeSpan.FromSeconds(1)), $"{Name} must be a length of time such as 90s, 15m, 12h or 7d, but is '{value}'.");
+        Wrong(
+            () => With(value).Duration(Name, TimeSpan.FromSeconds(1)),
+            $"{Name} must be a length of time such as 90s, 15m, 12h or 7d, but is '{value}'."
+        );
 
     [Theory]
     [InlineData("90s", 90)]
     [InlineData("15m", 900)]
     [InlineData(" 12h ", 43_200)]
     [InlineData("7d", 604_800)]
-    public void Durations_have_units(string value, int seconds) => Assert.Equal(TimeSpan.FromSeconds(seconds), With(value).Duration(Name, TimeSpan.Zero));
+    public void Durations_have_units(string value, int seconds) =>
+        Assert.Equal(TimeSpan.FromSeconds(seconds), With(value).Duration(Name, TimeSpan.Zero));
 
     [Theory]
     [InlineData("localhost:5672")]
@@ -76,7 +81,8 @@ public sealed class SettingsReaderTests
         Wrong(() => With(value).Address(Name, "amqp", "amqps"), $"{Name} must be an address that begins with amqp:// or amqps://.");
 
     [Fact]
-    public void An_address_of_the_right_kind_is_taken() => Assert.Equal("host", With("amqps://u:p@host:5671/v").Address(Name, "amqp", "amqps")!.Host);
+    public void An_address_of_the_right_kind_is_taken() =>
+        Assert.Equal("host", With("amqps://u:p@host:5671/v").Address(Name, "amqp", "amqps")!.Host);
 
     [Fact]
     public void Any_setting_may_stand_in_a_file()
@@ -96,7 +102,11 @@ public sealed class SettingsReaderTests
     {
         using var folder = new TemporaryFolder();
         var path = Path.Combine(folder.Path, "secret");
-        Assert.StartsWith($"{Name}_FILE names the file {path}, which cannot be read: ", Assert.Throws<StartupException>(() => InFile(path).Text(Name)).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"{Name}_FILE names the file {path}, which cannot be read: ",
+            Assert.Throws<StartupException>(() => InFile(path).Text(Name)).Message,
+            StringComparison.Ordinal
+        );
         File.WriteAllText(path, " \n");
         Wrong(() => InFile(path).Text(Name), $"{Name}_FILE names the file {path}, which is empty.");
         File.WriteAllText(path, "hunter2");
@@ -106,8 +116,7 @@ public sealed class SettingsReaderTests
     private static SettingsReader InFile(string path, string? value = null) =>
         new(new ConfigurationBuilder().AddInMemoryCollection([new(Name + "_FILE", path), new(Name, value)]).Build());
 
-    private static SettingsReader With(string? value) =>
-        new(new ConfigurationBuilder().AddInMemoryCollection([new(Name, value)]).Build());
+    private static SettingsReader With(string? value) => new(new ConfigurationBuilder().AddInMemoryCollection([new(Name, value)]).Build());
 
     private static void Wrong(Func<object?> read, string sentence) => Assert.Equal(sentence, Assert.Throws<StartupException>(read).Message);
 }

@@ -20,16 +20,30 @@ public sealed class SqliteDatabaseTests : IDisposable
     {
         await using (var database = await OpenAsync())
         {
-            await Parallel.ForAsync(0, 2000, new ParallelOptions { MaxDegreeOfParallelism = 64, CancellationToken = Token },
-                async (i, token) => Assert.Equal(i, await database.WriteAsync(c =>
-                {
-                    c.Execute("INSERT INTO items VALUES (@i)", new { i });
-                    return i;
-                }, token)));
+            await Parallel.ForAsync(
+                0,
+                2000,
+                new ParallelOptions { MaxDegreeOfParallelism = 64, CancellationToken = Token },
+                async (i, token) =>
+                    Assert.Equal(
+                        i,
+                        await database.WriteAsync(
+                            c =>
+                            {
+                                c.Execute("INSERT INTO items VALUES (@i)", new { i });
+                                return i;
+                            },
+                            token
+                        )
+                    )
+            );
         }
 
         await using var again = new SqliteDatabase(Path);
-        Assert.Equal(Enumerable.Range(0, 2000), await again.ReadAsync(c => c.Query<int>("SELECT id FROM items ORDER BY id").ToList(), Token));
+        Assert.Equal(
+            Enumerable.Range(0, 2000),
+            await again.ReadAsync(c => c.Query<int>("SELECT id FROM items ORDER BY id").ToList(), Token)
+        );
     }
 
     [Fact]
@@ -48,11 +62,15 @@ public sealed class SqliteDatabaseTests : IDisposable
     {
         await using var database = await OpenAsync();
         using var gate = new ManualResetEventSlim();
-        var batch = InOneBatch(database, gate, 21, i => database.WriteAsync(c =>
-        {
-            c.Execute("INSERT INTO items VALUES (@i)", new { i });
-            if (i == 7) throw new InvalidOperationException("seven");
-        }, Token));
+        var batch = InOneBatch(database, gate, 21, i => database.WriteAsync(
+                c =>
+                {
+                    c.Execute("INSERT INTO items VALUES (@i)", new { i });
+                    if (i == 7)
+                        throw new InvalidOperationException("seven");
+                },
+                Token
+            ));
 
         Assert.Equal("seven", (await Assert.ThrowsAsync<InvalidOperationException>(() => batch[7])).Message);
         await Task.WhenAll(batch.Where((_, i) => i != 7));
@@ -118,7 +136,8 @@ public sealed class SqliteDatabaseTests : IDisposable
     [InlineData(100)]
     public async Task A_damaged_file_stops_the_start_with_one_sentence_and_can_be_moved_away(int from)
     {
-        await using (var database = await OpenAsync()) await InsertAsync(database, 1);
+        await using (var database = await OpenAsync())
+            await InsertAsync(database, 1);
         var bytes = await File.ReadAllBytesAsync(Path, Token);
         Array.Fill(bytes, (byte)0x5a, from, 3000);
         await File.WriteAllBytesAsync(Path, bytes, Token);
@@ -163,9 +182,13 @@ public sealed class SqliteDatabaseTests : IDisposable
     {
         Assert.SkipWhen(OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess, "Root may write everywhere.");
         var locked = Directory.CreateDirectory(System.IO.Path.Combine(folder.Path, "locked"));
-        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(locked.FullName, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(locked.FullName, UnixFileMode.UserRead | UnixFileMode.UserExecute);
 
-        OneSentence(Assert.Throws<StartupException>(() => new SqliteDatabase(System.IO.Path.Combine(locked.FullName, "test.db"))), locked.FullName);
+        OneSentence(
+            Assert.Throws<StartupException>(() => new SqliteDatabase(System.IO.Path.Combine(locked.FullName, "test.db"))),
+            locked.FullName
+        );
     }
 
     private static void OneSentence(StartupException error, string path)
@@ -181,9 +204,11 @@ public sealed class SqliteDatabaseTests : IDisposable
         return database;
     }
 
-    private static Task InsertAsync(SqliteDatabase database, int id) => database.WriteAsync(c => c.Execute("INSERT INTO items VALUES (@id)", new { id }), Token);
+    private static Task InsertAsync(SqliteDatabase database, int id) =>
+        database.WriteAsync(c => c.Execute("INSERT INTO items VALUES (@id)", new { id }), Token);
 
-    private static Task<long> CountAsync(SqliteDatabase database) => database.ReadAsync(c => c.ExecuteScalar<long>("SELECT count(*) FROM items"), Token);
+    private static Task<long> CountAsync(SqliteDatabase database) =>
+        database.ReadAsync(c => c.ExecuteScalar<long>("SELECT count(*) FROM items"), Token);
 
     // While the writer is held, what is asked for waits together, and then goes into one transaction.
     private static List<Task> InOneBatch(SqliteDatabase database, ManualResetEventSlim gate, int count, Func<int, Task> write)

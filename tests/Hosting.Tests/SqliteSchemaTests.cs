@@ -96,12 +96,17 @@ public sealed class SqliteSchemaTests : IAsyncDisposable
 
         var refusal = await Assert.ThrowsAsync<StartupException>(() => Schema(First).UpgradeAsync(Token));
 
-        Assert.Equal($"The file {Path} is of version 2, and this SmartQueue knows 1 at most; start the later SmartQueue again, or restore a backup.", refusal.Message);
+        Assert.Equal(
+            $"The file {Path} is of version 2, and this SmartQueue knows 1 at most; start the later SmartQueue again, or restore a backup.",
+            refusal.Message
+        );
     }
 
     private SqliteSchema Schema(params SqliteStep[] steps) => new("things", database, steps);
 
-    private Task<List<string>> ColumnsAsync() => database.ReadAsync(c => c.Query<string>("SELECT name FROM pragma_table_info('things')").ToList(), Token);
+    private Task<List<string>> ColumnsAsync() =>
+        database.ReadAsync(c => c.Query<string>("SELECT name FROM pragma_table_info('things')").ToList(), Token);
 
-    private Task<List<string>> ThingsAsync() => database.ReadAsync(c => c.Query<string>("SELECT name || ' ' || colour FROM things").ToList(), Token);
+    private Task<List<string>> ThingsAsync() =>
+        database.ReadAsync(c => c.Query<string>("SELECT name || ' ' || colour FROM things").ToList(), Token);
 }

@@ -24,7 +24,11 @@ public sealed class StorageFaultsTests
         ["no server to be had"] = new TimeoutException(),
         ["connection lost"] = new MongoConnectionException(Connection, "lost"),
         ["connection closed"] = new MongoConnectionClosedException(Connection),
-        ["connection lost at sign-in"] = new MongoAuthenticationException(Connection, "lost", new MongoConnectionException(Connection, "lost")),
+        ["connection lost at sign-in"] = new MongoAuthenticationException(
+            Connection,
+            "lost",
+            new MongoConnectionException(Connection, "lost")
+        ),
         ["pool paused"] = new MongoConnectionPoolPausedException("paused"),
         ["execution time-out"] = new MongoExecutionTimeoutException(Connection, "too long"),
         ["not primary"] = new MongoNotPrimaryException(Connection, [], []),
@@ -96,12 +100,24 @@ public sealed class StorageFaultsTests
         new(Connection, "no", new WriteConcernResult(new BsonDocument("writeConcernError", new BsonDocument("code", code))));
 
     private static MongoWriteException Write(int? code = null, int? concern = null) =>
-        new(Connection, code is { } failed ? Make<WriteError>(ServerErrorCategory.Uncategorized, failed, "no", new BsonDocument()) : null, Concern(concern), null);
+        new(
+            Connection,
+            code is { } failed ? Make<WriteError>(ServerErrorCategory.Uncategorized, failed, "no", new BsonDocument()) : null,
+            Concern(concern),
+            null
+        );
 
     private static MongoBulkWriteException Bulk(int[] codes, int? concern) =>
-        new MongoBulkWriteException<BsonDocument>(Connection, null, codes.Select((code, i) => Make<BulkWriteError>(i, ServerErrorCategory.Uncategorized, code, "no", new BsonDocument())), Concern(concern), []);
+        new MongoBulkWriteException<BsonDocument>(
+            Connection,
+            null,
+            codes.Select((code, i) => Make<BulkWriteError>(i, ServerErrorCategory.Uncategorized, code, "no", new BsonDocument())),
+            Concern(concern),
+            []
+        );
 
-    private static WriteConcernError? Concern(int? code) => code is { } unmet ? Make<WriteConcernError>(unmet, "", "no", new BsonDocument(), Array.Empty<string>()) : null;
+    private static WriteConcernError? Concern(int? code) =>
+        code is { } unmet ? Make<WriteConcernError>(unmet, "", "no", new BsonDocument(), Array.Empty<string>()) : null;
 
     private static MongoException Labelled(string label)
     {
@@ -112,5 +128,12 @@ public sealed class StorageFaultsTests
 
     // Only the driver itself makes these.
     private static T Make<T>(params object[] arguments) =>
-        (T)Activator.CreateInstance(typeof(T), BindingFlags.Instance | BindingFlags.NonPublic, null, arguments, CultureInfo.InvariantCulture)!;
+        (T)
+            Activator.CreateInstance(
+                typeof(T),
+                BindingFlags.Instance | BindingFlags.NonPublic,
+                null,
+                arguments,
+                CultureInfo.InvariantCulture
+            )!;
 }

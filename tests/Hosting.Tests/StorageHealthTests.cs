@@ -16,11 +16,8 @@ public sealed class StorageHealthTests
 
     public StorageHealthTests() => health = new StorageHealth([schema], ready, time, NullLogger<StorageHealth>.Instance);
 
-    public static TheoryData<string, Exception> Faults => new()
-    {
-        { "SQLite", new SqliteException("disk I/O error", 10) },
-        { "MongoDB", new MongoConnectionPoolPausedException("paused") },
-    };
+    public static TheoryData<string, Exception> Faults =>
+        new() { { "SQLite", new SqliteException("disk I/O error", 10) }, { "MongoDB", new MongoConnectionPoolPausedException("paused") } };
 
     [Theory]
     [MemberData(nameof(Faults))]
@@ -59,7 +56,8 @@ public sealed class StorageHealthTests
     public async Task Many_who_ask_within_a_second_cost_one_question()
     {
         ready.Done();
-        for (var i = 0; i < 20; i++) await AskAsync();
+        for (var i = 0; i < 20; i++)
+            await AskAsync();
         Assert.Equal(1, schema.Asked);
     }
 

@@ -78,6 +78,10 @@ public sealed class StorageStartTests : IAsyncDisposable
     public async Task A_fault_that_stays_stops_the_start()
     {
         schema.Upgrade = _ => throw new SqliteException("no such column", 1);
-        Assert.Contains("tickets", (await Assert.ThrowsAsync<StartupException>(() => start.StartingAsync(Token))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "tickets",
+            (await Assert.ThrowsAsync<StartupException>(() => start.StartingAsync(Token))).Message,
+            StringComparison.Ordinal
+        );
     }
 }

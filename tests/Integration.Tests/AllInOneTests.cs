@@ -24,12 +24,21 @@ public sealed class AllInOneTests
         // Whoever listens where the inner calls went once.
         using var other = new TcpListener(IPAddress.Loopback, port);
         other.Start();
-        await using var system = await SystemProcess.StartAsync(folder.Path, port, new Dictionary<string, string> { ["SMARTQUEUE_BIND"] = "127.0.0.2" });
+        await using var system = await SystemProcess.StartAsync(
+            folder.Path,
+            port,
+            new Dictionary<string, string> { ["SMARTQUEUE_BIND"] = "127.0.0.2" }
+        );
         using var client = new SystemClient(system.Address);
         await client.SignInAsync();
         var queueId = await client.DefineQueueAsync();
 
-        var answer = await client.ExpectAsync(HttpStatusCode.OK, HttpMethod.Post, "/graphql", new { query = "{ getQueues { id tickets { id } } }" });
+        var answer = await client.ExpectAsync(
+            HttpStatusCode.OK,
+            HttpMethod.Post,
+            "/graphql",
+            new { query = "{ getQueues { id tickets { id } } }" }
+        );
         Assert.Equal(queueId, answer.GetProperty("data").GetProperty("getQueues")[0].GetProperty("id").GetString());
         Assert.False(other.Pending());
     }

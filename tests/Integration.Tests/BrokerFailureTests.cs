@@ -15,10 +15,25 @@ public sealed class BrokerFailureTests(RabbitMqNode broker) : IClassFixture<Rabb
         var uri = await broker.VirtualHostAsync();
         await using var phones = await PhoneNetwork.StartAsync();
         await using var system = await SplitSystem.StartAsync(
-            uri, new Dictionary<string, string> { ["SMS_WEBHOOK_URL"] = phones.Url, ["SMS_WEBHOOK_SECRET"] = "a secret of some length", ["RATE_LIMIT_PER_ADDRESS"] = "0", ["NOTIFICATIONS_PER_ADDRESS"] = "0" });
+            uri,
+            new Dictionary<string, string>
+            {
+                ["SMS_WEBHOOK_URL"] = phones.Url,
+                ["SMS_WEBHOOK_SECRET"] = "a secret of some length",
+                ["RATE_LIMIT_PER_ADDRESS"] = "0",
+                ["NOTIFICATIONS_PER_ADDRESS"] = "0",
+            }
+        );
         using var staff = new SystemClient(system.Edge);
         await staff.SignInAsync();
-        var queueId = await staff.DefineQueueAsync(new { name = "Storm", prefix = "S", maxActiveTickets = 10_000 });
+        var queueId = await staff.DefineQueueAsync(
+            new
+            {
+                name = "Storm",
+                prefix = "S",
+                maxActiveTickets = 10_000,
+            }
+        );
         var acknowledged = new ConcurrentDictionary<string, string>();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         Task[] load =
@@ -34,7 +49,11 @@ public sealed class BrokerFailureTests(RabbitMqNode broker) : IClassFixture<Rabb
         using (var health = await staff.SendAsync(HttpMethod.Get, "/health/ready"))
         {
             Assert.Equal(HttpStatusCode.OK, health.StatusCode);
-            Assert.Contains("egraded", await health.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+            Assert.Contains(
+                "egraded",
+                await health.Content.ReadAsStringAsync(TestContext.Current.CancellationToken),
+                StringComparison.Ordinal
+            );
         }
 
         await Task.Delay(Outage, TestContext.Current.CancellationToken);
@@ -58,13 +77,20 @@ public sealed class BrokerFailureTests(RabbitMqNode broker) : IClassFixture<Rabb
 
         var tickets = await staff.AllTicketsAsync(queueId);
         Assert.Superset(acknowledged.Keys.ToHashSet(), tickets.Select(Load.IdOf).ToHashSet());
-        var called = tickets.Where(t => t.GetProperty("status").GetString() is "called" or "serving" or "served").Select(Load.IdOf).Order().ToList();
+        var called = tickets
+            .Where(t => t.GetProperty("status").GetString() is "called" or "serving" or "served")
+            .Select(Load.IdOf)
+            .Order()
+            .ToList();
         Assert.NotEmpty(called);
         var limit = TimeSpan.FromSeconds(120);
         await Eventually.GetAsync(
             () => staff.GetAsync($"/api/analytics/queue/{queueId}"),
-            a => (a.GetProperty("counts").GetProperty("created").GetInt32(), a.GetProperty("counts").GetProperty("called").GetInt32()) == (tickets.Count, called.Count),
-            limit);
+            a =>
+                (a.GetProperty("counts").GetProperty("created").GetInt32(), a.GetProperty("counts").GetProperty("called").GetInt32())
+                == (tickets.Count, called.Count),
+            limit
+        );
         foreach (var channel in (string[])["inapp", "sms"])
         {
             var told = await Eventually.GetAsync(() => CalledNotificationsAsync(staff, channel), told => called.All(told.Contains), limit);
@@ -73,9 +99,17 @@ public sealed class BrokerFailureTests(RabbitMqNode broker) : IClassFixture<Rabb
 
         // The network got each message at least once, and repeats under their first key, by which it drops them.
         await Eventually.GetAsync(() => Task.FromResult(phones.Keys.Distinct().Count()), keys => keys == called.Count, limit);
-        await Eventually.GetAsync(() => Metrics.SumAsync(system.AddressOf("tickets"), "smartqueue_outbox_pending"), pending => pending == 0, limit);
+        await Eventually.GetAsync(
+            () => Metrics.SumAsync(system.AddressOf("tickets"), "smartqueue_outbox_pending"),
+            pending => pending == 0,
+            limit
+        );
         // The broker's own figures come a few seconds late; what lay in an error queue would stay there.
-        await Eventually.GetAsync(async () => string.Join(' ', (await broker.DepthsAsync(uri)).Where(q => q.Value > 0)), filled => filled.Length == 0, limit);
+        await Eventually.GetAsync(
+            async () => string.Join(' ', (await broker.DepthsAsync(uri)).Where(q => q.Value > 0)),
+            filled => filled.Length == 0,
+            limit
+        );
     }
 
     private static Task MoreAsync(ConcurrentDictionary<string, string> acknowledged)
@@ -85,5 +119,9 @@ public sealed class BrokerFailureTests(RabbitMqNode broker) : IClassFixture<Rabb
     }
 
     private static async Task<IReadOnlyList<string>> CalledNotificationsAsync(SystemClient staff, string channel) =>
-        [.. (await staff.AllAsync($"/api/notifications?status=sent&type={channel}")).Where(n => n.GetProperty("template").GetString() == "called").Select(n => n.GetProperty("ticketId").GetString()!)];
+        [
+            .. (await staff.AllAsync($"/api/notifications?status=sent&type={channel}"))
+                .Where(n => n.GetProperty("template").GetString() == "called")
+                .Select(n => n.GetProperty("ticketId").GetString()!),
+        ];
 }

@@ -8,9 +8,16 @@ namespace SmartQueue.Integration.Tests;
 /// <summary>People and counters that go on whatever happens to the system.</summary>
 internal static class Load
 {
-    /// <summary>Takes numbers until it is stopped. Every attempt has a key and is repeated with it until it is answered, as a phone with a bad connection does.</summary>
+    /// <summary>Takes numbers until it is stopped. Every attempt has a key and is repeated with it until it is answered, as a phone with a
+    /// bad connection does.</summary>
     public static async Task TakeUntilAsync(
-        Uri address, string queueId, ConcurrentDictionary<string, string> acknowledged, CancellationToken stop, TimeSpan pause = default, string? phone = null)
+        Uri address,
+        string queueId,
+        ConcurrentDictionary<string, string> acknowledged,
+        CancellationToken stop,
+        TimeSpan pause = default,
+        string? phone = null
+    )
     {
         using var client = new SystemClient(address);
         while (!stop.IsCancellationRequested)
@@ -48,7 +55,11 @@ internal static class Load
         {
             try
             {
-                using var called = await staff.SendAsync(HttpMethod.Post, $"/api/queues/{queueId}/call-next", new { counter = "1", complete = true });
+                using var called = await staff.SendAsync(
+                    HttpMethod.Post,
+                    $"/api/queues/{queueId}/call-next",
+                    new { counter = "1", complete = true }
+                );
             }
             catch (Exception e) when (e is HttpRequestException or IOException)
             {

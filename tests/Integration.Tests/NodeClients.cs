@@ -20,7 +20,8 @@ internal static class NodeClients
     private static async Task<string> InstallAsync()
     {
         var root = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(root.FullName, "SmartQueue.sln"))) root = root.Parent!;
+        while (!File.Exists(Path.Combine(root.FullName, "SmartQueue.sln")))
+            root = root.Parent!;
         var folder = Path.Combine(root.FullName, "tests/Integration.Tests/js");
         var (exitCode, output) = await ExecuteAsync("npm", folder, ["ci", "--no-audit", "--no-fund"]);
         Assert.True(exitCode == 0, output);
@@ -43,7 +44,14 @@ internal static class NodeClients
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         limit.CancelAfter(TimeSpan.FromMinutes(2));
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var process = Process.Start(
+            new ProcessStartInfo(program, arguments)
+            {
+                WorkingDirectory = folder,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            }
+        )!;
         var output = process.StandardOutput.ReadToEndAsync(limit.Token);
         var errors = process.StandardError.ReadToEndAsync(limit.Token);
         try
@@ -52,7 +60,8 @@ internal static class NodeClients
         }
         finally
         {
-            if (!process.HasExited) process.Kill(entireProcessTree: true);
+            if (!process.HasExited)
+                process.Kill(entireProcessTree: true);
         }
 
         return (process.ExitCode, await output + await errors);

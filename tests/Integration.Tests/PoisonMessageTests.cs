@@ -20,7 +20,10 @@ public sealed class PoisonMessageTests(RabbitMqNode broker) : IClassFixture<Rabb
         await staff.SignInAsync();
         var healthy = await staff.DefineQueueAsync();
         var poisoned = await staff.DefineQueueAsync();
-        await ChangeAnalyticsAsync(system, $"CREATE TRIGGER poison BEFORE INSERT ON facts WHEN NEW.queue_id = '{poisoned}' BEGIN SELECT RAISE(ABORT, 'poison'); END");
+        await ChangeAnalyticsAsync(
+            system,
+            $"CREATE TRIGGER poison BEFORE INSERT ON facts WHEN NEW.queue_id = '{poisoned}' BEGIN SELECT RAISE(ABORT, 'poison'); END"
+        );
 
         await staff.TakeAsync(poisoned);
         await staff.TakeAsync(healthy);
@@ -50,14 +53,23 @@ public sealed class PoisonMessageTests(RabbitMqNode broker) : IClassFixture<Rabb
     public async Task A_message_that_kills_its_consumer_again_and_again_goes_to_the_dead_letters_and_can_be_replayed()
     {
         var uri = await broker.VirtualHostAsync();
-        var definitions = JsonNode.Parse(ComposeDefinitions().Replace("\"/\"", $"\"{uri.AbsolutePath[1..]}\"", StringComparison.Ordinal))!.AsObject();
-        foreach (var section in (string[])["vhosts", "users", "permissions"]) definitions.Remove(section);
+        var definitions = JsonNode
+            .Parse(ComposeDefinitions().Replace("\"/\"", $"\"{uri.AbsolutePath[1..]}\"", StringComparison.Ordinal))!
+            .AsObject();
+        foreach (var section in (string[])["vhosts", "users", "permissions"])
+            definitions.Remove(section);
         await broker.ImportAsync(definitions.ToJsonString());
         await using var connection = await new ConnectionFactory { Uri = uri }.CreateConnectionAsync(TestContext.Current.CancellationToken);
         await using (var channel = await connection.CreateChannelAsync(cancellationToken: TestContext.Current.CancellationToken))
         {
             await channel.QueueDeclareAsync(
-                Endpoint, durable: true, exclusive: false, autoDelete: false, new Dictionary<string, object?> { ["x-queue-type"] = "quorum" }, cancellationToken: TestContext.Current.CancellationToken);
+                Endpoint,
+                durable: true,
+                exclusive: false,
+                autoDelete: false,
+                new Dictionary<string, object?> { ["x-queue-type"] = "quorum" },
+                cancellationToken: TestContext.Current.CancellationToken
+            );
         }
 
         await PublishGarbageAsync(uri);
@@ -67,10 +79,12 @@ public sealed class PoisonMessageTests(RabbitMqNode broker) : IClassFixture<Rabb
             {
                 // A channel that goes without an answer is what the broker sees of a consumer that dies.
                 await using var channel = await connection.CreateChannelAsync(cancellationToken: TestContext.Current.CancellationToken);
-                if (await channel.BasicGetAsync(Endpoint, autoAck: false, TestContext.Current.CancellationToken) is not null) deliveries++;
+                if (await channel.BasicGetAsync(Endpoint, autoAck: false, TestContext.Current.CancellationToken) is not null)
+                    deliveries++;
                 return await channel.MessageCountAsync(DeadLetters, TestContext.Current.CancellationToken);
             },
-            dead => dead == 1);
+            dead => dead == 1
+        );
         Assert.Equal(21, deliveries);
 
         var (exitCode, output, errors) = await ReplayErrorsAsync(uri, DeadLetters);
@@ -81,22 +95,41 @@ public sealed class PoisonMessageTests(RabbitMqNode broker) : IClassFixture<Rabb
 
     private static string ComposeDefinitions()
     {
-        var lines = File.ReadLines(Path.Combine(SystemProcess.Root, "docker-compose.yml")).SkipWhile(l => l != "  rabbitmq-definitions:").Skip(2);
-        return string.Join('\n', lines.TakeWhile(l => l.StartsWith("      ", StringComparison.Ordinal))).Replace("$$", "$", StringComparison.Ordinal);
+        var lines = File.ReadLines(Path.Combine(SystemProcess.Root, "docker-compose.yml"))
+            .SkipWhile(l => l != "  rabbitmq-definitions:")
+            .Skip(2);
+        return string.Join('\n', lines.TakeWhile(l => l.StartsWith("      ", StringComparison.Ordinal)))
+            .Replace("$$", "$", StringComparison.Ordinal);
     }
 
-    private static Task CountsAsync(SystemClient staff, string queueId, int created) => Eventually.GetAsync(
-        () => staff.GetAsync($"/api/analytics/queue/{queueId}"), a => a.GetProperty("counts").GetProperty("created").GetInt32() == created, TimeSpan.FromSeconds(60));
+    private static Task CountsAsync(SystemClient staff, string queueId, int created) =>
+        Eventually.GetAsync(
+            () => staff.GetAsync($"/api/analytics/queue/{queueId}"),
+            a => a.GetProperty("counts").GetProperty("created").GetInt32() == created,
+            TimeSpan.FromSeconds(60)
+        );
 
-    private static Task ErrorsAsync(SplitSystem system, int count) => Eventually.GetAsync(
-        () => Metrics.SumAsync(system.AddressOf("analytics"), "smartqueue_queue_errors", $"queue=\"{Endpoint}\""), errors => errors == count, TimeSpan.FromSeconds(60));
+    private static Task ErrorsAsync(SplitSystem system, int count) =>
+        Eventually.GetAsync(
+            () => Metrics.SumAsync(system.AddressOf("analytics"), "smartqueue_queue_errors", $"queue=\"{Endpoint}\""),
+            errors => errors == count,
+            TimeSpan.FromSeconds(60)
+        );
 
-    private static Task<(int ExitCode, string Output, string Errors)> ReplayErrorsAsync(Uri broker, string queue) => SystemProcess.RunAsync(
-        TimeSpan.FromSeconds(30), new Dictionary<string, string> { ["RABBITMQ_URI"] = broker.ToString() }, "replay-errors", "--queue", queue);
+    private static Task<(int ExitCode, string Output, string Errors)> ReplayErrorsAsync(Uri broker, string queue) =>
+        SystemProcess.RunAsync(
+            TimeSpan.FromSeconds(30),
+            new Dictionary<string, string> { ["RABBITMQ_URI"] = broker.ToString() },
+            "replay-errors",
+            "--queue",
+            queue
+        );
 
     private static async Task ChangeAnalyticsAsync(SplitSystem system, string sql)
     {
-        await using var database = new SqliteConnection($"Data Source={Path.Combine(system.FolderOf("analytics"), "analytics.db")};Pooling=False");
+        await using var database = new SqliteConnection(
+            $"Data Source={Path.Combine(system.FolderOf("analytics"), "analytics.db")};Pooling=False"
+        );
         await database.OpenAsync(TestContext.Current.CancellationToken);
         await using var command = database.CreateCommand();
         command.CommandText = sql;
@@ -105,8 +138,16 @@ public sealed class PoisonMessageTests(RabbitMqNode broker) : IClassFixture<Rabb
 
     private static async Task PublishGarbageAsync(Uri broker)
     {
-        await using var connection = await new ConnectionFactory { Uri = broker }.CreateConnectionAsync(TestContext.Current.CancellationToken);
+        await using var connection = await new ConnectionFactory { Uri = broker }.CreateConnectionAsync(
+            TestContext.Current.CancellationToken
+        );
         await using var channel = await connection.CreateChannelAsync(cancellationToken: TestContext.Current.CancellationToken);
-        await channel.BasicPublishAsync("", Endpoint, mandatory: true, Encoding.UTF8.GetBytes("{ not an event"), TestContext.Current.CancellationToken);
+        await channel.BasicPublishAsync(
+            "",
+            Endpoint,
+            mandatory: true,
+            Encoding.UTF8.GetBytes("{ not an event"),
+            TestContext.Current.CancellationToken
+        );
     }
 }

@@ -15,7 +15,11 @@ public sealed class ReplayTests
     {
         var folder = Environment.GetEnvironmentVariable("SMARTQUEUE_TRACES");
         Assert.SkipWhen(string.IsNullOrEmpty(folder), "SMARTQUEUE_TRACES names no folder of recorded days.");
-        var file = Directory.EnumerateFiles(folder, "*.csv.gz").Concat(Directory.EnumerateFiles(folder, "*.csv")).Order(StringComparer.Ordinal).FirstOrDefault();
+        var file = Directory
+            .EnumerateFiles(folder, "*.csv.gz")
+            .Concat(Directory.EnumerateFiles(folder, "*.csv"))
+            .Order(StringComparer.Ordinal)
+            .FirstOrDefault();
         Assert.True(file is not null, $"No .csv or .csv.gz in {folder}.");
         await PlayAsync("--speed", "1200", "--date", await FirstDayAsync(file), file);
     }
@@ -23,7 +27,9 @@ public sealed class ReplayTests
     private static async Task<string> FirstDayAsync(string file)
     {
         await using var stream = File.OpenRead(file);
-        using var text = new StreamReader(file.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(stream, CompressionMode.Decompress) : stream);
+        using var text = new StreamReader(
+            file.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(stream, CompressionMode.Decompress) : stream
+        );
         var token = TestContext.Current.CancellationToken;
         var columns = (await text.ReadLineAsync(token))!.Split(',');
         return (await text.ReadLineAsync(token))!.Split(',')[Array.IndexOf(columns, "arrival_iso")][.."yyyy-MM-dd".Length];
@@ -33,7 +39,10 @@ public sealed class ReplayTests
     {
         using var folder = new TemporaryFolder();
         await using var system = await SystemProcess.StartAsync(folder.Path, Ports.Free(1)[0]);
-        var (exitCode, output, errors) = await SystemProcess.RunAsync(TimeSpan.FromMinutes(5), arguments: ["replay", .. arguments, "--url", system.Address.ToString()]);
+        var (exitCode, output, errors) = await SystemProcess.RunAsync(
+            TimeSpan.FromMinutes(5),
+            arguments: ["replay", .. arguments, "--url", system.Address.ToString()]
+        );
         Assert.True(exitCode == 0, $"{output}{errors}{system.Errors}");
         Assert.Contains("✓ The system agrees with what was played.", output);
     }

@@ -1,7 +1,7 @@
-using System.Net;
-using Microsoft.AspNetCore.SignalR.Client;
 using System.Collections.Concurrent;
+using System.Net;
 using System.Text.Json;
+using Microsoft.AspNetCore.SignalR.Client;
 using SmartQueue.Testing;
 
 namespace SmartQueue.Integration.Tests;
@@ -9,7 +9,8 @@ namespace SmartQueue.Integration.Tests;
 /// <summary>A queue's day in short, on whatever split of processes.</summary>
 internal static class Scenario
 {
-    /// <summary>People take numbers, one is called and served, one cancels; a phone and a screen hear of it, analytics and notifications follow.</summary>
+    /// <summary>People take numbers, one is called and served, one cancels; a phone and a screen hear of it, analytics and notifications
+    /// follow.</summary>
     public static async Task RunAsync(Uri address)
     {
         using var client = new SystemClient(address);
@@ -31,12 +32,18 @@ internal static class Scenario
         var token = second.GetProperty("trackingToken").GetString();
         var secondId = second.GetProperty("id").GetString()!;
         await phone.InvokeAsync("TrackTicket", secondId, token, TestContext.Current.CancellationToken);
-        await HearsAsync(heard, "ticket:updated", b => b.GetProperty("position").ValueKind == JsonValueKind.Number && b.GetProperty("position").GetInt32() == 2);
+        await HearsAsync(heard, "ticket:updated", b =>
+            b.GetProperty("position").ValueKind == JsonValueKind.Number && b.GetProperty("position").GetInt32() == 2
+        );
 
         var called = await client.CallNextAsync(queueId, "3");
         Assert.Equal(first.GetProperty("id").GetString(), called.GetProperty("id").GetString());
-        await HearsAsync(heard, "ticket:called", b => b.GetProperty("ticketNumber").GetString() == "A-1" && b.GetProperty("counter").GetString() == "3");
-        await HearsAsync(heard, "ticket:updated", b => b.GetProperty("position").ValueKind == JsonValueKind.Number && b.GetProperty("position").GetInt32() == 1);
+        await HearsAsync(heard, "ticket:called", b =>
+            b.GetProperty("ticketNumber").GetString() == "A-1" && b.GetProperty("counter").GetString() == "3"
+        );
+        await HearsAsync(heard, "ticket:updated", b =>
+            b.GetProperty("position").ValueKind == JsonValueKind.Number && b.GetProperty("position").GetInt32() == 1
+        );
         await HearsAsync(heard, "queue:updated", b => b.GetProperty("currentNumber").GetString() == "A-1");
         await client.MoveAsync(called.GetProperty("id").GetString()!, "served");
         await guest.ExpectAsync(HttpStatusCode.OK, HttpMethod.Delete, $"/api/tickets/{secondId}?token={token}");
@@ -44,17 +51,35 @@ internal static class Scenario
 
         await Eventually.GetAsync(
             () => client.GetAsync($"/api/queues/{queueId}"),
-            q => q.GetProperty("statistics").GetProperty("servedToday").GetInt32() == 1 && q.GetProperty("statistics").GetProperty("waiting").GetInt32() == 1);
+            q =>
+                q.GetProperty("statistics").GetProperty("servedToday").GetInt32() == 1
+                && q.GetProperty("statistics").GetProperty("waiting").GetInt32() == 1
+        );
         await Eventually.GetAsync(
             () => client.GetAsync($"/api/analytics/queue/{queueId}"),
-            a => (a.GetProperty("counts").GetProperty("created").GetInt32(), a.GetProperty("counts").GetProperty("served").GetInt32(), a.GetProperty("counts").GetProperty("cancelled").GetInt32()) == (3, 1, 1));
+            a =>
+                (
+                    a.GetProperty("counts").GetProperty("created").GetInt32(),
+                    a.GetProperty("counts").GetProperty("served").GetInt32(),
+                    a.GetProperty("counts").GetProperty("cancelled").GetInt32()
+                ) == (3, 1, 1)
+        );
         await Eventually.GetAsync(
             () => client.GetAsync("/api/notifications?limit=200"),
-            n => n.GetProperty("items").EnumerateArray().Any(i => i.GetProperty("message").GetString() == "Your ticket A-1 is now being served at counter 3"));
+            n =>
+                n.GetProperty("items")
+                    .EnumerateArray()
+                    .Any(i => i.GetProperty("message").GetString() == "Your ticket A-1 is now being served at counter 3")
+        );
     }
 
-    private static Task HearsAsync(ConcurrentQueue<(string Message, JsonElement Body)> heard, string message, Func<JsonElement, bool> expected) =>
+    private static Task HearsAsync(
+        ConcurrentQueue<(string Message, JsonElement Body)> heard,
+        string message,
+        Func<JsonElement, bool> expected
+    ) =>
         Eventually.GetAsync(
             () => Task.FromResult(string.Join('\n', heard.Select(h => h.Message + " " + h.Body.GetRawText()))),
-            _ => heard.Any(h => h.Message == message && expected(h.Body)));
+            _ => heard.Any(h => h.Message == message && expected(h.Body))
+        );
 }

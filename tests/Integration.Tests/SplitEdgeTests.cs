@@ -39,25 +39,51 @@ public sealed class SplitEdgeTests(RabbitMqNode broker) : IClassFixture<RabbitMq
         using var admin = new SystemClient(edge);
         await admin.SignInAsync();
         var ticketId = (await admin.TakeAsync(await admin.DefineQueueAsync())).GetProperty("id").GetString();
-        using var client = new HttpClient(new SocketsHttpHandler { RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8 }) { BaseAddress = edge };
+        using var client = new HttpClient(new SocketsHttpHandler { RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8 })
+        {
+            BaseAddress = edge,
+        };
         var ticket = $"/api/tickets/{ticketId}";
         var subscriptions = "/api/notifications/push/subscriptions";
         Assert.Equal("TICKET_NOT_FOUND", await CodeAsync(HttpMethod.Get, ticket, null, Strange));
-        Assert.Equal("TICKET_NOT_FOUND", await CodeAsync(HttpMethod.Delete, subscriptions, new { ticketId, endpoint = "https://push.example.org/1" }, Strange));
+        Assert.Equal(
+            "TICKET_NOT_FOUND",
+            await CodeAsync(HttpMethod.Delete, subscriptions, new { ticketId, endpoint = "https://push.example.org/1" }, Strange)
+        );
         foreach (var token in (string[])[Strange, "line\r\nbreak", "\0"])
         {
-            Assert.Equal("TICKET_NOT_FOUND", await CodeAsync(HttpMethod.Delete, subscriptions + "?token=" + Uri.EscapeDataString(token), new { ticketId, endpoint = "https://push.example.org/1" }));
-            Assert.Equal("TICKET_NOT_FOUND", await CodeAsync(
-                HttpMethod.Post, "/graphql", new { query = "mutation($id: ID!, $token: String) { cancelTicket(id: $id, trackingToken: $token) }", variables = new { id = ticketId, token } }));
+            Assert.Equal(
+                "TICKET_NOT_FOUND",
+                await CodeAsync(
+                    HttpMethod.Delete,
+                    subscriptions + "?token=" + Uri.EscapeDataString(token),
+                    new { ticketId, endpoint = "https://push.example.org/1" }
+                )
+            );
+            Assert.Equal(
+                "TICKET_NOT_FOUND",
+                await CodeAsync(
+                    HttpMethod.Post,
+                    "/graphql",
+                    new
+                    {
+                        query = "mutation($id: ID!, $token: String) { cancelTicket(id: $id, trackingToken: $token) }",
+                        variables = new { id = ticketId, token },
+                    }
+                )
+            );
         }
 
         async Task<string?> CodeAsync(HttpMethod method, string path, object? body, string? token = null)
         {
             using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body) };
-            if (token is not null) request.Headers.TryAddWithoutValidation("X-Tracking-Token", token);
+            if (token is not null)
+                request.Headers.TryAddWithoutValidation("X-Tracking-Token", token);
             using var answer = await client.SendAsync(request, Token);
             var root = await answer.Content.ReadFromJsonAsync<JsonElement>(Token);
-            return (root.TryGetProperty("errors", out var errors) ? errors[0].GetProperty("extensions") : root).GetProperty("code").GetString();
+            return (root.TryGetProperty("errors", out var errors) ? errors[0].GetProperty("extensions") : root)
+                .GetProperty("code")
+                .GetString();
         }
     }
 
@@ -65,7 +91,14 @@ public sealed class SplitEdgeTests(RabbitMqNode broker) : IClassFixture<RabbitMq
     {
         using var client = new SystemClient(edge);
         var document = await client.GetAsync("/openapi/v1.json");
-        return [.. document.GetProperty("paths").EnumerateObject().SelectMany(p => p.Value.EnumerateObject().Select(o => $"{o.Name} {p.Name}")).Order(StringComparer.Ordinal)];
+        return
+        [
+            .. document
+                .GetProperty("paths")
+                .EnumerateObject()
+                .SelectMany(p => p.Value.EnumerateObject().Select(o => $"{o.Name} {p.Name}"))
+                .Order(StringComparer.Ordinal),
+        ];
     }
 
     /// <summary>What clients see of a run of requests: status, headers that count, and the members of the body.</summary>
@@ -105,10 +138,21 @@ public sealed class SplitEdgeTests(RabbitMqNode broker) : IClassFixture<RabbitMq
             using var answer = await by.SendAsync(new HttpMethod(method), address, body);
             var text = await answer.Content.ReadAsStringAsync(Token);
             var json = text.Length == 0 ? default : JsonDocument.Parse(text).RootElement;
-            var headers = string.Join(' ', answer.Headers.Where(h => h.Key is "Cache-Control" or "X-Content-Type-Options" or "Content-Security-Policy" or "Retry-After").Select(h => $"{h.Key}={string.Join(',', h.Value)}").Order());
-            var members = json.ValueKind == JsonValueKind.Object ? string.Join(',', json.EnumerateObject().Select(m => m.Name).Order(StringComparer.Ordinal)) : "";
+            var headers = string.Join(
+                ' ',
+                answer
+                    .Headers.Where(h => h.Key is "Cache-Control" or "X-Content-Type-Options" or "Content-Security-Policy" or "Retry-After")
+                    .Select(h => $"{h.Key}={string.Join(',', h.Value)}")
+                    .Order()
+            );
+            var members =
+                json.ValueKind == JsonValueKind.Object
+                    ? string.Join(',', json.EnumerateObject().Select(m => m.Name).Order(StringComparer.Ordinal))
+                    : "";
             var code = json.ValueKind == JsonValueKind.Object && json.TryGetProperty("code", out var c) ? c.GetString() : "";
-            seen.Add($"{seen.Count} {method} {(int)answer.StatusCode} {answer.Content.Headers.ContentType} etag={answer.Headers.ETag} location={answer.Headers.Location is not null} {headers} {code} {members}");
+            seen.Add(
+                $"{seen.Count} {method} {(int)answer.StatusCode} {answer.Content.Headers.ContentType} etag={answer.Headers.ETag} location={answer.Headers.Location is not null} {headers} {code} {members}"
+            );
             return json.ValueKind == JsonValueKind.Object ? json.Clone() : json;
         }
     }

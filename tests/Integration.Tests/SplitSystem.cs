@@ -12,16 +12,17 @@ internal sealed class SplitSystem : IAsyncDisposable
     private readonly Dictionary<string, string> settings;
     private readonly Dictionary<string, SystemProcess> processes = [];
 
-    private SplitSystem(Uri broker, IReadOnlyDictionary<string, string>? more) => settings = new(more ?? new Dictionary<string, string>())
-    {
-        ["RABBITMQ_URI"] = broker.ToString(),
-        ["USER_SERVICE_PORT"] = $"{ports[0]}",
-        ["QUEUE_SERVICE_PORT"] = $"{ports[1]}",
-        ["TICKET_SERVICE_PORT"] = $"{ports[2]}",
-        ["ANALYTICS_SERVICE_PORT"] = $"{ports[3]}",
-        ["NOTIFICATION_SERVICE_PORT"] = $"{ports[4]}",
-        ["API_GATEWAY_PORT"] = $"{ports[5]}",
-    };
+    private SplitSystem(Uri broker, IReadOnlyDictionary<string, string>? more) =>
+        settings = new(more ?? new Dictionary<string, string>())
+        {
+            ["RABBITMQ_URI"] = broker.ToString(),
+            ["USER_SERVICE_PORT"] = $"{ports[0]}",
+            ["QUEUE_SERVICE_PORT"] = $"{ports[1]}",
+            ["TICKET_SERVICE_PORT"] = $"{ports[2]}",
+            ["ANALYTICS_SERVICE_PORT"] = $"{ports[3]}",
+            ["NOTIFICATION_SERVICE_PORT"] = $"{ports[4]}",
+            ["API_GATEWAY_PORT"] = $"{ports[5]}",
+        };
 
     /// <summary>The gateway.</summary>
     public Uri Edge => AddressOf("gateway");
@@ -54,26 +55,30 @@ internal sealed class SplitSystem : IAsyncDisposable
     public async Task StartAsync(string service)
     {
         var started = await SystemProcess.StartAsync(FolderOf(service), PortOf(service), settings, "--services", service);
-        lock (processes) processes[service] = started;
+        lock (processes)
+            processes[service] = started;
     }
 
     /// <summary>Starts a second gateway beside the first.</summary>
     public async Task<Uri> StartSecondGatewayAsync()
     {
         var started = await SystemProcess.StartAsync(FolderOf("gateway2"), Ports.Free(1)[0], settings, "--services", "gateway");
-        lock (processes) processes["gateway2"] = started;
+        lock (processes)
+            processes["gateway2"] = started;
         return started.Address;
     }
 
     /// <summary>As <c>kill -9</c> does.</summary>
     public async Task KillAsync(string service)
     {
-        if (processes.Remove(service, out var process)) await process.DisposeAsync();
+        if (processes.Remove(service, out var process))
+            await process.DisposeAsync();
     }
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var process in processes.Values) await process.DisposeAsync();
+        foreach (var process in processes.Values)
+            await process.DisposeAsync();
         folder.Dispose();
     }
 

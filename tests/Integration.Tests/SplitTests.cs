@@ -25,7 +25,12 @@ public sealed class SplitTests(RabbitMqNode broker) : IClassFixture<RabbitMqNode
         Assert.All(await ServicesAsync(), s => Assert.Equal("up", s.GetProperty("status").GetString()));
 
         await system.KillAsync("queues");
-        Assert.Equal(["queues"], (await ServicesAsync()).Where(s => s.GetProperty("status").GetString() == "away").Select(s => s.GetProperty("service").GetString()));
+        Assert.Equal(
+            ["queues"],
+            (await ServicesAsync())
+                .Where(s => s.GetProperty("status").GetString() == "away")
+                .Select(s => s.GetProperty("service").GetString())
+        );
         await client.TakeAsync(queueId);
         await client.CallNextAsync(queueId);
         using (var away = await client.SendAsync(HttpMethod.Get, $"/api/queues/{queueId}"))
@@ -35,16 +40,27 @@ public sealed class SplitTests(RabbitMqNode broker) : IClassFixture<RabbitMqNode
             Assert.Equal("application/problem+json", away.Content.Headers.ContentType?.MediaType);
         }
 
-        foreach (var service in (string[])["users", "analytics", "notifications"]) await system.KillAsync(service);
+        foreach (var service in (string[])["users", "analytics", "notifications"])
+            await system.KillAsync(service);
         await client.TakeAsync(queueId);
         await client.CallNextAsync(queueId, "2");
 
-        foreach (var service in (string[])["queues", "users", "analytics", "notifications"]) await system.StartAsync(service);
+        foreach (var service in (string[])["queues", "users", "analytics", "notifications"])
+            await system.StartAsync(service);
 
         await Eventually.GetAsync(
-            () => client.GetAsync($"/api/queues/{queueId}"), q => q.GetProperty("statistics") is var s && (s.GetProperty("waiting").GetInt32(), s.GetProperty("called").GetInt32()) == (2, 2), TimeSpan.FromSeconds(60));
+            () => client.GetAsync($"/api/queues/{queueId}"),
+            q =>
+                q.GetProperty("statistics") is var s && (s.GetProperty("waiting").GetInt32(), s.GetProperty("called").GetInt32()) == (2, 2),
+            TimeSpan.FromSeconds(60)
+        );
         await Eventually.GetAsync(
-            () => client.GetAsync($"/api/analytics/queue/{queueId}"), a => (a.GetProperty("counts").GetProperty("created").GetInt32(), a.GetProperty("counts").GetProperty("called").GetInt32()) == (4, 2), TimeSpan.FromSeconds(60));
+            () => client.GetAsync($"/api/analytics/queue/{queueId}"),
+            a =>
+                (a.GetProperty("counts").GetProperty("created").GetInt32(), a.GetProperty("counts").GetProperty("called").GetInt32())
+                == (4, 2),
+            TimeSpan.FromSeconds(60)
+        );
 
         await system.KillAsync("tickets");
         await client.GetAsync($"/api/queues/{queueId}");
@@ -52,6 +68,7 @@ public sealed class SplitTests(RabbitMqNode broker) : IClassFixture<RabbitMqNode
         await client.ExpectAsync(HttpStatusCode.ServiceUnavailable, HttpMethod.Post, "/api/tickets", new { queueId });
         Assert.DoesNotContain(await broker.DepthsAsync(uri), q => q.Key.EndsWith("_error", StringComparison.Ordinal) && q.Value > 0);
 
-        async Task<IReadOnlyList<JsonElement>> ServicesAsync() => [.. (await client.GetAsync("/api/analytics/system")).GetProperty("services").EnumerateArray()];
+        async Task<IReadOnlyList<JsonElement>> ServicesAsync() =>
+            [.. (await client.GetAsync("/api/analytics/system")).GetProperty("services").EnumerateArray()];
     }
 }

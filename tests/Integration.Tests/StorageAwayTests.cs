@@ -10,7 +10,10 @@ public sealed class StorageAwayTests
     {
         using var folder = new TemporaryFolder();
         await using var system = await SystemProcess.StartListeningAsync(
-            folder.Path, Ports.Free(1)[0], new Dictionary<string, string> { ["MONGODB_URI"] = "mongodb://127.0.0.1:1/" });
+            folder.Path,
+            Ports.Free(1)[0],
+            new Dictionary<string, string> { ["MONGODB_URI"] = "mongodb://127.0.0.1:1/" }
+        );
         using var client = new HttpClient { BaseAddress = system.Address };
         using var ready = await client.GetAsync(new Uri("/health/ready", UriKind.Relative), TestContext.Current.CancellationToken);
 

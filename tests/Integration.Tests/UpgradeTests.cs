@@ -28,12 +28,23 @@ public sealed class UpgradeTests
         {
             using var client = new SystemClient(system.Address);
             await client.SignInAsync();
-            await client.ExpectAsync(HttpStatusCode.OK, HttpMethod.Post, "/api/auth/login", new { email = AnasEmail, password = AnasPassword });
-            var queues = (await client.GetAsync("/api/queues")).GetProperty("items").EnumerateArray().ToDictionary(q => q.GetProperty("prefix").GetString()!, q => q.GetProperty("id").GetString()!);
+            await client.ExpectAsync(
+                HttpStatusCode.OK,
+                HttpMethod.Post,
+                "/api/auth/login",
+                new { email = AnasEmail, password = AnasPassword }
+            );
+            var queues = (await client.GetAsync("/api/queues"))
+                .GetProperty("items")
+                .EnumerateArray()
+                .ToDictionary(q => q.GetProperty("prefix").GetString()!, q => q.GetProperty("id").GetString()!);
             Assert.Equal(["C", "P"], queues.Keys.Order());
             Assert.Equal(
                 ["P-1 served", "P-2 called", "P-3 called", "P-4 waiting"],
-                (await client.AllTicketsAsync(queues["P"])).Select(t => $"{t.GetProperty("ticketNumber")} {t.GetProperty("status")}").Order());
+                (await client.AllTicketsAsync(queues["P"]))
+                    .Select(t => $"{t.GetProperty("ticketNumber")} {t.GetProperty("status")}")
+                    .Order()
+            );
             Assert.Equal("P-5", (await client.TakeAsync(queues["P"])).GetProperty("ticketNumber").GetString());
             Assert.Equal("C-2", (await client.TakeAsync(queues["C"])).GetProperty("ticketNumber").GetString());
             Assert.Equal("C-1", (await client.CallNextAsync(queues["C"], "Cash")).GetProperty("ticketNumber").GetString());
@@ -61,7 +72,11 @@ public sealed class UpgradeTests
         var (exitCode, errors) = await SystemProcess.FailAsync(folder.Path, Ports.Free(1)[0]);
 
         Assert.Equal(1, exitCode);
-        Assert.Contains("tickets.db is of version 1000, and this SmartQueue knows ", Assert.Single(errors.Split('\n')), StringComparison.Ordinal);
+        Assert.Contains(
+            "tickets.db is of version 1000, and this SmartQueue knows ",
+            Assert.Single(errors.Split('\n')),
+            StringComparison.Ordinal
+        );
     }
 
     private static async Task UnpackAsync(string version, string folder)

@@ -10,7 +10,12 @@ namespace SmartQueue.Notifications.Tests;
 public sealed class AccountLinkMailTests : IAsyncLifetime
 {
     private const string Link = "https://queue.example.org/reset#u1.a-secret";
-    private static readonly DeliveryOptions Quick = new() { FirstDelay = TimeSpan.FromMilliseconds(20), LongestDelay = TimeSpan.FromMilliseconds(50), Sweep = TimeSpan.FromMilliseconds(20) };
+    private static readonly DeliveryOptions Quick = new()
+    {
+        FirstDelay = TimeSpan.FromMilliseconds(20),
+        LongestDelay = TimeSpan.FromMilliseconds(50),
+        Sweep = TimeSpan.FromMilliseconds(20),
+    };
     private ServiceHost? host;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -21,7 +26,8 @@ public sealed class AccountLinkMailTests : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        if (host is not null) await host.DisposeAsync();
+        if (host is not null)
+            await host.DisposeAsync();
     }
 
     [Theory]
@@ -58,7 +64,11 @@ public sealed class AccountLinkMailTests : IAsyncLifetime
         await StartAsync(sender);
         await PublishAsync(Issued("reset"));
         await Eventually.TrueAsync(() => Task.FromResult(!sender.Attempts.IsEmpty));
-        Assert.DoesNotContain("a-secret", await host!.SignedIn("op", "operator").GetStringAsync(new Uri("/api/notifications", UriKind.Relative), Token), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "a-secret",
+            await host!.SignedIn("op", "operator").GetStringAsync(new Uri("/api/notifications", UriKind.Relative), Token),
+            StringComparison.Ordinal
+        );
         Assert.Null((await OneAsync(Statuses.Failed)).Link);
     }
 
@@ -80,31 +90,51 @@ public sealed class AccountLinkMailTests : IAsyncLifetime
         Assert.Null((await OneAsync(Statuses.Suppressed)).Link);
         // It ended while it waited.
         var now = DateTimeOffset.UtcNow;
-        var late = Samples.Pending() with { Template = TemplateNames.Reset, Link = Link, LinkEndsAt = now.AddSeconds(-1), CreatedAt = now, PendingSince = now, NextAttemptAt = now };
+        var late = Samples.Pending() with
+        {
+            Template = TemplateNames.Reset,
+            Link = Link,
+            LinkEndsAt = now.AddSeconds(-1),
+            CreatedAt = now,
+            PendingSince = now,
+            NextAttemptAt = now,
+        };
         await Store.AddAsync(late, null, Token);
         var failed = await OneAsync(Statuses.Failed);
         Assert.Equal((null, null), (failed.Link, failed.Recipient));
         Assert.Empty(sender.Sent);
-        Assert.Equal(HttpStatusCode.Conflict, (await host!.SignedIn("op", "operator").PostAsync($"/api/notifications/{failed.Id}/retry", null, Token)).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.Conflict,
+            (await host!.SignedIn("op", "operator").PostAsync($"/api/notifications/{failed.Id}/retry", null, Token)).StatusCode
+        );
     }
 
-    private static AccountLinkIssued Issued(string kind) => new()
-    {
-        EventId = Guid.NewGuid(), OccurredAt = DateTimeOffset.UtcNow, UserId = "u1", Version = 2, Email = "ann@example.org", Kind = kind, Link = Link, ExpiresAt = DateTimeOffset.UtcNow.AddHours(1),
-    };
+    private static AccountLinkIssued Issued(string kind) =>
+        new()
+        {
+            EventId = Guid.NewGuid(),
+            OccurredAt = DateTimeOffset.UtcNow,
+            UserId = "u1",
+            Version = 2,
+            Email = "ann@example.org",
+            Kind = kind,
+            Link = Link,
+            ExpiresAt = DateTimeOffset.UtcNow.AddHours(1),
+        };
 
-    private async Task StartAsync(params ISender[] senders) => host = await ServiceHost.StartAsync(
-        [new NotificationsModule()],
-        configure: services =>
+    private async Task StartAsync(params ISender[] senders) =>
+        host = await ServiceHost.StartAsync([new NotificationsModule()], configure: services =>
         {
             services.AddSingleton(Quick with { Attempts = 2 });
-            foreach (var sender in senders) services.AddSingleton(sender);
+            foreach (var sender in senders)
+                services.AddSingleton(sender);
         });
 
     private async Task PublishAsync(params AccountLinkIssued[] all)
     {
         var bus = host!.Services.GetRequiredService<MassTransit.IBus>();
-        foreach (var issued in all) await bus.Publish(issued, Token);
+        foreach (var issued in all)
+            await bus.Publish(issued, Token);
     }
 
     private async Task<Notification> OneAsync(string status) =>

@@ -19,7 +19,8 @@ public sealed class AddressLimitTests
         var sender = new FakeSender();
         await using var host = await StartAsync(sender);
         var tickets = Enumerable.Range(0, 100).Select(i => Samples.Ticket($"t-{i}") with { Email = Victim }).ToList();
-        foreach (var ticket in tickets) await PublishAsync(host, Samples.Created(ticket));
+        foreach (var ticket in tickets)
+            await PublishAsync(host, Samples.Created(ticket));
         var kept = await SuppressedAsync(host, 95);
         Assert.All(kept, n => Assert.Equal("Too many messages for this address within a minute.", n.LastError));
         Assert.Equal(5, sender.Sent.Count);
@@ -39,7 +40,8 @@ public sealed class AddressLimitTests
         await using var host = await StartAsync(sender);
         var ticket = Samples.Ticket() with { Email = Victim };
         await PublishAsync(host, Samples.Created(ticket));
-        for (var i = 0; i < 3; i++) await PublishAsync(host, Samples.Called(ticket with { Version = i }));
+        for (var i = 0; i < 3; i++)
+            await PublishAsync(host, Samples.Called(ticket with { Version = i }));
         await PublishAsync(host, Samples.Cancelled(ticket));
         await Eventually.TrueAsync(() => Task.FromResult(sender.Sent.Count == 5));
     }
@@ -51,7 +53,8 @@ public sealed class AddressLimitTests
         var sender = new FakeSender();
         await using (var host = await StartAsync(sender, folder))
         {
-            for (var i = 0; i < 5; i++) await PublishAsync(host, Samples.Created(Samples.Ticket($"t-{i}") with { Email = Victim }));
+            for (var i = 0; i < 5; i++)
+                await PublishAsync(host, Samples.Created(Samples.Ticket($"t-{i}") with { Email = Victim }));
             await Eventually.TrueAsync(() => Task.FromResult(sender.Sent.Count == 5));
         }
 
@@ -68,22 +71,30 @@ public sealed class AddressLimitTests
     [InlineData("ann@example.org", "ann@example.com", false)]
     public async Task An_address_with_a_tag_is_the_same_mailbox(string one, string other, bool same)
     {
-        await using var sender = new EmailSender(new EmailOptions("localhost", 25, TlsFirst: false, null, new MimeKit.MailboxAddress("", "a@b.c")), TimeProvider.System);
+        await using var sender = new EmailSender(
+            new EmailOptions("localhost", 25, TlsFirst: false, null, new MimeKit.MailboxAddress("", "a@b.c")),
+            TimeProvider.System
+        );
         Assert.Equal(same, (await HashAsync(one)) == (await HashAsync(other)));
 
-        async Task<string> HashAsync(string recipient) => Assert.Single(await sender.DestinationsAsync(Samples.Pending() with { Recipient = recipient }, Token)).Address;
+        async Task<string> HashAsync(string recipient) =>
+            Assert.Single(await sender.DestinationsAsync(Samples.Pending() with { Recipient = recipient }, Token)).Address;
     }
 
-    private static Task<ServiceHost> StartAsync(FakeSender sender, TemporaryFolder? folder = null) => ServiceHost.StartAsync(
-        [new NotificationsModule()],
-        folder: folder,
-        configure: services => services.AddSingleton(Options).AddSingleton<ISender>(sender));
+    private static Task<ServiceHost> StartAsync(FakeSender sender, TemporaryFolder? folder = null) =>
+        ServiceHost.StartAsync([new NotificationsModule()], folder: folder, configure: services =>
+            services.AddSingleton(Options).AddSingleton<ISender>(sender)
+        );
 
-    private static Task PublishAsync(ServiceHost host, object message) => host.Services.GetRequiredService<IBus>().Publish(message, message.GetType(), Token);
+    private static Task PublishAsync(ServiceHost host, object message) =>
+        host.Services.GetRequiredService<IBus>().Publish(message, message.GetType(), Token);
 
     private static Task<IReadOnlyList<Notification>> SuppressedAsync(ServiceHost host, int count)
     {
         var store = host.Services.GetRequiredService<INotificationStore>();
-        return Eventually.GetAsync(() => store.ListAsync(new(null, Channels.Email, Statuses.Suppressed), null, 200, Token), all => all.Count == count);
+        return Eventually.GetAsync(
+            () => store.ListAsync(new(null, Channels.Email, Statuses.Suppressed), null, 200, Token),
+            all => all.Count == count
+        );
     }
 }

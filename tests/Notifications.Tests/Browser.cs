@@ -13,7 +13,9 @@ namespace SmartQueue.Notifications.Tests;
 /// <summary>The receiving side of RFC 8291, written from the RFC on another library than the sender's.</summary>
 internal sealed class Browser
 {
-    private static readonly ECDomainParameters Curve = ECNamedDomainParameters.LookupOid(Org.BouncyCastle.Asn1.X9.X962NamedCurves.GetOid("prime256v1"));
+    private static readonly ECDomainParameters Curve = ECNamedDomainParameters.LookupOid(
+        Org.BouncyCastle.Asn1.X9.X962NamedCurves.GetOid("prime256v1")
+    );
     private readonly ECPrivateKeyParameters key;
 
     public Browser(byte[]? privateKey = null, byte[]? secret = null)
@@ -28,10 +30,14 @@ internal sealed class Browser
 
     public byte[] Secret { get; }
 
-    public object Subscription(string endpoint, string? ticketId = null) => new
-    {
-        endpoint, ticketId, expirationTime = (double?)null, keys = new { p256dh = Base64Url.EncodeToString(PublicKey), auth = Base64Url.EncodeToString(Secret) },
-    };
+    public object Subscription(string endpoint, string? ticketId = null) =>
+        new
+        {
+            endpoint,
+            ticketId,
+            expirationTime = (double?)null,
+            keys = new { p256dh = Base64Url.EncodeToString(PublicKey), auth = Base64Url.EncodeToString(Secret) },
+        };
 
     public string Decrypt(byte[] body)
     {
@@ -39,12 +45,20 @@ internal sealed class Browser
         var senderKey = body[21..(21 + body[20])];
         var agreement = new ECDHBasicAgreement();
         agreement.Init(key);
-        var shared = agreement.CalculateAgreement(new ECPublicKeyParameters(Curve.Curve.DecodePoint(senderKey), Curve)).ToByteArrayUnsigned();
+        var shared = agreement
+            .CalculateAgreement(new ECPublicKeyParameters(Curve.Curve.DecodePoint(senderKey), Curve))
+            .ToByteArrayUnsigned();
         shared = [.. new byte[32 - shared.Length], .. shared];
         var input = Expand(shared, Secret, [.. "WebPush: info\0"u8, .. PublicKey, .. senderKey], 32);
         var cipher = new GcmBlockCipher(new AesEngine());
-        cipher.Init(false, new AeadParameters(
-            new KeyParameter(Expand(input, salt, [.. "Content-Encoding: aes128gcm\0"u8], 16)), 128, Expand(input, salt, [.. "Content-Encoding: nonce\0"u8], 12)));
+        cipher.Init(
+            false,
+            new AeadParameters(
+                new KeyParameter(Expand(input, salt, [.. "Content-Encoding: aes128gcm\0"u8], 16)),
+                128,
+                Expand(input, salt, [.. "Content-Encoding: nonce\0"u8], 12)
+            )
+        );
         var sealedText = body[(21 + body[20])..];
         var plain = new byte[cipher.GetOutputSize(sealedText.Length)];
         cipher.DoFinal(plain, cipher.ProcessBytes(sealedText, 0, sealedText.Length, plain, 0));

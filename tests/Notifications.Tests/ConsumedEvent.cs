@@ -16,7 +16,8 @@ internal sealed class ConsumedEvent<TEvent> : IConsumeObserver
     public Task PostConsume<T>(ConsumeContext<T> context)
         where T : class
     {
-        if (context.Message is TEvent) consumed.TrySetResult();
+        if (context.Message is TEvent)
+            consumed.TrySetResult();
         return Task.CompletedTask;
     }
 

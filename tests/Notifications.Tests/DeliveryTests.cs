@@ -15,7 +15,12 @@ public sealed class DeliveryTests : IAsyncDisposable
 {
     private static readonly DeliveryOptions Quick = new()
     {
-        Attempts = 3, FirstDelay = TimeSpan.FromMilliseconds(40), Sweep = TimeSpan.FromMilliseconds(20), Break = TimeSpan.FromSeconds(30), BreakAfter = 100, PerAddress = 0,
+        Attempts = 3,
+        FirstDelay = TimeSpan.FromMilliseconds(40),
+        Sweep = TimeSpan.FromMilliseconds(20),
+        Break = TimeSpan.FromSeconds(30),
+        BreakAfter = 100,
+        PerAddress = 0,
     };
 
     private ServiceHost? host;
@@ -33,7 +38,8 @@ public sealed class DeliveryTests : IAsyncDisposable
         var sms = new FakeSender { Channel = Channels.Sms };
         await StartAsync(Quick, email, sms);
         var called = Samples.Called(Samples.Ticket() with { Email = "ann@example.org", Phone = "+34600111222" });
-        for (var i = 0; i < 5; i++) await PublishAsync(called);
+        for (var i = 0; i < 5; i++)
+            await PublishAsync(called);
         var last = Samples.Called(Samples.Ticket("t-2") with { Email = "ann@example.org", Phone = "+34600111222" });
         await PublishAsync(last);
         await Eventually.TrueAsync(() => Task.FromResult(email.Sent.Count == 2 && sms.Sent.Count == 2));
@@ -54,7 +60,8 @@ public sealed class DeliveryTests : IAsyncDisposable
         await Eventually.GetAsync(AllAsync, all => all.Count == 2);
         Assert.Equal(
             [(Channels.InApp, Statuses.Sent, null), (Channels.Sms, Statuses.Suppressed, "It was heard of too late to be of use.")],
-            (await AllAsync()).Select(n => (n.Type, n.Status, n.LastError)).Order());
+            (await AllAsync()).Select(n => (n.Type, n.Status, n.LastError)).Order()
+        );
         Assert.Empty(sms.Sent);
     }
 
@@ -65,7 +72,8 @@ public sealed class DeliveryTests : IAsyncDisposable
         await StartAsync(Quick, sender);
         var other = ActivatorUtilities.CreateInstance<DeliveryWorker>(host!.Services);
         await other.StartAsync(Token);
-        for (var i = 0; i < 200; i++) await Store.AddAsync(Fresh(), null, Token);
+        for (var i = 0; i < 200; i++)
+            await Store.AddAsync(Fresh(), null, Token);
         await Eventually.TrueAsync(async () => (await Store.MeasureAsync(Token)).Count == 0);
         await other.StopAsync(Token);
         Assert.Equal(200, sender.Sent.Select(n => n.Id).Distinct().Count());
@@ -78,7 +86,8 @@ public sealed class DeliveryTests : IAsyncDisposable
         var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var sender = new FakeSender { Concurrency = 3, Otherwise = gate.Task.WaitAsync };
         await StartAsync(Quick, sender);
-        for (var i = 0; i < 20; i++) await AddAsync(Fresh());
+        for (var i = 0; i < 20; i++)
+            await AddAsync(Fresh());
         await Eventually.TrueAsync(() => Task.FromResult(sender.Most == 3));
         gate.SetResult();
         await Eventually.TrueAsync(() => Task.FromResult(sender.Sent.Count == 20));
@@ -103,12 +112,16 @@ public sealed class DeliveryTests : IAsyncDisposable
     public async Task After_the_last_attempt_it_is_failed_with_the_reason_and_can_be_put_back_by_hand()
     {
         var sender = new FakeSender();
-        for (var i = 0; i < 3; i++) sender.Script.Enqueue(FakeSender.Fails(DeliveryFault.NotTaken));
+        for (var i = 0; i < 3; i++)
+            sender.Script.Enqueue(FakeSender.Fails(DeliveryFault.NotTaken));
         await StartAsync(Quick, sender);
         var message = await AddAsync(Fresh());
         var failed = await OneAsync(message.Id, Statuses.Failed);
         Assert.Equal((3, "It was NotTaken."), (failed.Attempts, failed.LastError));
-        Assert.Equal(HttpStatusCode.Forbidden, (await host!.SignedIn("user-1", "user").PostAsync($"/api/notifications/{message.Id}/retry", null, Token)).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.Forbidden,
+            (await host!.SignedIn("user-1", "user").PostAsync($"/api/notifications/{message.Id}/retry", null, Token)).StatusCode
+        );
         var answer = await Operator.PostAsync($"/api/notifications/{message.Id}/retry", null, Token);
         Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
         Assert.Equal("pending", (await answer.Content.ReadFromJsonAsync<JsonElement>(Token)).GetProperty("status").GetString());
@@ -191,7 +204,16 @@ public sealed class DeliveryTests : IAsyncDisposable
     public async Task A_provider_that_keeps_failing_is_left_alone_and_costs_no_attempts()
     {
         var sender = new FakeSender { Concurrency = 1, Otherwise = FakeSender.Fails(DeliveryFault.NotTaken) };
-        await StartAsync(Quick with { Break = TimeSpan.FromSeconds(1), BreakAfter = 4, Attempts = 20, FirstDelay = TimeSpan.FromMilliseconds(1) }, sender);
+        await StartAsync(
+            Quick with
+            {
+                Break = TimeSpan.FromSeconds(1),
+                BreakAfter = 4,
+                Attempts = 20,
+                FirstDelay = TimeSpan.FromMilliseconds(1),
+            },
+            sender
+        );
         var message = await AddAsync(Fresh());
         await Eventually.TrueAsync(() => Task.FromResult(sender.Attempts.Count == 4));
         sender.Otherwise = _ => Task.CompletedTask;
@@ -216,7 +238,14 @@ public sealed class DeliveryTests : IAsyncDisposable
     {
         var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var sender = new FakeSender { Otherwise = _ => { begun.TrySetResult(); return gate.Task; } };
+        var sender = new FakeSender
+        {
+            Otherwise = _ =>
+            {
+                begun.TrySetResult();
+                return gate.Task;
+            },
+        };
         await StartAsync(Quick, sender);
         var message = await AddAsync(Fresh());
         await begun.Task.WaitAsync(TimeSpan.FromSeconds(20), Token);
@@ -263,7 +292,10 @@ public sealed class DeliveryTests : IAsyncDisposable
         var sender = new FakeSender();
         await StartAsync(Quick, sender);
         await Store.SavePreferencesAsync("user-1", Preferences.Default with { Email = false }, Token);
-        await PublishAsync(Samples.Called(Samples.Ticket("t-1", "user-1") with { Email = "ann@example.org" }), Samples.Called(Samples.Ticket("t-2", "user-2") with { Email = "bob@example.org" }));
+        await PublishAsync(
+            Samples.Called(Samples.Ticket("t-1", "user-1") with { Email = "ann@example.org" }),
+            Samples.Called(Samples.Ticket("t-2", "user-2") with { Email = "bob@example.org" })
+        );
         await Eventually.TrueAsync(() => Task.FromResult(!sender.Sent.IsEmpty));
         await Eventually.TrueAsync(async () => (await AllAsync()).Count == 4);
         Assert.Equal(["t-2"], sender.Sent.Select(n => n.TicketId));
@@ -289,13 +321,30 @@ public sealed class DeliveryTests : IAsyncDisposable
         await StartAsync(Quick, sender);
         await PublishAsync(Samples.Registered("user-1", "ann@example.org", null));
         await Eventually.TrueAsync(async () => await Store.FindContactAsync("user-1", Token) is not null);
-        var body = new { userId = "user-1", subject = "Papers", message = "Bring them." };
+        var body = new
+        {
+            userId = "user-1",
+            subject = "Papers",
+            message = "Bring them.",
+        };
         var first = await SendAsync("email", body, "key-1");
         Assert.Equal(first.GetRawText(), (await SendAsync("email", body, "key-1")).GetRawText());
-        Assert.Equal(("pending", "custom", "user-1"), (first.GetProperty("status").GetString(), first.GetProperty("template").GetString(), first.GetProperty("userId").GetString()));
+        Assert.Equal(
+            ("pending", "custom", "user-1"),
+            (first.GetProperty("status").GetString(), first.GetProperty("template").GetString(), first.GetProperty("userId").GetString())
+        );
         await OneAsync(first.GetProperty("id").GetString()!, Statuses.Sent);
         Assert.Equal("ann@example.org", Assert.Single(sender.Sent).Recipient);
-        await SendAsync("email", new { to = "Bob@Example.org", subject = "Hi", message = "There." }, null);
+        await SendAsync(
+            "email",
+            new
+            {
+                to = "Bob@Example.org",
+                subject = "Hi",
+                message = "There.",
+            },
+            null
+        );
         await Eventually.TrueAsync(() => Task.FromResult(sender.Sent.Any(n => n.Recipient == "bob@example.org")));
     }
 
@@ -315,7 +364,10 @@ public sealed class DeliveryTests : IAsyncDisposable
         using var content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
         Assert.Equal(status, (int)(await Operator.PostAsync("/api/notifications/" + channel, content, Token)).StatusCode);
         using var again = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
-        Assert.Equal(403, (int)(await host!.SignedIn("user-1", "user").PostAsync("/api/notifications/" + channel, again, Token)).StatusCode);
+        Assert.Equal(
+            403,
+            (int)(await host!.SignedIn("user-1", "user").PostAsync("/api/notifications/" + channel, again, Token)).StatusCode
+        );
     }
 
     [Fact]
@@ -336,13 +388,16 @@ public sealed class DeliveryTests : IAsyncDisposable
 
     private Task StartAsync(DeliveryOptions options, params ISender[] senders) => StartAsync(options, null, null, senders);
 
-    private async Task StartAsync(DeliveryOptions options, TemporaryFolder? folder, Action<IServiceCollection>? configure, params ISender[] senders) => host = await ServiceHost.StartAsync(
-        [new NotificationsModule()],
-        folder: folder,
-        configure: services =>
+    private async Task StartAsync(
+        DeliveryOptions options,
+        TemporaryFolder? folder,
+        Action<IServiceCollection>? configure,
+        params ISender[] senders
+    ) => host = await ServiceHost.StartAsync([new NotificationsModule()], folder: folder, configure: services =>
         {
             services.AddSingleton(options);
-            foreach (var sender in senders) services.AddSingleton(sender);
+            foreach (var sender in senders)
+                services.AddSingleton(sender);
             configure?.Invoke(services);
         });
 
@@ -356,7 +411,8 @@ public sealed class DeliveryTests : IAsyncDisposable
     private async Task PublishAsync(params IEvent[] events)
     {
         var bus = host!.Services.GetRequiredService<IBus>();
-        foreach (var e in events) await bus.Publish((object)e, Token);
+        foreach (var e in events)
+            await bus.Publish((object)e, Token);
     }
 
     private async Task<IReadOnlyList<Notification>> AllAsync() => await Store.ListAsync(new(null, null, null), null, 200, Token);
@@ -367,7 +423,8 @@ public sealed class DeliveryTests : IAsyncDisposable
     private async Task<JsonElement> SendAsync(string channel, object body, string? key)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/api/notifications/" + channel) { Content = JsonContent.Create(body) };
-        if (key is not null) request.Headers.Add("Idempotency-Key", key);
+        if (key is not null)
+            request.Headers.Add("Idempotency-Key", key);
         var response = await Operator.SendAsync(request, Token);
         Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
         return await response.Content.ReadFromJsonAsync<JsonElement>(Token);

@@ -50,7 +50,8 @@ public sealed class EmailTests
     {
         await using var server = new SmtpReceiver();
         await using var sender = Sender(server.Url);
-        for (var i = 0; i < 10; i++) await sender.SendAsync(Samples.Pending(), Token);
+        for (var i = 0; i < 10; i++)
+            await sender.SendAsync(Samples.Pending(), Token);
         Assert.Equal((10, 1), (server.Messages.Count, server.Connections));
     }
 
@@ -75,7 +76,10 @@ public sealed class EmailTests
     public async Task A_server_that_is_away_is_reported_as_such()
     {
         await using var sender = Sender($"smtp://127.0.0.1:{FreePort()}");
-        Assert.Equal(DeliveryFault.NotTaken, (await Assert.ThrowsAsync<DeliveryException>(() => sender.SendAsync(Samples.Pending(), Token))).Fault);
+        Assert.Equal(
+            DeliveryFault.NotTaken,
+            (await Assert.ThrowsAsync<DeliveryException>(() => sender.SendAsync(Samples.Pending(), Token))).Fault
+        );
     }
 
     [Fact]
@@ -86,13 +90,18 @@ public sealed class EmailTests
         await using var host = await ServiceHost.StartAsync(
             [new NotificationsModule()],
             settings: new Dictionary<string, string?> { ["SMTP_URL"] = server.Url },
-            configure: s => s.AddSingleton(new DeliveryOptions { FirstDelay = TimeSpan.FromMilliseconds(20), Sweep = TimeSpan.FromMilliseconds(20) }));
+            configure: s =>
+                s.AddSingleton(new DeliveryOptions { FirstDelay = TimeSpan.FromMilliseconds(20), Sweep = TimeSpan.FromMilliseconds(20) })
+        );
         var bus = host.Services.GetRequiredService<MassTransit.IBus>();
         var called = Samples.Called(Samples.Ticket() with { Email = "ann@example.org" });
         await bus.Publish(called, Token);
         await bus.Publish(called, Token);
         var store = host.Services.GetRequiredService<INotificationStore>();
-        var sent = await Eventually.GetAsync(() => store.ListAsync(new(null, Channels.Email, Statuses.Sent), null, 10, Token), l => l.Count == 1);
+        var sent = await Eventually.GetAsync(
+            () => store.ListAsync(new(null, Channels.Email, Statuses.Sent), null, 10, Token),
+            l => l.Count == 1
+        );
         Assert.Equal(2, sent[0].Attempts);
         Assert.Equal("Your ticket A-42 is now being served at counter 3", Parse(Assert.Single(server.Messages)).TextBody!.Trim());
     }
@@ -105,17 +114,31 @@ public sealed class EmailTests
         using var server = await StartServerAsync(certificate.Path, port);
         try
         {
-            await using var sender = new EmailSender(Options($"smtp://ann%40example.org:p%40ss@127.0.0.1:{port}"), TimeProvider.System) { CertificateCheck = (_, certificate, _, _) => certificate?.Subject == "CN=localhost" };
+            await using var sender = new EmailSender(Options($"smtp://ann%40example.org:p%40ss@127.0.0.1:{port}"), TimeProvider.System)
+            {
+                CertificateCheck = (_, certificate, _, _) => certificate?.Subject == "CN=localhost",
+            };
             await sender.SendAsync(Samples.Pending(), Token);
             var got = JsonDocument.Parse((await server.StandardOutput.ReadLineAsync(Token))!).RootElement;
             Assert.True(got.GetProperty("tls").GetBoolean());
             Assert.Equal("ann@example.org", got.GetProperty("user").GetString());
             Assert.Equal("It is your turn", Parse(got.GetProperty("content").GetString()!).Subject);
 
-            await using var wrong = new EmailSender(Options($"smtp://ann%40example.org:wrong@127.0.0.1:{port}"), TimeProvider.System) { CertificateCheck = (_, certificate, _, _) => certificate?.Subject == "CN=localhost" };
-            Assert.Contains("user or password", (await Assert.ThrowsAsync<DeliveryException>(() => wrong.SendAsync(Samples.Pending(), Token))).Message, StringComparison.Ordinal);
+            await using var wrong = new EmailSender(Options($"smtp://ann%40example.org:wrong@127.0.0.1:{port}"), TimeProvider.System)
+            {
+                CertificateCheck = (_, certificate, _, _) => certificate?.Subject == "CN=localhost",
+            };
+            Assert.Contains(
+                "user or password",
+                (await Assert.ThrowsAsync<DeliveryException>(() => wrong.SendAsync(Samples.Pending(), Token))).Message,
+                StringComparison.Ordinal
+            );
             await using var careful = new EmailSender(Options($"smtp://ann%40example.org:p%40ss@127.0.0.1:{port}"), TimeProvider.System);
-            Assert.Contains("secure", (await Assert.ThrowsAsync<DeliveryException>(() => careful.SendAsync(Samples.Pending(), Token))).Message, StringComparison.Ordinal);
+            Assert.Contains(
+                "secure",
+                (await Assert.ThrowsAsync<DeliveryException>(() => careful.SendAsync(Samples.Pending(), Token))).Message,
+                StringComparison.Ordinal
+            );
         }
         finally
         {
@@ -132,7 +155,10 @@ public sealed class EmailTests
     public void The_server_is_read_from_its_address(string url, string host, int port, bool tls, string? user, string from)
     {
         var options = Options(url);
-        Assert.Equal((host, port, tls, user, from), (options.Host, options.Port, options.TlsFirst, options.Credentials?.User, options.From.Address));
+        Assert.Equal(
+            (host, port, tls, user, from),
+            (options.Host, options.Port, options.TlsFirst, options.Credentials?.User, options.From.Address)
+        );
     }
 
     [Theory]
@@ -147,8 +173,10 @@ public sealed class EmailTests
 
     private static EmailSender Sender(string url, string? from = null) => new(Options(url, from), TimeProvider.System);
 
-    private static EmailOptions Options(string url, string? from = null) => EmailOptions.Read(new SettingsReader(
-        new ConfigurationBuilder().AddInMemoryCollection([new("SMTP_URL", url), new("SMTP_FROM", from)]).Build()))!;
+    private static EmailOptions Options(string url, string? from = null) =>
+        EmailOptions.Read(
+            new SettingsReader(new ConfigurationBuilder().AddInMemoryCollection([new("SMTP_URL", url), new("SMTP_FROM", from)]).Build())
+        )!;
 
     private static MimeMessage Parse(string text) => MimeMessage.Load(new MemoryStream(System.Text.Encoding.UTF8.GetBytes(text)), Token);
 
@@ -171,10 +199,13 @@ public sealed class EmailTests
         using var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
         var pem = Path.Combine(folder, "server.pem");
         await File.WriteAllTextAsync(pem, key.ExportPkcs8PrivateKeyPem() + "\n" + certificate.ExportCertificatePem() + "\n", Token);
-        var server = Process.Start(new ProcessStartInfo(Python, [Path.Combine(AppContext.BaseDirectory, "smtp_server.py"), pem, $"{port}"])
-        {
-            RedirectStandardInput = true, RedirectStandardOutput = true,
-        })!;
+        var server = Process.Start(
+            new ProcessStartInfo(Python, [Path.Combine(AppContext.BaseDirectory, "smtp_server.py"), pem, $"{port}"])
+            {
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+            }
+        )!;
         Assert.Equal("ready", await server.StandardOutput.ReadLineAsync(Token).AsTask().WaitAsync(TimeSpan.FromSeconds(20), Token));
         return server;
     }

@@ -36,22 +36,26 @@ internal sealed class FakeSender : ISender
     /// <summary>What an attempt for a message does, instead of the script.</summary>
     public Func<Notification, CancellationToken, Task>? Attempt { get; init; }
 
-    public static Func<CancellationToken, Task> Fails(DeliveryFault fault) => _ => Task.FromException(new DeliveryException(fault, $"It was {fault}."));
+    public static Func<CancellationToken, Task> Fails(DeliveryFault fault) =>
+        _ => Task.FromException(new DeliveryException(fault, $"It was {fault}."));
 
-    public Task<IReadOnlyList<Destination>> DestinationsAsync(Notification notification, CancellationToken cancellationToken) => Task.FromResult(To(notification));
+    public Task<IReadOnlyList<Destination>> DestinationsAsync(Notification notification, CancellationToken cancellationToken) =>
+        Task.FromResult(To(notification));
 
     public async Task SendAsync(Notification notification, Destination destination, CancellationToken cancellationToken)
     {
         Attempts.Enqueue(DateTimeOffset.UtcNow);
         var now = Interlocked.Increment(ref running);
         int seen;
-        while (now > (seen = Volatile.Read(ref most)) && Interlocked.CompareExchange(ref most, now, seen) != seen)
-        {
-        }
+        while (now > (seen = Volatile.Read(ref most)) && Interlocked.CompareExchange(ref most, now, seen) != seen) { }
 
         try
         {
-            await (Attempt is { } attempt ? attempt(notification, cancellationToken) : Script.TryDequeue(out var step) ? step(cancellationToken) : Otherwise(cancellationToken));
+            await (
+                Attempt is { } attempt ? attempt(notification, cancellationToken)
+                : Script.TryDequeue(out var step) ? step(cancellationToken)
+                : Otherwise(cancellationToken)
+            );
             Sent.Enqueue(notification);
         }
         finally

@@ -29,10 +29,18 @@ internal sealed class HttpReceiver : IAsyncDisposable
         {
             using var body = new MemoryStream();
             await context.Request.Body.CopyToAsync(body, context.RequestAborted);
-            receiver.Requests.Enqueue(new Received(context.Request.Path, context.Request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase), body.ToArray()));
+            receiver.Requests.Enqueue(
+                new Received(
+                    context.Request.Path,
+                    context.Request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase),
+                    body.ToArray()
+                )
+            );
             context.Response.StatusCode = receiver.Answers.TryDequeue(out var answer) ? answer : otherwise;
-            if (context.Response.StatusCode is 429) context.Response.Headers.RetryAfter = "7";
-            if (context.Response.StatusCode is 302) context.Response.Headers.Location = "/elsewhere";
+            if (context.Response.StatusCode is 429)
+                context.Response.Headers.RetryAfter = "7";
+            if (context.Response.StatusCode is 302)
+                context.Response.Headers.Location = "/elsewhere";
         });
         await receiver.app.StartAsync(TestContext.Current.CancellationToken);
         return receiver;

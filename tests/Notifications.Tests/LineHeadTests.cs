@@ -10,14 +10,14 @@ public sealed class LineHeadTests
     private static readonly FollowedTicket Back = Ticket("t3", "A-300");
 
     [Fact]
-    public void Whose_number_is_no_longer_in_the_line_has_left() =>
-        Assert.Equal([Back], Head(null, ("A-42", 5)).Left([Today, Back]));
+    public void Whose_number_is_no_longer_in_the_line_has_left() => Assert.Equal([Back], Head(null, ("A-42", 5)).Left([Today, Back]));
 
     [Fact]
     public void Whoever_may_stand_further_back_has_not_left() => Assert.Empty(Head("more", ("A-42", 5)).Left([Today, Back]));
 
     [Fact]
-    public void Whose_number_a_later_ticket_has_hears_nothing_of_it() => Assert.Equal([Yesterday], Head(null, ("A-42", 5)).Left([Today, Yesterday]));
+    public void Whose_number_a_later_ticket_has_hears_nothing_of_it() =>
+        Assert.Equal([Yesterday], Head(null, ("A-42", 5)).Left([Today, Yesterday]));
 
     [Fact]
     public void Whoever_is_called_has_not_left_and_does_not_wait()
@@ -41,5 +41,12 @@ public sealed class LineHeadTests
     private static LineHead Head(string? next, params (string Number, int? Position)[] line) =>
         LineHead.Of(new Page<LinePlace>([.. line.Select(l => new LinePlace(l.Number, l.Position, 60))], next));
 
-    private static FollowedTicket Ticket(string id, string number) => new() { TicketId = id, Number = number, QueueId = "queue-1", QueueName = "Registry" };
+    private static FollowedTicket Ticket(string id, string number) =>
+        new()
+        {
+            TicketId = id,
+            Number = number,
+            QueueId = "queue-1",
+            QueueName = "Registry",
+        };
 }

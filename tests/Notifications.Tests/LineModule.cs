@@ -26,18 +26,27 @@ internal sealed class LineModule : IServiceModule
         return Eventually.TrueAsync(() => Task.FromResult(Volatile.Read(ref reads) > before), TimeSpan.FromSeconds(30));
     }
 
-    public void AddServices(IServiceCollection services, ModuleContext context)
-    {
-    }
+    public void AddServices(IServiceCollection services, ModuleContext context) { }
 
     public void MapEndpoints(IEndpointRouteBuilder routes) => routes.MapGet("/api/queues/queue-1/tickets", () =>
-    {
-        var items = new object[]
         {
-            new { ticketNumber = "A-1", status = "called", position = (int?)null },
-            new { ticketNumber = "A-42", status = "waiting", position = (int?)Position, estimatedWaitTime = Position * 60 },
-        };
-        Interlocked.Increment(ref reads);
-        return new { items, nextCursor = (string?)null };
-    });
+            var items = new object[]
+            {
+                new
+                {
+                    ticketNumber = "A-1",
+                    status = "called",
+                    position = (int?)null,
+                },
+                new
+                {
+                    ticketNumber = "A-42",
+                    status = "waiting",
+                    position = (int?)Position,
+                    estimatedWaitTime = Position * 60,
+                },
+            };
+            Interlocked.Increment(ref reads);
+            return new { items, nextCursor = (string?)null };
+        });
 }

@@ -90,26 +90,46 @@ public sealed class LineTests
         tickets.Position = 2;
         var told = await ToldAsync(again, 2);
         Assert.Equal(
-            ["You are 2nd in queue at Registry {number}, number A-42. Expected wait: about 2 min.", "You are 5th in queue at Registry {number}, number A-42. Expected wait: about 5 min."],
-            told.Select(n => n.Message));
+            [
+                "You are 2nd in queue at Registry {number}, number A-42. Expected wait: about 2 min.",
+                "You are 5th in queue at Registry {number}, number A-42. Expected wait: about 5 min.",
+            ],
+            told.Select(n => n.Message)
+        );
     }
 
     private static async Task<List<Notification>> ToldAsync(ServiceHost host, int count)
     {
         var store = host.Services.GetRequiredService<INotificationStore>();
         return await Eventually.GetAsync(
-            async () => (await store.ListAsync(new("user-1", null, null), null, 50, Token)).Where(n => n.Template == TemplateNames.Position).ToList(),
+            async () =>
+                (await store.ListAsync(new("user-1", null, null), null, 50, Token))
+                    .Where(n => n.Template == TemplateNames.Position)
+                    .ToList(),
             l => l.Count == count,
-            TimeSpan.FromSeconds(30));
+            TimeSpan.FromSeconds(30)
+        );
     }
 
     private static string? Move(FollowedTicket ticket, int position, int? wait, int minute = 0) =>
-        ticket.Moved(new LinePlace("A-42", position, wait), Options, Samples.Morning.AddMinutes(minute)) is var (_, key) ? key["t:".Length..].Replace(':', ' ') : null;
+        ticket.Moved(new LinePlace("A-42", position, wait), Options, Samples.Morning.AddMinutes(minute)) is var (_, key)
+            ? key["t:".Length..].Replace(':', ' ')
+            : null;
 
-    private static IEnumerable<string?> Moves(FollowedTicket ticket, params int[] positions) => positions.Select(p => Move(ticket, p, p * 60));
+    private static IEnumerable<string?> Moves(FollowedTicket ticket, params int[] positions) =>
+        positions.Select(p => Move(ticket, p, p * 60));
 
-    private static FollowedTicket Ticket() => new() { TicketId = "t", Number = "A-42", QueueId = "queue-1", QueueName = "Registry" };
+    private static FollowedTicket Ticket() =>
+        new()
+        {
+            TicketId = "t",
+            Number = "A-42",
+            QueueId = "queue-1",
+            QueueName = "Registry",
+        };
 
     private static LineOptions Read(string positions) =>
-        LineOptions.From(new SettingsReader(new ConfigurationBuilder().AddInMemoryCollection([new("NOTIFY_POSITIONS", positions)]).Build()));
+        LineOptions.From(
+            new SettingsReader(new ConfigurationBuilder().AddInMemoryCollection([new("NOTIFY_POSITIONS", positions)]).Build())
+        );
 }

@@ -20,9 +20,7 @@ internal sealed class ListenerModule : IServiceModule
 
     public void AddServices(IServiceCollection services, ModuleContext context) => services.AddSingleton(this);
 
-    public void MapEndpoints(IEndpointRouteBuilder routes)
-    {
-    }
+    public void MapEndpoints(IEndpointRouteBuilder routes) { }
 
     private sealed class Listener(ListenerModule module) : IConsumer<NotificationCreated>
     {

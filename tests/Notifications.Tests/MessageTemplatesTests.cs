@@ -2,7 +2,15 @@ namespace SmartQueue.Notifications.Tests;
 
 public sealed class MessageTemplatesTests
 {
-    private static readonly Dictionary<string, string> Values = new() { ["queue"] = "Registry", ["number"] = "A-42", ["counter"] = "3", ["place"] = "5th", ["minutes"] = "12", ["link"] = "https://example.org/x#y" };
+    private static readonly Dictionary<string, string> Values = new()
+    {
+        ["queue"] = "Registry",
+        ["number"] = "A-42",
+        ["counter"] = "3",
+        ["place"] = "5th",
+        ["minutes"] = "12",
+        ["link"] = "https://example.org/x#y",
+    };
 
     [Theory]
     [InlineData("joined", "You joined Registry with number A-42.")]
@@ -21,7 +29,8 @@ public sealed class MessageTemplatesTests
     [InlineData("en", 112, "112th")]
     [InlineData("en", 21, "21st")]
     [InlineData("de", 3, "3")]
-    public void A_place_has_its_ending_in_English(string language, int place, string expected) => Assert.Equal(expected, MessageTemplates.Place(language, place));
+    public void A_place_has_its_ending_in_English(string language, int place, string expected) =>
+        Assert.Equal(expected, MessageTemplates.Place(language, place));
 
     [Fact]
     public void Every_language_renders_every_template_in_full()
@@ -51,10 +60,14 @@ public sealed class MessageTemplatesTests
     [InlineData(null, "number")]
     public void The_nearest_language_is_taken(string? language, string expected)
     {
-        var templates = new MessageTemplates(new Dictionary<string, Dictionary<string, MessageText>>
-        {
-            ["en"] = All("number"), ["de"] = All("Nummer"), ["pt-BR"] = All("número"),
-        });
+        var templates = new MessageTemplates(
+            new Dictionary<string, Dictionary<string, MessageText>>
+            {
+                ["en"] = All("number"),
+                ["de"] = All("Nummer"),
+                ["pt-BR"] = All("número"),
+            }
+        );
         Assert.Equal(expected, templates.Render(language, TemplateNames.Joined, Values).Message);
     }
 
@@ -63,11 +76,13 @@ public sealed class MessageTemplatesTests
     {
         var half = All("x");
         half.Remove(TemplateNames.Called);
-        var error = Assert.Throws<InvalidOperationException>(
-            () => new MessageTemplates(new Dictionary<string, Dictionary<string, MessageText>> { ["en"] = All("x"), ["de"] = half }));
+        var error = Assert.Throws<InvalidOperationException>(() =>
+            new MessageTemplates(new Dictionary<string, Dictionary<string, MessageText>> { ["en"] = All("x"), ["de"] = half })
+        );
         Assert.Contains("de", error.Message, StringComparison.Ordinal);
         Assert.Contains("called", error.Message, StringComparison.Ordinal);
     }
 
-    private static Dictionary<string, MessageText> All(string text) => TemplateNames.All.ToDictionary(n => n, _ => new MessageText(text, text));
+    private static Dictionary<string, MessageText> All(string text) =>
+        TemplateNames.All.ToDictionary(n => n, _ => new MessageText(text, text));
 }

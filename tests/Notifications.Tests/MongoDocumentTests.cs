@@ -23,9 +23,17 @@ public sealed class MongoDocumentTests
     [Fact]
     public void Preferences_come_back_too() =>
         Assert.Equal(
-            Preferences.Default with { Sms = false, Language = "de" },
-            BsonSerializer.Deserialize<Aggregate<Preferences>>(
-                Aggregate<Preferences>.New("user-1", 1, Preferences.Default with { Sms = false, Language = "de" }, null).ToBson()).State);
+            Preferences.Default with
+            {
+                Sms = false,
+                Language = "de",
+            },
+            BsonSerializer
+                .Deserialize<Aggregate<Preferences>>(
+                    Aggregate<Preferences>.New("user-1", 1, Preferences.Default with { Sms = false, Language = "de" }, null).ToBson()
+                )
+                .State
+        );
 
     [Fact]
     public void The_unique_index_covers_event_and_channel()
@@ -39,7 +47,9 @@ public sealed class MongoDocumentTests
     public void What_is_pending_is_measured_by_plain_operators()
     {
         using var client = new MongoClient("mongodb://127.0.0.1:1/");
-        var rendered = MongoNotificationStore.Depths(client.GetDatabase("x").GetCollection<Aggregate<Notification>>("notifications")).ToString();
+        var rendered = MongoNotificationStore
+            .Depths(client.GetDatabase("x").GetCollection<Aggregate<Notification>>("notifications"))
+            .ToString();
         Assert.Contains("""{ "$match" : { "state.status" : "pending" } }""", rendered, StringComparison.Ordinal);
         Assert.Contains("""{ "$group" : { "_id" : "$state.type", """, rendered, StringComparison.Ordinal);
         Assert.Contains("""{ "$min" : "$state.pendingSince" }""", rendered, StringComparison.Ordinal);
@@ -50,6 +60,11 @@ public sealed class MongoDocumentTests
     public void A_pending_notification_comes_back_too()
     {
         var claimed = Samples.Pending().Claimed(Samples.Morning);
-        Assert.Equal(claimed, BsonSerializer.Deserialize<Aggregate<Notification>>(Aggregate<Notification>.New(claimed.Id, claimed.Version, claimed, null).ToBson()).State);
+        Assert.Equal(
+            claimed,
+            BsonSerializer
+                .Deserialize<Aggregate<Notification>>(Aggregate<Notification>.New(claimed.Id, claimed.Version, claimed, null).ToBson())
+                .State
+        );
     }
 }

@@ -11,7 +11,8 @@ public sealed class MongoNotificationStoreTests : NotificationStoreContract
 
     public override async ValueTask DisposeAsync()
     {
-        if (database is not null) await database.Client.DropDatabaseAsync(database.DatabaseNamespace.DatabaseName);
+        if (database is not null)
+            await database.Client.DropDatabaseAsync(database.DatabaseNamespace.DatabaseName);
     }
 
     protected override async Task<(object Store, IOutbox Outbox)> OpenAsync()

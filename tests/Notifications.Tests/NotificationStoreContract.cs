@@ -33,7 +33,10 @@ public abstract class NotificationStoreContract : IAsyncLifetime
         Assert.True(await store.AddAsync(notification, null, Token));
         Assert.Equal(notification, Assert.Single(await store.ListAsync(Everything, null, 10, Token)));
         var created = Assert.IsType<NotificationCreated>(Assert.Single(await outbox.ClaimAsync(10, [], Token)).Event());
-        Assert.Equal((notification.Id, "user-1", "t", "inapp", notification.Message), (created.NotificationId, created.UserId, created.TicketId, created.Type, created.Message));
+        Assert.Equal(
+            (notification.Id, "user-1", "t", "inapp", notification.Message),
+            (created.NotificationId, created.UserId, created.TicketId, created.Type, created.Message)
+        );
     }
 
     [Fact]
@@ -83,7 +86,13 @@ public abstract class NotificationStoreContract : IAsyncLifetime
     {
         Assert.Null(await store.FindPreferencesAsync("user-1", Token));
         await store.SavePreferencesAsync("user-1", Preferences.Default with { Language = "de" }, Token);
-        var preferences = new Preferences { Inapp = false, Email = true, Sms = false, Push = true };
+        var preferences = new Preferences
+        {
+            Inapp = false,
+            Email = true,
+            Sms = false,
+            Push = true,
+        };
         await store.SavePreferencesAsync("user-1", preferences, Token);
         Assert.Equal(preferences, await store.FindPreferencesAsync("user-1", Token));
         Assert.Null(await store.FindPreferencesAsync("user-2", Token));
@@ -116,7 +125,14 @@ public abstract class NotificationStoreContract : IAsyncLifetime
         Assert.Equal(claimed, await store.FindAsync(pending.Id, Token));
         Assert.False(await store.SaveAsync(pending.Delivered(Samples.Morning), null, Token));
         Assert.True(await store.SaveAsync(claimed.Delivered(Samples.Morning), null, Token));
-        Assert.Equal((Statuses.Sent, 1, null), ((await store.FindAsync(pending.Id, Token))!.Status, (await store.FindAsync(pending.Id, Token))!.Attempts, (await store.FindAsync(pending.Id, Token))!.Recipient));
+        Assert.Equal(
+            (Statuses.Sent, 1, null),
+            (
+                (await store.FindAsync(pending.Id, Token))!.Status,
+                (await store.FindAsync(pending.Id, Token))!.Attempts,
+                (await store.FindAsync(pending.Id, Token))!.Recipient
+            )
+        );
     }
 
     [Fact]
@@ -124,12 +140,16 @@ public abstract class NotificationStoreContract : IAsyncLifetime
     {
         var late = Samples.Pending(second: 5);
         var early = Samples.Pending(second: 1);
-        foreach (var n in new[] { late, early, Samples.Pending(second: 9), Samples.Pending(second: 1) with { Type = Channels.Sms } }) await store.AddAsync(n, null, Token);
+        foreach (var n in new[] { late, early, Samples.Pending(second: 9), Samples.Pending(second: 1) with { Type = Channels.Sms } })
+            await store.AddAsync(n, null, Token);
         Assert.Equal([early, late], await store.DueAsync(Channels.Email, Samples.Morning.AddSeconds(5), 10, Token));
         Assert.Equal([early], await store.DueAsync(Channels.Email, Samples.Morning.AddSeconds(5), 1, Token));
         Assert.True(await store.SaveAsync(early.Claimed(Samples.Morning.AddMinutes(1)), null, Token));
         Assert.Equal([late], await store.DueAsync(Channels.Email, Samples.Morning.AddSeconds(5), 10, Token));
-        Assert.Equal([new("email", 3, Samples.Morning.AddSeconds(1)), new PendingDepth("sms", 1, Samples.Morning.AddSeconds(1))], await store.MeasureAsync(Token));
+        Assert.Equal(
+            [new("email", 3, Samples.Morning.AddSeconds(1)), new PendingDepth("sms", 1, Samples.Morning.AddSeconds(1))],
+            await store.MeasureAsync(Token)
+        );
         Assert.Equal(early.Id, (await store.DueAsync(Channels.Email, Samples.Morning.AddMinutes(2), 10, Token))[^1].Id);
     }
 
@@ -186,7 +206,8 @@ public abstract class NotificationStoreContract : IAsyncLifetime
     [Fact]
     public async Task A_browser_that_subscribes_again_replaces_itself_and_an_owner_has_the_latest_ten()
     {
-        for (var i = 0; i < 12; i++) await store.SaveSubscriptionAsync(Subscription($"https://push.example.org/{i}", i, "user-1", null), null, Token);
+        for (var i = 0; i < 12; i++)
+            await store.SaveSubscriptionAsync(Subscription($"https://push.example.org/{i}", i, "user-1", null), null, Token);
         await store.SaveSubscriptionAsync(Subscription("https://push.example.org/5", 20, "user-1", null), null, Token);
         await store.SaveSubscriptionAsync(Subscription("https://push.example.org/t", 0, null, "ticket-1"), null, Token);
         var found = await store.SubscriptionsAsync("user-1", null, Token);
@@ -198,7 +219,9 @@ public abstract class NotificationStoreContract : IAsyncLifetime
         await store.RemoveSubscriptionAsync(found[0].Id, Token);
         await store.EraseUserAsync("user-1", Token);
         Assert.Single(await store.SubscriptionsAsync("user-1", "ticket-1", Token));
-        await Assert.ThrowsAsync<RefusedException>(() => store.SaveSubscriptionAsync(Subscription("https://push.example.org/x", 30, "user-1", null), null, Token));
+        await Assert.ThrowsAsync<RefusedException>(() =>
+            store.SaveSubscriptionAsync(Subscription("https://push.example.org/x", 30, "user-1", null), null, Token)
+        );
         Assert.Empty(await store.SubscriptionsAsync("user-1", null, Token));
 
         await store.SaveSubscriptionAsync(Subscription("https://push.example.org/u", 8 * 24 * 3600, null, "ticket-2"), null, Token);
@@ -231,7 +254,9 @@ public abstract class NotificationStoreContract : IAsyncLifetime
         Assert.True(await store.SaveAsync(next, answer, Token));
         var kept = await store.FindAnswerAsync("key", Token);
         Assert.Equal((answer.RequestHash, answer.CreatedAt), (kept!.RequestHash, kept.CreatedAt));
-        await Assert.ThrowsAsync<DuplicateIdempotencyKeyException>(async () => await store.SaveAsync((await store.FindAsync(second.Id, Token))!.PutBack(Samples.Morning), answer, Token));
+        await Assert.ThrowsAsync<DuplicateIdempotencyKeyException>(async () =>
+            await store.SaveAsync((await store.FindAsync(second.Id, Token))!.PutBack(Samples.Morning), answer, Token)
+        );
         Assert.Equal(Statuses.Failed, (await store.FindAsync(second.Id, Token))!.Status);
         await Assert.ThrowsAsync<DuplicateIdempotencyKeyException>(() => store.SaveAsync(next.Claimed(Samples.Morning), answer, Token));
         Assert.Equal(next, await store.FindAsync(first.Id, Token));
@@ -247,14 +272,15 @@ public abstract class NotificationStoreContract : IAsyncLifetime
         Assert.Equal("request", (await store.FindAnswerAsync("key", Token))!.RequestHash);
     }
 
-    private static PushSubscription Subscription(string endpoint, int second, string? userId, string? ticketId) => new()
-    {
-        Id = PushSubscription.IdOf(endpoint),
-        UserId = userId,
-        TicketId = ticketId,
-        Endpoint = endpoint,
-        PublicKey = [4],
-        Secret = [1, 2],
-        CreatedAt = Samples.Morning.AddSeconds(second),
-    };
+    private static PushSubscription Subscription(string endpoint, int second, string? userId, string? ticketId) =>
+        new()
+        {
+            Id = PushSubscription.IdOf(endpoint),
+            UserId = userId,
+            TicketId = ticketId,
+            Endpoint = endpoint,
+            PublicKey = [4],
+            Secret = [1, 2],
+            CreatedAt = Samples.Morning.AddSeconds(second),
+        };
 }

@@ -29,11 +29,14 @@ public sealed class NotificationsHttpTests : IAsyncLifetime
         var item = (await ListAsync(User("user-1"), "", 1))[0];
         Assert.Equal(
             $$"""
-            {"id":"{{item.GetProperty("id").GetString()}}","userId":"user-1","ticketId":"t-1","type":"inapp","template":"called","subject":"It is your turn",
+            {"id":"{{item.GetProperty(
+                    "id"
+                ).GetString()}}","userId":"user-1","ticketId":"t-1","type":"inapp","template":"called","subject":"It is your turn",
             "message":"Your ticket A-42 is now being served at counter 3","status":"sent","attempts":1,"lastError":null,
             "createdAt":"2026-11-23T08:00:00.000Z","sentAt":"2026-11-23T08:00:00.000Z"}
             """.ReplaceLineEndings(""),
-            item.GetRawText());
+            item.GetRawText()
+        );
     }
 
     [Fact]
@@ -47,7 +50,8 @@ public sealed class NotificationsHttpTests : IAsyncLifetime
         var items = await ListAsync(User("user-1"), "", 2);
         Assert.Equal(
             ["Your ticket A-42 was cancelled.", "You joined Registry {number} with number A-42."],
-            items.Select(i => i.GetProperty("message").GetString()));
+            items.Select(i => i.GetProperty("message").GetString())
+        );
     }
 
     [Fact]
@@ -69,7 +73,10 @@ public sealed class NotificationsHttpTests : IAsyncLifetime
         var item = (await ListAsync(User("user-1"), "", 1))[0];
         Assert.True(listener.Heard.TryPeek(out var heard));
         Assert.Equal(item.GetProperty("id").GetString(), heard.NotificationId);
-        Assert.Equal(("user-1", "t-1", "inapp", "called", "It is your turn"), (heard.UserId, heard.TicketId, heard.Type, heard.Template, heard.Subject));
+        Assert.Equal(
+            ("user-1", "t-1", "inapp", "called", "It is your turn"),
+            (heard.UserId, heard.TicketId, heard.Type, heard.Template, heard.Subject)
+        );
         Assert.Equal(item.GetProperty("message").GetString(), heard.Message);
         Assert.Equal(Samples.Morning, heard.CreatedAt);
     }
@@ -77,7 +84,11 @@ public sealed class NotificationsHttpTests : IAsyncLifetime
     [Fact]
     public async Task People_see_their_own_and_staff_all()
     {
-        await PublishAsync(Samples.Called(Samples.Ticket("t-1", "user-1")), Samples.Called(Samples.Ticket("t-2", "user-2")), Samples.Called(Samples.Ticket("t-3")));
+        await PublishAsync(
+            Samples.Called(Samples.Ticket("t-1", "user-1")),
+            Samples.Called(Samples.Ticket("t-2", "user-2")),
+            Samples.Called(Samples.Ticket("t-3"))
+        );
         var all = await ListAsync(Operator, "", 3);
         Assert.Equal(["t-1", "t-2", "t-3"], Tickets(all).Order());
         Assert.Equal(JsonValueKind.Null, all.Single(n => n.GetProperty("ticketId").GetString() == "t-3").GetProperty("userId").ValueKind);
@@ -85,7 +96,11 @@ public sealed class NotificationsHttpTests : IAsyncLifetime
         Assert.Equal(["t-1"], Tickets(await ListAsync(User("user-1"), "?userId=user-1", 1)));
         Assert.Equal(["t-2"], Tickets(await ListAsync(Operator, "?userId=user-2&type=inapp&status=sent", 1)));
         Assert.Empty(await ListAsync(Operator, "?status=failed", 0));
-        await RefusedAsync(await User("user-1").GetAsync("/api/notifications?userId=user-2", Token), HttpStatusCode.NotFound, "USER_NOT_FOUND");
+        await RefusedAsync(
+            await User("user-1").GetAsync("/api/notifications?userId=user-2", Token),
+            HttpStatusCode.NotFound,
+            "USER_NOT_FOUND"
+        );
         await RefusedAsync(await host.Guest().GetAsync("/api/notifications", Token), HttpStatusCode.Unauthorized, "UNAUTHENTICATED");
     }
 
@@ -105,7 +120,8 @@ public sealed class NotificationsHttpTests : IAsyncLifetime
         {
             var page = await ReadAsync(await User("user-1").GetAsync(path, Token), HttpStatusCode.OK);
             seen.AddRange(Tickets(page.GetProperty("items").EnumerateArray()));
-            if (page.GetProperty("nextCursor").GetString() is not { } cursor) break;
+            if (page.GetProperty("nextCursor").GetString() is not { } cursor)
+                break;
             path = $"/api/notifications?limit=2&cursor={cursor}";
         }
 
@@ -130,10 +146,17 @@ public sealed class NotificationsHttpTests : IAsyncLifetime
         var mine = User("user-1");
         Assert.Equal("""{"channels":{"inapp":true,"email":true,"sms":true,"push":true},"language":null}""", await PreferencesAsync(mine));
         await ReadAsync(await PutAsync(mine, """{"channels":{"sms":false},"language":"pt-BR"}"""), HttpStatusCode.OK);
-        Assert.Equal("""{"channels":{"inapp":true,"email":true,"sms":false,"push":true},"language":"pt-BR"}""", await PreferencesAsync(mine));
+        Assert.Equal(
+            """{"channels":{"inapp":true,"email":true,"sms":false,"push":true},"language":"pt-BR"}""",
+            await PreferencesAsync(mine)
+        );
         await ReadAsync(await PutAsync(mine, "{}"), HttpStatusCode.OK);
         Assert.Equal("""{"channels":{"inapp":true,"email":true,"sms":true,"push":true},"language":null}""", await PreferencesAsync(mine));
-        await RefusedAsync(await host.Guest().GetAsync("/api/notifications/preferences", Token), HttpStatusCode.Unauthorized, "UNAUTHENTICATED");
+        await RefusedAsync(
+            await host.Guest().GetAsync("/api/notifications/preferences", Token),
+            HttpStatusCode.Unauthorized,
+            "UNAUTHENTICATED"
+        );
     }
 
     [Theory]
@@ -184,13 +207,21 @@ public sealed class NotificationsHttpTests : IAsyncLifetime
     public async Task A_ticket_in_a_language_without_texts_is_told_in_English()
     {
         await PublishAsync(Samples.Called(Samples.Ticket("t-1", "user-1", language: "tlh")));
-        Assert.StartsWith("Your ticket", (await ListAsync(User("user-1"), "", 1))[0].GetProperty("message").GetString(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Your ticket",
+            (await ListAsync(User("user-1"), "", 1))[0].GetProperty("message").GetString(),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public async Task Switched_off_it_answers_and_makes_nothing()
     {
-        await using var off = await ServiceHost.StartAsync([new NotificationsModule()], time, new Dictionary<string, string?> { ["ENABLE_NOTIFICATIONS"] = "false" });
+        await using var off = await ServiceHost.StartAsync(
+            [new NotificationsModule()],
+            time,
+            new Dictionary<string, string?> { ["ENABLE_NOTIFICATIONS"] = "false" }
+        );
         var bus = off.Services.GetRequiredService<IBus>();
         var consumed = new ConsumedEvent<TicketCalled>();
         bus.ConnectConsumeObserver(consumed);
@@ -207,13 +238,20 @@ public sealed class NotificationsHttpTests : IAsyncLifetime
     private async Task PublishAsync(params IEnumerable<IEvent> events)
     {
         var bus = host.Services.GetRequiredService<IBus>();
-        foreach (var e in events) await bus.Publish((object)e, Token);
+        foreach (var e in events)
+            await bus.Publish((object)e, Token);
     }
 
     /// <summary>The list once it holds that many.</summary>
-    private static Task<List<JsonElement>> ListAsync(HttpClient client, string query, int count) => Eventually.GetAsync(
-        async () => (await ReadAsync(await client.GetAsync("/api/notifications" + query, Token), HttpStatusCode.OK)).GetProperty("items").EnumerateArray().ToList(),
-        items => items.Count == count);
+    private static Task<List<JsonElement>> ListAsync(HttpClient client, string query, int count) =>
+        Eventually.GetAsync(
+            async () =>
+                (await ReadAsync(await client.GetAsync("/api/notifications" + query, Token), HttpStatusCode.OK))
+                    .GetProperty("items")
+                    .EnumerateArray()
+                    .ToList(),
+            items => items.Count == count
+        );
 
     private static async Task<string> PreferencesAsync(HttpClient client) =>
         (await ReadAsync(await client.GetAsync("/api/notifications/preferences", Token), HttpStatusCode.OK)).GetRawText();

@@ -15,7 +15,12 @@ public sealed class OneBadAddressTests : IAsyncDisposable
 
     private static readonly DeliveryOptions Options = new()
     {
-        Attempts = 6, FirstDelay = TimeSpan.FromMilliseconds(200), Sweep = TimeSpan.FromMilliseconds(20), Break = TimeSpan.FromMinutes(5), BreakAfter = 5, PerAddress = 0,
+        Attempts = 6,
+        FirstDelay = TimeSpan.FromMilliseconds(200),
+        Sweep = TimeSpan.FromMilliseconds(20),
+        Break = TimeSpan.FromMinutes(5),
+        BreakAfter = 5,
+        PerAddress = 0,
     };
 
     private ServiceHost? host;
@@ -37,7 +42,10 @@ public sealed class OneBadAddressTests : IAsyncDisposable
             await AddAsync(Message(Channels.Push, $"dead-{i}"));
         }
 
-        await Eventually.GetAsync(() => Store.ListAsync(new(null, Channels.Push, null), null, 50, Token), all => all.Sum(n => n.Attempts) >= Options.BreakAfter);
+        await Eventually.GetAsync(
+            () => Store.ListAsync(new(null, Channels.Push, null), null, 50, Token),
+            all => all.Sum(n => n.Attempts) >= Options.BreakAfter
+        );
         await SubscribeAsync("good", service.Url + "/good");
         await IsSentAsync(await AddAsync(Message(Channels.Push, "good")));
     }
@@ -58,9 +66,13 @@ public sealed class OneBadAddressTests : IAsyncDisposable
     [Fact]
     public async Task A_domain_whose_mail_is_put_off_keeps_no_mail_from_others()
     {
-        await using var server = new SmtpReceiver { Recipient = line => line.Contains("@bad.example", StringComparison.Ordinal) ? "450 later" : null };
+        await using var server = new SmtpReceiver
+        {
+            Recipient = line => line.Contains("@bad.example", StringComparison.Ordinal) ? "450 later" : null,
+        };
         await StartAsync(Options, senders: Email(server.Url));
-        for (var i = 0; i < 20; i++) await AddAsync(Message(Channels.Email, $"t-{i}", $"{i}@bad.example"));
+        for (var i = 0; i < 20; i++)
+            await AddAsync(Message(Channels.Email, $"t-{i}", $"{i}@bad.example"));
         await Eventually.TrueAsync(() => Task.FromResult(server.Refused >= Options.BreakAfter));
         await IsSentAsync(await AddAsync(Message(Channels.Email, "good", "ann@good.example")));
         // Its own messages wait meanwhile, and cost no attempts.
@@ -78,7 +90,8 @@ public sealed class OneBadAddressTests : IAsyncDisposable
         var url = gone.Url;
         await gone.DisposeAsync();
         await StartAsync(Options with { Attempts = 20, FirstDelay = TimeSpan.FromMilliseconds(1) }, senders: Email(url));
-        for (var i = 0; i < 20; i++) await AddAsync(Message(Channels.Email, $"t-{i}", $"ann@{i}.example"));
+        for (var i = 0; i < 20; i++)
+            await AddAsync(Message(Channels.Email, $"t-{i}", $"ann@{i}.example"));
         await AwayAsync(Channels.Email, providers: 1, parties: 0);
         var tried = await Store.ListAsync(new(null, Channels.Email, null), null, 50, Token);
         Assert.InRange(tried.Sum(n => n.Attempts), Options.BreakAfter, Options.BreakAfter + 4);
@@ -91,12 +104,18 @@ public sealed class OneBadAddressTests : IAsyncDisposable
     public async Task A_provider_of_text_messages_is_left_alone_for_its_own_faults_and_not_for_numbers(int answer, int away)
     {
         await using var receiver = await HttpReceiver.StartAsync(otherwise: away == 0 ? 201 : answer);
-        for (var i = 0; i < Options.BreakAfter; i++) receiver.Answers.Enqueue(answer);
-        await StartAsync(Options, settings: new() { ["SMS_WEBHOOK_URL"] = receiver.Url, ["SMS_WEBHOOK_SECRET"] = "a secret of some length" });
-        for (var i = 0; i < Options.BreakAfter; i++) await AddAsync(Message(Channels.Sms, $"t-{i}", "+3460011122" + i.ToString(CultureInfo.InvariantCulture)));
+        for (var i = 0; i < Options.BreakAfter; i++)
+            receiver.Answers.Enqueue(answer);
+        await StartAsync(
+            Options,
+            settings: new() { ["SMS_WEBHOOK_URL"] = receiver.Url, ["SMS_WEBHOOK_SECRET"] = "a secret of some length" }
+        );
+        for (var i = 0; i < Options.BreakAfter; i++)
+            await AddAsync(Message(Channels.Sms, $"t-{i}", "+3460011122" + i.ToString(CultureInfo.InvariantCulture)));
         await Eventually.TrueAsync(() => Task.FromResult(receiver.Answers.IsEmpty));
         await AwayAsync(Channels.Sms, away, parties: 0);
-        if (away == 0) await IsSentAsync(await AddAsync(Message(Channels.Sms, "good", "+34600111333")));
+        if (away == 0)
+            await IsSentAsync(await AddAsync(Message(Channels.Sms, "good", "+34600111333")));
     }
 
     [Fact]
@@ -113,43 +132,57 @@ public sealed class OneBadAddressTests : IAsyncDisposable
             To = n => [new(n.Id, n.TicketId!.Split('-')[0])],
             Attempt = (n, token) =>
             {
-                if (n.TicketId!.StartsWith("good", StringComparison.Ordinal)) return Task.CompletedTask;
+                if (n.TicketId!.StartsWith("good", StringComparison.Ordinal))
+                    return Task.CompletedTask;
                 Interlocked.Increment(ref hanging);
                 return gate.Task.WaitAsync(token);
             },
         };
         await StartAsync(Options, senders: sender);
-        for (var i = 0; i < 60; i++) await AddAsync(Message(Channels.Push, $"slow{i % 3}-{i}"));
+        for (var i = 0; i < 60; i++)
+            await AddAsync(Message(Channels.Push, $"slow{i % 3}-{i}"));
         await Eventually.TrueAsync(() => Task.FromResult(Volatile.Read(ref hanging) == 3));
         await AddAsync(Message(Channels.Push, "good-0"));
         await Eventually.TrueAsync(() => Task.FromResult(sender.Sent.Any(n => n.TicketId == "good-0")));
-        for (var i = 1; i < 20; i++) await AddAsync(Message(Channels.Push, $"good-{i}"));
+        for (var i = 1; i < 20; i++)
+            await AddAsync(Message(Channels.Push, $"good-{i}"));
         await Eventually.TrueAsync(() => Task.FromResult(sender.Sent.Count == 20));
         Assert.Equal(3, Volatile.Read(ref hanging));
         gate.SetResult();
     }
 
-    private static readonly Dictionary<string, string?> Push = new() { ["VAPID_SUBJECT"] = "mailto:admin@example.org", ["PUSH_PRIVATE_ADDRESSES"] = "true" };
+    private static readonly Dictionary<string, string?> Push = new()
+    {
+        ["VAPID_SUBJECT"] = "mailto:admin@example.org",
+        ["PUSH_PRIVATE_ADDRESSES"] = "true",
+    };
 
-    private static EmailSender Email(string url) => new(
-        EmailOptions.Read(new SettingsReader(new ConfigurationBuilder().AddInMemoryCollection([new("SMTP_URL", url)]).Build()))!, TimeProvider.System);
+    private static EmailSender Email(string url) =>
+        new(
+            EmailOptions.Read(new SettingsReader(new ConfigurationBuilder().AddInMemoryCollection([new("SMTP_URL", url)]).Build()))!,
+            TimeProvider.System
+        );
 
     private static Notification Message(string channel, string ticketId, string? recipient = null)
     {
         var now = DateTimeOffset.UtcNow;
         return Samples.Pending(channel: channel) with
         {
-            Id = Guid.CreateVersion7().ToString(), TicketId = ticketId, Recipient = recipient, CreatedAt = now, PendingSince = now, NextAttemptAt = now,
+            Id = Guid.CreateVersion7().ToString(),
+            TicketId = ticketId,
+            Recipient = recipient,
+            CreatedAt = now,
+            PendingSince = now,
+            NextAttemptAt = now,
         };
     }
 
-    private async Task StartAsync(DeliveryOptions options, Dictionary<string, string?>? settings = null, params ISender[] senders) => host = await ServiceHost.StartAsync(
-        [new NotificationsModule()],
-        settings: settings,
-        configure: services =>
+    private async Task StartAsync(DeliveryOptions options, Dictionary<string, string?>? settings = null, params ISender[] senders) =>
+        host = await ServiceHost.StartAsync([new NotificationsModule()], settings: settings, configure: services =>
         {
             services.AddSingleton(options);
-            foreach (var sender in senders) services.AddSingleton(sender);
+            foreach (var sender in senders)
+                services.AddSingleton(sender);
         });
 
     private async Task<Notification> AddAsync(Notification notification)
@@ -165,20 +198,29 @@ public sealed class OneBadAddressTests : IAsyncDisposable
         return Store.SaveSubscriptionAsync(
             new PushSubscription
             {
-                Id = PushSubscription.IdOf(endpoint), TicketId = ticketId, Endpoint = endpoint, PublicKey = browser.PublicKey, Secret = browser.Secret, CreatedAt = DateTimeOffset.UtcNow,
+                Id = PushSubscription.IdOf(endpoint),
+                TicketId = ticketId,
+                Endpoint = endpoint,
+                PublicKey = browser.PublicKey,
+                Secret = browser.Secret,
+                CreatedAt = DateTimeOffset.UtcNow,
             },
             null,
-            Token);
+            Token
+        );
     }
 
     // Long before a break or the waits of those that fail are over.
-    private Task IsSentAsync(Notification message) => Eventually.GetAsync(() => Store.FindAsync(message.Id, Token), n => n!.Status == Statuses.Sent, Soon);
+    private Task IsSentAsync(Notification message) =>
+        Eventually.GetAsync(() => Store.FindAsync(message.Id, Token), n => n!.Status == Statuses.Sent, Soon);
 
-    private Task AwayAsync(string channel, int providers, int parties) => Eventually.GetAsync(
-        () =>
-        {
-            var delivery = host!.Services.GetRequiredService<DeliveryMetrics>().Running.Single(d => d.Channel == channel);
-            return Task.FromResult((delivery.ProvidersAway, delivery.PartiesAway));
-        },
-        away => away == (providers, parties));
+    private Task AwayAsync(string channel, int providers, int parties) =>
+        Eventually.GetAsync(
+            () =>
+            {
+                var delivery = host!.Services.GetRequiredService<DeliveryMetrics>().Running.Single(d => d.Channel == channel);
+                return Task.FromResult((delivery.ProvidersAway, delivery.PartiesAway));
+            },
+            away => away == (providers, parties)
+        );
 }

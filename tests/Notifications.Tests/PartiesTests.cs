@@ -6,7 +6,12 @@ namespace SmartQueue.Notifications.Tests;
 public sealed class PartiesTests
 {
     private const int Places = 16;
-    private static readonly DeliveryOptions Options = new() { BreakAfter = 3, Break = TimeSpan.FromSeconds(15), FirstDelay = TimeSpan.FromSeconds(5) };
+    private static readonly DeliveryOptions Options = new()
+    {
+        BreakAfter = 3,
+        Break = TimeSpan.FromSeconds(15),
+        FirstDelay = TimeSpan.FromSeconds(5),
+    };
     private readonly FakeTimeProvider time = new(Samples.Morning);
     private readonly Parties parties;
 
@@ -15,7 +20,8 @@ public sealed class PartiesTests
     [Fact]
     public void One_that_fails_is_left_alone_and_one_message_tries_it_then()
     {
-        for (var i = 0; i < Options.BreakAfter; i++) Try("bad", Verdict.Fails);
+        for (var i = 0; i < Options.BreakAfter; i++)
+            Try("bad", Verdict.Fails);
         Assert.Null(parties.TryEnter("bad", out var again));
         Assert.Equal((Samples.Morning + Options.Break, 1), (again, parties.Away));
         Assert.NotNull(parties.TryEnter("good", out _));
@@ -36,7 +42,8 @@ public sealed class PartiesTests
     [Fact]
     public void Those_that_failed_hold_a_quarter_of_the_places_and_with_new_ones_half()
     {
-        foreach (var party in (string[])["bad-1", "bad-2", "bad-3"]) Try(party, Verdict.Fails);
+        foreach (var party in (string[])["bad-1", "bad-2", "bad-3"])
+            Try(party, Verdict.Fails);
         Assert.Equal((2, 2, 0), (Fill("bad-1"), Fill("bad-2"), Fill("bad-3")));
         Assert.Equal((2, 2, 0), (Fill("new-1"), Fill("new-2"), Fill("new-3")));
         Assert.Null(parties.TryEnter("new-3", out var again));
@@ -63,7 +70,8 @@ public sealed class PartiesTests
         for (var i = 0; i < 5 * Parties.MostKept; i++)
         {
             Try($"https://{i}.example.org", Verdict.Fails);
-            if (i % 100 == 0) Try("good", Verdict.Works);
+            if (i % 100 == 0)
+                Try("good", Verdict.Works);
         }
 
         Assert.Equal(Parties.MostKept, parties.Count);
@@ -77,7 +85,8 @@ public sealed class PartiesTests
     private int Fill(string party)
     {
         var taken = 0;
-        while (parties.TryEnter(party, out _) is not null) taken++;
+        while (parties.TryEnter(party, out _) is not null)
+            taken++;
         return taken;
     }
 }

@@ -21,17 +21,22 @@ public sealed class PushTests
     [Fact]
     public void The_example_of_RFC_8291_gives_its_bytes()
     {
-        using var ours = ECDiffieHellman.Create(new ECParameters
-        {
-            Curve = ECCurve.NamedCurves.nistP256,
-            D = Bytes("yfWPiYE-n46HLnH0KqZOF1fJJU3MYrct3AELtAQ-oRw"),
-        });
+        using var ours = ECDiffieHellman.Create(
+            new ECParameters { Curve = ECCurve.NamedCurves.nistP256, D = Bytes("yfWPiYE-n46HLnH0KqZOF1fJJU3MYrct3AELtAQ-oRw") }
+        );
         var browser = new Browser(Bytes("q1dXpw3UpT5VOmu_cf_v6ih07Aems3njxI-JWgLcM94"), Bytes("BTBZMqHH6r4Tts7J_aSIgg"));
-        var body = PushEncryption.Encrypt("When I grow up, I want to be a watermelon"u8, browser.PublicKey, browser.Secret, ours, Bytes("DGv6ra1nlYgDCS1FRnbzlw"));
+        var body = PushEncryption.Encrypt(
+            "When I grow up, I want to be a watermelon"u8,
+            browser.PublicKey,
+            browser.Secret,
+            ours,
+            Bytes("DGv6ra1nlYgDCS1FRnbzlw")
+        );
         Assert.Equal(
             "DGv6ra1nlYgDCS1FRnbzlwAAEABBBP4z9KsN6nGRTbVYI_c7VJSPQTBtkgcy27mlmlMoZIIgDll6e3vCYLocInmYWAmS6TlzAC8wEqKK6PBru3jl7A_"
-            + "yl95bQpu6cVPTpK4Mqgkf1CXztLVBSt2Ks3oZwbuwXPXLWyouBWLVWGNWQexSgSxsj_Qulcy4a-fN",
-            Base64Url.EncodeToString(body));
+                + "yl95bQpu6cVPTpK4Mqgkf1CXztLVBSt2Ks3oZwbuwXPXLWyouBWLVWGNWQexSgSxsj_Qulcy4a-fN",
+            Base64Url.EncodeToString(body)
+        );
         Assert.Equal("When I grow up, I want to be a watermelon", browser.Decrypt(body));
     }
 
@@ -53,8 +58,17 @@ public sealed class PushTests
             var text = JsonDocument.Parse((request.Path == "/phone" ? phone : laptop).Decrypt(request.Body)).RootElement;
             Assert.Equal(
                 ("It is your turn", "Your ticket A-42 is now being served at counter 3", called.EventId.ToString(), "t"),
-                (text.GetProperty("title").GetString(), text.GetProperty("body").GetString(), text.GetProperty("tag").GetString(), text.GetProperty("ticketId").GetString()));
-            Assert.Equal(("aes128gcm", "1800", "high"), (request.Headers["Content-Encoding"], request.Headers["TTL"], request.Headers["Urgency"]));
+                (
+                    text.GetProperty("title").GetString(),
+                    text.GetProperty("body").GetString(),
+                    text.GetProperty("tag").GetString(),
+                    text.GetProperty("ticketId").GetString()
+                )
+            );
+            Assert.Equal(
+                ("aes128gcm", "1800", "high"),
+                (request.Headers["Content-Encoding"], request.Headers["TTL"], request.Headers["Urgency"])
+            );
         }
     }
 
@@ -73,11 +87,31 @@ public sealed class PushTests
         Assert.Equal(publicKey, parts[1]);
         var token = parts[0].Split('.');
         var point = Bytes(publicKey);
-        using var verify = ECDsa.Create(new ECParameters { Curve = ECCurve.NamedCurves.nistP256, Q = new() { X = point[1..33], Y = point[33..] } });
-        Assert.True(verify.VerifyData(Encoding.ASCII.GetBytes($"{token[0]}.{token[1]}"), Bytes(token[2]), HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation));
+        using var verify = ECDsa.Create(
+            new ECParameters
+            {
+                Curve = ECCurve.NamedCurves.nistP256,
+                Q = new() { X = point[1..33], Y = point[33..] },
+            }
+        );
+        Assert.True(
+            verify.VerifyData(
+                Encoding.ASCII.GetBytes($"{token[0]}.{token[1]}"),
+                Bytes(token[2]),
+                HashAlgorithmName.SHA256,
+                DSASignatureFormat.IeeeP1363FixedFieldConcatenation
+            )
+        );
         var claims = JsonDocument.Parse(Bytes(token[1])).RootElement;
-        Assert.Equal((service.Url, "mailto:admin@example.org"), (claims.GetProperty("aud").GetString(), claims.GetProperty("sub").GetString()));
-        Assert.InRange(claims.GetProperty("exp").GetInt64(), DateTimeOffset.UtcNow.ToUnixTimeSeconds(), DateTimeOffset.UtcNow.AddHours(24).ToUnixTimeSeconds());
+        Assert.Equal(
+            (service.Url, "mailto:admin@example.org"),
+            (claims.GetProperty("aud").GetString(), claims.GetProperty("sub").GetString())
+        );
+        Assert.InRange(
+            claims.GetProperty("exp").GetInt64(),
+            DateTimeOffset.UtcNow.ToUnixTimeSeconds(),
+            DateTimeOffset.UtcNow.AddHours(24).ToUnixTimeSeconds()
+        );
     }
 
     [Theory]
@@ -102,13 +136,21 @@ public sealed class PushTests
         // As one that subscribed by a name which resolves to a public address then, and to ours now.
         var browser = new Browser();
         var address = service.Url.Replace("http:", "https:", StringComparison.Ordinal);
-        await host.Services.GetRequiredService<INotificationStore>().SaveSubscriptionAsync(
-            new PushSubscription
-            {
-                Id = PushSubscription.IdOf(address), UserId = "user-1", Endpoint = address, PublicKey = browser.PublicKey, Secret = browser.Secret, CreatedAt = DateTimeOffset.UtcNow,
-            },
-            null,
-            Token);
+        await host
+            .Services.GetRequiredService<INotificationStore>()
+            .SaveSubscriptionAsync(
+                new PushSubscription
+                {
+                    Id = PushSubscription.IdOf(address),
+                    UserId = "user-1",
+                    Endpoint = address,
+                    PublicKey = browser.PublicKey,
+                    Secret = browser.Secret,
+                    CreatedAt = DateTimeOffset.UtcNow,
+                },
+                null,
+                Token
+            );
         await PublishAsync(host, Samples.Called(Samples.Ticket(userId: "user-1")));
         Assert.Equal("The provider cannot be reached.", (await StatusAsync(host, Statuses.Failed)).LastError);
         Assert.Empty(service.Requests);
@@ -139,7 +181,8 @@ public sealed class PushTests
     public async Task A_subscription_with_an_address_of_ours_is_refused(string endpoint)
     {
         await using var host = await HostAsync(anywhere: "false");
-        using var answer = await host.SignedIn("user-1", "user").PostAsJsonAsync("/api/notifications/push/subscriptions", new Browser().Subscription(endpoint), Token);
+        using var answer = await host.SignedIn("user-1", "user")
+            .PostAsJsonAsync("/api/notifications/push/subscriptions", new Browser().Subscription(endpoint), Token);
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
         var problem = await answer.Content.ReadFromJsonAsync<JsonElement>(Token);
         Assert.Equal("VALIDATION_FAILED", problem.GetProperty("code").GetString());
@@ -171,7 +214,10 @@ public sealed class PushTests
 
         async Task<HttpStatusCode> PostAsync(object subscription)
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, "/api/notifications/push/subscriptions") { Content = JsonContent.Create(subscription) };
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/api/notifications/push/subscriptions")
+            {
+                Content = JsonContent.Create(subscription),
+            };
             request.Headers.Add("Idempotency-Key", "key-1");
             using var answer = await host.SignedIn("user-1", "user").SendAsync(request, Token);
             return answer.StatusCode;
@@ -216,16 +262,26 @@ public sealed class PushTests
     [InlineData("2001:4860::1", true)]
     [InlineData("142.250.1.1", true)]
     [InlineData("2a00:1450::1", true)]
-    public void Private_addresses_are_known(string address, bool isPublic) => Assert.Equal(isPublic, PublicAddresses.Contains(IPAddress.Parse(address)));
+    public void Private_addresses_are_known(string address, bool isPublic) =>
+        Assert.Equal(isPublic, PublicAddresses.Contains(IPAddress.Parse(address)));
 
     [Fact]
     public async Task A_malformed_subscription_is_refused()
     {
         await using var host = await HostAsync();
         await SubscribeAsync(host, new { endpoint = "https://push.example.org/1" }, HttpStatusCode.BadRequest);
-        await SubscribeAsync(host, new { endpoint = "https://push.example.org/1", keys = new { p256dh = Base64Url.EncodeToString(new byte[65]), auth = "AAAAAAAAAAAAAAAAAAAAAA" } }, HttpStatusCode.BadRequest);
+        await SubscribeAsync(
+            host,
+            new
+            {
+                endpoint = "https://push.example.org/1",
+                keys = new { p256dh = Base64Url.EncodeToString(new byte[65]), auth = "AAAAAAAAAAAAAAAAAAAAAA" },
+            },
+            HttpStatusCode.BadRequest
+        );
         await SubscribeAsync(host, new Browser().Subscription("https://me:secret@push.example.org/1"), HttpStatusCode.BadRequest);
-        using var guest = await host.Guest().PostAsJsonAsync("/api/notifications/push/subscriptions", new Browser().Subscription("https://push.example.org/1"), Token);
+        using var guest = await host.Guest()
+            .PostAsJsonAsync("/api/notifications/push/subscriptions", new Browser().Subscription("https://push.example.org/1"), Token);
         Assert.Equal(HttpStatusCode.Unauthorized, guest.StatusCode);
     }
 
@@ -243,7 +299,10 @@ public sealed class PushTests
 
         async Task UnsubscribeAsync(string userId)
         {
-            using var request = new HttpRequestMessage(HttpMethod.Delete, "/api/notifications/push/subscriptions") { Content = JsonContent.Create(subscription) };
+            using var request = new HttpRequestMessage(HttpMethod.Delete, "/api/notifications/push/subscriptions")
+            {
+                Content = JsonContent.Create(subscription),
+            };
             using var answer = await host.SignedIn(userId, "user").SendAsync(request, Token);
             Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode);
         }
@@ -264,19 +323,26 @@ public sealed class PushTests
         using var first = VapidKey.Read(Settings("https://example.org/contact"), folder.Path)!;
         using var second = VapidKey.Read(Settings("https://example.org/contact"), folder.Path)!;
         Assert.Equal(first.PublicKey, second.PublicKey);
-        Assert.StartsWith("VAPID_SUBJECT", Assert.Throws<StartupException>(() => VapidKey.Read(Settings("admin"), folder.Path)).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "VAPID_SUBJECT",
+            Assert.Throws<StartupException>(() => VapidKey.Read(Settings("admin"), folder.Path)).Message,
+            StringComparison.Ordinal
+        );
         Assert.Null(VapidKey.Read(Settings(null), folder.Path));
 
-        static SettingsReader Settings(string? subject) => new(new ConfigurationBuilder().AddInMemoryCollection([new("VAPID_SUBJECT", subject)]).Build());
+        static SettingsReader Settings(string? subject) =>
+            new(new ConfigurationBuilder().AddInMemoryCollection([new("VAPID_SUBJECT", subject)]).Build());
     }
 
     private static async Task SubscribeAsync(ServiceHost host, object subscription, HttpStatusCode expected)
     {
-        using var answer = await host.SignedIn("user-1", "user").PostAsJsonAsync("/api/notifications/push/subscriptions", subscription, Token);
+        using var answer = await host.SignedIn("user-1", "user")
+            .PostAsJsonAsync("/api/notifications/push/subscriptions", subscription, Token);
         Assert.True(answer.StatusCode == expected, await answer.Content.ReadAsStringAsync(Token));
     }
 
-    private static Task PublishAsync(ServiceHost host, object message) => host.Services.GetRequiredService<IBus>().Publish(message, message.GetType(), Token);
+    private static Task PublishAsync(ServiceHost host, object message) =>
+        host.Services.GetRequiredService<IBus>().Publish(message, message.GetType(), Token);
 
     private static async Task<Notification> StatusAsync(ServiceHost host, string status)
     {
@@ -286,8 +352,22 @@ public sealed class PushTests
 
     private static byte[] Bytes(string base64Url) => Base64Url.DecodeFromChars(base64Url);
 
-    private static Task<ServiceHost> HostAsync(string anywhere = "true") => ServiceHost.StartAsync(
-        [new NotificationsModule()],
-        settings: new Dictionary<string, string?> { ["VAPID_SUBJECT"] = "mailto:admin@example.org", ["PUSH_PRIVATE_ADDRESSES"] = anywhere },
-        configure: s => s.AddSingleton(new DeliveryOptions { Attempts = 2, FirstDelay = TimeSpan.FromMilliseconds(20), Sweep = TimeSpan.FromMilliseconds(20) }));
+    private static Task<ServiceHost> HostAsync(string anywhere = "true") =>
+        ServiceHost.StartAsync(
+            [new NotificationsModule()],
+            settings: new Dictionary<string, string?>
+            {
+                ["VAPID_SUBJECT"] = "mailto:admin@example.org",
+                ["PUSH_PRIVATE_ADDRESSES"] = anywhere,
+            },
+            configure: s =>
+                s.AddSingleton(
+                    new DeliveryOptions
+                    {
+                        Attempts = 2,
+                        FirstDelay = TimeSpan.FromMilliseconds(20),
+                        Sweep = TimeSpan.FromMilliseconds(20),
+                    }
+                )
+        );
 }

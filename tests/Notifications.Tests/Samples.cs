@@ -7,68 +7,111 @@ internal static class Samples
 {
     public static readonly DateTimeOffset Morning = new(2026, 11, 23, 8, 0, 0, TimeSpan.Zero);
 
-    public static TicketState Ticket(string id = "t", string? userId = null, string? language = null) => new()
-    {
-        Id = id,
-        TicketNumber = "A-42",
-        QueueId = "queue-1",
-        QueueName = "Registry {number}",
-        ServiceDay = new DateOnly(2026, 11, 23),
-        UserId = userId,
-        Language = language,
-        Status = TicketStatus.Waiting,
-        CreatedAt = Morning,
-        QueuedAt = Morning,
-        Version = 1,
-    };
+    public static TicketState Ticket(string id = "t", string? userId = null, string? language = null) =>
+        new()
+        {
+            Id = id,
+            TicketNumber = "A-42",
+            QueueId = "queue-1",
+            QueueName = "Registry {number}",
+            ServiceDay = new DateOnly(2026, 11, 23),
+            UserId = userId,
+            Language = language,
+            Status = TicketStatus.Waiting,
+            CreatedAt = Morning,
+            QueuedAt = Morning,
+            Version = 1,
+        };
 
     public static TicketCreated Created(TicketState t) =>
-        new() { EventId = Guid.NewGuid(), OccurredAt = DateTimeOffset.UtcNow, TicketId = t.Id, QueueId = t.QueueId, Version = t.Version, Ticket = t };
+        new()
+        {
+            EventId = Guid.NewGuid(),
+            OccurredAt = DateTimeOffset.UtcNow,
+            TicketId = t.Id,
+            QueueId = t.QueueId,
+            Version = t.Version,
+            Ticket = t,
+        };
 
-    public static TicketCalled Called(TicketState t) => new()
-    {
-        EventId = Guid.NewGuid(),
-        OccurredAt = DateTimeOffset.UtcNow,
-        TicketId = t.Id,
-        QueueId = t.QueueId,
-        Version = t.Version + 1,
-        Ticket = t with { Status = TicketStatus.Called, Counter = "3", CalledAt = Morning, Version = t.Version + 1 },
-        Counter = "3",
-    };
+    public static TicketCalled Called(TicketState t) =>
+        new()
+        {
+            EventId = Guid.NewGuid(),
+            OccurredAt = DateTimeOffset.UtcNow,
+            TicketId = t.Id,
+            QueueId = t.QueueId,
+            Version = t.Version + 1,
+            Ticket = t with { Status = TicketStatus.Called, Counter = "3", CalledAt = Morning, Version = t.Version + 1 },
+            Counter = "3",
+        };
 
-    public static TicketCancelled Cancelled(TicketState t) => new()
-    {
-        EventId = Guid.NewGuid(),
-        OccurredAt = DateTimeOffset.UtcNow,
-        TicketId = t.Id,
-        QueueId = t.QueueId,
-        Version = t.Version + 1,
-        Ticket = t with { Status = TicketStatus.Cancelled, ClosedAt = Morning, Version = t.Version + 1 },
-    };
+    public static TicketCancelled Cancelled(TicketState t) =>
+        new()
+        {
+            EventId = Guid.NewGuid(),
+            OccurredAt = DateTimeOffset.UtcNow,
+            TicketId = t.Id,
+            QueueId = t.QueueId,
+            Version = t.Version + 1,
+            Ticket = t with { Status = TicketStatus.Cancelled, ClosedAt = Morning, Version = t.Version + 1 },
+        };
 
-    public static UserErased Erased(string userId) => new() { EventId = Guid.NewGuid(), OccurredAt = DateTimeOffset.UtcNow, UserId = userId, Version = 9 };
+    public static UserErased Erased(string userId) =>
+        new()
+        {
+            EventId = Guid.NewGuid(),
+            OccurredAt = DateTimeOffset.UtcNow,
+            UserId = userId,
+            Version = 9,
+        };
 
     public static Notification Notification(ITicketEvent cause, int second = 0, bool wanted = true)
     {
         var now = Morning.AddSeconds(second);
         return Notifications.Notification.InApp(
-            Guid.CreateVersion7(now).ToString(), cause.EventId.ToString(), cause.Ticket.UserId, cause.Ticket.Id, TemplateNames.Called, new MessageText("It is your turn", "Your ticket A-42 …"), wanted, now);
+            Guid.CreateVersion7(now).ToString(),
+            cause.EventId.ToString(),
+            cause.Ticket.UserId,
+            cause.Ticket.Id,
+            TemplateNames.Called,
+            new MessageText("It is your turn", "Your ticket A-42 …"),
+            wanted,
+            now
+        );
     }
 
     public static Notification Pending(string? userId = null, int second = 0, string channel = Channels.Email)
     {
         var now = Morning.AddSeconds(second);
         return Notifications.Notification.ToDeliver(
-            Guid.CreateVersion7(now).ToString(), Guid.NewGuid().ToString(), userId, "t", channel, TemplateNames.Called,
-            new MessageText("It is your turn", "Your ticket A-42 …") { Language = "en" }, "ann@example.org", null, now);
+            Guid.CreateVersion7(now).ToString(),
+            Guid.NewGuid().ToString(),
+            userId,
+            "t",
+            channel,
+            TemplateNames.Called,
+            new MessageText("It is your turn", "Your ticket A-42 …") { Language = "en" },
+            "ann@example.org",
+            null,
+            now
+        );
     }
 
-    public static UserRegistered Registered(string userId, string email, string? phone) => new()
-    {
-        EventId = Guid.NewGuid(),
-        OccurredAt = DateTimeOffset.UtcNow,
-        UserId = userId,
-        Version = 1,
-        User = new UserProfile { Id = userId, Name = "Ann", Email = email, Phone = phone, Role = "user" },
-    };
+    public static UserRegistered Registered(string userId, string email, string? phone) =>
+        new()
+        {
+            EventId = Guid.NewGuid(),
+            OccurredAt = DateTimeOffset.UtcNow,
+            UserId = userId,
+            Version = 1,
+            User = new UserProfile
+            {
+                Id = userId,
+                Name = "Ann",
+                Email = email,
+                Phone = phone,
+                Role = "user",
+            },
+        };
 }

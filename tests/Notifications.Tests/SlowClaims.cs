@@ -19,7 +19,9 @@ internal class SlowClaims : DispatchProxy
     public static INotificationStore Of(IServiceProvider services)
     {
         var proxy = Create<INotificationStore, SlowClaims>();
-        ((SlowClaims)(object)proxy).store = new SqliteNotificationStore(services.GetRequiredKeyedService<SqliteDatabase>(ServiceNames.Notifications));
+        ((SlowClaims)(object)proxy).store = new SqliteNotificationStore(
+            services.GetRequiredKeyedService<SqliteDatabase>(ServiceNames.Notifications)
+        );
         return proxy;
     }
 

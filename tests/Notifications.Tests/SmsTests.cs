@@ -27,14 +27,24 @@ public sealed class SmsTests
         var got = Assert.Single(receiver.Requests);
         Assert.Equal("/sms", got.Path);
         var signature = got.Headers["X-SmartQueue-Signature"].Split(',').Select(p => p.Split('=')).ToDictionary(p => p[0], p => p[1]);
-        Assert.InRange(long.Parse(signature["t"], System.Globalization.CultureInfo.InvariantCulture), DateTimeOffset.UtcNow.ToUnixTimeSeconds() - 60, DateTimeOffset.UtcNow.ToUnixTimeSeconds() + 1);
+        Assert.InRange(
+            long.Parse(signature["t"], System.Globalization.CultureInfo.InvariantCulture),
+            DateTimeOffset.UtcNow.ToUnixTimeSeconds() - 60,
+            DateTimeOffset.UtcNow.ToUnixTimeSeconds() + 1
+        );
         byte[] signed = [.. Encoding.UTF8.GetBytes(signature["t"] + "."), .. got.Body];
         var expected = HMACSHA256.HashData(Encoding.UTF8.GetBytes(Secret), signed);
         Assert.Equal(Convert.ToHexStringLower(expected), signature["v1"]);
         var body = JsonDocument.Parse(got.Body).RootElement;
         Assert.Equal(
             ($"{notification.EventId}.sms", "+34600111222", "Número A-42", "es"),
-            (body.GetProperty("id").GetString(), body.GetProperty("to").GetString(), body.GetProperty("message").GetString(), body.GetProperty("language").GetString()));
+            (
+                body.GetProperty("id").GetString(),
+                body.GetProperty("to").GetString(),
+                body.GetProperty("message").GetString(),
+                body.GetProperty("language").GetString()
+            )
+        );
         Assert.Equal($"{notification.EventId}.sms", got.Headers["Idempotency-Key"]);
     }
 
@@ -42,14 +52,20 @@ public sealed class SmsTests
     public async Task Twilio_gets_its_form_and_basic_authentication()
     {
         await using var receiver = await HttpReceiver.StartAsync();
-        await using var host = await HostAsync(receiver.Url.Replace("://", "://AC1:t%3Aken@", StringComparison.Ordinal) + "/2010-04-01/Accounts/AC1/Messages.json", "twilio");
+        await using var host = await HostAsync(
+            receiver.Url.Replace("://", "://AC1:t%3Aken@", StringComparison.Ordinal) + "/2010-04-01/Accounts/AC1/Messages.json",
+            "twilio"
+        );
         await Sender(host).SendAsync(Message() with { Message = "Número A-42 & más" }, Token);
         var got = Assert.Single(receiver.Requests);
         Assert.Equal("/2010-04-01/Accounts/AC1/Messages.json", got.Path);
         Assert.Equal("application/x-www-form-urlencoded", got.Headers["Content-Type"]);
         Assert.Equal("Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes("AC1:t:ken")), got.Headers["Authorization"]);
         var form = QueryHelpers.ParseQuery(Encoding.UTF8.GetString(got.Body));
-        Assert.Equal(("+34600111222", "+15550100", "Número A-42 & más"), (form["To"].ToString(), form["From"].ToString(), form["Body"].ToString()));
+        Assert.Equal(
+            ("+34600111222", "+15550100", "Número A-42 & más"),
+            (form["To"].ToString(), form["From"].ToString(), form["Body"].ToString())
+        );
     }
 
     [Theory]
@@ -88,7 +104,9 @@ public sealed class SmsTests
     {
         await using var receiver = await HttpReceiver.StartAsync();
         await using var host = await HostAsync(receiver.Url, "json");
-        var error = await Assert.ThrowsAsync<DeliveryException>(() => Sender(host).SendAsync(Message() with { Recipient = "01701234567" }, Token));
+        var error = await Assert.ThrowsAsync<DeliveryException>(() =>
+            Sender(host).SendAsync(Message() with { Recipient = "01701234567" }, Token)
+        );
         Assert.Equal(DeliveryFault.Nowhere, error.Fault);
         Assert.Contains("DEFAULT_COUNTRY", error.Message, StringComparison.Ordinal);
         Assert.Empty(receiver.Requests);
@@ -117,19 +135,44 @@ public sealed class SmsTests
     [InlineData("https://sms.example.org", "carrier pigeon", null, Secret)]
     [InlineData("ftp://sms.example.org", "json", null, Secret)]
     public void A_wrong_setting_stops_the_start(string url, string format, string? from, string? secret) =>
-        Assert.StartsWith("SMS_", Assert.Throws<StartupException>(() => SmsOptions.Read(new SettingsReader(new ConfigurationBuilder().AddInMemoryCollection(
-            [new("SMS_WEBHOOK_URL", url), new("SMS_FORMAT", format), new("SMS_FROM", from), new("SMS_WEBHOOK_SECRET", secret)]).Build()))).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "SMS_",
+            Assert
+                .Throws<StartupException>(() =>
+                    SmsOptions.Read(
+                        new SettingsReader(
+                            new ConfigurationBuilder()
+                                .AddInMemoryCollection([
+                                    new("SMS_WEBHOOK_URL", url),
+                                    new("SMS_FORMAT", format),
+                                    new("SMS_FROM", from),
+                                    new("SMS_WEBHOOK_SECRET", secret),
+                                ])
+                                .Build()
+                        )
+                    )
+                )
+                .Message,
+            StringComparison.Ordinal
+        );
 
     private static Notification Message() => Samples.Pending(channel: Channels.Sms) with { Recipient = "+34600111222" };
 
     private static ISender Sender(ServiceHost host) => host.Services.GetRequiredService<ISender>();
 
-    private static Task<ServiceHost> HostAsync(string url, string format, string? country = null) => ServiceHost.StartAsync(
-        [new NotificationsModule()],
-        settings: new Dictionary<string, string?>
-        {
-            ["SMS_WEBHOOK_URL"] = url, ["SMS_FORMAT"] = format, ["SMS_FROM"] = "+15550100", ["SMS_WEBHOOK_SECRET"] = Secret,
-            ["DEFAULT_COUNTRY"] = country, ["DEFAULT_TIME_ZONE"] = "UTC",
-        },
-        configure: s => s.AddSingleton(new DeliveryOptions { FirstDelay = TimeSpan.FromMilliseconds(20), Sweep = TimeSpan.FromMilliseconds(20) }));
+    private static Task<ServiceHost> HostAsync(string url, string format, string? country = null) =>
+        ServiceHost.StartAsync(
+            [new NotificationsModule()],
+            settings: new Dictionary<string, string?>
+            {
+                ["SMS_WEBHOOK_URL"] = url,
+                ["SMS_FORMAT"] = format,
+                ["SMS_FROM"] = "+15550100",
+                ["SMS_WEBHOOK_SECRET"] = Secret,
+                ["DEFAULT_COUNTRY"] = country,
+                ["DEFAULT_TIME_ZONE"] = "UTC",
+            },
+            configure: s =>
+                s.AddSingleton(new DeliveryOptions { FirstDelay = TimeSpan.FromMilliseconds(20), Sweep = TimeSpan.FromMilliseconds(20) })
+        );
 }

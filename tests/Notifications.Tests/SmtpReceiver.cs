@@ -71,7 +71,8 @@ internal sealed class SmtpReceiver : IAsyncDisposable
                         await writer.WriteLineAsync("250-test\r\n250-8BITMIME\r\n250 SMTPUTF8");
                         break;
                     case "RCPT" when Recipients.TryDequeue(out var answer):
-                        if (answer is null) return;
+                        if (answer is null)
+                            return;
                         await writer.WriteLineAsync(answer);
                         break;
                     case "RCPT" when Recipient(line) is { } no:
@@ -81,7 +82,8 @@ internal sealed class SmtpReceiver : IAsyncDisposable
                     case "DATA":
                         await writer.WriteLineAsync("354 go on");
                         var message = new StringBuilder();
-                        while (await reader.ReadLineAsync(stop.Token) is { } text && text != ".") message.AppendLine(text.StartsWith('.') ? text[1..] : text);
+                        while (await reader.ReadLineAsync(stop.Token) is { } text && text != ".")
+                            message.AppendLine(text.StartsWith('.') ? text[1..] : text);
                         Messages.Enqueue(message.ToString());
                         await writer.WriteLineAsync("250 kept");
                         break;

@@ -11,7 +11,8 @@ public sealed class SqliteNotificationStoreTests : NotificationStoreContract
 
     public override async ValueTask DisposeAsync()
     {
-        if (database is not null) await database.DisposeAsync();
+        if (database is not null)
+            await database.DisposeAsync();
         folder.Dispose();
     }
 

@@ -33,7 +33,8 @@ public sealed class AccessibilityTests(SystemWithPages system)
                     await device.Page.EvaluateAsync(axe);
                     await AuditAsync(scene, device, language, "light", null);
                     // The same document in other colours: only they can break anything now, and they are those of Arabic too.
-                    if (language == "en") await AuditAsync(scene, device, language, "dark", ["color-contrast"]);
+                    if (language == "en")
+                        await AuditAsync(scene, device, language, "dark", ["color-contrast"]);
                 }
             }
         }
@@ -52,13 +53,18 @@ public sealed class AccessibilityTests(SystemWithPages system)
     public async Task Every_control_is_reached_with_the_tab_key_and_shows_it()
     {
         var hall = await Hall.OpenAsync(system);
-        foreach (var scene in Scene.All.Where(s => s.Name is "join" or "ticket" or "counter" or "manage-queues" or "manage-people" or "account" or "kiosk"))
+        foreach (
+            var scene in Scene.All.Where(s =>
+                s.Name is "join" or "ticket" or "counter" or "manage-queues" or "manage-people" or "account" or "kiosk"
+            )
+        )
         {
             await using var device = await hall.OpenAsync(system, scene);
             await scene.ShowAsync(device, hall, "en");
             await device.Page.EvaluateAsync("document.activeElement?.blur()");
             var wanted = await device.Page.EvaluateAsync<int>(
-                """() => [...document.querySelectorAll('a[href], button:not(:disabled), input, select:not(:disabled), summary')].filter(e => e.checkVisibility()).length""");
+                """() => [...document.querySelectorAll('a[href], button:not(:disabled), input, select:not(:disabled), summary')].filter(e => e.checkVisibility()).length"""
+            );
             var reached = new HashSet<int>();
             for (var i = 0; i < wanted + 5; i++)
             {
@@ -71,10 +77,15 @@ public sealed class AccessibilityTests(SystemWithPages system)
                       const style = getComputedStyle(e);
                       return { at: all.indexOf(e), seen: style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2, html: e.outerHTML.slice(0, 120) };
                     }
-                    """);
-                if (focus.GetProperty("at").GetInt32() < 0) continue;
+                    """
+                );
+                if (focus.GetProperty("at").GetInt32() < 0)
+                    continue;
                 reached.Add(focus.GetProperty("at").GetInt32());
-                Assert.True(focus.GetProperty("seen").GetBoolean(), $"{scene.Name}: focus does not show on {focus.GetProperty("html").GetString()}");
+                Assert.True(
+                    focus.GetProperty("seen").GetBoolean(),
+                    $"{scene.Name}: focus does not show on {focus.GetProperty("html").GetString()}"
+                );
             }
 
             Assert.True(reached.Count == wanted, $"{scene.Name}: {reached.Count} of {wanted} controls are reached.");

@@ -101,7 +101,10 @@ public sealed class AccountTests(SystemWithPages system)
         await using var person = await system.OpenStaffAsync("user", Device.Phone);
         await person.GoToAsync("/account");
         await person.Page.GetByLabel("Name").FillAsync("Robin Renamed");
-        Assert.True(await person.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"), "The page is wider than a phone of 320 px.");
+        Assert.True(
+            await person.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"),
+            "The page is wider than a phone of 320 px."
+        );
         await person.Page.GetByLabel("Phone").FillAsync("+34600000000");
         await person.Button("Save").ClickAsync();
         await Expect(person.Page.GetByText("Saved.")).ToBeVisibleAsync();
@@ -187,7 +190,9 @@ public sealed class AccountTests(SystemWithPages system)
         async Task<JsonElement> SendsAsync()
         {
             var request = await desk.Page.RunAndWaitForRequestAsync(
-                () => SignInAsync(desk, email, SystemClient.AdminPassword), r => r.Url.EndsWith("/api/auth/login", StringComparison.Ordinal));
+                () => SignInAsync(desk, email, SystemClient.AdminPassword),
+                r => r.Url.EndsWith("/api/auth/login", StringComparison.Ordinal)
+            );
             return JsonDocument.Parse(request.PostData!).RootElement;
         }
     }
@@ -199,7 +204,12 @@ public sealed class AccountTests(SystemWithPages system)
     {
         var queue = await system.DefineQueueAsync("Limits");
         await using var phone = await system.OpenAsync();
-        var limited = new RouteFulfillOptions { Status = 429, ContentType = "application/problem+json", Body = """{"code":"RATE_LIMITED","error":"Too many tries. Wait 40 s."}""" };
+        var limited = new RouteFulfillOptions
+        {
+            Status = 429,
+            ContentType = "application/problem+json",
+            Body = """{"code":"RATE_LIMITED","error":"Too many tries. Wait 40 s."}""",
+        };
         await phone.Page.RouteAsync("**/api/auth/login", route => route.FulfillAsync(limited));
         await phone.Page.RouteAsync("**/api/tickets", route => route.FulfillAsync(limited));
         await phone.GoToAsync($"/q/{queue}?lang={language}");

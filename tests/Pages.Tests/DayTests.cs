@@ -22,7 +22,8 @@ public sealed class DayTests(SystemWithPages system)
         await desk.Page.Keyboard.PressAsync("n");
         await Task.WhenAll(
             Expect(phone.Page.GetByText("It is your turn", new PageGetByTextOptions { Exact = true })).ToBeVisibleAsync(),
-            Expect(display.Page.Locator(".display-row.is-fresh", new PageLocatorOptions { HasText = "P-1" })).ToBeVisibleAsync());
+            Expect(display.Page.Locator(".display-row.is-fresh", new PageLocatorOptions { HasText = "P-1" })).ToBeVisibleAsync()
+        );
         await Expect(phone.Page.Locator(".ticket-counter")).ToContainTextAsync("3");
         await Expect(display.Page.Locator(".is-fresh .display-counter")).ToContainTextAsync("3");
         await Expect(desk.Page.GetByTestId("current")).ToHaveTextAsync("P-1");
@@ -88,7 +89,10 @@ public sealed class DayTests(SystemWithPages system)
         await using var one = await AtCounterAsync("1", queue);
         await using var two = await AtCounterAsync("2", queue);
         await Task.WhenAll(one.Button("Call next").ClickAsync(), two.Button("Call next").ClickAsync());
-        var numbers = await Task.WhenAll(one.Page.GetByTestId("current").InnerTextAsync(), two.Page.GetByTestId("current").InnerTextAsync());
+        var numbers = await Task.WhenAll(
+            one.Page.GetByTestId("current").InnerTextAsync(),
+            two.Page.GetByTestId("current").InnerTextAsync()
+        );
         Assert.Equal(["V-1", "V-2"], numbers.Order());
 
         await one.Button("Did not come").ClickAsync();
@@ -117,7 +121,10 @@ public sealed class DayTests(SystemWithPages system)
     }
 
     private static async Task ShowsNoScrollbarAsync(Device phone) =>
-        Assert.True(await phone.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"), "The page is wider than a phone of 320 px.");
+        Assert.True(
+            await phone.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"),
+            "The page is wider than a phone of 320 px."
+        );
 
     private async Task<Device> AtCounterAsync(string counter, string queue)
     {

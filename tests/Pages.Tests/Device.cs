@@ -16,7 +16,13 @@ public sealed class Device : IAsyncDisposable
         Page = page;
     }
 
-    public static BrowserNewContextOptions Phone => new() { ViewportSize = new ViewportSize { Width = 320, Height = 640 }, HasTouch = true, IsMobile = true };
+    public static BrowserNewContextOptions Phone =>
+        new()
+        {
+            ViewportSize = new ViewportSize { Width = 320, Height = 640 },
+            HasTouch = true,
+            IsMobile = true,
+        };
 
     public IPage Page { get; }
 
@@ -24,7 +30,10 @@ public sealed class Device : IAsyncDisposable
 
     public static async Task<Device> OpenAsync(IBrowser browser, Uri address, BrowserNewContextOptions? options)
     {
-        options ??= new BrowserNewContextOptions { ViewportSize = new ViewportSize { Width = 1280, Height = 800 } };
+        options ??= new BrowserNewContextOptions
+        {
+            ViewportSize = new ViewportSize { Width = 1280, Height = 800 },
+        };
         options.BaseURL = address.ToString();
         options.Locale ??= "en-GB";
         options.ReducedMotion = ReducedMotion.Reduce;
@@ -34,12 +43,14 @@ public sealed class Device : IAsyncDisposable
         context.Request += (_, request) =>
         {
             var url = new Uri(request.Url);
-            if (url.Scheme is not ("data" or "blob") && url.Authority != address.Authority) device.faults.Enqueue($"called {request.Url}");
+            if (url.Scheme is not ("data" or "blob") && url.Authority != address.Authority)
+                device.faults.Enqueue($"called {request.Url}");
         };
         context.WebError += (_, error) => device.faults.Enqueue(error.Error);
         device.Page.Console += (_, message) =>
         {
-            if (message.Text.Contains("Content Security Policy", StringComparison.Ordinal)) device.faults.Enqueue(message.Text);
+            if (message.Text.Contains("Content Security Policy", StringComparison.Ordinal))
+                device.faults.Enqueue(message.Text);
         };
         return device;
     }
@@ -47,19 +58,23 @@ public sealed class Device : IAsyncDisposable
     /// <summary>As if this browser had signed in before.</summary>
     public async Task SignInAsync(JsonElement answer)
     {
-        var session = JsonSerializer.Serialize(new
-        {
-            user = answer.GetProperty("user"),
-            accessToken = answer.GetProperty("accessToken").GetString(),
-            refreshToken = answer.GetProperty("refreshToken").GetString(),
-            expiresAt = DateTimeOffset.UtcNow.AddSeconds(answer.GetProperty("expiresIn").GetInt32()).ToUnixTimeMilliseconds(),
-        });
+        var session = JsonSerializer.Serialize(
+            new
+            {
+                user = answer.GetProperty("user"),
+                accessToken = answer.GetProperty("accessToken").GetString(),
+                refreshToken = answer.GetProperty("refreshToken").GetString(),
+                expiresAt = DateTimeOffset.UtcNow.AddSeconds(answer.GetProperty("expiresIn").GetInt32()).ToUnixTimeMilliseconds(),
+            }
+        );
         await KeepAsync("session", session);
     }
 
     /// <summary>As if this browser had kept it before.</summary>
     public Task KeepAsync(string key, string json) =>
-        context.AddInitScriptAsync($"location.protocol === 'about:' || (localStorage.getItem('sq.{key}') ?? localStorage.setItem('sq.{key}', {JsonSerializer.Serialize(json)}))");
+        context.AddInitScriptAsync(
+            $"location.protocol === 'about:' || (localStorage.getItem('sq.{key}') ?? localStorage.setItem('sq.{key}', {JsonSerializer.Serialize(json)}))"
+        );
 
     public async Task GoToAsync(string path) => await Page.GotoAsync(path);
 

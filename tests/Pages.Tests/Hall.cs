@@ -20,18 +20,63 @@ public sealed class Hall
     public static async Task<Hall> OpenAsync(SystemWithPages system)
     {
         var admin = system.Admin;
-        var first = await admin.DefineQueueAsync(new { name = "Passports and identity cards", description = "Bring a photograph that is less than six months old.", prefix = "A", counters = new[] { new { name = "1" }, new { name = "2" }, new { name = "3" } } });
-        var second = await admin.DefineQueueAsync(new { name = "Residence registration", prefix = "B", counters = new[] { new { name = "4" } } });
-        var names = new[] { "Ana Moreno", "Jonas Weber", "Layla Haddad", "Sam Okafor", "Mia Rossi", "Omar Said", "Eva Novak", "Leo Martin" };
+        var first = await admin.DefineQueueAsync(
+            new
+            {
+                name = "Passports and identity cards",
+                description = "Bring a photograph that is less than six months old.",
+                prefix = "A",
+                counters = new[] { new { name = "1" }, new { name = "2" }, new { name = "3" } },
+            }
+        );
+        var second = await admin.DefineQueueAsync(
+            new
+            {
+                name = "Residence registration",
+                prefix = "B",
+                counters = new[] { new { name = "4" } },
+            }
+        );
+        var names = new[]
+        {
+            "Ana Moreno",
+            "Jonas Weber",
+            "Layla Haddad",
+            "Sam Okafor",
+            "Mia Rossi",
+            "Omar Said",
+            "Eva Novak",
+            "Leo Martin",
+        };
         var tickets = new List<JsonElement>();
         foreach (var name in names)
-            tickets.Add(await admin.ExpectAsync(HttpStatusCode.Created, HttpMethod.Post, "/api/tickets", new { queueId = first, customerName = name, email = $"{name[..3]}@example.com" }));
-        for (var i = 0; i < 3; i++) await admin.TakeAsync(second);
-        for (var i = 0; i < 2; i++) await admin.MoveAsync((await admin.CallNextAsync(first, "1")).GetProperty("id").GetString()!, "served");
+            tickets.Add(
+                await admin.ExpectAsync(
+                    HttpStatusCode.Created,
+                    HttpMethod.Post,
+                    "/api/tickets",
+                    new
+                    {
+                        queueId = first,
+                        customerName = name,
+                        email = $"{name[..3]}@example.com",
+                    }
+                )
+            );
+        for (var i = 0; i < 3; i++)
+            await admin.TakeAsync(second);
+        for (var i = 0; i < 2; i++)
+            await admin.MoveAsync((await admin.CallNextAsync(first, "1")).GetProperty("id").GetString()!, "served");
         var called = await admin.CallNextAsync(first, "2");
         await admin.CallNextAsync(first, "3");
         await admin.CallNextAsync(second, "4");
-        return new Hall { First = first, Second = second, Waiting = PageOf(tickets[5]), Called = PageOf(tickets.Single(t => Id(t) == Id(called))) };
+        return new Hall
+        {
+            First = first,
+            Second = second,
+            Waiting = PageOf(tickets[5]),
+            Called = PageOf(tickets.Single(t => Id(t) == Id(called))),
+        };
 
         static string? Id(JsonElement ticket) => ticket.GetProperty("id").GetString();
 
@@ -47,13 +92,18 @@ public sealed class Hall
         var device = await system.OpenAsync(options);
         if (scene.Role is { } role)
         {
-            if (!accounts.TryGetValue(role, out var account)) accounts[role] = account = await system.RegisterAsync(role);
+            if (!accounts.TryGetValue(role, out var account))
+                accounts[role] = account = await system.RegisterAsync(role);
             await device.SignInAsync(account);
-            if (HasDesk(scene)) await device.KeepAsync("desk", $$"""{"counter":"2","queues":["{{First}}","{{Second}}"]}""");
+            if (HasDesk(scene))
+                await device.KeepAsync("desk", $$"""{"counter":"2","queues":["{{First}}","{{Second}}"]}""");
         }
 
         if (IsKiosk(scene))
-            await device.KeepAsync("kiosk", $$"""{"queues":["{{First}}","{{Second}}"],"pin":"2468","print":false,"language":"en","locked":true}""");
+            await device.KeepAsync(
+                "kiosk",
+                $$"""{"queues":["{{First}}","{{Second}}"],"pin":"2468","print":false,"language":"en","locked":true}"""
+            );
         return device;
     }
 

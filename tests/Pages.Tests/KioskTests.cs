@@ -6,7 +6,11 @@ public sealed class KioskTests(SystemWithPages system)
     public async Task People_take_a_number_by_touch_alone_and_nobody_leaves_without_the_pin()
     {
         var queue = await system.DefineQueueAsync("Information", "I");
-        var options = new BrowserNewContextOptions { ViewportSize = new ViewportSize { Width = 1080, Height = 1280 }, HasTouch = true };
+        var options = new BrowserNewContextOptions
+        {
+            ViewportSize = new ViewportSize { Width = 1080, Height = 1280 },
+            HasTouch = true,
+        };
         await using var kiosk = await system.OpenAsync(options);
         await kiosk.GoToAsync($"/kiosk?queues={queue}");
         await kiosk.Page.GetByLabel("PIN").FillAsync("2468");
@@ -14,11 +18,13 @@ public sealed class KioskTests(SystemWithPages system)
 
         await kiosk.Button("Information").TapAsync();
         await Expect(kiosk.Heading("Your number I-1")).ToBeVisibleAsync();
-        await Expect(kiosk.Page.GetByRole(AriaRole.Img, new PageGetByRoleOptions { Name = "QR code of your number's page" })).ToBeVisibleAsync();
+        await Expect(kiosk.Page.GetByRole(AriaRole.Img, new PageGetByRoleOptions { Name = "QR code of your number's page" }))
+            .ToBeVisibleAsync();
         await kiosk.Button("Done").TapAsync();
         await Expect(kiosk.Button("Information")).ToContainTextAsync("Waiting: 1");
         var small = await kiosk.Page.EvaluateAsync<string[]>(
-            "[...document.querySelectorAll('button')].filter(b => b.offsetHeight < 56 || b.offsetWidth < 56).map(b => b.textContent)");
+            "[...document.querySelectorAll('button')].filter(b => b.offsetHeight < 56 || b.offsetWidth < 56).map(b => b.textContent)"
+        );
         Assert.Empty(small);
 
         // Another page, the way back, a reload: it stays a kiosk.
@@ -50,7 +56,8 @@ public sealed class KioskTests(SystemWithPages system)
 
     private static async Task EnterAsync(Device kiosk, string pin)
     {
-        foreach (var digit in pin) await kiosk.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = $"{digit}", Exact = true }).TapAsync();
+        foreach (var digit in pin)
+            await kiosk.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = $"{digit}", Exact = true }).TapAsync();
         await kiosk.Button("Confirm").TapAsync();
     }
 }

@@ -20,7 +20,8 @@ public sealed class LiveTests(SystemWithPages system)
             sockets.Enqueue(socket);
             socket.FrameReceived += (_, frame) =>
             {
-                if (frame.Text?.Contains("ticket:updated", StringComparison.Ordinal) is true) heard.TrySetResult();
+                if (frame.Text?.Contains("ticket:updated", StringComparison.Ordinal) is true)
+                    heard.TrySetResult();
             };
         };
         await customer.GoToAsync($"/q/{queue}");
@@ -53,9 +54,12 @@ public sealed class LiveTests(SystemWithPages system)
                     else if (message.RootElement.GetProperty("type").GetInt32() == 1)
                     {
                         var call = message.RootElement.GetProperty("invocationId").GetString();
-                        socket.Send($$"""{"type":3,"invocationId":"{{call}}","error":"Failed to invoke it due to an error on the server."}{{End}}""");
+                        socket.Send(
+                            $$"""{"type":3,"invocationId":"{{call}}","error":"Failed to invoke it due to an error on the server."}{{End}}"""
+                        );
                         // The queue and the ticket, three times each.
-                        if (Interlocked.Increment(ref refused) == 6) often.TrySetResult();
+                        if (Interlocked.Increment(ref refused) == 6)
+                            often.TrySetResult();
                     }
                 }
             });

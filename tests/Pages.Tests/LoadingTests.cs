@@ -96,7 +96,9 @@ public sealed class LoadingTests(SystemWithPages system)
         await using var phone = await system.OpenAsync(WithoutWorker);
         var documents = 0;
         phone.Page.DOMContentLoaded += (_, _) => documents++;
-        await phone.Page.RouteAsync("**/assets/join-*", route => documents < 2 ? route.FulfillAsync(new RouteFulfillOptions { Status = 404 }) : route.ContinueAsync());
+        await phone.Page.RouteAsync("**/assets/join-*", route =>
+            documents < 2 ? route.FulfillAsync(new RouteFulfillOptions { Status = 404 }) : route.ContinueAsync()
+        );
         await phone.GoToAsync($"/q/{queue}");
         await Expect(phone.Button("Take a number")).ToBeVisibleAsync(Patient);
         Assert.Equal(2, documents);
@@ -113,7 +115,8 @@ public sealed class LoadingTests(SystemWithPages system)
         var failed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         phone.Page.RequestFailed += (_, request) =>
         {
-            if (request.Url.Contains("/assets/de-", StringComparison.Ordinal)) failed.TrySetResult();
+            if (request.Url.Contains("/assets/de-", StringComparison.Ordinal))
+                failed.TrySetResult();
         };
         await phone.Page.GetByLabel("Language").SelectOptionAsync("de");
         await failed.Task.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);

@@ -20,10 +20,16 @@ public sealed class Pictures(SystemWithPages system)
 
         async Task TakeAsync(Scene scene, string kind, string language, ColorScheme scheme, bool phone)
         {
-            var options = new BrowserNewContextOptions { ColorScheme = scheme, ViewportSize = new ViewportSize { Width = phone ? 360 : 1280, Height = phone ? 720 : 800 } };
+            var options = new BrowserNewContextOptions
+            {
+                ColorScheme = scheme,
+                ViewportSize = new ViewportSize { Width = phone ? 360 : 1280, Height = phone ? 720 : 800 },
+            };
             await using var device = await hall.OpenAsync(system, scene, options);
             await scene.ShowAsync(device, hall, language);
-            await device.Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder, $"{scene.Name}-{kind}.png"), FullPage = only is null });
+            await device.Page.ScreenshotAsync(
+                new PageScreenshotOptions { Path = Path.Combine(folder, $"{scene.Name}-{kind}.png"), FullPage = only is null }
+            );
         }
     }
 }

@@ -25,56 +25,96 @@ public sealed record Scene(string Name, Func<Hall, string> Path, string Ready, s
         new("ticket-called", h => h.Called, ".ticket-counter"),
         new("kiosk-setup", _ => "/kiosk", Chosen),
         new("kiosk", _ => "/kiosk", ".kiosk-queues strong", Prepare: d => d.Page.EvaluateAsync("document.activeElement.blur()")),
-        new("kiosk-number", _ => "/kiosk", ".kiosk-queues strong", Prepare: async d =>
-        {
-            await d.Page.Locator(".kiosk-queues button").First.ClickAsync();
-            await d.Page.Locator(".kiosk-taken").WaitForAsync();
-        }),
-        new("kiosk-pin", _ => "/kiosk", ".kiosk-queues strong", Prepare: async d =>
-        {
-            await d.Page.Locator(".kiosk-foot > button").ClickAsync();
-            await d.Page.Locator(".pin").WaitForAsync();
-        }),
+        new(
+            "kiosk-number",
+            _ => "/kiosk",
+            ".kiosk-queues strong",
+            Prepare: async d =>
+            {
+                await d.Page.Locator(".kiosk-queues button").First.ClickAsync();
+                await d.Page.Locator(".kiosk-taken").WaitForAsync();
+            }
+        ),
+        new(
+            "kiosk-pin",
+            _ => "/kiosk",
+            ".kiosk-queues strong",
+            Prepare: async d =>
+            {
+                await d.Page.Locator(".kiosk-foot > button").ClickAsync();
+                await d.Page.Locator(".pin").WaitForAsync();
+            }
+        ),
         new("display", h => $"/display?queues={h.First},{h.Second}", ".display-number"),
         new("sign-in", _ => "/counter", "form input[type=password]"),
         new("account", _ => "/account", WholeAccount, "user"),
-        new("account-delete", _ => "/account", WholeAccount, "user", async d =>
-        {
-            await d.Page.Locator("main button.danger").ClickAsync();
-            await d.Page.Locator("dialog").WaitForAsync();
-        }),
+        new(
+            "account-delete",
+            _ => "/account",
+            WholeAccount,
+            "user",
+            async d =>
+            {
+                await d.Page.Locator("main button.danger").ClickAsync();
+                await d.Page.Locator("dialog").WaitForAsync();
+            }
+        ),
         new("forgotten", _ => "/reset", "form input"),
         new("reset", _ => "/reset#token", "form input"),
         new("accept", _ => "/accept#token", "form input"),
         new("verify", _ => "/verify#token", "main button"),
         new("counter-choose", _ => "/counter?choose", Chosen, "operator"),
         new("counter", _ => "/counter", "[data-testid=current]", "operator"),
-        new("counter-transfer", _ => "/counter", "[data-testid=current]", "operator", async d =>
-        {
-            await d.Page.Locator(".now-actions button").Nth(5).ClickAsync();
-            await d.Page.Locator("dialog").WaitForAsync();
-        }),
+        new(
+            "counter-transfer",
+            _ => "/counter",
+            "[data-testid=current]",
+            "operator",
+            async d =>
+            {
+                await d.Page.Locator(".now-actions button").Nth(5).ClickAsync();
+                await d.Page.Locator("dialog").WaitForAsync();
+            }
+        ),
         new("manage-today", _ => "/manage", ".summary", "admin"),
         new("manage-history", _ => "/manage/history", ".summary", "admin"),
         new("manage-queues", _ => "/manage/queues", ".queue-list li", "admin"),
-        new("manage-queue", _ => "/manage/queues", ".queue-list li", "admin", async d =>
-        {
-            await d.Page.Locator(".queue-list button").Nth(1).ClickAsync();
-            await d.Page.Locator("dialog fieldset > button").ClickAsync();
-        }),
+        new(
+            "manage-queue",
+            _ => "/manage/queues",
+            ".queue-list li",
+            "admin",
+            async d =>
+            {
+                await d.Page.Locator(".queue-list button").Nth(1).ClickAsync();
+                await d.Page.Locator("dialog fieldset > button").ClickAsync();
+            }
+        ),
         new("manage-people", _ => "/manage/people", "tbody tr", "admin"),
-        new("manage-invite", _ => "/manage/people", "tbody tr", "admin", async d =>
-        {
-            await d.Page.Locator(".filters button").ClickAsync();
-            await d.Page.Locator("dialog input").FillAsync("invited@example.com");
-        }),
-        new("manage-handover", _ => "/manage/people", "tbody tr", "admin", async d =>
-        {
-            await d.Page.Locator(".filters button").ClickAsync();
-            await d.Page.Locator("dialog input").FillAsync("invited@example.com");
-            await d.Page.Locator("dialog button.primary").ClickAsync();
-            await d.Page.Locator("dialog input[readonly]").WaitForAsync();
-        }),
+        new(
+            "manage-invite",
+            _ => "/manage/people",
+            "tbody tr",
+            "admin",
+            async d =>
+            {
+                await d.Page.Locator(".filters button").ClickAsync();
+                await d.Page.Locator("dialog input").FillAsync("invited@example.com");
+            }
+        ),
+        new(
+            "manage-handover",
+            _ => "/manage/people",
+            "tbody tr",
+            "admin",
+            async d =>
+            {
+                await d.Page.Locator(".filters button").ClickAsync();
+                await d.Page.Locator("dialog input").FillAsync("invited@example.com");
+                await d.Page.Locator("dialog button.primary").ClickAsync();
+                await d.Page.Locator("dialog input[readonly]").WaitForAsync();
+            }
+        ),
         new("manage-messages", _ => "/manage/messages", "tbody tr", "admin"),
         new("manage-poster", h => $"/manage/poster/{h.First}", ".qr", "admin"),
         new("not-for-you", _ => "/manage", "h1", "user"),
@@ -90,6 +130,7 @@ public sealed record Scene(string Name, Func<Hall, string> Path, string Ready, s
         var before = hash < 0 ? path : path[..hash];
         await device.GoToAsync($"{before}{(before.Contains('?', StringComparison.Ordinal) ? '&' : '?')}lang={language}{end}");
         await device.Page.Locator(Ready).First.WaitForAsync();
-        if (Prepare is not null) await Prepare(device);
+        if (Prepare is not null)
+            await Prepare(device);
     }
 }

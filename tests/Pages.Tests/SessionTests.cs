@@ -13,7 +13,8 @@ public sealed class SessionTests(SystemWithPages system)
         var queue = await system.DefineQueueAsync("Two tabs", "T");
         await using var desk = await system.OpenStaffAsync();
         await desk.KeepAsync("desk", $$"""{"counter":"1","queues":["{{queue}}"]}""");
-        if (!locks) await desk.Context.AddInitScriptAsync("Object.defineProperty(navigator, 'locks', { value: undefined })");
+        if (!locks)
+            await desk.Context.AddInitScriptAsync("Object.defineProperty(navigator, 'locks', { value: undefined })");
         // A page that asks for nothing, so that nobody renews yet.
         await desk.GoToAsync("/reset");
         await Expect(desk.Heading("Forgotten password")).ToBeVisibleAsync();
@@ -29,7 +30,9 @@ public sealed class SessionTests(SystemWithPages system)
             await answer.Task;
             await route.ContinueAsync();
         });
-        await desk.Page.EvaluateAsync("localStorage.setItem('sq.session', JSON.stringify({ ...JSON.parse(localStorage.getItem('sq.session')), expiresAt: 0 }))");
+        await desk.Page.EvaluateAsync(
+            "localStorage.setItem('sq.session', JSON.stringify({ ...JSON.parse(localStorage.getItem('sq.session')), expiresAt: 0 }))"
+        );
         await desk.GoToAsync("/counter");
         await begun.Task.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
         await other.GotoAsync("/counter");
@@ -50,11 +53,24 @@ public sealed class SessionTests(SystemWithPages system)
         {
             // As another tab does, before this one has its answer.
             await desk.Page.EvaluateAsync(
-                "localStorage.setItem('sq.session', JSON.stringify({ ...JSON.parse(localStorage.getItem('sq.session')), refreshToken: 'of another tab', expiresAt: Date.now() + 600000 }))");
-            await route.FulfillAsync(new RouteFulfillOptions { Status = 401, ContentType = "application/problem+json", Body = """{"code":"UNAUTHENTICATED"}""" });
+                "localStorage.setItem('sq.session', JSON.stringify({ ...JSON.parse(localStorage.getItem('sq.session')), refreshToken: 'of another tab', expiresAt: Date.now() + 600000 }))"
+            );
+            await route.FulfillAsync(
+                new RouteFulfillOptions
+                {
+                    Status = 401,
+                    ContentType = "application/problem+json",
+                    Body = """{"code":"UNAUTHENTICATED"}""",
+                }
+            );
         });
-        await desk.Page.EvaluateAsync("localStorage.setItem('sq.session', JSON.stringify({ ...JSON.parse(localStorage.getItem('sq.session')), expiresAt: 0 }))");
-        await desk.Page.RunAndWaitForResponseAsync(() => desk.Page.ReloadAsync(), r => r.Url.EndsWith("/api/auth/refresh", StringComparison.Ordinal));
+        await desk.Page.EvaluateAsync(
+            "localStorage.setItem('sq.session', JSON.stringify({ ...JSON.parse(localStorage.getItem('sq.session')), expiresAt: 0 }))"
+        );
+        await desk.Page.RunAndWaitForResponseAsync(
+            () => desk.Page.ReloadAsync(),
+            r => r.Url.EndsWith("/api/auth/refresh", StringComparison.Ordinal)
+        );
         await Expect(desk.Heading("Where do you work?")).ToBeVisibleAsync();
     }
 
@@ -79,13 +95,16 @@ public sealed class SessionTests(SystemWithPages system)
         var queue = await system.DefineQueueAsync("Repeats", "R");
         await using var phone = await system.OpenAsync(Device.Phone);
         await phone.TakeNumberAsync(queue, "R-1");
-        for (var i = 0; i < 3; i++) await system.Admin.TakeAsync(queue);
+        for (var i = 0; i < 3; i++)
+            await system.Admin.TakeAsync(queue);
         var keys = new ConcurrentQueue<string>();
         await phone.Page.RouteAsync("**/defer", async route =>
         {
             keys.Enqueue(route.Request.Headers.GetValueOrDefault("idempotency-key", ""));
-            if (keys.Count == 1) await route.AbortAsync();
-            else await route.ContinueAsync();
+            if (keys.Count == 1)
+                await route.AbortAsync();
+            else
+                await route.ContinueAsync();
         });
         await DeferAsync();
         await Expect(phone.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("No connection.");

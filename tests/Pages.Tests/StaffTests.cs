@@ -49,11 +49,16 @@ public sealed class StaffTests(SystemWithPages system)
         var called = await system.Admin.CallNextAsync(queue, "1");
         await system.Admin.MoveAsync(called.GetProperty("id").GetString()!, "served");
         // Figures follow events, and the page of past days shows them as they are when it is opened.
-        await Eventually.GetAsync(() => system.Admin.GetAsync($"/api/analytics/queue/{queue}"), f => f.GetProperty("counts").GetProperty("served").GetInt32() == 1, TimeSpan.FromSeconds(30));
+        await Eventually.GetAsync(
+            () => system.Admin.GetAsync($"/api/analytics/queue/{queue}"),
+            f => f.GetProperty("counts").GetProperty("served").GetInt32() == 1,
+            TimeSpan.FromSeconds(30)
+        );
         await using var desk = await system.OpenStaffAsync();
         await desk.GoToAsync("/manage/history");
         await desk.Page.GetByLabel("Queue").SelectOptionAsync(queue);
-        await Expect(desk.Page.Locator(".summary div", new PageLocatorOptions { HasText = "Served" }).Locator("strong")).ToHaveTextAsync("1");
+        await Expect(desk.Page.Locator(".summary div", new PageLocatorOptions { HasText = "Served" }).Locator("strong"))
+            .ToHaveTextAsync("1");
         var download = await desk.Page.RunAndWaitForDownloadAsync(() => desk.Button("Download CSV").ClickAsync());
         Assert.EndsWith(".csv", download.SuggestedFilename, StringComparison.Ordinal);
         await using var content = await download.CreateReadStreamAsync();
@@ -70,7 +75,11 @@ public sealed class StaffTests(SystemWithPages system)
         var first = await system.DefineQueueAsync("Chosen first", "F");
         var last = await system.DefineQueueAsync("Chosen last", "L");
         await system.Admin.TakeAsync(last);
-        await Eventually.GetAsync(() => system.Admin.GetAsync($"/api/analytics/queue/{last}"), f => f.GetProperty("counts").GetProperty("created").GetInt32() == 1, TimeSpan.FromSeconds(30));
+        await Eventually.GetAsync(
+            () => system.Admin.GetAsync($"/api/analytics/queue/{last}"),
+            f => f.GetProperty("counts").GetProperty("created").GetInt32() == 1,
+            TimeSpan.FromSeconds(30)
+        );
         await using var desk = await system.OpenStaffAsync();
         var late = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await desk.Page.RouteAsync($"**/api/analytics/queue/{first}?*", async route =>
@@ -80,7 +89,10 @@ public sealed class StaffTests(SystemWithPages system)
         });
         await desk.GoToAsync("/manage/history");
         var queue = desk.Page.GetByLabel("Queue");
-        await desk.Page.RunAndWaitForRequestAsync(() => queue.SelectOptionAsync(first), r => r.Url.Contains(first, StringComparison.Ordinal));
+        await desk.Page.RunAndWaitForRequestAsync(
+            () => queue.SelectOptionAsync(first),
+            r => r.Url.Contains(first, StringComparison.Ordinal)
+        );
         await queue.SelectOptionAsync(last);
         var taken = desk.Page.Locator(".summary div", new PageLocatorOptions { HasText = "Taken" }).Locator("strong");
         await Expect(taken).ToHaveTextAsync("1");
@@ -90,7 +102,8 @@ public sealed class StaffTests(SystemWithPages system)
                 late.SetResult();
                 return Task.CompletedTask;
             },
-            r => r.Url.Contains(first, StringComparison.Ordinal));
+            r => r.Url.Contains(first, StringComparison.Ordinal)
+        );
         await Expect(taken).ToHaveTextAsync("1");
     }
 

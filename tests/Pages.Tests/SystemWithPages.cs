@@ -4,7 +4,8 @@ using System.Text.Json;
 
 namespace SmartQueue.Pages.Tests;
 
-/// <summary>The whole system in one process, and the system's own Chromium beside it. Without a browser or the built pages the tests are skipped.</summary>
+/// <summary>The whole system in one process, and the system's own Chromium beside it. Without a browser or the built pages the tests are
+/// skipped.</summary>
 public sealed class SystemWithPages : IAsyncLifetime
 {
     private static readonly string[] Names = ["chromium", "chromium-browser", "google-chrome"];
@@ -28,21 +29,36 @@ public sealed class SystemWithPages : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var chromium = Names.SelectMany(n => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Select(p => Path.Combine(p, n))).FirstOrDefault(File.Exists);
-        missing = chromium is null ? "There is no Chromium here."
+        var chromium = Names
+            .SelectMany(n => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Select(p => Path.Combine(p, n)))
+            .FirstOrDefault(File.Exists);
+        missing =
+            chromium is null ? "There is no Chromium here."
             : File.Exists(Path.Combine(Sources, "dist/index.html")) ? null
             : "The pages are not built; services/Gateway/Web/build does it, with Node.js.";
-        if (missing is not null) return;
+        if (missing is not null)
+            return;
 
         await StartAsync();
         admin = new SystemClient(Address);
         await admin.SignInAsync();
         playwright = await Playwright.CreateAsync();
-        browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
-        {
-            ExecutablePath = chromium,
-            Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
-        });
+        browser = await playwright.Chromium.LaunchAsync(
+            new BrowserTypeLaunchOptions
+            {
+                ExecutablePath = chromium,
+                Args =
+                [
+                    "--no-sandbox",
+                    "--disable-gpu",
+                    "--disable-quic",
+                    "--no-first-run",
+                    "--disable-background-networking",
+                    "--disable-component-update",
+                    "--disable-sync",
+                ],
+            }
+        );
     }
 
     public Task StartAsync() => StartAsync(SystemProcess.StartAsync(folder.Path, port));
@@ -51,25 +67,51 @@ public sealed class SystemWithPages : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        if (browser is not null) await browser.DisposeAsync();
+        if (browser is not null)
+            await browser.DisposeAsync();
         playwright?.Dispose();
         admin?.Dispose();
-        if (system is not null) await system.DisposeAsync();
+        if (system is not null)
+            await system.DisposeAsync();
         folder.Dispose();
     }
 
     /// <summary>A new queue that nobody is in.</summary>
     public Task<string> DefineQueueAsync(string name, string prefix = "A", params string[] counters) =>
-        Admin.DefineQueueAsync(new { name, prefix, counters = counters.Select(c => new { name = c }) });
+        Admin.DefineQueueAsync(
+            new
+            {
+                name,
+                prefix,
+                counters = counters.Select(c => new { name = c }),
+            }
+        );
 
     /// <summary>A new account with a role; gives what its page keeps of being signed in.</summary>
     public async Task<JsonElement> RegisterAsync(string role)
     {
         var email = $"{role}{Interlocked.Increment(ref accounts)}@example.com";
         using var someone = new SystemClient(Address);
-        if (role == "user") await someone.ExpectAsync(HttpStatusCode.Created, HttpMethod.Post, "/api/auth/register", new { name = "Robin user", email, password = SystemClient.AdminPassword });
-        else await Admin.JoinAsync($"Robin {role}", email, role);
-        return await someone.ExpectAsync(HttpStatusCode.OK, HttpMethod.Post, "/api/auth/login", new { email, password = SystemClient.AdminPassword });
+        if (role == "user")
+            await someone.ExpectAsync(
+                HttpStatusCode.Created,
+                HttpMethod.Post,
+                "/api/auth/register",
+                new
+                {
+                    name = "Robin user",
+                    email,
+                    password = SystemClient.AdminPassword,
+                }
+            );
+        else
+            await Admin.JoinAsync($"Robin {role}", email, role);
+        return await someone.ExpectAsync(
+            HttpStatusCode.OK,
+            HttpMethod.Post,
+            "/api/auth/login",
+            new { email, password = SystemClient.AdminPassword }
+        );
     }
 
     /// <summary>A browser of its own, as one person's device.</summary>
@@ -94,6 +136,7 @@ public sealed class SystemWithPages : IAsyncLifetime
     {
         var before = system;
         system = await start;
-        if (before is not null) await before.DisposeAsync();
+        if (before is not null)
+            await before.DisposeAsync();
     }
 }

@@ -27,7 +27,8 @@ public sealed class CoalescerTests
         await using var coalescer = Coalescer();
         coalescer.Changed("q");
         await SentAsync(1);
-        for (var i = 0; i < 100; i++) coalescer.Changed("q");
+        for (var i = 0; i < 100; i++)
+            coalescer.Changed("q");
 
         await AdvanceUntilSentAsync(2);
 
@@ -40,12 +41,16 @@ public sealed class CoalescerTests
     {
         var latest = 0;
         var told = new ConcurrentQueue<int>();
-        await using var coalescer = new Coalescer(Interval, (_, _) =>
-        {
-            sent.Enqueue(("q", time.GetUtcNow()));
-            told.Enqueue(Volatile.Read(ref latest));
-            return Task.FromResult(true);
-        }, time);
+        await using var coalescer = new Coalescer(
+            Interval,
+            (_, _) =>
+            {
+                sent.Enqueue(("q", time.GetUtcNow()));
+                told.Enqueue(Volatile.Read(ref latest));
+                return Task.FromResult(true);
+            },
+            time
+        );
 
         for (var i = 1; i <= 500; i++)
         {
@@ -76,11 +81,15 @@ public sealed class CoalescerTests
     public async Task What_could_not_be_sent_is_sent_later()
     {
         var failures = 3;
-        await using var coalescer = new Coalescer(Interval, (key, _) =>
-        {
-            sent.Enqueue((key, time.GetUtcNow()));
-            return Task.FromResult(Interlocked.Decrement(ref failures) < 0);
-        }, time);
+        await using var coalescer = new Coalescer(
+            Interval,
+            (key, _) =>
+            {
+                sent.Enqueue((key, time.GetUtcNow()));
+                return Task.FromResult(Interlocked.Decrement(ref failures) < 0);
+            },
+            time
+        );
 
         coalescer.Changed("q");
 
@@ -101,11 +110,16 @@ public sealed class CoalescerTests
         Assert.Single(sent);
     }
 
-    private Coalescer Coalescer() => new(Interval, (key, _) =>
-    {
-        sent.Enqueue((key, time.GetUtcNow()));
-        return Task.FromResult(true);
-    }, time);
+    private Coalescer Coalescer() =>
+        new(
+            Interval,
+            (key, _) =>
+            {
+                sent.Enqueue((key, time.GetUtcNow()));
+                return Task.FromResult(true);
+            },
+            time
+        );
 
     private IEnumerable<TimeSpan> Gaps() => sent.Zip(sent.Skip(1), (a, b) => b.At - a.At);
 
@@ -114,9 +128,11 @@ public sealed class CoalescerTests
     private Task AdvanceUntilSentAsync(int count) => AdvanceUntilAsync(() => sent.Count >= count);
 
     // The delay begins on another thread, so the clock moves on until it has run out.
-    private Task AdvanceUntilAsync(Func<bool> condition) => Eventually.TrueAsync(() =>
-    {
-        if (!condition()) time.Advance(TimeSpan.FromMilliseconds(20));
-        return Task.FromResult(condition());
-    });
+    private Task AdvanceUntilAsync(Func<bool> condition) =>
+        Eventually.TrueAsync(() =>
+        {
+            if (!condition())
+                time.Advance(TimeSpan.FromMilliseconds(20));
+            return Task.FromResult(condition());
+        });
 }

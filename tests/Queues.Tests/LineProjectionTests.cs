@@ -30,13 +30,14 @@ public sealed class LineProjectionTests : IAsyncLifetime
         host = await ServiceHost.StartAsync([new QueuesModule()], time);
         bus = host.Services.GetRequiredService<IBus>();
         await bus.ConnectReceiveEndpoint("test-screens", e =>
-        {
-            e.Handler<QueueStatusChanged>(m => Keep(told, m.Message));
-            e.Handler<QueueCreated>(m => Keep(queueEvents, m.Message));
-            e.Handler<QueueUpdated>(m => Keep(queueEvents, m.Message));
-            e.Handler<QueueAnnouncement>(m => Keep(queueEvents, m.Message));
-            e.Handler<QueueDeleted>(m => Keep(queueEvents, m.Message));
-        }).Ready.WaitAsync(Token);
+            {
+                e.Handler<QueueStatusChanged>(m => Keep(told, m.Message));
+                e.Handler<QueueCreated>(m => Keep(queueEvents, m.Message));
+                e.Handler<QueueUpdated>(m => Keep(queueEvents, m.Message));
+                e.Handler<QueueAnnouncement>(m => Keep(queueEvents, m.Message));
+                e.Handler<QueueDeleted>(m => Keep(queueEvents, m.Message));
+            })
+            .Ready.WaitAsync(Token);
         using var admin = host.SignedIn("admin", Roles.Admin);
         using var made = await admin.PostAsJsonAsync("/api/queues", new { name = "Hall", averageServiceTime = 120 }, Token);
         queueId = (await made.Content.ReadFromJsonAsync<JsonElement>(Token)).GetProperty("id").GetString()!;
@@ -50,10 +51,24 @@ public sealed class LineProjectionTests : IAsyncLifetime
         await TellAsync(Sample.Event("t1", queueId, TicketStatus.Waiting, 1, Sample.Now, 1));
         await TellAsync(Sample.Event("t2", queueId, TicketStatus.Waiting, 1, Sample.Now, 2));
         await TellAsync(Sample.Event("t3", queueId, TicketStatus.Waiting, 1, Sample.Now, 3));
-        await TellAsync(Sample.Event("t1", queueId, TicketStatus.Called, 2, Sample.Now, 1, "1", queuedAt: Sample.Now.AddSeconds(-40), calledAt: Sample.Now));
+        await TellAsync(
+            Sample.Event(
+                "t1",
+                queueId,
+                TicketStatus.Called,
+                2,
+                Sample.Now,
+                1,
+                "1",
+                queuedAt: Sample.Now.AddSeconds(-40),
+                calledAt: Sample.Now
+            )
+        );
         await TellAsync(Sample.Event("t2", queueId, TicketStatus.Cancelled, 2, Sample.Now, 2));
 
-        var queue = await ReadAsync(q => Statistic(q, "cancelledToday") == 1 && Statistic(q, "called") == 1 && Statistic(q, "waiting") == 1);
+        var queue = await ReadAsync(q =>
+            Statistic(q, "cancelledToday") == 1 && Statistic(q, "called") == 1 && Statistic(q, "waiting") == 1
+        );
 
         Assert.Equal("A-1", queue.GetProperty("currentNumber").GetString());
         Assert.Equal(["t1", "t3"], queue.GetProperty("activeTickets").EnumerateArray().Select(t => t.GetString()));
@@ -65,12 +80,18 @@ public sealed class LineProjectionTests : IAsyncLifetime
     [Fact]
     public async Task Yesterday_is_over_at_local_midnight()
     {
-        await TellAsync(Sample.Event("t1", queueId, TicketStatus.Served, 3, Sample.Now, 1, "1", calledAt: Sample.Now, servingAt: Sample.Now));
+        await TellAsync(
+            Sample.Event("t1", queueId, TicketStatus.Served, 3, Sample.Now, 1, "1", calledAt: Sample.Now, servingAt: Sample.Now)
+        );
         await ReadAsync(q => q.GetProperty("currentNumber").GetString() == "A-1" && Statistic(q, "servedToday") == 1);
 
         time.Advance(TimeSpan.FromHours(15));
 
-        await ReadAsync(q => q.GetProperty("currentNumber").ValueKind == JsonValueKind.Null && Statistic(q, "servedToday") == 0 && Statistic(q, "averageServiceTime") == 120);
+        await ReadAsync(q =>
+            q.GetProperty("currentNumber").ValueKind == JsonValueKind.Null
+            && Statistic(q, "servedToday") == 0
+            && Statistic(q, "averageServiceTime") == 120
+        );
     }
 
     [Fact]
@@ -171,12 +192,14 @@ public sealed class LineProjectionTests : IAsyncLifetime
     public async Task A_wrong_default_time_zone_stops_the_start()
     {
         var error = await Assert.ThrowsAsync<StartupException>(() =>
-            ServiceHost.StartAsync([new QueuesModule()], settings: new Dictionary<string, string?> { ["DEFAULT_TIME_ZONE"] = "Atlantis" }));
+            ServiceHost.StartAsync([new QueuesModule()], settings: new Dictionary<string, string?> { ["DEFAULT_TIME_ZONE"] = "Atlantis" })
+        );
 
         Assert.Equal("DEFAULT_TIME_ZONE must be an IANA time zone such as Europe/Madrid, but is 'Atlantis'.", error.Message);
     }
 
-    private static Task Keep<T, TMessage>(ConcurrentQueue<T> messages, TMessage message) where TMessage : class, T
+    private static Task Keep<T, TMessage>(ConcurrentQueue<T> messages, TMessage message)
+        where TMessage : class, T
     {
         messages.Enqueue(message);
         return Task.CompletedTask;

@@ -17,20 +17,35 @@ public abstract class LineStoreContract : IAsyncDisposable
     {
         var store = await OpenAsync();
         var run = 0;
-        await Histories.Any.SampleAsync(async history =>
-        {
-            // Each run has queues of its own in the one store.
-            var prefix = $"{Interlocked.Increment(ref run)}-";
-            var events = history.Deliveries.Select(e => LineTicket.Of(e)).Select(t => t with { Id = prefix + t.Id, QueueId = prefix + t.QueueId }).ToList();
-            foreach (var ticket in events) await store.SaveAsync(ticket, Token);
+        await Histories.Any.SampleAsync(
+            async history =>
+            {
+                // Each run has queues of its own in the one store.
+                var prefix = $"{Interlocked.Increment(ref run)}-";
+                var events = history
+                    .Deliveries.Select(e => LineTicket.Of(e))
+                    .Select(t => t with { Id = prefix + t.Id, QueueId = prefix + t.QueueId })
+                    .ToList();
+                foreach (var ticket in events)
+                    await store.SaveAsync(ticket, Token);
 
-            var queries = Histories.Queues.Select(q => new LineQuery(prefix + q, Sample.Now.AddHours(history.DayStartHour), Sample.Now.AddHours(history.DayStartHour + 1))).ToList();
-            var figures = await store.ReadAsync(queries, Token);
+                var queries = Histories
+                    .Queues.Select(q => new LineQuery(
+                        prefix + q,
+                        Sample.Now.AddHours(history.DayStartHour),
+                        Sample.Now.AddHours(history.DayStartHour + 1)
+                    ))
+                    .ToList();
+                var figures = await store.ReadAsync(queries, Token);
 
-            var latest = events.GroupBy(t => t.Id).Select(g => g.MaxBy(t => t.Version)!).ToList();
-            foreach (var query in queries) Assert.Equivalent(Histories.Direct(latest, query), Sorted(figures[query.QueueId]), strict: true);
-            return true;
-        }, iter: 150, threads: 1);
+                var latest = events.GroupBy(t => t.Id).Select(g => g.MaxBy(t => t.Version)!).ToList();
+                foreach (var query in queries)
+                    Assert.Equivalent(Histories.Direct(latest, query), Sorted(figures[query.QueueId]), strict: true);
+                return true;
+            },
+            iter: 150,
+            threads: 1
+        );
     }
 
     [Fact]
@@ -51,7 +66,9 @@ public abstract class LineStoreContract : IAsyncDisposable
     {
         var store = await OpenAsync();
 
-        await Task.WhenAll(Enumerable.Range(1, 24).Select(v => Task.Run(() => store.SaveAsync(Sample.Ticket("t", version: v), Token), Token)));
+        await Task.WhenAll(
+            Enumerable.Range(1, 24).Select(v => Task.Run(() => store.SaveAsync(Sample.Ticket("t", version: v), Token), Token))
+        );
 
         Assert.Equal(24, Assert.Single((await store.ReadAsync([Today], Token))["q"].Active).Version);
     }
@@ -62,7 +79,13 @@ public abstract class LineStoreContract : IAsyncDisposable
         var store = await OpenAsync();
         var ticket = Sample.Ticket("t", status: TicketStatus.Called) with
         {
-            TicketNumber = "VIP-1200", Number = 1200, Priority = 5, Order = -7, Counter = "Desk 2", CalledAt = Sample.Now.AddMilliseconds(61_007), WaitMs = 61_007,
+            TicketNumber = "VIP-1200",
+            Number = 1200,
+            Priority = 5,
+            Order = -7,
+            Counter = "Desk 2",
+            CalledAt = Sample.Now.AddMilliseconds(61_007),
+            WaitMs = 61_007,
         };
         await store.SaveAsync(ticket, Token);
 
@@ -115,9 +138,10 @@ public abstract class LineStoreContract : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
-    private static LineFigures Sorted(LineFigures figures) => figures with
-    {
-        Active = [.. figures.Active.OrderBy(t => t.Id, StringComparer.Ordinal)],
-        RecentCounters = [.. figures.RecentCounters.Order(StringComparer.Ordinal)],
-    };
+    private static LineFigures Sorted(LineFigures figures) =>
+        figures with
+        {
+            Active = [.. figures.Active.OrderBy(t => t.Id, StringComparer.Ordinal)],
+            RecentCounters = [.. figures.RecentCounters.Order(StringComparer.Ordinal)],
+        };
 }

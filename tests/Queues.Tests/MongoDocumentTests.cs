@@ -27,7 +27,14 @@ public sealed class MongoDocumentTests
     [Fact]
     public void A_ticket_survives_its_document_and_an_active_one_has_no_end()
     {
-        var ticket = Sample.Ticket("t", status: TicketStatus.Called) with { Number = 42, CalledAt = Sample.Now, WaitMs = 5, Order = 9, Counter = "1" };
+        var ticket = Sample.Ticket("t", status: TicketStatus.Called) with
+        {
+            Number = 42,
+            CalledAt = Sample.Now,
+            WaitMs = 5,
+            Order = 9,
+            Counter = "1",
+        };
 
         var document = ticket.ToBsonDocument();
 
@@ -42,12 +49,19 @@ public sealed class MongoDocumentTests
     [Fact]
     public void Filters_name_the_elements_documents_have()
     {
-        Assert.Equal("""{ "queueId" : "q", "closedAt" : null }""", Render(Builders<LineTicket>.Filter.Eq(t => t.QueueId, "q") & Builders<LineTicket>.Filter.Eq(t => t.ClosedAt, null)));
+        Assert.Equal(
+            """{ "queueId" : "q", "closedAt" : null }""",
+            Render(Builders<LineTicket>.Filter.Eq(t => t.QueueId, "q") & Builders<LineTicket>.Filter.Eq(t => t.ClosedAt, null))
+        );
         Assert.Equal(
             """{ "closedAt" : { "$gte" : { "$date" : "2026-03-02T09:00:00Z" } } }""",
-            Render(Builders<LineTicket>.Filter.Gte(t => t.ClosedAt, Sample.Now)));
+            Render(Builders<LineTicket>.Filter.Gte(t => t.ClosedAt, Sample.Now))
+        );
         Assert.Equal("""{ "state.deletedAt" : null }""", Render(Builders<Aggregate<Queue>>.Filter.Eq(q => q.State.DeletedAt, null)));
-        Assert.Equal("""{ "state.settings.isActive" : true }""", Render(Builders<Aggregate<Queue>>.Filter.Eq(q => q.State.Settings.IsActive, true)));
+        Assert.Equal(
+            """{ "state.settings.isActive" : true }""",
+            Render(Builders<Aggregate<Queue>>.Filter.Eq(q => q.State.Settings.IsActive, true))
+        );
         Assert.Equal("""{ "answer.key" : "x" }""", Render(Builders<Aggregate<Queue>>.Filter.Eq(q => q.Answer!.KeyHash, "x")));
     }
 

@@ -9,7 +9,9 @@ public sealed class MongoLineStoreTests : LineStoreContract
     {
         var database = await TestMongo.DatabaseAsync();
         var store = new MongoLineStore(database);
-        await new MongoSchema("queues", database, MongoQueuesSchema.Steps, TimeProvider.System).UpgradeAsync(TestContext.Current.CancellationToken);
+        await new MongoSchema("queues", database, MongoQueuesSchema.Steps, TimeProvider.System).UpgradeAsync(
+            TestContext.Current.CancellationToken
+        );
         return store;
     }
 }

@@ -11,7 +11,9 @@ public sealed class MongoQueueStoreTests : QueueStoreContract
         var database = await TestMongo.DatabaseAsync();
         var outbox = new MongoOutbox("queues", database, [MongoQueueStore.Queues], TimeProvider.System);
         var store = new MongoQueueStore(database, outbox);
-        await new MongoSchema("queues", database, MongoQueuesSchema.Steps, TimeProvider.System).UpgradeAsync(TestContext.Current.CancellationToken);
+        await new MongoSchema("queues", database, MongoQueuesSchema.Steps, TimeProvider.System).UpgradeAsync(
+            TestContext.Current.CancellationToken
+        );
         return (store, outbox);
     }
 }

@@ -10,11 +10,24 @@ public sealed class QueueRequestTests
     {
         var settings = new QueueRequest { Name = " Hall " }.Validate("Europe/Madrid");
 
-        Assert.Equivalent(new QueueSettings
-        {
-            Name = "Hall", IsActive = true, Prefix = "A", MaxActiveTickets = 100, AverageServiceTime = 300, SlaWaitTime = 600, MaxRecalls = 3, RejoinGrace = 900,
-            NumberReset = NumberReset.Daily, TimeZone = "Europe/Madrid", Counters = [],
-        }, settings, strict: true);
+        Assert.Equivalent(
+            new QueueSettings
+            {
+                Name = "Hall",
+                IsActive = true,
+                Prefix = "A",
+                MaxActiveTickets = 100,
+                AverageServiceTime = 300,
+                SlaWaitTime = 600,
+                MaxRecalls = 3,
+                RejoinGrace = 900,
+                NumberReset = NumberReset.Daily,
+                TimeZone = "Europe/Madrid",
+                Counters = [],
+            },
+            settings,
+            strict: true
+        );
     }
 
     [Fact]
@@ -22,9 +35,19 @@ public sealed class QueueRequestTests
     {
         var request = new QueueRequest
         {
-            Name = new string('n', 101), Description = new string('d', 1001), Prefix = "A1", MaxActiveTickets = 0, AverageServiceTime = 86_401, SlaWaitTime = -1,
-            NoShowAfter = 9, MaxRecalls = 21, RejoinGrace = 86_401, NumberReset = "weekly", TimeZone = "Mars/Olympus",
-            OpeningHours = [new OpeningHours("someday", "9:00", "25:00"), null], Counters = [new CounterRequest(""), new CounterRequest(new string('c', 21))],
+            Name = new string('n', 101),
+            Description = new string('d', 1001),
+            Prefix = "A1",
+            MaxActiveTickets = 0,
+            AverageServiceTime = 86_401,
+            SlaWaitTime = -1,
+            NoShowAfter = 9,
+            MaxRecalls = 21,
+            RejoinGrace = 86_401,
+            NumberReset = "weekly",
+            TimeZone = "Mars/Olympus",
+            OpeningHours = [new OpeningHours("someday", "9:00", "25:00"), null],
+            Counters = [new CounterRequest(""), new CounterRequest(new string('c', 21))],
         };
 
         var refusal = Assert.Throws<RefusedException>(() => request.Validate("UTC"));
@@ -32,11 +55,28 @@ public sealed class QueueRequestTests
         Assert.Equal(ErrorCodes.ValidationFailed, refusal.Code);
         Assert.Equal(
             [
-                "averageServiceTime", "counters[0].name", "counters[1].name", "description", "maxActiveTickets", "maxRecalls", "name", "noShowAfter", "numberReset",
-                "openingHours[0].closes", "openingHours[0].day", "openingHours[0].opens", "openingHours[1].closes", "openingHours[1].day", "openingHours[1].opens",
-                "prefix", "rejoinGrace", "slaWaitTime", "timeZone",
+                "averageServiceTime",
+                "counters[0].name",
+                "counters[1].name",
+                "description",
+                "maxActiveTickets",
+                "maxRecalls",
+                "name",
+                "noShowAfter",
+                "numberReset",
+                "openingHours[0].closes",
+                "openingHours[0].day",
+                "openingHours[0].opens",
+                "openingHours[1].closes",
+                "openingHours[1].day",
+                "openingHours[1].opens",
+                "prefix",
+                "rejoinGrace",
+                "slaWaitTime",
+                "timeZone",
             ],
-            refusal.Fields!.Keys.Order(StringComparer.Ordinal));
+            refusal.Fields!.Keys.Order(StringComparer.Ordinal)
+        );
     }
 
     [Theory]
@@ -44,7 +84,12 @@ public sealed class QueueRequestTests
     [InlineData(" vip ", "VIP")]
     [InlineData("", "A")]
     public void A_prefix_is_capital_letters(string given, string kept) =>
-        Assert.Equal(kept, new QueueRequest { Name = "n", Prefix = given }.Validate("UTC").Prefix);
+        Assert.Equal(
+            kept,
+            new QueueRequest { Name = "n", Prefix = given }
+                .Validate("UTC")
+                .Prefix
+        );
 
     [Theory]
     [InlineData("ABCD")]
@@ -71,15 +116,23 @@ public sealed class QueueRequestTests
             OpeningHours = [.. plan.Split(", ").Select(i => i.Split(' ', '-')).Select(i => new OpeningHours(i[0], i[1], i[2]))],
         };
 
-        if (allowed) Assert.Equal(request.OpeningHours.Count, request.Validate("UTC").OpeningHours!.Count);
-        else Refused("openingHours", request);
+        if (allowed)
+            Assert.Equal(request.OpeningHours.Count, request.Validate("UTC").OpeningHours!.Count);
+        else
+            Refused("openingHours", request);
     }
 
     [Fact]
     public void Lists_are_bounded_and_counters_differ()
     {
-        Refused("openingHours", new QueueRequest { Name = "n", OpeningHours = [.. Enumerable.Repeat(new OpeningHours("monday", "09:00", "10:00"), 51)] });
-        Refused("counters", new QueueRequest { Name = "n", Counters = [.. Enumerable.Range(0, 201).Select(i => new CounterRequest($"{i}"))] });
+        Refused(
+            "openingHours",
+            new QueueRequest { Name = "n", OpeningHours = [.. Enumerable.Repeat(new OpeningHours("monday", "09:00", "10:00"), 51)] }
+        );
+        Refused(
+            "counters",
+            new QueueRequest { Name = "n", Counters = [.. Enumerable.Range(0, 201).Select(i => new CounterRequest($"{i}"))] }
+        );
         Refused("counters", new QueueRequest { Name = "n", Counters = [new CounterRequest("Desk"), new CounterRequest("desk ")] });
     }
 

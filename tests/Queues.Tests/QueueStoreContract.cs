@@ -70,8 +70,13 @@ public abstract class QueueStoreContract : IAsyncDisposable
         var created = Queue.Create("q", Sample.Settings(), Sample.Now);
         await store.AddAsync(created, null, Token);
 
-        var wins = await Task.WhenAll(Enumerable.Range(0, 32).Select(i =>
-            Task.Run(() => store.SaveAsync(created.Next.Define(Sample.Settings($"Name {i}"), Sample.Now), 1, null, Token), Token)));
+        var wins = await Task.WhenAll(
+            Enumerable
+                .Range(0, 32)
+                .Select(i =>
+                    Task.Run(() => store.SaveAsync(created.Next.Define(Sample.Settings($"Name {i}"), Sample.Now), 1, null, Token), Token)
+                )
+        );
 
         Assert.Single(wins, won => won);
         Assert.Equal(2, (await outbox.ClaimAsync(100, [], Token)).Count);
@@ -108,7 +113,9 @@ public abstract class QueueStoreContract : IAsyncDisposable
         var answer = new StoredAnswer("hash", "request", [1, 2, 3], Sample.Now);
         await store.AddAsync(Queue.Create("q", Sample.Settings(), Sample.Now), answer, Token);
 
-        await Assert.ThrowsAsync<DuplicateIdempotencyKeyException>(() => store.AddAsync(Queue.Create("second", Sample.Settings(), Sample.Now), answer, Token));
+        await Assert.ThrowsAsync<DuplicateIdempotencyKeyException>(() =>
+            store.AddAsync(Queue.Create("second", Sample.Settings(), Sample.Now), answer, Token)
+        );
 
         Assert.Equivalent(answer, await store.FindAnswerAsync("hash", Token), strict: true);
         Assert.Null(await store.FindAnswerAsync("other", Token));
@@ -129,8 +136,12 @@ public abstract class QueueStoreContract : IAsyncDisposable
         Assert.True(await store.SaveAsync(said, 1, answer, Token));
 
         Assert.Equivalent(answer, await store.FindAnswerAsync("hash", Token), strict: true);
-        await Assert.ThrowsAsync<DuplicateIdempotencyKeyException>(() => store.SaveAsync(said.Next.Announce("Again", Sample.Now), 2, answer, Token));
-        await Assert.ThrowsAsync<DuplicateIdempotencyKeyException>(() => store.SaveAsync(other.Next.Announce("Hello", Sample.Now), 1, answer, Token));
+        await Assert.ThrowsAsync<DuplicateIdempotencyKeyException>(() =>
+            store.SaveAsync(said.Next.Announce("Again", Sample.Now), 2, answer, Token)
+        );
+        await Assert.ThrowsAsync<DuplicateIdempotencyKeyException>(() =>
+            store.SaveAsync(other.Next.Announce("Hello", Sample.Now), 1, answer, Token)
+        );
         Assert.Equal(2, (await store.FindAsync("q", Token))!.Version);
         Assert.Equal(1, (await store.FindAsync("other", Token))!.Version);
         Assert.Equal(3, (await outbox.ClaimAsync(10, [], Token)).Count);

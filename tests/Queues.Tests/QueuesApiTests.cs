@@ -33,7 +33,12 @@ public sealed class QueuesApiTests : IAsyncLifetime
     [Fact]
     public async Task A_queue_is_made_read_listed_and_deleted()
     {
-        using var made = await SendAsync(admin, HttpMethod.Post, "/api/queues", """{"name":"Hall","prefix":"ab","counters":[{"name":"1"}],"openingHours":[{"day":"monday","opens":"09:00","closes":"17:30"}]}""");
+        using var made = await SendAsync(
+            admin,
+            HttpMethod.Post,
+            "/api/queues",
+            """{"name":"Hall","prefix":"ab","counters":[{"name":"1"}],"openingHours":[{"day":"monday","opens":"09:00","closes":"17:30"}]}"""
+        );
         var queue = await BodyAsync(made, HttpStatusCode.Created);
         var address = $"/api/queues/{queue.GetProperty("id").GetString()}";
         Assert.Equal(address, made.Headers.Location!.ToString());
@@ -44,20 +49,53 @@ public sealed class QueuesApiTests : IAsyncLifetime
         Assert.Equal("W/\"1\"", read.Headers.ETag!.ToString());
         Assert.Equal(
             [
-                "id", "name", "description", "isActive", "prefix", "maxActiveTickets", "averageServiceTime", "slaWaitTime", "noShowAfter", "maxRecalls", "rejoinGrace",
-                "numberReset", "timeZone", "openingHours", "counters", "openNow", "closedReason", "currentNumber", "activeTickets", "statistics", "announcement", "createdAt", "updatedAt", "version",
+                "id",
+                "name",
+                "description",
+                "isActive",
+                "prefix",
+                "maxActiveTickets",
+                "averageServiceTime",
+                "slaWaitTime",
+                "noShowAfter",
+                "maxRecalls",
+                "rejoinGrace",
+                "numberReset",
+                "timeZone",
+                "openingHours",
+                "counters",
+                "openNow",
+                "closedReason",
+                "currentNumber",
+                "activeTickets",
+                "statistics",
+                "announcement",
+                "createdAt",
+                "updatedAt",
+                "version",
             ],
-            found.EnumerateObject().Select(p => p.Name));
+            found.EnumerateObject().Select(p => p.Name)
+        );
         Assert.Equal("""[{"day":"monday","opens":"09:00","closes":"17:30"}]""", found.GetProperty("openingHours").GetRawText());
         Assert.Equal("""[{"name":"1"}]""", found.GetProperty("counters").GetRawText());
         Assert.Equal("AB", found.GetProperty("prefix").GetString());
         Assert.Equal("daily", found.GetProperty("numberReset").GetString());
         Assert.Equal(
             [
-                "waiting", "called", "serving", "servedToday", "cancelledToday", "noShowToday", "averageWaitTime", "averageServiceTime", "longestWaitTime",
-                "estimatedWaitTime", "openCounters",
+                "waiting",
+                "called",
+                "serving",
+                "servedToday",
+                "cancelledToday",
+                "noShowToday",
+                "averageWaitTime",
+                "averageServiceTime",
+                "longestWaitTime",
+                "estimatedWaitTime",
+                "openCounters",
             ],
-            found.GetProperty("statistics").EnumerateObject().Select(p => p.Name));
+            found.GetProperty("statistics").EnumerateObject().Select(p => p.Name)
+        );
 
         var list = await BodyAsync(await guest.GetAsync("/api/queues", Token), HttpStatusCode.OK);
         Assert.Equal(1, list.GetProperty("items").GetArrayLength());
@@ -70,11 +108,16 @@ public sealed class QueuesApiTests : IAsyncLifetime
     [Fact]
     public async Task The_ticket_service_can_read_a_definition_from_the_answer()
     {
-        var address = await MakeAsync("""{"name":"Hall","openingHours":[{"day":"friday","opens":"22:00","closes":"04:30"}],"noShowAfter":60}""");
+        var address = await MakeAsync(
+            """{"name":"Hall","openingHours":[{"day":"friday","opens":"22:00","closes":"04:30"}],"noShowAfter":60}"""
+        );
 
         var definition = await guest.GetFromJsonAsync<QueueDefinition>(address, Token);
 
-        Assert.Equal(new OpeningInterval(WeekDay.Friday, new TimeOnly(22, 0), new TimeOnly(4, 30)), Assert.Single(definition!.OpeningHours!));
+        Assert.Equal(
+            new OpeningInterval(WeekDay.Friday, new TimeOnly(22, 0), new TimeOnly(4, 30)),
+            Assert.Single(definition!.OpeningHours!)
+        );
         Assert.Equal(60, definition.NoShowAfter);
         Assert.Equal(1, definition.Version);
     }
@@ -82,12 +125,18 @@ public sealed class QueuesApiTests : IAsyncLifetime
     [Fact]
     public async Task Lists_are_paged_and_filtered()
     {
-        for (var i = 0; i < 5; i++) await MakeAsync($$"""{"name":"Queue {{i}}","isActive":{{(i == 2 ? "false" : "true")}}}""");
+        for (var i = 0; i < 5; i++)
+            await MakeAsync($$"""{"name":"Queue {{i}}","isActive":{{(i == 2 ? "false" : "true")}}}""");
 
         Assert.Equal(["Queue 0", "Queue 1", "Queue 2", "Queue 3", "Queue 4"], await NamesAsync("?limit=2"));
         Assert.Equal(["Queue 0", "Queue 1", "Queue 3", "Queue 4"], await NamesAsync("?limit=3&active=true"));
         Assert.Equal(["Queue 2"], await NamesAsync("?limit=1&active=false"));
-        await RefusedAsync(await guest.GetAsync("/api/queues?active=maybe", Token), HttpStatusCode.BadRequest, "VALIDATION_FAILED", "active");
+        await RefusedAsync(
+            await guest.GetAsync("/api/queues?active=maybe", Token),
+            HttpStatusCode.BadRequest,
+            "VALIDATION_FAILED",
+            "active"
+        );
         await RefusedAsync(await guest.GetAsync("/api/queues?limit=0", Token), HttpStatusCode.BadRequest, "VALIDATION_FAILED", "limit");
         await RefusedAsync(await guest.GetAsync("/api/queues?cursor=%00", Token), HttpStatusCode.BadRequest, "VALIDATION_FAILED", "cursor");
     }
@@ -108,7 +157,8 @@ public sealed class QueuesApiTests : IAsyncLifetime
 
         await RefusedAsync(await SendAsync(guest, verb, address, body), HttpStatusCode.Unauthorized, "UNAUTHENTICATED");
         await RefusedAsync(await SendAsync(customer, verb, address, body), HttpStatusCode.Forbidden, "FORBIDDEN");
-        if (role == Roles.Admin) await RefusedAsync(await SendAsync(staff, verb, address, body), HttpStatusCode.Forbidden, "FORBIDDEN");
+        if (role == Roles.Admin)
+            await RefusedAsync(await SendAsync(staff, verb, address, body), HttpStatusCode.Forbidden, "FORBIDDEN");
         using var allowed = await SendAsync(role == Roles.Admin ? admin : staff, verb, address, body);
         Assert.True(allowed.IsSuccessStatusCode, $"{allowed.StatusCode}");
     }
@@ -116,10 +166,17 @@ public sealed class QueuesApiTests : IAsyncLifetime
     [Fact]
     public async Task A_patch_changes_what_it_names_and_null_takes_the_default_back()
     {
-        var address = await MakeAsync("""{"name":"Hall","description":"Old","averageServiceTime":99,"noShowAfter":60,"counters":[{"name":"1"}]}""");
+        var address = await MakeAsync(
+            """{"name":"Hall","description":"Old","averageServiceTime":99,"noShowAfter":60,"counters":[{"name":"1"}]}"""
+        );
 
         using var patched = await SendAsync(
-            admin, HttpMethod.Patch, address, """{"description":null,"averageServiceTime":null,"noShowAfter":null,"counters":[{"name":"7"}]}""", "application/merge-patch+json");
+            admin,
+            HttpMethod.Patch,
+            address,
+            """{"description":null,"averageServiceTime":null,"noShowAfter":null,"counters":[{"name":"7"}]}""",
+            "application/merge-patch+json"
+        );
 
         var queue = await BodyAsync(patched, HttpStatusCode.OK);
         Assert.Equal("Hall", queue.GetProperty("name").GetString());
@@ -147,7 +204,10 @@ public sealed class QueuesApiTests : IAsyncLifetime
         var address = await MakeAsync("""{"name":"Hall","description":"Old","averageServiceTime":99}""");
         var before = await guest.GetFromJsonAsync<JsonElement>(address, Token);
 
-        var after = await BodyAsync(await SendAsync(admin, HttpMethod.Put, address, """{"name":"New","id":"mine","version":77,"statistics":{"waiting":5}}"""), HttpStatusCode.OK);
+        var after = await BodyAsync(
+            await SendAsync(admin, HttpMethod.Put, address, """{"name":"New","id":"mine","version":77,"statistics":{"waiting":5}}"""),
+            HttpStatusCode.OK
+        );
 
         Assert.Equal("New", after.GetProperty("name").GetString());
         Assert.Equal(JsonValueKind.Null, after.GetProperty("description").ValueKind);
@@ -161,7 +221,9 @@ public sealed class QueuesApiTests : IAsyncLifetime
     [Fact]
     public async Task What_a_client_read_can_be_put_back()
     {
-        var address = await MakeAsync("""{"name":"Hall","openingHours":[{"day":"monday","opens":"09:00","closes":"17:30"}],"numberReset":"never","counters":[{"name":"1"}]}""");
+        var address = await MakeAsync(
+            """{"name":"Hall","openingHours":[{"day":"monday","opens":"09:00","closes":"17:30"}],"numberReset":"never","counters":[{"name":"1"}]}"""
+        );
         var read = await guest.GetStringAsync(address, Token);
 
         var after = await BodyAsync(await SendAsync(admin, HttpMethod.Put, address, read), HttpStatusCode.OK);
@@ -179,7 +241,11 @@ public sealed class QueuesApiTests : IAsyncLifetime
         var address = await MakeAsync("""{"name":"Hall"}""");
         await BodyAsync(await SendAsync(admin, HttpMethod.Patch, address, """{"name":"Newer"}"""), HttpStatusCode.OK);
 
-        await RefusedAsync(await SendAsync(admin, new HttpMethod(method), address, body, tag: "W/\"1\""), HttpStatusCode.PreconditionFailed, "VERSION_CONFLICT");
+        await RefusedAsync(
+            await SendAsync(admin, new HttpMethod(method), address, body, tag: "W/\"1\""),
+            HttpStatusCode.PreconditionFailed,
+            "VERSION_CONFLICT"
+        );
         Assert.Equal("Newer", (await guest.GetFromJsonAsync<JsonElement>(address, Token)).GetProperty("name").GetString());
         Assert.True((await SendAsync(admin, new HttpMethod(method), address, body, tag: "W/\"2\"")).IsSuccessStatusCode);
     }
@@ -189,7 +255,9 @@ public sealed class QueuesApiTests : IAsyncLifetime
     {
         var address = await MakeAsync("""{"name":"Hall"}""");
 
-        var answers = await Task.WhenAll(Enumerable.Range(1, 8).Select(i => SendAsync(admin, HttpMethod.Patch, address, $$"""{"maxRecalls":{{i}}}""")));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(1, 8).Select(i => SendAsync(admin, HttpMethod.Patch, address, $$"""{"maxRecalls":{{i}}}"""))
+        );
 
         Assert.All(answers, a => Assert.Equal(HttpStatusCode.OK, a.StatusCode));
         Assert.Equal(9, (await guest.GetFromJsonAsync<JsonElement>(address, Token)).GetProperty("version").GetInt64());
@@ -199,15 +267,26 @@ public sealed class QueuesApiTests : IAsyncLifetime
     public async Task A_repeated_post_answers_the_first_answer_and_makes_one_queue()
     {
         const string Body = """{"name":"Hall"}""";
-        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => SendAsync(admin, HttpMethod.Post, "/api/queues", Body, key: "once")));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 8).Select(_ => SendAsync(admin, HttpMethod.Post, "/api/queues", Body, key: "once"))
+        );
         var texts = await Task.WhenAll(answers.Select(a => a.Content.ReadAsStringAsync(Token)));
 
         Assert.All(answers, a => Assert.Equal(HttpStatusCode.Created, a.StatusCode));
         Assert.Single(texts.Distinct());
         Assert.Single(answers.Select(a => a.Headers.Location!.ToString()).Distinct());
         Assert.Single(await NamesAsync(""));
-        await RefusedAsync(await SendAsync(admin, HttpMethod.Post, "/api/queues", """{"name":"Other"}""", key: "once"), HttpStatusCode.Conflict, "IDEMPOTENCY_KEY_REUSED");
-        Assert.Equal(HttpStatusCode.Created, (await SendAsync(host.SignedIn("admin 2", Roles.Admin), HttpMethod.Post, "/api/queues", """{"name":"Other"}""", key: "once")).StatusCode);
+        await RefusedAsync(
+            await SendAsync(admin, HttpMethod.Post, "/api/queues", """{"name":"Other"}""", key: "once"),
+            HttpStatusCode.Conflict,
+            "IDEMPOTENCY_KEY_REUSED"
+        );
+        Assert.Equal(
+            HttpStatusCode.Created,
+            (
+                await SendAsync(host.SignedIn("admin 2", Roles.Admin), HttpMethod.Post, "/api/queues", """{"name":"Other"}""", key: "once")
+            ).StatusCode
+        );
     }
 
     [Fact]
@@ -215,13 +294,26 @@ public sealed class QueuesApiTests : IAsyncLifetime
     {
         var address = await MakeAsync("""{"name":"Hall"}""");
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(async _ =>
-            (await BodyAsync(await SendAsync(staff, HttpMethod.Post, address + "/announce", """{"message":"Closing"}""", key: "once"), HttpStatusCode.Accepted)).GetRawText()));
+        var answers = await Task.WhenAll(
+            Enumerable
+                .Range(0, 8)
+                .Select(async _ =>
+                    (
+                        await BodyAsync(
+                            await SendAsync(staff, HttpMethod.Post, address + "/announce", """{"message":"Closing"}""", key: "once"),
+                            HttpStatusCode.Accepted
+                        )
+                    ).GetRawText()
+                )
+        );
 
         Assert.Single(answers.Distinct());
         Assert.Equal(2, (await guest.GetFromJsonAsync<JsonElement>(address, Token)).GetProperty("version").GetInt64());
         await RefusedAsync(
-            await SendAsync(staff, HttpMethod.Post, address + "/announce", """{"message":"Open"}""", key: "once"), HttpStatusCode.Conflict, "IDEMPOTENCY_KEY_REUSED");
+            await SendAsync(staff, HttpMethod.Post, address + "/announce", """{"message":"Open"}""", key: "once"),
+            HttpStatusCode.Conflict,
+            "IDEMPOTENCY_KEY_REUSED"
+        );
     }
 
     [Fact]
@@ -229,7 +321,10 @@ public sealed class QueuesApiTests : IAsyncLifetime
     {
         var address = await MakeAsync("""{"name":"Hall"}""");
 
-        var said = await BodyAsync(await SendAsync(staff, HttpMethod.Post, address + "/announce", """{"message":" Counter 3 closes "}"""), HttpStatusCode.Accepted);
+        var said = await BodyAsync(
+            await SendAsync(staff, HttpMethod.Post, address + "/announce", """{"message":" Counter 3 closes "}"""),
+            HttpStatusCode.Accepted
+        );
         Assert.Equal("Counter 3 closes", said.GetProperty("message").GetString());
         var shown = (await guest.GetFromJsonAsync<JsonElement>(address, Token)).GetProperty("announcement");
         Assert.Equal(said.GetRawText(), shown.GetRawText());
@@ -239,9 +334,18 @@ public sealed class QueuesApiTests : IAsyncLifetime
         var after = await guest.GetFromJsonAsync<JsonElement>(address, Token);
         Assert.Equal(JsonValueKind.Null, after.GetProperty("announcement").ValueKind);
         Assert.Equal(3, after.GetProperty("version").GetInt64());
-        await RefusedAsync(await SendAsync(staff, HttpMethod.Post, address + "/announce", """{"message":"  "}"""), HttpStatusCode.BadRequest, "VALIDATION_FAILED", "message");
         await RefusedAsync(
-            await SendAsync(staff, HttpMethod.Post, address + "/announce", $$"""{"message":"{{new string('m', 501)}}"}"""), HttpStatusCode.BadRequest, "VALIDATION_FAILED", "message");
+            await SendAsync(staff, HttpMethod.Post, address + "/announce", """{"message":"  "}"""),
+            HttpStatusCode.BadRequest,
+            "VALIDATION_FAILED",
+            "message"
+        );
+        await RefusedAsync(
+            await SendAsync(staff, HttpMethod.Post, address + "/announce", $$"""{"message":"{{new string('m', 501)}}"}"""),
+            HttpStatusCode.BadRequest,
+            "VALIDATION_FAILED",
+            "message"
+        );
     }
 
     [Theory]
@@ -252,8 +356,16 @@ public sealed class QueuesApiTests : IAsyncLifetime
     [InlineData("DELETE", "/announce", null)]
     public async Task An_unknown_queue_is_not_found(string method, string path, string? body)
     {
-        await RefusedAsync(await SendAsync(admin, new HttpMethod(method), "/api/queues/unknown" + path, body), HttpStatusCode.NotFound, "QUEUE_NOT_FOUND");
-        await RefusedAsync(await SendAsync(admin, new HttpMethod(method), $"/api/queues/{Uri.EscapeDataString("' OR 1=1 --")}" + path, body), HttpStatusCode.NotFound, "QUEUE_NOT_FOUND");
+        await RefusedAsync(
+            await SendAsync(admin, new HttpMethod(method), "/api/queues/unknown" + path, body),
+            HttpStatusCode.NotFound,
+            "QUEUE_NOT_FOUND"
+        );
+        await RefusedAsync(
+            await SendAsync(admin, new HttpMethod(method), $"/api/queues/{Uri.EscapeDataString("' OR 1=1 --")}" + path, body),
+            HttpStatusCode.NotFound,
+            "QUEUE_NOT_FOUND"
+        );
     }
 
     [Theory]
@@ -285,7 +397,12 @@ public sealed class QueuesApiTests : IAsyncLifetime
     [InlineData("""{"name":"x","name":"y"}""", null)]
     public async Task Bad_definitions_are_refused_with_their_field_and_nothing_is_written(string body, string? field)
     {
-        await RefusedAsync(await SendAsync(admin, HttpMethod.Post, "/api/queues", body), HttpStatusCode.BadRequest, "VALIDATION_FAILED", field);
+        await RefusedAsync(
+            await SendAsync(admin, HttpMethod.Post, "/api/queues", body),
+            HttpStatusCode.BadRequest,
+            "VALIDATION_FAILED",
+            field
+        );
         Assert.Empty(await NamesAsync(""));
 
         var address = await MakeAsync("""{"name":"Hall"}""");
@@ -310,7 +427,11 @@ public sealed class QueuesApiTests : IAsyncLifetime
     {
         var address = await MakeAsync("""{"name":"Hall"}""");
 
-        await RefusedAsync(await SendAsync(staff, HttpMethod.Patch, address, """{"isActive":false,"NAME":"Mine"}"""), HttpStatusCode.Forbidden, "FORBIDDEN");
+        await RefusedAsync(
+            await SendAsync(staff, HttpMethod.Patch, address, """{"isActive":false,"NAME":"Mine"}"""),
+            HttpStatusCode.Forbidden,
+            "FORBIDDEN"
+        );
 
         var patched = await BodyAsync(await SendAsync(admin, HttpMethod.Patch, address, """{"NAME":"Other case"}"""), HttpStatusCode.OK);
         Assert.Equal("Other case", patched.GetProperty("name").GetString());
@@ -320,9 +441,21 @@ public sealed class QueuesApiTests : IAsyncLifetime
     public async Task A_large_body_or_another_type_of_body_is_refused()
     {
         await RefusedAsync(
-            await SendAsync(admin, HttpMethod.Post, "/api/queues", $$"""{"name":"{{new string('n', 70_000)}}"}"""), HttpStatusCode.RequestEntityTooLarge, "PAYLOAD_TOO_LARGE");
-        await RefusedAsync(await SendAsync(admin, HttpMethod.Post, "/api/queues", "name=x", "application/x-www-form-urlencoded"), HttpStatusCode.UnsupportedMediaType, "UNSUPPORTED_MEDIA_TYPE");
-        await RefusedAsync(await SendAsync(admin, HttpMethod.Post, "/api/queues", """{"name":"x"}""", key: new string('k', 129)), HttpStatusCode.BadRequest, "VALIDATION_FAILED", "Idempotency-Key");
+            await SendAsync(admin, HttpMethod.Post, "/api/queues", $$"""{"name":"{{new string('n', 70_000)}}"}"""),
+            HttpStatusCode.RequestEntityTooLarge,
+            "PAYLOAD_TOO_LARGE"
+        );
+        await RefusedAsync(
+            await SendAsync(admin, HttpMethod.Post, "/api/queues", "name=x", "application/x-www-form-urlencoded"),
+            HttpStatusCode.UnsupportedMediaType,
+            "UNSUPPORTED_MEDIA_TYPE"
+        );
+        await RefusedAsync(
+            await SendAsync(admin, HttpMethod.Post, "/api/queues", """{"name":"x"}""", key: new string('k', 129)),
+            HttpStatusCode.BadRequest,
+            "VALIDATION_FAILED",
+            "Idempotency-Key"
+        );
     }
 
     [Fact]
@@ -331,9 +464,21 @@ public sealed class QueuesApiTests : IAsyncLifetime
         var forged = host.WithToken(TestTokens.For("admin", Roles.Admin, host.Time.GetUtcNow())[..^4] + "AAAA");
         var expired = host.WithToken(TestTokens.For("admin", Roles.Admin, host.Time.GetUtcNow().AddHours(-2), TimeSpan.FromHours(1)));
 
-        await RefusedAsync(await SendAsync(forged, HttpMethod.Post, "/api/queues", """{"name":"x"}"""), HttpStatusCode.Unauthorized, "UNAUTHENTICATED");
-        await RefusedAsync(await SendAsync(expired, HttpMethod.Post, "/api/queues", """{"name":"x"}"""), HttpStatusCode.Unauthorized, "UNAUTHENTICATED");
-        await RefusedAsync(await SendAsync(customer, HttpMethod.Post, "/api/queues", """{"name":"x","role":"admin"}"""), HttpStatusCode.Forbidden, "FORBIDDEN");
+        await RefusedAsync(
+            await SendAsync(forged, HttpMethod.Post, "/api/queues", """{"name":"x"}"""),
+            HttpStatusCode.Unauthorized,
+            "UNAUTHENTICATED"
+        );
+        await RefusedAsync(
+            await SendAsync(expired, HttpMethod.Post, "/api/queues", """{"name":"x"}"""),
+            HttpStatusCode.Unauthorized,
+            "UNAUTHENTICATED"
+        );
+        await RefusedAsync(
+            await SendAsync(customer, HttpMethod.Post, "/api/queues", """{"name":"x","role":"admin"}"""),
+            HttpStatusCode.Forbidden,
+            "FORBIDDEN"
+        );
         Assert.Empty(await NamesAsync(""));
     }
 
@@ -351,21 +496,33 @@ public sealed class QueuesApiTests : IAsyncLifetime
         do
         {
             var separator = query.Length == 0 ? "?" : "&";
-            var page = await guest.GetFromJsonAsync<JsonElement>("/api/queues" + query + (cursor is null ? "" : $"{separator}cursor={cursor}"), Token);
+            var page = await guest.GetFromJsonAsync<JsonElement>(
+                "/api/queues" + query + (cursor is null ? "" : $"{separator}cursor={cursor}"),
+                Token
+            );
             names.AddRange(page.GetProperty("items").EnumerateArray().Select(q => q.GetProperty("name").GetString()!));
             cursor = page.GetProperty("nextCursor").GetString();
-        }
-        while (cursor is not null);
+        } while (cursor is not null);
         return names;
     }
 
     private static Task<HttpResponseMessage> SendAsync(
-        HttpClient client, HttpMethod method, string address, string? body, string type = "application/json", string? tag = null, string? key = null)
+        HttpClient client,
+        HttpMethod method,
+        string address,
+        string? body,
+        string type = "application/json",
+        string? tag = null,
+        string? key = null
+    )
     {
         var request = new HttpRequestMessage(method, address);
-        if (body is not null) request.Content = new StringContent(body, Encoding.UTF8, new MediaTypeHeaderValue(type));
-        if (tag is not null) request.Headers.TryAddWithoutValidation("If-Match", tag);
-        if (key is not null) request.Headers.Add("Idempotency-Key", key);
+        if (body is not null)
+            request.Content = new StringContent(body, Encoding.UTF8, new MediaTypeHeaderValue(type));
+        if (tag is not null)
+            request.Headers.TryAddWithoutValidation("If-Match", tag);
+        if (key is not null)
+            request.Headers.Add("Idempotency-Key", key);
         return client.SendAsync(request, Token);
     }
 
@@ -384,6 +541,7 @@ public sealed class QueuesApiTests : IAsyncLifetime
         Assert.Equal(code, problem.GetProperty("code").GetString());
         Assert.False(problem.GetProperty("success").GetBoolean());
         Assert.DoesNotContain("SmartQueue.Queues", problem.GetRawText(), StringComparison.Ordinal);
-        if (field is not null) Assert.Contains(field, problem.GetProperty("errors").EnumerateObject().Select(e => e.Name));
+        if (field is not null)
+            Assert.Contains(field, problem.GetProperty("errors").EnumerateObject().Select(e => e.Name));
     }
 }

@@ -10,42 +10,61 @@ internal static class Sample
 
     public static QueueSettings Settings(string name = "Counter hall") => new QueueRequest { Name = name }.Validate("UTC");
 
-    public static QueueSettings FullSettings() => new QueueRequest
-    {
-        Name = "Passports",
-        Description = "First floor",
-        IsActive = false,
-        Prefix = "pa",
-        MaxActiveTickets = 7,
-        AverageServiceTime = 8,
-        SlaWaitTime = 9,
-        NoShowAfter = 10,
-        MaxRecalls = 11,
-        RejoinGrace = 12,
-        NumberReset = "never",
-        TimeZone = "Europe/Madrid",
-        OpeningHours = [new OpeningHours("monday", "09:00", "13:30"), new OpeningHours("saturday", "22:00", "02:00")],
-        Counters = [new CounterRequest("1"), new CounterRequest("Desk 2")],
-    }.Validate("UTC");
+    public static QueueSettings FullSettings() =>
+        new QueueRequest
+        {
+            Name = "Passports",
+            Description = "First floor",
+            IsActive = false,
+            Prefix = "pa",
+            MaxActiveTickets = 7,
+            AverageServiceTime = 8,
+            SlaWaitTime = 9,
+            NoShowAfter = 10,
+            MaxRecalls = 11,
+            RejoinGrace = 12,
+            NumberReset = "never",
+            TimeZone = "Europe/Madrid",
+            OpeningHours = [new OpeningHours("monday", "09:00", "13:30"), new OpeningHours("saturday", "22:00", "02:00")],
+            Counters = [new CounterRequest("1"), new CounterRequest("Desk 2")],
+        }.Validate("UTC");
 
-    public static LineTicket Ticket(string id, string queueId = "q", TicketStatus status = TicketStatus.Waiting, long version = 1) => new()
-    {
-        Id = id,
-        QueueId = queueId,
-        TicketNumber = "A-1",
-        Number = 1,
-        Status = status,
-        Priority = 0,
-        CreatedAt = Now,
-        QueuedAt = Now,
-        Version = version,
-    };
+    public static LineTicket Ticket(string id, string queueId = "q", TicketStatus status = TicketStatus.Waiting, long version = 1) =>
+        new()
+        {
+            Id = id,
+            QueueId = queueId,
+            TicketNumber = "A-1",
+            Number = 1,
+            Status = status,
+            Priority = 0,
+            CreatedAt = Now,
+            QueuedAt = Now,
+            Version = version,
+        };
 
     public static ITicketEvent Event(
-        string ticketId, string queueId, TicketStatus status, long version, DateTimeOffset at, int number = 1, string? counter = null, int priority = 0,
-        DateTimeOffset? queuedAt = null, DateTimeOffset? calledAt = null, DateTimeOffset? servingAt = null, long? order = null)
+        string ticketId,
+        string queueId,
+        TicketStatus status,
+        long version,
+        DateTimeOffset at,
+        int number = 1,
+        string? counter = null,
+        int priority = 0,
+        DateTimeOffset? queuedAt = null,
+        DateTimeOffset? calledAt = null,
+        DateTimeOffset? servingAt = null,
+        long? order = null
+    )
     {
-        var closed = status is TicketStatus.Served or TicketStatus.Cancelled or TicketStatus.NoShow or TicketStatus.Transferred or TicketStatus.Expired;
+        var closed =
+            status
+            is TicketStatus.Served
+                or TicketStatus.Cancelled
+                or TicketStatus.NoShow
+                or TicketStatus.Transferred
+                or TicketStatus.Expired;
         var ticket = new TicketState
         {
             Id = ticketId,
@@ -71,18 +90,100 @@ internal static class Sample
         var id = Guid.CreateVersion7(at);
         return status switch
         {
-            TicketStatus.Waiting when version == 1 => new TicketCreated { EventId = id, OccurredAt = at, TicketId = ticketId, QueueId = queueId, Version = version, Ticket = ticket },
-            TicketStatus.Waiting => new TicketRequeued { EventId = id, OccurredAt = at, TicketId = ticketId, QueueId = queueId, Version = version, Ticket = ticket },
-            TicketStatus.Called => new TicketCalled { EventId = id, OccurredAt = at, TicketId = ticketId, QueueId = queueId, Version = version, Ticket = ticket, Counter = counter! },
-            TicketStatus.Serving => new TicketServingStarted { EventId = id, OccurredAt = at, TicketId = ticketId, QueueId = queueId, Version = version, Ticket = ticket, Counter = counter },
-            TicketStatus.Parked => new TicketParked { EventId = id, OccurredAt = at, TicketId = ticketId, QueueId = queueId, Version = version, Ticket = ticket },
-            TicketStatus.Served => new TicketServed { EventId = id, OccurredAt = at, TicketId = ticketId, QueueId = queueId, Version = version, Ticket = ticket, Counter = counter },
-            TicketStatus.Cancelled => new TicketCancelled { EventId = id, OccurredAt = at, TicketId = ticketId, QueueId = queueId, Version = version, Ticket = ticket },
-            TicketStatus.NoShow => new TicketNoShow { EventId = id, OccurredAt = at, TicketId = ticketId, QueueId = queueId, Version = version, Ticket = ticket },
-            TicketStatus.Expired => new TicketExpired { EventId = id, OccurredAt = at, TicketId = ticketId, QueueId = queueId, Version = version, Ticket = ticket },
+            TicketStatus.Waiting when version == 1 => new TicketCreated
+            {
+                EventId = id,
+                OccurredAt = at,
+                TicketId = ticketId,
+                QueueId = queueId,
+                Version = version,
+                Ticket = ticket,
+            },
+            TicketStatus.Waiting => new TicketRequeued
+            {
+                EventId = id,
+                OccurredAt = at,
+                TicketId = ticketId,
+                QueueId = queueId,
+                Version = version,
+                Ticket = ticket,
+            },
+            TicketStatus.Called => new TicketCalled
+            {
+                EventId = id,
+                OccurredAt = at,
+                TicketId = ticketId,
+                QueueId = queueId,
+                Version = version,
+                Ticket = ticket,
+                Counter = counter!,
+            },
+            TicketStatus.Serving => new TicketServingStarted
+            {
+                EventId = id,
+                OccurredAt = at,
+                TicketId = ticketId,
+                QueueId = queueId,
+                Version = version,
+                Ticket = ticket,
+                Counter = counter,
+            },
+            TicketStatus.Parked => new TicketParked
+            {
+                EventId = id,
+                OccurredAt = at,
+                TicketId = ticketId,
+                QueueId = queueId,
+                Version = version,
+                Ticket = ticket,
+            },
+            TicketStatus.Served => new TicketServed
+            {
+                EventId = id,
+                OccurredAt = at,
+                TicketId = ticketId,
+                QueueId = queueId,
+                Version = version,
+                Ticket = ticket,
+                Counter = counter,
+            },
+            TicketStatus.Cancelled => new TicketCancelled
+            {
+                EventId = id,
+                OccurredAt = at,
+                TicketId = ticketId,
+                QueueId = queueId,
+                Version = version,
+                Ticket = ticket,
+            },
+            TicketStatus.NoShow => new TicketNoShow
+            {
+                EventId = id,
+                OccurredAt = at,
+                TicketId = ticketId,
+                QueueId = queueId,
+                Version = version,
+                Ticket = ticket,
+            },
+            TicketStatus.Expired => new TicketExpired
+            {
+                EventId = id,
+                OccurredAt = at,
+                TicketId = ticketId,
+                QueueId = queueId,
+                Version = version,
+                Ticket = ticket,
+            },
             TicketStatus.Transferred => new TicketTransferred
             {
-                EventId = id, OccurredAt = at, TicketId = ticketId, QueueId = queueId, Version = version, Ticket = ticket, ToQueueId = "other", ToTicketId = "next",
+                EventId = id,
+                OccurredAt = at,
+                TicketId = ticketId,
+                QueueId = queueId,
+                Version = version,
+                Ticket = ticket,
+                ToQueueId = "other",
+                ToTicketId = "next",
             },
         };
     }

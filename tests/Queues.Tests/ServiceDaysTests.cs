@@ -19,7 +19,11 @@ public sealed class ServiceDaysTests
     [Fact]
     public void Hours_past_midnight_belong_to_the_day_they_began_on()
     {
-        var calendar = new ServiceCalendar("UTC", [new OpeningInterval(WeekDay.Monday, new TimeOnly(20, 0), new TimeOnly(4, 0))], NumberReset.Daily);
+        var calendar = new ServiceCalendar(
+            "UTC",
+            [new OpeningInterval(WeekDay.Monday, new TimeOnly(20, 0), new TimeOnly(4, 0))],
+            NumberReset.Daily
+        );
 
         Assert.Equal(Time("2026-03-02T00:00:00Z"), ServiceDays.Start(calendar, Time("2026-03-03T03:59:00Z")));
         Assert.Equal(Time("2026-03-03T04:00:00Z"), ServiceDays.Start(calendar, Time("2026-03-03T05:00:00Z")));

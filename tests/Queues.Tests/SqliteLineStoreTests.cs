@@ -18,7 +18,8 @@ public sealed class SqliteLineStoreTests : LineStoreContract
 
     public override async ValueTask DisposeAsync()
     {
-        if (database is not null) await database.DisposeAsync();
+        if (database is not null)
+            await database.DisposeAsync();
         folder.Dispose();
         await base.DisposeAsync();
     }

@@ -20,7 +20,8 @@ public sealed class SqliteQueueStoreTests : QueueStoreContract
 
     public override async ValueTask DisposeAsync()
     {
-        if (database is not null) await database.DisposeAsync();
+        if (database is not null)
+            await database.DisposeAsync();
         folder.Dispose();
         await base.DisposeAsync();
     }

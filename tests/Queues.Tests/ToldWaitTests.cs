@@ -15,8 +15,10 @@ public sealed class ToldWaitTests : IAsyncLifetime
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync() => host = await ServiceHost.StartAsync(
-        [new QueuesModule()], time, configure: s => s.AddHttpClient<TicketClient>(typeof(TicketClient).FullName!).ConfigurePrimaryHttpMessageHandler(() => tickets));
+    public async ValueTask InitializeAsync() =>
+        host = await ServiceHost.StartAsync([new QueuesModule()], time, configure: s =>
+            s.AddHttpClient<TicketClient>(typeof(TicketClient).FullName!).ConfigurePrimaryHttpMessageHandler(() => tickets)
+        );
 
     public ValueTask DisposeAsync() => host.DisposeAsync();
 
@@ -82,12 +84,18 @@ public sealed class ToldWaitTests : IAsyncLifetime
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
             Asked++;
-            if (Away) throw new HttpRequestException("away");
+            if (Away)
+                throw new HttpRequestException("away");
             var ids = Uri.UnescapeDataString(request.RequestUri!.Query)["?ids=".Length..].Split(',');
-            return Task.FromResult(new HttpResponseMessage(HttpStatusCode.OK)
-            {
-                Content = JsonContent.Create(ids.Where(Waits.ContainsKey).Select(id => new { queueId = id, eta = new { estimatedWaitTime = Waits[id], low = 0 } })),
-            });
+            return Task.FromResult(
+                new HttpResponseMessage(HttpStatusCode.OK)
+                {
+                    Content = JsonContent.Create(
+                        ids.Where(Waits.ContainsKey)
+                            .Select(id => new { queueId = id, eta = new { estimatedWaitTime = Waits[id], low = 0 } })
+                    ),
+                }
+            );
         }
     }
 }

@@ -26,7 +26,10 @@ public sealed class UnknownTimeZoneTests : IAsyncLifetime
     [Fact]
     public async Task Every_queue_is_listed_and_it_alone_is_closed()
     {
-        var queues = (await host.Guest().GetFromJsonAsync<JsonElement>("/api/queues", Token)).GetProperty("items").EnumerateArray().ToDictionary(q => q.GetProperty("id").GetString()!);
+        var queues = (await host.Guest().GetFromJsonAsync<JsonElement>("/api/queues", Token))
+            .GetProperty("items")
+            .EnumerateArray()
+            .ToDictionary(q => q.GetProperty("id").GetString()!);
         Assert.True(queues["well"].GetProperty("openNow").GetBoolean());
         Assert.Equal(JsonValueKind.Null, queues["well"].GetProperty("closedReason").ValueKind);
         Assert.False(queues["gone"].GetProperty("openNow").GetBoolean());

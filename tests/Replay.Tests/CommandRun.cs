@@ -19,7 +19,10 @@ internal sealed record CommandRun(int ExitCode, string Output, string Error)
         RunAsync((a, e, c) => EvaluateCommand.RunAsync(a, e, c), args, TestContext.Current.CancellationToken);
 
     private static async Task<CommandRun> RunAsync(
-        Func<IReadOnlyList<string>, CommandEnvironment, CancellationToken, Task<int>> command, string[] args, CancellationToken cancellationToken)
+        Func<IReadOnlyList<string>, CommandEnvironment, CancellationToken, Task<int>> command,
+        string[] args,
+        CancellationToken cancellationToken
+    )
     {
         var (output, error) = (new StringWriter(), new StringWriter());
         var environment = new CommandEnvironment
@@ -27,12 +30,13 @@ internal sealed record CommandRun(int ExitCode, string Output, string Error)
             Output = output,
             Error = error,
             Redirected = true,
-            Variable = name => name switch
-            {
-                "ADMIN_EMAIL" => FakeSystem.Email,
-                "ADMIN_PASSWORD" => FakeSystem.Password,
-                _ => null,
-            },
+            Variable = name =>
+                name switch
+                {
+                    "ADMIN_EMAIL" => FakeSystem.Email,
+                    "ADMIN_PASSWORD" => FakeSystem.Password,
+                    _ => null,
+                },
             // The fake counts at once: what does not agree now never will.
             SettleLimit = TimeSpan.Zero,
         };

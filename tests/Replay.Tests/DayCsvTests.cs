@@ -11,9 +11,10 @@ public sealed class DayCsvTests
     {
         var rows = await ReadAsync(
             Header
-            + "PS,1999-02-01T07:00:17,1999-02-01T07:00:20,1999-02-01T07:00:24,served,2,S12\n"
-            + "NW,1999-02-01T07:15:01,,1999-02-01T07:15:10,abandoned,0,\n"
-            + "NW,1999-02-01T07:40:30,1999-02-01T07:40:48,1999-02-01T07:40:53,hung_in_service,0,\n");
+                + "PS,1999-02-01T07:00:17,1999-02-01T07:00:20,1999-02-01T07:00:24,served,2,S12\n"
+                + "NW,1999-02-01T07:15:01,,1999-02-01T07:15:10,abandoned,0,\n"
+                + "NW,1999-02-01T07:40:30,1999-02-01T07:40:48,1999-02-01T07:40:53,hung_in_service,0,\n"
+        );
 
         Assert.Equal(
             [
@@ -21,7 +22,8 @@ public sealed class DayCsvTests
                 new DayRow("NW", At(7, 15, 1), null, At(7, 15, 10), DayOutcome.Abandoned, 0, null),
                 new DayRow("NW", At(7, 40, 30), At(7, 40, 48), At(7, 40, 53), DayOutcome.HungInService, 0, null),
             ],
-            rows);
+            rows
+        );
     }
 
     [Fact]
@@ -31,7 +33,9 @@ public sealed class DayCsvTests
     [Fact]
     public async Task Skips_comments()
     {
-        var rows = await ReadAsync("# simulated, not recorded\n" + Header + "# noon\nA,1999-02-01T12:00:00,,1999-02-01T12:00:01,abandoned,0,\n");
+        var rows = await ReadAsync(
+            "# simulated, not recorded\n" + Header + "# noon\nA,1999-02-01T12:00:00,,1999-02-01T12:00:01,abandoned,0,\n"
+        );
 
         Assert.Single(rows);
     }
@@ -84,9 +88,14 @@ public sealed class DayCsvTests
 
     [Fact]
     public async Task A_file_of_another_kind_is_refused() =>
-        Assert.Contains("header", (await Assert.ThrowsAsync<UsageException>(() => ReadAsync("name,age\nA,1\n"))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "header",
+            (await Assert.ThrowsAsync<UsageException>(() => ReadAsync("name,age\nA,1\n"))).Message,
+            StringComparison.Ordinal
+        );
 
     private static DateTime At(int hour, int minute, int second) => new(1999, 2, 1, hour, minute, second);
 
-    private static Task<IReadOnlyList<DayRow>> ReadAsync(string text) => DayCsv.ReadAsync(new StringReader(text), TestContext.Current.CancellationToken);
+    private static Task<IReadOnlyList<DayRow>> ReadAsync(string text) =>
+        DayCsv.ReadAsync(new StringReader(text), TestContext.Current.CancellationToken);
 }

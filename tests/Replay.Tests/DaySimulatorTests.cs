@@ -28,7 +28,9 @@ public sealed class DaySimulatorTests
         foreach (var server in rows.Where(r => r.Server is not null).GroupBy(r => r.Server))
         {
             var services = server.OrderBy(r => r.Call).ToList();
-            Assert.All(services.Zip(services.Skip(1)), pair => Assert.True(pair.First.End <= pair.Second.Call, $"{server.Key} serves two at {pair.Second.Call}"));
+            Assert.All(services.Zip(services.Skip(1)), pair =>
+                Assert.True(pair.First.End <= pair.Second.Call, $"{server.Key} serves two at {pair.Second.Call}")
+            );
         }
     }
 

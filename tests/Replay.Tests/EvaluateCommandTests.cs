@@ -94,13 +94,21 @@ public sealed class EvaluateCommandTests : IDisposable
     {
         var expected = await ReportAsync(["--warm-up", "1", File("days.csv", FirstDay + SecondDay)]);
         var shuffled = string.Join('\n', SecondDay.Split('\n', StringSplitOptions.RemoveEmptyEntries).Reverse()) + "\n";
-        Assert.True(JsonElement.DeepEquals(expected, await ReportAsync(["--warm-up", "1", File("second.csv", shuffled), Packed("first.csv.gz", FirstDay)])));
+        Assert.True(
+            JsonElement.DeepEquals(
+                expected,
+                await ReportAsync(["--warm-up", "1", File("second.csv", shuffled), Packed("first.csv.gz", FirstDay)])
+            )
+        );
     }
 
     [Fact]
     public async Task Queues_of_a_pool_wait_for_the_same_counters_and_have_a_row_each()
     {
-        var file = File("days.csv", FirstDay + SecondDay.Replace("A,2026-03-03T09:01:30", "B,2026-03-03T09:01:30", StringComparison.Ordinal));
+        var file = File(
+            "days.csv",
+            FirstDay + SecondDay.Replace("A,2026-03-03T09:01:30", "B,2026-03-03T09:01:30", StringComparison.Ordinal)
+        );
         var report = await ReportAsync(["--pool", "A,B", "--warm-up", "1", file]);
         // B stands behind A's one: the same line, told apart.
         Assert.Equal([1, 1], Rows(report).Select(r => r.GetProperty("count").GetInt32()));
@@ -110,7 +118,14 @@ public sealed class EvaluateCommandTests : IDisposable
         Assert.NotEqual(50, Rows(apart)[1].GetProperty("meanAbsoluteError").GetDouble());
 
         static List<JsonElement> Rows(JsonElement report) =>
-            [.. report.GetProperty("queues").EnumerateArray().Where(q => q.GetProperty("method").GetString() == "queue-length predictor" && q.GetProperty("stage").GetString() == "joining")];
+            [
+                .. report
+                    .GetProperty("queues")
+                    .EnumerateArray()
+                    .Where(q =>
+                        q.GetProperty("method").GetString() == "queue-length predictor" && q.GetProperty("stage").GetString() == "joining"
+                    ),
+            ];
     }
 
     [Fact]
@@ -126,7 +141,10 @@ public sealed class EvaluateCommandTests : IDisposable
     public async Task On_made_up_days_nobody_beats_who_knows_the_staff_and_we_come_near()
     {
         var report = await ReportAsync(["--simulate", "4", "--warm-up", "4"]);
-        var errors = report.GetProperty("overall").EnumerateArray().Where(s => s.GetProperty("stage").GetString() == "joining")
+        var errors = report
+            .GetProperty("overall")
+            .EnumerateArray()
+            .Where(s => s.GetProperty("stage").GetString() == "joining")
             .ToDictionary(s => s.GetProperty("method").GetString()!, s => s.GetProperty("meanAbsoluteError").GetDouble());
         var oracle = errors[StaffedOracle.KnowsStaff];
         Assert.All(errors.Where(e => e.Key != StaffedOracle.KnowsStaff), e => Assert.True(e.Value > oracle, e.Key));
@@ -144,7 +162,9 @@ public sealed class EvaluateCommandTests : IDisposable
         File("days.csv", FirstDay + SecondDay);
         File("idle.csv", FirstDay + SecondDay.Split('\n')[0] + "\n");
         File("broken.csv", "A,2026\n");
-        var run = await RunAsync([.. args.Select(a => a.EndsWith(".csv", StringComparison.Ordinal) ? Path.Combine(folder.FullName, a) : a)]);
+        var run = await RunAsync([
+            .. args.Select(a => a.EndsWith(".csv", StringComparison.Ordinal) ? Path.Combine(folder.FullName, a) : a),
+        ]);
         Assert.Equal((2, sentence), (run.ExitCode, run.Error.Trim()));
         Assert.False(Directory.Exists(Path.Combine(folder.FullName, "out")));
     }
@@ -154,24 +174,43 @@ public sealed class EvaluateCommandTests : IDisposable
     {
         var traces = Environment.GetEnvironmentVariable("SMARTQUEUE_TRACES");
         Assert.SkipWhen(string.IsNullOrEmpty(traces), "SMARTQUEUE_TRACES names no folder of recorded days.");
-        var report = await ReportAsync(["--pool", "PS,PE,NW,NE,TT", "--warm-up", "7", Path.Combine(traces, "bank-calls-1999-02-01_18.csv.gz")]);
+        var report = await ReportAsync([
+            "--pool",
+            "PS,PE,NW,NE,TT",
+            "--warm-up",
+            "7",
+            Path.Combine(traces, "bank-calls-1999-02-01_18.csv.gz"),
+        ]);
         foreach (var (stage, atLeast) in new[] { ("joining", 0.15), ("halfway", 0.25), ("both", 0.2) })
         {
-            var scores = report.GetProperty("overall").EnumerateArray().Where(s => s.GetProperty("stage").GetString() == stage).ToLookup(s => s.GetProperty("method").GetString() == EstimateScores.Ours);
+            var scores = report
+                .GetProperty("overall")
+                .EnumerateArray()
+                .Where(s => s.GetProperty("stage").GetString() == stage)
+                .ToLookup(s => s.GetProperty("method").GetString() == EstimateScores.Ours);
             var ours = scores[true].Single();
-            Assert.InRange(1 - ours.GetProperty("meanAbsoluteError").GetDouble() / scores[false].Min(s => s.GetProperty("meanAbsoluteError").GetDouble()), atLeast, 1);
+            Assert.InRange(
+                1
+                    - ours.GetProperty("meanAbsoluteError").GetDouble()
+                        / scores[false].Min(s => s.GetProperty("meanAbsoluteError").GetDouble()),
+                atLeast,
+                1
+            );
             Assert.InRange(ours.GetProperty("biasShare").GetDouble(), -0.05, 0.05);
             Assert.InRange(ours.GetProperty("coverage").GetDouble(), 0.78, 0.82);
         }
 
         // In the night there are a dozen promises, which tell nothing.
-        Assert.All(
-            report.GetProperty("hours").EnumerateArray().Where(h => h.GetProperty("count").GetInt32() >= 100),
-            h => Assert.InRange(h.GetProperty("coverage").GetDouble(), 0.75, 0.85));
+        Assert.All(report.GetProperty("hours").EnumerateArray().Where(h => h.GetProperty("count").GetInt32() >= 100), h =>
+            Assert.InRange(h.GetProperty("coverage").GetDouble(), 0.75, 0.85)
+        );
     }
 
-    private static JsonElement Score(JsonElement report, string method, string stage) => report.GetProperty("overall").EnumerateArray()
-        .Single(s => s.GetProperty("method").GetString() == method && s.GetProperty("stage").GetString() == stage);
+    private static JsonElement Score(JsonElement report, string method, string stage) =>
+        report
+            .GetProperty("overall")
+            .EnumerateArray()
+            .Single(s => s.GetProperty("method").GetString() == method && s.GetProperty("stage").GetString() == stage);
 
     private string File(string name, string rows)
     {
@@ -194,6 +233,8 @@ public sealed class EvaluateCommandTests : IDisposable
     {
         var run = await RunAsync(args);
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
-        return JsonDocument.Parse(await System.IO.File.ReadAllTextAsync(Path.Combine(folder.FullName, "out", "estimates.json"), Token)).RootElement[0];
+        return JsonDocument
+            .Parse(await System.IO.File.ReadAllTextAsync(Path.Combine(folder.FullName, "out", "estimates.json"), Token))
+            .RootElement[0];
     }
 }

@@ -7,7 +7,8 @@ using Microsoft.Extensions.Logging;
 
 namespace SmartQueue.Replay.Tests;
 
-/// <summary>The public interface in memory, as strict as the real one about what the command must send; its switches make it misbehave.</summary>
+/// <summary>The public interface in memory, as strict as the real one about what the command must send; its switches make it
+/// misbehave.</summary>
 internal sealed class FakeSystem : IAsyncDisposable
 {
     public const string Email = "admin@example.com";
@@ -55,12 +56,18 @@ internal sealed class FakeSystem : IAsyncDisposable
     {
         get
         {
-            lock (_gate) return [.. _tickets];
+            lock (_gate)
+                return [.. _tickets];
         }
     }
 
     public static async Task<FakeSystem> StartAsync(
-        int losesTicket = 0, int refusesEvery = 0, bool neverCancels = false, int expiresIn = 900, Action<int>? onTaken = null)
+        int losesTicket = 0,
+        int refusesEvery = 0,
+        bool neverCancels = false,
+        int expiresIn = 900,
+        Action<int>? onTaken = null
+    )
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -85,9 +92,11 @@ internal sealed class FakeSystem : IAsyncDisposable
     {
         var body = http.Request.ContentLength > 0 ? (await JsonDocument.ParseAsync(http.Request.Body)).RootElement : default;
         (int Status, object? Body) answer;
-        lock (_gate) answer = Answer(http.Request, body, http.Response);
+        lock (_gate)
+            answer = Answer(http.Request, body, http.Response);
         http.Response.StatusCode = answer.Status;
-        if (answer.Body is not null) await http.Response.WriteAsJsonAsync(answer.Body);
+        if (answer.Body is not null)
+            await http.Response.WriteAsJsonAsync(answer.Body);
     }
 
     private (int Status, object? Body) Answer(HttpRequest request, JsonElement body, HttpResponse response)
@@ -118,14 +127,16 @@ internal sealed class FakeSystem : IAsyncDisposable
 
     private (int Status, object? Body) Login(JsonElement body)
     {
-        if (body.GetProperty("email").GetString() != Email || body.GetProperty("password").GetString() != Password) return Problem(401, "INVALID_CREDENTIALS");
+        if (body.GetProperty("email").GetString() != Email || body.GetProperty("password").GetString() != Password)
+            return Problem(401, "INVALID_CREDENTIALS");
         Logins++;
         return Session();
     }
 
     private (int Status, object? Body) Refresh(JsonElement body)
     {
-        if (body.GetProperty("refreshToken").GetString() != _refreshToken) return Problem(401, "UNAUTHENTICATED");
+        if (body.GetProperty("refreshToken").GetString() != _refreshToken)
+            return Problem(401, "UNAUTHENTICATED");
         Refreshes++;
         return Session();
     }
@@ -134,7 +145,15 @@ internal sealed class FakeSystem : IAsyncDisposable
     {
         _accessToken ??= Guid.NewGuid().ToString();
         _refreshToken = Guid.NewGuid().ToString();
-        return (200, new { accessToken = _accessToken, refreshToken = _refreshToken, expiresIn = ExpiresIn });
+        return (
+            200,
+            new
+            {
+                accessToken = _accessToken,
+                refreshToken = _refreshToken,
+                expiresIn = ExpiresIn,
+            }
+        );
     }
 
     private (int Status, object? Body) CreateQueue(JsonElement body)
@@ -147,19 +166,31 @@ internal sealed class FakeSystem : IAsyncDisposable
     private (int Status, object? Body) Take(HttpRequest request, JsonElement body)
     {
         var queue = body.GetProperty("queueId").GetString()!;
-        if (!_queues.ContainsKey(queue)) return Problem(404, "QUEUE_NOT_FOUND");
-        if (request.Headers.Authorization.Count > 0) return Problem(400, "NOT_A_GUEST");
-        if (request.Headers["Idempotency-Key"].FirstOrDefault() is not { Length: > 0 and <= 128 } key || !_keys.Add(key)) return Problem(409, "IDEMPOTENCY_KEY_REUSED");
+        if (!_queues.ContainsKey(queue))
+            return Problem(404, "QUEUE_NOT_FOUND");
+        if (request.Headers.Authorization.Count > 0)
+            return Problem(400, "NOT_A_GUEST");
+        if (request.Headers["Idempotency-Key"].FirstOrDefault() is not { Length: > 0 and <= 128 } key || !_keys.Add(key))
+            return Problem(409, "IDEMPOTENCY_KEY_REUSED");
         var number = _tickets.Count + 1;
         var ticket = new FakeTicket($"ticket-{number}", $"A-{number}", queue, Guid.NewGuid().ToString()) { Lost = number == LosesTicket };
         _tickets.Add(ticket);
         OnTaken?.Invoke(number);
-        return (201, new { id = ticket.Id, ticketNumber = ticket.Number, trackingToken = ticket.TrackingToken });
+        return (
+            201,
+            new
+            {
+                id = ticket.Id,
+                ticketNumber = ticket.Number,
+                trackingToken = ticket.TrackingToken,
+            }
+        );
     }
 
     private (int Status, object? Body) Change(string id, JsonElement body)
     {
-        if (_tickets.Find(t => t.Id == id) is not { } ticket) return Problem(404, "TICKET_NOT_FOUND");
+        if (_tickets.Find(t => t.Id == id) is not { } ticket)
+            return Problem(404, "TICKET_NOT_FOUND");
         switch (body.GetProperty("status").GetString(), ticket.Status)
         {
             case ("called", "waiting"):
@@ -177,7 +208,8 @@ internal sealed class FakeSystem : IAsyncDisposable
 
     private (int Status, object? Body) Call(FakeTicket ticket, string counter)
     {
-        if (_tickets.Exists(t => t.Queue == ticket.Queue && t.Status == "called" && t.Counter == counter)) return Problem(409, "COUNTER_BUSY");
+        if (_tickets.Exists(t => t.Queue == ticket.Queue && t.Status == "called" && t.Counter == counter))
+            return Problem(409, "COUNTER_BUSY");
         ticket.Status = "called";
         ticket.Counter = counter;
         return (200, new { id = ticket.Id });
@@ -192,8 +224,10 @@ internal sealed class FakeSystem : IAsyncDisposable
             return Problem(503, "SERVICE_UNAVAILABLE");
         }
 
-        if (_tickets.Find(t => t.Id == id && t.TrackingToken == request.Headers["X-Tracking-Token"]) is not { } ticket) return Problem(404, "TICKET_NOT_FOUND");
-        if (ticket.Status != "waiting") return Problem(409, "INVALID_TRANSITION");
+        if (_tickets.Find(t => t.Id == id && t.TrackingToken == request.Headers["X-Tracking-Token"]) is not { } ticket)
+            return Problem(404, "TICKET_NOT_FOUND");
+        if (ticket.Status != "waiting")
+            return Problem(409, "INVALID_TRANSITION");
         ticket.Status = "cancelled";
         return (200, new { id });
     }
@@ -206,26 +240,48 @@ internal sealed class FakeSystem : IAsyncDisposable
         return (200, new { items = found.Skip(start).Take(PageSize).Select(t => new { id = t.Id }), nextCursor = next });
     }
 
-    private (int Status, object? Body) Statistics(string id) => (200, new
-    {
-        id,
-        statistics = new { waiting = Count(id, "waiting"), servedToday = Count(id, "served"), cancelledToday = Count(id, "cancelled") },
-    });
+    private (int Status, object? Body) Statistics(string id) =>
+        (
+            200,
+            new
+            {
+                id,
+                statistics = new
+                {
+                    waiting = Count(id, "waiting"),
+                    servedToday = Count(id, "served"),
+                    cancelledToday = Count(id, "cancelled"),
+                },
+            }
+        );
 
-    private (int Status, object? Body) Analytics(string id) => (200, new
-    {
-        counts = new
-        {
-            created = Known(id).Count(),
-            called = Known(id).Count(t => t.Counter is not null),
-            served = Count(id, "served"),
-            cancelled = Count(id, "cancelled"),
-        },
-    });
+    private (int Status, object? Body) Analytics(string id) =>
+        (
+            200,
+            new
+            {
+                counts = new
+                {
+                    created = Known(id).Count(),
+                    called = Known(id).Count(t => t.Counter is not null),
+                    served = Count(id, "served"),
+                    cancelled = Count(id, "cancelled"),
+                },
+            }
+        );
 
     private int Count(string queue, string status) => Known(queue).Count(t => t.Status == status);
 
     private IEnumerable<FakeTicket> Known(string queue) => _tickets.Where(t => t.Queue == queue && !t.Lost);
 
-    private static (int Status, object? Body) Problem(int status, string code) => (status, new { success = false, error = $"Refused: {code}.", code });
+    private static (int Status, object? Body) Problem(int status, string code) =>
+        (
+            status,
+            new
+            {
+                success = false,
+                error = $"Refused: {code}.",
+                code,
+            }
+        );
 }

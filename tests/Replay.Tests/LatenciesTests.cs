@@ -14,7 +14,8 @@ public sealed class LatenciesTests
     public void Percentiles_go_by_nearest_rank(int count, double median, double p99, double max)
     {
         var latencies = new Latencies();
-        foreach (var i in Enumerable.Range(1, count).Reverse()) latencies.Add(TimeSpan.FromMilliseconds(i));
+        foreach (var i in Enumerable.Range(1, count).Reverse())
+            latencies.Add(TimeSpan.FromMilliseconds(i));
 
         Assert.Equal([median, p99, max], latencies.Percentiles(0.5, 0.99, 1)!);
     }

@@ -21,19 +21,24 @@ public sealed class RecordedDayTests
     public void Several_days_without_a_date_are_listed() =>
         Assert.Equal(
             "The file holds several days, choose one with --date: 1999-02-01, 1999-02-02.",
-            Assert.Throws<UsageException>(() => RecordedDay.Choose(TwoDays, null)).Message);
+            Assert.Throws<UsageException>(() => RecordedDay.Choose(TwoDays, null)).Message
+        );
 
     [Fact]
     public void A_day_that_is_not_there_is_refused() =>
         Assert.Equal(
             "The file does not hold 1999-02-03; it holds 1999-02-01, 1999-02-02.",
-            Assert.Throws<UsageException>(() => RecordedDay.Choose(TwoDays, new DateOnly(1999, 2, 3))).Message);
+            Assert.Throws<UsageException>(() => RecordedDay.Choose(TwoDays, new DateOnly(1999, 2, 3))).Message
+        );
 
     [Fact]
     public void An_end_that_was_not_recorded_is_the_median_of_its_queue_and_counted()
     {
         var unknown = Row(1, 12) with { End = null };
-        var day = RecordedDay.Choose([Row(1, 8), Row(1, 9), Row(1, 10) with { End = At(1, 10).AddMinutes(1) }, unknown, unknown with { Queue = "B" }], null);
+        var day = RecordedDay.Choose(
+            [Row(1, 8), Row(1, 9), Row(1, 10) with { End = At(1, 10).AddMinutes(1) }, unknown, unknown with { Queue = "B" }],
+            null
+        );
 
         Assert.Equal(2, day.AssumedEnds);
         Assert.Equal([At(1, 14), At(1, 12).AddMinutes(5)], day.Rows.Where(r => r.Arrival == At(1, 12)).Select(RecordedDay.EndOf));

@@ -95,7 +95,8 @@ public sealed class ReplayCommandTests
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         await using var system = await FakeSystem.StartAsync(onTaken: number =>
         {
-            if (number == 50) stop.Cancel();
+            if (number == 50)
+                stop.Cancel();
         });
 
         var run = await CommandRun.ReplayAsync(system, stop.Token, Sample, "--speed", "1000");
@@ -141,7 +142,13 @@ public sealed class ReplayCommandTests
 
     private static (int Issued, int Refused, int Failed) Played(CommandRun run)
     {
-        var line = run.Output.Split('\n').Single(l => l.Contains("played ", StringComparison.Ordinal) && l.TrimStart().StartsWith("played", StringComparison.Ordinal) && l.Split(' ', StringSplitOptions.RemoveEmptyEntries).Length == 7);
+        var line = run
+            .Output.Split('\n')
+            .Single(l =>
+                l.Contains("played ", StringComparison.Ordinal)
+                && l.TrimStart().StartsWith("played", StringComparison.Ordinal)
+                && l.Split(' ', StringSplitOptions.RemoveEmptyEntries).Length == 7
+            );
         var cells = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         return (Number(1), Number(5), Number(6));
 

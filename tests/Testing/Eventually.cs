@@ -7,7 +7,8 @@ public static class Eventually
 {
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>Returns the first answer of <paramref name="ask"/> that satisfies <paramref name="expected"/>; fails with the last one at the limit.</summary>
+    /// <summary>Returns the first answer of <paramref name="ask"/> that satisfies <paramref name="expected"/>; fails with the last one at
+    /// the limit.</summary>
     /// <param name="ask">Asked again and again.</param>
     /// <param name="expected">The condition.</param>
     /// <param name="limit">How long at most; 20 s if absent.</param>
@@ -18,8 +19,10 @@ public static class Eventually
         while (true)
         {
             var answer = await ask();
-            if (expected(answer)) return answer;
-            if (watch.Elapsed > (limit ?? TimeSpan.FromSeconds(20))) Assert.Fail($"Waited {watch.Elapsed.TotalSeconds:0} s in vain; the last answer was {answer}.");
+            if (expected(answer))
+                return answer;
+            if (watch.Elapsed > (limit ?? TimeSpan.FromSeconds(20)))
+                Assert.Fail($"Waited {watch.Elapsed.TotalSeconds:0} s in vain; the last answer was {answer}.");
             await Task.Delay(Step, token);
         }
     }

@@ -19,14 +19,24 @@ public static class Metrics
 
     /// <summary>A histogram's buckets, all series together: how many were at most the bound.</summary>
     public static async Task<IReadOnlyList<(double Bound, double Count)>> BucketsAsync(Uri process, string metric) =>
-        [.. from s in await SeriesAsync(process, metric + "_bucket") group s.Value by BoundOf(s.Labels) into b orderby b.Key select (b.Key, b.Sum())];
+        [
+            .. from s in await SeriesAsync(process, metric + "_bucket")
+            group s.Value by BoundOf(s.Labels) into b
+            orderby b.Key
+            select (b.Key, b.Sum()),
+        ];
 
     private static async Task<IReadOnlyList<(string Labels, double Value)>> SeriesAsync(Uri process, string metric)
     {
         using var client = new HttpClient { BaseAddress = process };
         var text = await client.GetStringAsync(new Uri("/metrics", UriKind.Relative), TestContext.Current.CancellationToken);
-        return [.. from line in text.Split('\n') where line.StartsWith(metric + "{", StringComparison.Ordinal) let end = line.LastIndexOf('}')
-            select (line[metric.Length..(end + 1)], double.Parse(line[(end + 2)..].Split(' ')[0], CultureInfo.InvariantCulture))];
+        return
+        [
+            .. from line in text.Split('\n')
+            where line.StartsWith(metric + "{", StringComparison.Ordinal)
+            let end = line.LastIndexOf('}')
+            select (line[metric.Length..(end + 1)], double.Parse(line[(end + 2)..].Split(' ')[0], CultureInfo.InvariantCulture)),
+        ];
     }
 
     private static double BoundOf(string labels)

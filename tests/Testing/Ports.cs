@@ -12,12 +12,14 @@ public static class Ports
         var probes = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToList();
         try
         {
-            foreach (var probe in probes) probe.Start();
+            foreach (var probe in probes)
+                probe.Start();
             return [.. probes.Select(p => ((IPEndPoint)p.LocalEndpoint).Port)];
         }
         finally
         {
-            foreach (var probe in probes) probe.Dispose();
+            foreach (var probe in probes)
+                probe.Dispose();
         }
     }
 }

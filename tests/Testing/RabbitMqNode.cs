@@ -31,8 +31,12 @@ public sealed class RabbitMqNode : IAsyncLifetime
     public async Task<IReadOnlyDictionary<string, long>> DepthsAsync(Uri virtualHost)
     {
         var queues = await management.GetFromJsonAsync<JsonElement>(new Uri($"/api/queues{virtualHost.AbsolutePath}", UriKind.Relative));
-        return queues.EnumerateArray().ToDictionary(
-            q => q.GetProperty("name").GetString()!, q => q.TryGetProperty("messages", out var messages) ? messages.GetInt64() : 0);
+        return queues
+            .EnumerateArray()
+            .ToDictionary(
+                q => q.GetProperty("name").GetString()!,
+                q => q.TryGetProperty("messages", out var messages) ? messages.GetInt64() : 0
+            );
     }
 
     /// <summary>Takes over exchanges, queues and policies as an operator would.</summary>
@@ -46,30 +50,61 @@ public sealed class RabbitMqNode : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        if (!File.Exists(Server)) return;
+        if (!File.Exists(Server))
+            return;
         var ports = Ports.Free(4);
         port = ports[0];
         var (managementPort, distribution, epmdPort) = (ports[1], ports[2], ports[3]);
         var home = folder.Path;
         var cookie = Path.Combine(home, ".erlang.cookie");
         await File.WriteAllTextAsync(cookie, Guid.CreateVersion7().ToString("N"));
-        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(cookie, UnixFileMode.UserRead);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(cookie, UnixFileMode.UserRead);
         await File.WriteAllTextAsync(Path.Combine(home, "enabled_plugins"), "[rabbitmq_management].");
-        await File.WriteAllTextAsync(Path.Combine(home, "definitions.json"), JsonSerializer.Serialize(new
-        {
-            vhosts = new[] { new { name = "/" } },
-            users = new[] { new { name = "tests", password = Password, tags = "administrator" } },
-            permissions = new[] { new { user = "tests", vhost = "/", configure = ".*", write = ".*", read = ".*" } },
-        }));
-        await File.WriteAllTextAsync(Path.Combine(home, "rabbitmq.conf"), $"""
+        await File.WriteAllTextAsync(
+            Path.Combine(home, "definitions.json"),
+            JsonSerializer.Serialize(
+                new
+                {
+                    vhosts = new[] { new { name = "/" } },
+                    users = new[]
+                    {
+                        new
+                        {
+                            name = "tests",
+                            password = Password,
+                            tags = "administrator",
+                        },
+                    },
+                    permissions = new[]
+                    {
+                        new
+                        {
+                            user = "tests",
+                            vhost = "/",
+                            configure = ".*",
+                            write = ".*",
+                            read = ".*",
+                        },
+                    },
+                }
+            )
+        );
+        await File.WriteAllTextAsync(
+            Path.Combine(home, "rabbitmq.conf"),
+            $"""
             listeners.tcp.default = 127.0.0.1:{port}
             management.tcp.ip = 127.0.0.1
             management.tcp.port = {managementPort}
             load_definitions = {home}/definitions.json
-            """);
+            """
+        );
         epmd = Start("/usr/bin/epmd", ["-address", "127.0.0.1", "-port", $"{epmdPort}"], []);
         management.BaseAddress = new Uri($"http://127.0.0.1:{managementPort}");
-        management.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.ASCII.GetBytes("tests:" + Password)));
+        management.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
+            "Basic",
+            Convert.ToBase64String(Encoding.ASCII.GetBytes("tests:" + Password))
+        );
         environment = new()
         {
             ["HOME"] = home,
@@ -94,18 +129,21 @@ public sealed class RabbitMqNode : IAsyncLifetime
     public async Task StartAsync()
     {
         broker = Start(Server, [], environment);
-        await Eventually.TrueAsync(async () =>
-        {
-            try
+        await Eventually.TrueAsync(
+            async () =>
             {
-                using var answer = await management.GetAsync(new Uri("/api/health/checks/local-alarms", UriKind.Relative));
-                return answer.IsSuccessStatusCode;
-            }
-            catch (HttpRequestException)
-            {
-                return false;
-            }
-        }, TimeSpan.FromSeconds(90));
+                try
+                {
+                    using var answer = await management.GetAsync(new Uri("/api/health/checks/local-alarms", UriKind.Relative));
+                    return answer.IsSuccessStatusCode;
+                }
+                catch (HttpRequestException)
+                {
+                    return false;
+                }
+            },
+            TimeSpan.FromSeconds(90)
+        );
     }
 
     /// <summary>As <c>kill</c> does.</summary>
@@ -142,7 +180,8 @@ public sealed class RabbitMqNode : IAsyncLifetime
     private static Process Start(string file, string[] arguments, Dictionary<string, string> environment)
     {
         var start = new ProcessStartInfo(file, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var (name, value) in environment) start.Environment[name] = value;
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
         var process = Process.Start(start)!;
         process.OutputDataReceived += (_, _) => { };
         process.ErrorDataReceived += (_, _) => { };

@@ -43,7 +43,8 @@ public sealed class ServiceHost : IAsyncDisposable
         TimeProvider? time = null,
         IReadOnlyDictionary<string, string?>? settings = null,
         Action<IServiceCollection>? configure = null,
-        TemporaryFolder? folder = null)
+        TemporaryFolder? folder = null
+    )
     {
         time ??= TimeProvider.System;
         // It flows with the test from a host before this one, whose loggers are gone.
@@ -60,8 +61,12 @@ public sealed class ServiceHost : IAsyncDisposable
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.WebHost.UseTestServer();
         builder.Services.ConfigureHttpClientDefaults(http =>
-            http.ConfigurePrimaryHttpMessageHandler(sp => ((TestServer)sp.GetRequiredService<IServer>()).CreateHandler(call => call.Features.Set(InnerCall.Mark))));
-        if (!context.Hosts(ServiceNames.Users)) builder.Services.AddSingleton(TestTokens.Keys);
+            http.ConfigurePrimaryHttpMessageHandler(sp =>
+                ((TestServer)sp.GetRequiredService<IServer>()).CreateHandler(call => call.Features.Set(InnerCall.Mark))
+            )
+        );
+        if (!context.Hosts(ServiceNames.Users))
+            builder.Services.AddSingleton(TestTokens.Keys);
         configure?.Invoke(builder.Services);
         var app = builder.Build();
         app.UseModules(context);

@@ -19,7 +19,12 @@ public sealed class SystemClient(Uri address) : IDisposable
 
     public async Task SignInAsync()
     {
-        var answer = await ExpectAsync(HttpStatusCode.OK, HttpMethod.Post, "/api/auth/login", new { email = AdminEmail, password = AdminPassword });
+        var answer = await ExpectAsync(
+            HttpStatusCode.OK,
+            HttpMethod.Post,
+            "/api/auth/login",
+            new { email = AdminEmail, password = AdminPassword }
+        );
         AccessToken = answer.GetProperty("accessToken").GetString();
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", AccessToken);
     }
@@ -38,18 +43,36 @@ public sealed class SystemClient(Uri address) : IDisposable
     {
         var invited = await ExpectAsync(HttpStatusCode.Created, HttpMethod.Post, "/api/auth/invitations", new { email, role });
         var token = invited.GetProperty("link").GetString()!.Split('#')[1];
-        return await ExpectAsync(HttpStatusCode.Created, HttpMethod.Post, "/api/auth/accept", new { token, name, password = AdminPassword });
+        return await ExpectAsync(
+            HttpStatusCode.Created,
+            HttpMethod.Post,
+            "/api/auth/accept",
+            new
+            {
+                token,
+                name,
+                password = AdminPassword,
+            }
+        );
     }
 
     public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, object? body = null, string? key = null)
     {
         using var request = new HttpRequestMessage(method, path);
-        if (body is not null) request.Content = JsonContent.Create(body);
-        if (key is not null) request.Headers.Add("Idempotency-Key", key);
+        if (body is not null)
+            request.Content = JsonContent.Create(body);
+        if (key is not null)
+            request.Headers.Add("Idempotency-Key", key);
         return await http.SendAsync(request, Token);
     }
 
-    public async Task<JsonElement> ExpectAsync(HttpStatusCode status, HttpMethod method, string path, object? body = null, string? key = null)
+    public async Task<JsonElement> ExpectAsync(
+        HttpStatusCode status,
+        HttpMethod method,
+        string path,
+        object? body = null,
+        string? key = null
+    )
     {
         using var answer = await SendAsync(method, path, body, key);
         var text = await answer.Content.ReadAsStringAsync(Token);
@@ -60,7 +83,9 @@ public sealed class SystemClient(Uri address) : IDisposable
     public Task<JsonElement> GetAsync(string path) => ExpectAsync(HttpStatusCode.OK, HttpMethod.Get, path);
 
     public async Task<string> DefineQueueAsync(object? definition = null) =>
-        (await ExpectAsync(HttpStatusCode.Created, HttpMethod.Post, "/api/queues", definition ?? new { name = "Passports", prefix = "A" })).GetProperty("id").GetString()!;
+        (await ExpectAsync(HttpStatusCode.Created, HttpMethod.Post, "/api/queues", definition ?? new { name = "Passports", prefix = "A" }))
+            .GetProperty("id")
+            .GetString()!;
 
     public Task<JsonElement> TakeAsync(string queueId, string? key = null) =>
         ExpectAsync(HttpStatusCode.Created, HttpMethod.Post, "/api/tickets", new { queueId }, key);
@@ -85,8 +110,7 @@ public sealed class SystemClient(Uri address) : IDisposable
             var page = await GetAsync($"{path}&limit=200" + (cursor is null ? "" : "&cursor=" + cursor));
             all.AddRange(page.GetProperty("items").EnumerateArray());
             cursor = page.GetProperty("nextCursor").GetString();
-        }
-        while (cursor is not null);
+        } while (cursor is not null);
         return all;
     }
 

@@ -38,14 +38,28 @@ public sealed class SystemProcess : IAsyncDisposable
     }
 
     /// <summary>Starts it and waits until it is ready.</summary>
-    public static Task<SystemProcess> StartAsync(string folder, int port, IReadOnlyDictionary<string, string>? settings = null, params IEnumerable<string> arguments) =>
-        StartAsync("/health/ready", folder, port, settings, arguments);
+    public static Task<SystemProcess> StartAsync(
+        string folder,
+        int port,
+        IReadOnlyDictionary<string, string>? settings = null,
+        params IEnumerable<string> arguments
+    ) => StartAsync("/health/ready", folder, port, settings, arguments);
 
     /// <summary>Starts it and waits until it takes requests, ready or not.</summary>
-    public static Task<SystemProcess> StartListeningAsync(string folder, int port, IReadOnlyDictionary<string, string>? settings = null, params IEnumerable<string> arguments) =>
-        StartAsync("/health/live", folder, port, settings, arguments);
+    public static Task<SystemProcess> StartListeningAsync(
+        string folder,
+        int port,
+        IReadOnlyDictionary<string, string>? settings = null,
+        params IEnumerable<string> arguments
+    ) => StartAsync("/health/live", folder, port, settings, arguments);
 
-    private static async Task<SystemProcess> StartAsync(string health, string folder, int port, IReadOnlyDictionary<string, string>? settings, IEnumerable<string> arguments)
+    private static async Task<SystemProcess> StartAsync(
+        string health,
+        string folder,
+        int port,
+        IReadOnlyDictionary<string, string>? settings,
+        IEnumerable<string> arguments
+    )
     {
         var started = Launch(folder, port, settings, arguments);
         try
@@ -61,7 +75,12 @@ public sealed class SystemProcess : IAsyncDisposable
     }
 
     /// <summary>Starts it where it should fail; returns exit code and standard error.</summary>
-    public static async Task<(int ExitCode, string Errors)> FailAsync(string folder, int port, IReadOnlyDictionary<string, string>? settings = null, params IEnumerable<string> arguments)
+    public static async Task<(int ExitCode, string Errors)> FailAsync(
+        string folder,
+        int port,
+        IReadOnlyDictionary<string, string>? settings = null,
+        params IEnumerable<string> arguments
+    )
     {
         await using var started = Launch(folder, port, settings, arguments);
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
@@ -71,7 +90,10 @@ public sealed class SystemProcess : IAsyncDisposable
 
     /// <summary>Runs a command of it to its end; returns exit code, standard output and standard error.</summary>
     public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(
-        TimeSpan limit, IReadOnlyDictionary<string, string>? settings = null, params IEnumerable<string> arguments)
+        TimeSpan limit,
+        IReadOnlyDictionary<string, string>? settings = null,
+        params IEnumerable<string> arguments
+    )
     {
         using var command = Process.Start(StartInfo(settings, arguments))!;
         using var end = new CancellationTokenSource(limit);
@@ -84,7 +106,8 @@ public sealed class SystemProcess : IAsyncDisposable
         }
         finally
         {
-            if (!command.HasExited) command.Kill();
+            if (!command.HasExited)
+                command.Kill();
         }
     }
 
@@ -107,40 +130,52 @@ public sealed class SystemProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (!process.HasExited) await KillAsync();
+        if (!process.HasExited)
+            await KillAsync();
         process.Dispose();
     }
 
     private async Task AnswersAsync(string path)
     {
         using var client = new HttpClient { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(2) };
-        await Eventually.GetAsync(async () =>
-        {
-            Assert.False(process.HasExited, Errors);
-            try
+        await Eventually.GetAsync(
+            async () =>
             {
-                using var answer = await client.GetAsync(new Uri(path, UriKind.Relative));
-                return $"{(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}";
-            }
-            catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
-            {
-                return $"{e.Message} {Errors}";
-            }
-        }, health => health.StartsWith("200", StringComparison.Ordinal), TimeSpan.FromSeconds(90));
+                Assert.False(process.HasExited, Errors);
+                try
+                {
+                    using var answer = await client.GetAsync(new Uri(path, UriKind.Relative));
+                    return $"{(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}";
+                }
+                catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
+                {
+                    return $"{e.Message} {Errors}";
+                }
+            },
+            health => health.StartsWith("200", StringComparison.Ordinal),
+            TimeSpan.FromSeconds(90)
+        );
     }
 
-    private static SystemProcess Launch(string folder, int port, IReadOnlyDictionary<string, string>? settings, IEnumerable<string> arguments)
+    private static SystemProcess Launch(
+        string folder,
+        int port,
+        IReadOnlyDictionary<string, string>? settings,
+        IEnumerable<string> arguments
+    )
     {
         var start = StartInfo(settings, ["--port", $"{port}", .. arguments]);
         start.Environment["SMARTQUEUE_DATA"] = folder;
         var started = new SystemProcess(Process.Start(start)!, settings?.GetValueOrDefault("SMARTQUEUE_BIND") ?? "127.0.0.1", port);
         started.process.OutputDataReceived += (_, line) =>
         {
-            if (line.Data is not null) started.output.Enqueue(line.Data);
+            if (line.Data is not null)
+                started.output.Enqueue(line.Data);
         };
         started.process.ErrorDataReceived += (_, line) =>
         {
-            if (line.Data is not null) started.errors.Enqueue(line.Data);
+            if (line.Data is not null)
+                started.errors.Enqueue(line.Data);
         };
         started.process.BeginOutputReadLine();
         started.process.BeginErrorReadLine();
@@ -151,17 +186,23 @@ public sealed class SystemProcess : IAsyncDisposable
     {
         var output = new DirectoryInfo(AppContext.BaseDirectory);
         var executable = Path.Combine(Root, "services/Host/bin", output.Parent!.Name, output.Name, "smartqueue.dll");
-        var start = new ProcessStartInfo("dotnet", [executable, .. arguments]) { RedirectStandardError = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("dotnet", [executable, .. arguments])
+        {
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+        };
         start.Environment["ADMIN_EMAIL"] = SystemClient.AdminEmail;
         start.Environment["ADMIN_PASSWORD"] = SystemClient.AdminPassword;
-        foreach (var (name, value) in settings ?? new Dictionary<string, string>()) start.Environment[name] = value;
+        foreach (var (name, value) in settings ?? new Dictionary<string, string>())
+            start.Environment[name] = value;
         return start;
     }
 
     private static string FindRoot()
     {
         var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "SmartQueue.sln"))) folder = Path.GetDirectoryName(folder)!;
+        while (!File.Exists(Path.Combine(folder, "SmartQueue.sln")))
+            folder = Path.GetDirectoryName(folder)!;
         return folder;
     }
 }

@@ -35,7 +35,8 @@ public static class TestMongo
 
     private static async Task<string?> FindAsync()
     {
-        if (Environment.GetEnvironmentVariable("SMARTQUEUE_TEST_MONGODB") is { Length: > 0 } uri) return uri;
+        if (Environment.GetEnvironmentVariable("SMARTQUEUE_TEST_MONGODB") is { Length: > 0 } uri)
+            return uri;
         if (File.Exists("/var/run/docker.sock"))
         {
             var container = new MongoDbBuilder("mongo:7").Build();
@@ -43,7 +44,10 @@ public static class TestMongo
             return container.GetConnectionString();
         }
 
-        var mongod = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Select(p => Path.Combine(p, "mongod")).FirstOrDefault(File.Exists);
+        var mongod = (Environment.GetEnvironmentVariable("PATH") ?? "")
+            .Split(Path.PathSeparator)
+            .Select(p => Path.Combine(p, "mongod"))
+            .FirstOrDefault(File.Exists);
         return mongod is null ? null : await StartAsync(mongod);
     }
 
@@ -54,7 +58,12 @@ public static class TestMongo
         var port = ((IPEndPoint)probe.LocalEndpoint).Port;
         probe.Stop();
         var folder = Directory.CreateTempSubdirectory("smartqueue-mongo-").FullName;
-        var process = Process.Start(new ProcessStartInfo(mongod, ["--dbpath", folder, "--port", $"{port}", "--bind_ip", "127.0.0.1"]) { RedirectStandardOutput = true })!;
+        var process = Process.Start(
+            new ProcessStartInfo(mongod, ["--dbpath", folder, "--port", $"{port}", "--bind_ip", "127.0.0.1"])
+            {
+                RedirectStandardOutput = true,
+            }
+        )!;
         process.OutputDataReceived += (_, _) => { };
         process.BeginOutputReadLine();
         AppDomain.CurrentDomain.ProcessExit += (_, _) =>
@@ -64,18 +73,21 @@ public static class TestMongo
         };
         var uri = $"mongodb://127.0.0.1:{port}/";
         var client = new MongoClient(uri);
-        await Eventually.TrueAsync(async () =>
-        {
-            try
+        await Eventually.TrueAsync(
+            async () =>
             {
-                await client.GetDatabase("admin").RunCommandAsync<BsonDocument>(new BsonDocument("ping", 1));
-                return true;
-            }
-            catch (Exception e) when (e is MongoException or TimeoutException)
-            {
-                return false;
-            }
-        }, TimeSpan.FromSeconds(60));
+                try
+                {
+                    await client.GetDatabase("admin").RunCommandAsync<BsonDocument>(new BsonDocument("ping", 1));
+                    return true;
+                }
+                catch (Exception e) when (e is MongoException or TimeoutException)
+                {
+                    return false;
+                }
+            },
+            TimeSpan.FromSeconds(60)
+        );
         return uri;
     }
 }

@@ -21,17 +21,19 @@ public static class TestTokens
     /// <param name="now">When it is issued, UTC.</param>
     /// <param name="lifetime">How long it is good.</param>
     public static string For(string userId, string role, DateTimeOffset now, TimeSpan? lifetime = null) =>
-        new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor
-        {
-            Issuer = AccessTokens.Issuer,
-            Audience = AccessTokens.Audience,
-            TokenType = AccessTokens.Type,
-            IssuedAt = now.UtcDateTime,
-            NotBefore = now.UtcDateTime,
-            Expires = (now + (lifetime ?? TimeSpan.FromDays(3650))).UtcDateTime,
-            Claims = new Dictionary<string, object> { ["sub"] = userId, ["role"] = role },
-            SigningCredentials = new SigningCredentials(Key, SecurityAlgorithms.EcdsaSha256),
-        });
+        new JsonWebTokenHandler().CreateToken(
+            new SecurityTokenDescriptor
+            {
+                Issuer = AccessTokens.Issuer,
+                Audience = AccessTokens.Audience,
+                TokenType = AccessTokens.Type,
+                IssuedAt = now.UtcDateTime,
+                NotBefore = now.UtcDateTime,
+                Expires = (now + (lifetime ?? TimeSpan.FromDays(3650))).UtcDateTime,
+                Claims = new Dictionary<string, object> { ["sub"] = userId, ["role"] = role },
+                SigningCredentials = new SigningCredentials(Key, SecurityAlgorithms.EcdsaSha256),
+            }
+        );
 
     private static StaticConfigurationManager<OpenIdConnectConfiguration> Published()
     {

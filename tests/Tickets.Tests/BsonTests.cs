@@ -31,13 +31,17 @@ public sealed class BsonTests
     {
         var answer = new StoredAnswer("key", "request", [1, 2, 3], Some.Noon);
         var change = Some.Waiting().Call("1", Some.Noon, "op");
-        var args = new RenderArgs<Aggregate<Ticket>>(BsonSerializer.LookupSerializer<Aggregate<Ticket>>(), BsonSerializer.SerializerRegistry);
+        var args = new RenderArgs<Aggregate<Ticket>>(
+            BsonSerializer.LookupSerializer<Aggregate<Ticket>>(),
+            BsonSerializer.SerializerRegistry
+        );
         Assert.Equal("key", Aggregate<Ticket>.At("t", 1, answer).Render(args)["answers.key"]["$ne"].AsString);
         var push = Aggregate<Ticket>.Change(2, change.Next, answer, change.Event).Render(args)["$push"].AsBsonDocument;
         Assert.Equal("key", push["answers"]["key"].AsString);
         Assert.Equal(change.Event.EventId.ToString(), push["outbox"]["$each"][0]["eventId"].AsString);
         var kept = BsonSerializer.Deserialize<Aggregate<Ticket>>(
-            Aggregate<Ticket>.New("t", 2, change.Next, null).ToBsonDocument().Add("answers", new BsonArray { push["answers"] }));
+            Aggregate<Ticket>.New("t", 2, change.Next, null).ToBsonDocument().Add("answers", new BsonArray { push["answers"] })
+        );
         Assert.Equal(answer.Sealed, kept.AnswerOf("key")!.Sealed);
         Assert.Null(kept.AnswerOf("other"));
     }
@@ -45,15 +49,44 @@ public sealed class BsonTests
     [Fact]
     public void A_policy_comes_back_from_its_document_as_it_was()
     {
-        var queue = Some.Queue(with: q => q with { OpeningHours = [new(WeekDay.Friday, new(9, 0), new(17, 30))], Counters = [new("1"), new("2")], NoShowAfter = 60 });
-        var back = BsonSerializer.Deserialize<QueuePolicyDocument>(new QueuePolicyDocument { QueueId = "q1", Version = 1, Definition = queue }.ToBsonDocument());
+        var queue = Some.Queue(with: q =>
+            q with
+            {
+                OpeningHours = [new(WeekDay.Friday, new(9, 0), new(17, 30))],
+                Counters = [new("1"), new("2")],
+                NoShowAfter = 60,
+            }
+        );
+        var back = BsonSerializer.Deserialize<QueuePolicyDocument>(
+            new QueuePolicyDocument
+            {
+                QueueId = "q1",
+                Version = 1,
+                Definition = queue,
+            }.ToBsonDocument()
+        );
         Assert.Equivalent(queue, back.Definition, strict: true);
     }
 
     [Fact]
     public void A_line_comes_back_from_its_document_as_it_was()
     {
-        var line = new MongoLine { QueueId = "q", Day = "2026-03-02", Number = 3, Arrivals = 5, Places = [new() { TicketId = "t", UserId = null, At = Some.Noon.UtcDateTime }] };
+        var line = new MongoLine
+        {
+            QueueId = "q",
+            Day = "2026-03-02",
+            Number = 3,
+            Arrivals = 5,
+            Places =
+            [
+                new()
+                {
+                    TicketId = "t",
+                    UserId = null,
+                    At = Some.Noon.UtcDateTime,
+                },
+            ],
+        };
         var document = line.ToBsonDocument();
         Assert.Equivalent(line, BsonSerializer.Deserialize<MongoLine>(document), strict: true);
         Assert.Equal("t", document["places"][0]["ticketId"].AsString);

@@ -7,43 +7,71 @@ internal sealed class DyingStore(ITicketStore store) : ITicketStore
 {
     public bool Dies { get; set; }
 
-    public Task<Ticket?> CallFirstAsync(string queueId, Func<Ticket, (TicketChange Change, StoredAnswer? Answer)> call, CancellationToken cancellationToken) =>
-        Dies ? throw new IOException("The process died.") : store.CallFirstAsync(queueId, call, cancellationToken);
+    public Task<Ticket?> CallFirstAsync(
+        string queueId,
+        Func<Ticket, (TicketChange Change, StoredAnswer? Answer)> call,
+        CancellationToken cancellationToken
+    ) => Dies ? throw new IOException("The process died.") : store.CallFirstAsync(queueId, call, cancellationToken);
 
-    public Task TakeAsync(PlaceRequest request, Func<Place, (TicketChange Change, StoredAnswer? Answer)> issue, CancellationToken cancellationToken) =>
-        store.TakeAsync(request, issue, cancellationToken);
+    public Task TakeAsync(
+        PlaceRequest request,
+        Func<Place, (TicketChange Change, StoredAnswer? Answer)> issue,
+        CancellationToken cancellationToken
+    ) => store.TakeAsync(request, issue, cancellationToken);
 
-    public Task<bool> SaveAsync(TicketChange change, long expectedVersion, int capacity, StoredAnswer? answer, CancellationToken cancellationToken) =>
-        store.SaveAsync(change, expectedVersion, capacity, answer, cancellationToken);
+    public Task<bool> SaveAsync(
+        TicketChange change,
+        long expectedVersion,
+        int capacity,
+        StoredAnswer? answer,
+        CancellationToken cancellationToken
+    ) => store.SaveAsync(change, expectedVersion, capacity, answer, cancellationToken);
 
     public Task<bool> TransferAsync(
-        TicketChange closing, long expectedVersion, PlaceRequest target, Func<Place, (TicketChange Change, StoredAnswer? Answer)> issue, CancellationToken cancellationToken) =>
-        store.TransferAsync(closing, expectedVersion, target, issue, cancellationToken);
+        TicketChange closing,
+        long expectedVersion,
+        PlaceRequest target,
+        Func<Place, (TicketChange Change, StoredAnswer? Answer)> issue,
+        CancellationToken cancellationToken
+    ) => store.TransferAsync(closing, expectedVersion, target, issue, cancellationToken);
 
     public Task<Ticket?> FindAsync(string ticketId, CancellationToken cancellationToken) => store.FindAsync(ticketId, cancellationToken);
 
-    public Task<StoredAnswer?> FindAnswerAsync(string keyHash, CancellationToken cancellationToken) => store.FindAnswerAsync(keyHash, cancellationToken);
+    public Task<StoredAnswer?> FindAnswerAsync(string keyHash, CancellationToken cancellationToken) =>
+        store.FindAnswerAsync(keyHash, cancellationToken);
 
-    public Task KeepAnswerAsync(StoredAnswer answer, CancellationToken cancellationToken) => store.KeepAnswerAsync(answer, cancellationToken);
+    public Task KeepAnswerAsync(StoredAnswer answer, CancellationToken cancellationToken) =>
+        store.KeepAnswerAsync(answer, cancellationToken);
 
-    public Task<Ticket?> HeldByAsync(string queueId, string counter, CancellationToken cancellationToken) => store.HeldByAsync(queueId, counter, cancellationToken);
+    public Task<Ticket?> HeldByAsync(string queueId, string counter, CancellationToken cancellationToken) =>
+        store.HeldByAsync(queueId, counter, cancellationToken);
 
-    public Task<IReadOnlyList<Ticket>> OpenAsync(string queueId, CancellationToken cancellationToken) => store.OpenAsync(queueId, cancellationToken);
+    public Task<IReadOnlyList<Ticket>> OpenAsync(string queueId, CancellationToken cancellationToken) =>
+        store.OpenAsync(queueId, cancellationToken);
 
-    public Task<(int Count, IReadOnlyList<Ticket> Tickets)> LineAsync(string queueId, PageRequest page, CancellationToken cancellationToken) =>
-        store.LineAsync(queueId, page, cancellationToken);
+    public Task<(int Count, IReadOnlyList<Ticket> Tickets)> LineAsync(
+        string queueId,
+        PageRequest page,
+        CancellationToken cancellationToken
+    ) => store.LineAsync(queueId, page, cancellationToken);
 
-    public Task<int> CountAheadAsync(Ticket ticket, CancellationToken cancellationToken) => store.CountAheadAsync(ticket, cancellationToken);
+    public Task<int> CountAheadAsync(Ticket ticket, CancellationToken cancellationToken) =>
+        store.CountAheadAsync(ticket, cancellationToken);
 
-    public Task<IReadOnlyList<Ticket>> ListAsync(TicketFilter filter, PageRequest page, CancellationToken cancellationToken) => store.ListAsync(filter, page, cancellationToken);
+    public Task<IReadOnlyList<Ticket>> ListAsync(TicketFilter filter, PageRequest page, CancellationToken cancellationToken) =>
+        store.ListAsync(filter, page, cancellationToken);
 
-    public Task<IReadOnlyList<string>> LinesWithOpenTicketsAsync(CancellationToken cancellationToken) => store.LinesWithOpenTicketsAsync(cancellationToken);
+    public Task<IReadOnlyList<string>> LinesWithOpenTicketsAsync(CancellationToken cancellationToken) =>
+        store.LinesWithOpenTicketsAsync(cancellationToken);
 
     public Task EraseUserAsync(string userId, CancellationToken cancellationToken) => store.EraseUserAsync(userId, cancellationToken);
 
-    public Task<int> RecoverAsync(DateTimeOffset before, CancellationToken cancellationToken) => store.RecoverAsync(before, cancellationToken);
+    public Task<int> RecoverAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
+        store.RecoverAsync(before, cancellationToken);
 
-    public Task<QueuePolicy?> FindPolicyAsync(string queueId, CancellationToken cancellationToken) => store.FindPolicyAsync(queueId, cancellationToken);
+    public Task<QueuePolicy?> FindPolicyAsync(string queueId, CancellationToken cancellationToken) =>
+        store.FindPolicyAsync(queueId, cancellationToken);
 
-    public Task SavePolicyAsync(QueuePolicy policy, CancellationToken cancellationToken) => store.SavePolicyAsync(policy, cancellationToken);
+    public Task SavePolicyAsync(QueuePolicy policy, CancellationToken cancellationToken) =>
+        store.SavePolicyAsync(policy, cancellationToken);
 }

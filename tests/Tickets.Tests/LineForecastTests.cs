@@ -17,7 +17,8 @@ public sealed class LineForecastTests
     {
         var (tickets, events) = Morning();
         var followed = New();
-        foreach (var e in events) followed.Apply(e.Ticket, e.OccurredAt);
+        foreach (var e in events)
+            followed.Apply(e.Ticket, e.OccurredAt);
         var rebuilt = New();
         rebuilt.Rebuild(tickets);
         var waiting = tickets.Where(t => t.Status == TicketStatus.Waiting).OrderBy(t => t.Order).ToList();
@@ -33,10 +34,13 @@ public sealed class LineForecastTests
     {
         var (tickets, events) = Morning();
         var once = New();
-        foreach (var e in events) once.Apply(e.Ticket, e.OccurredAt);
+        foreach (var e in events)
+            once.Apply(e.Ticket, e.OccurredAt);
         var often = New();
-        foreach (var e in events) often.Apply(e.Ticket, e.OccurredAt);
-        foreach (var e in events.Reverse()) often.Apply(e.Ticket, e.OccurredAt);
+        foreach (var e in events)
+            often.Apply(e.Ticket, e.OccurredAt);
+        foreach (var e in events.Reverse())
+            often.Apply(e.Ticket, e.OccurredAt);
         Assert.Equal(once.EstimateNewcomer(Now), often.EstimateNewcomer(Now));
         Assert.All(tickets, t => Assert.Equal(once.Ahead(t.Id), often.Ahead(t.Id)));
     }
@@ -65,7 +69,8 @@ public sealed class LineForecastTests
     public async Task A_changed_usual_service_time_changes_the_estimates_of_a_line_in_use()
     {
         await using var host = await TicketsHost.StartAsync();
-        for (var i = 0; i < 4; i++) await host.TakeAsync();
+        for (var i = 0; i < 4; i++)
+            await host.TakeAsync();
         Assert.Equal(1200, await EtaAsync(host));
         await host.DefineAsync(Some.Queue(with: q => q with { Version = 2, AverageServiceTime = 60 }));
         Assert.Equal(240, await EtaAsync(host));
@@ -75,7 +80,8 @@ public sealed class LineForecastTests
     public async Task A_restarted_service_knows_places_and_counters_at_once()
     {
         await using var host = await TicketsHost.StartAsync();
-        for (var i = 0; i < 5; i++) await host.TakeAsync();
+        for (var i = 0; i < 5; i++)
+            await host.TakeAsync();
         await host.CallNextAsync("1");
         await host.CallNextAsync("2");
         var before = await EtaAsync(host);
@@ -102,13 +108,23 @@ public sealed class LineForecastTests
         await using var host = await TicketsHost.StartAsync();
         var forecasts = host.Services.GetRequiredService<LineForecasts>();
         var ids = Enumerable.Range(1, 40).Select(n => $"queue-{n}").ToList();
-        foreach (var id in ids) await host.DefineAsync(Some.Queue(id));
+        foreach (var id in ids)
+            await host.DefineAsync(Some.Queue(id));
         await host.Guest.GetAsync(new Uri("/api/tickets/etas?ids=" + string.Join(',', ids), UriKind.Relative), Token);
         Assert.Equal(40, forecasts.Count);
 
         var bus = host.Services.GetRequiredService<MassTransit.IBus>();
         foreach (var id in ids.Take(10))
-            await bus.Publish(new QueueDeleted { EventId = Guid.CreateVersion7(), OccurredAt = Some.Noon, QueueId = id, Version = 2 }, Token);
+            await bus.Publish(
+                new QueueDeleted
+                {
+                    EventId = Guid.CreateVersion7(),
+                    OccurredAt = Some.Noon,
+                    QueueId = id,
+                    Version = 2,
+                },
+                Token
+            );
         await Eventually.TrueAsync(() => Task.FromResult(forecasts.Count == 30));
 
         host.Time.Advance(TimeSpan.FromMinutes(50));
@@ -132,8 +148,13 @@ public sealed class LineForecastTests
         var told = await host.TakeAsync();
         var promise = (await host.Store.FindAsync(told.GetProperty("id").GetString()!, Token))!.Promise;
         Assert.Equal(
-            new WaitPromise(told.GetProperty("estimatedWaitTime").GetInt32(), told.GetProperty("estimatedWaitLow").GetInt32(), told.GetProperty("estimatedWaitHigh").GetInt32()),
-            promise);
+            new WaitPromise(
+                told.GetProperty("estimatedWaitTime").GetInt32(),
+                told.GetProperty("estimatedWaitLow").GetInt32(),
+                told.GetProperty("estimatedWaitHigh").GetInt32()
+            ),
+            promise
+        );
     }
 
     [Fact]
@@ -146,17 +167,22 @@ public sealed class LineForecastTests
         {
             InstrumentPublished = (instrument, l) =>
             {
-                if (instrument.Name == "smartqueue.estimates.promises") l.EnableMeasurementEvents(instrument);
+                if (instrument.Name == "smartqueue.estimates.promises")
+                    l.EnableMeasurementEvents(instrument);
             },
         };
-        listener.SetMeasurementEventCallback<long>((_, count, tags, _) =>
-        {
-            if (Environment.CurrentManagedThreadId == mine) told.AddRange(Enumerable.Repeat((tags[0].Value, tags[1].Value), (int)count));
-        });
+        listener.SetMeasurementEventCallback<long>(
+            (_, count, tags, _) =>
+            {
+                if (Environment.CurrentManagedThreadId == mine)
+                    told.AddRange(Enumerable.Repeat((tags[0].Value, tags[1].Value), (int)count));
+            }
+        );
         listener.Start();
         var (tickets, events) = Morning();
         var forecast = New();
-        foreach (var e in events) forecast.Apply(e.Ticket, e.OccurredAt);
+        foreach (var e in events)
+            forecast.Apply(e.Ticket, e.OccurredAt);
         var waited = tickets.Count(t => t.CalledAt - t.QueuedAt >= TimeSpan.FromSeconds(1));
         Assert.Equal(waited, told.Count(p => p.Stage is "joining"));
         Assert.Contains(told, p => p.Held is "true");
@@ -172,11 +198,17 @@ public sealed class LineForecastTests
         await using var host = await TicketsHost.StartAsync();
         await host.DefineAsync(Some.Queue("q2"));
         await host.TakeAsync();
-        var etas = await TicketsHost.AnswerAsync(await host.Guest.GetAsync(new Uri("/api/tickets/etas?ids=q1,q2,none", UriKind.Relative), Token));
+        var etas = await TicketsHost.AnswerAsync(
+            await host.Guest.GetAsync(new Uri("/api/tickets/etas?ids=q1,q2,none", UriKind.Relative), Token)
+        );
         Assert.Equal(["q1", "q2"], etas.EnumerateArray().Select(e => e.GetProperty("queueId").GetString()));
         var one = await TicketsHost.AnswerAsync(await host.Guest.GetAsync(new Uri("/api/queues/q1/eta", UriKind.Relative), Token));
         Assert.True(JsonElement.DeepEquals(one, etas[0].GetProperty("eta")));
-        await TicketsHost.RefusalAsync(await host.Guest.GetAsync(new Uri("/api/tickets/etas", UriKind.Relative), Token), 400, "VALIDATION_FAILED");
+        await TicketsHost.RefusalAsync(
+            await host.Guest.GetAsync(new Uri("/api/tickets/etas", UriKind.Relative), Token),
+            400,
+            "VALIDATION_FAILED"
+        );
     }
 
     private static LineForecast New() => new("q1", 300, TimeZoneInfo.Utc);
@@ -192,7 +224,13 @@ public sealed class LineForecastTests
         {
             var joined = Some.Noon.AddSeconds(i * 15);
             var change = Ticket.Issue(
-                new NewTicket { Id = $"t{i:0000}" }, Some.Queue(), new Place(i + 1, new DateOnly(2026, 3, 2), LineOrder.OfArrival(i + 1), 0), Some.Promise, joined, null);
+                new NewTicket { Id = $"t{i:0000}" },
+                Some.Queue(),
+                new Place(i + 1, new DateOnly(2026, 3, 2), LineOrder.OfArrival(i + 1), 0),
+                Some.Promise,
+                joined,
+                null
+            );
             events.Add(change.Event);
             if (i < served)
             {
@@ -212,8 +250,12 @@ public sealed class LineForecastTests
     }
 
     private static async Task<int> EtaAsync(TicketsHost host) =>
-        (await TicketsHost.AnswerAsync(await host.Guest.GetAsync(new Uri("/api/queues/q1/eta", UriKind.Relative), Token))).GetProperty("estimatedWaitTime").GetInt32();
+        (await TicketsHost.AnswerAsync(await host.Guest.GetAsync(new Uri("/api/queues/q1/eta", UriKind.Relative), Token)))
+            .GetProperty("estimatedWaitTime")
+            .GetInt32();
 
     private static async Task<int> PositionAsync(TicketsHost host, string id) =>
-        (await TicketsHost.AnswerAsync(await host.Operator.GetAsync(new Uri($"/api/tickets/{id}", UriKind.Relative), Token))).GetProperty("position").GetInt32();
+        (await TicketsHost.AnswerAsync(await host.Operator.GetAsync(new Uri($"/api/tickets/{id}", UriKind.Relative), Token)))
+            .GetProperty("position")
+            .GetInt32();
 }

@@ -31,112 +31,146 @@ public sealed class LineModelTests
 
     [Fact]
     public async Task A_line_does_what_a_sorted_list_would_do() =>
-        await Gen.Select(Gen.Enum<Kind>(), Gen.Int[0, 9], Gen.Int[1, 3]).Array[1, 60].SampleAsync(async commands =>
-        {
-            await using var host = await TicketsHost.StartAsync(Some.Queue(capacity: Capacity));
-            var desk = host.Services.GetRequiredService<TicketDesk>();
-            var waiting = new List<(string Id, int Priority)>();
-            var others = new Dictionary<string, TicketStatus>();
-            var given = 0;
-            foreach (var (kind, pick, n) in commands)
-            {
-                host.Time.Advance(TimeSpan.FromSeconds(1));
-                var open = waiting.Count + others.Values.Count(s => s.IsOpen());
-                switch (kind)
+        await Gen.Select(Gen.Enum<Kind>(), Gen.Int[0, 9], Gen.Int[1, 3])
+            .Array[1, 60]
+            .SampleAsync(
+                async commands =>
                 {
-                    case Kind.Take or Kind.TakeUrgent:
-                        var priority = kind == Kind.Take ? 0 : 1;
-                        if (open == Capacity)
+                    await using var host = await TicketsHost.StartAsync(Some.Queue(capacity: Capacity));
+                    var desk = host.Services.GetRequiredService<TicketDesk>();
+                    var waiting = new List<(string Id, int Priority)>();
+                    var others = new Dictionary<string, TicketStatus>();
+                    var given = 0;
+                    foreach (var (kind, pick, n) in commands)
+                    {
+                        host.Time.Advance(TimeSpan.FromSeconds(1));
+                        var open = waiting.Count + others.Values.Count(s => s.IsOpen());
+                        switch (kind)
                         {
-                            await RefusedAsync(ErrorCodes.QueueFull, () => TakeAsync(desk, priority));
-                            break;
+                            case Kind.Take or Kind.TakeUrgent:
+                                var priority = kind == Kind.Take ? 0 : 1;
+                                if (open == Capacity)
+                                {
+                                    await RefusedAsync(ErrorCodes.QueueFull, () => TakeAsync(desk, priority));
+                                    break;
+                                }
+
+                                var ticket = await TakeAsync(desk, priority);
+                                Assert.Equal($"A-{++given}", ticket.TicketNumber);
+                                Insert(waiting, ticket.Id, priority, int.MaxValue);
+                                break;
+                            case Kind.CallNext:
+                                var counter = $"{n}";
+                                var held = (await host.Store.OpenAsync("q1", default)).Any(t =>
+                                    t.Counter == counter && t.Status.HoldsCounter()
+                                );
+                                if (held)
+                                {
+                                    await RefusedAsync(ErrorCodes.CounterBusy, () =>
+                                        desk.CallNextAsync("q1", counter, false, Staff, null, default)
+                                    );
+                                    break;
+                                }
+
+                                var called = await desk.CallNextAsync("q1", counter, false, Staff, null, default);
+                                Assert.Equal(waiting.Select(w => w.Id).FirstOrDefault(), called?.Id);
+                                if (called is not null)
+                                {
+                                    waiting.RemoveAt(0);
+                                    others[called.Id] = TicketStatus.Called;
+                                }
+
+                                break;
+                            case Kind.Defer:
+                                if (waiting.Count == 0)
+                                    break;
+                                var at = pick % waiting.Count;
+                                var (id, own) = waiting[at];
+                                await desk.DeferAsync(id, Staff, null, n, null, default);
+                                var peersBefore = waiting.Take(at).Count(w => w.Priority == own);
+                                waiting.RemoveAt(at);
+                                Insert(waiting, id, own, peersBefore + n);
+                                break;
+                            case Kind.Serve:
+                                await MoveAsync(TicketStatus.Called, TicketStatus.Served, t =>
+                                    desk.ChangeAsync(t, Staff, null, (x, _, now) => x.Serve(now, "op"), null, default)
+                                );
+                                break;
+                            case Kind.NoShow:
+                                await MoveAsync(TicketStatus.Called, TicketStatus.NoShow, t =>
+                                    desk.ChangeAsync(t, Staff, null, (x, _, now) => x.MarkNoShow(null, now, "op"), null, default)
+                                );
+                                break;
+                            case Kind.Requeue:
+                                if (Pick(TicketStatus.NoShow) is not { } missed)
+                                    break;
+                                if (open == Capacity)
+                                {
+                                    await RefusedAsync(ErrorCodes.QueueFull, () =>
+                                        desk.RequeueAsync(missed, Staff, null, 0, null, null, default)
+                                    );
+                                    break;
+                                }
+
+                                var back = await desk.RequeueAsync(missed, Staff, null, 10_000, null, null, default);
+                                others.Remove(missed);
+                                Insert(waiting, missed, back.Priority, int.MaxValue);
+                                break;
+                            case Kind.Park:
+                                await MoveAsync(TicketStatus.Called, TicketStatus.Parked, t =>
+                                    desk.ChangeAsync(t, Staff, null, (x, _, now) => x.Park(null, now, "op"), null, default)
+                                );
+                                break;
+                            case Kind.Unpark:
+                                if (Pick(TicketStatus.Parked) is not { } parked)
+                                    break;
+                                var unparked = await desk.ChangeAsync(
+                                    parked,
+                                    Staff,
+                                    null,
+                                    (x, _, now) => x.Unpark(now, "op"),
+                                    null,
+                                    default
+                                );
+                                others.Remove(parked);
+                                waiting.Insert(unparked.Position!.Value - 1, (parked, unparked.Priority));
+                                Assert.True(IsByPriority(waiting));
+                                break;
+                            case Kind.Cancel:
+                                if (waiting.Count == 0)
+                                    break;
+                                var gone = waiting[pick % waiting.Count].Id;
+                                await desk.CancelAsync(gone, Staff, null, null, default);
+                                waiting.RemoveAll(w => w.Id == gone);
+                                others[gone] = TicketStatus.Cancelled;
+                                break;
                         }
 
-                        var ticket = await TakeAsync(desk, priority);
-                        Assert.Equal($"A-{++given}", ticket.TicketNumber);
-                        Insert(waiting, ticket.Id, priority, int.MaxValue);
-                        break;
-                    case Kind.CallNext:
-                        var counter = $"{n}";
-                        var held = (await host.Store.OpenAsync("q1", default)).Any(t => t.Counter == counter && t.Status.HoldsCounter());
-                        if (held)
+                        var (count, line) = await desk.LineAsync("q1", PageRequest.First(Capacity), default);
+                        Assert.Equal(count, line.Count);
+                        Assert.Equal(waiting.Select(w => w.Id), line.Where(t => t.Status == TicketStatus.Waiting).Select(t => t.Id));
+                        Assert.Equal(
+                            Enumerable.Range(1, waiting.Count),
+                            line.Where(t => t.Position is not null).Select(t => t.Position!.Value)
+                        );
+                        Assert.True(line.Count <= Capacity);
+                        Assert.Equal(line.Count, waiting.Count + others.Values.Count(s => s.IsOpen()));
+
+                        string? Pick(TicketStatus status) =>
+                            others.Where(o => o.Value == status).Select(o => o.Key).Order().Skip(pick % 3).FirstOrDefault();
+
+                        async Task MoveAsync(TicketStatus from, TicketStatus to, Func<string, Task> move)
                         {
-                            await RefusedAsync(ErrorCodes.CounterBusy, () => desk.CallNextAsync("q1", counter, false, Staff, null, default));
-                            break;
+                            if (Pick(from) is not { } chosen)
+                                return;
+                            await move(chosen);
+                            others[chosen] = to;
                         }
-
-                        var called = await desk.CallNextAsync("q1", counter, false, Staff, null, default);
-                        Assert.Equal(waiting.Select(w => w.Id).FirstOrDefault(), called?.Id);
-                        if (called is not null)
-                        {
-                            waiting.RemoveAt(0);
-                            others[called.Id] = TicketStatus.Called;
-                        }
-
-                        break;
-                    case Kind.Defer:
-                        if (waiting.Count == 0) break;
-                        var at = pick % waiting.Count;
-                        var (id, own) = waiting[at];
-                        await desk.DeferAsync(id, Staff, null, n, null, default);
-                        var peersBefore = waiting.Take(at).Count(w => w.Priority == own);
-                        waiting.RemoveAt(at);
-                        Insert(waiting, id, own, peersBefore + n);
-                        break;
-                    case Kind.Serve:
-                        await MoveAsync(TicketStatus.Called, TicketStatus.Served, t => desk.ChangeAsync(t, Staff, null, (x, _, now) => x.Serve(now, "op"), null, default));
-                        break;
-                    case Kind.NoShow:
-                        await MoveAsync(TicketStatus.Called, TicketStatus.NoShow, t => desk.ChangeAsync(t, Staff, null, (x, _, now) => x.MarkNoShow(null, now, "op"), null, default));
-                        break;
-                    case Kind.Requeue:
-                        if (Pick(TicketStatus.NoShow) is not { } missed) break;
-                        if (open == Capacity)
-                        {
-                            await RefusedAsync(ErrorCodes.QueueFull, () => desk.RequeueAsync(missed, Staff, null, 0, null, null, default));
-                            break;
-                        }
-
-                        var back = await desk.RequeueAsync(missed, Staff, null, 10_000, null, null, default);
-                        others.Remove(missed);
-                        Insert(waiting, missed, back.Priority, int.MaxValue);
-                        break;
-                    case Kind.Park:
-                        await MoveAsync(TicketStatus.Called, TicketStatus.Parked, t => desk.ChangeAsync(t, Staff, null, (x, _, now) => x.Park(null, now, "op"), null, default));
-                        break;
-                    case Kind.Unpark:
-                        if (Pick(TicketStatus.Parked) is not { } parked) break;
-                        var unparked = await desk.ChangeAsync(parked, Staff, null, (x, _, now) => x.Unpark(now, "op"), null, default);
-                        others.Remove(parked);
-                        waiting.Insert(unparked.Position!.Value - 1, (parked, unparked.Priority));
-                        Assert.True(IsByPriority(waiting));
-                        break;
-                    case Kind.Cancel:
-                        if (waiting.Count == 0) break;
-                        var gone = waiting[pick % waiting.Count].Id;
-                        await desk.CancelAsync(gone, Staff, null, null, default);
-                        waiting.RemoveAll(w => w.Id == gone);
-                        others[gone] = TicketStatus.Cancelled;
-                        break;
-                }
-
-                var (count, line) = await desk.LineAsync("q1", PageRequest.First(Capacity), default);
-                Assert.Equal(count, line.Count);
-                Assert.Equal(waiting.Select(w => w.Id), line.Where(t => t.Status == TicketStatus.Waiting).Select(t => t.Id));
-                Assert.Equal(Enumerable.Range(1, waiting.Count), line.Where(t => t.Position is not null).Select(t => t.Position!.Value));
-                Assert.True(line.Count <= Capacity);
-                Assert.Equal(line.Count, waiting.Count + others.Values.Count(s => s.IsOpen()));
-
-                string? Pick(TicketStatus status) => others.Where(o => o.Value == status).Select(o => o.Key).Order().Skip(pick % 3).FirstOrDefault();
-
-                async Task MoveAsync(TicketStatus from, TicketStatus to, Func<string, Task> move)
-                {
-                    if (Pick(from) is not { } chosen) return;
-                    await move(chosen);
-                    others[chosen] = to;
-                }
-            }
-        }, iter: 25, threads: 2);
+                    }
+                },
+                iter: 25,
+                threads: 2
+            );
 
     [Fact]
     public async Task Who_defers_alone_keeps_the_place_and_who_defers_beside_one_brought_back_lets_the_next_go_first()
@@ -158,15 +192,18 @@ public sealed class LineModelTests
     private static Task<TicketView> TakeAsync(TicketDesk desk, int priority) =>
         desk.TakeAsync("q1", new NewTicket { Id = "", Priority = priority }, Staff, null, default);
 
-    private static async Task RefusedAsync(string code, Func<Task> act) => Assert.Equal(code, (await Assert.ThrowsAsync<RefusedException>(act)).Code);
+    private static async Task RefusedAsync(string code, Func<Task> act) =>
+        Assert.Equal(code, (await Assert.ThrowsAsync<RefusedException>(act)).Code);
 
-    private static bool IsByPriority(List<(string Id, int Priority)> waiting) => waiting.Select(w => -w.Priority).SequenceEqual(waiting.Select(w => -w.Priority).Order());
+    private static bool IsByPriority(List<(string Id, int Priority)> waiting) =>
+        waiting.Select(w => -w.Priority).SequenceEqual(waiting.Select(w => -w.Priority).Order());
 
     // Behind the first `behind` of equal priority, or at their end.
     private static void Insert(List<(string Id, int Priority)> waiting, string id, int priority, int behind)
     {
         var start = waiting.FindIndex(w => w.Priority <= priority);
-        if (start < 0) start = waiting.Count;
+        if (start < 0)
+            start = waiting.Count;
         var peers = waiting.Skip(start).TakeWhile(w => w.Priority == priority).Count();
         waiting.Insert(start + Math.Min(behind, peers), (id, priority));
     }

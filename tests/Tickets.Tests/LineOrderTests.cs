@@ -6,13 +6,16 @@ public sealed class LineOrderTests
 {
     [Fact]
     public void A_ticket_can_be_put_behind_any_number_of_others() =>
-        Gen.Select(Gen.Int[1, 30], Gen.Int[0, 40]).Sample((length, count) =>
-        {
-            var peers = Enumerable.Range(1, length).Select(i => LineOrder.OfArrival(i)).ToList();
-            var order = LineOrder.Behind(peers, count)!.Value;
-            Assert.Equal(Math.Min(count, length), peers.Count(p => p < order));
-            Assert.DoesNotContain(order, peers);
-        });
+        Gen.Select(Gen.Int[1, 30], Gen.Int[0, 40])
+            .Sample(
+                (length, count) =>
+                {
+                    var peers = Enumerable.Range(1, length).Select(i => LineOrder.OfArrival(i)).ToList();
+                    var order = LineOrder.Behind(peers, count)!.Value;
+                    Assert.Equal(Math.Min(count, length), peers.Count(p => p < order));
+                    Assert.DoesNotContain(order, peers);
+                }
+            );
 
     [Fact]
     public void Whoever_is_put_at_the_end_stands_before_the_next_arrival()

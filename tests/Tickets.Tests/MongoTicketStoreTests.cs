@@ -22,12 +22,15 @@ public sealed class MongoTicketStoreTests : TicketStoreContract
         database = await TestMongo.DatabaseAsync();
         outbox = new MongoOutbox("tickets", database, [MongoTicketStore.Tickets], TimeProvider.System);
         store = new MongoTicketStore(database, outbox, TimeProvider.System);
-        await new MongoSchema("tickets", database, MongoTicketsSchema.Steps, TimeProvider.System).UpgradeAsync(TestContext.Current.CancellationToken);
+        await new MongoSchema("tickets", database, MongoTicketsSchema.Steps, TimeProvider.System).UpgradeAsync(
+            TestContext.Current.CancellationToken
+        );
     }
 
     public override async ValueTask DisposeAsync()
     {
-        if (database is not null) await database.Client.DropDatabaseAsync(database.DatabaseNamespace.DatabaseName);
+        if (database is not null)
+            await database.Client.DropDatabaseAsync(database.DatabaseNamespace.DatabaseName);
     }
 
     [Fact]
@@ -37,12 +40,19 @@ public sealed class MongoTicketStoreTests : TicketStoreContract
         var lines = database.GetCollection<BsonDocument>("lines");
         await TakeAsync();
         var orphan = new BsonDocument { ["ticketId"] = "dead", ["at"] = DateTime.UtcNow.AddHours(-1) };
-        await lines.UpdateOneAsync(new BsonDocument("_id", "q1"), new BsonDocument("$push", new BsonDocument("places", orphan)), cancellationToken: token);
+        await lines.UpdateOneAsync(
+            new BsonDocument("_id", "q1"),
+            new BsonDocument("$push", new BsonDocument("places", orphan)),
+            cancellationToken: token
+        );
         Assert.Equal(1, await store.RecoverAsync(DateTimeOffset.UtcNow.AddMinutes(-1), token));
         Assert.Single((await lines.Find(new BsonDocument("_id", "q1")).SingleAsync(token))["places"].AsBsonArray);
         var late = Some.Waiting() with { Id = "dead" };
         await Assert.ThrowsAsync<MongoWriteException>(() =>
-            database.GetCollection<Aggregate<Ticket>>("tickets").InsertOneAsync(Aggregate<Ticket>.New("dead", 1, late, null), cancellationToken: token));
+            database
+                .GetCollection<Aggregate<Ticket>>("tickets")
+                .InsertOneAsync(Aggregate<Ticket>.New("dead", 1, late, null), cancellationToken: token)
+        );
         Assert.Equal(TicketStatus.Waiting, (await store.OpenAsync("q1", token)).Single().Status);
     }
 }

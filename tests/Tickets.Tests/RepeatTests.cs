@@ -19,21 +19,27 @@ public sealed class RepeatTests
     public async Task Done_and_next_three_times_under_one_key_serves_one_and_calls_one()
     {
         await using var host = await StartAsync();
-        for (var i = 0; i < 4; i++) await host.TakeAsync();
+        for (var i = 0; i < 4; i++)
+            await host.TakeAsync();
         await host.CallNextAsync();
         var first = await host.CallNextAsync(complete: true, key: "k");
-        for (var i = 0; i < 2; i++) Assert.Equal(first.GetRawText(), (await host.CallNextAsync(complete: true, key: "k")).GetRawText());
+        for (var i = 0; i < 2; i++)
+            Assert.Equal(first.GetRawText(), (await host.CallNextAsync(complete: true, key: "k")).GetRawText());
         Assert.Equal("A-2", Text(first, "ticketNumber"));
         Assert.Equal(["A-2 Called", "A-3 Waiting", "A-4 Waiting"], await LineAsync(host));
         await RefusalAsync(
-            await SendAsync(host.Operator, HttpMethod.Post, "/api/queues/q1/call-next", new { counter = "2" }, key: "k"), 409, "IDEMPOTENCY_KEY_REUSED");
+            await SendAsync(host.Operator, HttpMethod.Post, "/api/queues/q1/call-next", new { counter = "2" }, key: "k"),
+            409,
+            "IDEMPOTENCY_KEY_REUSED"
+        );
     }
 
     [Fact]
     public async Task Many_at_once_under_one_key_serve_one_and_call_one()
     {
         await using var host = await StartAsync();
-        for (var i = 0; i < 20; i++) await host.TakeAsync();
+        for (var i = 0; i < 20; i++)
+            await host.TakeAsync();
         await host.CallNextAsync();
         for (var round = 0; round < 5; round++)
         {
@@ -49,10 +55,13 @@ public sealed class RepeatTests
     public async Task Many_at_once_at_a_free_counter_call_one_and_complete_nobody()
     {
         await using var host = await StartAsync();
-        for (var i = 0; i < 20; i++) await host.TakeAsync();
+        for (var i = 0; i < 20; i++)
+            await host.TakeAsync();
         for (var round = 1; round <= 5; round++)
         {
-            var answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => host.CallNextAsync($"{round}", complete: true, key: $"k{round}")));
+            var answers = await Task.WhenAll(
+                Enumerable.Range(0, 10).Select(_ => host.CallNextAsync($"{round}", complete: true, key: $"k{round}"))
+            );
             Assert.Single(answers.Select(a => Text(a, "id")).Distinct());
         }
 
@@ -64,7 +73,8 @@ public sealed class RepeatTests
     public async Task A_repeat_of_done_and_next_that_died_in_between_serves_nobody_else_and_calls_one()
     {
         await using var host = await StartAsync();
-        for (var i = 0; i < 3; i++) await host.TakeAsync();
+        for (var i = 0; i < 3; i++)
+            await host.TakeAsync();
         await host.CallNextAsync();
         var dying = new DyingStore(host.Store) { Dies = true };
         var desk = ActivatorUtilities.CreateInstance<TicketDesk>(host.Services, dying);
@@ -83,7 +93,8 @@ public sealed class RepeatTests
     public async Task A_repeat_that_finds_another_at_the_counter_by_now_does_not_serve_them()
     {
         await using var host = await StartAsync();
-        for (var i = 0; i < 3; i++) await host.TakeAsync();
+        for (var i = 0; i < 3; i++)
+            await host.TakeAsync();
         await host.CallNextAsync();
         var dying = new DyingStore(host.Store) { Dies = true };
         var desk = ActivatorUtilities.CreateInstance<TicketDesk>(host.Services, dying);
@@ -111,9 +122,13 @@ public sealed class RepeatTests
         await NobodyAsync("k", complete: true);
         Assert.Equal(["A-2 Called", "A-3 Waiting"], await LineAsync(host));
 
-        async Task NobodyAsync(string key, bool complete) => Assert.Equal(
-            HttpStatusCode.NoContent,
-            (await SendAsync(host.Operator, HttpMethod.Post, "/api/queues/q1/call-next", new { counter = "1", complete }, key: key)).StatusCode);
+        async Task NobodyAsync(string key, bool complete) =>
+            Assert.Equal(
+                HttpStatusCode.NoContent,
+                (
+                    await SendAsync(host.Operator, HttpMethod.Post, "/api/queues/q1/call-next", new { counter = "1", complete }, key: key)
+                ).StatusCode
+            );
     }
 
     [Fact]
@@ -121,16 +136,32 @@ public sealed class RepeatTests
     {
         await using var host = await StartAsync();
         var mine = await host.TakeAsync();
-        for (var i = 0; i < 3; i++) await host.TakeAsync();
+        for (var i = 0; i < 3; i++)
+            await host.TakeAsync();
         var path = $"/api/tickets/{Text(mine, "id")}/defer";
-        var answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(async _ =>
-            await AnswerAsync(await SendAsync(host.Guest, HttpMethod.Post, path, new { places = 1 }, token: Text(mine, "trackingToken"), key: Key))));
+        var answers = await Task.WhenAll(
+            Enumerable
+                .Range(0, 10)
+                .Select(async _ =>
+                    await AnswerAsync(
+                        await SendAsync(host.Guest, HttpMethod.Post, path, new { places = 1 }, token: Text(mine, "trackingToken"), key: Key)
+                    )
+                )
+        );
         Assert.Single(answers.Select(a => a.GetRawText()).Distinct());
         Assert.Equal((2, 2), (answers[0].GetProperty("position").GetInt32(), answers[0].GetProperty("version").GetInt32()));
-        Assert.Equal(2, (await AnswerAsync(await SendAsync(host.Guest, HttpMethod.Get, path[..^"/defer".Length], token: Text(mine, "trackingToken")))).GetProperty("position").GetInt32());
+        Assert.Equal(
+            2,
+            (await AnswerAsync(await SendAsync(host.Guest, HttpMethod.Get, path[..^"/defer".Length], token: Text(mine, "trackingToken"))))
+                .GetProperty("position")
+                .GetInt32()
+        );
 
         var problem = await RefusalAsync(
-            await SendAsync(host.Guest, HttpMethod.Post, path, new { places = 1 }, token: Text(mine, "trackingToken"), key: "short"), 400, "VALIDATION_FAILED");
+            await SendAsync(host.Guest, HttpMethod.Post, path, new { places = 1 }, token: Text(mine, "trackingToken"), key: "short"),
+            400,
+            "VALIDATION_FAILED"
+        );
         Assert.True(problem.GetProperty("errors").TryGetProperty("Idempotency-Key", out _));
         await RefusalAsync(await SendAsync(host.Guest, HttpMethod.Post, path, new { places = 1 }, key: Key), 404, "TICKET_NOT_FOUND");
     }
@@ -155,10 +186,19 @@ public sealed class RepeatTests
 
         async Task TwiceAsync(string path, object? body, object? another = null)
         {
-            var answers = await Task.WhenAll(Enumerable.Range(0, 5).Select(async _ => await AnswerAsync(await SendAsync(host.Operator, HttpMethod.Post, path, body, key: Key + path))));
+            var answers = await Task.WhenAll(
+                Enumerable
+                    .Range(0, 5)
+                    .Select(async _ => await AnswerAsync(await SendAsync(host.Operator, HttpMethod.Post, path, body, key: Key + path)))
+            );
             Assert.Single(answers.Select(a => a.GetRawText()).Distinct());
-            if (another is null) return;
-            await RefusalAsync(await SendAsync(host.Operator, HttpMethod.Post, path, another, key: Key + path), 409, "IDEMPOTENCY_KEY_REUSED");
+            if (another is null)
+                return;
+            await RefusalAsync(
+                await SendAsync(host.Operator, HttpMethod.Post, path, another, key: Key + path),
+                409,
+                "IDEMPOTENCY_KEY_REUSED"
+            );
         }
     }
 
@@ -170,7 +210,8 @@ public sealed class RepeatTests
         var kept = (await host.Store.FindAnswerAsync(Some.Key(Key, userId: null, body: null).KeyHash, Token))!;
         host.Time.Advance(TimeSpan.FromHours(24) - TimeSpan.FromMinutes(1));
         Assert.Equal(first.GetRawText(), (await host.TakeAsync(key: Key)).GetRawText());
-        for (var i = 0; i < 4; i++) host.Time.Advance(TimeSpan.FromMinutes(15));
+        for (var i = 0; i < 4; i++)
+            host.Time.Advance(TimeSpan.FromMinutes(15));
         await Eventually.TrueAsync(async () => await host.Store.FindAnswerAsync(kept.KeyHash, Token) is null);
     }
 

@@ -42,26 +42,42 @@ internal static class Some
         http.Request.Method = "POST";
         http.Request.Path = "/api/queues/q1/call-next";
         http.Request.Headers["Idempotency-Key"] = key;
-        if (userId is not null) http.User = new ClaimsPrincipal(new ClaimsIdentity([new Claim("sub", userId)], "test"));
+        if (userId is not null)
+            http.User = new ClaimsPrincipal(new ClaimsIdentity([new Claim("sub", userId)], "test"));
         return IdempotencyKey.Of(http, body)!;
     }
 
     public static Ticket Waiting(int number = 1, string? userId = null) =>
-        Ticket.Issue(
-            new NewTicket { Id = Guid.CreateVersion7(Noon).ToString(), UserId = userId, CustomerName = "Ada", Phone = "+34 600 000 000", Email = "ada@example.com" },
-            Queue(), new Place(number, new DateOnly(2026, 3, 2), LineOrder.OfArrival(number), number - 1), Promise, Noon, userId).Next;
+        Ticket
+            .Issue(
+                new NewTicket
+                {
+                    Id = Guid.CreateVersion7(Noon).ToString(),
+                    UserId = userId,
+                    CustomerName = "Ada",
+                    Phone = "+34 600 000 000",
+                    Email = "ada@example.com",
+                },
+                Queue(),
+                new Place(number, new DateOnly(2026, 3, 2), LineOrder.OfArrival(number), number - 1),
+                Promise,
+                Noon,
+                userId
+            )
+            .Next;
 
     /// <summary>A ticket that reached a status by legal moves.</summary>
-    public static Ticket In(TicketStatus status) => status switch
-    {
-        TicketStatus.Waiting => Waiting(),
-        TicketStatus.Called => Waiting().Call("1", Noon, "op").Next,
-        TicketStatus.Serving => In(TicketStatus.Called).Start(null, Noon, "op").Next,
-        TicketStatus.Parked => Waiting().Park(null, Noon, "op").Next,
-        TicketStatus.Served => In(TicketStatus.Serving).Serve(Noon, "op").Next,
-        TicketStatus.Cancelled => Waiting().Cancel(null, Noon, null).Next,
-        TicketStatus.NoShow => In(TicketStatus.Called).MarkNoShow(null, Noon, "op").Next,
-        TicketStatus.Transferred => Waiting().Transfer("q2", "t2", Noon, "op").Next,
-        TicketStatus.Expired => Waiting().Expire("the service day ended", Noon).Next,
-    };
+    public static Ticket In(TicketStatus status) =>
+        status switch
+        {
+            TicketStatus.Waiting => Waiting(),
+            TicketStatus.Called => Waiting().Call("1", Noon, "op").Next,
+            TicketStatus.Serving => In(TicketStatus.Called).Start(null, Noon, "op").Next,
+            TicketStatus.Parked => Waiting().Park(null, Noon, "op").Next,
+            TicketStatus.Served => In(TicketStatus.Serving).Serve(Noon, "op").Next,
+            TicketStatus.Cancelled => Waiting().Cancel(null, Noon, null).Next,
+            TicketStatus.NoShow => In(TicketStatus.Called).MarkNoShow(null, Noon, "op").Next,
+            TicketStatus.Transferred => Waiting().Transfer("q2", "t2", Noon, "op").Next,
+            TicketStatus.Expired => Waiting().Expire("the service day ended", Noon).Next,
+        };
 }

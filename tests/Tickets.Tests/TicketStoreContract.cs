@@ -28,7 +28,8 @@ public abstract class TicketStoreContract : IAsyncLifetime
     [Fact]
     public async Task Numbers_are_given_in_order_without_gap()
     {
-        for (var n = 1; n <= 5; n++) Assert.Equal(n, (await TakeAsync()).Number);
+        for (var n = 1; n <= 5; n++)
+            Assert.Equal(n, (await TakeAsync()).Number);
     }
 
     [Fact]
@@ -36,30 +37,38 @@ public abstract class TicketStoreContract : IAsyncLifetime
     {
         var full = Some.Queue(capacity: 150);
         var refused = 0;
-        await Parallel.ForEachAsync(Enumerable.Range(0, 400), new ParallelOptions { MaxDegreeOfParallelism = 100, CancellationToken = Token }, async (_, _) =>
-        {
-            try
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, 400),
+            new ParallelOptions { MaxDegreeOfParallelism = 100, CancellationToken = Token },
+            async (_, _) =>
             {
-                await TakeAsync(in_: full);
+                try
+                {
+                    await TakeAsync(in_: full);
+                }
+                catch (RefusedException e) when (e.Code == ErrorCodes.QueueFull)
+                {
+                    Interlocked.Increment(ref refused);
+                }
             }
-            catch (RefusedException e) when (e.Code == ErrorCodes.QueueFull)
-            {
-                Interlocked.Increment(ref refused);
-            }
-        });
+        );
         Assert.Equal(250, refused);
         var issued = await Store.OpenAsync(full.Id, Token);
         Assert.Equal(Enumerable.Range(1, 150), issued.Select(t => t.Number).Order());
 
         var called = new ConcurrentQueue<Ticket>();
-        await Parallel.ForEachAsync(Enumerable.Range(1, 20), new ParallelOptions { MaxDegreeOfParallelism = 20, CancellationToken = Token }, async (counter, _) =>
-        {
-            while (await Store.CallFirstAsync(full.Id, first => (first.Call($"{counter}", Some.Noon, "op"), null), Token) is { } next)
+        await Parallel.ForEachAsync(
+            Enumerable.Range(1, 20),
+            new ParallelOptions { MaxDegreeOfParallelism = 20, CancellationToken = Token },
+            async (counter, _) =>
             {
-                called.Enqueue(next);
-                Assert.True(await Store.SaveAsync(next.Serve(Some.Noon, "op"), next.Version, 150, null, Token));
+                while (await Store.CallFirstAsync(full.Id, first => (first.Call($"{counter}", Some.Noon, "op"), null), Token) is { } next)
+                {
+                    called.Enqueue(next);
+                    Assert.True(await Store.SaveAsync(next.Serve(Some.Noon, "op"), next.Version, 150, null, Token));
+                }
             }
-        });
+        );
         Assert.Equal(Enumerable.Range(1, 150), called.Select(t => t.Number).Order());
         Assert.Empty(await Store.OpenAsync(full.Id, Token));
         Assert.Equal(151, (await TakeAsync(in_: full)).Number);
@@ -74,9 +83,13 @@ public abstract class TicketStoreContract : IAsyncLifetime
         Assert.Equal([urgent.Id, first.Id, second.Id], (await Store.OpenAsync(queue.Id, Token)).Select(t => t.Id));
         Assert.Equal(2, await Store.CountAheadAsync(second, Token));
         Assert.Equal(0, await Store.CountAheadAsync(urgent, Token));
-        Assert.Equal([urgent.Id, first.Id, second.Id, null], [await CallAsync("1"), await CallAsync("2"), await CallAsync("3"), await CallAsync("4")]);
+        Assert.Equal(
+            [urgent.Id, first.Id, second.Id, null],
+            [await CallAsync("1"), await CallAsync("2"), await CallAsync("3"), await CallAsync("4")]
+        );
 
-        async Task<string?> CallAsync(string counter) => (await Store.CallFirstAsync(queue.Id, t => (t.Call(counter, Some.Noon, "op"), null), Token))?.Id;
+        async Task<string?> CallAsync(string counter) =>
+            (await Store.CallFirstAsync(queue.Id, t => (t.Call(counter, Some.Noon, "op"), null), Token))?.Id;
     }
 
     [Fact]
@@ -86,7 +99,10 @@ public abstract class TicketStoreContract : IAsyncLifetime
         await TakeAsync();
         var held = await Store.CallFirstAsync(queue.Id, t => (t.Call("1", Some.Noon, "op"), null), Token);
         await Assert.ThrowsAsync<RefusedException>(() => Store.CallFirstAsync(queue.Id, t => (t.Call("1", Some.Noon, "op"), null), Token));
-        Assert.Equal([(held!.Id, TicketStatus.Called)], (await Store.OpenAsync(queue.Id, Token)).Where(t => t.Counter is not null).Select(t => (t.Id, t.Status)));
+        Assert.Equal(
+            [(held!.Id, TicketStatus.Called)],
+            (await Store.OpenAsync(queue.Id, Token)).Where(t => t.Counter is not null).Select(t => (t.Id, t.Status))
+        );
     }
 
     [Fact]
@@ -123,21 +139,31 @@ public abstract class TicketStoreContract : IAsyncLifetime
     [Fact]
     public async Task Of_many_guests_of_one_network_at_once_as_many_get_a_place_as_it_may_hold()
     {
-        var outcomes = await Task.WhenAll(Enumerable.Range(0, 30).Select(_ => OutcomeAsync(() => TakeAsync(request: r => r with { Network = "203.0.113.7", PlacesPerNetwork = 5 }))));
+        var outcomes = await Task.WhenAll(
+            Enumerable
+                .Range(0, 30)
+                .Select(_ => OutcomeAsync(() => TakeAsync(request: r => r with { Network = "203.0.113.7", PlacesPerNetwork = 5 })))
+        );
         Assert.Equal((5, 25), (outcomes.Count(o => o == "taken"), outcomes.Count(o => o == ErrorCodes.RateLimited)));
         await TakeAsync(request: r => r with { Network = "203.0.113.8", PlacesPerNetwork = 5 });
         await TakeAsync(request: r => r with { Network = "203.0.113.7" });
         await TakeAsync(in_: Some.Queue("q2"), request: r => r with { Network = "203.0.113.7", PlacesPerNetwork = 5 });
         await TakeAsync();
-        foreach (var ticket in (await Store.OpenAsync(queue.Id, Token)).Take(2)) await SaveAsync(ticket.Cancel(null, Some.Noon, null));
+        foreach (var ticket in (await Store.OpenAsync(queue.Id, Token)).Take(2))
+            await SaveAsync(ticket.Cancel(null, Some.Noon, null));
         await TakeAsync(request: r => r with { Network = "203.0.113.7", PlacesPerNetwork = 5 });
-        Assert.Equal(ErrorCodes.RateLimited, await RefusalAsync(() => TakeAsync(request: r => r with { Network = "203.0.113.7", PlacesPerNetwork = 5 })));
+        Assert.Equal(
+            ErrorCodes.RateLimited,
+            await RefusalAsync(() => TakeAsync(request: r => r with { Network = "203.0.113.7", PlacesPerNetwork = 5 }))
+        );
     }
 
     [Fact]
     public async Task A_phone_number_has_one_open_ticket_in_a_queue_also_when_it_asks_many_times_at_once()
     {
-        var outcomes = await Task.WhenAll(Enumerable.Range(0, 30).Select(_ => OutcomeAsync(() => TakeAsync(request: r => r with { Phone = "+34600123456" }))));
+        var outcomes = await Task.WhenAll(
+            Enumerable.Range(0, 30).Select(_ => OutcomeAsync(() => TakeAsync(request: r => r with { Phone = "+34600123456" })))
+        );
         Assert.Equal((1, 29), (outcomes.Count(o => o == "taken"), outcomes.Count(o => o == ErrorCodes.AlreadyInQueue)));
         await TakeAsync(request: r => r with { Phone = "+34600123457" });
         await TakeAsync(in_: Some.Queue("q2"), request: r => r with { Phone = "+34600123456" });
@@ -156,17 +182,19 @@ public abstract class TicketStoreContract : IAsyncLifetime
     {
         var a = await TakeAsync();
         var b = await TakeAsync();
-        var outcomes = await Task.WhenAll(new[] { a, b }.Select(async t =>
-        {
-            try
+        var outcomes = await Task.WhenAll(
+            new[] { a, b }.Select(async t =>
             {
-                return await Store.SaveAsync(t.Call("1", Some.Noon, "op"), t.Version, 100, null, Token) ? "called" : "lost";
-            }
-            catch (RefusedException e)
-            {
-                return e.Code;
-            }
-        }));
+                try
+                {
+                    return await Store.SaveAsync(t.Call("1", Some.Noon, "op"), t.Version, 100, null, Token) ? "called" : "lost";
+                }
+                catch (RefusedException e)
+                {
+                    return e.Code;
+                }
+            })
+        );
         Assert.Equal(["called", ErrorCodes.CounterBusy], outcomes.Order(StringComparer.Ordinal).Reverse());
         var held = (await Store.HeldByAsync(queue.Id, "1", Token))!;
         await SaveAsync(held.Serve(Some.Noon, "op"));
@@ -178,7 +206,9 @@ public abstract class TicketStoreContract : IAsyncLifetime
     {
         var ticket = await TakeAsync();
         await PublishAllAsync();
-        var won = await Task.WhenAll(Enumerable.Range(1, 20).Select(n => Store.SaveAsync(ticket.Call($"{n}", Some.Noon, "op"), ticket.Version, 100, null, Token)));
+        var won = await Task.WhenAll(
+            Enumerable.Range(1, 20).Select(n => Store.SaveAsync(ticket.Call($"{n}", Some.Noon, "op"), ticket.Version, 100, null, Token))
+        );
         Assert.Equal(1, won.Count(w => w));
         var entry = Assert.Single(await Outbox.ClaimAsync(100, [], Token));
         Assert.Equal(nameof(TicketCalled), entry.EventType);
@@ -201,7 +231,10 @@ public abstract class TicketStoreContract : IAsyncLifetime
         Assert.Equal(ErrorCodes.QueueFull, await RefusalAsync(() => TakeAsync(in_: small)));
         var missed = await SaveAsync((await SaveAsync(ticket.Call("1", Some.Noon, "op"))).MarkNoShow(null, Some.Noon, "op"));
         await TakeAsync(in_: small);
-        Assert.Equal(ErrorCodes.QueueFull, await RefusalAsync(() => SaveAsync(missed.Requeue(null, TimeSpan.FromHours(1), null, Some.Noon, "op"), capacity: 1)));
+        Assert.Equal(
+            ErrorCodes.QueueFull,
+            await RefusalAsync(() => SaveAsync(missed.Requeue(null, TimeSpan.FromHours(1), null, Some.Noon, "op"), capacity: 1))
+        );
         Assert.Equal(TicketStatus.NoShow, (await Store.FindAsync(ticket.Id, Token))!.Status);
         await SaveAsync(missed.Requeue(null, TimeSpan.FromHours(1), null, Some.Noon, "op"), capacity: 2);
         Assert.Equal(2, (await Store.OpenAsync(queue.Id, Token)).Count);
@@ -210,9 +243,14 @@ public abstract class TicketStoreContract : IAsyncLifetime
     [Fact]
     public async Task A_missed_ticket_cannot_rejoin_beside_a_new_one_of_the_same_account()
     {
-        var missed = await SaveAsync((await SaveAsync((await TakeAsync(userId: "u1")).Call("1", Some.Noon, "op"))).MarkNoShow(null, Some.Noon, "op"));
+        var missed = await SaveAsync(
+            (await SaveAsync((await TakeAsync(userId: "u1")).Call("1", Some.Noon, "op"))).MarkNoShow(null, Some.Noon, "op")
+        );
         await TakeAsync(userId: "u1");
-        Assert.Equal(ErrorCodes.AlreadyInQueue, await RefusalAsync(() => SaveAsync(missed.Requeue(null, TimeSpan.FromHours(1), null, Some.Noon, "op"))));
+        Assert.Equal(
+            ErrorCodes.AlreadyInQueue,
+            await RefusalAsync(() => SaveAsync(missed.Requeue(null, TimeSpan.FromHours(1), null, Some.Noon, "op")))
+        );
     }
 
     [Fact]
@@ -289,9 +327,13 @@ public abstract class TicketStoreContract : IAsyncLifetime
     public async Task A_repeat_that_would_open_a_ticket_again_leaves_no_place_taken()
     {
         var small = Some.Queue(capacity: 1);
-        var missed = await SaveAsync((await SaveAsync((await TakeAsync(in_: small)).Call("1", Some.Noon, "op"))).MarkNoShow(null, Some.Noon, "op"));
+        var missed = await SaveAsync(
+            (await SaveAsync((await TakeAsync(in_: small)).Call("1", Some.Noon, "op"))).MarkNoShow(null, Some.Noon, "op")
+        );
         await Store.KeepAnswerAsync(Answer("key"), Token);
-        await RepeatedAsync(() => SaveAsync(missed.Requeue(null, TimeSpan.FromHours(1), null, Some.Noon, "op"), capacity: 1, answer: Answer("key")));
+        await RepeatedAsync(() =>
+            SaveAsync(missed.Requeue(null, TimeSpan.FromHours(1), null, Some.Noon, "op"), capacity: 1, answer: Answer("key"))
+        );
         await TakeAsync(in_: small);
     }
 
@@ -299,18 +341,30 @@ public abstract class TicketStoreContract : IAsyncLifetime
     public async Task Of_many_who_open_a_ticket_again_one_does_and_its_place_stays_taken()
     {
         var small = Some.Queue(capacity: 1);
-        var missed = await SaveAsync((await SaveAsync((await TakeAsync(in_: small)).Call("1", Some.Noon, "op"))).MarkNoShow(null, Some.Noon, "op"));
-        var opened = await Task.WhenAll(Enumerable.Range(0, 10).Select(async _ =>
-        {
-            try
-            {
-                return await Store.SaveAsync(missed.Requeue(null, TimeSpan.FromHours(1), null, Some.Noon, "op"), missed.Version, 1, null, Token);
-            }
-            catch (RefusedException)
-            {
-                return false;
-            }
-        }));
+        var missed = await SaveAsync(
+            (await SaveAsync((await TakeAsync(in_: small)).Call("1", Some.Noon, "op"))).MarkNoShow(null, Some.Noon, "op")
+        );
+        var opened = await Task.WhenAll(
+            Enumerable
+                .Range(0, 10)
+                .Select(async _ =>
+                {
+                    try
+                    {
+                        return await Store.SaveAsync(
+                            missed.Requeue(null, TimeSpan.FromHours(1), null, Some.Noon, "op"),
+                            missed.Version,
+                            1,
+                            null,
+                            Token
+                        );
+                    }
+                    catch (RefusedException)
+                    {
+                        return false;
+                    }
+                })
+        );
         Assert.Equal(1, opened.Count(o => o));
         Assert.Equal(ErrorCodes.QueueFull, await RefusalAsync(() => TakeAsync(in_: small)));
     }
@@ -319,9 +373,14 @@ public abstract class TicketStoreContract : IAsyncLifetime
     public async Task Every_change_leaves_its_event_in_order()
     {
         var ticket = await TakeAsync();
-        await SaveAsync((await SaveAsync((await SaveAsync(ticket.Call("1", Some.Noon, "op"))).Start(null, Some.Noon, "op"))).Serve(Some.Noon, "op"));
+        await SaveAsync(
+            (await SaveAsync((await SaveAsync(ticket.Call("1", Some.Noon, "op"))).Start(null, Some.Noon, "op"))).Serve(Some.Noon, "op")
+        );
         var entries = await Outbox.ClaimAsync(100, [], Token);
-        Assert.Equal([nameof(TicketCreated), nameof(TicketCalled), nameof(TicketServingStarted), nameof(TicketServed)], entries.Select(e => e.EventType));
+        Assert.Equal(
+            [nameof(TicketCreated), nameof(TicketCalled), nameof(TicketServingStarted), nameof(TicketServed)],
+            entries.Select(e => e.EventType)
+        );
         Assert.Equal([1, 2, 3, 4], entries.Select(e => e.Event().Version));
         await Outbox.CompleteAsync(entries, keep: true, Token);
         Assert.Empty(await Outbox.ClaimAsync(100, [], Token));
@@ -357,7 +416,15 @@ public abstract class TicketStoreContract : IAsyncLifetime
     public async Task The_latest_definition_of_a_queue_is_kept_whatever_order_they_come_in()
     {
         Assert.Null(await Store.FindPolicyAsync("q1", Token));
-        var hours = Some.Queue(with: q => q with { Version = 3, OpeningHours = [new(WeekDay.Monday, new(9, 0), new(17, 30))], Counters = [new("1")], Name = "New" });
+        var hours = Some.Queue(with: q =>
+            q with
+            {
+                Version = 3,
+                OpeningHours = [new(WeekDay.Monday, new(9, 0), new(17, 30))],
+                Counters = [new("1")],
+                Name = "New",
+            }
+        );
         await Store.SavePolicyAsync(new QueuePolicy("q1", 3, hours), Token);
         await Store.SavePolicyAsync(new QueuePolicy("q1", 2, Some.Queue()), Token);
         var kept = (await Store.FindPolicyAsync("q1", Token))!.Definition!;
@@ -370,7 +437,8 @@ public abstract class TicketStoreContract : IAsyncLifetime
     public async Task A_page_of_a_line_goes_on_where_the_one_before_ended_and_begins_again_if_its_last_one_left()
     {
         var line = new List<Ticket>();
-        for (var i = 0; i < 5; i++) line.Add(await TakeAsync());
+        for (var i = 0; i < 5; i++)
+            line.Add(await TakeAsync());
         await SaveAsync(line[4].Call("1", Some.Noon, "op"));
         List<string> expected = [line[4].Id, .. line.Take(4).Select(t => t.Id)];
         Assert.Equal((5, "012"), await PageAsync(null));
@@ -384,7 +452,8 @@ public abstract class TicketStoreContract : IAsyncLifetime
         {
             var context = new DefaultHttpContext();
             context.Request.QueryString = QueryString.Create("limit", "2");
-            if (after is not null) context.Request.QueryString += QueryString.Create("cursor", Base64Url.EncodeToString(Encoding.UTF8.GetBytes(after)));
+            if (after is not null)
+                context.Request.QueryString += QueryString.Create("cursor", Base64Url.EncodeToString(Encoding.UTF8.GetBytes(after)));
             var (count, tickets) = await Store.LineAsync("q1", (await PageRequest.BindAsync(context))!, Token);
             return (count, string.Concat(tickets.Select(t => expected.IndexOf(t.Id))));
         }
@@ -416,20 +485,39 @@ public abstract class TicketStoreContract : IAsyncLifetime
     }
 
     private protected async Task<Ticket> TakeAsync(
-        QueueDefinition? in_ = null, string? userId = null, int priority = 0, DateOnly? day = null, StoredAnswer? answer = null, DateTimeOffset? at = null,
-        Action<Place>? placed = null, Func<PlaceRequest, PlaceRequest>? request = null)
+        QueueDefinition? in_ = null,
+        string? userId = null,
+        int priority = 0,
+        DateOnly? day = null,
+        StoredAnswer? answer = null,
+        DateTimeOffset? at = null,
+        Action<Place>? placed = null,
+        Func<PlaceRequest, PlaceRequest>? request = null
+    )
     {
         in_ ??= queue;
-        var draft = new NewTicket { Id = Guid.CreateVersion7().ToString(), UserId = userId, Priority = priority, CustomerName = "Ada", Phone = "123456", Email = "ada@example.com" };
+        var draft = new NewTicket
+        {
+            Id = Guid.CreateVersion7().ToString(),
+            UserId = userId,
+            Priority = priority,
+            CustomerName = "Ada",
+            Phone = "123456",
+            Email = "ada@example.com",
+        };
         Ticket? taken = null;
         var wanted = Request(draft.Id, in_, userId, priority, day);
-        await Store.TakeAsync(request?.Invoke(wanted) ?? wanted, place =>
-        {
-            var change = Ticket.Issue(draft, in_, place, Some.Promise, at ?? Some.Noon, userId);
-            taken = change.Next;
-            placed?.Invoke(place);
-            return (change, answer);
-        }, Token);
+        await Store.TakeAsync(
+            request?.Invoke(wanted) ?? wanted,
+            place =>
+            {
+                var change = Ticket.Issue(draft, in_, place, Some.Promise, at ?? Some.Noon, userId);
+                taken = change.Next;
+                placed?.Invoke(place);
+                return (change, answer);
+            },
+            Token
+        );
         return taken!;
     }
 
@@ -443,11 +531,16 @@ public abstract class TicketStoreContract : IAsyncLifetime
     {
         var successorId = Guid.CreateVersion7().ToString();
         return Store.TransferAsync(
-            ticket.Transfer(to.Id, successorId, Some.Noon, "op"), ticket.Version, Request(successorId, to, ticket.UserId, 0, null),
-            place => (ticket.ContinueIn(successorId, to, place, null, null, Some.Promise, Some.Noon, "op"), answer), Token);
+            ticket.Transfer(to.Id, successorId, Some.Noon, "op"),
+            ticket.Version,
+            Request(successorId, to, ticket.UserId, 0, null),
+            place => (ticket.ContinueIn(successorId, to, place, null, null, Some.Promise, Some.Noon, "op"), answer),
+            Token
+        );
     }
 
-    private async Task<List<string>> ListAsync(TicketFilter filter) => [.. (await Store.ListAsync(filter, PageRequest.First(10), Token)).Select(t => t.Id)];
+    private async Task<List<string>> ListAsync(TicketFilter filter) =>
+        [.. (await Store.ListAsync(filter, PageRequest.First(10), Token)).Select(t => t.Id)];
 
     private async Task PublishAllAsync() => await Outbox.CompleteAsync(await Outbox.ClaimAsync(1000, [], Token), keep: false, Token);
 

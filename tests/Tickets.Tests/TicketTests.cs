@@ -6,7 +6,10 @@ namespace SmartQueue.Tickets.Tests;
 
 public sealed class TicketTests
 {
-    private static readonly Dictionary<string, (Func<Ticket, TicketChange> Move, TicketStatus To, Type Event, TicketStatus[] From)> Commands = new()
+    private static readonly Dictionary<
+        string,
+        (Func<Ticket, TicketChange> Move, TicketStatus To, Type Event, TicketStatus[] From)
+    > Commands = new()
     {
         ["call"] = (t => t.Call("2", Some.Noon, "op"), Called, typeof(TicketCalled), [Waiting]),
         ["recall"] = (t => t.Recall(2, Some.Noon, "op"), Called, typeof(TicketRecalled), [Called]),
@@ -14,12 +17,22 @@ public sealed class TicketTests
         ["serve"] = (t => t.Serve(Some.Noon, "op"), Served, typeof(TicketServed), [Called, Serving]),
         ["cancel"] = (t => t.Cancel(null, Some.Noon, null), Cancelled, typeof(TicketCancelled), [Waiting, Parked, Called]),
         ["no-show"] = (t => t.MarkNoShow(null, Some.Noon, "op"), NoShow, typeof(TicketNoShow), [Called]),
-        ["requeue"] = (t => t.Requeue(null, TimeSpan.FromMinutes(15), null, Some.Noon, "op"), Waiting, typeof(TicketRequeued), [Called, NoShow]),
+        ["requeue"] = (
+            t => t.Requeue(null, TimeSpan.FromMinutes(15), null, Some.Noon, "op"),
+            Waiting,
+            typeof(TicketRequeued),
+            [Called, NoShow]
+        ),
         ["defer"] = (t => t.Defer(1, 5, Some.Noon, null), Waiting, typeof(TicketDeferred), [Waiting]),
         ["park"] = (t => t.Park(null, Some.Noon, "op"), Parked, typeof(TicketParked), [Waiting, Called, Serving]),
         ["unpark"] = (t => t.Unpark(Some.Noon, "op"), Waiting, typeof(TicketUnparked), [Parked]),
         ["transfer"] = (t => t.Transfer("q2", "t2", Some.Noon, "op"), Transferred, typeof(TicketTransferred), [Waiting, Called, Serving]),
-        ["expire"] = (t => t.Expire("the service day ended", Some.Noon), Expired, typeof(TicketExpired), [Waiting, Called, Serving, Parked]),
+        ["expire"] = (
+            t => t.Expire("the service day ended", Some.Noon),
+            Expired,
+            typeof(TicketExpired),
+            [Waiting, Called, Serving, Parked]
+        ),
     };
 
     public static TheoryData<string, TicketStatus> EveryPair()
@@ -27,7 +40,8 @@ public sealed class TicketTests
         var pairs = new TheoryData<string, TicketStatus>();
         foreach (var command in Commands.Keys)
         {
-            foreach (var status in Enum.GetValues<TicketStatus>()) pairs.Add(command, status);
+            foreach (var status in Enum.GetValues<TicketStatus>())
+                pairs.Add(command, status);
         }
 
         return pairs;
@@ -102,7 +116,12 @@ public sealed class TicketTests
         Assert.Null(ticket.Defer(1, 5, Some.Noon, null).Next.Promise);
         Assert.Null(ticket.Park(null, Some.Noon, "op").Next.Promise);
         var other = new WaitPromise(60, 30, 90);
-        Assert.Equal(other, ticket.ContinueIn("t2", Some.Queue("q2"), new Place(1, ticket.ServiceDay, 99, 0), null, null, other, Some.Noon, "op").Next.Promise);
+        Assert.Equal(
+            other,
+            ticket
+                .ContinueIn("t2", Some.Queue("q2"), new Place(1, ticket.ServiceDay, 99, 0), null, null, other, Some.Noon, "op")
+                .Next.Promise
+        );
     }
 
     [Fact]
@@ -110,8 +129,25 @@ public sealed class TicketTests
     {
         var ticket = Some.Waiting(3);
         var later = Some.Noon.AddMinutes(10);
-        var successor = ticket.ContinueIn("t2", Some.Queue("q2") with { Prefix = "B" }, new Place(9, ticket.ServiceDay, 99, 4), null, null, Some.Promise, later, "op").Next;
-        Assert.Equal((ticket.CreatedAt, later, "B-9", ticket.Id), (successor.CreatedAt, successor.QueuedAt, successor.TicketNumber, successor.TransferredFrom));
+        var successor = ticket
+            .ContinueIn(
+                "t2",
+                Some.Queue("q2") with
+                {
+                    Prefix = "B",
+                },
+                new Place(9, ticket.ServiceDay, 99, 4),
+                null,
+                null,
+                Some.Promise,
+                later,
+                "op"
+            )
+            .Next;
+        Assert.Equal(
+            (ticket.CreatedAt, later, "B-9", ticket.Id),
+            (successor.CreatedAt, successor.QueuedAt, successor.TicketNumber, successor.TransferredFrom)
+        );
         Assert.Equal((ticket.CustomerName, ticket.TrackingTokenHash), (successor.CustomerName, successor.TrackingTokenHash));
     }
 

@@ -32,9 +32,19 @@ public sealed class TicketsApiTests
         Assert.False(read.TryGetProperty("trackingToken", out _));
         await AnswerAsync(await SendAsync(host.Guest, HttpMethod.Get, $"/api/tickets/{id}?token={token}"));
 
-        await RefusalAsync(await SendAsync(host.Guest, HttpMethod.Put, $"/api/tickets/{id}", new { status = "served" }, token: token), 403, "FORBIDDEN");
-        Assert.Equal("cancelled", Text(await AnswerAsync(await SendAsync(host.Guest, HttpMethod.Delete, $"/api/tickets/{id}", token: token)), "status"));
-        Assert.Equal("cancelled", Text(await AnswerAsync(await SendAsync(host.Guest, HttpMethod.Delete, $"/api/tickets/{id}", token: token)), "status"));
+        await RefusalAsync(
+            await SendAsync(host.Guest, HttpMethod.Put, $"/api/tickets/{id}", new { status = "served" }, token: token),
+            403,
+            "FORBIDDEN"
+        );
+        Assert.Equal(
+            "cancelled",
+            Text(await AnswerAsync(await SendAsync(host.Guest, HttpMethod.Delete, $"/api/tickets/{id}", token: token)), "status")
+        );
+        Assert.Equal(
+            "cancelled",
+            Text(await AnswerAsync(await SendAsync(host.Guest, HttpMethod.Delete, $"/api/tickets/{id}", token: token)), "status")
+        );
     }
 
     [Fact]
@@ -43,7 +53,11 @@ public sealed class TicketsApiTests
         await using var host = await StartAsync();
         var mine = await host.TakeAsync();
         var other = await host.TakeAsync();
-        await RefusalAsync(await SendAsync(host.Guest, HttpMethod.Delete, $"/api/tickets/{Text(other, "id")}", token: Text(mine, "trackingToken")), 404, "TICKET_NOT_FOUND");
+        await RefusalAsync(
+            await SendAsync(host.Guest, HttpMethod.Delete, $"/api/tickets/{Text(other, "id")}", token: Text(mine, "trackingToken")),
+            404,
+            "TICKET_NOT_FOUND"
+        );
     }
 
     [Fact]
@@ -61,7 +75,11 @@ public sealed class TicketsApiTests
         Assert.Equal((5, 1), (served.GetProperty("version").GetInt32(), served.GetProperty("recalls").GetInt32()));
         var history = await AnswerAsync(await SendAsync(host.User("u1"), HttpMethod.Get, $"/api/tickets/{id}/history"));
         Assert.Equal(["waiting", "called", "called", "serving", "served"], history.EnumerateArray().Select(h => Text(h, "to")));
-        var problem = await RefusalAsync(await SendAsync(host.Operator, HttpMethod.Put, $"/api/tickets/{id}", new { status = "cancelled" }), 409, "INVALID_TRANSITION");
+        var problem = await RefusalAsync(
+            await SendAsync(host.Operator, HttpMethod.Put, $"/api/tickets/{id}", new { status = "cancelled" }),
+            409,
+            "INVALID_TRANSITION"
+        );
         Assert.Contains("served", Text(problem, "error"), StringComparison.Ordinal);
     }
 
@@ -69,9 +87,14 @@ public sealed class TicketsApiTests
     public async Task Calling_the_next_needs_a_free_counter_unless_it_completes_the_last_one()
     {
         await using var host = await StartAsync();
-        for (var i = 0; i < 2; i++) await host.TakeAsync();
+        for (var i = 0; i < 2; i++)
+            await host.TakeAsync();
         var first = await host.CallNextAsync();
-        await RefusalAsync(await SendAsync(host.Operator, HttpMethod.Post, "/api/queues/q1/call-next", new { counter = "1" }), 409, "COUNTER_BUSY");
+        await RefusalAsync(
+            await SendAsync(host.Operator, HttpMethod.Post, "/api/queues/q1/call-next", new { counter = "1" }),
+            409,
+            "COUNTER_BUSY"
+        );
         await host.CallNextAsync(complete: true);
         Assert.Equal(TicketStatus.Served, (await host.Store.FindAsync(Text(first, "id"), Token))!.Status);
         var nobody = await SendAsync(host.Operator, HttpMethod.Post, "/api/queues/q1/call-next", new { counter = "2" });
@@ -83,7 +106,11 @@ public sealed class TicketsApiTests
     {
         await using var host = await StartAsync(Some.Queue(with: q => q with { Counters = [new("1"), new("2")] }));
         await host.TakeAsync();
-        var problem = await RefusalAsync(await SendAsync(host.Operator, HttpMethod.Post, "/api/queues/q1/call-next", new { counter = "9" }), 400, "VALIDATION_FAILED");
+        var problem = await RefusalAsync(
+            await SendAsync(host.Operator, HttpMethod.Post, "/api/queues/q1/call-next", new { counter = "9" }),
+            400,
+            "VALIDATION_FAILED"
+        );
         Assert.True(problem.GetProperty("errors").TryGetProperty("counter", out _));
         await host.CallNextAsync("2");
     }
@@ -93,8 +120,11 @@ public sealed class TicketsApiTests
     {
         await using var host = await StartAsync();
         var id = Text(await host.TakeAsync(), "id");
-        var answers = await Task.WhenAll(Enumerable.Range(1, 8).Select(n =>
-            SendAsync(host.Operator, HttpMethod.Put, $"/api/tickets/{id}", new { status = "called", counter = $"{n}" })));
+        var answers = await Task.WhenAll(
+            Enumerable
+                .Range(1, 8)
+                .Select(n => SendAsync(host.Operator, HttpMethod.Put, $"/api/tickets/{id}", new { status = "called", counter = $"{n}" }))
+        );
         Assert.Equal(1, answers.Count(a => a.StatusCode == HttpStatusCode.OK));
         Assert.Equal(7, answers.Count(a => a.StatusCode == HttpStatusCode.Conflict));
     }
@@ -106,8 +136,14 @@ public sealed class TicketsApiTests
         var id = Text(await host.TakeAsync(), "id");
         var read = await SendAsync(host.Operator, HttpMethod.Get, $"/api/tickets/{id}");
         Assert.Equal("W/\"1\"", read.Headers.ETag!.ToString());
-        await RefusalAsync(await SendAsync(host.Operator, HttpMethod.Put, $"/api/tickets/{id}", new { status = "parked" }, ifMatch: "W/\"2\""), 412, "VERSION_CONFLICT");
-        await AnswerAsync(await SendAsync(host.Operator, HttpMethod.Put, $"/api/tickets/{id}", new { status = "parked" }, ifMatch: "W/\"1\""));
+        await RefusalAsync(
+            await SendAsync(host.Operator, HttpMethod.Put, $"/api/tickets/{id}", new { status = "parked" }, ifMatch: "W/\"2\""),
+            412,
+            "VERSION_CONFLICT"
+        );
+        await AnswerAsync(
+            await SendAsync(host.Operator, HttpMethod.Put, $"/api/tickets/{id}", new { status = "parked" }, ifMatch: "W/\"1\"")
+        );
         await AnswerAsync(await SendAsync(host.Operator, HttpMethod.Post, $"/api/tickets/{id}/unpark", ifMatch: "*"));
     }
 
@@ -122,7 +158,10 @@ public sealed class TicketsApiTests
         Assert.Equal(first.GetRawText(), again.GetRawText());
         Assert.Equal("A-2", Text(await host.TakeAsync(), "ticketNumber"));
 
-        using var other = new HttpRequestMessage(HttpMethod.Post, "/api/tickets") { Content = new StringContent("""{"queueId":"q1","customerName":"Bob"}""", Encoding.UTF8, "application/json") };
+        using var other = new HttpRequestMessage(HttpMethod.Post, "/api/tickets")
+        {
+            Content = new StringContent("""{"queueId":"q1","customerName":"Bob"}""", Encoding.UTF8, "application/json"),
+        };
         other.Headers.Add("Idempotency-Key", key);
         await RefusalAsync(await host.Guest.SendAsync(other, Token), 409, "IDEMPOTENCY_KEY_REUSED");
     }
@@ -152,7 +191,11 @@ public sealed class TicketsApiTests
     {
         await using var host = await StartAsync();
         await host.TakeAsync();
-        await RefusalAsync(await SendAsync(host.User("u1"), HttpMethod.Post, "/api/tickets", new { queueId = "q1", priority = 1 }), 403, "FORBIDDEN");
+        await RefusalAsync(
+            await SendAsync(host.User("u1"), HttpMethod.Post, "/api/tickets", new { queueId = "q1", priority = 1 }),
+            403,
+            "FORBIDDEN"
+        );
         var urgent = await host.TakeAsync(host.Operator, new { queueId = "q1", priority = 3 });
         Assert.Equal(1, urgent.GetProperty("position").GetInt32());
         Assert.Equal(Text(urgent, "id"), Text(await host.CallNextAsync(), "id"));
@@ -163,9 +206,17 @@ public sealed class TicketsApiTests
     {
         await using var host = await StartAsync();
         var mine = await host.TakeAsync();
-        for (var i = 0; i < 3; i++) await host.TakeAsync();
-        var deferred = await AnswerAsync(await SendAsync(
-            host.Guest, HttpMethod.Post, $"/api/tickets/{Text(mine, "id")}/defer", new { places = 2 }, token: Text(mine, "trackingToken")));
+        for (var i = 0; i < 3; i++)
+            await host.TakeAsync();
+        var deferred = await AnswerAsync(
+            await SendAsync(
+                host.Guest,
+                HttpMethod.Post,
+                $"/api/tickets/{Text(mine, "id")}/defer",
+                new { places = 2 },
+                token: Text(mine, "trackingToken")
+            )
+        );
         Assert.Equal(3, deferred.GetProperty("position").GetInt32());
         Assert.Equal("A-2", Text(await host.CallNextAsync("1"), "ticketNumber"));
         Assert.Equal("A-3", Text(await host.CallNextAsync("2"), "ticketNumber"));
@@ -176,13 +227,18 @@ public sealed class TicketsApiTests
     public async Task A_missed_ticket_rejoins_at_its_old_place_or_where_it_is_put()
     {
         await using var host = await StartAsync();
-        for (var i = 0; i < 4; i++) await host.TakeAsync();
+        for (var i = 0; i < 4; i++)
+            await host.TakeAsync();
         var first = Text(await host.CallNextAsync(), "id");
-        await AnswerAsync(await SendAsync(host.Operator, HttpMethod.Put, $"/api/tickets/{first}", new { status = "no_show", reason = "nobody came" }));
+        await AnswerAsync(
+            await SendAsync(host.Operator, HttpMethod.Put, $"/api/tickets/{first}", new { status = "no_show", reason = "nobody came" })
+        );
         var back = await AnswerAsync(await SendAsync(host.Operator, HttpMethod.Post, $"/api/tickets/{first}/requeue"));
         Assert.Equal(("waiting", 1), (Text(back, "status"), back.GetProperty("position").GetInt32()));
         await host.CallNextAsync();
-        back = await AnswerAsync(await SendAsync(host.Operator, HttpMethod.Post, $"/api/tickets/{first}/requeue", new { afterPosition = 2 }));
+        back = await AnswerAsync(
+            await SendAsync(host.Operator, HttpMethod.Post, $"/api/tickets/{first}/requeue", new { afterPosition = 2 })
+        );
         Assert.Equal(3, back.GetProperty("position").GetInt32());
     }
 
@@ -197,11 +253,20 @@ public sealed class TicketsApiTests
         host.Time.Advance(TimeSpan.FromMinutes(1));
         await host.TakeAsync(body: new { queueId = "q2" });
 
-        var moved = await AnswerAsync(await SendAsync(host.Operator, HttpMethod.Post, $"/api/tickets/{Text(mine, "id")}/transfer", new { queueId = "q2" }));
-        Assert.Equal(("B-3", 2, Text(mine, "createdAt")), (Text(moved, "ticketNumber"), moved.GetProperty("position").GetInt32(), Text(moved, "createdAt")));
-        var old = await AnswerAsync(await SendAsync(host.Guest, HttpMethod.Get, $"/api/tickets/{Text(mine, "id")}", token: Text(mine, "trackingToken")));
+        var moved = await AnswerAsync(
+            await SendAsync(host.Operator, HttpMethod.Post, $"/api/tickets/{Text(mine, "id")}/transfer", new { queueId = "q2" })
+        );
+        Assert.Equal(
+            ("B-3", 2, Text(mine, "createdAt")),
+            (Text(moved, "ticketNumber"), moved.GetProperty("position").GetInt32(), Text(moved, "createdAt"))
+        );
+        var old = await AnswerAsync(
+            await SendAsync(host.Guest, HttpMethod.Get, $"/api/tickets/{Text(mine, "id")}", token: Text(mine, "trackingToken"))
+        );
         Assert.Equal(("transferred", Text(moved, "id")), (Text(old, "status"), Text(old, "transferredTo")));
-        await AnswerAsync(await SendAsync(host.Guest, HttpMethod.Get, $"/api/tickets/{Text(moved, "id")}", token: Text(mine, "trackingToken")));
+        await AnswerAsync(
+            await SendAsync(host.Guest, HttpMethod.Get, $"/api/tickets/{Text(moved, "id")}", token: Text(mine, "trackingToken"))
+        );
     }
 
     [Fact]
@@ -216,7 +281,9 @@ public sealed class TicketsApiTests
         Assert.Equal(["A-1", "A-2"], forAll.GetProperty("items").EnumerateArray().Select(t => Text(t, "ticketNumber")));
         var forStaff = await AnswerAsync(await SendAsync(host.Operator, HttpMethod.Get, "/api/queues/q1/tickets?limit=1"));
         Assert.Equal("Ada", Text(forStaff.GetProperty("items")[0], "customerName"));
-        var second = await AnswerAsync(await SendAsync(host.Operator, HttpMethod.Get, $"/api/queues/q1/tickets?limit=1&cursor={Text(forStaff, "nextCursor")}"));
+        var second = await AnswerAsync(
+            await SendAsync(host.Operator, HttpMethod.Get, $"/api/queues/q1/tickets?limit=1&cursor={Text(forStaff, "nextCursor")}")
+        );
         Assert.Equal("A-2", Text(second.GetProperty("items")[0], "ticketNumber"));
         Assert.Equal(JsonValueKind.Null, second.GetProperty("nextCursor").ValueKind);
     }
@@ -231,8 +298,17 @@ public sealed class TicketsApiTests
         var own = (await AnswerAsync(await SendAsync(host.User("u1"), HttpMethod.Get, "/api/tickets"))).GetProperty("items");
         Assert.Equal("u1", Text(Assert.Single(own.EnumerateArray()), "userId"));
         Assert.Equal(1, own[0].GetProperty("position").GetInt32());
-        Assert.Empty((await AnswerAsync(await SendAsync(host.User("u1"), HttpMethod.Get, "/api/tickets?userId=u2"))).GetProperty("items").EnumerateArray());
-        Assert.Equal(2, (await AnswerAsync(await SendAsync(host.Operator, HttpMethod.Get, "/api/tickets?status=waiting"))).GetProperty("items").GetArrayLength());
+        Assert.Empty(
+            (await AnswerAsync(await SendAsync(host.User("u1"), HttpMethod.Get, "/api/tickets?userId=u2")))
+                .GetProperty("items")
+                .EnumerateArray()
+        );
+        Assert.Equal(
+            2,
+            (await AnswerAsync(await SendAsync(host.Operator, HttpMethod.Get, "/api/tickets?status=waiting")))
+                .GetProperty("items")
+                .GetArrayLength()
+        );
         await RefusalAsync(await SendAsync(host.Operator, HttpMethod.Get, "/api/tickets?status=lost"), 400, "VALIDATION_FAILED");
         await RefusalAsync(await SendAsync(host.Operator, HttpMethod.Get, "/api/tickets?cursor=%00"), 400, "VALIDATION_FAILED");
         await RefusalAsync(await SendAsync(host.Operator, HttpMethod.Get, "/api/tickets?limit=201"), 400, "VALIDATION_FAILED");
@@ -242,7 +318,9 @@ public sealed class TicketsApiTests
     [Fact]
     public async Task A_closed_queue_gives_no_numbers_and_neither_does_one_outside_its_hours()
     {
-        await using var host = await StartAsync(Some.Queue(with: q => q with { OpeningHours = [new(WeekDay.Monday, new(9, 0), new(13, 0))], TimeZone = "Europe/Madrid" }));
+        await using var host = await StartAsync(
+            Some.Queue(with: q => q with { OpeningHours = [new(WeekDay.Monday, new(9, 0), new(13, 0))], TimeZone = "Europe/Madrid" })
+        );
         // Noon UTC is 13:00 in Madrid in winter.
         await RefusalAsync(await SendAsync(host.Guest, HttpMethod.Post, "/api/tickets", new { queueId = "q1" }), 409, "QUEUE_CLOSED");
         await host.DefineAsync(Some.Queue(with: q => q with { Version = 2 }));
@@ -307,10 +385,29 @@ public sealed class TicketsApiTests
     {
         await using var host = await StartAsync();
         var bus = host.Services.GetRequiredService<IBus>();
-        await bus.Publish(new QueueCreated { EventId = Guid.CreateVersion7(), OccurredAt = Some.Noon, QueueId = "q5", Version = 1, Queue = Some.Queue("q5") }, Token);
+        await bus.Publish(
+            new QueueCreated
+            {
+                EventId = Guid.CreateVersion7(),
+                OccurredAt = Some.Noon,
+                QueueId = "q5",
+                Version = 1,
+                Queue = Some.Queue("q5"),
+            },
+            Token
+        );
         await Eventually.TrueAsync(async () => await host.Store.FindPolicyAsync("q5", Token) is not null);
         var left = await host.TakeAsync(body: new { queueId = "q5" });
-        await bus.Publish(new QueueDeleted { EventId = Guid.CreateVersion7(), OccurredAt = Some.Noon, QueueId = "q5", Version = 2 }, Token);
+        await bus.Publish(
+            new QueueDeleted
+            {
+                EventId = Guid.CreateVersion7(),
+                OccurredAt = Some.Noon,
+                QueueId = "q5",
+                Version = 2,
+            },
+            Token
+        );
         await Eventually.TrueAsync(async () => (await host.Store.FindAsync(Text(left, "id"), Token))!.Status == TicketStatus.Expired);
         await RefusalAsync(await SendAsync(host.Guest, HttpMethod.Post, "/api/tickets", new { queueId = "q5" }), 404, "QUEUE_NOT_FOUND");
     }
@@ -319,8 +416,30 @@ public sealed class TicketsApiTests
     public async Task An_erased_user_leaves_tickets_without_a_name()
     {
         await using var host = await StartAsync();
-        var id = Text(await host.TakeAsync(host.User("u1"), new { queueId = "q1", customerName = "Ada", phone = "+34 600 000 000" }), "id");
-        await host.Services.GetRequiredService<IBus>().Publish(new UserErased { EventId = Guid.CreateVersion7(), OccurredAt = Some.Noon, UserId = "u1", Version = 2 }, Token);
+        var id = Text(
+            await host.TakeAsync(
+                host.User("u1"),
+                new
+                {
+                    queueId = "q1",
+                    customerName = "Ada",
+                    phone = "+34 600 000 000",
+                }
+            ),
+            "id"
+        );
+        await host
+            .Services.GetRequiredService<IBus>()
+            .Publish(
+                new UserErased
+                {
+                    EventId = Guid.CreateVersion7(),
+                    OccurredAt = Some.Noon,
+                    UserId = "u1",
+                    Version = 2,
+                },
+                Token
+            );
         await Eventually.TrueAsync(async () => (await host.Store.FindAsync(id, Token))! is { CustomerName: null, Phone: null });
     }
 
@@ -355,7 +474,11 @@ public sealed class TicketsApiTests
     {
         await using var host = await StartAsync();
         await RefusalAsync(await SendAsync(host.Guest, HttpMethod.Post, "/api/tickets", new { queueId }), 404, "QUEUE_NOT_FOUND");
-        await RefusalAsync(await SendAsync(host.Operator, HttpMethod.Get, $"/api/tickets/{Uri.EscapeDataString(queueId)}"), 404, "TICKET_NOT_FOUND");
+        await RefusalAsync(
+            await SendAsync(host.Operator, HttpMethod.Get, $"/api/tickets/{Uri.EscapeDataString(queueId)}"),
+            404,
+            "TICKET_NOT_FOUND"
+        );
         var name = Text(await host.TakeAsync(body: new { queueId = "q1", customerName = queueId }), "customerName");
         Assert.Equal(queueId, name);
     }
@@ -364,8 +487,20 @@ public sealed class TicketsApiTests
     public async Task Large_bodies_other_media_types_and_forged_or_expired_tokens_are_refused()
     {
         await using var host = await StartAsync();
-        await RefusalAsync(await host.Guest.PostAsync("/api/tickets", new StringContent($$"""{"queueId":"q1","notes":"{{new string('x', 70_000)}}"}""", Encoding.UTF8, "application/json"), Token), 413, "PAYLOAD_TOO_LARGE");
-        await RefusalAsync(await host.Guest.PostAsync("/api/tickets", new StringContent("queueId=q1", Encoding.UTF8, "text/plain"), Token), 415, "UNSUPPORTED_MEDIA_TYPE");
+        await RefusalAsync(
+            await host.Guest.PostAsync(
+                "/api/tickets",
+                new StringContent($$"""{"queueId":"q1","notes":"{{new string('x', 70_000)}}"}""", Encoding.UTF8, "application/json"),
+                Token
+            ),
+            413,
+            "PAYLOAD_TOO_LARGE"
+        );
+        await RefusalAsync(
+            await host.Guest.PostAsync("/api/tickets", new StringContent("queueId=q1", Encoding.UTF8, "text/plain"), Token),
+            415,
+            "UNSUPPORTED_MEDIA_TYPE"
+        );
         foreach (var forged in (string[])["nonsense", "eyJhbGciOiJub25lIn0.eyJzdWIiOiJvcCIsInJvbGUiOiJhZG1pbiJ9."])
         {
             using var client = host.Guest;
@@ -374,9 +509,16 @@ public sealed class TicketsApiTests
         }
 
         using var expired = host.Guest;
-        expired.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", TestTokens.For("op", "operator", Some.Noon.AddHours(-2), TimeSpan.FromMinutes(15)));
+        expired.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
+            "Bearer",
+            TestTokens.For("op", "operator", Some.Noon.AddHours(-2), TimeSpan.FromMinutes(15))
+        );
         await RefusalAsync(await SendAsync(expired, HttpMethod.Get, "/api/tickets"), 401, "UNAUTHENTICATED");
-        await RefusalAsync(await SendAsync(host.User("u1"), HttpMethod.Post, "/api/queues/q1/call-next", new { counter = "1", role = "admin" }), 403, "FORBIDDEN");
+        await RefusalAsync(
+            await SendAsync(host.User("u1"), HttpMethod.Post, "/api/queues/q1/call-next", new { counter = "1", role = "admin" }),
+            403,
+            "FORBIDDEN"
+        );
     }
 
     private static string Text(JsonElement json, string property) => json.GetProperty(property).GetString()!;

@@ -37,9 +37,9 @@ internal sealed class TicketsHost : IAsyncDisposable
     {
         var time = new FakeTimeProvider(Some.Noon);
         var queueService = new FakeQueueService();
-        var host = await ServiceHost.StartAsync(
-            [new TicketsModule()], time, settings,
-            configure: s => s.AddHttpClient<QueueClient>(typeof(QueueClient).FullName!).ConfigurePrimaryHttpMessageHandler(() => queueService));
+        var host = await ServiceHost.StartAsync([new TicketsModule()], time, settings, configure: s =>
+            s.AddHttpClient<QueueClient>(typeof(QueueClient).FullName!).ConfigurePrimaryHttpMessageHandler(() => queueService)
+        );
         var started = new TicketsHost(host, time, queueService);
         await started.DefineAsync(queue ?? Some.Queue());
         return started;
@@ -55,25 +55,42 @@ internal sealed class TicketsHost : IAsyncDisposable
 
     public HttpClient User(string id) => host.SignedIn(id, Roles.User);
 
-    public Task DefineAsync(QueueDefinition queue) => Store.SavePolicyAsync(new QueuePolicy(queue.Id, queue.Version, queue), TestContext.Current.CancellationToken);
+    public Task DefineAsync(QueueDefinition queue) =>
+        Store.SavePolicyAsync(new QueuePolicy(queue.Id, queue.Version, queue), TestContext.Current.CancellationToken);
 
     public async Task<JsonElement> TakeAsync(HttpClient? client = null, object? body = null, string? key = null)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/tickets") { Content = JsonContent.Create(body ?? new { queueId = "q1" }) };
-        if (key is not null) request.Headers.Add("Idempotency-Key", key);
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/tickets")
+        {
+            Content = JsonContent.Create(body ?? new { queueId = "q1" }),
+        };
+        if (key is not null)
+            request.Headers.Add("Idempotency-Key", key);
         return await AnswerAsync(await (client ?? Guest).SendAsync(request, TestContext.Current.CancellationToken), HttpStatusCode.Created);
     }
 
     public async Task<JsonElement> CallNextAsync(string counter = "1", bool complete = false, string? key = null) =>
         await AnswerAsync(await SendAsync(Operator, HttpMethod.Post, "/api/queues/q1/call-next", new { counter, complete }, key: key));
 
-    public static async Task<HttpResponseMessage> SendAsync(HttpClient client, HttpMethod method, string path, object? body = null, string? ifMatch = null, string? token = null, string? key = null)
+    public static async Task<HttpResponseMessage> SendAsync(
+        HttpClient client,
+        HttpMethod method,
+        string path,
+        object? body = null,
+        string? ifMatch = null,
+        string? token = null,
+        string? key = null
+    )
     {
         using var request = new HttpRequestMessage(method, path);
-        if (body is not null) request.Content = JsonContent.Create(body);
-        if (ifMatch is not null) request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
-        if (token is not null) request.Headers.Add("X-Tracking-Token", token);
-        if (key is not null) request.Headers.Add("Idempotency-Key", key);
+        if (body is not null)
+            request.Content = JsonContent.Create(body);
+        if (ifMatch is not null)
+            request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
+        if (token is not null)
+            request.Headers.Add("X-Tracking-Token", token);
+        if (key is not null)
+            request.Headers.Add("Idempotency-Key", key);
         return await client.SendAsync(request, TestContext.Current.CancellationToken);
     }
 
@@ -90,7 +107,9 @@ internal sealed class TicketsHost : IAsyncDisposable
         Assert.Equal(code, problem.GetProperty("code").GetString());
         Assert.False(problem.GetProperty("success").GetBoolean());
         Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
-        Assert.All(["type", "title", "detail", "traceId", "error"], p => Assert.False(string.IsNullOrEmpty(problem.GetProperty(p).GetString())));
+        Assert.All(["type", "title", "detail", "traceId", "error"], p =>
+            Assert.False(string.IsNullOrEmpty(problem.GetProperty(p).GetString()))
+        );
         return problem;
     }
 
@@ -108,10 +127,13 @@ internal sealed class TicketsHost : IAsyncDisposable
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
             Asked++;
-            if (Away) throw new HttpRequestException("away");
-            return Task.FromResult(Knows is not null && request.RequestUri!.AbsolutePath == $"/api/queues/{Knows.Id}"
-                ? new HttpResponseMessage(HttpStatusCode.OK) { Content = JsonContent.Create(Knows) }
-                : new HttpResponseMessage(HttpStatusCode.NotFound));
+            if (Away)
+                throw new HttpRequestException("away");
+            return Task.FromResult(
+                Knows is not null && request.RequestUri!.AbsolutePath == $"/api/queues/{Knows.Id}"
+                    ? new HttpResponseMessage(HttpStatusCode.OK) { Content = JsonContent.Create(Knows) }
+                    : new HttpResponseMessage(HttpStatusCode.NotFound)
+            );
         }
     }
 }

@@ -26,7 +26,11 @@ public sealed class UnknownTimeZoneTests : IAsyncLifetime
     public async Task It_gives_no_numbers_and_says_why_and_the_others_go_on()
     {
         await LoseZoneAsync();
-        var refused = await RefusalAsync(await SendAsync(host.Guest, HttpMethod.Post, "/api/tickets", new { queueId = "q0" }), 409, "QUEUE_CLOSED");
+        var refused = await RefusalAsync(
+            await SendAsync(host.Guest, HttpMethod.Post, "/api/tickets", new { queueId = "q0" }),
+            409,
+            "QUEUE_CLOSED"
+        );
         Assert.Contains(Gone, refused.GetProperty("detail").GetString(), StringComparison.Ordinal);
         await host.TakeAsync();
     }
@@ -39,7 +43,12 @@ public sealed class UnknownTimeZoneTests : IAsyncLifetime
         await LoseZoneAsync();
 
         await AnswerAsync(await SendAsync(host.Operator, HttpMethod.Post, "/api/queues/q0/call-next", new { counter = "1" }));
-        Assert.Equal(2, (await AnswerAsync(await SendAsync(host.Operator, HttpMethod.Get, "/api/queues/q0/tickets"))).GetProperty("items").GetArrayLength());
+        Assert.Equal(
+            2,
+            (await AnswerAsync(await SendAsync(host.Operator, HttpMethod.Get, "/api/queues/q0/tickets")))
+                .GetProperty("items")
+                .GetArrayLength()
+        );
     }
 
     [Fact]
@@ -72,8 +81,11 @@ public sealed class UnknownTimeZoneTests : IAsyncLifetime
         Assert.Equal("no_show", await StatusAsync(called));
     }
 
-    private Task LoseZoneAsync() => host.DefineAsync(Some.Queue("q0", with: q => q with { NoShowAfter = 60, TimeZone = Gone, Version = 2 }));
+    private Task LoseZoneAsync() =>
+        host.DefineAsync(Some.Queue("q0", with: q => q with { NoShowAfter = 60, TimeZone = Gone, Version = 2 }));
 
     private async Task<string?> StatusAsync(JsonElement ticket) =>
-        (await AnswerAsync(await SendAsync(host.Operator, HttpMethod.Get, "/api/tickets/" + ticket.GetProperty("id").GetString()))).GetProperty("status").GetString();
+        (await AnswerAsync(await SendAsync(host.Operator, HttpMethod.Get, "/api/tickets/" + ticket.GetProperty("id").GetString())))
+            .GetProperty("status")
+            .GetString();
 }

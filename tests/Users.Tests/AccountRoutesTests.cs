@@ -64,18 +64,30 @@ public sealed class AccountRoutesTests : IAsyncLifetime
         var ann = await host.RegisterAsync("ann@example.org");
         var path = "/api/users/" + Id(ann);
         var changed = await SendAsync(host.As(ann), HttpMethod.Put, path, new { name = "Anna", phone = "12345" }, ifMatch: "W/\"1\"");
-        Assert.Equal(("Anna", "12345"), ((await AnswerAsync(changed)).GetProperty("name").GetString(), (await AnswerAsync(changed)).GetProperty("phone").GetString()));
+        Assert.Equal(
+            ("Anna", "12345"),
+            ((await AnswerAsync(changed)).GetProperty("name").GetString(), (await AnswerAsync(changed)).GetProperty("phone").GetString())
+        );
         Assert.Equal("W/\"2\"", changed.Headers.ETag?.ToString());
-        await RefusalAsync(await SendAsync(host.As(ann), HttpMethod.Put, path, new { name = "Anne" }, ifMatch: "W/\"1\""), 412, "VERSION_CONFLICT");
+        await RefusalAsync(
+            await SendAsync(host.As(ann), HttpMethod.Put, path, new { name = "Anne" }, ifMatch: "W/\"1\""),
+            412,
+            "VERSION_CONFLICT"
+        );
         await RefusalAsync(await SendAsync(host.As(ann), HttpMethod.Delete, path, ifMatch: "W/\"1\""), 412, "VERSION_CONFLICT");
-        await AnswerAsync(await SendAsync(host.As(ann), HttpMethod.Delete, path, new { currentPassword = Password }, ifMatch: "W/\"2\""), HttpStatusCode.NoContent);
+        await AnswerAsync(
+            await SendAsync(host.As(ann), HttpMethod.Delete, path, new { currentPassword = Password }, ifMatch: "W/\"2\""),
+            HttpStatusCode.NoContent
+        );
     }
 
     [Fact]
     public async Task Many_changes_at_once_all_count()
     {
         var ann = await host.RegisterAsync("ann@example.org");
-        var changes = await Task.WhenAll(Enumerable.Range(0, 10).Select(n => SendAsync(host.As(ann), HttpMethod.Put, "/api/users/" + Id(ann), new { name = $"A{n}" })));
+        var changes = await Task.WhenAll(
+            Enumerable.Range(0, 10).Select(n => SendAsync(host.As(ann), HttpMethod.Put, "/api/users/" + Id(ann), new { name = $"A{n}" }))
+        );
         Assert.All(changes, c => Assert.Equal(HttpStatusCode.OK, c.StatusCode));
         Assert.Equal(11, (await host.Store.FindAsync(Id(ann), Token))!.Version);
     }
@@ -85,8 +97,24 @@ public sealed class AccountRoutesTests : IAsyncLifetime
     {
         var ann = await host.RegisterAsync("ann@example.org");
         await host.RegisterAsync("bob@example.org");
-        await RefusalAsync(await SendAsync(host.As(ann), HttpMethod.Put, "/api/users/" + Id(ann), new { email = "Bob@example.org", currentPassword = Password }), 409, "EMAIL_TAKEN");
-        await AnswerAsync(await SendAsync(host.As(ann), HttpMethod.Put, "/api/users/" + Id(ann), new { email = "New@example.org", currentPassword = Password }));
+        await RefusalAsync(
+            await SendAsync(
+                host.As(ann),
+                HttpMethod.Put,
+                "/api/users/" + Id(ann),
+                new { email = "Bob@example.org", currentPassword = Password }
+            ),
+            409,
+            "EMAIL_TAKEN"
+        );
+        await AnswerAsync(
+            await SendAsync(
+                host.As(ann),
+                HttpMethod.Put,
+                "/api/users/" + Id(ann),
+                new { email = "New@example.org", currentPassword = Password }
+            )
+        );
         await AnswerAsync(await host.LoginAsync("new@example.org", Password));
         await host.RegisterAsync("ann@example.org");
     }
@@ -94,17 +122,19 @@ public sealed class AccountRoutesTests : IAsyncLifetime
     [Fact]
     public async Task Admins_list_people_page_by_page_by_role_and_text()
     {
-        foreach (var n in Enumerable.Range(0, 5)) await host.RegisterAsync($"u{n}@example.org", $"Person {n}");
+        foreach (var n in Enumerable.Range(0, 5))
+            await host.RegisterAsync($"u{n}@example.org", $"Person {n}");
         var admin = await host.AdminAsync();
         var names = new List<string>();
         string? cursor = null;
         do
         {
-            var page = await AnswerAsync(await SendAsync(admin, HttpMethod.Get, $"/api/users?role=user&limit=2{(cursor is null ? "" : "&cursor=" + cursor)}"));
+            var page = await AnswerAsync(
+                await SendAsync(admin, HttpMethod.Get, $"/api/users?role=user&limit=2{(cursor is null ? "" : "&cursor=" + cursor)}")
+            );
             names.AddRange(page.GetProperty("items").EnumerateArray().Select(u => u.GetProperty("name").GetString()!));
             cursor = page.GetProperty("nextCursor").GetString();
-        }
-        while (cursor is not null);
+        } while (cursor is not null);
         Assert.Equal(["Person 0", "Person 1", "Person 2", "Person 3", "Person 4"], names.Order());
         var found = await AnswerAsync(await SendAsync(admin, HttpMethod.Get, "/api/users?q=U3@EXAMPLE"));
         Assert.Equal("Person 3", Assert.Single(found.GetProperty("items").EnumerateArray()).GetProperty("name").GetString());
@@ -118,7 +148,11 @@ public sealed class AccountRoutesTests : IAsyncLifetime
         var admin = await host.AdminAsync();
         var id = (await AnswerAsync(await SendAsync(admin, HttpMethod.Get, "/api/users/me"))).GetProperty("id").GetString();
         await RefusalAsync(await SendAsync(admin, HttpMethod.Put, "/api/users/" + id, new { role = "user" }), 409, "CONFLICT");
-        await RefusalAsync(await SendAsync(admin, HttpMethod.Delete, "/api/users/" + id, new { currentPassword = AdminPassword }), 409, "CONFLICT");
+        await RefusalAsync(
+            await SendAsync(admin, HttpMethod.Delete, "/api/users/" + id, new { currentPassword = AdminPassword }),
+            409,
+            "CONFLICT"
+        );
         await host.JoinAsync("second@example.org", "admin");
         await AnswerAsync(await SendAsync(admin, HttpMethod.Put, "/api/users/" + id, new { role = "user" }));
     }
@@ -128,7 +162,10 @@ public sealed class AccountRoutesTests : IAsyncLifetime
     {
         var ann = await host.RegisterAsync("ann@example.org");
         var path = "/api/users/" + Id(ann);
-        await AnswerAsync(await SendAsync(host.As(ann), HttpMethod.Delete, path, new { currentPassword = Password }), HttpStatusCode.NoContent);
+        await AnswerAsync(
+            await SendAsync(host.As(ann), HttpMethod.Delete, path, new { currentPassword = Password }),
+            HttpStatusCode.NoContent
+        );
         await RefusalAsync(await SendAsync(host.As(ann), HttpMethod.Get, "/api/users/me"), 401, "UNAUTHENTICATED");
         await RefusalAsync(await SendAsync(await host.AdminAsync(), HttpMethod.Get, path), 404, "USER_NOT_FOUND");
         await RefusalAsync(await host.LoginAsync("ann@example.org", Password), 401, "INVALID_CREDENTIALS");
@@ -139,18 +176,26 @@ public sealed class AccountRoutesTests : IAsyncLifetime
     public async Task What_happens_to_an_account_is_published_in_order()
     {
         var heard = new System.Collections.Concurrent.ConcurrentQueue<IEvent>();
-        var endpoint = host.Host.Services.GetRequiredService<IBusControl>().ConnectReceiveEndpoint("users-tests", e =>
-        {
-            e.Handler<UserRegistered>(c => Hear(c.Message));
-            e.Handler<UserUpdated>(c => Hear(c.Message));
-            e.Handler<UserErased>(c => Hear(c.Message));
-        });
+        var endpoint = host
+            .Host.Services.GetRequiredService<IBusControl>()
+            .ConnectReceiveEndpoint("users-tests", e =>
+            {
+                e.Handler<UserRegistered>(c => Hear(c.Message));
+                e.Handler<UserUpdated>(c => Hear(c.Message));
+                e.Handler<UserErased>(c => Hear(c.Message));
+            });
         await endpoint.Ready;
         var ann = await host.RegisterAsync("ann@example.org");
         await AnswerAsync(await SendAsync(host.As(ann), HttpMethod.Put, "/api/users/" + Id(ann), new { name = "Anna" }));
-        await AnswerAsync(await SendAsync(host.As(ann), HttpMethod.Delete, "/api/users/" + Id(ann), new { currentPassword = Password }), HttpStatusCode.NoContent);
+        await AnswerAsync(
+            await SendAsync(host.As(ann), HttpMethod.Delete, "/api/users/" + Id(ann), new { currentPassword = Password }),
+            HttpStatusCode.NoContent
+        );
         // Delivery is at least once, so a repeat is no surprise.
-        await Eventually.GetAsync(() => Task.FromResult(string.Join(", ", OfAnn().Select(e => e.GetType().Name))), told => told == "UserRegistered, UserUpdated, UserErased");
+        await Eventually.GetAsync(
+            () => Task.FromResult(string.Join(", ", OfAnn().Select(e => e.GetType().Name))),
+            told => told == "UserRegistered, UserUpdated, UserErased"
+        );
         var events = OfAnn();
         Assert.Equal(["Ann", "Anna"], [((UserRegistered)events[0]).User.Name, ((UserUpdated)events[1]).User.Name]);
 

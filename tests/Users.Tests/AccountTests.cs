@@ -14,7 +14,10 @@ public sealed class AccountTests
     {
         var change = Account.Register("u1", "Ann", "ann@example.org", "123", Roles.User, "hash", At);
         var told = Assert.IsType<UserRegistered>(change.Event);
-        Assert.Equal(("u1", 1L, "Ann", "ann@example.org", "123", "user"), (told.UserId, told.Version, told.User.Name, told.User.Email, told.User.Phone, told.User.Role));
+        Assert.Equal(
+            ("u1", 1L, "Ann", "ann@example.org", "123", "user"),
+            (told.UserId, told.Version, told.User.Name, told.User.Email, told.User.Phone, told.User.Role)
+        );
         Assert.Equal(1, change.Next.Version);
     }
 
@@ -46,7 +49,9 @@ public sealed class AccountTests
     {
         var change = Ann.Erase(At.AddDays(1));
         var kept = System.Text.Json.JsonSerializer.Serialize(change.Next);
-        Assert.All(["Ann", "ann@example.org", "123", "hash\""], personal => Assert.DoesNotContain(personal, kept, StringComparison.Ordinal));
+        Assert.All(["Ann", "ann@example.org", "123", "hash\""], personal =>
+            Assert.DoesNotContain(personal, kept, StringComparison.Ordinal)
+        );
         Assert.True(change.EndsSessions);
         Assert.IsType<UserErased>(change.Event);
     }

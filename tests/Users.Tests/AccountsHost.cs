@@ -28,7 +28,12 @@ internal sealed class AccountsHost : IAsyncDisposable
 
     public IUserStore Store => Host.Services.GetRequiredService<IUserStore>();
 
-    public static async Task<AccountsHost> StartAsync(TemporaryFolder? folder = null, Dictionary<string, string?>? settings = null, Action<IServiceCollection>? configure = null, bool retries = false)
+    public static async Task<AccountsHost> StartAsync(
+        TemporaryFolder? folder = null,
+        Dictionary<string, string?>? settings = null,
+        Action<IServiceCollection>? configure = null,
+        bool retries = false
+    )
     {
         var time = new FakeTimeProvider(new DateTimeOffset(2026, 3, 2, 9, 0, 0, TimeSpan.Zero));
         var host = await ServiceHost.StartAsync(
@@ -41,11 +46,13 @@ internal sealed class AccountsHost : IAsyncDisposable
                 services.AddSingleton(options with { PasswordWorkFactor = 4 });
                 configure?.Invoke(services);
             },
-            folder);
+            folder
+        );
         var started = new AccountsHost(host, time);
         await Eventually.TrueAsync(async () =>
         {
-            if (retries) time.Advance(TimeSpan.FromSeconds(1));
+            if (retries)
+                time.Advance(TimeSpan.FromSeconds(1));
             return await started.Store.CountAdminsAsync(Token) > 0;
         });
         return started;
@@ -54,11 +61,26 @@ internal sealed class AccountsHost : IAsyncDisposable
     public static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public async Task<JsonElement> RegisterAsync(string email, string? name = null, string password = Password) =>
-        await AnswerAsync(await SendAsync(Guest, HttpMethod.Post, "/api/auth/register", new { name = name ?? "Ann", email, password }), HttpStatusCode.Created);
+        await AnswerAsync(
+            await SendAsync(
+                Guest,
+                HttpMethod.Post,
+                "/api/auth/register",
+                new
+                {
+                    name = name ?? "Ann",
+                    email,
+                    password,
+                }
+            ),
+            HttpStatusCode.Created
+        );
 
-    public Task<HttpResponseMessage> LoginAsync(string email, string password) => SendAsync(Guest, HttpMethod.Post, "/api/auth/login", new { email, password });
+    public Task<HttpResponseMessage> LoginAsync(string email, string password) =>
+        SendAsync(Guest, HttpMethod.Post, "/api/auth/login", new { email, password });
 
-    public Task<HttpResponseMessage> RefreshAsync(string? refreshToken) => SendAsync(Guest, HttpMethod.Post, "/api/auth/refresh", new { refreshToken });
+    public Task<HttpResponseMessage> RefreshAsync(string? refreshToken) =>
+        SendAsync(Guest, HttpMethod.Post, "/api/auth/refresh", new { refreshToken });
 
     public async Task<HttpClient> AdminAsync() => As(await AnswerAsync(await LoginAsync(AdminEmail, AdminPassword)));
 
@@ -73,8 +95,24 @@ internal sealed class AccountsHost : IAsyncDisposable
     /// <summary>Somebody whom the admin invited, and who has accepted.</summary>
     public async Task<JsonElement> JoinAsync(string email, string role, string name = "Olga")
     {
-        var invited = await AnswerAsync(await SendAsync(await AdminAsync(), HttpMethod.Post, "/api/auth/invitations", new { email, role }), HttpStatusCode.Created);
-        return await AnswerAsync(await SendAsync(Guest, HttpMethod.Post, "/api/auth/accept", new { token = Secret(invited), name, password = Password }), HttpStatusCode.Created);
+        var invited = await AnswerAsync(
+            await SendAsync(await AdminAsync(), HttpMethod.Post, "/api/auth/invitations", new { email, role }),
+            HttpStatusCode.Created
+        );
+        return await AnswerAsync(
+            await SendAsync(
+                Guest,
+                HttpMethod.Post,
+                "/api/auth/accept",
+                new
+                {
+                    token = Secret(invited),
+                    name,
+                    password = Password,
+                }
+            ),
+            HttpStatusCode.Created
+        );
     }
 
     /// <summary>What stands in a link's fragment.</summary>
@@ -82,7 +120,17 @@ internal sealed class AccountsHost : IAsyncDisposable
 
     /// <summary>Signs in on a device.</summary>
     public Task<HttpResponseMessage> LoginAsync(string email, string password, string deviceToken) =>
-        SendAsync(Guest, HttpMethod.Post, "/api/auth/login", new { email, password, deviceToken });
+        SendAsync(
+            Guest,
+            HttpMethod.Post,
+            "/api/auth/login",
+            new
+            {
+                email,
+                password,
+                deviceToken,
+            }
+        );
 
     /// <summary>Notes that an address is proven, as if its link had been used.</summary>
     public async Task ProveAsync(string userId)
@@ -95,12 +143,22 @@ internal sealed class AccountsHost : IAsyncDisposable
 
     public static string Refresh(JsonElement signIn) => signIn.GetProperty("refreshToken").GetString()!;
 
-    public static async Task<HttpResponseMessage> SendAsync(HttpClient client, HttpMethod method, string path, object? body = null, string? ifMatch = null, string? key = null)
+    public static async Task<HttpResponseMessage> SendAsync(
+        HttpClient client,
+        HttpMethod method,
+        string path,
+        object? body = null,
+        string? ifMatch = null,
+        string? key = null
+    )
     {
         using var request = new HttpRequestMessage(method, path);
-        if (body is not null) request.Content = body as HttpContent ?? JsonContent.Create(body);
-        if (ifMatch is not null) request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
-        if (key is not null) request.Headers.Add("Idempotency-Key", key);
+        if (body is not null)
+            request.Content = body as HttpContent ?? JsonContent.Create(body);
+        if (ifMatch is not null)
+            request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
+        if (key is not null)
+            request.Headers.Add("Idempotency-Key", key);
         return await client.SendAsync(request, Token);
     }
 
@@ -117,7 +175,9 @@ internal sealed class AccountsHost : IAsyncDisposable
         Assert.Equal(code, problem.GetProperty("code").GetString());
         Assert.False(problem.GetProperty("success").GetBoolean());
         Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
-        Assert.All(["type", "title", "detail", "traceId", "error"], p => Assert.False(string.IsNullOrEmpty(problem.GetProperty(p).GetString())));
+        Assert.All(["type", "title", "detail", "traceId", "error"], p =>
+            Assert.False(string.IsNullOrEmpty(problem.GetProperty(p).GetString()))
+        );
         return problem;
     }
 

@@ -33,7 +33,11 @@ public sealed class AdminResetTests : IDisposable
     public async Task While_the_service_has_its_file_one_sentence_says_so()
     {
         await using var host = await StartAsync(folder);
-        Assert.Contains("in use by another SmartQueue process", (await Assert.ThrowsAsync<StartupException>(() => AdminReset.RunAsync(Context(), null, Token))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "in use by another SmartQueue process",
+            (await Assert.ThrowsAsync<StartupException>(() => AdminReset.RunAsync(Context(), null, Token))).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -45,18 +49,28 @@ public sealed class AdminResetTests : IDisposable
             await host.JoinAsync("op@example.org", "operator");
         }
 
-        Assert.Contains("second@example.org", (await Assert.ThrowsAsync<StartupException>(() => AdminReset.RunAsync(Context(), null, Token))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "second@example.org",
+            (await Assert.ThrowsAsync<StartupException>(() => AdminReset.RunAsync(Context(), null, Token))).Message,
+            StringComparison.Ordinal
+        );
         await Assert.ThrowsAsync<StartupException>(() => AdminReset.RunAsync(Context(), "op@example.org", Token));
         Assert.Equal("second@example.org", (await AdminReset.RunAsync(Context(), "Second@example.org", Token)).Email);
     }
 
     [Fact]
     public async Task Without_an_admin_it_says_so() =>
-        Assert.Contains("no admin", (await Assert.ThrowsAsync<StartupException>(() => AdminReset.RunAsync(Context(), null, Token))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "no admin",
+            (await Assert.ThrowsAsync<StartupException>(() => AdminReset.RunAsync(Context(), null, Token))).Message,
+            StringComparison.Ordinal
+        );
 
     private ModuleContext Context()
     {
-        var settings = new ConfigurationBuilder().AddInMemoryCollection([new("SMARTQUEUE_DATA", folder.Path), new("PUBLIC_URL", "https://queue.example.org/")]).Build();
+        var settings = new ConfigurationBuilder()
+            .AddInMemoryCollection([new("SMARTQUEUE_DATA", folder.Path), new("PUBLIC_URL", "https://queue.example.org/")])
+            .Build();
         return new ModuleContext(new SettingsReader(settings), [new UsersModule()], ["users"], port: 4000);
     }
 }

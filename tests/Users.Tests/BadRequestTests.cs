@@ -39,18 +39,35 @@ public sealed class BadRequestTests : IAsyncLifetime
     [InlineData("""{"name":"A","email":"a@x.org","password":"12345678","phone":-1e400}""", "phone")]
     public async Task A_bad_registration_names_its_field_and_writes_nothing(string body, string? field)
     {
-        var problem = await RefusalAsync(await SendAsync(host.Guest, HttpMethod.Post, "/api/auth/register", Json(body)), 400, "VALIDATION_FAILED");
-        if (field is not null) Assert.True(problem.GetProperty("errors").TryGetProperty(field, out _), problem.GetRawText());
+        var problem = await RefusalAsync(
+            await SendAsync(host.Guest, HttpMethod.Post, "/api/auth/register", Json(body)),
+            400,
+            "VALIDATION_FAILED"
+        );
+        if (field is not null)
+            Assert.True(problem.GetProperty("errors").TryGetProperty(field, out _), problem.GetRawText());
         await NothingWrittenAsync();
     }
 
     [Fact]
     public async Task Texts_that_are_too_long_are_refused_with_each_field()
     {
-        var problem = await RefusalAsync(await SendAsync(host.Guest, HttpMethod.Post, "/api/auth/register", new
-        {
-            name = new string('n', 101), email = new string('e', 250) + "@x.org", password = new string('p', 129), phone = new string('1', 33),
-        }), 400, "VALIDATION_FAILED");
+        var problem = await RefusalAsync(
+            await SendAsync(
+                host.Guest,
+                HttpMethod.Post,
+                "/api/auth/register",
+                new
+                {
+                    name = new string('n', 101),
+                    email = new string('e', 250) + "@x.org",
+                    password = new string('p', 129),
+                    phone = new string('1', 33),
+                }
+            ),
+            400,
+            "VALIDATION_FAILED"
+        );
         Assert.Equal(["email", "name", "password", "phone"], problem.GetProperty("errors").EnumerateObject().Select(p => p.Name).Order());
         await NothingWrittenAsync();
     }
@@ -58,12 +75,14 @@ public sealed class BadRequestTests : IAsyncLifetime
     [Fact]
     public async Task A_lone_surrogate_is_refused_and_not_a_fault()
     {
-        foreach (var body in new[]
-        {
-            """{"name":"\ud800","email":"a@x.org","password":"12345678"}""",
-            """{"name":"A","email":"\ud800@x.org","password":"12345678"}""",
-            """{"name":"A","email":"a@x.org","password":"\ud8001234567"}""",
-        })
+        foreach (
+            var body in new[]
+            {
+                """{"name":"\ud800","email":"a@x.org","password":"12345678"}""",
+                """{"name":"A","email":"\ud800@x.org","password":"12345678"}""",
+                """{"name":"A","email":"a@x.org","password":"\ud8001234567"}""",
+            }
+        )
             await RefusalAsync(await SendAsync(host.Guest, HttpMethod.Post, "/api/auth/register", Json(body)), 400, "VALIDATION_FAILED");
         await NothingWrittenAsync();
     }
@@ -76,10 +95,33 @@ public sealed class BadRequestTests : IAsyncLifetime
     [InlineData("/api/users/verify")]
     public async Task Every_route_refuses_what_is_malformed_too_large_or_not_json(string path)
     {
-        foreach (var body in new[] { "{", "null", "[]", "{}", "\"x\"", "{\"email\":{\"$ne\":null},\"password\":{\"$ne\":null},\"refreshToken\":{\"$ne\":null},\"token\":{\"$ne\":null}}" })
+        foreach (
+            var body in new[]
+            {
+                "{",
+                "null",
+                "[]",
+                "{}",
+                "\"x\"",
+                "{\"email\":{\"$ne\":null},\"password\":{\"$ne\":null},\"refreshToken\":{\"$ne\":null},\"token\":{\"$ne\":null}}",
+            }
+        )
             await RefusalAsync(await SendAsync(host.Guest, HttpMethod.Post, path, Json(body)), 400, "VALIDATION_FAILED");
-        await RefusalAsync(await SendAsync(host.Guest, HttpMethod.Post, path, Json("{\"x\":\"" + new string('x', 64 * 1024) + "\"}")), 413, "PAYLOAD_TOO_LARGE");
-        await RefusalAsync(await SendAsync(host.Guest, HttpMethod.Post, path, new StringContent("a=b", Encoding.UTF8, "application/x-www-form-urlencoded")), 415, "UNSUPPORTED_MEDIA_TYPE");
+        await RefusalAsync(
+            await SendAsync(host.Guest, HttpMethod.Post, path, Json("{\"x\":\"" + new string('x', 64 * 1024) + "\"}")),
+            413,
+            "PAYLOAD_TOO_LARGE"
+        );
+        await RefusalAsync(
+            await SendAsync(
+                host.Guest,
+                HttpMethod.Post,
+                path,
+                new StringContent("a=b", Encoding.UTF8, "application/x-www-form-urlencoded")
+            ),
+            415,
+            "UNSUPPORTED_MEDIA_TYPE"
+        );
         await RefusalAsync(await SendAsync(host.Guest, HttpMethod.Patch, path, Json("{}")), 405, "METHOD_NOT_ALLOWED");
     }
 
@@ -96,7 +138,11 @@ public sealed class BadRequestTests : IAsyncLifetime
     public async Task A_bad_change_names_its_field_and_writes_nothing(string body, string field)
     {
         var ann = await host.RegisterAsync("ann@example.org");
-        var problem = await RefusalAsync(await SendAsync(host.As(ann), HttpMethod.Put, "/api/users/" + Id(ann), Json(body)), 400, "VALIDATION_FAILED");
+        var problem = await RefusalAsync(
+            await SendAsync(host.As(ann), HttpMethod.Put, "/api/users/" + Id(ann), Json(body)),
+            400,
+            "VALIDATION_FAILED"
+        );
         Assert.True(problem.GetProperty("errors").TryGetProperty(field, out _), problem.GetRawText());
         Assert.Equal(1, (await host.Store.FindAsync(Id(ann), Token))!.Version);
     }
@@ -117,8 +163,23 @@ public sealed class BadRequestTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_idempotency_key_that_is_too_long_is_refused() => await RefusalAsync(
-        await SendAsync(host.Guest, HttpMethod.Post, "/api/auth/register", new { name = "A", email = "a@x.org", password = Password }, key: new string('k', 129)), 400, "VALIDATION_FAILED");
+    public async Task An_idempotency_key_that_is_too_long_is_refused() =>
+        await RefusalAsync(
+            await SendAsync(
+                host.Guest,
+                HttpMethod.Post,
+                "/api/auth/register",
+                new
+                {
+                    name = "A",
+                    email = "a@x.org",
+                    password = Password,
+                },
+                key: new string('k', 129)
+            ),
+            400,
+            "VALIDATION_FAILED"
+        );
 
     private static StringContent Json(string body) => new(body, Encoding.UTF8, "application/json");
 

@@ -36,9 +36,26 @@ public sealed class BsonTests
     {
         var session = new MongoSession
         {
-            Id = "s", UserId = "u", Epoch = 2, TokenHash = "t", ExpiresAt = Some.Noon.UtcDateTime, Used = ["a", "b"],
-            CreatedAt = Some.Noon.UtcDateTime, UsedAt = Some.Noon.UtcDateTime, Browser = "Firefox", System = "Windows", RefusedUntil = Some.Noon.UtcDateTime,
-            Recent = [new MongoUsedToken { TokenHash = "b", At = Some.Noon.UtcDateTime, Salt = [1, 2] }],
+            Id = "s",
+            UserId = "u",
+            Epoch = 2,
+            TokenHash = "t",
+            ExpiresAt = Some.Noon.UtcDateTime,
+            Used = ["a", "b"],
+            CreatedAt = Some.Noon.UtcDateTime,
+            UsedAt = Some.Noon.UtcDateTime,
+            Browser = "Firefox",
+            System = "Windows",
+            RefusedUntil = Some.Noon.UtcDateTime,
+            Recent =
+            [
+                new MongoUsedToken
+                {
+                    TokenHash = "b",
+                    At = Some.Noon.UtcDateTime,
+                    Salt = [1, 2],
+                },
+            ],
         };
         var document = session.ToBsonDocument();
         Assert.Equivalent(session, BsonSerializer.Deserialize<MongoSession>(document), strict: true);
@@ -48,7 +65,15 @@ public sealed class BsonTests
     [Fact]
     public void A_session_of_an_earlier_release_can_still_be_read()
     {
-        var document = new BsonDocument { ["_id"] = "s", ["userId"] = "u", ["epoch"] = 2, ["tokenHash"] = "t", ["expiresAt"] = Some.Noon.UtcDateTime, ["used"] = new BsonArray { "a" } };
+        var document = new BsonDocument
+        {
+            ["_id"] = "s",
+            ["userId"] = "u",
+            ["epoch"] = 2,
+            ["tokenHash"] = "t",
+            ["expiresAt"] = Some.Noon.UtcDateTime,
+            ["used"] = new BsonArray { "a" },
+        };
         Assert.Empty(BsonSerializer.Deserialize<MongoSession>(document).Recent);
     }
 
@@ -65,7 +90,13 @@ public sealed class BsonTests
     [Fact]
     public void An_account_with_links_and_branches_comes_back_from_its_document_as_it_was()
     {
-        var account = Some.Registered().Next with { EmailVerified = true, DisabledAt = Some.Noon, BranchIds = ["b1"], ResetLink = new AccountLink("hash", Some.Noon, ByMail: true) };
+        var account = Some.Registered().Next with
+        {
+            EmailVerified = true,
+            DisabledAt = Some.Noon,
+            BranchIds = ["b1"],
+            ResetLink = new AccountLink("hash", Some.Noon, ByMail: true),
+        };
         var document = Aggregate<Account>.New(account.Id, 1, account, null).ToBsonDocument();
         Assert.Equivalent(account, BsonSerializer.Deserialize<Aggregate<Account>>(document).State, strict: true);
     }

@@ -19,8 +19,12 @@ public sealed class FirstAdminTests : IDisposable
     [Fact]
     public async Task The_first_start_makes_the_admin_of_the_settings_and_the_next_none()
     {
-        await using (var first = await StartAsync(folder)) await AnswerAsync(await first.LoginAsync(AdminEmail, AdminPassword));
-        await using var second = await StartAsync(folder, new() { ["ADMIN_EMAIL"] = "other@example.org", ["ADMIN_PASSWORD"] = "another password" });
+        await using (var first = await StartAsync(folder))
+            await AnswerAsync(await first.LoginAsync(AdminEmail, AdminPassword));
+        await using var second = await StartAsync(
+            folder,
+            new() { ["ADMIN_EMAIL"] = "other@example.org", ["ADMIN_PASSWORD"] = "another password" }
+        );
         await AnswerAsync(await second.LoginAsync(AdminEmail, AdminPassword));
         Assert.Equal(1, await second.Store.CountAdminsAsync(Token));
     }
@@ -37,7 +41,10 @@ public sealed class FirstAdminTests : IDisposable
         await store.PrepareAsync();
         await first.EnsureAsync(output, Token);
         await first.EnsureAsync(output, Token);
-        var printed = Regex.Match(output.ToString(), "^First start: set the password of (\\S+) at http://localhost:4000/reset#(\\S+) within 7 days\\. The link is good once and not shown again; \\./run reset-admin makes another\\.\\r?\\n$");
+        var printed = Regex.Match(
+            output.ToString(),
+            "^First start: set the password of (\\S+) at http://localhost:4000/reset#(\\S+) within 7 days\\. The link is good once and not shown again; \\./run reset-admin makes another\\.\\r?\\n$"
+        );
         Assert.True(printed.Success, output.ToString());
         Assert.Equal(FirstAdmin.DefaultEmail, printed.Groups[1].Value);
         var made = (await store.Store.FindByEmailAsync(FirstAdmin.DefaultEmail, Token))!;
@@ -57,9 +64,17 @@ public sealed class FirstAdminTests : IDisposable
             await using var host = await StartAsync(folder, []);
             Console.SetOut(standard);
             var token = Regex.Match(output.ToString(), "/reset#(\\S+)").Groups[1].Value;
-            foreach (var guess in new[] { "", "password", token }) Assert.NotEqual(System.Net.HttpStatusCode.OK, (await host.LoginAsync(FirstAdmin.DefaultEmail, guess)).StatusCode);
-            await AnswerAsync(await SendAsync(host.Guest, HttpMethod.Post, "/api/auth/reset", new { token, password = "one of my own" }), System.Net.HttpStatusCode.NoContent);
-            await RefusalAsync(await SendAsync(host.Guest, HttpMethod.Post, "/api/auth/reset", new { token, password = "another one" }), 400, "LINK_NOT_VALID");
+            foreach (var guess in new[] { "", "password", token })
+                Assert.NotEqual(System.Net.HttpStatusCode.OK, (await host.LoginAsync(FirstAdmin.DefaultEmail, guess)).StatusCode);
+            await AnswerAsync(
+                await SendAsync(host.Guest, HttpMethod.Post, "/api/auth/reset", new { token, password = "one of my own" }),
+                System.Net.HttpStatusCode.NoContent
+            );
+            await RefusalAsync(
+                await SendAsync(host.Guest, HttpMethod.Post, "/api/auth/reset", new { token, password = "another one" }),
+                400,
+                "LINK_NOT_VALID"
+            );
             var admin = await AnswerAsync(await host.LoginAsync(FirstAdmin.DefaultEmail, "one of my own"));
             Assert.Equal("admin", admin.GetProperty("user").GetProperty("role").GetString());
         }
@@ -76,12 +91,18 @@ public sealed class FirstAdminTests : IDisposable
         await using var store = new EmptyStore();
         await store.PrepareAsync();
         var options = host.Host.Services.GetRequiredService<UsersOptions>() with { AdminEmail = null, AdminPassword = null };
-        var outputs = await Task.WhenAll(Enumerable.Range(0, 8).Select(async _ =>
-        {
-            await using var output = new StringWriter();
-            await ActivatorUtilities.CreateInstance<FirstAdmin>(host.Host.Services, store.Store, options).EnsureAsync(output, Token);
-            return output.ToString();
-        }));
+        var outputs = await Task.WhenAll(
+            Enumerable
+                .Range(0, 8)
+                .Select(async _ =>
+                {
+                    await using var output = new StringWriter();
+                    await ActivatorUtilities
+                        .CreateInstance<FirstAdmin>(host.Host.Services, store.Store, options)
+                        .EnsureAsync(output, Token);
+                    return output.ToString();
+                })
+        );
         Assert.Single(outputs, o => o.Length > 0);
         Assert.Equal(1, await store.Store.CountAdminsAsync(Token));
     }
@@ -92,9 +113,16 @@ public sealed class FirstAdminTests : IDisposable
         await using var host = await StartAsync(folder);
         await using var store = new EmptyStore();
         await store.PrepareAsync();
-        await store.Store.AddAsync(Account.Register("u1", "Early", AdminEmail, null, Roles.User, "hash", host.Time.GetUtcNow()), null, null, Token);
+        await store.Store.AddAsync(
+            Account.Register("u1", "Early", AdminEmail, null, Roles.User, "hash", host.Time.GetUtcNow()),
+            null,
+            null,
+            Token
+        );
         await using var output = new StringWriter();
-        await ActivatorUtilities.CreateInstance<FirstAdmin>(host.Host.Services, store.Store, host.Host.Services.GetRequiredService<UsersOptions>()).EnsureAsync(output, Token);
+        await ActivatorUtilities
+            .CreateInstance<FirstAdmin>(host.Host.Services, store.Store, host.Host.Services.GetRequiredService<UsersOptions>())
+            .EnsureAsync(output, Token);
         Assert.Equal(0, await store.Store.CountAdminsAsync(Token));
         Assert.Equal("", output.ToString());
     }
@@ -106,7 +134,9 @@ public sealed class FirstAdminTests : IDisposable
         await using var host = await StartAsync(folder, retries: true, configure: services =>
         {
             var sqlite = services.Last(s => s.ServiceType == typeof(IUserStore));
-            services.AddSingleton<IUserStore>(sp => FailingStore.Of((IUserStore)sqlite.ImplementationFactory!(sp), () => Interlocked.Decrement(ref failing) >= 0));
+            services.AddSingleton<IUserStore>(sp =>
+                FailingStore.Of((IUserStore)sqlite.ImplementationFactory!(sp), () => Interlocked.Decrement(ref failing) >= 0)
+            );
         });
         Assert.Equal(-1, failing);
         await AnswerAsync(await host.LoginAsync(AdminEmail, AdminPassword));
@@ -120,11 +150,14 @@ public sealed class FirstAdminTests : IDisposable
     [InlineData("a@x.org", "short")]
     public void Wrong_settings_stop_the_start(string? email, string? password)
     {
-        var settings = new ConfigurationBuilder().AddInMemoryCollection([new("SMARTQUEUE_DATA", folder.Path), new("ADMIN_EMAIL", email), new("ADMIN_PASSWORD", password)]).Build();
+        var settings = new ConfigurationBuilder()
+            .AddInMemoryCollection([new("SMARTQUEUE_DATA", folder.Path), new("ADMIN_EMAIL", email), new("ADMIN_PASSWORD", password)])
+            .Build();
         var context = new ModuleContext(new SettingsReader(settings), [new UsersModule()], ["users"], port: 4000);
         var refused = Assert.Throws<StartupException>(() => UsersOptions.From(context));
         Assert.Contains("ADMIN_", refused.Message, StringComparison.Ordinal);
-        if (password is not null) Assert.DoesNotContain(password, refused.Message, StringComparison.Ordinal);
+        if (password is not null)
+            Assert.DoesNotContain(password, refused.Message, StringComparison.Ordinal);
     }
 
     /// <summary>A store of its own, beside the host's.</summary>
@@ -142,7 +175,8 @@ public sealed class FirstAdminTests : IDisposable
 
         public IUserStore Store => store;
 
-        public Task PrepareAsync() => new Hosting.Storage.Sqlite.SqliteSchema("users", database, SqliteUsersSchema.Steps).UpgradeAsync(Token);
+        public Task PrepareAsync() =>
+            new Hosting.Storage.Sqlite.SqliteSchema("users", database, SqliteUsersSchema.Steps).UpgradeAsync(Token);
 
         public async ValueTask DisposeAsync()
         {

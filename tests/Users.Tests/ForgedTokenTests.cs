@@ -71,7 +71,8 @@ public sealed class ForgedTokenTests : IAsyncLifetime
             "other key, our kid" => Make(stranger, real.Kid),
             "alg none" => $"{Encode(new { alg = "none", typ = "at+jwt" })}.{parts[1]}.",
             "hmac with the public key" => Hmac(ours, real.Kid, parts[1]),
-            "role raised" => $"{parts[0]}.{Base64UrlEncoder.Encode(Base64UrlEncoder.Decode(parts[1]).Replace("\"user\"", "\"admin\"", StringComparison.Ordinal))}.{parts[2]}",
+            "role raised" =>
+                $"{parts[0]}.{Base64UrlEncoder.Encode(Base64UrlEncoder.Decode(parts[1]).Replace("\"user\"", "\"admin\"", StringComparison.Ordinal))}.{parts[2]}",
             "no signature" => $"{parts[0]}.{parts[1]}.",
             "other issuer" => Make(ours, real.Kid, issuer: "elsewhere"),
             "other audience" => Make(ours, real.Kid, audience: "elsewhere"),
@@ -81,19 +82,36 @@ public sealed class ForgedTokenTests : IAsyncLifetime
         };
     }
 
-    private string Folder => host.Host.Services.GetService(typeof(UsersOptions)) is UsersOptions options ? Path.GetDirectoryName(options.SigningKeyFile)! : "";
+    private string Folder =>
+        host.Host.Services.GetService(typeof(UsersOptions)) is UsersOptions options ? Path.GetDirectoryName(options.SigningKeyFile)! : "";
 
-    private string Make(ECDsa key, string kid, string issuer = AccessTokens.Issuer, string audience = AccessTokens.Audience, string type = AccessTokens.Type, bool expires = true) =>
-        new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(new SecurityTokenDescriptor
-        {
-            Issuer = issuer,
-            Audience = audience,
-            TokenType = type,
-            IssuedAt = host.Time.GetUtcNow().UtcDateTime,
-            Expires = expires ? host.Time.GetUtcNow().AddMinutes(5).UtcDateTime : null,
-            Claims = new Dictionary<string, object> { ["sub"] = new JsonWebToken(good).Subject, ["role"] = "admin" },
-            SigningCredentials = new SigningCredentials(new ECDsaSecurityKey(key) { KeyId = kid, CryptoProviderFactory = new CryptoProviderFactory { CacheSignatureProviders = false } }, SecurityAlgorithms.EcdsaSha256),
-        });
+    private string Make(
+        ECDsa key,
+        string kid,
+        string issuer = AccessTokens.Issuer,
+        string audience = AccessTokens.Audience,
+        string type = AccessTokens.Type,
+        bool expires = true
+    ) =>
+        new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(
+            new SecurityTokenDescriptor
+            {
+                Issuer = issuer,
+                Audience = audience,
+                TokenType = type,
+                IssuedAt = host.Time.GetUtcNow().UtcDateTime,
+                Expires = expires ? host.Time.GetUtcNow().AddMinutes(5).UtcDateTime : null,
+                Claims = new Dictionary<string, object> { ["sub"] = new JsonWebToken(good).Subject, ["role"] = "admin" },
+                SigningCredentials = new SigningCredentials(
+                    new ECDsaSecurityKey(key)
+                    {
+                        KeyId = kid,
+                        CryptoProviderFactory = new CryptoProviderFactory { CacheSignatureProviders = false },
+                    },
+                    SecurityAlgorithms.EcdsaSha256
+                ),
+            }
+        );
 
     private static string Hmac(ECDsa key, string kid, string payload)
     {

@@ -14,7 +14,8 @@ public sealed class GuessingTests
     [Fact]
     public void Guesses_from_an_address_wait_longer_each_time()
     {
-        for (var n = 0; n < LoginThrottle.PairFailures; n++) throttle.Begin(Stranger("a@x.y", "1.1.1.1"));
+        for (var n = 0; n < LoginThrottle.PairFailures; n++)
+            throttle.Begin(Stranger("a@x.y", "1.1.1.1"));
         var waits = new List<double>();
         for (var n = 0; n < 4; n++)
         {
@@ -31,18 +32,27 @@ public sealed class GuessingTests
     public async Task Guesses_at_once_count_each()
     {
         var allowed = 0;
-        await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => Task.Run(() =>
-        {
-            try
-            {
-                throttle.Begin(Stranger("a@x.y", "1.1.1.1"));
-                Interlocked.Increment(ref allowed);
-            }
-            catch (RefusedException)
-            {
-                // Too soon.
-            }
-        }, TestContext.Current.CancellationToken)));
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, 200)
+                .Select(_ =>
+                    Task.Run(
+                        () =>
+                        {
+                            try
+                            {
+                                throttle.Begin(Stranger("a@x.y", "1.1.1.1"));
+                                Interlocked.Increment(ref allowed);
+                            }
+                            catch (RefusedException)
+                            {
+                                // Too soon.
+                            }
+                        },
+                        TestContext.Current.CancellationToken
+                    )
+                )
+        );
         Assert.Equal(LoginThrottle.PairFailures, allowed);
     }
 
@@ -51,7 +61,8 @@ public sealed class GuessingTests
     {
         throttle.Begin(Stranger("a@x.y", "9.9.9.9"));
         throttle.Succeeded(Stranger("a@x.y", "9.9.9.9"));
-        for (var n = 0; n < 500; n++) Try("a@x.y", $"1.1.{n / 250}.{n % 250}");
+        for (var n = 0; n < 500; n++)
+            Try("a@x.y", $"1.1.{n / 250}.{n % 250}");
         Assert.InRange(Refused("a@x.y", "8.8.8.8").TotalSeconds, 1, 5);
         throttle.Begin(Stranger("a@x.y", "9.9.9.9"));
     }
@@ -59,7 +70,8 @@ public sealed class GuessingTests
     [Fact]
     public void From_a_new_address_the_owner_of_an_attacked_account_waits_seconds_only()
     {
-        for (var n = 0; n < 500; n++) Try("a@x.y", $"1.1.{n / 250}.{n % 250}");
+        for (var n = 0; n < 500; n++)
+            Try("a@x.y", $"1.1.{n / 250}.{n % 250}");
         time.Advance(Refused("a@x.y", "8.8.8.8"));
         throttle.Begin(Stranger("a@x.y", "8.8.8.8"));
     }
@@ -68,9 +80,12 @@ public sealed class GuessingTests
     public void A_hall_behind_one_address_signs_in_freely()
     {
         // All of them at once: first everybody begins.
-        for (var n = 0; n < 1000; n++) throttle.Begin(Stranger($"{n}@x.y", "1.1.1.1"));
-        for (var n = 0; n < 1000; n++) throttle.Succeeded(Stranger($"{n}@x.y", "1.1.1.1"));
-        for (var n = 0; n < 1000; n++) throttle.Begin(Stranger($"{n}@x.y", "1.1.1.1"));
+        for (var n = 0; n < 1000; n++)
+            throttle.Begin(Stranger($"{n}@x.y", "1.1.1.1"));
+        for (var n = 0; n < 1000; n++)
+            throttle.Succeeded(Stranger($"{n}@x.y", "1.1.1.1"));
+        for (var n = 0; n < 1000; n++)
+            throttle.Begin(Stranger($"{n}@x.y", "1.1.1.1"));
     }
 
     [Fact]
@@ -89,7 +104,8 @@ public sealed class GuessingTests
     [Fact]
     public void An_address_of_version_6_is_its_network()
     {
-        for (var n = 0; n < LoginThrottle.PairFailures; n++) throttle.Begin(Stranger("a@x.y", NetworkOf($"2001:db8::{n + 1}")));
+        for (var n = 0; n < LoginThrottle.PairFailures; n++)
+            throttle.Begin(Stranger("a@x.y", NetworkOf($"2001:db8::{n + 1}")));
         Refused("a@x.y", NetworkOf("2001:db8::ffff"));
         throttle.Begin(Stranger("a@x.y", NetworkOf("2001:db8:1::1")));
 
@@ -102,9 +118,12 @@ public sealed class GuessingTests
         var device = new SignInAttempt("a@x.y", "1.1.1.1", "the counter's computer");
         throttle.Begin(device);
         throttle.Succeeded(device);
-        for (var n = 0; n < 500; n++) Try("a@x.y", "1.1.1.1");
-        for (var n = 0; n < 500; n++) Try("a@x.y", $"2.2.{n / 250}.{n % 250}");
-        for (var n = 0; n < LoginThrottle.NetworkFailures; n++) throttle.Failed(Stranger($"{n}@x.y", "1.1.1.1"));
+        for (var n = 0; n < 500; n++)
+            Try("a@x.y", "1.1.1.1");
+        for (var n = 0; n < 500; n++)
+            Try("a@x.y", $"2.2.{n / 250}.{n % 250}");
+        for (var n = 0; n < LoginThrottle.NetworkFailures; n++)
+            throttle.Failed(Stranger($"{n}@x.y", "1.1.1.1"));
         Refused("a@x.y", "1.1.1.1");
         for (var n = 0; n < 100; n++)
         {
@@ -132,13 +151,15 @@ public sealed class GuessingTests
     [Fact]
     public void Links_are_mailed_to_an_address_a_few_times_and_then_every_ten_minutes()
     {
-        for (var n = 0; n < LoginThrottle.LinksPerEmail; n++) Assert.True(throttle.MayMail("a@x.y"));
+        for (var n = 0; n < LoginThrottle.LinksPerEmail; n++)
+            Assert.True(throttle.MayMail("a@x.y"));
         Assert.False(throttle.MayMail("a@x.y"));
         Assert.True(throttle.MayMail("b@x.y"));
         time.Advance(TimeSpan.FromMinutes(10));
         Assert.True(throttle.MayMail("a@x.y"));
         Assert.False(throttle.MayMail("a@x.y"));
-        for (var n = 0; n < LoginThrottle.LinksPerNetwork; n++) throttle.AskForLink("1.1.1.1");
+        for (var n = 0; n < LoginThrottle.LinksPerNetwork; n++)
+            throttle.AskForLink("1.1.1.1");
         Assert.Equal(ErrorCodes.RateLimited, Assert.Throws<RefusedException>(() => throttle.AskForLink("1.1.1.1")).Code);
         throttle.AskForLink("2.2.2.2");
     }
@@ -146,9 +167,11 @@ public sealed class GuessingTests
     [Fact]
     public void Failures_are_forgotten_in_time()
     {
-        for (var n = 0; n < LoginThrottle.PairFailures; n++) throttle.Begin(Stranger("a@x.y", "1.1.1.1"));
+        for (var n = 0; n < LoginThrottle.PairFailures; n++)
+            throttle.Begin(Stranger("a@x.y", "1.1.1.1"));
         time.Advance(TimeSpan.FromMinutes(31));
-        for (var n = 0; n < LoginThrottle.PairFailures; n++) throttle.Begin(Stranger("a@x.y", "1.1.1.1"));
+        for (var n = 0; n < LoginThrottle.PairFailures; n++)
+            throttle.Begin(Stranger("a@x.y", "1.1.1.1"));
     }
 
     [Fact]
@@ -171,7 +194,8 @@ public sealed class GuessingTests
         }
 
         Try("victim@x.y", "1.1.1.1");
-        for (var n = 0; n < LoginThrottle.MaxEntries; n++) Try($"{n}@x.y", $"10.{n >> 16}.{(n >> 8) & 255}.{n & 255}");
+        for (var n = 0; n < LoginThrottle.MaxEntries; n++)
+            Try($"{n}@x.y", $"10.{n >> 16}.{(n >> 8) & 255}.{n & 255}");
         Assert.InRange(throttle.Count, 1, LoginThrottle.MaxEntries);
         Refused("victim@x.y", "1.1.1.1");
     }
@@ -179,7 +203,8 @@ public sealed class GuessingTests
     [Fact]
     public void Registrations_of_an_address_are_bounded_and_come_back()
     {
-        for (var n = 0; n < LoginThrottle.Registrations; n++) throttle.Register("1.1.1.1");
+        for (var n = 0; n < LoginThrottle.Registrations; n++)
+            throttle.Register("1.1.1.1");
         Assert.Equal(ErrorCodes.RateLimited, Assert.Throws<RefusedException>(() => throttle.Register("1.1.1.1")).Code);
         throttle.Register("2.2.2.2");
         time.Advance(TimeSpan.FromSeconds(3));

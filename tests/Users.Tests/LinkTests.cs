@@ -22,12 +22,16 @@ public sealed class LinkTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        host = await StartAsync(configure: s => s.AddSingleton<ILoggerProvider>(lines).AddLogging(l => l.AddFilter<Lines>(null, LogLevel.Information)));
-        var endpoint = host.Host.Services.GetRequiredService<IBusControl>().ConnectReceiveEndpoint("users-mails", e => e.Handler<AccountLinkIssued>(c =>
-        {
-            mails.Enqueue(c.Message);
-            return Task.CompletedTask;
-        }));
+        host = await StartAsync(configure: s =>
+            s.AddSingleton<ILoggerProvider>(lines).AddLogging(l => l.AddFilter<Lines>(null, LogLevel.Information))
+        );
+        var endpoint = host
+            .Host.Services.GetRequiredService<IBusControl>()
+            .ConnectReceiveEndpoint("users-mails", e => e.Handler<AccountLinkIssued>(c =>
+                {
+                    mails.Enqueue(c.Message);
+                    return Task.CompletedTask;
+                }));
         await endpoint.Ready;
     }
 
@@ -60,7 +64,14 @@ public sealed class LinkTests : IAsyncLifetime
         await ForgotAsync("ann@example.org");
         var second = Secret(await MailAsync("ann@example.org", "reset", 2));
         await RefusalAsync(await ResetAsync(first, "a newer password"), 400, "LINK_NOT_VALID");
-        await AnswerAsync(await SendAsync(host.As(ann), HttpMethod.Put, "/api/users/" + Id(ann), new { password = "my own choice", currentPassword = Password }));
+        await AnswerAsync(
+            await SendAsync(
+                host.As(ann),
+                HttpMethod.Put,
+                "/api/users/" + Id(ann),
+                new { password = "my own choice", currentPassword = Password }
+            )
+        );
         await RefusalAsync(await ResetAsync(second, "a newer password"), 400, "LINK_NOT_VALID");
         await ForgotAsync("ann@example.org");
         var third = Secret(await MailAsync("ann@example.org", "reset", 3));
@@ -77,9 +88,11 @@ public sealed class LinkTests : IAsyncLifetime
         var unknown = await ForgotAsync("nobody@example.org");
         Assert.Equal(await known.Content.ReadAsStringAsync(Token), await unknown.Content.ReadAsStringAsync(Token));
         // The same answer also when the mails that were sent have to do.
-        for (var n = 0; n < 8; n++) await ForgotAsync("ann@example.org");
+        for (var n = 0; n < 8; n++)
+            await ForgotAsync("ann@example.org");
         await MailAsync("ann@example.org", "reset", LoginThrottle.LinksPerEmail);
-        for (var n = 10; n < LoginThrottle.LinksPerNetwork; n++) await ForgotAsync($"{n}@example.org");
+        for (var n = 10; n < LoginThrottle.LinksPerNetwork; n++)
+            await ForgotAsync($"{n}@example.org");
         var refused = await SendAsync(host.Guest, HttpMethod.Post, "/api/auth/forgot", new { email = "ann@example.org" });
         await RefusalAsync(refused, 429, "RATE_LIMITED");
         Assert.NotNull(refused.Headers.RetryAfter);
@@ -93,14 +106,21 @@ public sealed class LinkTests : IAsyncLifetime
         // Eve takes Ann's address before Ann, and waits to be promoted.
         var eve = await host.RegisterAsync("ann@example.org", "Ann");
         var admin = await host.AdminAsync();
-        await RefusalAsync(await SendAsync(admin, HttpMethod.Put, "/api/users/" + Id(eve), new { role = "operator" }), 409, "EMAIL_NOT_VERIFIED");
+        await RefusalAsync(
+            await SendAsync(admin, HttpMethod.Put, "/api/users/" + Id(eve), new { role = "operator" }),
+            409,
+            "EMAIL_NOT_VERIFIED"
+        );
         await AnswerAsync(await SendAsync(host.As(eve), HttpMethod.Put, "/api/users/" + Id(eve), new { phone = "+49 30 666" }));
         // The admin invites Ann, who comes by the link and gets the account, and Eve is out.
         var invited = await InviteAsync(admin, "ann@example.org", "operator");
         var ann = await AnswerAsync(await AcceptAsync(Secret(invited), "Ann"), HttpStatusCode.Created);
         Assert.Equal(Id(eve), Id(ann));
         var user = ann.GetProperty("user");
-        Assert.Equal(("operator", true, JsonValueKind.Null), (user.GetProperty("role").GetString(), user.GetProperty("emailVerified").GetBoolean(), user.GetProperty("phone").ValueKind));
+        Assert.Equal(
+            ("operator", true, JsonValueKind.Null),
+            (user.GetProperty("role").GetString(), user.GetProperty("emailVerified").GetBoolean(), user.GetProperty("phone").ValueKind)
+        );
         await RefusalAsync(await SendAsync(host.As(eve), HttpMethod.Get, "/api/users/me"), 401, "UNAUTHENTICATED");
         await RefusalAsync(await host.RefreshAsync(Refresh(eve)), 401, "INVALID_CREDENTIALS");
         await RefusalAsync(await host.LoginAsync("ann@example.org", Password), 401, "INVALID_CREDENTIALS");
@@ -120,7 +140,14 @@ public sealed class LinkTests : IAsyncLifetime
         await AnswerAsync(await SendAsync(await host.AdminAsync(), HttpMethod.Put, "/api/users/" + Id(ann), new { role = "operator" }));
 
         var op = await AnswerAsync(await host.LoginAsync("ann@example.org", Password));
-        var moved = await AnswerAsync(await SendAsync(host.As(op), HttpMethod.Put, "/api/users/" + Id(ann), new { email = "new@example.org", currentPassword = Password }));
+        var moved = await AnswerAsync(
+            await SendAsync(
+                host.As(op),
+                HttpMethod.Put,
+                "/api/users/" + Id(ann),
+                new { email = "new@example.org", currentPassword = Password }
+            )
+        );
         Assert.False(moved.GetProperty("emailVerified").GetBoolean());
         await AnswerAsync(await VerifyAsync(Secret(await MailAsync("new@example.org", "verification"))), HttpStatusCode.NoContent);
     }
@@ -130,10 +157,14 @@ public sealed class LinkTests : IAsyncLifetime
     {
         var ann = await host.RegisterAsync("ann@example.org");
         var first = Secret(await MailAsync("ann@example.org", "verification"));
-        for (var n = 0; n < LoginThrottle.LinksPerEmail; n++) await AnswerAsync(await SendAsync(host.As(ann), HttpMethod.Post, "/api/users/me/verification"), HttpStatusCode.Accepted);
+        for (var n = 0; n < LoginThrottle.LinksPerEmail; n++)
+            await AnswerAsync(await SendAsync(host.As(ann), HttpMethod.Post, "/api/users/me/verification"), HttpStatusCode.Accepted);
         await RefusalAsync(await SendAsync(host.As(ann), HttpMethod.Post, "/api/users/me/verification"), 429, "RATE_LIMITED");
         await RefusalAsync(await VerifyAsync(first), 400, "LINK_NOT_VALID");
-        await AnswerAsync(await VerifyAsync(Secret(await MailAsync("ann@example.org", "verification", 1 + LoginThrottle.LinksPerEmail))), HttpStatusCode.NoContent);
+        await AnswerAsync(
+            await VerifyAsync(Secret(await MailAsync("ann@example.org", "verification", 1 + LoginThrottle.LinksPerEmail))),
+            HttpStatusCode.NoContent
+        );
     }
 
     [Fact]
@@ -141,19 +172,36 @@ public sealed class LinkTests : IAsyncLifetime
     {
         var ann = await host.RegisterAsync("ann@example.org");
         var path = "/api/users/" + Id(ann);
-        var problem = await RefusalAsync(await SendAsync(host.As(ann), HttpMethod.Put, path, new { email = "thief@example.org" }), 400, "VALIDATION_FAILED");
+        var problem = await RefusalAsync(
+            await SendAsync(host.As(ann), HttpMethod.Put, path, new { email = "thief@example.org" }),
+            400,
+            "VALIDATION_FAILED"
+        );
         Assert.True(problem.GetProperty("errors").TryGetProperty("currentPassword", out _));
-        await RefusalAsync(await SendAsync(host.As(ann), HttpMethod.Put, path, new { email = "thief@example.org", currentPassword = "guess" }), 401, "INVALID_CREDENTIALS");
+        await RefusalAsync(
+            await SendAsync(host.As(ann), HttpMethod.Put, path, new { email = "thief@example.org", currentPassword = "guess" }),
+            401,
+            "INVALID_CREDENTIALS"
+        );
         problem = await RefusalAsync(await SendAsync(host.As(ann), HttpMethod.Delete, path), 400, "VALIDATION_FAILED");
         Assert.True(problem.GetProperty("errors").TryGetProperty("currentPassword", out _));
-        await RefusalAsync(await SendAsync(host.As(ann), HttpMethod.Delete, path, new { currentPassword = "guess" }), 401, "INVALID_CREDENTIALS");
+        await RefusalAsync(
+            await SendAsync(host.As(ann), HttpMethod.Delete, path, new { currentPassword = "guess" }),
+            401,
+            "INVALID_CREDENTIALS"
+        );
         // The address as it is changes nothing and needs nothing.
         await AnswerAsync(await SendAsync(host.As(ann), HttpMethod.Put, path, new { name = "Anna", email = "ANN@example.org" }));
-        await AnswerAsync(await SendAsync(host.As(ann), HttpMethod.Put, path, new { email = "new@example.org", currentPassword = Password }));
+        await AnswerAsync(
+            await SendAsync(host.As(ann), HttpMethod.Put, path, new { email = "new@example.org", currentPassword = Password })
+        );
         await RefusalAsync(await SendAsync(host.As(ann), HttpMethod.Get, "/api/users/me"), 401, "UNAUTHENTICATED");
         await RefusalAsync(await host.RefreshAsync(Refresh(ann)), 401, "INVALID_CREDENTIALS");
         var again = await AnswerAsync(await host.LoginAsync("new@example.org", Password));
-        await AnswerAsync(await SendAsync(host.As(again), HttpMethod.Delete, path, new { currentPassword = Password }), HttpStatusCode.NoContent);
+        await AnswerAsync(
+            await SendAsync(host.As(again), HttpMethod.Delete, path, new { currentPassword = Password }),
+            HttpStatusCode.NoContent
+        );
     }
 
     [Fact]
@@ -161,7 +209,11 @@ public sealed class LinkTests : IAsyncLifetime
     {
         var ann = await host.RegisterAsync("ann@example.org");
         var admin = await host.AdminAsync();
-        var problem = await RefusalAsync(await SendAsync(admin, HttpMethod.Put, "/api/users/" + Id(ann), new { password = "chosen by the boss" }), 400, "VALIDATION_FAILED");
+        var problem = await RefusalAsync(
+            await SendAsync(admin, HttpMethod.Put, "/api/users/" + Id(ann), new { password = "chosen by the boss" }),
+            400,
+            "VALIDATION_FAILED"
+        );
         Assert.True(problem.GetProperty("errors").TryGetProperty("password", out _));
         await RefusalAsync(await SendAsync(host.As(ann), HttpMethod.Post, $"/api/users/{Id(ann)}/reset-link"), 403, "FORBIDDEN");
         await RefusalAsync(await SendAsync(admin, HttpMethod.Post, "/api/users/nobody/reset-link"), 404, "USER_NOT_FOUND");
@@ -177,7 +229,17 @@ public sealed class LinkTests : IAsyncLifetime
     public async Task An_invitation_makes_an_account_in_its_role_and_branches_once()
     {
         var admin = await host.AdminAsync();
-        var answer = await SendAsync(admin, HttpMethod.Post, "/api/auth/invitations", new { email = "Olga@example.org", role = "operator", branchIds = TwoBranches });
+        var answer = await SendAsync(
+            admin,
+            HttpMethod.Post,
+            "/api/auth/invitations",
+            new
+            {
+                email = "Olga@example.org",
+                role = "operator",
+                branchIds = TwoBranches,
+            }
+        );
         var invited = await AnswerAsync(answer, HttpStatusCode.Created);
         Assert.Equal(["id", "email", "role", "branchIds", "link", "expiresAt"], invited.EnumerateObject().Select(p => p.Name));
         var open = await AnswerAsync(await SendAsync(admin, HttpMethod.Get, "/api/auth/invitations"));
@@ -187,12 +249,26 @@ public sealed class LinkTests : IAsyncLifetime
 
         var joined = await AnswerAsync(await AcceptAsync(AccountsHost.Secret(invited), "Olga"), HttpStatusCode.Created);
         var user = joined.GetProperty("user");
-        Assert.Equal(("olga@example.org", "operator", true, "Olga"), (user.GetProperty("email").GetString(), user.GetProperty("role").GetString(), user.GetProperty("emailVerified").GetBoolean(), user.GetProperty("name").GetString()));
+        Assert.Equal(
+            ("olga@example.org", "operator", true, "Olga"),
+            (
+                user.GetProperty("email").GetString(),
+                user.GetProperty("role").GetString(),
+                user.GetProperty("emailVerified").GetBoolean(),
+                user.GetProperty("name").GetString()
+            )
+        );
         Assert.Equal(["b1", "b2"], user.GetProperty("branchIds").EnumerateArray().Select(b => b.GetString()));
         Assert.NotNull(joined.GetProperty("deviceToken").GetString());
         await RefusalAsync(await AcceptAsync(AccountsHost.Secret(invited), "Eve"), 400, "LINK_NOT_VALID");
-        await RefusalAsync(await SendAsync(admin, HttpMethod.Post, "/api/auth/invitations", new { email = "olga@example.org", role = "admin" }), 409, "EMAIL_TAKEN");
-        Assert.Empty((await AnswerAsync(await SendAsync(admin, HttpMethod.Get, "/api/auth/invitations"))).GetProperty("items").EnumerateArray());
+        await RefusalAsync(
+            await SendAsync(admin, HttpMethod.Post, "/api/auth/invitations", new { email = "olga@example.org", role = "admin" }),
+            409,
+            "EMAIL_TAKEN"
+        );
+        Assert.Empty(
+            (await AnswerAsync(await SendAsync(admin, HttpMethod.Get, "/api/auth/invitations"))).GetProperty("items").EnumerateArray()
+        );
     }
 
     [Fact]
@@ -202,8 +278,15 @@ public sealed class LinkTests : IAsyncLifetime
         var first = await InviteAsync(admin, "olga@example.org", "operator");
         var second = await InviteAsync(admin, "olga@example.org", "operator");
         await RefusalAsync(await AcceptAsync(Secret(first), "Olga"), 400, "LINK_NOT_VALID");
-        await AnswerAsync(await SendAsync(admin, HttpMethod.Delete, "/api/auth/invitations/" + second.GetProperty("id").GetString()), HttpStatusCode.NoContent);
-        await RefusalAsync(await SendAsync(admin, HttpMethod.Delete, "/api/auth/invitations/" + second.GetProperty("id").GetString()), 404, "NOT_FOUND");
+        await AnswerAsync(
+            await SendAsync(admin, HttpMethod.Delete, "/api/auth/invitations/" + second.GetProperty("id").GetString()),
+            HttpStatusCode.NoContent
+        );
+        await RefusalAsync(
+            await SendAsync(admin, HttpMethod.Delete, "/api/auth/invitations/" + second.GetProperty("id").GetString()),
+            404,
+            "NOT_FOUND"
+        );
         await RefusalAsync(await AcceptAsync(Secret(second), "Olga"), 400, "LINK_NOT_VALID");
         var third = await InviteAsync(admin, "olga@example.org", "operator");
         host.Time.Advance(TimeSpan.FromDays(7));
@@ -224,13 +307,45 @@ public sealed class LinkTests : IAsyncLifetime
     {
         var admin = await host.AdminAsync();
         object body = new { email = "olga@example.org", role = "operator" };
-        var invited = await AnswerAsync(await SendAsync(admin, HttpMethod.Post, "/api/auth/invitations", body, key: "one attempt of the boss"), HttpStatusCode.Created);
-        var again = await AnswerAsync(await SendAsync(admin, HttpMethod.Post, "/api/auth/invitations", body, key: "one attempt of the boss"), HttpStatusCode.Created);
+        var invited = await AnswerAsync(
+            await SendAsync(admin, HttpMethod.Post, "/api/auth/invitations", body, key: "one attempt of the boss"),
+            HttpStatusCode.Created
+        );
+        var again = await AnswerAsync(
+            await SendAsync(admin, HttpMethod.Post, "/api/auth/invitations", body, key: "one attempt of the boss"),
+            HttpStatusCode.Created
+        );
         Assert.Equal(invited.GetRawText(), again.GetRawText());
-        await RefusalAsync(await SendAsync(admin, HttpMethod.Post, "/api/auth/invitations", new { email = "eve@example.org", role = "admin" }, key: "one attempt of the boss"), 409, "IDEMPOTENCY_KEY_REUSED");
-        object accepted = new { token = AccountsHost.Secret(invited), name = "Olga", password = Password };
-        var joined = await AnswerAsync(await SendAsync(host.Guest, HttpMethod.Post, "/api/auth/accept", accepted, key: "one attempt of Olga's"), HttpStatusCode.Created);
-        Assert.Equal(joined.GetRawText(), (await AnswerAsync(await SendAsync(host.Guest, HttpMethod.Post, "/api/auth/accept", accepted, key: "one attempt of Olga's"), HttpStatusCode.Created)).GetRawText());
+        await RefusalAsync(
+            await SendAsync(
+                admin,
+                HttpMethod.Post,
+                "/api/auth/invitations",
+                new { email = "eve@example.org", role = "admin" },
+                key: "one attempt of the boss"
+            ),
+            409,
+            "IDEMPOTENCY_KEY_REUSED"
+        );
+        object accepted = new
+        {
+            token = AccountsHost.Secret(invited),
+            name = "Olga",
+            password = Password,
+        };
+        var joined = await AnswerAsync(
+            await SendAsync(host.Guest, HttpMethod.Post, "/api/auth/accept", accepted, key: "one attempt of Olga's"),
+            HttpStatusCode.Created
+        );
+        Assert.Equal(
+            joined.GetRawText(),
+            (
+                await AnswerAsync(
+                    await SendAsync(host.Guest, HttpMethod.Post, "/api/auth/accept", accepted, key: "one attempt of Olga's"),
+                    HttpStatusCode.Created
+                )
+            ).GetRawText()
+        );
     }
 
     [Fact]
@@ -240,7 +355,9 @@ public sealed class LinkTests : IAsyncLifetime
         var admin = await host.AdminAsync();
         var path = "/api/users/" + Id(ann);
         await RefusalAsync(await SendAsync(host.As(ann), HttpMethod.Put, path, new { disabled = true }), 403, "FORBIDDEN");
-        Assert.True((await AnswerAsync(await SendAsync(admin, HttpMethod.Put, path, new { disabled = true }))).GetProperty("disabled").GetBoolean());
+        Assert.True(
+            (await AnswerAsync(await SendAsync(admin, HttpMethod.Put, path, new { disabled = true }))).GetProperty("disabled").GetBoolean()
+        );
         await RefusalAsync(await SendAsync(host.As(ann), HttpMethod.Get, "/api/users/me"), 401, "UNAUTHENTICATED");
         await RefusalAsync(await host.RefreshAsync(Refresh(ann)), 401, "INVALID_CREDENTIALS");
         await RefusalAsync(await host.LoginAsync("ann@example.org", "not the password"), 401, "INVALID_CREDENTIALS");
@@ -249,7 +366,9 @@ public sealed class LinkTests : IAsyncLifetime
         await ForgotAsync(AdminEmail);
         await MailAsync(AdminEmail, "reset");
         Assert.DoesNotContain(mails, m => m.Email == "ann@example.org" && m.Kind == "reset");
-        Assert.False((await AnswerAsync(await SendAsync(admin, HttpMethod.Put, path, new { disabled = false }))).GetProperty("disabled").GetBoolean());
+        Assert.False(
+            (await AnswerAsync(await SendAsync(admin, HttpMethod.Put, path, new { disabled = false }))).GetProperty("disabled").GetBoolean()
+        );
         await AnswerAsync(await host.LoginAsync("ann@example.org", Password));
 
         var me = (await AnswerAsync(await SendAsync(admin, HttpMethod.Get, "/api/users/me"))).GetProperty("id").GetString();
@@ -284,14 +403,32 @@ public sealed class LinkTests : IAsyncLifetime
     [InlineData("/api/auth/forgot", """{"email":"nobody"}""", "email")]
     public async Task What_is_wrong_with_a_request_is_named(string path, string body, string field)
     {
-        var problem = await RefusalAsync(await SendAsync(host.Guest, HttpMethod.Post, path, new StringContent(body, System.Text.Encoding.UTF8, "application/json")), 400, "VALIDATION_FAILED");
+        var problem = await RefusalAsync(
+            await SendAsync(host.Guest, HttpMethod.Post, path, new StringContent(body, System.Text.Encoding.UTF8, "application/json")),
+            400,
+            "VALIDATION_FAILED"
+        );
         Assert.True(problem.GetProperty("errors").TryGetProperty(field, out _), problem.GetRawText());
     }
 
     [Fact]
     public async Task An_invitation_that_makes_no_sense_is_refused_with_each_field()
     {
-        var problem = await RefusalAsync(await SendAsync(await host.AdminAsync(), HttpMethod.Post, "/api/auth/invitations", new { email = "x", role = "king", branchIds = Array.Empty<string>() }), 400, "VALIDATION_FAILED");
+        var problem = await RefusalAsync(
+            await SendAsync(
+                await host.AdminAsync(),
+                HttpMethod.Post,
+                "/api/auth/invitations",
+                new
+                {
+                    email = "x",
+                    role = "king",
+                    branchIds = Array.Empty<string>(),
+                }
+            ),
+            400,
+            "VALIDATION_FAILED"
+        );
         Assert.Equal(["branchIds", "email", "role"], problem.GetProperty("errors").EnumerateObject().Select(p => p.Name).Order());
     }
 
@@ -312,18 +449,44 @@ public sealed class LinkTests : IAsyncLifetime
         var ann = await host.RegisterAsync("ann@example.org");
         await ForgotAsync("ann@example.org");
         var token = Secret(await MailAsync("ann@example.org", "reset"));
-        var made = await AnswerAsync(await SendAsync(await host.AdminAsync(), HttpMethod.Post, $"/api/users/{Id(ann)}/reset-link"), HttpStatusCode.Created);
+        var made = await AnswerAsync(
+            await SendAsync(await host.AdminAsync(), HttpMethod.Post, $"/api/users/{Id(ann)}/reset-link"),
+            HttpStatusCode.Created
+        );
         await AnswerAsync(await ResetAsync(AccountsHost.Secret(made), "a newer password"), HttpStatusCode.NoContent);
-        Assert.DoesNotContain(token.Split('.')[1], JsonSerializer.Serialize(await host.Store.FindAsync(Id(ann), Token)), StringComparison.Ordinal);
-        Assert.All(new[] { token, AccountsHost.Secret(made), "ann@example.org" }, secret => Assert.DoesNotContain(lines.All, l => l.Contains(secret, StringComparison.Ordinal)));
-        foreach (var said in new[] { $"Audit: a link to a new password was mailed to {Id(ann)}", $"made a link to a new password for {Id(ann)}", $"Audit: {Id(ann)} set a new password by a link" })
+        Assert.DoesNotContain(
+            token.Split('.')[1],
+            JsonSerializer.Serialize(await host.Store.FindAsync(Id(ann), Token)),
+            StringComparison.Ordinal
+        );
+        Assert.All(new[] { token, AccountsHost.Secret(made), "ann@example.org" }, secret =>
+            Assert.DoesNotContain(lines.All, l => l.Contains(secret, StringComparison.Ordinal))
+        );
+        foreach (
+            var said in new[]
+            {
+                $"Audit: a link to a new password was mailed to {Id(ann)}",
+                $"made a link to a new password for {Id(ann)}",
+                $"Audit: {Id(ann)} set a new password by a link",
+            }
+        )
             Assert.Contains(lines.All, l => l.Contains(said, StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task Mails_are_in_the_language_the_browser_asks_for()
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/auth/register") { Content = System.Net.Http.Json.JsonContent.Create(new { name = "Ann", email = "ann@example.org", password = Password }) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/auth/register")
+        {
+            Content = System.Net.Http.Json.JsonContent.Create(
+                new
+                {
+                    name = "Ann",
+                    email = "ann@example.org",
+                    password = Password,
+                }
+            ),
+        };
         request.Headers.TryAddWithoutValidation("Accept-Language", "en;q=0.3, de-AT, *;q=0.1");
         await AnswerAsync(await host.Guest.SendAsync(request, Token), HttpStatusCode.Created);
         Assert.Equal("de-AT", (await MailAsync("ann@example.org", "verification")).Language);
@@ -343,15 +506,36 @@ public sealed class LinkTests : IAsyncLifetime
         return answer;
     }
 
-    private Task<HttpResponseMessage> ResetAsync(string token, string password) => SendAsync(host.Guest, HttpMethod.Post, "/api/auth/reset", new { token, password });
+    private Task<HttpResponseMessage> ResetAsync(string token, string password) =>
+        SendAsync(host.Guest, HttpMethod.Post, "/api/auth/reset", new { token, password });
 
-    private Task<HttpResponseMessage> VerifyAsync(string token) => SendAsync(host.Guest, HttpMethod.Post, "/api/auth/verify-email", new { token });
+    private Task<HttpResponseMessage> VerifyAsync(string token) =>
+        SendAsync(host.Guest, HttpMethod.Post, "/api/auth/verify-email", new { token });
 
-    private Task<HttpResponseMessage> AcceptAsync(string token, string name) => SendAsync(host.Guest, HttpMethod.Post, "/api/auth/accept", new { token, name, password = "a password of her own" });
+    private Task<HttpResponseMessage> AcceptAsync(string token, string name) =>
+        SendAsync(
+            host.Guest,
+            HttpMethod.Post,
+            "/api/auth/accept",
+            new
+            {
+                token,
+                name,
+                password = "a password of her own",
+            }
+        );
 
     /// <summary>The latest mail of a kind to an address, once there are that many.</summary>
     private async Task<AccountLinkIssued> MailAsync(string email, string kind, int count = 1) =>
-        (await Eventually.GetAsync(() => Task.FromResult(mails.Where(m => m.Email == email && m.Kind == kind).DistinctBy(m => m.EventId).OrderBy(m => m.Version).ToList()), m => m.Count >= count))[^1];
+        (
+            await Eventually.GetAsync(
+                () =>
+                    Task.FromResult(
+                        mails.Where(m => m.Email == email && m.Kind == kind).DistinctBy(m => m.EventId).OrderBy(m => m.Version).ToList()
+                    ),
+                m => m.Count >= count
+            )
+        )[^1];
 
     /// <summary>Keeps what is logged.</summary>
     private sealed class Lines : ILoggerProvider, ILogger
@@ -362,15 +546,19 @@ public sealed class LinkTests : IAsyncLifetime
 
         public ILogger CreateLogger(string categoryName) => this;
 
-        public void Dispose()
-        {
-        }
+        public void Dispose() { }
 
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => kept.Enqueue(formatter(state, exception));
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        ) => kept.Enqueue(formatter(state, exception));
     }
 }

@@ -20,11 +20,14 @@ public sealed class MongoUserStoreTests : UserStoreContract
         database = await TestMongo.DatabaseAsync();
         outbox = new MongoOutbox("users", database, [MongoUserStore.Accounts], TimeProvider.System);
         store = new MongoUserStore(database, outbox);
-        await new MongoSchema("users", database, MongoUsersSchema.Steps, TimeProvider.System).UpgradeAsync(TestContext.Current.CancellationToken);
+        await new MongoSchema("users", database, MongoUsersSchema.Steps, TimeProvider.System).UpgradeAsync(
+            TestContext.Current.CancellationToken
+        );
     }
 
     public override async ValueTask DisposeAsync()
     {
-        if (database is not null) await database.Client.DropDatabaseAsync(database.DatabaseNamespace.DatabaseName);
+        if (database is not null)
+            await database.Client.DropDatabaseAsync(database.DatabaseNamespace.DatabaseName);
     }
 }

@@ -43,10 +43,12 @@ public sealed class PasswordHashTests
         {
             var watch = System.Diagnostics.Stopwatch.StartNew();
             Assert.False(await passwords.VerifyAsync("another password", hash, Token));
-            if (watch.Elapsed < known) known = watch.Elapsed;
+            if (watch.Elapsed < known)
+                known = watch.Elapsed;
             watch.Restart();
             Assert.False(await passwords.VerifyAsync("another password", null, Token));
-            if (watch.Elapsed < unknown) unknown = watch.Elapsed;
+            if (watch.Elapsed < unknown)
+                unknown = watch.Elapsed;
         }
 
         Assert.InRange(unknown / known, 0.5, 2);
@@ -70,7 +72,10 @@ public sealed class PasswordHashTests
     {
         using var folder = new TemporaryFolder();
         using var passwords = new Passwords(Options(folder) with { PasswordWorkFactor = 10 });
-        var strangers = Enumerable.Range(0, Environment.ProcessorCount * (1 + Passwords.WaitingPerCore)).Select(_ => passwords.VerifyAsync("a good password", null, Token)).ToList();
+        var strangers = Enumerable
+            .Range(0, Environment.ProcessorCount * (1 + Passwords.WaitingPerCore))
+            .Select(_ => passwords.VerifyAsync("a good password", null, Token))
+            .ToList();
         await Assert.ThrowsAsync<Hosting.Errors.RefusedException>(() => passwords.VerifyAsync("a good password", null, Token));
         Assert.False(await passwords.VerifyAsync("a good password", null, known: true, Token));
         Assert.Contains(strangers, s => !s.IsCompleted);

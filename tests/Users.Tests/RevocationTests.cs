@@ -1,8 +1,8 @@
 using System.Net;
 using System.Text.Json;
-using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Time.Testing;
@@ -23,11 +23,25 @@ public sealed class RevocationTests
         var ada = await host.RegisterAsync();
         var other = await host.RegisterAsync("other@example.com");
         var elsewhere = await host.LoginAsync("ada@example.com");
-        await AnswerAsync(await SendAsync(host.As(ada), HttpMethod.Put, $"/api/users/{IdOf(ada)}", new { password = "a new password", currentPassword = Password }));
-        foreach (var old in new[] { ada, elsewhere }) await RefusalAsync(await SendAsync(host.As(old), HttpMethod.Get, "/api/users/me"), 401, "UNAUTHENTICATED");
-        await AnswerAsync(await SendAsync(host.As(await host.LoginAsync("ada@example.com", "a new password")), HttpMethod.Get, "/api/users/me"));
+        await AnswerAsync(
+            await SendAsync(
+                host.As(ada),
+                HttpMethod.Put,
+                $"/api/users/{IdOf(ada)}",
+                new { password = "a new password", currentPassword = Password }
+            )
+        );
+        foreach (var old in new[] { ada, elsewhere })
+            await RefusalAsync(await SendAsync(host.As(old), HttpMethod.Get, "/api/users/me"), 401, "UNAUTHENTICATED");
+        await AnswerAsync(
+            await SendAsync(host.As(await host.LoginAsync("ada@example.com", "a new password")), HttpMethod.Get, "/api/users/me")
+        );
         await AnswerAsync(await SendAsync(host.As(other), HttpMethod.Get, "/api/users/me"));
-        Assert.False((await AnswerAsync(await host.PostAsync("/api/users/verify", new { token = Text(ada, "accessToken") }))).GetProperty("valid").GetBoolean());
+        Assert.False(
+            (await AnswerAsync(await host.PostAsync("/api/users/verify", new { token = Text(ada, "accessToken") })))
+                .GetProperty("valid")
+                .GetBoolean()
+        );
     }
 
     [Fact]
@@ -47,7 +61,14 @@ public sealed class RevocationTests
     {
         await using var host = await StartAsync();
         var ada = await host.RegisterAsync();
-        await AnswerAsync(await SendAsync(host.As(ada), HttpMethod.Put, $"/api/users/{IdOf(ada)}", new { password = "a new password", currentPassword = Password }));
+        await AnswerAsync(
+            await SendAsync(
+                host.As(ada),
+                HttpMethod.Put,
+                $"/api/users/{IdOf(ada)}",
+                new { password = "a new password", currentPassword = Password }
+            )
+        );
         var told = Assert.Single(await ListAsync(host));
         Assert.Equal(RevokedTokens.SubjectOf(IdOf(ada)), Text(told, "subject"));
         Assert.DoesNotContain(IdOf(ada), told.GetRawText(), StringComparison.Ordinal);
@@ -64,7 +85,14 @@ public sealed class RevocationTests
         {
             var ada = await host.RegisterAsync();
             access = Text(ada, "accessToken");
-            await AnswerAsync(await SendAsync(host.As(ada), HttpMethod.Put, $"/api/users/{IdOf(ada)}", new { password = "a new password", currentPassword = Password }));
+            await AnswerAsync(
+                await SendAsync(
+                    host.As(ada),
+                    HttpMethod.Put,
+                    $"/api/users/{IdOf(ada)}",
+                    new { password = "a new password", currentPassword = Password }
+                )
+            );
         }
 
         await using var again = await StartAsync(folder);
@@ -72,7 +100,8 @@ public sealed class RevocationTests
         await Eventually.TrueAsync(async () =>
         {
             using var answer = await SendAsync(again.WithToken(access), HttpMethod.Get, "/api/users/me");
-            if (answer.StatusCode != HttpStatusCode.Unauthorized) again.Time.Advance(TimeSpan.FromSeconds(10));
+            if (answer.StatusCode != HttpStatusCode.Unauthorized)
+                again.Time.Advance(TimeSpan.FromSeconds(10));
             return answer.StatusCode == HttpStatusCode.Unauthorized;
         });
         // Long before the token would have ended by itself.
@@ -84,7 +113,9 @@ public sealed class RevocationTests
     {
         var time = new FakeTimeProvider(Some.Noon);
         var source = new Source();
-        await using var host = await ServiceHost.StartAsync([new Door()], time, configure: s => s.Replace(ServiceDescriptor.Singleton<IRevokedTokenSource>(source)));
+        await using var host = await ServiceHost.StartAsync([new Door()], time, configure: s =>
+            s.Replace(ServiceDescriptor.Singleton<IRevokedTokenSource>(source))
+        );
         var ada = host.SignedIn("ada", Roles.User);
         await AnswerAsync(await SendAsync(ada, HttpMethod.Get, "/door"));
         source.Tokens = [new RevokedToken(RevokedTokens.SubjectOf("ada"), 1, time.GetUtcNow().AddMinutes(16))];
@@ -92,7 +123,8 @@ public sealed class RevocationTests
         await Eventually.TrueAsync(async () =>
         {
             using var answer = await SendAsync(ada, HttpMethod.Get, "/door");
-            if (answer.StatusCode == HttpStatusCode.OK) time.Advance(TimeSpan.FromSeconds(1));
+            if (answer.StatusCode == HttpStatusCode.OK)
+                time.Advance(TimeSpan.FromSeconds(1));
             return answer.StatusCode == HttpStatusCode.Unauthorized;
         });
         Assert.InRange(time.GetUtcNow() - started, TimeSpan.Zero, TimeSpan.FromMinutes(1));
@@ -111,7 +143,14 @@ public sealed class RevocationTests
     public async Task Answers_with_tokens_are_for_nobodys_cache()
     {
         await using var host = await StartAsync();
-        using var answer = await host.TryRegisterAsync(new { name = "Ada", email = "ada@example.com", password = Password });
+        using var answer = await host.TryRegisterAsync(
+            new
+            {
+                name = "Ada",
+                email = "ada@example.com",
+                password = Password,
+            }
+        );
         Assert.True(answer.Headers.CacheControl?.NoStore);
         using var signIn = await host.TryLoginAsync("ada@example.com", Password);
         Assert.True(signIn.Headers.CacheControl?.NoStore);
@@ -145,10 +184,9 @@ public sealed class RevocationTests
 
         public IReadOnlyList<ServiceEndpoint> Endpoints => [];
 
-        public void AddServices(IServiceCollection services, ModuleContext context)
-        {
-        }
+        public void AddServices(IServiceCollection services, ModuleContext context) { }
 
-        public void MapEndpoints(IEndpointRouteBuilder routes) => routes.MapGet("/door", () => Results.Ok()).RequireAuthorization(Policies.SignedIn);
+        public void MapEndpoints(IEndpointRouteBuilder routes) =>
+            routes.MapGet("/door", () => Results.Ok()).RequireAuthorization(Policies.SignedIn);
     }
 }

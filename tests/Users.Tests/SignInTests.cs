@@ -1,6 +1,6 @@
 using System.Net;
-using System.Text.Json;
 using System.Text;
+using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.IdentityModel.JsonWebTokens;
@@ -14,8 +14,10 @@ public sealed class SignInTests : IAsyncLifetime
     private readonly AuditLog audit = new();
     private AccountsHost host = null!;
 
-    public async ValueTask InitializeAsync() => host = await StartAsync(configure: s => s.AddSingleton<ILoggerProvider>(audit)
-        .AddLogging(l => l.AddFilter<AuditLog>("SmartQueue.Users", LogLevel.Information)));
+    public async ValueTask InitializeAsync() =>
+        host = await StartAsync(configure: s =>
+            s.AddSingleton<ILoggerProvider>(audit).AddLogging(l => l.AddFilter<AuditLog>("SmartQueue.Users", LogLevel.Information))
+        );
 
     public ValueTask DisposeAsync() => host.DisposeAsync();
 
@@ -28,13 +30,34 @@ public sealed class SignInTests : IAsyncLifetime
             await RefusalAsync(await SendAsync(host.Guest, HttpMethod.Post, "/api/auth/register", body), 400, "VALIDATION_FAILED");
         }
 
-        var response = await SendAsync(host.Guest, HttpMethod.Post, "/api/auth/register",
-            new { name = " Ann ", email = "Ann@Example.org", password = Password, phone = "+49 30 123" });
+        var response = await SendAsync(
+            host.Guest,
+            HttpMethod.Post,
+            "/api/auth/register",
+            new
+            {
+                name = " Ann ",
+                email = "Ann@Example.org",
+                password = Password,
+                phone = "+49 30 123",
+            }
+        );
         var answer = await AnswerAsync(response, HttpStatusCode.Created);
         var user = answer.GetProperty("user");
-        Assert.Equal(["id", "name", "email", "emailVerified", "phone", "role", "branchIds", "disabled", "createdAt", "updatedAt", "version"], user.EnumerateObject().Select(p => p.Name));
-        Assert.Equal(("Ann", "ann@example.org", "+4930123", "user", 1),
-            (user.GetProperty("name").GetString(), user.GetProperty("email").GetString(), user.GetProperty("phone").GetString(), user.GetProperty("role").GetString(), user.GetProperty("version").GetInt32()));
+        Assert.Equal(
+            ["id", "name", "email", "emailVerified", "phone", "role", "branchIds", "disabled", "createdAt", "updatedAt", "version"],
+            user.EnumerateObject().Select(p => p.Name)
+        );
+        Assert.Equal(
+            ("Ann", "ann@example.org", "+4930123", "user", 1),
+            (
+                user.GetProperty("name").GetString(),
+                user.GetProperty("email").GetString(),
+                user.GetProperty("phone").GetString(),
+                user.GetProperty("role").GetString(),
+                user.GetProperty("version").GetInt32()
+            )
+        );
         Assert.Equal($"/api/users/{Id(answer)}", response.Headers.Location?.ToString());
         Assert.Equal(900, answer.GetProperty("expiresIn").GetInt32());
         var me = await SendAsync(host.As(answer), HttpMethod.Get, "/api/users/me");
@@ -48,30 +71,81 @@ public sealed class SignInTests : IAsyncLifetime
         var answer = await host.RegisterAsync("ann@example.org");
         var token = new JsonWebToken(answer.GetProperty("accessToken").GetString());
         Assert.Equal(["aud", "epoch", "exp", "iat", "iss", "jti", "nbf", "role", "sid", "sub"], token.Claims.Select(c => c.Type).Order());
-        Assert.Equal(("at+jwt", "ES256", Id(answer), "user", "smartqueue"), (token.Typ, token.Alg, token.Subject, token.GetClaim("role").Value, token.Issuer));
+        Assert.Equal(
+            ("at+jwt", "ES256", Id(answer), "user", "smartqueue"),
+            (token.Typ, token.Alg, token.Subject, token.GetClaim("role").Value, token.Issuer)
+        );
         Assert.Equal(host.Time.GetUtcNow().AddMinutes(15).UtcDateTime, token.ValidTo);
-        var again = new JsonWebToken((await AnswerAsync(await host.LoginAsync("ann@example.org", Password))).GetProperty("accessToken").GetString());
+        var again = new JsonWebToken(
+            (await AnswerAsync(await host.LoginAsync("ann@example.org", Password))).GetProperty("accessToken").GetString()
+        );
         Assert.NotEqual(token.Id, again.Id);
     }
 
     [Fact]
     public async Task A_repeated_registration_gives_the_same_tokens_again()
     {
-        object body = new { name = "Ann", email = "ann@example.org", password = Password };
-        var answers = await Task.WhenAll(Enumerable.Range(0, 5).Select(async _ =>
-            (await AnswerAsync(await SendAsync(host.Guest, HttpMethod.Post, "/api/auth/register", body, key: "one attempt of a phone"), HttpStatusCode.Created)).GetRawText()));
+        object body = new
+        {
+            name = "Ann",
+            email = "ann@example.org",
+            password = Password,
+        };
+        var answers = await Task.WhenAll(
+            Enumerable
+                .Range(0, 5)
+                .Select(async _ =>
+                    (
+                        await AnswerAsync(
+                            await SendAsync(host.Guest, HttpMethod.Post, "/api/auth/register", body, key: "one attempt of a phone"),
+                            HttpStatusCode.Created
+                        )
+                    ).GetRawText()
+                )
+        );
         Assert.Single(answers.Distinct());
         await RefusalAsync(
-            await SendAsync(host.Guest, HttpMethod.Post, "/api/auth/register", new { name = "Ann", email = "ann@example.org", password = "another password" }, key: "one attempt of a phone"),
-            409, "IDEMPOTENCY_KEY_REUSED");
-        await RefusalAsync(await SendAsync(host.Guest, HttpMethod.Post, "/api/auth/register", body, key: "another attempt of it"), 409, "EMAIL_TAKEN");
+            await SendAsync(
+                host.Guest,
+                HttpMethod.Post,
+                "/api/auth/register",
+                new
+                {
+                    name = "Ann",
+                    email = "ann@example.org",
+                    password = "another password",
+                },
+                key: "one attempt of a phone"
+            ),
+            409,
+            "IDEMPOTENCY_KEY_REUSED"
+        );
+        await RefusalAsync(
+            await SendAsync(host.Guest, HttpMethod.Post, "/api/auth/register", body, key: "another attempt of it"),
+            409,
+            "EMAIL_TAKEN"
+        );
     }
 
     [Fact]
     public async Task An_address_is_taken_whatever_its_case()
     {
         await host.RegisterAsync("ann@example.org");
-        await RefusalAsync(await SendAsync(host.Guest, HttpMethod.Post, "/api/auth/register", new { name = "B", email = "ANN@example.ORG", password = Password }), 409, "EMAIL_TAKEN");
+        await RefusalAsync(
+            await SendAsync(
+                host.Guest,
+                HttpMethod.Post,
+                "/api/auth/register",
+                new
+                {
+                    name = "B",
+                    email = "ANN@example.ORG",
+                    password = Password,
+                }
+            ),
+            409,
+            "EMAIL_TAKEN"
+        );
         await AnswerAsync(await host.LoginAsync("ANN@example.org", Password));
     }
 
@@ -127,9 +201,12 @@ public sealed class SignInTests : IAsyncLifetime
     public async Task Of_two_refreshes_at_once_both_get_the_same_next_token_and_both_stay_signed_in()
     {
         var first = await host.RegisterAsync("ann@example.org");
-        var answers = await Task.WhenAll(Enumerable.Range(0, 2).Select(async _ => await AnswerAsync(await host.RefreshAsync(Refresh(first)))));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 2).Select(async _ => await AnswerAsync(await host.RefreshAsync(Refresh(first))))
+        );
         Assert.Equal(Refresh(answers[0]), Refresh(answers[1]));
-        foreach (var answer in answers) await AnswerAsync(await SendAsync(host.As(answer), HttpMethod.Get, "/api/users/me"));
+        foreach (var answer in answers)
+            await AnswerAsync(await SendAsync(host.As(answer), HttpMethod.Get, "/api/users/me"));
         await AnswerAsync(await host.RefreshAsync(Refresh(answers[0])));
     }
 
@@ -165,9 +242,25 @@ public sealed class SignInTests : IAsyncLifetime
     {
         var first = await host.RegisterAsync("ann@example.org");
         var other = await AnswerAsync(await host.LoginAsync("ann@example.org", Password));
-        await AnswerAsync(await SendAsync(host.Guest, HttpMethod.Post, "/api/auth/logout", new { refreshToken = Refresh(first) }), HttpStatusCode.NoContent);
+        await AnswerAsync(
+            await SendAsync(host.Guest, HttpMethod.Post, "/api/auth/logout", new { refreshToken = Refresh(first) }),
+            HttpStatusCode.NoContent
+        );
         await RefusalAsync(await SendAsync(host.As(first), HttpMethod.Get, "/api/users/me"), 401, "UNAUTHENTICATED");
-        Assert.False((await AnswerAsync(await SendAsync(host.Guest, HttpMethod.Post, "/api/users/verify", new { token = first.GetProperty("accessToken").GetString() }))).GetProperty("valid").GetBoolean());
+        Assert.False(
+            (
+                await AnswerAsync(
+                    await SendAsync(
+                        host.Guest,
+                        HttpMethod.Post,
+                        "/api/users/verify",
+                        new { token = first.GetProperty("accessToken").GetString() }
+                    )
+                )
+            )
+                .GetProperty("valid")
+                .GetBoolean()
+        );
         await AnswerAsync(await SendAsync(host.As(other), HttpMethod.Get, "/api/users/me"));
     }
 
@@ -175,34 +268,55 @@ public sealed class SignInTests : IAsyncLifetime
     public async Task One_sees_where_one_is_signed_in_and_signs_out_there()
     {
         var here = await host.RegisterAsync("ann@example.org");
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/auth/login") { Content = System.Net.Http.Json.JsonContent.Create(new { email = "ann@example.org", password = Password }) };
-        request.Headers.TryAddWithoutValidation("User-Agent", "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:150.0) Gecko/20100101 Firefox/150.0");
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/auth/login")
+        {
+            Content = System.Net.Http.Json.JsonContent.Create(new { email = "ann@example.org", password = Password }),
+        };
+        request.Headers.TryAddWithoutValidation(
+            "User-Agent",
+            "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:150.0) Gecko/20100101 Firefox/150.0"
+        );
         var there = await AnswerAsync(await host.Guest.SendAsync(request, Token));
         host.Time.Advance(TimeSpan.FromMinutes(5));
         here = await AnswerAsync(await host.RefreshAsync(Refresh(here)));
-        var sessions = (await AnswerAsync(await SendAsync(host.As(here), HttpMethod.Get, "/api/users/me/sessions"))).GetProperty("items").EnumerateArray().ToList();
+        var sessions = (await AnswerAsync(await SendAsync(host.As(here), HttpMethod.Get, "/api/users/me/sessions")))
+            .GetProperty("items")
+            .EnumerateArray()
+            .ToList();
         Assert.Equal(2, sessions.Count);
         Assert.Equal(["id", "createdAt", "lastUsedAt", "browser", "system", "current"], sessions[0].EnumerateObject().Select(p => p.Name));
         var mine = Assert.Single(sessions, s => s.GetProperty("current").GetBoolean());
-        Assert.Equal(TimeSpan.FromMinutes(5), mine.GetProperty("lastUsedAt").GetDateTimeOffset() - mine.GetProperty("createdAt").GetDateTimeOffset());
+        Assert.Equal(
+            TimeSpan.FromMinutes(5),
+            mine.GetProperty("lastUsedAt").GetDateTimeOffset() - mine.GetProperty("createdAt").GetDateTimeOffset()
+        );
         var other = Assert.Single(sessions, s => !s.GetProperty("current").GetBoolean());
         Assert.Equal(("Firefox", "Windows"), (other.GetProperty("browser").GetString(), other.GetProperty("system").GetString()));
 
         var path = "/api/users/me/sessions/" + other.GetProperty("id").GetString();
-        await RefusalAsync(await SendAsync(host.As(await host.RegisterAsync("bob@example.org")), HttpMethod.Delete, path), 404, "NOT_FOUND");
+        await RefusalAsync(
+            await SendAsync(host.As(await host.RegisterAsync("bob@example.org")), HttpMethod.Delete, path),
+            404,
+            "NOT_FOUND"
+        );
         await AnswerAsync(await SendAsync(host.As(there), HttpMethod.Get, "/api/users/me"));
         await AnswerAsync(await SendAsync(host.As(here), HttpMethod.Delete, path), HttpStatusCode.NoContent);
         await RefusalAsync(await SendAsync(host.As(there), HttpMethod.Get, "/api/users/me"), 401, "UNAUTHENTICATED");
         await RefusalAsync(await host.RefreshAsync(Refresh(there)), 401, "INVALID_CREDENTIALS");
         await RefusalAsync(await SendAsync(host.As(here), HttpMethod.Delete, path), 404, "NOT_FOUND");
-        Assert.Single((await AnswerAsync(await SendAsync(host.As(here), HttpMethod.Get, "/api/users/me/sessions"))).GetProperty("items").EnumerateArray());
+        Assert.Single(
+            (await AnswerAsync(await SendAsync(host.As(here), HttpMethod.Get, "/api/users/me/sessions")))
+                .GetProperty("items")
+                .EnumerateArray()
+        );
     }
 
     [Fact]
     public async Task A_device_that_signed_in_before_gets_in_while_strangers_guess_behind_the_same_address()
     {
         var device = (await host.RegisterAsync("ann@example.org")).GetProperty("deviceToken").GetString()!;
-        for (var n = 0; n < 10; n++) await host.LoginAsync("ann@example.org", "not the password");
+        for (var n = 0; n < 10; n++)
+            await host.LoginAsync("ann@example.org", "not the password");
         await RefusalAsync(await host.LoginAsync("ann@example.org", Password), 429, "RATE_LIMITED");
         var answer = await AnswerAsync(await host.LoginAsync("ann@example.org", Password, device));
         // Strangers gain nothing by it, and the next turn is as good.
@@ -215,11 +329,25 @@ public sealed class SignInTests : IAsyncLifetime
     {
         var ann = await host.RegisterAsync("ann@example.org");
         var bobs = (await host.RegisterAsync("bob@example.org")).GetProperty("deviceToken").GetString()!;
-        for (var n = 0; n < LoginThrottle.PairFailures; n++) await host.LoginAsync("ann@example.org", "not the password");
-        foreach (var token in new[] { bobs, ann.GetProperty("accessToken").GetString()!, "x", ann.GetProperty("deviceToken").GetString()![..^8], new string('x', 5000) })
+        for (var n = 0; n < LoginThrottle.PairFailures; n++)
+            await host.LoginAsync("ann@example.org", "not the password");
+        foreach (
+            var token in new[]
+            {
+                bobs,
+                ann.GetProperty("accessToken").GetString()!,
+                "x",
+                ann.GetProperty("deviceToken").GetString()![..^8],
+                new string('x', 5000),
+            }
+        )
             await RefusalAsync(await host.LoginAsync("ann@example.org", Password, token), 429, "RATE_LIMITED");
         // And a device token opens nothing.
-        await RefusalAsync(await SendAsync(host.Host.WithToken(ann.GetProperty("deviceToken").GetString()!), HttpMethod.Get, "/api/users/me"), 401, "UNAUTHENTICATED");
+        await RefusalAsync(
+            await SendAsync(host.Host.WithToken(ann.GetProperty("deviceToken").GetString()!), HttpMethod.Get, "/api/users/me"),
+            401,
+            "UNAUTHENTICATED"
+        );
     }
 
     [Fact]
@@ -227,7 +355,8 @@ public sealed class SignInTests : IAsyncLifetime
     {
         var device = (await host.RegisterAsync("ann@example.org")).GetProperty("deviceToken").GetString()!;
         var same = (await AnswerAsync(await host.LoginAsync("ann@example.org", Password, device))).GetProperty("deviceToken").GetString()!;
-        for (var n = 0; n < LoginThrottle.PairFailures; n++) await RefusalAsync(await host.LoginAsync("ann@example.org", "not the password", device), 401, "INVALID_CREDENTIALS");
+        for (var n = 0; n < LoginThrottle.PairFailures; n++)
+            await RefusalAsync(await host.LoginAsync("ann@example.org", "not the password", device), 401, "INVALID_CREDENTIALS");
         await RefusalAsync(await host.LoginAsync("ann@example.org", Password, same), 429, "RATE_LIMITED");
         await AnswerAsync(await host.LoginAsync("ann@example.org", Password));
     }
@@ -257,9 +386,19 @@ public sealed class SignInTests : IAsyncLifetime
     {
         var first = await host.RegisterAsync("ann@example.org");
         var path = "/api/users/" + Id(first);
-        await RefusalAsync(await SendAsync(host.As(first), HttpMethod.Put, path, new { password = "a newer password" }), 400, "VALIDATION_FAILED");
-        await RefusalAsync(await SendAsync(host.As(first), HttpMethod.Put, path, new { password = "a newer password", currentPassword = "guess" }), 401, "INVALID_CREDENTIALS");
-        await AnswerAsync(await SendAsync(host.As(first), HttpMethod.Put, path, new { password = "a newer password", currentPassword = Password }));
+        await RefusalAsync(
+            await SendAsync(host.As(first), HttpMethod.Put, path, new { password = "a newer password" }),
+            400,
+            "VALIDATION_FAILED"
+        );
+        await RefusalAsync(
+            await SendAsync(host.As(first), HttpMethod.Put, path, new { password = "a newer password", currentPassword = "guess" }),
+            401,
+            "INVALID_CREDENTIALS"
+        );
+        await AnswerAsync(
+            await SendAsync(host.As(first), HttpMethod.Put, path, new { password = "a newer password", currentPassword = Password })
+        );
         await RefusalAsync(await host.RefreshAsync(Refresh(first)), 401, "INVALID_CREDENTIALS");
         await RefusalAsync(await host.LoginAsync("ann@example.org", Password), 401, "INVALID_CREDENTIALS");
         await AnswerAsync(await host.LoginAsync("ann@example.org", "a newer password"));
@@ -271,7 +410,11 @@ public sealed class SignInTests : IAsyncLifetime
         var first = await host.RegisterAsync("ann@example.org");
         object guess = new { password = "a newer password", currentPassword = "guess" };
         for (var n = 0; n < LoginThrottle.PairFailures; n++)
-            await RefusalAsync(await SendAsync(host.As(first), HttpMethod.Put, "/api/users/" + Id(first), guess), 401, "INVALID_CREDENTIALS");
+            await RefusalAsync(
+                await SendAsync(host.As(first), HttpMethod.Put, "/api/users/" + Id(first), guess),
+                401,
+                "INVALID_CREDENTIALS"
+            );
         await RefusalAsync(await SendAsync(host.As(first), HttpMethod.Put, "/api/users/" + Id(first), guess), 429, "RATE_LIMITED");
     }
 
@@ -280,10 +423,24 @@ public sealed class SignInTests : IAsyncLifetime
     {
         var first = await host.RegisterAsync("ann@example.org");
         var before = (await host.Store.FindAsync(Id(first), Token))!;
-        await AnswerAsync(await SendAsync(host.As(first), HttpMethod.Put, "/api/users/" + Id(first), new { password = "a newer password", currentPassword = Password }));
+        await AnswerAsync(
+            await SendAsync(
+                host.As(first),
+                HttpMethod.Put,
+                "/api/users/" + Id(first),
+                new { password = "a newer password", currentPassword = Password }
+            )
+        );
         // The sign-in verified the old password, and its session is written only now.
         var hash = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes("late")));
-        await host.Store.AddSessionAsync(new Session("late", before.Id, before.SessionEpoch, hash, host.Time.GetUtcNow().AddDays(7)) { CreatedAt = host.Time.GetUtcNow(), UsedAt = host.Time.GetUtcNow() }, Token);
+        await host.Store.AddSessionAsync(
+            new Session("late", before.Id, before.SessionEpoch, hash, host.Time.GetUtcNow().AddDays(7))
+            {
+                CreatedAt = host.Time.GetUtcNow(),
+                UsedAt = host.Time.GetUtcNow(),
+            },
+            Token
+        );
         await RefusalAsync(await host.RefreshAsync("late"), 401, "INVALID_CREDENTIALS");
     }
 
@@ -293,19 +450,34 @@ public sealed class SignInTests : IAsyncLifetime
     public async Task Too_many_failures_make_the_account_wait_whether_or_not_it_exists(string email)
     {
         await host.RegisterAsync("ann@example.org");
-        for (var n = 0; n < LoginThrottle.PairFailures; n++) await RefusalAsync(await host.LoginAsync(email, "not the password"), 401, "INVALID_CREDENTIALS");
+        for (var n = 0; n < LoginThrottle.PairFailures; n++)
+            await RefusalAsync(await host.LoginAsync(email, "not the password"), 401, "INVALID_CREDENTIALS");
         var refused = await host.LoginAsync(email, Password);
         await RefusalAsync(refused, 429, "RATE_LIMITED");
         Assert.Equal(TimeSpan.FromSeconds(2), refused.Headers.RetryAfter?.Delta);
         host.Time.Advance(TimeSpan.FromSeconds(2));
-        Assert.Equal(email == "ann@example.org" ? HttpStatusCode.OK : HttpStatusCode.Unauthorized, (await host.LoginAsync(email, Password)).StatusCode);
+        Assert.Equal(
+            email == "ann@example.org" ? HttpStatusCode.OK : HttpStatusCode.Unauthorized,
+            (await host.LoginAsync(email, Password)).StatusCode
+        );
     }
 
     [Fact]
     public async Task Too_many_registrations_from_an_address_wait()
     {
-        for (var n = 0; n < LoginThrottle.Registrations; n++) await host.RegisterAsync($"u{n}@example.org");
-        var refused = await SendAsync(host.Guest, HttpMethod.Post, "/api/auth/register", new { name = "B", email = "b@example.org", password = Password });
+        for (var n = 0; n < LoginThrottle.Registrations; n++)
+            await host.RegisterAsync($"u{n}@example.org");
+        var refused = await SendAsync(
+            host.Guest,
+            HttpMethod.Post,
+            "/api/auth/register",
+            new
+            {
+                name = "B",
+                email = "b@example.org",
+                password = Password,
+            }
+        );
         await RefusalAsync(refused, 429, "RATE_LIMITED");
         host.Time.Advance(refused.Headers.RetryAfter!.Delta!.Value);
         await host.RegisterAsync("b@example.org");
@@ -315,7 +487,10 @@ public sealed class SignInTests : IAsyncLifetime
     public async Task The_placeholder_address_of_an_erased_account_opens_nothing()
     {
         var first = await host.RegisterAsync("ann@example.org");
-        await AnswerAsync(await SendAsync(host.As(first), HttpMethod.Delete, "/api/users/" + Id(first), new { currentPassword = Password }), HttpStatusCode.NoContent);
+        await AnswerAsync(
+            await SendAsync(host.As(first), HttpMethod.Delete, "/api/users/" + Id(first), new { currentPassword = Password }),
+            HttpStatusCode.NoContent
+        );
         await RefusalAsync(await host.LoginAsync("erased:" + Id(first), Password), 401, "INVALID_CREDENTIALS");
         await RefusalAsync(await host.RefreshAsync(Refresh(first)), 401, "INVALID_CREDENTIALS");
     }
@@ -328,7 +503,9 @@ public sealed class SignInTests : IAsyncLifetime
         await host.LoginAsync("ann@example.org", Password);
         Assert.Contains("SignInFailed " + Id(first), audit.Entries);
         Assert.Contains("SignedIn " + Id(first), audit.Entries);
-        Assert.DoesNotContain(audit.Lines, l => l.Contains("ann@", StringComparison.Ordinal) || l.Contains("password ", StringComparison.Ordinal));
+        Assert.DoesNotContain(audit.Lines, l =>
+            l.Contains("ann@", StringComparison.Ordinal) || l.Contains("password ", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -337,19 +514,29 @@ public sealed class SignInTests : IAsyncLifetime
         var first = await host.RegisterAsync("ann@example.org");
         object body = new { token = first.GetProperty("accessToken").GetString() };
         var good = await AnswerAsync(await SendAsync(host.Guest, HttpMethod.Post, "/api/users/verify", body));
-        Assert.Equal((true, Id(first), Roles.User), (good.GetProperty("valid").GetBoolean(), good.GetProperty("userId").GetString(), good.GetProperty("role").GetString()));
+        Assert.Equal(
+            (true, Id(first), Roles.User),
+            (good.GetProperty("valid").GetBoolean(), good.GetProperty("userId").GetString(), good.GetProperty("role").GetString())
+        );
         Assert.Equal(host.Time.GetUtcNow().AddMinutes(15), good.GetProperty("expiresAt").GetDateTimeOffset());
         host.Time.Advance(TimeSpan.FromMinutes(15));
-        Assert.False((await AnswerAsync(await SendAsync(host.Guest, HttpMethod.Post, "/api/users/verify", body))).GetProperty("valid").GetBoolean());
+        Assert.False(
+            (await AnswerAsync(await SendAsync(host.Guest, HttpMethod.Post, "/api/users/verify", body))).GetProperty("valid").GetBoolean()
+        );
     }
 
     [Fact]
     public async Task A_token_of_an_erased_account_is_not_valid()
     {
         var first = await host.RegisterAsync("ann@example.org");
-        await AnswerAsync(await SendAsync(host.As(first), HttpMethod.Delete, "/api/users/" + Id(first), new { currentPassword = Password }), HttpStatusCode.NoContent);
+        await AnswerAsync(
+            await SendAsync(host.As(first), HttpMethod.Delete, "/api/users/" + Id(first), new { currentPassword = Password }),
+            HttpStatusCode.NoContent
+        );
         object body = new { token = first.GetProperty("accessToken").GetString() };
-        Assert.False((await AnswerAsync(await SendAsync(host.Guest, HttpMethod.Post, "/api/users/verify", body))).GetProperty("valid").GetBoolean());
+        Assert.False(
+            (await AnswerAsync(await SendAsync(host.Guest, HttpMethod.Post, "/api/users/verify", body))).GetProperty("valid").GetBoolean()
+        );
     }
 
     /// <summary>Keeps what is logged.</summary>
@@ -363,16 +550,20 @@ public sealed class SignInTests : IAsyncLifetime
 
         public ILogger CreateLogger(string categoryName) => this;
 
-        public void Dispose()
-        {
-        }
+        public void Dispose() { }
 
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        )
         {
             var userId = (state as IReadOnlyList<KeyValuePair<string, object?>>)?.FirstOrDefault(p => p.Key == "UserId").Value;
             kept.Enqueue(($"{eventId.Name} {userId}", formatter(state, exception)));

@@ -33,12 +33,21 @@ public sealed class SigningKeyTests : IDisposable
         Assert.Equal(["kty", "use", "alg", "kid", "crv", "x", "y"], key.EnumerateObject().Select(p => p.Name));
 
         var read = await OpenIdConnectConfigurationRetriever.GetAsync(
-            "http://localhost/.well-known/openid-configuration", new HttpDocumentRetriever(client) { RequireHttps = false }, Token);
+            "http://localhost/.well-known/openid-configuration",
+            new HttpDocumentRetriever(client) { RequireHttps = false },
+            Token
+        );
         var token = (await host.RegisterAsync("ann@example.org")).GetProperty("accessToken").GetString();
-        var result = await new JsonWebTokenHandler().ValidateTokenAsync(token, new TokenValidationParameters
-        {
-            ValidIssuer = read.Issuer, ValidAudience = "smartqueue", IssuerSigningKeys = read.SigningKeys, ValidateLifetime = false,
-        });
+        var result = await new JsonWebTokenHandler().ValidateTokenAsync(
+            token,
+            new TokenValidationParameters
+            {
+                ValidIssuer = read.Issuer,
+                ValidAudience = "smartqueue",
+                IssuerSigningKeys = read.SigningKeys,
+                ValidateLifetime = false,
+            }
+        );
         Assert.True(result.IsValid, result.Exception?.Message);
     }
 
@@ -48,8 +57,12 @@ public sealed class SigningKeyTests : IDisposable
         await using var host = await StartAsync(folder);
         var key = (await AnswerAsync(await SendAsync(host.Guest, HttpMethod.Get, "/.well-known/jwks.json"))).GetProperty("keys")[0];
         // RFC 7638: the required members in order, hashed.
-        var canonical = $$"""{"crv":"P-256","kty":"EC","x":"{{key.GetProperty("x").GetString()}}","y":"{{key.GetProperty("y").GetString()}}"}""";
-        Assert.Equal(Base64UrlEncoder.Encode(SHA256.HashData(System.Text.Encoding.ASCII.GetBytes(canonical))), key.GetProperty("kid").GetString());
+        var canonical =
+            $$"""{"crv":"P-256","kty":"EC","x":"{{key.GetProperty("x").GetString()}}","y":"{{key.GetProperty("y").GetString()}}"}""";
+        Assert.Equal(
+            Base64UrlEncoder.Encode(SHA256.HashData(System.Text.Encoding.ASCII.GetBytes(canonical))),
+            key.GetProperty("kid").GetString()
+        );
     }
 
     [Fact]
@@ -104,14 +117,16 @@ public sealed class SigningKeyTests : IDisposable
     public void Three_keys_are_kept_and_only_the_owner_reads_them()
     {
         var first = Points(SigningKeyFile.Load(KeyFile));
-        for (var n = 0; n < 3; n++) SigningKeyFile.Rotate(KeyFile);
+        for (var n = 0; n < 3; n++)
+            SigningKeyFile.Rotate(KeyFile);
         var keys = Points(SigningKeyFile.Load(KeyFile));
         Assert.Equal(3, keys.Distinct().Count());
         Assert.DoesNotContain(first[0], keys);
         SigningKeyFile.Rotate(KeyFile);
         Assert.Equal(keys[..2], Points(SigningKeyFile.Load(KeyFile))[1..]);
         Assert.Equal([KeyFile], Directory.GetFiles(folder.Path));
-        if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(KeyFile));
+        if (!OperatingSystem.IsWindows())
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(KeyFile));
     }
 
     [Fact]
@@ -130,7 +145,10 @@ public sealed class SigningKeyTests : IDisposable
     public void A_key_as_openssl_writes_it_is_read()
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        File.WriteAllText(KeyFile, $"-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n{key.ExportECPrivateKeyPem()}\n");
+        File.WriteAllText(
+            KeyFile,
+            $"-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n{key.ExportECPrivateKeyPem()}\n"
+        );
         Assert.Single(SigningKeyFile.Load(KeyFile));
     }
 
@@ -147,17 +165,25 @@ public sealed class SigningKeyTests : IDisposable
     {
         using var good = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         using var rsa = RSA.Create(2048);
-        if (kind == "folder") Directory.CreateDirectory(KeyFile);
-        else File.WriteAllText(KeyFile, kind switch
-        {
-            "nonsense" => "not a key",
-            "P-384" => Pem(ECCurve.NamedCurves.nistP384),
-            "other curve of the same size" => Pem(ECCurve.NamedCurves.brainpoolP256r1),
-            "RSA" => rsa.ExportPkcs8PrivateKeyPem(),
-            "public" => good.ExportSubjectPublicKeyInfoPem(),
-            "encrypted" => good.ExportEncryptedPkcs8PrivateKeyPem("x", new PbeParameters(PbeEncryptionAlgorithm.Aes128Cbc, HashAlgorithmName.SHA256, 1)),
-            _ => "",
-        });
+        if (kind == "folder")
+            Directory.CreateDirectory(KeyFile);
+        else
+            File.WriteAllText(
+                KeyFile,
+                kind switch
+                {
+                    "nonsense" => "not a key",
+                    "P-384" => Pem(ECCurve.NamedCurves.nistP384),
+                    "other curve of the same size" => Pem(ECCurve.NamedCurves.brainpoolP256r1),
+                    "RSA" => rsa.ExportPkcs8PrivateKeyPem(),
+                    "public" => good.ExportSubjectPublicKeyInfoPem(),
+                    "encrypted" => good.ExportEncryptedPkcs8PrivateKeyPem(
+                        "x",
+                        new PbeParameters(PbeEncryptionAlgorithm.Aes128Cbc, HashAlgorithmName.SHA256, 1)
+                    ),
+                    _ => "",
+                }
+            );
         var refused = Assert.Throws<StartupException>(() => SigningKeyFile.Load(KeyFile));
         Assert.Contains(KeyFile, refused.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', refused.Message);
@@ -172,5 +198,9 @@ public sealed class SigningKeyTests : IDisposable
     private static string[] Points(IEnumerable<ECDsa> keys) => [.. keys.Select(k => Convert.ToHexString(k.ExportSubjectPublicKeyInfo()))];
 
     private static async Task<IEnumerable<string?>> PublishedAsync(AccountsHost host) =>
-        (await AnswerAsync(await SendAsync(host.Guest, HttpMethod.Get, "/.well-known/jwks.json"), HttpStatusCode.OK)).GetProperty("keys").EnumerateArray().Select(k => k.GetProperty("kid").GetString()).ToList();
+        (await AnswerAsync(await SendAsync(host.Guest, HttpMethod.Get, "/.well-known/jwks.json"), HttpStatusCode.OK))
+            .GetProperty("keys")
+            .EnumerateArray()
+            .Select(k => k.GetProperty("kid").GetString())
+            .ToList();
 }

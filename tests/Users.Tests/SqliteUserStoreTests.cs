@@ -32,13 +32,16 @@ public sealed class SqliteUserStoreTests : UserStoreContract
         await new SqliteSchema("users", old, [SqliteUsersSchema.Steps[0]]).UpgradeAsync(token);
         var now = DateTimeOffset.UtcNow;
         await old.WriteAsync(
-            c => c.Execute(
-                """
-                INSERT INTO sessions (id, user_id, epoch, token_hash, expires_at) VALUES ('s', 'u', 2, 'good', @ends);
-                INSERT INTO used_tokens (token_hash, session_id) VALUES ('dead', 's');
-                """,
-                new { ends = now.AddDays(7).ToUnixTimeMilliseconds() }),
-            token);
+            c =>
+                c.Execute(
+                    """
+                    INSERT INTO sessions (id, user_id, epoch, token_hash, expires_at) VALUES ('s', 'u', 2, 'good', @ends);
+                    INSERT INTO used_tokens (token_hash, session_id) VALUES ('dead', 's');
+                    """,
+                    new { ends = now.AddDays(7).ToUnixTimeMilliseconds() }
+                ),
+            token
+        );
         await new SqliteSchema("users", old, SqliteUsersSchema.Steps).UpgradeAsync(token);
         var upgraded = new SqliteUserStore(old);
         Assert.InRange((await upgraded.FindSessionAsync("s", token))!.CreatedAt, now.AddMinutes(-1), now.AddMinutes(5));

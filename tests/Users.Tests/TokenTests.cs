@@ -1,10 +1,10 @@
 using System.Security.Cryptography;
 using System.Text;
+using Microsoft.Extensions.Configuration;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Protocols;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 using Microsoft.IdentityModel.Tokens;
-using Microsoft.Extensions.Configuration;
 using SmartQueue.Hosting.Modules;
 using SmartQueue.Hosting.Settings;
 using SmartQueue.Testing;
@@ -42,7 +42,12 @@ public sealed class TokenTests
         var none = Base64UrlEncoder.Encode("""{"alg":"none","typ":"at+jwt"}""");
         string[] bad =
         [
-            $"{parts[0]}.{admin}.{parts[2]}", $"{none}.{parts[1]}.", $"{none}.{admin}.{parts[2]}", TestTokens.For("u", "admin", Some.Noon), "nonsense", good[..^10],
+            $"{parts[0]}.{admin}.{parts[2]}",
+            $"{none}.{parts[1]}.",
+            $"{none}.{admin}.{parts[2]}",
+            TestTokens.For("u", "admin", Some.Noon),
+            "nonsense",
+            good[..^10],
         ];
         foreach (var token in bad)
         {
@@ -51,10 +56,15 @@ public sealed class TokenTests
         }
 
         var verified = await AnswerAsync(await host.PostAsync("/api/users/verify", new { token = good }));
-        Assert.Equal((true, "user", "2026-03-02T12:15:00.000Z"), (verified.GetProperty("valid").GetBoolean(), Text(verified, "role"), Text(verified, "expiresAt")));
+        Assert.Equal(
+            (true, "user", "2026-03-02T12:15:00.000Z"),
+            (verified.GetProperty("valid").GetBoolean(), Text(verified, "role"), Text(verified, "expiresAt"))
+        );
         host.Time.Advance(TimeSpan.FromMinutes(16));
         await RefusalAsync(await SendAsync(host.WithToken(good), HttpMethod.Get, "/api/users/me"), 401, "UNAUTHENTICATED");
-        Assert.False((await AnswerAsync(await host.PostAsync("/api/users/verify", new { token = good }))).GetProperty("valid").GetBoolean());
+        Assert.False(
+            (await AnswerAsync(await host.PostAsync("/api/users/verify", new { token = good }))).GetProperty("valid").GetBoolean()
+        );
     }
 
     [Fact]
@@ -63,11 +73,20 @@ public sealed class TokenTests
         await using var host = await StartAsync();
         using var client = host.Guest;
         var read = await OpenIdConnectConfigurationRetriever.GetAsync(
-            "http://localhost/.well-known/openid-configuration", new HttpDocumentRetriever(client) { RequireHttps = false }, Token);
-        var result = await new JsonWebTokenHandler().ValidateTokenAsync(Text(await host.RegisterAsync(), "accessToken"), new TokenValidationParameters
-        {
-            ValidIssuer = read.Issuer, ValidAudience = "smartqueue", IssuerSigningKeys = read.SigningKeys, ValidateLifetime = false,
-        });
+            "http://localhost/.well-known/openid-configuration",
+            new HttpDocumentRetriever(client) { RequireHttps = false },
+            Token
+        );
+        var result = await new JsonWebTokenHandler().ValidateTokenAsync(
+            Text(await host.RegisterAsync(), "accessToken"),
+            new TokenValidationParameters
+            {
+                ValidIssuer = read.Issuer,
+                ValidAudience = "smartqueue",
+                IssuerSigningKeys = read.SigningKeys,
+                ValidateLifetime = false,
+            }
+        );
         Assert.True(result.IsValid, result.Exception?.Message);
     }
 
@@ -76,10 +95,12 @@ public sealed class TokenTests
     {
         using var folder = new TemporaryFolder();
         string old;
-        await using (var host = await StartAsync(folder)) old = Text(await host.AdminAsync(), "accessToken");
+        await using (var host = await StartAsync(folder))
+            old = Text(await host.AdminAsync(), "accessToken");
         var path = Path.Combine(folder.Path, "jwt-signing-key.pem");
         SigningKeyFile.Rotate(path);
-        if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
+        if (!OperatingSystem.IsWindows())
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
         await using var again = await StartAsync(folder);
         await AnswerAsync(await SendAsync(again.WithToken(old), HttpMethod.Get, "/api/users/me"));
         var next = Text(await again.AdminAsync(), "accessToken");
@@ -99,7 +120,12 @@ public sealed class TokenTests
         using var rsa = RSA.Create(2048);
         string[] wrong =
         [
-            "", "nonsense", p384.ExportPkcs8PrivateKeyPem(), other.ExportPkcs8PrivateKeyPem(), rsa.ExportPkcs8PrivateKeyPem(), p256.ExportSubjectPublicKeyInfoPem(),
+            "",
+            "nonsense",
+            p384.ExportPkcs8PrivateKeyPem(),
+            other.ExportPkcs8PrivateKeyPem(),
+            rsa.ExportPkcs8PrivateKeyPem(),
+            p256.ExportSubjectPublicKeyInfoPem(),
         ];
         foreach (var text in wrong)
         {
@@ -125,10 +151,15 @@ public sealed class TokenTests
     public async Task Without_an_account_a_password_is_checked_at_the_same_cost()
     {
         // The ratio, not the time: a busy machine is slow at both.
-        using var passwords = new Passwords(new UsersOptions
-        {
-            AccessTokenLifetime = TimeSpan.FromMinutes(1), RefreshTokenLifetime = TimeSpan.FromDays(1), SigningKeyFile = "", PasswordWorkFactor = 10,
-        });
+        using var passwords = new Passwords(
+            new UsersOptions
+            {
+                AccessTokenLifetime = TimeSpan.FromMinutes(1),
+                RefreshTokenLifetime = TimeSpan.FromDays(1),
+                SigningKeyFile = "",
+                PasswordWorkFactor = 10,
+            }
+        );
         var hash = await passwords.HashAsync(Password, Token);
         Assert.StartsWith("$2a$10$", hash, StringComparison.Ordinal);
         Assert.False(await passwords.VerifyAsync(Password, null, Token));
@@ -148,7 +179,8 @@ public sealed class TokenTests
             var start = System.Diagnostics.Stopwatch.GetTimestamp();
             await work();
             var took = System.Diagnostics.Stopwatch.GetElapsedTime(start);
-            if (took < fastest) fastest = took;
+            if (took < fastest)
+                fastest = took;
         }
 
         return fastest.TotalMilliseconds;

@@ -38,7 +38,10 @@ public abstract class UserStoreContract : IAsyncLifetime
     {
         await AddAsync();
         var second = Some.Registered(name: "Eve");
-        Assert.Equal(ErrorCodes.EmailTaken, await RefusalAsync(() => Store.AddAsync(second, Some.SessionOf(second.Next), Answer("k"), Token)));
+        Assert.Equal(
+            ErrorCodes.EmailTaken,
+            await RefusalAsync(() => Store.AddAsync(second, Some.SessionOf(second.Next), Answer("k"), Token))
+        );
         Assert.Null(await Store.FindAsync(second.Next.Id, Token));
         Assert.Null(await Store.FindAnswerAsync("k", Token));
         Assert.Null((await RotateAsync("token", "next")).UserId);
@@ -49,17 +52,21 @@ public abstract class UserStoreContract : IAsyncLifetime
     public async Task Of_twenty_who_register_one_email_at_once_one_gets_it()
     {
         var refused = 0;
-        await Parallel.ForEachAsync(Enumerable.Range(0, 20), new ParallelOptions { MaxDegreeOfParallelism = 20, CancellationToken = Token }, async (_, token) =>
-        {
-            try
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, 20),
+            new ParallelOptions { MaxDegreeOfParallelism = 20, CancellationToken = Token },
+            async (_, token) =>
             {
-                await Store.AddAsync(Some.Registered(), null, null, token);
+                try
+                {
+                    await Store.AddAsync(Some.Registered(), null, null, token);
+                }
+                catch (RefusedException e) when (e.Code == ErrorCodes.EmailTaken)
+                {
+                    Interlocked.Increment(ref refused);
+                }
             }
-            catch (RefusedException e) when (e.Code == ErrorCodes.EmailTaken)
-            {
-                Interlocked.Increment(ref refused);
-            }
-        });
+        );
         Assert.Equal(19, refused);
     }
 
@@ -148,7 +155,8 @@ public abstract class UserStoreContract : IAsyncLifetime
             var account = await AddAsync($"{n}@example.com", session: $"first {n}");
             var outcomes = await Task.WhenAll(
                 Task.Run(() => RotateAsync($"first {n}", $"a {n}"), Token),
-                Task.Run(() => RotateAsync($"first {n}", $"b {n}"), Token));
+                Task.Run(() => RotateAsync($"first {n}", $"b {n}"), Token)
+            );
             Assert.All(outcomes, o => Assert.Equal((account.Id, 0, false), Seen(o)));
             Assert.Equal(outcomes[0].Salt, outcomes[1].Salt);
         }
@@ -159,8 +167,14 @@ public abstract class UserStoreContract : IAsyncLifetime
     {
         var account = await AddAsync(session: "one");
         var end = Some.Noon.AddDays(30);
-        Assert.Equal(account.Id, (await Store.RotateAsync(Some.Rotation("one", "two", Some.Noon.AddDays(6), end.AddDays(9)), Token)).UserId);
-        Assert.Equal(account.Id, (await Store.RotateAsync(Some.Rotation("two", "three", end.AddMilliseconds(-1), end.AddDays(9)), Token)).UserId);
+        Assert.Equal(
+            account.Id,
+            (await Store.RotateAsync(Some.Rotation("one", "two", Some.Noon.AddDays(6), end.AddDays(9)), Token)).UserId
+        );
+        Assert.Equal(
+            account.Id,
+            (await Store.RotateAsync(Some.Rotation("two", "three", end.AddMilliseconds(-1), end.AddDays(9)), Token)).UserId
+        );
         Assert.Equal(RotationOutcome.Unknown, await Store.RotateAsync(Some.Rotation("three", "four", end, end.AddDays(9)), Token));
     }
 
@@ -170,16 +184,33 @@ public abstract class UserStoreContract : IAsyncLifetime
         var account = await AddAsync();
         var first = Some.SessionOf(account, "one") with { Browser = "Firefox", System = "Windows" };
         var second = Some.SessionOf(account, "two");
-        foreach (var session in new[] { first, second, Some.SessionOf(account, "old") with { Epoch = -1 }, Some.SessionOf(await AddAsync("eve@example.com"), "hers") })
+        foreach (
+            var session in new[]
+            {
+                first,
+                second,
+                Some.SessionOf(account, "old") with
+                {
+                    Epoch = -1,
+                },
+                Some.SessionOf(await AddAsync("eve@example.com"), "hers"),
+            }
+        )
             await Store.AddSessionAsync(session, Token);
         await RotateAsync("one", "next", Some.Noon.AddMinutes(5));
         // Two of one millisecond may have their ids either way round.
         Session[] open = [first with { TokenHash = "next", UsedAt = Some.Noon.AddMinutes(5) }, second];
         Assert.Equal(
             open.OrderBy(s => s.Id, StringComparer.Ordinal),
-            await Store.ListSessionsAsync(account.Id, 0, Some.Noon.AddMinutes(5), Some.Noon.AddDays(-30), PageRequest.First(10), Token));
-        Assert.Equal(2, (await Store.ListSessionsAsync(account.Id, 0, Some.Noon, Some.Noon.AddDays(-30), PageRequest.First(1), Token)).Count);
-        Assert.Empty(await Store.ListSessionsAsync(account.Id, 0, Some.Noon.AddDays(7), Some.Noon.AddDays(-30), PageRequest.First(10), Token));
+            await Store.ListSessionsAsync(account.Id, 0, Some.Noon.AddMinutes(5), Some.Noon.AddDays(-30), PageRequest.First(10), Token)
+        );
+        Assert.Equal(
+            2,
+            (await Store.ListSessionsAsync(account.Id, 0, Some.Noon, Some.Noon.AddDays(-30), PageRequest.First(1), Token)).Count
+        );
+        Assert.Empty(
+            await Store.ListSessionsAsync(account.Id, 0, Some.Noon.AddDays(7), Some.Noon.AddDays(-30), PageRequest.First(10), Token)
+        );
         Assert.Empty(await Store.ListSessionsAsync(account.Id, 0, Some.Noon, Some.Noon, PageRequest.First(10), Token));
     }
 
@@ -215,10 +246,14 @@ public abstract class UserStoreContract : IAsyncLifetime
     public async Task There_is_one_invitation_an_address_and_the_latest_counts()
     {
         var (first, second, other) = (Some.Invited(), Some.Invited() with { BranchIds = ["b1"] }, Some.Invited("eve@example.com"));
-        foreach (var invitation in new[] { first, second, other }) await Store.InviteAsync(invitation, Some.Mail(invitation), null, Token);
+        foreach (var invitation in new[] { first, second, other })
+            await Store.InviteAsync(invitation, Some.Mail(invitation), null, Token);
         Assert.Null(await Store.FindInvitationAsync(first.Id, Token));
         Assert.Equivalent(second, await Store.FindInvitationAsync(second.Id, Token), strict: true);
-        Assert.Equal(new[] { second.Id, other.Id }.Order(StringComparer.Ordinal), (await Store.ListInvitationsAsync(Some.Noon, PageRequest.First(10), Token)).Select(i => i.Id));
+        Assert.Equal(
+            new[] { second.Id, other.Id }.Order(StringComparer.Ordinal),
+            (await Store.ListInvitationsAsync(Some.Noon, PageRequest.First(10), Token)).Select(i => i.Id)
+        );
         Assert.Empty(await Store.ListInvitationsAsync(Some.Noon.AddDays(7), PageRequest.First(10), Token));
         Assert.True(await Store.RemoveInvitationAsync(second.Id, Token));
         Assert.False(await Store.RemoveInvitationAsync(second.Id, Token));
@@ -246,7 +281,16 @@ public abstract class UserStoreContract : IAsyncLifetime
         Assert.Equal("new", (await RotateAsync("token", "next")).UserId);
         Assert.NotNull(await Store.FindAnswerAsync("k", Token));
         Assert.Null(await Store.FindInvitationAsync(invitation.Id, Token));
-        Assert.False(await Store.AcceptAsync(invitation.Id, Account.Join("again", "Eve", "hash", invitation, Some.Noon), null, Some.SessionOf(change.Next, "x"), null, Token));
+        Assert.False(
+            await Store.AcceptAsync(
+                invitation.Id,
+                Account.Join("again", "Eve", "hash", invitation, Some.Noon),
+                null,
+                Some.SessionOf(change.Next, "x"),
+                null,
+                Token
+            )
+        );
         Assert.Null(await Store.FindAsync("again", Token));
     }
 
@@ -274,7 +318,10 @@ public abstract class UserStoreContract : IAsyncLifetime
         var (one, two) = (await AddAsync(role: Roles.Admin), await AddAsync("b@example.com", role: Roles.Admin));
         await SaveAsync(one.Update(null, null, null, false, null, null, Later, disabled: true));
         Assert.Equal(1, await Store.CountAdminsAsync(Token));
-        Assert.Equal(ErrorCodes.Conflict, await RefusalAsync(() => Store.SaveAsync(two.Update(null, null, null, false, null, null, Later, disabled: true), 1, Token)));
+        Assert.Equal(
+            ErrorCodes.Conflict,
+            await RefusalAsync(() => Store.SaveAsync(two.Update(null, null, null, false, null, null, Later, disabled: true), 1, Token))
+        );
     }
 
     [Fact]
@@ -282,7 +329,14 @@ public abstract class UserStoreContract : IAsyncLifetime
     {
         var account = await AddAsync();
         var change = account.Update(null, null, null, false, null, null, Later, new BranchBinding(["b1", "b2"]));
-        change = change with { Next = change.Next with { ResetLink = new AccountLink("r", Later, ByMail: true), VerificationLink = new AccountLink("v", Later.AddDays(1), ByMail: true) } };
+        change = change with
+        {
+            Next = change.Next with
+            {
+                ResetLink = new AccountLink("r", Later, ByMail: true),
+                VerificationLink = new AccountLink("v", Later.AddDays(1), ByMail: true),
+            },
+        };
         await SaveAsync(change);
         Assert.Equivalent(change.Next, await FindAsync(account), strict: true);
     }
@@ -292,9 +346,15 @@ public abstract class UserStoreContract : IAsyncLifetime
     {
         var account = await AddAsync(session: "one");
         var end = Some.Noon.AddDays(7);
-        Assert.Equal(account.Id, (await Store.RotateAsync(Some.Rotation("one", "two", end.AddMilliseconds(-1), end.AddDays(7)), Token)).UserId);
+        Assert.Equal(
+            account.Id,
+            (await Store.RotateAsync(Some.Rotation("one", "two", end.AddMilliseconds(-1), end.AddDays(7)), Token)).UserId
+        );
         Assert.Equal(account.Id, (await Store.RotateAsync(Some.Rotation("two", "three", end.AddDays(6), end.AddDays(8)), Token)).UserId);
-        Assert.Equal(RotationOutcome.Unknown, await Store.RotateAsync(Some.Rotation("three", "four", end.AddDays(8), end.AddDays(9)), Token));
+        Assert.Equal(
+            RotationOutcome.Unknown,
+            await Store.RotateAsync(Some.Rotation("three", "four", end.AddDays(8), end.AddDays(9)), Token)
+        );
     }
 
     [Theory]
@@ -331,7 +391,8 @@ public abstract class UserStoreContract : IAsyncLifetime
     public async Task A_list_is_by_id_in_pages_and_leaves_out_the_erased()
     {
         var all = new List<Account>();
-        for (var n = 0; n < 5; n++) all.Add(await AddAsync($"{n}@example.com"));
+        for (var n = 0; n < 5; n++)
+            all.Add(await AddAsync($"{n}@example.com"));
         await SaveAsync(all[1].Erase(Later));
         var expected = all.Where(a => a != all[1]).Select(a => a.Id).Order(StringComparer.Ordinal).ToList();
         Assert.Equal(expected.Take(3), await ListAsync(null, null, PageRequest.First(2)));
@@ -377,7 +438,9 @@ public abstract class UserStoreContract : IAsyncLifetime
         foreach (var email in new[] { "ada@example.com", "eve@example.com" })
         {
             var second = Some.Registered(email);
-            await Assert.ThrowsAsync<DuplicateIdempotencyKeyException>(() => Store.AddAsync(second, Some.SessionOf(second.Next, "second"), Answer("k"), Token));
+            await Assert.ThrowsAsync<DuplicateIdempotencyKeyException>(() =>
+                Store.AddAsync(second, Some.SessionOf(second.Next, "second"), Answer("k"), Token)
+            );
             Assert.Null(await Store.FindAsync(second.Next.Id, Token));
         }
 
@@ -392,7 +455,12 @@ public abstract class UserStoreContract : IAsyncLifetime
         await AddAsync("b@example.com");
     }
 
-    private protected async Task<Account> AddAsync(string email = "ada@example.com", string name = "Ada", string role = Roles.User, string? session = null)
+    private protected async Task<Account> AddAsync(
+        string email = "ada@example.com",
+        string name = "Ada",
+        string role = Roles.User,
+        string? session = null
+    )
     {
         var change = Some.Registered(email, name, role);
         await Store.AddAsync(change, session is null ? null : Some.SessionOf(change.Next, session), null, Token);
@@ -403,18 +471,21 @@ public abstract class UserStoreContract : IAsyncLifetime
     public async Task The_last_admin_stays_whoever_asks_and_however_many_leave_at_once()
     {
         var admins = new List<Account>();
-        foreach (var n in Enumerable.Range(1, 6)) admins.Add(await AddAsync($"admin{n}@example.com", role: Roles.Admin));
-        var outcomes = await Task.WhenAll(admins.Select(async a =>
-        {
-            try
+        foreach (var n in Enumerable.Range(1, 6))
+            admins.Add(await AddAsync($"admin{n}@example.com", role: Roles.Admin));
+        var outcomes = await Task.WhenAll(
+            admins.Select(async a =>
             {
-                return await Store.SaveAsync(a.Erase(Later), 1, Token);
-            }
-            catch (RefusedException e) when (e.Code == ErrorCodes.Conflict)
-            {
-                return false;
-            }
-        }));
+                try
+                {
+                    return await Store.SaveAsync(a.Erase(Later), 1, Token);
+                }
+                catch (RefusedException e) when (e.Code == ErrorCodes.Conflict)
+                {
+                    return false;
+                }
+            })
+        );
         Assert.Equal(5, outcomes.Count(left => left));
         Assert.Equal(1, await Store.CountAdminsAsync(Token));
     }
@@ -433,11 +504,15 @@ public abstract class UserStoreContract : IAsyncLifetime
         var ended = Some.Registered("ended@example.com");
         var erased = Some.Registered("erased@example.com");
         var renamed = Some.Registered("renamed@example.com");
-        foreach (var added in new[] { ended, erased, renamed }) await Store.AddAsync(added, null, null, Token);
+        foreach (var added in new[] { ended, erased, renamed })
+            await Store.AddAsync(added, null, null, Token);
         await SaveAsync(ended.Next.Update(null, null, null, false, Roles.Operator, null, Later));
         await SaveAsync(erased.Next.Erase(Later.AddSeconds(2)));
         await SaveAsync(Renamed(renamed.Next, "Grace"));
-        Assert.Equal(new[] { ended.Next.Id, erased.Next.Id }.Order(StringComparer.Ordinal), (await Store.EndedSinceAsync(Later.AddHours(-1), Token)).Select(a => a.Id).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            new[] { ended.Next.Id, erased.Next.Id }.Order(StringComparer.Ordinal),
+            (await Store.EndedSinceAsync(Later.AddHours(-1), Token)).Select(a => a.Id).Order(StringComparer.Ordinal)
+        );
         Assert.Equal([erased.Next.Id], (await Store.EndedSinceAsync(Later.AddSeconds(1), Token)).Select(a => a.Id));
         Assert.Empty(await Store.EndedSinceAsync(Later.AddHours(1), Token));
     }
@@ -473,11 +548,15 @@ public abstract class UserStoreContract : IAsyncLifetime
 
     private async Task<Account> FindAsync(Account account) => (await Store.FindAsync(account.Id, Token))!;
 
-    private Task<RotationOutcome> RotateAsync(string token, string next, DateTimeOffset? at = null) => Store.RotateAsync(Some.Rotation(token, next, at), Token);
+    private Task<RotationOutcome> RotateAsync(string token, string next, DateTimeOffset? at = null) =>
+        Store.RotateAsync(Some.Rotation(token, next, at), Token);
 
-    private static (string? UserId, int Epoch, bool Reused) Seen(RotationOutcome outcome) => (outcome.UserId, outcome.Epoch, outcome.Reused);
+    private static (string? UserId, int Epoch, bool Reused) Seen(RotationOutcome outcome) =>
+        (outcome.UserId, outcome.Epoch, outcome.Reused);
 
-    private async Task<IEnumerable<string>> ListAsync(string? role, string? text, PageRequest page) => (await Store.ListAsync(role, text, page, Token)).Select(a => a.Id);
+    private async Task<IEnumerable<string>> ListAsync(string? role, string? text, PageRequest page) =>
+        (await Store.ListAsync(role, text, page, Token)).Select(a => a.Id);
 
-    private async Task<IEnumerable<string?>> EventsAsync() => (await Outbox.ClaimAsync(100, [], Token)).Select(e => "SmartQueue.Contracts." + e.EventType.Split('.', ':')[^1]);
+    private async Task<IEnumerable<string?>> EventsAsync() =>
+        (await Outbox.ClaimAsync(100, [], Token)).Select(e => "SmartQueue.Contracts." + e.EventType.Split('.', ':')[^1]);
 }

@@ -24,14 +24,24 @@ public sealed class UsersApiTests
         var registered = await host.RegisterAsync("Ada@Example.com");
         Assert.Equal(900, registered.GetProperty("expiresIn").GetInt32());
         var me = await AnswerAsync(await SendAsync(host.As(registered), HttpMethod.Get, "/api/users/me"));
-        Assert.Equal(["branchIds", "createdAt", "disabled", "email", "emailVerified", "id", "name", "phone", "role", "updatedAt", "version"], me.EnumerateObject().Select(p => p.Name).Order());
+        Assert.Equal(
+            ["branchIds", "createdAt", "disabled", "email", "emailVerified", "id", "name", "phone", "role", "updatedAt", "version"],
+            me.EnumerateObject().Select(p => p.Name).Order()
+        );
         Assert.Equal(("ada@example.com", "user", "Ada"), (Text(me, "email"), Text(me, "role"), Text(me, "name")));
 
         var login = await host.LoginAsync("ADA@example.com");
         var next = await AnswerAsync(await host.PostAsync("/api/auth/refresh", new { refreshToken = Text(login, "refreshToken") }));
         await AnswerAsync(await SendAsync(host.As(next), HttpMethod.Get, "/api/users/me"));
-        await AnswerAsync(await host.PostAsync("/api/auth/logout", new { refreshToken = Text(next, "refreshToken") }), HttpStatusCode.NoContent);
-        await RefusalAsync(await host.PostAsync("/api/auth/refresh", new { refreshToken = Text(next, "refreshToken") }), 401, "INVALID_CREDENTIALS");
+        await AnswerAsync(
+            await host.PostAsync("/api/auth/logout", new { refreshToken = Text(next, "refreshToken") }),
+            HttpStatusCode.NoContent
+        );
+        await RefusalAsync(
+            await host.PostAsync("/api/auth/refresh", new { refreshToken = Text(next, "refreshToken") }),
+            401,
+            "INVALID_CREDENTIALS"
+        );
         // The other session is still there.
         await AnswerAsync(await host.PostAsync("/api/auth/refresh", new { refreshToken = Text(registered, "refreshToken") }));
     }
@@ -60,7 +70,19 @@ public sealed class UsersApiTests
     public async Task A_role_in_the_body_of_a_registration_is_refused()
     {
         await using var host = await StartAsync();
-        var problem = await RefusalAsync(await host.TryRegisterAsync(new { name = "Eve", email = "eve@example.com", password = Password, role = "admin" }), 400, "VALIDATION_FAILED");
+        var problem = await RefusalAsync(
+            await host.TryRegisterAsync(
+                new
+                {
+                    name = "Eve",
+                    email = "eve@example.com",
+                    password = Password,
+                    role = "admin",
+                }
+            ),
+            400,
+            "VALIDATION_FAILED"
+        );
         Assert.Equal("is not known", problem.GetProperty("errors").GetProperty("role")[0].GetString());
         await RefusalAsync(await host.TryLoginAsync("eve@example.com", Password), 401, "INVALID_CREDENTIALS");
     }
@@ -70,7 +92,18 @@ public sealed class UsersApiTests
     {
         await using var host = await StartAsync();
         await host.RegisterAsync();
-        await RefusalAsync(await host.TryRegisterAsync(new { name = "Eve", email = "ADA@EXAMPLE.COM", password = Password }), 409, "EMAIL_TAKEN");
+        await RefusalAsync(
+            await host.TryRegisterAsync(
+                new
+                {
+                    name = "Eve",
+                    email = "ADA@EXAMPLE.COM",
+                    password = Password,
+                }
+            ),
+            409,
+            "EMAIL_TAKEN"
+        );
     }
 
     [Fact]
@@ -82,7 +115,20 @@ public sealed class UsersApiTests
         var again = await host.RegisterAsync(key: key);
         Assert.Equal(first.GetRawText(), again.GetRawText());
         await AnswerAsync(await host.PostAsync("/api/auth/refresh", new { refreshToken = Text(again, "refreshToken") }));
-        await RefusalAsync(await host.TryRegisterAsync(new { name = "Ada", email = "ada@example.com", password = "other password", phone = "+49 123 456" }, key), 409, "IDEMPOTENCY_KEY_REUSED");
+        await RefusalAsync(
+            await host.TryRegisterAsync(
+                new
+                {
+                    name = "Ada",
+                    email = "ada@example.com",
+                    password = "other password",
+                    phone = "+49 123 456",
+                },
+                key
+            ),
+            409,
+            "IDEMPOTENCY_KEY_REUSED"
+        );
     }
 
     [Fact]
@@ -106,7 +152,10 @@ public sealed class UsersApiTests
         if (email == "erased")
         {
             email = "erased:" + IdOf(ada);
-            await AnswerAsync(await SendAsync(host.As(ada), HttpMethod.Delete, $"/api/users/{IdOf(ada)}", new { currentPassword = Password }), HttpStatusCode.NoContent);
+            await AnswerAsync(
+                await SendAsync(host.As(ada), HttpMethod.Delete, $"/api/users/{IdOf(ada)}", new { currentPassword = Password }),
+                HttpStatusCode.NoContent
+            );
         }
 
         var problem = await RefusalAsync(await host.TryLoginAsync(email, "wrong password"), 401, "INVALID_CREDENTIALS");
@@ -119,14 +168,47 @@ public sealed class UsersApiTests
         await using var host = await StartAsync();
         var ada = await host.RegisterAsync();
         var (client, path) = (host.As(ada), $"/api/users/{IdOf(ada)}");
-        var changed = await AnswerAsync(await SendAsync(client, HttpMethod.Put, path, new { name = "Ada L.", phone = "", email = "L@example.com", currentPassword = Password }));
-        Assert.Equal(("Ada L.", "l@example.com", JsonValueKind.Null), (Text(changed, "name"), Text(changed, "email"), changed.GetProperty("phone").ValueKind));
+        var changed = await AnswerAsync(
+            await SendAsync(
+                client,
+                HttpMethod.Put,
+                path,
+                new
+                {
+                    name = "Ada L.",
+                    phone = "",
+                    email = "L@example.com",
+                    currentPassword = Password,
+                }
+            )
+        );
+        Assert.Equal(
+            ("Ada L.", "l@example.com", JsonValueKind.Null),
+            (Text(changed, "name"), Text(changed, "email"), changed.GetProperty("phone").ValueKind)
+        );
         ada = await host.LoginAsync("l@example.com");
         client = host.As(ada);
-        Assert.Contains("currentPassword", Fields(await RefusalAsync(await SendAsync(client, HttpMethod.Put, path, new { password = "new password" }), 400, "VALIDATION_FAILED")));
-        await RefusalAsync(await SendAsync(client, HttpMethod.Put, path, new { password = "new password", currentPassword = "wrong" }), 401, "INVALID_CREDENTIALS");
+        Assert.Contains(
+            "currentPassword",
+            Fields(
+                await RefusalAsync(
+                    await SendAsync(client, HttpMethod.Put, path, new { password = "new password" }),
+                    400,
+                    "VALIDATION_FAILED"
+                )
+            )
+        );
+        await RefusalAsync(
+            await SendAsync(client, HttpMethod.Put, path, new { password = "new password", currentPassword = "wrong" }),
+            401,
+            "INVALID_CREDENTIALS"
+        );
         await AnswerAsync(await SendAsync(client, HttpMethod.Put, path, new { password = "new password", currentPassword = Password }));
-        await RefusalAsync(await host.PostAsync("/api/auth/refresh", new { refreshToken = Text(ada, "refreshToken") }), 401, "INVALID_CREDENTIALS");
+        await RefusalAsync(
+            await host.PostAsync("/api/auth/refresh", new { refreshToken = Text(ada, "refreshToken") }),
+            401,
+            "INVALID_CREDENTIALS"
+        );
         await RefusalAsync(await host.TryLoginAsync("l@example.com", Password), 401, "INVALID_CREDENTIALS");
         await host.LoginAsync("l@example.com", "new password");
     }
@@ -137,7 +219,13 @@ public sealed class UsersApiTests
         await using var host = await StartAsync();
         var ada = await host.RegisterAsync();
         HttpResponseMessage last = null!;
-        for (var n = 0; n < 6; n++) last = await SendAsync(host.As(ada), HttpMethod.Put, $"/api/users/{IdOf(ada)}", new { password = "new password", currentPassword = $"guess {n}" });
+        for (var n = 0; n < 6; n++)
+            last = await SendAsync(
+                host.As(ada),
+                HttpMethod.Put,
+                $"/api/users/{IdOf(ada)}",
+                new { password = "new password", currentPassword = $"guess {n}" }
+            );
         await RefusalAsync(last, 429, "RATE_LIMITED");
     }
 
@@ -166,7 +254,11 @@ public sealed class UsersApiTests
         await RefusalAsync(await SendAsync(host.As(ada), HttpMethod.Put, path, new { role = "admin" }), 403, "FORBIDDEN");
         var changed = await AnswerAsync(await SendAsync(host.As(await host.AdminAsync()), HttpMethod.Put, path, new { role = "operator" }));
         Assert.Equal("operator", Text(changed, "role"));
-        await RefusalAsync(await host.PostAsync("/api/auth/refresh", new { refreshToken = Text(ada, "refreshToken") }), 401, "INVALID_CREDENTIALS");
+        await RefusalAsync(
+            await host.PostAsync("/api/auth/refresh", new { refreshToken = Text(ada, "refreshToken") }),
+            401,
+            "INVALID_CREDENTIALS"
+        );
     }
 
     [Fact]
@@ -178,7 +270,10 @@ public sealed class UsersApiTests
         await RefusalAsync(await SendAsync(host.As(admin), HttpMethod.Put, path, new { role = "user" }), 409, "CONFLICT");
         await RefusalAsync(await SendAsync(host.As(admin), HttpMethod.Delete, path, new { currentPassword = Password }), 409, "CONFLICT");
         await host.InRoleAsync("admin", "second@example.com");
-        await AnswerAsync(await SendAsync(host.As(admin), HttpMethod.Delete, path, new { currentPassword = Password }), HttpStatusCode.NoContent);
+        await AnswerAsync(
+            await SendAsync(host.As(admin), HttpMethod.Delete, path, new { currentPassword = Password }),
+            HttpStatusCode.NoContent
+        );
     }
 
     [Fact]
@@ -187,13 +282,31 @@ public sealed class UsersApiTests
         await using var host = await StartAsync();
         for (var n = 0; n < 10; n++)
         {
-            var admins = (await host.Store.ListAsync(Roles.Admin, null, Hosting.Http.PageRequest.First(10), Token)).Select(a => a.Id).ToList();
+            var admins = (await host.Store.ListAsync(Roles.Admin, null, Hosting.Http.PageRequest.First(10), Token))
+                .Select(a => a.Id)
+                .ToList();
             var second = Some.Registered($"{n}@example.com", role: Roles.Admin);
             await host.Store.AddAsync(second, null, null, Token);
             admins.Add(second.Next.Id);
             var desk = host.Services.GetRequiredService<UserDesk>();
             // Each erases the other.
-            var leaving = admins.Select(id => Task.Run(() => desk.EraseAsync(id, new Caller("boss", Roles.Admin, null), null, null, null, new SignInClient("", new ClientProgram(null, null), null), Token), Token)).ToList();
+            var leaving = admins
+                .Select(id =>
+                    Task.Run(
+                        () =>
+                            desk.EraseAsync(
+                                id,
+                                new Caller("boss", Roles.Admin, null),
+                                null,
+                                null,
+                                null,
+                                new SignInClient("", new ClientProgram(null, null), null),
+                                Token
+                            ),
+                        Token
+                    )
+                )
+                .ToList();
             await Task.WhenAll(leaving).ContinueWith(_ => { }, Token, TaskContinuationOptions.None, TaskScheduler.Default);
             Assert.Equal(1, await host.Store.CountAdminsAsync(Token));
         }
@@ -211,7 +324,10 @@ public sealed class UsersApiTests
         await RefusalAsync(await SendAsync(host.As(eve), HttpMethod.Delete, path), 404, "USER_NOT_FOUND");
         await RefusalAsync(await SendAsync(host.Guest, HttpMethod.Get, path), 401, "UNAUTHENTICATED");
         var staff = host.As(await host.InRoleAsync("operator", "op@example.com"));
-        Assert.Equal(["id", "name"], (await AnswerAsync(await SendAsync(staff, HttpMethod.Get, path))).EnumerateObject().Select(p => p.Name));
+        Assert.Equal(
+            ["id", "name"],
+            (await AnswerAsync(await SendAsync(staff, HttpMethod.Get, path))).EnumerateObject().Select(p => p.Name)
+        );
         await RefusalAsync(await SendAsync(staff, HttpMethod.Delete, path), 404, "USER_NOT_FOUND");
         await RefusalAsync(await SendAsync(staff, HttpMethod.Get, "/api/users"), 403, "FORBIDDEN");
         var list = await AnswerAsync(await SendAsync(host.As(await host.AdminAsync()), HttpMethod.Get, "/api/users?q=EVE"));
@@ -223,7 +339,8 @@ public sealed class UsersApiTests
     {
         await using var host = await StartAsync();
         await host.RegisterAsync();
-        for (var n = 0; n < 5; n++) await RefusalAsync(await host.TryLoginAsync("ada@example.com", "wrong one"), 401, "INVALID_CREDENTIALS");
+        for (var n = 0; n < 5; n++)
+            await RefusalAsync(await host.TryLoginAsync("ada@example.com", "wrong one"), 401, "INVALID_CREDENTIALS");
         var blocked = await host.TryLoginAsync("ada@example.com", Password);
         await RefusalAsync(blocked, 429, "RATE_LIMITED");
         Assert.Equal(TimeSpan.FromSeconds(2), blocked.Headers.RetryAfter?.Delta);
@@ -238,7 +355,8 @@ public sealed class UsersApiTests
         await using var host = await StartAsync();
         await host.RegisterAsync();
         await host.LoginAsync("ada@example.com");
-        for (var n = 0; n < 20; n++) await host.TryLoginAsync("ada@example.com", "wrong one", $"198.51.100.{n}");
+        for (var n = 0; n < 20; n++)
+            await host.TryLoginAsync("ada@example.com", "wrong one", $"198.51.100.{n}");
         await RefusalAsync(await host.TryLoginAsync("ada@example.com", Password, "203.0.113.1"), 429, "RATE_LIMITED");
         await host.LoginAsync("ada@example.com");
         host.Time.Advance(TimeSpan.FromSeconds(5));
@@ -264,9 +382,16 @@ public sealed class UsersApiTests
         {
             var ada = await host.RegisterAsync("ada.lovelace@example.com", "Ada Lovelace", key: Guid.NewGuid().ToString());
             await AnswerAsync(await SendAsync(host.As(ada), HttpMethod.Put, $"/api/users/{IdOf(ada)}", new { name = "Countess Lovelace" }));
-            await AnswerAsync(await SendAsync(host.As(ada), HttpMethod.Delete, $"/api/users/{IdOf(ada)}", new { currentPassword = Password }), HttpStatusCode.NoContent);
+            await AnswerAsync(
+                await SendAsync(host.As(ada), HttpMethod.Delete, $"/api/users/{IdOf(ada)}", new { currentPassword = Password }),
+                HttpStatusCode.NoContent
+            );
             Assert.Equal(IdOf(ada), await probe.Erased.Task.WaitAsync(TimeSpan.FromSeconds(20), Token));
-            await RefusalAsync(await host.PostAsync("/api/auth/refresh", new { refreshToken = Text(ada, "refreshToken") }), 401, "INVALID_CREDENTIALS");
+            await RefusalAsync(
+                await host.PostAsync("/api/auth/refresh", new { refreshToken = Text(ada, "refreshToken") }),
+                401,
+                "INVALID_CREDENTIALS"
+            );
             await RefusalAsync(await SendAsync(host.As(ada), HttpMethod.Get, "/api/users/me"), 401, "UNAUTHENTICATED");
             var rows = Rows(folder);
             Assert.All(["lovelace", "123 456"], text => Assert.DoesNotContain(text, rows, StringComparison.OrdinalIgnoreCase));
@@ -282,9 +407,12 @@ public sealed class UsersApiTests
         var ada = await host.RegisterAsync(key: Guid.NewGuid().ToString());
         var rows = Rows(folder);
         Assert.Contains("request_hash", rows, StringComparison.Ordinal);
-        Assert.All([Text(ada, "refreshToken"), Text(ada, "accessToken"), Password], secret => Assert.DoesNotContain(secret, rows, StringComparison.Ordinal));
+        Assert.All([Text(ada, "refreshToken"), Text(ada, "accessToken"), Password], secret =>
+            Assert.DoesNotContain(secret, rows, StringComparison.Ordinal)
+        );
         // A plain hash of the request could be guessed offline at the speed of SHA-256, whatever BCrypt costs.
-        var request = "POST /api/auth/register\n" + JsonSerializer.Serialize(new RegisterRequest("Ada", "ada@example.com", Password, "+49 123 456"));
+        var request =
+            "POST /api/auth/register\n" + JsonSerializer.Serialize(new RegisterRequest("Ada", "ada@example.com", Password, "+49 123 456"));
         var guess = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(request)));
         Assert.DoesNotContain(guess, rows, StringComparison.Ordinal);
     }
@@ -294,7 +422,8 @@ public sealed class UsersApiTests
     {
         using var folder = new TemporaryFolder();
         string id;
-        await using (var host = await StartAsync(folder)) id = IdOf(await host.AdminAsync());
+        await using (var host = await StartAsync(folder))
+            id = IdOf(await host.AdminAsync());
         await using var again = await StartAsync(folder);
         var admin = await again.AdminAsync();
         Assert.Equal(id, IdOf(admin));
@@ -319,20 +448,64 @@ public sealed class UsersApiTests
     {
         await using var host = await StartAsync();
         using var content = new StringContent(body, Encoding.UTF8, "application/json");
-        Assert.Contains(field, Fields(await RefusalAsync(await host.Guest.PostAsync("/api/auth/register", content, Token), 400, "VALIDATION_FAILED")));
+        Assert.Contains(
+            field,
+            Fields(await RefusalAsync(await host.Guest.PostAsync("/api/auth/register", content, Token), 400, "VALIDATION_FAILED"))
+        );
     }
 
     [Fact]
     public async Task What_is_too_long_or_unknown_is_refused_with_the_field()
     {
         await using var host = await StartAsync();
-        var long_ = new { name = new string('n', 101), email = new string('e', 250) + "@example.com", password = new string('p', 129), phone = new string('1', 33) };
-        Assert.Equal(["email", "name", "password", "phone"], Fields(await RefusalAsync(await host.TryRegisterAsync(long_), 400, "VALIDATION_FAILED")).Order());
-        Assert.Contains("refreshToken", Fields(await RefusalAsync(await host.PostAsync("/api/auth/refresh", new { }), 400, "VALIDATION_FAILED")));
-        Assert.Contains("Idempotency-Key", Fields(await RefusalAsync(await host.TryRegisterAsync(new { name = "A", email = "a@example.com", password = Password }, new string('k', 129)), 400, "VALIDATION_FAILED")));
+        var long_ = new
+        {
+            name = new string('n', 101),
+            email = new string('e', 250) + "@example.com",
+            password = new string('p', 129),
+            phone = new string('1', 33),
+        };
+        Assert.Equal(
+            ["email", "name", "password", "phone"],
+            Fields(await RefusalAsync(await host.TryRegisterAsync(long_), 400, "VALIDATION_FAILED")).Order()
+        );
+        Assert.Contains(
+            "refreshToken",
+            Fields(await RefusalAsync(await host.PostAsync("/api/auth/refresh", new { }), 400, "VALIDATION_FAILED"))
+        );
+        Assert.Contains(
+            "Idempotency-Key",
+            Fields(
+                await RefusalAsync(
+                    await host.TryRegisterAsync(
+                        new
+                        {
+                            name = "A",
+                            email = "a@example.com",
+                            password = Password,
+                        },
+                        new string('k', 129)
+                    ),
+                    400,
+                    "VALIDATION_FAILED"
+                )
+            )
+        );
         var admin = await host.AdminAsync();
-        Assert.Contains("role", Fields(await RefusalAsync(await SendAsync(host.As(admin), HttpMethod.Put, $"/api/users/{IdOf(admin)}", new { role = "king" }), 400, "VALIDATION_FAILED")));
-        Assert.Contains("role", Fields(await RefusalAsync(await SendAsync(host.As(admin), HttpMethod.Get, "/api/users?role=king"), 400, "VALIDATION_FAILED")));
+        Assert.Contains(
+            "role",
+            Fields(
+                await RefusalAsync(
+                    await SendAsync(host.As(admin), HttpMethod.Put, $"/api/users/{IdOf(admin)}", new { role = "king" }),
+                    400,
+                    "VALIDATION_FAILED"
+                )
+            )
+        );
+        Assert.Contains(
+            "role",
+            Fields(await RefusalAsync(await SendAsync(host.As(admin), HttpMethod.Get, "/api/users?role=king"), 400, "VALIDATION_FAILED"))
+        );
         await RefusalAsync(await host.TryLoginAsync(AdminEmail, new string('p', 129)), 401, "INVALID_CREDENTIALS");
     }
 
@@ -349,7 +522,8 @@ public sealed class UsersApiTests
         {
             list.CommandText = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'";
             using var names = list.ExecuteReader();
-            while (names.Read()) tables.Add(names.GetString(0));
+            while (names.Read())
+                tables.Add(names.GetString(0));
         }
 
         foreach (var table in tables)
@@ -360,7 +534,10 @@ public sealed class UsersApiTests
             while (rows.Read())
             {
                 for (var n = 0; n < rows.FieldCount; n++)
-                    text.Append(rows.GetName(n)).Append('=').Append(rows.GetValue(n) is byte[] bytes ? Encoding.Latin1.GetString(bytes) : rows.GetValue(n)).AppendLine();
+                    text.Append(rows.GetName(n))
+                        .Append('=')
+                        .Append(rows.GetValue(n) is byte[] bytes ? Encoding.Latin1.GetString(bytes) : rows.GetValue(n))
+                        .AppendLine();
             }
         }
 
@@ -378,13 +555,9 @@ public sealed class UsersApiTests
 
         public IReadOnlyList<ServiceEndpoint> Endpoints => [new("probe-users", [typeof(ErasedConsumer)])];
 
-        public void AddServices(IServiceCollection services, ModuleContext context)
-        {
-        }
+        public void AddServices(IServiceCollection services, ModuleContext context) { }
 
-        public void MapEndpoints(IEndpointRouteBuilder routes)
-        {
-        }
+        public void MapEndpoints(IEndpointRouteBuilder routes) { }
     }
 
     private sealed class ErasedConsumer(Probe probe) : IConsumer<UserErased>

@@ -37,11 +37,16 @@ internal sealed class UsersHost : IAsyncDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public static async Task<UsersHost> StartAsync(TemporaryFolder? folder = null, IServiceModule? other = null, Action<IServiceCollection>? configure = null)
+    public static async Task<UsersHost> StartAsync(
+        TemporaryFolder? folder = null,
+        IServiceModule? other = null,
+        Action<IServiceCollection>? configure = null
+    )
     {
         var time = new FakeTimeProvider(Some.Noon);
         var host = await ServiceHost.StartAsync(
-            other is null ? [new UsersModule()] : [new UsersModule(), other], time,
+            other is null ? [new UsersModule()] : [new UsersModule(), other],
+            time,
             new Dictionary<string, string?> { ["ADMIN_EMAIL"] = AdminEmail, ["ADMIN_PASSWORD"] = Password },
             services =>
             {
@@ -50,7 +55,8 @@ internal sealed class UsersHost : IAsyncDisposable
                 services.AddSingleton<IStartupFilter>(new Addresses());
                 configure?.Invoke(services);
             },
-            folder);
+            folder
+        );
         var started = new UsersHost(host, time);
         await Eventually.TrueAsync(async () => await started.Store.CountAdminsAsync(Token) > 0);
         return started;
@@ -60,19 +66,40 @@ internal sealed class UsersHost : IAsyncDisposable
 
     public HttpClient WithToken(string token) => host.WithToken(token);
 
-    public async Task<JsonElement> RegisterAsync(string email = "ada@example.com", string name = "Ada", string password = Password, string? key = null) =>
-        await AnswerAsync(await TryRegisterAsync(new { name, email, password, phone = "+49 123 456" }, key), HttpStatusCode.Created);
+    public async Task<JsonElement> RegisterAsync(
+        string email = "ada@example.com",
+        string name = "Ada",
+        string password = Password,
+        string? key = null
+    ) =>
+        await AnswerAsync(
+            await TryRegisterAsync(
+                new
+                {
+                    name,
+                    email,
+                    password,
+                    phone = "+49 123 456",
+                },
+                key
+            ),
+            HttpStatusCode.Created
+        );
 
     public async Task<HttpResponseMessage> TryRegisterAsync(object body, string? key = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/api/auth/register") { Content = JsonContent.Create(body) };
-        if (key is not null) request.Headers.Add("Idempotency-Key", key);
+        if (key is not null)
+            request.Headers.Add("Idempotency-Key", key);
         return await Guest.SendAsync(request, Token);
     }
 
     public async Task<HttpResponseMessage> TryLoginAsync(string email, string password, string address = Address)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/auth/login") { Content = JsonContent.Create(new { email, password }) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/auth/login")
+        {
+            Content = JsonContent.Create(new { email, password }),
+        };
         request.Headers.Add(AddressHeader, address);
         return await Guest.SendAsync(request, Token);
     }
@@ -85,17 +112,39 @@ internal sealed class UsersHost : IAsyncDisposable
     /// <summary>An account that an admin invited to a role.</summary>
     public async Task<JsonElement> InRoleAsync(string role, string email)
     {
-        var invited = await AnswerAsync(await SendAsync(As(await AdminAsync()), HttpMethod.Post, "/api/auth/invitations", new { email, role }), HttpStatusCode.Created);
-        return await AnswerAsync(await PostAsync("/api/auth/accept", new { token = Text(invited, "link").Split('#')[1], name = "Olga", password = Password }), HttpStatusCode.Created);
+        var invited = await AnswerAsync(
+            await SendAsync(As(await AdminAsync()), HttpMethod.Post, "/api/auth/invitations", new { email, role }),
+            HttpStatusCode.Created
+        );
+        return await AnswerAsync(
+            await PostAsync(
+                "/api/auth/accept",
+                new
+                {
+                    token = Text(invited, "link").Split('#')[1],
+                    name = "Olga",
+                    password = Password,
+                }
+            ),
+            HttpStatusCode.Created
+        );
     }
 
     public Task<HttpResponseMessage> PostAsync(string path, object body) => SendAsync(Guest, HttpMethod.Post, path, body);
 
-    public static async Task<HttpResponseMessage> SendAsync(HttpClient client, HttpMethod method, string path, object? body = null, string? ifMatch = null)
+    public static async Task<HttpResponseMessage> SendAsync(
+        HttpClient client,
+        HttpMethod method,
+        string path,
+        object? body = null,
+        string? ifMatch = null
+    )
     {
         using var request = new HttpRequestMessage(method, path);
-        if (body is not null) request.Content = JsonContent.Create(body);
-        if (ifMatch is not null) request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
+        if (body is not null)
+            request.Content = JsonContent.Create(body);
+        if (ifMatch is not null)
+            request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
         return await client.SendAsync(request, Token);
     }
 
@@ -123,14 +172,19 @@ internal sealed class UsersHost : IAsyncDisposable
     /// <summary>Requests in memory come from no address; this gives them one.</summary>
     private sealed class Addresses : IStartupFilter
     {
-        public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
-        {
-            app.Use((context, go) =>
+        public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) =>
+            app =>
             {
-                context.Connection.RemoteIpAddress = IPAddress.Parse(context.Request.Headers[AddressHeader].FirstOrDefault() ?? Address);
-                return go(context);
-            });
-            next(app);
-        };
+                app.Use(
+                    (context, go) =>
+                    {
+                        context.Connection.RemoteIpAddress = IPAddress.Parse(
+                            context.Request.Headers[AddressHeader].FirstOrDefault() ?? Address
+                        );
+                        return go(context);
+                    }
+                );
+                next(app);
+            };
     }
 }

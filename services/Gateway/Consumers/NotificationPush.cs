@@ -10,23 +10,31 @@ internal sealed class NotificationPush(IHubContext<QueueHub> hub, LiveTopics liv
     public Task Consume(ConsumeContext<NotificationCreated> context)
     {
         var made = context.Message;
-        var group = made.UserId is not null ? PushGroups.User(made.UserId) : made.TicketId is not null ? PushGroups.Ticket(made.TicketId) : null;
-        if (group is null) return Task.CompletedTask;
+        var group =
+            made.UserId is not null ? PushGroups.User(made.UserId)
+            : made.TicketId is not null ? PushGroups.Ticket(made.TicketId)
+            : null;
+        if (group is null)
+            return Task.CompletedTask;
         GatewayMetrics.Pushes.Add(1);
-        if (made.UserId is not null) live.Publish(group, made);
-        return hub.Clients.Group(group).SendAsync(
-            PushMessages.Notification,
-            new
-            {
-                id = made.NotificationId,
-                userId = made.UserId,
-                ticketId = made.TicketId,
-                type = made.Type,
-                template = made.Template,
-                subject = made.Subject,
-                message = made.Message,
-                createdAt = made.CreatedAt,
-            },
-            context.CancellationToken);
+        if (made.UserId is not null)
+            live.Publish(group, made);
+        return hub
+            .Clients.Group(group)
+            .SendAsync(
+                PushMessages.Notification,
+                new
+                {
+                    id = made.NotificationId,
+                    userId = made.UserId,
+                    ticketId = made.TicketId,
+                    type = made.Type,
+                    template = made.Template,
+                    subject = made.Subject,
+                    message = made.Message,
+                    createdAt = made.CreatedAt,
+                },
+                context.CancellationToken
+            );
     }
 }

@@ -6,18 +6,23 @@ namespace SmartQueue.Gateway.Consumers;
 
 /// <summary>Pushes a queue's live status and announcements to those who follow it.</summary>
 internal sealed class QueuePush(IHubContext<QueueHub> hub, LatestStatus latest, LiveTopics live, RecentQueues recent, RecentStates states)
-    : IConsumer<QueueStatusChanged>, IConsumer<QueueAnnouncement>, IConsumer<QueueUpdated>, IConsumer<QueueDeleted>
+    : IConsumer<QueueStatusChanged>,
+        IConsumer<QueueAnnouncement>,
+        IConsumer<QueueUpdated>,
+        IConsumer<QueueDeleted>
 {
     public Task Consume(ConsumeContext<QueueStatusChanged> context)
     {
         var status = context.Message;
         // First, so that nobody who then sees that there is a newer status is given the older one.
         states.Forget(status.QueueId);
-        if (!latest.IsLatest(status.QueueId, status.OccurredAt)) return Task.CompletedTask;
+        if (!latest.IsLatest(status.QueueId, status.OccurredAt))
+            return Task.CompletedTask;
         GatewayMetrics.Pushes.Add(1);
         live.Publish(PushGroups.Queue(status.QueueId), status);
-        return hub.Clients.Group(PushGroups.Queue(status.QueueId)).SendAsync(
-            PushMessages.QueueUpdated, QueueState.Of(status), context.CancellationToken);
+        return hub
+            .Clients.Group(PushGroups.Queue(status.QueueId))
+            .SendAsync(PushMessages.QueueUpdated, QueueState.Of(status), context.CancellationToken);
     }
 
     public Task Consume(ConsumeContext<QueueAnnouncement> context)
@@ -25,8 +30,18 @@ internal sealed class QueuePush(IHubContext<QueueHub> hub, LatestStatus latest, 
         var said = context.Message;
         Changed(said.QueueId, said);
         GatewayMetrics.Pushes.Add(1);
-        return hub.Clients.Group(PushGroups.Queue(said.QueueId)).SendAsync(
-            PushMessages.Announcement, new { queueId = said.QueueId, message = said.Message, at = said.OccurredAt }, context.CancellationToken);
+        return hub
+            .Clients.Group(PushGroups.Queue(said.QueueId))
+            .SendAsync(
+                PushMessages.Announcement,
+                new
+                {
+                    queueId = said.QueueId,
+                    message = said.Message,
+                    at = said.OccurredAt,
+                },
+                context.CancellationToken
+            );
     }
 
     public Task Consume(ConsumeContext<QueueUpdated> context)

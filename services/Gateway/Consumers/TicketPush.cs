@@ -14,10 +14,19 @@ internal sealed class TicketPush<TEvent>(IHubContext<QueueHub> hub, TicketTracki
         if (context.Message is TicketCalled or TicketRecalled)
         {
             GatewayMetrics.Pushes.Add(1);
-            var call = new { queueId = ticket.QueueId, ticketId = ticket.Id, ticketNumber = ticket.TicketNumber, counter = ticket.Counter, recall = context.Message is TicketRecalled };
+            var call = new
+            {
+                queueId = ticket.QueueId,
+                ticketId = ticket.Id,
+                ticketNumber = ticket.TicketNumber,
+                counter = ticket.Counter,
+                recall = context.Message is TicketRecalled,
+            };
             // Not to both groups: who is in both would hear it twice.
             await hub.Clients.Group(PushGroups.Queue(ticket.QueueId)).SendAsync(PushMessages.TicketCalled, call, context.CancellationToken);
-            await hub.Clients.Clients(tracking.FollowersOutside(ticket.Id, ticket.QueueId)).SendAsync(PushMessages.TicketCalled, call, context.CancellationToken);
+            await hub
+                .Clients.Clients(tracking.FollowersOutside(ticket.Id, ticket.QueueId))
+                .SendAsync(PushMessages.TicketCalled, call, context.CancellationToken);
         }
 
         await tracking.ChangedAsync(ticket, context.CancellationToken);

@@ -21,14 +21,15 @@ internal sealed class AccessAttribute(string rule) : GraphQLAttribute
     public static string? Of(IFieldType? field) => field?.GetMetadata<string>(Key);
 
     /// <summary>Whether a role satisfies a rule.</summary>
-    public static bool Allows(string rule, string? role) => rule switch
-    {
-        Anyone => true,
-        Policies.SignedIn => role is not null,
-        Policies.Operator => role is Roles.Operator or Roles.Admin,
-        Policies.Admin => role is Roles.Admin,
-        _ => false,
-    };
+    public static bool Allows(string rule, string? role) =>
+        rule switch
+        {
+            Anyone => true,
+            Policies.SignedIn => role is not null,
+            Policies.Operator => role is Roles.Operator or Roles.Admin,
+            Policies.Admin => role is Roles.Admin,
+            _ => false,
+        };
 
     public override void Modify(FieldType fieldType, bool isInputType) => fieldType.WithMetadata(Key, Rule);
 }

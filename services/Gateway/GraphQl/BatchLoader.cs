@@ -6,7 +6,10 @@ namespace SmartQueue.Gateway.GraphQl;
 /// Collects the keys that the fields of one level ask for, and loads them in as few calls as the batch size allows. Nothing is kept
 /// beyond a batch, so that each event of a subscription reads anew.
 /// </summary>
-internal sealed class BatchLoader<TKey, TValue>(int maxBatch, Func<IReadOnlyList<TKey>, CancellationToken, Task<IReadOnlyDictionary<TKey, TValue>>> load)
+internal sealed class BatchLoader<TKey, TValue>(
+    int maxBatch,
+    Func<IReadOnlyList<TKey>, CancellationToken, Task<IReadOnlyDictionary<TKey, TValue>>> load
+)
     where TKey : notnull
     where TValue : class
 {
@@ -19,7 +22,8 @@ internal sealed class BatchLoader<TKey, TValue>(int maxBatch, Func<IReadOnlyList
     {
         lock (gate)
         {
-            if (open is null || open.IsFull(key)) open = new Batch(this);
+            if (open is null || open.IsFull(key))
+                open = new Batch(this);
             open.Add(key);
             return new Pending(open, key);
         }
@@ -38,7 +42,8 @@ internal sealed class BatchLoader<TKey, TValue>(int maxBatch, Func<IReadOnlyList
         {
             lock (loader.gate)
             {
-                if (loader.open == this) loader.open = null;
+                if (loader.open == this)
+                    loader.open = null;
                 return running ??= loader.load([.. keys], cancellationToken);
             }
         }
@@ -49,6 +54,7 @@ internal sealed class BatchLoader<TKey, TValue>(int maxBatch, Func<IReadOnlyList
         public async Task<TValue?> GetResultAsync(CancellationToken cancellationToken = default) =>
             (await batch.RunAsync(cancellationToken)).GetValueOrDefault(key);
 
-        async Task<object?> IDataLoaderResult.GetResultAsync(CancellationToken cancellationToken) => await GetResultAsync(cancellationToken);
+        async Task<object?> IDataLoaderResult.GetResultAsync(CancellationToken cancellationToken) =>
+            await GetResultAsync(cancellationToken);
     }
 }

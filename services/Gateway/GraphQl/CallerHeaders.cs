@@ -11,16 +11,21 @@ namespace SmartQueue.Gateway.GraphQl;
 /// <param name="IdempotencyKey">The <c>Idempotency-Key</c> header.</param>
 internal sealed record CallerHeaders(string? Authorization, string? TrackingToken, string? Address, string? IdempotencyKey)
 {
-    public static CallerHeaders Of(HttpContext http) => new(
-        http.Request.Headers.Authorization is { Count: 1 } authorization ? authorization.ToString() : null,
-        http.Request.Headers["X-Tracking-Token"] is { Count: 1 } token ? token.ToString() : null,
-        ClientNetwork.ForwardedFor(http),
-        http.Request.Headers["Idempotency-Key"] is { Count: 1 } key ? key.ToString() : null);
+    public static CallerHeaders Of(HttpContext http) =>
+        new(
+            http.Request.Headers.Authorization is { Count: 1 } authorization ? authorization.ToString() : null,
+            http.Request.Headers["X-Tracking-Token"] is { Count: 1 } token ? token.ToString() : null,
+            ClientNetwork.ForwardedFor(http),
+            http.Request.Headers["Idempotency-Key"] is { Count: 1 } key ? key.ToString() : null
+        );
 
     public void Apply(HttpRequestHeaders headers)
     {
-        if (Authorization is not null) headers.TryAddWithoutValidation("Authorization", Authorization);
-        if (TrackingToken is not null) headers.TryAddWithoutValidation("X-Tracking-Token", TrackingToken);
-        if (Address is not null) headers.TryAddWithoutValidation("X-Forwarded-For", Address);
+        if (Authorization is not null)
+            headers.TryAddWithoutValidation("Authorization", Authorization);
+        if (TrackingToken is not null)
+            headers.TryAddWithoutValidation("X-Tracking-Token", TrackingToken);
+        if (Address is not null)
+            headers.TryAddWithoutValidation("X-Forwarded-For", Address);
     }
 }

@@ -28,7 +28,8 @@ internal sealed class DocumentCost
     {
         (this.schema, this.variables) = (schema, variables);
         // Of two with one name, a rule of the language speaks.
-        foreach (var fragment in document.Definitions.OfType<GraphQLFragmentDefinition>()) fragments.TryAdd(fragment.FragmentName.Name.Value, fragment);
+        foreach (var fragment in document.Definitions.OfType<GraphQLFragmentDefinition>())
+            fragments.TryAdd(fragment.FragmentName.Name.Value, fragment);
     }
 
     /// <summary>How many selections were looked at.</summary>
@@ -36,23 +37,28 @@ internal sealed class DocumentCost
 
     /// <summary>What an operation asks for.</summary>
     /// <exception cref="LimitRefusal">Fragments use each other in a circle, or too deep.</exception>
-    public SelectionCost Of(GraphQLOperationDefinition operation) => Of(
-        operation.SelectionSet,
-        operation.Operation switch
-        {
-            OperationType.Mutation => schema.Mutation,
-            OperationType.Subscription => schema.Subscription,
-            _ => schema.Query,
-        },
-        false);
+    public SelectionCost Of(GraphQLOperationDefinition operation) =>
+        Of(
+            operation.SelectionSet,
+            operation.Operation switch
+            {
+                OperationType.Mutation => schema.Mutation,
+                OperationType.Subscription => schema.Subscription,
+                _ => schema.Query,
+            },
+            false
+        );
 
     /// <summary>What a fragment asks for.</summary>
     /// <exception cref="LimitRefusal">Fragments use each other in a circle, or too deep.</exception>
     public SelectionCost Of(GraphQLFragmentDefinition fragment)
     {
-        if (counted.TryGetValue(fragment, out var known)) return known;
-        if (!open.Add(fragment)) throw new LimitRefusal("circle", "The fragments of the request use each other in a circle.");
-        if (open.Count > MaxFragmentsWithin) throw new LimitRefusal("depth", "The fragments of the request use each other too deep.");
+        if (counted.TryGetValue(fragment, out var known))
+            return known;
+        if (!open.Add(fragment))
+            throw new LimitRefusal("circle", "The fragments of the request use each other in a circle.");
+        if (open.Count > MaxFragmentsWithin)
+            throw new LimitRefusal("depth", "The fragments of the request use each other too deep.");
         var name = fragment.TypeCondition.Type.Name.Value;
         var cost = Of(fragment.SelectionSet, TypeOf(name), IsOfSchema(name));
         open.Remove(fragment);
@@ -62,15 +68,18 @@ internal sealed class DocumentCost
     private SelectionCost Of(GraphQLSelectionSet? set, IGraphType? type, bool introspects)
     {
         var cost = default(SelectionCost);
-        if (set is null) return cost;
+        if (set is null)
+            return cost;
         foreach (var selection in set.Selections)
         {
             Visited++;
             cost += selection switch
             {
                 GraphQLField field => Of(field, type, introspects),
-                GraphQLInlineFragment inline => Use + Of(inline.SelectionSet, inline.TypeCondition is { } on ? TypeOf(on.Type.Name.Value) : type, introspects),
-                GraphQLFragmentSpread spread => Use + (fragments.TryGetValue(spread.FragmentName.Name.Value, out var fragment) ? Of(fragment) : default),
+                GraphQLInlineFragment inline => Use
+                    + Of(inline.SelectionSet, inline.TypeCondition is { } on ? TypeOf(on.Type.Name.Value) : type, introspects),
+                GraphQLFragmentSpread spread => Use
+                    + (fragments.TryGetValue(spread.FragmentName.Name.Value, out var fragment) ? Of(fragment) : default),
                 _ => default,
             };
         }
@@ -90,7 +99,8 @@ internal sealed class DocumentCost
             introspects ? Below(inner.Depth) : inner.Depth + 1,
             introspects ? inner.IntrospectionDepth + 1 : Below(inner.IntrospectionDepth),
             inner.IntrospectionLists + (introspects && IsListOfSchema(field.Name.Value) ? 1 : 0),
-            introspects || field.SelectionSet is null ? 0 : Math.Min(SelectionCost.Bound, Times(field, definition) * (1 + inner.Objects)));
+            introspects || field.SelectionSet is null ? 0 : Math.Min(SelectionCost.Bound, Times(field, definition) * (1 + inner.Objects))
+        );
 
         static int Below(int depth) => depth == 0 ? 0 : depth + 1;
     }
@@ -105,13 +115,18 @@ internal sealed class DocumentCost
     // A page holds as many as its limit says; its items are counted there.
     private long Times(GraphQLField field, FieldType? definition)
     {
-        if (definition is null) return 1;
+        if (definition is null)
+            return 1;
         if (definition.Arguments?.Find("limit") is { } limit)
         {
             return field.Arguments?.FirstOrDefault(a => a.Name.Value == "limit")?.Value switch
             {
-                GraphQLIntValue literal => long.TryParse(literal.Value.Span, out var given) ? Math.Clamp(given, 1, LongestPage) : LongestPage,
-                GraphQLVariable variable => variables?.TryGetValue(variable.Name.StringValue, out var value) == true && value is int given ? Math.Clamp(given, 1, LongestPage) : LongestPage,
+                GraphQLIntValue literal => long.TryParse(literal.Value.Span, out var given)
+                    ? Math.Clamp(given, 1, LongestPage)
+                    : LongestPage,
+                GraphQLVariable variable => variables?.TryGetValue(variable.Name.StringValue, out var value) == true && value is int given
+                    ? Math.Clamp(given, 1, LongestPage)
+                    : LongestPage,
                 _ => limit.DefaultValue is int fallback ? fallback : UnboundedList,
             };
         }
@@ -119,5 +134,6 @@ internal sealed class DocumentCost
         return field.Name.Value.Span is not "items" && IsList(definition.ResolvedType) ? UnboundedList : 1;
     }
 
-    private static bool IsList(IGraphType? type) => type is ListGraphType || (type is NonNullGraphType { ResolvedType: { } inner } && IsList(inner));
+    private static bool IsList(IGraphType? type) =>
+        type is ListGraphType || (type is NonNullGraphType { ResolvedType: { } inner } && IsList(inner));
 }

@@ -63,7 +63,8 @@ internal sealed class DocumentLimits(ISchema schema)
         while (true)
         {
             var token = Lexer.Lex(text, at);
-            if (token.Kind == TokenKind.EOF) return;
+            if (token.Kind == TokenKind.EOF)
+                return;
             at = token.End;
             Require(++tokens <= MaxTokens, "tokens", $"The document has more than {MaxTokens} tokens.");
             switch (token.Kind)
@@ -92,16 +93,36 @@ internal sealed class DocumentLimits(ISchema schema)
         {
             if (definition is GraphQLOperationDefinition operation)
             {
-                Require((operation.Variables?.Count ?? 0) <= MaxVariables, "variables", $"The request has more than {MaxVariables} variables.");
+                Require(
+                    (operation.Variables?.Count ?? 0) <= MaxVariables,
+                    "variables",
+                    $"The request has more than {MaxVariables} variables."
+                );
                 var asked = cost.Of(operation);
                 // All operations, since the rules of the language look at each.
                 RequireSelections(selections += asked.Selections);
                 Require(asked.Depth <= MaxDepth, "depth", $"The request is nested more than {MaxDepth} deep.");
-                Require(asked.IntrospectionDepth <= MaxIntrospectionDepth, "depth", $"The request is nested more than {MaxIntrospectionDepth} deep.");
-                Require(asked.IntrospectionLists <= MaxIntrospectionLists, "depth", $"The request asks for lists of the schema more than {MaxIntrospectionLists} deep.");
+                Require(
+                    asked.IntrospectionDepth <= MaxIntrospectionDepth,
+                    "depth",
+                    $"The request is nested more than {MaxIntrospectionDepth} deep."
+                );
+                Require(
+                    asked.IntrospectionLists <= MaxIntrospectionLists,
+                    "depth",
+                    $"The request asks for lists of the schema more than {MaxIntrospectionLists} deep."
+                );
                 Require(asked.Aliases <= MaxAliases, "aliases", $"The request gives other names to more than {MaxAliases} fields.");
-                Require(asked.Objects <= MaxObjects, "objects", $"The request could give more than {MaxObjects} objects. Ask for shorter lists.");
-                Require(operation.Operation != OperationType.Mutation || asked.Roots <= MaxChanges, "changes", $"One request makes at most {MaxChanges} changes.");
+                Require(
+                    asked.Objects <= MaxObjects,
+                    "objects",
+                    $"The request could give more than {MaxObjects} objects. Ask for shorter lists."
+                );
+                Require(
+                    operation.Operation != OperationType.Mutation || asked.Roots <= MaxChanges,
+                    "changes",
+                    $"One request makes at most {MaxChanges} changes."
+                );
             }
             else if (definition is GraphQLFragmentDefinition fragment)
             {
@@ -112,7 +133,11 @@ internal sealed class DocumentLimits(ISchema schema)
 
         // Only now, since this follows each use of a fragment.
         foreach (var definition in document.Definitions.OfType<IHasSelectionSetNode>())
-            Require(FieldOverlap.Of(document, definition.SelectionSet) <= MaxOverlap, "overlap", $"The request asks for the same fields too often.");
+            Require(
+                FieldOverlap.Of(document, definition.SelectionSet) <= MaxOverlap,
+                "overlap",
+                $"The request asks for the same fields too often."
+            );
     }
 
     private static void RequireSelections(int selections) =>
@@ -120,6 +145,7 @@ internal sealed class DocumentLimits(ISchema schema)
 
     private static void Require(bool kept, string limit, FormattableString sentence)
     {
-        if (!kept) throw new LimitRefusal(limit, FormattableString.Invariant(sentence));
+        if (!kept)
+            throw new LimitRefusal(limit, FormattableString.Invariant(sentence));
     }
 }

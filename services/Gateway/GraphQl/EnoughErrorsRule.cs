@@ -3,7 +3,8 @@ using GraphQLParser.AST;
 
 namespace SmartQueue.Gateway.GraphQl;
 
-/// <summary>Ends the look at a document that is wrong in many places: finding the line and column of an error costs by the length of the document.</summary>
+/// <summary>Ends the look at a document that is wrong in many places: finding the line and column of an error costs by the length of the
+/// document.</summary>
 internal sealed class EnoughErrorsRule : ValidationRuleBase
 {
     private const int Enough = 10;
@@ -15,6 +16,7 @@ internal sealed class EnoughErrorsRule : ValidationRuleBase
     // The executer answers with what is thrown.
     private static void Check(ASTNode node, ValidationContext context)
     {
-        if (context.Errors.Count() >= Enough) throw context.Errors.First();
+        if (context.Errors.Count() >= Enough)
+            throw context.Errors.First();
     }
 }

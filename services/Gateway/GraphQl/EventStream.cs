@@ -15,7 +15,14 @@ namespace SmartQueue.Gateway.GraphQl;
 /// <c>Last-Event-ID</c> is not sent again what they have. A client that does not read is dropped, and may come back.
 /// </summary>
 internal sealed class EventStream(
-    IGraphQLTextSerializer serializer, LiveConnections live, ConnectionLimits connections, EdgeOptions options, HallNetworks hall, IHostApplicationLifetime process, TimeProvider time)
+    IGraphQLTextSerializer serializer,
+    LiveConnections live,
+    ConnectionLimits connections,
+    EdgeOptions options,
+    HallNetworks hall,
+    IHostApplicationLifetime process,
+    TimeProvider time
+)
 {
     private const int MaxBehind = 64;
     private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(12);
@@ -46,8 +53,10 @@ internal sealed class EventStream(
         {
             await http.Response.StartAsync(ended.Token);
             await SendAsync(http, Comment, ended.Token);
-            if (result.Streams is not { Count: > 0 } streams) await SendAsync(http, Event(result, out _), ended.Token);
-            else await FollowAsync(http, streams.Values.Single(), ended.Token);
+            if (result.Streams is not { Count: > 0 } streams)
+                await SendAsync(http, Event(result, out _), ended.Token);
+            else
+                await FollowAsync(http, streams.Values.Single(), ended.Token);
             await SendAsync(http, Complete, ended.Token);
         }
         catch (OperationCanceledException) when (ended.IsCancellationRequested)
@@ -65,9 +74,12 @@ internal sealed class EventStream(
     // A stream is worth as much as the token it was opened with.
     private ITimer? Expiry(HttpContext http, CancellationTokenSource ended)
     {
-        if (!long.TryParse(http.User.FindFirst("exp")?.Value, out var seconds)) return null;
+        if (!long.TryParse(http.User.FindFirst("exp")?.Value, out var seconds))
+            return null;
         var rest = DateTimeOffset.FromUnixTimeSeconds(seconds) - time.GetUtcNow();
-        return rest > MaxTimer ? null : time.CreateTimer(_ => ended.Cancel(), null, rest < TimeSpan.Zero ? TimeSpan.Zero : rest, Timeout.InfiniteTimeSpan);
+        return rest > MaxTimer
+            ? null
+            : time.CreateTimer(_ => ended.Cancel(), null, rest < TimeSpan.Zero ? TimeSpan.Zero : rest, Timeout.InfiniteTimeSpan);
     }
 
     private async Task FollowAsync(HttpContext http, IObservable<ExecutionResult> results, CancellationToken cancellationToken)
@@ -91,11 +103,13 @@ internal sealed class EventStream(
                 await SendAsync(http, Comment, cancellationToken);
             }
 
-            if (!await more) return;
+            if (!await more)
+                return;
             while (pending.Reader.TryRead(out var result))
             {
                 var bytes = Event(result, out var id);
-                if (id != last) await SendAsync(http, bytes, cancellationToken);
+                if (id != last)
+                    await SendAsync(http, bytes, cancellationToken);
                 last = "";
             }
         }
@@ -130,7 +144,8 @@ internal sealed class EventStream(
     {
         public void OnNext(ExecutionResult value)
         {
-            if (!writer.TryWrite(value)) writer.TryComplete(new OperationCanceledException("The client is too far behind."));
+            if (!writer.TryWrite(value))
+                writer.TryComplete(new OperationCanceledException("The client is too far behind."));
         }
 
         public void OnError(Exception error) => writer.TryComplete(error);

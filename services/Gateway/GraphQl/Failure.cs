@@ -6,7 +6,8 @@ namespace SmartQueue.Gateway.GraphQl;
 /// <summary>What a field failed with, as the client may know it.</summary>
 internal sealed class Failure : ExecutionError
 {
-    private Failure(string message, string code, Exception? cause) : base(message, cause) => Code = code;
+    private Failure(string message, string code, Exception? cause)
+        : base(message, cause) => Code = code;
 
     /// <summary>A service's refusal.</summary>
     public static Failure Of(RefusedException refusal) => new(refusal.Message, refusal.Code, refusal);

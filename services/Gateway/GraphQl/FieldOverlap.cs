@@ -18,7 +18,8 @@ internal static class FieldOverlap
     private static long Of(GraphQLDocument document, List<GraphQLSelectionSet> level)
     {
         var fields = new Dictionary<ROM, Asked>();
-        foreach (var set in level) Collect(document, set, fields);
+        foreach (var set in level)
+            Collect(document, set, fields);
         return fields.Values.Sum(f => (f.Times > 1 ? f.Weight * f.Weight : 0) + (f.Inner.Count > 0 ? Of(document, f.Inner) : 0));
     }
 
@@ -32,16 +33,21 @@ internal static class FieldOverlap
             }
             else if (selection is GraphQLFragmentSpread spread)
             {
-                var used = document.Definitions.OfType<GraphQLFragmentDefinition>().FirstOrDefault(f => f.FragmentName.Name.Value == spread.FragmentName.Name.Value);
-                if (used is not null) Collect(document, used.SelectionSet, fields);
+                var used = document
+                    .Definitions.OfType<GraphQLFragmentDefinition>()
+                    .FirstOrDefault(f => f.FragmentName.Name.Value == spread.FragmentName.Name.Value);
+                if (used is not null)
+                    Collect(document, used.SelectionSet, fields);
             }
             else if (selection is GraphQLField field)
             {
                 var name = (field.Alias?.Name ?? field.Name).Value;
-                if (!fields.TryGetValue(name, out var asked)) fields[name] = asked = new Asked();
+                if (!fields.TryGetValue(name, out var asked))
+                    fields[name] = asked = new Asked();
                 asked.Times++;
                 asked.Weight += field.Alias is not null || field.Arguments is { Count: > 0 } ? WeightOfDistinct : 1;
-                if (field.SelectionSet is { } inner) asked.Inner.Add(inner);
+                if (field.SelectionSet is { } inner)
+                    asked.Inner.Add(inner);
             }
         }
     }

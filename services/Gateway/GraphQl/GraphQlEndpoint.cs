@@ -16,8 +16,15 @@ namespace SmartQueue.Gateway.GraphQl;
 /// (GraphQL over SSE, distinct connections), which is how subscriptions are followed.
 /// </summary>
 internal sealed class GraphQlEndpoint(
-    IDocumentExecuter<ISchema> executer, DocumentLimits limits, IGraphQLTextSerializer serializer, EventStream events, GraphQlOptions options, IHostEnvironment environment,
-    TimeProvider time, ILogger<GraphQlEndpoint> log)
+    IDocumentExecuter<ISchema> executer,
+    DocumentLimits limits,
+    IGraphQLTextSerializer serializer,
+    EventStream events,
+    GraphQlOptions options,
+    IHostEnvironment environment,
+    TimeProvider time,
+    ILogger<GraphQlEndpoint> log
+)
 {
     private const string ResponseType = "application/graphql-response+json";
     private const string EventType = "text/event-stream";
@@ -47,18 +54,22 @@ internal sealed class GraphQlEndpoint(
         {
             var document = limits.Read(request.Query!, request.Variables);
             // What a link or an image of another page can send must not change anything.
-            if (HttpMethods.IsGet(http.Request.Method) && Asks(document, request.OperationName, OperationType.Mutation)) throw new RefusedException(ErrorCodes.MethodNotAllowed, "Mutations are sent with POST.");
+            if (HttpMethods.IsGet(http.Request.Method) && Asks(document, request.OperationName, OperationType.Mutation))
+                throw new RefusedException(ErrorCodes.MethodNotAllowed, "Mutations are sent with POST.");
             // Executed, it would follow its topic with nobody to end it.
-            if (!streams && Asks(document, request.OperationName, OperationType.Subscription)) throw new RefusedException(ErrorCodes.ValidationFailed, "Subscriptions are followed with Accept: text/event-stream.");
-            result = await executer.ExecuteAsync(new ExecutionOptions
-            {
-                Document = document,
-                OperationName = request.OperationName,
-                Variables = request.Variables,
-                RequestServices = http.RequestServices,
-                User = http.User,
-                CancellationToken = ended.Token,
-            });
+            if (!streams && Asks(document, request.OperationName, OperationType.Subscription))
+                throw new RefusedException(ErrorCodes.ValidationFailed, "Subscriptions are followed with Accept: text/event-stream.");
+            result = await executer.ExecuteAsync(
+                new ExecutionOptions
+                {
+                    Document = document,
+                    OperationName = request.OperationName,
+                    Variables = request.Variables,
+                    RequestServices = http.RequestServices,
+                    User = http.User,
+                    CancellationToken = ended.Token,
+                }
+            );
         }
         catch (LimitRefusal refusal)
         {
@@ -90,7 +101,8 @@ internal sealed class GraphQlEndpoint(
     /// <summary>Answers with a file of the explorer page, where that is shown.</summary>
     public async Task ExploreAsync(HttpContext http, string file, string type)
     {
-        if (!environment.IsDevelopment() && !options.Debug) throw new RefusedException(ErrorCodes.NotFound, "Send GraphQL requests with POST.");
+        if (!environment.IsDevelopment() && !options.Debug)
+            throw new RefusedException(ErrorCodes.NotFound, "Send GraphQL requests with POST.");
         http.Response.ContentType = type + "; charset=utf-8";
         await using var page = typeof(GatewayModule).Assembly.GetManifestResourceStream(file)!;
         await page.CopyToAsync(http.Response.Body, http.RequestAborted);
@@ -108,24 +120,33 @@ internal sealed class GraphQlEndpoint(
                 {
                     Query = query["query"].ToString(),
                     OperationName = query["operationName"].ToString() is { Length: > 0 } name ? name : null,
-                    Variables = query["variables"].ToString() is { Length: > 0 } variables ? serializer.Deserialize<Inputs>(variables) : null,
+                    Variables = query["variables"].ToString() is { Length: > 0 } variables
+                        ? serializer.Deserialize<Inputs>(variables)
+                        : null,
                 };
             }
             else
             {
-                if (!http.Request.HasJsonContentType()) throw new RefusedException(ErrorCodes.UnsupportedMediaType, "The request body must be application/json.");
+                if (!http.Request.HasJsonContentType())
+                    throw new RefusedException(ErrorCodes.UnsupportedMediaType, "The request body must be application/json.");
                 request = await serializer.ReadAsync<GraphQLRequest>(http.Request.Body, http.RequestAborted);
             }
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or NotSupportedException)
         {
-            throw new RefusedException(ErrorCodes.ValidationFailed, "The request must be JSON such as {\"query\": \"{ getQueues { name } }\"}.");
+            throw new RefusedException(
+                ErrorCodes.ValidationFailed,
+                "The request must be JSON such as {\"query\": \"{ getQueues { name } }\"}."
+            );
         }
 
-        if (string.IsNullOrWhiteSpace(request?.Query)) throw new RefusedException(ErrorCodes.ValidationFailed, "The request has no query.");
+        if (string.IsNullOrWhiteSpace(request?.Query))
+            throw new RefusedException(ErrorCodes.ValidationFailed, "The request has no query.");
         return request;
     }
 
     private static bool Asks(GraphQLDocument document, string? operationName, OperationType type) =>
-        document.Definitions.OfType<GraphQLOperationDefinition>().Any(o => o.Operation == type && (operationName is null || o.Name?.StringValue == operationName));
+        document
+            .Definitions.OfType<GraphQLOperationDefinition>()
+            .Any(o => o.Operation == type && (operationName is null || o.Name?.StringValue == operationName));
 }

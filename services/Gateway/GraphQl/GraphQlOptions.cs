@@ -7,5 +7,6 @@ namespace SmartQueue.Gateway.GraphQl;
 /// <param name="Debug">Whether the explorer page is there outside Development.</param>
 internal sealed record GraphQlOptions(bool Introspection, bool Debug)
 {
-    public static GraphQlOptions From(SettingsReader settings) => new(settings.Flag("GRAPHQL_INTROSPECTION", true), settings.Flag("GRAPHQL_DEBUG", false));
+    public static GraphQlOptions From(SettingsReader settings) =>
+        new(settings.Flag("GRAPHQL_INTROSPECTION", true), settings.Flag("GRAPHQL_DEBUG", false));
 }

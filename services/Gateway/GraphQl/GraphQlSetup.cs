@@ -34,7 +34,8 @@ internal static class GraphQlSetup
         services.AddGraphQL(graphQl =>
         {
             GlobalSwitches.EnableReadDescriptionFromXmlDocumentation = true;
-            graphQl.AddAutoSchema<Query>(s => s.WithMutation<Mutation>().WithSubscription<Subscription>())
+            graphQl
+                .AddAutoSchema<Query>(s => s.WithMutation<Mutation>().WithSubscription<Subscription>())
                 .AddSystemTextJson(json =>
                 {
                     json.UseWireConventions();
@@ -45,7 +46,8 @@ internal static class GraphQlSetup
                 .AddValidationRule<EnoughErrorsRule>()
                 .ConfigureSchema(Configure)
                 .AddUnhandledExceptionHandler(Handle);
-            if (!options.Introspection) graphQl.AddValidationRule<GraphQL.Validation.Rules.Custom.NoIntrospectionValidationRule>();
+            if (!options.Introspection)
+                graphQl.AddValidationRule<GraphQL.Validation.Rules.Custom.NoIntrospectionValidationRule>();
         });
     }
 
@@ -53,12 +55,17 @@ internal static class GraphQlSetup
     {
         // Now, not at the first request: a schema that does not hold together must stop the start.
         routes.ServiceProvider.GetRequiredService<ISchema>().Initialize();
-        routes.MapMethods("/graphql", [HttpMethods.Get, HttpMethods.Post], AnswerAsync).WithName("GraphQl").WithTags("GraphQL")
-            .WithSummary("GraphQL; subscriptions with Accept: text/event-stream").ExcludeFromDescription();
+        routes
+            .MapMethods("/graphql", [HttpMethods.Get, HttpMethods.Post], AnswerAsync)
+            .WithName("GraphQl")
+            .WithTags("GraphQL")
+            .WithSummary("GraphQL; subscriptions with Accept: text/event-stream")
+            .ExcludeFromDescription();
         routes.MapGet("/graphql/explorer.js", ScriptAsync).ExcludeFromDescription();
     }
 
-    private static Task ScriptAsync(HttpContext http, GraphQlEndpoint endpoint) => endpoint.ExploreAsync(http, "explorer.js", "text/javascript");
+    private static Task ScriptAsync(HttpContext http, GraphQlEndpoint endpoint) =>
+        endpoint.ExploreAsync(http, "explorer.js", "text/javascript");
 
     private static Task AnswerAsync(HttpContext http, GraphQlEndpoint endpoint) => endpoint.AnswerAsync(http);
 
@@ -73,7 +80,8 @@ internal static class GraphQlSetup
 
     private static Task Handle(GraphQL.Execution.UnhandledExceptionContext context)
     {
-        if (context.Exception is OperationCanceledException) return Task.CompletedTask;
+        if (context.Exception is OperationCanceledException)
+            return Task.CompletedTask;
         if (context.Exception is RefusedException refusal)
         {
             context.Exception = Failure.Of(refusal);
@@ -82,7 +90,11 @@ internal static class GraphQlSetup
 
         var services = context.Context?.RequestServices ?? context.ExecutionOptions?.RequestServices;
         if (services is not null)
-            GatewayLog.FieldFailed(services.GetRequiredService<ILogger<GraphQlEndpoint>>(), context.OriginalException, context.FieldContext?.FieldDefinition?.Name);
+            GatewayLog.FieldFailed(
+                services.GetRequiredService<ILogger<GraphQlEndpoint>>(),
+                context.OriginalException,
+                context.FieldContext?.FieldDefinition?.Name
+            );
         context.Exception = Failure.Internal();
         return Task.CompletedTask;
     }

@@ -12,17 +12,22 @@ internal sealed class JsonType : ScalarGraphType
         Description = "A JSON value of any shape.";
     }
 
-    public override object? ParseLiteral(GraphQLValue value) => value switch
-    {
-        GraphQLNullValue => null,
-        GraphQLBooleanValue b => b.BoolValue,
-        GraphQLIntValue i => long.TryParse(i.Value.Span, out var whole) ? whole : throw new FormatException("The number is too large."),
-        GraphQLFloatValue f => double.Parse(f.Value.Span, System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture),
-        GraphQLStringValue s => s.Value.ToString(),
-        GraphQLListValue list => list.Values?.Select(ParseLiteral).ToList() ?? [],
-        GraphQLObjectValue o => o.Fields?.ToDictionary(f => f.Name.StringValue, f => ParseLiteral(f.Value)) ?? [],
-        _ => ThrowLiteralConversionError(value),
-    };
+    public override object? ParseLiteral(GraphQLValue value) =>
+        value switch
+        {
+            GraphQLNullValue => null,
+            GraphQLBooleanValue b => b.BoolValue,
+            GraphQLIntValue i => long.TryParse(i.Value.Span, out var whole) ? whole : throw new FormatException("The number is too large."),
+            GraphQLFloatValue f => double.Parse(
+                f.Value.Span,
+                System.Globalization.NumberStyles.Float,
+                System.Globalization.CultureInfo.InvariantCulture
+            ),
+            GraphQLStringValue s => s.Value.ToString(),
+            GraphQLListValue list => list.Values?.Select(ParseLiteral).ToList() ?? [],
+            GraphQLObjectValue o => o.Fields?.ToDictionary(f => f.Name.StringValue, f => ParseLiteral(f.Value)) ?? [],
+            _ => ThrowLiteralConversionError(value),
+        };
 
     public override bool CanParseLiteral(GraphQLValue value) => value is not (GraphQLVariable or GraphQLEnumValue);
 

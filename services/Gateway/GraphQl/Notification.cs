@@ -34,15 +34,16 @@ internal sealed record Notification
 
     public DateTimeOffset? SentAt { get; init; }
 
-    internal static Notification Of(NotificationCreated made) => new()
-    {
-        Id = made.NotificationId,
-        UserId = made.UserId,
-        TicketId = made.TicketId,
-        Type = made.Type,
-        Template = made.Template,
-        Subject = made.Subject,
-        Message = made.Message,
-        CreatedAt = made.CreatedAt,
-    };
+    internal static Notification Of(NotificationCreated made) =>
+        new()
+        {
+            Id = made.NotificationId,
+            UserId = made.UserId,
+            TicketId = made.TicketId,
+            Type = made.Type,
+            Template = made.Template,
+            Subject = made.Subject,
+            Message = made.Message,
+            CreatedAt = made.CreatedAt,
+        };
 }

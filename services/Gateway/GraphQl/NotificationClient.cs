@@ -7,11 +7,28 @@ namespace SmartQueue.Gateway.GraphQl;
 internal sealed class NotificationClient(HttpClient http)
 {
     public async Task<Page<Notification>> ListAsync(
-        CallerHeaders caller, string? userId, string? type, string? status, int? limit, string? cursor, CancellationToken cancellationToken) =>
-        (await http.SendAsync<Page<Notification>>(
-            caller,
-            HttpMethod.Get,
-            ServiceCall.Query("/api/notifications", ("userId", userId), ("type", type), ("status", status), ("limit", limit?.ToString(CultureInfo.InvariantCulture)), ("cursor", cursor)),
-            null,
-            cancellationToken))!;
+        CallerHeaders caller,
+        string? userId,
+        string? type,
+        string? status,
+        int? limit,
+        string? cursor,
+        CancellationToken cancellationToken
+    ) =>
+        (
+            await http.SendAsync<Page<Notification>>(
+                caller,
+                HttpMethod.Get,
+                ServiceCall.Query(
+                    "/api/notifications",
+                    ("userId", userId),
+                    ("type", type),
+                    ("status", status),
+                    ("limit", limit?.ToString(CultureInfo.InvariantCulture)),
+                    ("cursor", cursor)
+                ),
+                null,
+                cancellationToken
+            )
+        )!;
 }

@@ -22,7 +22,13 @@ internal sealed class Query
     /// <summary>Tickets, newest first: your own, or all for staff.</summary>
     [Access(Policies.SignedIn)]
     public static async Task<TicketPage> GetTickets(
-        IResolveFieldContext field, [FromServices] Backend services, [Id] string? queueId, TicketStatus? status, string? cursor, int limit = 50)
+        IResolveFieldContext field,
+        [FromServices] Backend services,
+        [Id] string? queueId,
+        TicketStatus? status,
+        string? cursor,
+        int limit = 50
+    )
     {
         var name = status is { } wanted ? System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(wanted.ToString()) : null;
         var page = await services.Tickets.ListAsync(services.Caller, queueId, name, limit, cursor, field.CancellationToken);
@@ -31,13 +37,26 @@ internal sealed class Query
 
     /// <summary>A ticket that is yours, or whose tracking token you hold; null otherwise.</summary>
     [Access(AccessAttribute.Anyone)]
-    public static Task<Ticket?> GetTicket(IResolveFieldContext field, [FromServices] Backend services, [Id] string id, string? trackingToken) =>
-        OrNull(ErrorCodes.TicketNotFound, async () => await services.Tickets.GetAsync(services.With(trackingToken), id, field.CancellationToken));
+    public static Task<Ticket?> GetTicket(
+        IResolveFieldContext field,
+        [FromServices] Backend services,
+        [Id] string id,
+        string? trackingToken
+    ) =>
+        OrNull(ErrorCodes.TicketNotFound, async () =>
+            await services.Tickets.GetAsync(services.With(trackingToken), id, field.CancellationToken)
+        );
 
     /// <summary>Accounts.</summary>
     [Access(Policies.Admin)]
     public static async Task<UserPage> GetUsers(
-        IResolveFieldContext field, [FromServices] Backend services, string? role, string? q, string? cursor, int limit = 50)
+        IResolveFieldContext field,
+        [FromServices] Backend services,
+        string? role,
+        string? q,
+        string? cursor,
+        int limit = 50
+    )
     {
         var page = await services.Users.ListAsync(services.Caller, role, q, limit, cursor, field.CancellationToken);
         return new(page.Items, page.NextCursor);
@@ -56,19 +75,31 @@ internal sealed class Query
     /// <summary>How a queue did in a range of time; by default its present day.</summary>
     [Access(Policies.Operator)]
     public static Task<QueueFigures> QueueStatistics(
-        IResolveFieldContext field, [FromServices] Backend services, [Id] string queueId, DateTimeOffset? from, DateTimeOffset? to) =>
-        services.Analytics.FiguresAsync(services.Caller, queueId, Text(from), Text(to), field.CancellationToken);
+        IResolveFieldContext field,
+        [FromServices] Backend services,
+        [Id] string queueId,
+        DateTimeOffset? from,
+        DateTimeOffset? to
+    ) => services.Analytics.FiguresAsync(services.Caller, queueId, Text(from), Text(to), field.CancellationToken);
 
     /// <summary>Messages, newest first: your own, or all for staff.</summary>
     [Access(Policies.SignedIn)]
     public static async Task<NotificationPage> Notifications(
-        IResolveFieldContext field, [FromServices] Backend services, [Id] string? userId, string? type, string? status, string? cursor, int limit = 50)
+        IResolveFieldContext field,
+        [FromServices] Backend services,
+        [Id] string? userId,
+        string? type,
+        string? status,
+        string? cursor,
+        int limit = 50
+    )
     {
         var page = await services.Notifications.ListAsync(services.Caller, userId, type, status, limit, cursor, field.CancellationToken);
         return new(page.Items, page.NextCursor);
     }
 
-    private static string? Text(DateTimeOffset? time) => time?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+    private static string? Text(DateTimeOffset? time) =>
+        time?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 
     private static async Task<T?> OrNull<T>(string code, Func<Task<T>> read)
         where T : class

@@ -56,7 +56,9 @@ internal sealed record Queue
     [Name("eta"), Access(AccessAttribute.Anyone)]
     public IDataLoaderResult<Eta?> LoadEta([FromServices] Backend services) => services.EtaOf(this);
 
-    /// <summary>The first tickets of its line in calling order: whole ones for staff, for others the number, status, position and estimate.</summary>
+    /// <summary>The first tickets of its line in calling order: whole ones for staff, for others the number, status, position and
+    /// estimate.</summary>
     [Name("tickets"), Access(AccessAttribute.Anyone)]
-    public IDataLoaderResult<IReadOnlyList<Ticket>> LoadTickets([FromServices] Backend services, int limit = 50) => services.LineOf(this, limit);
+    public IDataLoaderResult<IReadOnlyList<Ticket>> LoadTickets([FromServices] Backend services, int limit = 50) =>
+        services.LineOf(this, limit);
 }

@@ -5,5 +5,6 @@ namespace SmartQueue.Gateway.GraphQl;
 /// <summary>A request is refused as a whole, with one of the codes of the API.</summary>
 internal class RequestRefusal : ValidationError
 {
-    public RequestRefusal(string code, string message) : base(message) => Code = code;
+    public RequestRefusal(string code, string message)
+        : base(message) => Code = code;
 }

@@ -15,7 +15,12 @@ internal sealed class Subscription
     /// <summary>A queue, whenever it moves or is changed. Ends when it is deleted.</summary>
     [Access(AccessAttribute.Anyone)]
     public static async Task<IAsyncEnumerable<Queue>> QueueUpdated(
-        IResolveFieldContext field, [FromServices] Backend services, [FromServices] LiveTopics live, [FromServices] RecentQueues recent, [Id] string queueId)
+        IResolveFieldContext field,
+        [FromServices] Backend services,
+        [FromServices] LiveTopics live,
+        [FromServices] RecentQueues recent,
+        [Id] string queueId
+    )
     {
         // Before it is read, so that no change falls between.
         var topic = live.Subscribe(PushGroups.Queue(queueId), capacity: 1, field.CancellationToken);
@@ -34,7 +39,13 @@ internal sealed class Subscription
     /// <summary>A ticket that is yours, or whose tracking token you hold, whenever it or its position changes.</summary>
     [Access(AccessAttribute.Anyone)]
     public static async Task<IAsyncEnumerable<Ticket>> TicketUpdated(
-        IResolveFieldContext field, [FromServices] Backend services, [FromServices] LiveTopics live, [FromServices] TicketTracking tracking, [Id] string ticketId, string? trackingToken)
+        IResolveFieldContext field,
+        [FromServices] Backend services,
+        [FromServices] LiveTopics live,
+        [FromServices] TicketTracking tracking,
+        [Id] string ticketId,
+        string? trackingToken
+    )
     {
         var topic = live.Subscribe(PushGroups.Ticket(ticketId), KeptTickets, field.CancellationToken);
         try
@@ -53,11 +64,19 @@ internal sealed class Subscription
 
     /// <summary>Your messages, as they are made.</summary>
     [Access(Policies.SignedIn)]
-    public static IAsyncEnumerable<Notification> NotificationReceived(IResolveFieldContext field, [FromServices] Backend services, [FromServices] LiveTopics live) =>
+    public static IAsyncEnumerable<Notification> NotificationReceived(
+        IResolveFieldContext field,
+        [FromServices] Backend services,
+        [FromServices] LiveTopics live
+    ) =>
         StreamAsync(live.Subscribe(PushGroups.User(services.UserId!), KeptNotifications, field.CancellationToken), field.CancellationToken);
 
     private static async IAsyncEnumerable<Queue> StreamAsync(
-        Queue first, LiveTopics.Subscription topic, RecentQueues recent, [EnumeratorCancellation] CancellationToken cancellationToken)
+        Queue first,
+        LiveTopics.Subscription topic,
+        RecentQueues recent,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         using (topic)
         {
@@ -80,7 +99,12 @@ internal sealed class Subscription
                 }
 
                 first = message is QueueStatusChanged status
-                    ? queue with { CurrentNumber = status.CurrentNumber, ActiveTickets = status.ActiveTickets, Statistics = status.Statistics }
+                    ? queue with
+                    {
+                        CurrentNumber = status.CurrentNumber,
+                        ActiveTickets = status.ActiveTickets,
+                        Statistics = status.Statistics,
+                    }
                     : queue;
                 yield return first;
             }
@@ -88,7 +112,11 @@ internal sealed class Subscription
     }
 
     private static async IAsyncEnumerable<Ticket> StreamAsync(
-        TrackedTicket first, LiveTopics.Subscription topic, TicketTracking tracking, [EnumeratorCancellation] CancellationToken cancellationToken)
+        TrackedTicket first,
+        LiveTopics.Subscription topic,
+        TicketTracking tracking,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         var follower = "stream:" + Guid.NewGuid();
         using (topic)
@@ -96,7 +124,8 @@ internal sealed class Subscription
             try
             {
                 yield return Ticket.Of(tracking.Track(follower, first));
-                await foreach (var message in topic.ReadAsync(cancellationToken)) yield return Ticket.Of((TrackedTicket)message);
+                await foreach (var message in topic.ReadAsync(cancellationToken))
+                    yield return Ticket.Of((TrackedTicket)message);
             }
             finally
             {
@@ -105,14 +134,20 @@ internal sealed class Subscription
         }
     }
 
-    private static async IAsyncEnumerable<Notification> StreamAsync(LiveTopics.Subscription topic, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private static async IAsyncEnumerable<Notification> StreamAsync(
+        LiveTopics.Subscription topic,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         using (topic)
         {
-            await foreach (var message in topic.ReadAsync(cancellationToken)) yield return Notification.Of((NotificationCreated)message);
+            await foreach (var message in topic.ReadAsync(cancellationToken))
+                yield return Notification.Of((NotificationCreated)message);
         }
     }
 
     private static string? BearerOf(CallerHeaders caller) =>
-        caller.Authorization is { } header && header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) ? header["Bearer ".Length..] : null;
+        caller.Authorization is { } header && header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)
+            ? header["Bearer ".Length..]
+            : null;
 }

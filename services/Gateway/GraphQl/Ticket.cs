@@ -73,28 +73,29 @@ internal sealed record Ticket
 
     internal Queue? Parent { get; init; }
 
-    internal static Ticket Of(TrackedTicket tracked) => new()
-    {
-        Id = tracked.Id,
-        TicketNumber = tracked.TicketNumber,
-        QueueId = tracked.QueueId,
-        QueueName = tracked.QueueName,
-        Status = tracked.Status,
-        Priority = tracked.Priority,
-        Counter = tracked.Counter,
-        Position = tracked.Position,
-        EstimatedWaitTime = tracked.EstimatedWaitTime,
-        EstimatedWaitLow = tracked.EstimatedWaitLow,
-        EstimatedWaitHigh = tracked.EstimatedWaitHigh,
-        CreatedAt = tracked.CreatedAt,
-        CalledAt = tracked.CalledAt,
-        ServingAt = tracked.ServingAt,
-        ServedAt = tracked.ServedAt,
-        ClosedAt = tracked.ClosedAt,
-        Recalls = tracked.Recalls,
-        TransferredTo = tracked.TransferredTo,
-        Version = (int)tracked.Version,
-    };
+    internal static Ticket Of(TrackedTicket tracked) =>
+        new()
+        {
+            Id = tracked.Id,
+            TicketNumber = tracked.TicketNumber,
+            QueueId = tracked.QueueId,
+            QueueName = tracked.QueueName,
+            Status = tracked.Status,
+            Priority = tracked.Priority,
+            Counter = tracked.Counter,
+            Position = tracked.Position,
+            EstimatedWaitTime = tracked.EstimatedWaitTime,
+            EstimatedWaitLow = tracked.EstimatedWaitLow,
+            EstimatedWaitHigh = tracked.EstimatedWaitHigh,
+            CreatedAt = tracked.CreatedAt,
+            CalledAt = tracked.CalledAt,
+            ServingAt = tracked.ServingAt,
+            ServedAt = tracked.ServedAt,
+            ClosedAt = tracked.ClosedAt,
+            Recalls = tracked.Recalls,
+            TransferredTo = tracked.TransferredTo,
+            Version = (int)tracked.Version,
+        };
 
     /// <summary>The queue it stands in.</summary>
     [Name("queue"), Access(AccessAttribute.Anyone)]

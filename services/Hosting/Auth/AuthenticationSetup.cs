@@ -23,7 +23,8 @@ internal static class AuthenticationSetup
             return new ConfigurationManager<OpenIdConnectConfiguration>(
                 address.ToString(),
                 new SigningKeys(),
-                new HttpDocumentRetriever(client) { RequireHttps = false })
+                new HttpDocumentRetriever(client) { RequireHttps = false }
+            )
             {
                 RefreshInterval = TimeSpan.FromSeconds(30),
                 AutomaticRefreshInterval = TimeSpan.FromMinutes(10),
@@ -33,31 +34,40 @@ internal static class AuthenticationSetup
         services.TryAddSingleton<IRevokedTokenSource, RevokedTokenClient>();
         services.AddHostedService<RevokedTokenPoll>();
         services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer();
-        services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme)
-            .Configure<IConfigurationManager<OpenIdConnectConfiguration>, RevokedTokens, TimeProvider>((options, keys, revoked, time) =>
-            {
-                options.TimeProvider = time;
-                options.MapInboundClaims = false;
-                options.ConfigurationManager = keys;
-                options.TokenValidationParameters = new TokenValidationParameters
+        services
+            .AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme)
+            .Configure<IConfigurationManager<OpenIdConnectConfiguration>, RevokedTokens, TimeProvider>(
+                (options, keys, revoked, time) =>
                 {
-                    ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256],
-                    ValidIssuer = AccessTokens.Issuer,
-                    ValidAudience = AccessTokens.Audience,
-                    ValidTypes = [AccessTokens.Type],
-                    NameClaimType = "sub",
-                    RoleClaimType = "role",
-                    ClockSkew = TimeSpan.FromSeconds(10),
-                    LifetimeValidator = (notBefore, expires, _, parameters) =>
+                    options.TimeProvider = time;
+                    options.MapInboundClaims = false;
+                    options.ConfigurationManager = keys;
+                    options.TokenValidationParameters = new TokenValidationParameters
                     {
-                        var now = time.GetUtcNow().UtcDateTime;
-                        return expires > now - parameters.ClockSkew && (notBefore is null || notBefore < now + parameters.ClockSkew);
-                    },
-                };
-                options.Events = new JwtBearerEvents { OnMessageReceived = TakeHubToken, OnAuthenticationFailed = TellMissingKeys, OnTokenValidated = context => RefuseRevoked(context, revoked) };
-            });
+                        ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256],
+                        ValidIssuer = AccessTokens.Issuer,
+                        ValidAudience = AccessTokens.Audience,
+                        ValidTypes = [AccessTokens.Type],
+                        NameClaimType = "sub",
+                        RoleClaimType = "role",
+                        ClockSkew = TimeSpan.FromSeconds(10),
+                        LifetimeValidator = (notBefore, expires, _, parameters) =>
+                        {
+                            var now = time.GetUtcNow().UtcDateTime;
+                            return expires > now - parameters.ClockSkew && (notBefore is null || notBefore < now + parameters.ClockSkew);
+                        },
+                    };
+                    options.Events = new JwtBearerEvents
+                    {
+                        OnMessageReceived = TakeHubToken,
+                        OnAuthenticationFailed = TellMissingKeys,
+                        OnTokenValidated = context => RefuseRevoked(context, revoked),
+                    };
+                }
+            );
         services.AddSingleton<Microsoft.AspNetCore.Authorization.IAuthorizationMiddlewareResultHandler, DenialAudit>();
-        services.AddAuthorizationBuilder()
+        services
+            .AddAuthorizationBuilder()
             .AddPolicy(Policies.SignedIn, p => p.RequireAuthenticatedUser().RequireRole(Roles.User, Roles.Operator, Roles.Admin))
             .AddPolicy(Policies.Operator, p => p.RequireAuthenticatedUser().RequireRole(Roles.Operator, Roles.Admin))
             .AddPolicy(Policies.Admin, p => p.RequireAuthenticatedUser().RequireRole(Roles.Admin));
@@ -66,21 +76,26 @@ internal static class AuthenticationSetup
     // Browsers cannot set headers on a WebSocket.
     private static Task TakeHubToken(MessageReceivedContext context)
     {
-        if (context.Request.Path.StartsWithSegments("/hubs", StringComparison.Ordinal) && context.Request.Query["access_token"].ToString() is { Length: > 0 } token)
+        if (
+            context.Request.Path.StartsWithSegments("/hubs", StringComparison.Ordinal)
+            && context.Request.Query["access_token"].ToString() is { Length: > 0 } token
+        )
             context.Token = token;
         return Task.CompletedTask;
     }
 
     private static Task RefuseRevoked(TokenValidatedContext context, RevokedTokens revoked)
     {
-        if (revoked.IsRevoked(context.Principal)) context.Fail("The token was revoked.");
+        if (revoked.IsRevoked(context.Principal))
+            context.Fail("The token was revoked.");
         return Task.CompletedTask;
     }
 
     // A token that cannot be checked is not a wrong token: answering 401 would sign everybody out while the user service is away.
     private static async Task TellMissingKeys(AuthenticationFailedContext context)
     {
-        if (context.Exception is not (SecurityTokenSignatureKeyNotFoundException or InvalidOperationException)) return;
+        if (context.Exception is not (SecurityTokenSignatureKeyNotFoundException or InvalidOperationException))
+            return;
         try
         {
             await context.Options.ConfigurationManager!.GetConfigurationAsync(context.HttpContext.RequestAborted);

@@ -13,18 +13,20 @@ public sealed record Caller(string? UserId, string? Role, string? TrackingToken)
     /// <summary>Whether they manage the system.</summary>
     public bool IsAdmin => Role is Roles.Admin;
 
-    /// <summary>The caller of a request: the verified access token's subject and role, and <c>X-Tracking-Token</c> or <c>?token=</c>.</summary>
+    /// <summary>The caller of a request: the verified access token's subject and role, and <c>X-Tracking-Token</c> or
+    /// <c>?token=</c>.</summary>
     public static Caller Of(HttpContext context)
     {
-        var token = context.Request.Headers["X-Tracking-Token"].ToString() is { Length: > 0 } header ? header : context.Request.Query["token"].ToString();
-        return new Caller(
-            context.User.FindFirst("sub")?.Value,
-            context.User.FindFirst("role")?.Value,
-            TrackingTokenOf(token));
+        var token = context.Request.Headers["X-Tracking-Token"].ToString() is { Length: > 0 } header
+            ? header
+            : context.Request.Query["token"].ToString();
+        return new Caller(context.User.FindFirst("sub")?.Value, context.User.FindFirst("role")?.Value, TrackingTokenOf(token));
     }
 
-    /// <summary>What a caller gave as a tracking token; <c>null</c> if it cannot be one, nor stand in a header: empty, longer than 128 characters, or with control characters.</summary>
-    public static string? TrackingTokenOf(string? given) => given is { Length: > 0 and <= MaxTokenLength } && !given.Any(char.IsControl) ? given : null;
+    /// <summary>What a caller gave as a tracking token; <c>null</c> if it cannot be one, nor stand in a header: empty, longer than 128
+    /// characters, or with control characters.</summary>
+    public static string? TrackingTokenOf(string? given) =>
+        given is { Length: > 0 and <= MaxTokenLength } && !given.Any(char.IsControl) ? given : null;
 
     /// <summary>Lets endpoints take a caller as a parameter.</summary>
     public static ValueTask<Caller?> BindAsync(HttpContext context) => ValueTask.FromResult<Caller?>(Of(context));

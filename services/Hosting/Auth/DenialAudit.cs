@@ -11,10 +11,21 @@ internal sealed class DenialAudit(ILogger<DenialAudit> log) : IAuthorizationMidd
 {
     private readonly AuthorizationMiddlewareResultHandler inner = new();
 
-    public Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult)
+    public Task HandleAsync(
+        RequestDelegate next,
+        HttpContext context,
+        AuthorizationPolicy policy,
+        PolicyAuthorizationResult authorizeResult
+    )
     {
         if (authorizeResult.Forbidden)
-            HostingLog.Denied(log, context.User.FindFirst("sub")?.Value, context.User.FindFirst("role")?.Value, context.Request.Method, (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText);
+            HostingLog.Denied(
+                log,
+                context.User.FindFirst("sub")?.Value,
+                context.User.FindFirst("role")?.Value,
+                context.Request.Method,
+                (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText
+            );
         return inner.HandleAsync(next, context, policy, authorizeResult);
     }
 }

@@ -7,5 +7,6 @@ namespace SmartQueue.Hosting.Auth;
 public sealed record RevokedToken(string Subject, int Epoch, DateTimeOffset Until)
 {
     /// <summary>Those of a session, whatever their epoch.</summary>
-    public static RevokedToken OfSession(string sessionId, DateTimeOffset until) => new(RevokedTokens.SubjectOf(sessionId), int.MaxValue, until);
+    public static RevokedToken OfSession(string sessionId, DateTimeOffset until) =>
+        new(RevokedTokens.SubjectOf(sessionId), int.MaxValue, until);
 }

@@ -8,6 +8,12 @@ namespace SmartQueue.Hosting.Auth;
 internal sealed class RevokedTokenClient(IHttpClientFactory clients, ModuleContext context) : IRevokedTokenSource
 {
     public async Task<IReadOnlyList<RevokedToken>> ReadAsync(CancellationToken cancellationToken) =>
-        await clients.CreateClient(ServiceNames.Users).GetFromJsonAsync<IReadOnlyList<RevokedToken>>(
-            new Uri(context.AddressOf(ServiceNames.Users), "/.well-known/revoked-tokens"), JsonSerializerOptions.Web, cancellationToken) ?? [];
+        await clients
+            .CreateClient(ServiceNames.Users)
+            .GetFromJsonAsync<IReadOnlyList<RevokedToken>>(
+                new Uri(context.AddressOf(ServiceNames.Users), "/.well-known/revoked-tokens"),
+                JsonSerializerOptions.Web,
+                cancellationToken
+            )
+        ?? [];
 }

@@ -7,7 +7,8 @@ namespace SmartQueue.Hosting.Auth;
 /// Keeps the revoked tokens of this process up to date. A question every few seconds, since an event could be missed, and a process that
 /// has just started has heard none. While the user service is away what is known stays: the others go on without it.
 /// </summary>
-internal sealed class RevokedTokenPoll(IRevokedTokenSource source, RevokedTokens tokens, TimeProvider time, ILogger<RevokedTokenPoll> log) : BackgroundService
+internal sealed class RevokedTokenPoll(IRevokedTokenSource source, RevokedTokens tokens, TimeProvider time, ILogger<RevokedTokenPoll> log)
+    : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan MaxTime = TimeSpan.FromSeconds(5);
@@ -31,7 +32,8 @@ internal sealed class RevokedTokenPoll(IRevokedTokenSource source, RevokedTokens
             // Its store, too, may not be there yet.
             catch (Exception e)
             {
-                if (!failed) HostingLog.RevokedTokensUnknown(log, e.GetType().Name);
+                if (!failed)
+                    HostingLog.RevokedTokensUnknown(log, e.GetType().Name);
                 failed = true;
             }
 

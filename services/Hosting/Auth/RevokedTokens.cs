@@ -25,25 +25,31 @@ public sealed class RevokedTokens(TimeProvider time)
         var more = false;
         foreach (var token in tokens)
         {
-            if (bySubject.TryGetValue(token.Subject, out var known) && known.Epoch >= token.Epoch) continue;
+            if (bySubject.TryGetValue(token.Subject, out var known) && known.Epoch >= token.Epoch)
+                continue;
             bySubject[token.Subject] = token;
             more = true;
         }
 
         foreach (var (subject, token) in bySubject)
         {
-            if (token.Until < time.GetUtcNow()) bySubject.TryRemove(new(subject, token));
+            if (token.Until < time.GetUtcNow())
+                bySubject.TryRemove(new(subject, token));
         }
 
-        if (more) Changed?.Invoke();
+        if (more)
+            Changed?.Invoke();
     }
 
     /// <summary>Whether the token somebody came with no longer holds.</summary>
     public bool IsRevoked(ClaimsPrincipal? user)
     {
-        if (bySubject.IsEmpty || user?.FindFirst("sub")?.Value is not { } userId) return false;
-        if (user.FindFirst(AccessTokens.SessionClaim)?.Value is { } session && bySubject.ContainsKey(SubjectOf(session))) return true;
-        if (!bySubject.TryGetValue(SubjectOf(userId), out var revoked)) return false;
+        if (bySubject.IsEmpty || user?.FindFirst("sub")?.Value is not { } userId)
+            return false;
+        if (user.FindFirst(AccessTokens.SessionClaim)?.Value is { } session && bySubject.ContainsKey(SubjectOf(session)))
+            return true;
+        if (!bySubject.TryGetValue(SubjectOf(userId), out var revoked))
+            return false;
         return !int.TryParse(user.FindFirst(AccessTokens.EpochClaim)?.Value, out var epoch) || epoch < revoked.Epoch;
     }
 }

@@ -10,11 +10,16 @@ namespace SmartQueue.Hosting.Auth;
 /// </summary>
 internal sealed class SigningKeys : IConfigurationRetriever<OpenIdConnectConfiguration>
 {
-    public async Task<OpenIdConnectConfiguration> GetConfigurationAsync(string address, IDocumentRetriever retriever, CancellationToken cancel)
+    public async Task<OpenIdConnectConfiguration> GetConfigurationAsync(
+        string address,
+        IDocumentRetriever retriever,
+        CancellationToken cancel
+    )
     {
         var keys = new JsonWebKeySet(await retriever.GetDocumentAsync(address, cancel));
         var configuration = new OpenIdConnectConfiguration { Issuer = AccessTokens.Issuer, JsonWebKeySet = keys };
-        foreach (var key in keys.GetSigningKeys()) configuration.SigningKeys.Add(key);
+        foreach (var key in keys.GetSigningKeys())
+            configuration.SigningKeys.Add(key);
         return configuration;
     }
 }

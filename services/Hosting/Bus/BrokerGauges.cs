@@ -8,7 +8,8 @@ using SmartQueue.Hosting.Telemetry;
 
 namespace SmartQueue.Hosting.Bus;
 
-/// <summary>Asks the broker now and then how much waits in the queues of this process's services, and how much failed there for good.</summary>
+/// <summary>Asks the broker now and then how much waits in the queues of this process's services, and how much failed there for
+/// good.</summary>
 internal sealed class BrokerGauges : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
@@ -22,20 +23,32 @@ internal sealed class BrokerGauges : BackgroundService
 
     public BrokerGauges(ModuleContext context, BusTopology topology, TimeProvider time, ILogger<BrokerGauges> log)
     {
-        factory = new ConnectionFactory { Uri = context.RabbitMq!, ClientProvidedName = "smartqueue gauges", AutomaticRecoveryEnabled = false };
+        factory = new ConnectionFactory
+        {
+            Uri = context.RabbitMq!,
+            ClientProvidedName = "smartqueue gauges",
+            AutomaticRecoveryEnabled = false,
+        };
         queues = [.. context.HostedModules.SelectMany(m => m.Endpoints).Where(e => !e.PerInstance).Select(e => e.Name)];
         this.topology = topology;
         this.time = time;
         this.log = log;
         SmartQueueTelemetry.Meter.CreateObservableGauge(
-            "smartqueue.queue.messages", () => Observe(d => d.Waiting), description: "Messages that wait in the broker for their consumer.");
+            "smartqueue.queue.messages",
+            () => Observe(d => d.Waiting),
+            description: "Messages that wait in the broker for their consumer."
+        );
         SmartQueueTelemetry.Meter.CreateObservableGauge(
-            "smartqueue.queue.errors", () => Observe(d => d.Failed), description: "Messages that a consumer gave up on; replay-errors puts them back.");
+            "smartqueue.queue.errors",
+            () => Observe(d => d.Failed),
+            description: "Messages that a consumer gave up on; replay-errors puts them back."
+        );
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (queues.Count == 0) return;
+        if (queues.Count == 0)
+            return;
         await topology.DeclaredAsync(stoppingToken);
         while (!stoppingToken.IsCancellationRequested)
         {
@@ -62,11 +75,17 @@ internal sealed class BrokerGauges : BackgroundService
         }
     }
 
-    private async Task<Dictionary<string, (uint Waiting, uint Failed)>> MeasureAsync(IConnection connection, CancellationToken stoppingToken)
+    private async Task<Dictionary<string, (uint Waiting, uint Failed)>> MeasureAsync(
+        IConnection connection,
+        CancellationToken stoppingToken
+    )
     {
         var depths = new Dictionary<string, (uint, uint)>();
         foreach (var queue in queues)
-            depths[queue] = (await DepthAsync(connection, queue, stoppingToken), await DepthAsync(connection, ErrorQueues.Of(queue), stoppingToken));
+            depths[queue] = (
+                await DepthAsync(connection, queue, stoppingToken),
+                await DepthAsync(connection, ErrorQueues.Of(queue), stoppingToken)
+            );
         return depths;
     }
 

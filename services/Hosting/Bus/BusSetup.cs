@@ -16,22 +16,27 @@ internal static class BusSetup
         var endpoints = context.HostedModules.SelectMany(m => m.Endpoints).ToList();
         var topology = new BusTopology(survivesProcess: context.RabbitMq is not null);
         services.AddSingleton(topology);
-        services.AddOptions<MassTransitHostOptions>().Configure(o =>
-        {
-            // A broker that is away must not keep the process from starting: changes wait in the outbox.
-            o.WaitUntilStarted = false;
-            o.StartTimeout = TimeSpan.FromSeconds(30);
-            o.StopTimeout = TimeSpan.FromSeconds(10);
-            o.ConsumerStopTimeout = TimeSpan.FromSeconds(8);
-        });
+        services
+            .AddOptions<MassTransitHostOptions>()
+            .Configure(o =>
+            {
+                // A broker that is away must not keep the process from starting: changes wait in the outbox.
+                o.WaitUntilStarted = false;
+                o.StartTimeout = TimeSpan.FromSeconds(30);
+                o.StopTimeout = TimeSpan.FromSeconds(10);
+                o.ConsumerStopTimeout = TimeSpan.FromSeconds(8);
+            });
         services.AddMassTransit(bus =>
         {
             // A self-hosted product tells nobody that it runs.
             bus.DisableUsageTelemetry();
             bus.ConfigureHealthCheckOptions(o => o.MinimalFailureStatus = HealthStatus.Degraded);
-            foreach (var consumer in endpoints.SelectMany(e => e.Consumers).Distinct()) bus.AddConsumer(consumer);
-            if (context.RabbitMq is { } address) UseRabbitMq(bus, address, endpoints);
-            else UseProcess(bus, endpoints);
+            foreach (var consumer in endpoints.SelectMany(e => e.Consumers).Distinct())
+                bus.AddConsumer(consumer);
+            if (context.RabbitMq is { } address)
+                UseRabbitMq(bus, address, endpoints);
+            else
+                UseProcess(bus, endpoints);
         });
         services.AddConsumeObserver<EventLag>();
         if (context.RabbitMq is null)
@@ -62,43 +67,52 @@ internal static class BusSetup
     }
 
     private static void UseRabbitMq(IBusRegistrationConfigurator bus, Uri address, List<ServiceEndpoint> endpoints) =>
-        bus.UsingRabbitMq((services, configure) =>
-        {
-            configure.Host(address);
-            foreach (var endpoint in endpoints)
+        bus.UsingRabbitMq(
+            (services, configure) =>
             {
-                var name = endpoint.PerInstance ? $"{endpoint.Name}-{NewId.NextGuid():N}" : endpoint.Name;
-                configure.ReceiveEndpoint(name, queue =>
+                configure.Host(address);
+                foreach (var endpoint in endpoints)
                 {
-                    ConfigureQueue(queue, endpoint);
-                    UseRetries(queue);
-                    foreach (var consumer in endpoint.Consumers) queue.ConfigureConsumer(services, consumer);
-                });
+                    var name = endpoint.PerInstance ? $"{endpoint.Name}-{NewId.NextGuid():N}" : endpoint.Name;
+                    configure.ReceiveEndpoint(name, queue =>
+                    {
+                        ConfigureQueue(queue, endpoint);
+                        UseRetries(queue);
+                        foreach (var consumer in endpoint.Consumers)
+                            queue.ConfigureConsumer(services, consumer);
+                    });
+                }
             }
-        });
+        );
 
     private static void UseProcess(IBusRegistrationConfigurator bus, List<ServiceEndpoint> endpoints) =>
-        bus.UsingInMemory((services, configure) =>
-        {
-            foreach (var endpoint in endpoints)
+        bus.UsingInMemory(
+            (services, configure) =>
             {
-                configure.ReceiveEndpoint(endpoint.Name, queue =>
+                foreach (var endpoint in endpoints)
                 {
-                    queue.ConcurrentMessageLimit = endpoint.Concurrency;
-                    UseRetries(queue);
-                    foreach (var consumer in endpoint.Consumers) queue.ConfigureConsumer(services, consumer);
-                });
+                    configure.ReceiveEndpoint(endpoint.Name, queue =>
+                    {
+                        queue.ConcurrentMessageLimit = endpoint.Concurrency;
+                        UseRetries(queue);
+                        foreach (var consumer in endpoint.Consumers)
+                            queue.ConfigureConsumer(services, consumer);
+                    });
+                }
             }
-        });
+        );
 
     /// <summary>
-    /// A message that fails is tried again for about 20 s and then set aside. While it is the consumer's own storage that is away, no message
+    /// A message that fails is tried again for about 20 s and then set aside. While it is the consumer's own storage that is away, no
+    /// message
     /// fails: the consumer holds those it has until the storage answers, and takes no more. The broker is not asked to bring them again
     /// meanwhile, since it gives up on what it brought too often.
     /// </summary>
     private static void UseRetries(IConsumePipeConfigurator endpoint)
     {
-        endpoint.UseMessageRetry(retry => retry.Exponential(Retries, TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(100)));
+        endpoint.UseMessageRetry(retry =>
+            retry.Exponential(Retries, TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(100))
+        );
         endpoint.UseMessageRetry(retry =>
         {
             retry.Handle<Exception>(StorageFaults.IsAway);

@@ -7,7 +7,12 @@ namespace SmartQueue.Hosting.Bus;
 
 /// <summary>Declares the durable queues of all services on the broker, and tries again until it answers.</summary>
 internal sealed class TopologyDeclaration(
-    ModuleContext context, BusTopology topology, TimeProvider time, ILoggerFactory loggers, ILogger<TopologyDeclaration> log) : BackgroundService
+    ModuleContext context,
+    BusTopology topology,
+    TimeProvider time,
+    ILoggerFactory loggers,
+    ILogger<TopologyDeclaration> log
+) : BackgroundService
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Delay = TimeSpan.FromSeconds(2);
@@ -45,8 +50,7 @@ internal sealed class TopologyDeclaration(
                     BusSetup.ConfigureQueue(e, endpoint);
                     foreach (var consumer in endpoint.Consumers)
                         e.Consumer(consumer, _ => throw new InvalidOperationException("This bus declares queues and consumes nothing."));
-                }
-                );
+                });
             }
         });
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);

@@ -36,37 +36,39 @@ public static class ErrorCodes
 #pragma warning restore CS1591
 
     /// <summary>The HTTP status a code goes with.</summary>
-    public static int StatusOf(string code) => code switch
-    {
-        ValidationFailed or LinkNotValid => StatusCodes.Status400BadRequest,
-        InvalidCredentials or Unauthenticated => StatusCodes.Status401Unauthorized,
-        Forbidden or AccountDisabled => StatusCodes.Status403Forbidden,
-        NotFound or QueueNotFound or TicketNotFound or UserNotFound => StatusCodes.Status404NotFound,
-        MethodNotAllowed => StatusCodes.Status405MethodNotAllowed,
-        VersionConflict => StatusCodes.Status412PreconditionFailed,
-        PayloadTooLarge => StatusCodes.Status413PayloadTooLarge,
-        UnsupportedMediaType => StatusCodes.Status415UnsupportedMediaType,
-        RateLimited => StatusCodes.Status429TooManyRequests,
-        ServiceUnavailable => StatusCodes.Status503ServiceUnavailable,
-        InternalError => StatusCodes.Status500InternalServerError,
-        _ => StatusCodes.Status409Conflict,
-    };
+    public static int StatusOf(string code) =>
+        code switch
+        {
+            ValidationFailed or LinkNotValid => StatusCodes.Status400BadRequest,
+            InvalidCredentials or Unauthenticated => StatusCodes.Status401Unauthorized,
+            Forbidden or AccountDisabled => StatusCodes.Status403Forbidden,
+            NotFound or QueueNotFound or TicketNotFound or UserNotFound => StatusCodes.Status404NotFound,
+            MethodNotAllowed => StatusCodes.Status405MethodNotAllowed,
+            VersionConflict => StatusCodes.Status412PreconditionFailed,
+            PayloadTooLarge => StatusCodes.Status413PayloadTooLarge,
+            UnsupportedMediaType => StatusCodes.Status415UnsupportedMediaType,
+            RateLimited => StatusCodes.Status429TooManyRequests,
+            ServiceUnavailable => StatusCodes.Status503ServiceUnavailable,
+            InternalError => StatusCodes.Status500InternalServerError,
+            _ => StatusCodes.Status409Conflict,
+        };
 
     /// <summary>The code of a response that says no more than its status.</summary>
-    public static string OfStatus(int status) => status switch
-    {
-        400 => ValidationFailed,
-        401 => Unauthenticated,
-        403 => Forbidden,
-        404 => NotFound,
-        405 => MethodNotAllowed,
-        409 => Conflict,
-        412 => VersionConflict,
-        413 => PayloadTooLarge,
-        415 => UnsupportedMediaType,
-        429 => RateLimited,
-        502 or 503 or 504 => ServiceUnavailable,
-        < 500 => "REQUEST_REJECTED",
-        _ => InternalError,
-    };
+    public static string OfStatus(int status) =>
+        status switch
+        {
+            400 => ValidationFailed,
+            401 => Unauthenticated,
+            403 => Forbidden,
+            404 => NotFound,
+            405 => MethodNotAllowed,
+            409 => Conflict,
+            412 => VersionConflict,
+            413 => PayloadTooLarge,
+            415 => UnsupportedMediaType,
+            429 => RateLimited,
+            502 or 503 or 504 => ServiceUnavailable,
+            < 500 => "REQUEST_REJECTED",
+            _ => InternalError,
+        };
 }

@@ -25,15 +25,16 @@ internal static class ProblemDetailsDefaults
     /// <summary>What a person can quote, and the log has too.</summary>
     public static string TraceIdOf(HttpContext context) => Activity.Current?.TraceId.ToString() ?? context.TraceIdentifier;
 
-    private static string Sentence(string code) => code switch
-    {
-        ErrorCodes.Unauthenticated => "Sign in first: the access token is missing, expired or not valid.",
-        ErrorCodes.Forbidden => "Your role does not allow this.",
-        ErrorCodes.NotFound => "There is nothing at this address.",
-        ErrorCodes.MethodNotAllowed => "This address does not take that method.",
-        ErrorCodes.UnsupportedMediaType => "The request body must be application/json.",
-        ErrorCodes.RateLimited => "Too many requests. Try again in a moment.",
-        ErrorCodes.ServiceUnavailable => "A part of the system is away. Try again in a moment.",
-        _ => "The request was refused.",
-    };
+    private static string Sentence(string code) =>
+        code switch
+        {
+            ErrorCodes.Unauthenticated => "Sign in first: the access token is missing, expired or not valid.",
+            ErrorCodes.Forbidden => "Your role does not allow this.",
+            ErrorCodes.NotFound => "There is nothing at this address.",
+            ErrorCodes.MethodNotAllowed => "This address does not take that method.",
+            ErrorCodes.UnsupportedMediaType => "The request body must be application/json.",
+            ErrorCodes.RateLimited => "Too many requests. Try again in a moment.",
+            ErrorCodes.ServiceUnavailable => "A part of the system is away. Try again in a moment.",
+            _ => "The request was refused.",
+        };
 }

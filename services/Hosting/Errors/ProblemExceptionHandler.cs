@@ -31,8 +31,17 @@ internal sealed class ProblemExceptionHandler(IProblemDetailsService problems, I
         var refusal = exception as RefusedException ?? Translate(exception);
         if (refusal is null)
         {
-            HostingLog.RequestFailed(log, exception, context.Request.Method, EndpointOf(context), ProblemDetailsDefaults.TraceIdOf(context));
-            refusal = new RefusedException(ErrorCodes.InternalError, "Something went wrong on our side. Nothing was changed that was not confirmed.");
+            HostingLog.RequestFailed(
+                log,
+                exception,
+                context.Request.Method,
+                EndpointOf(context),
+                ProblemDetailsDefaults.TraceIdOf(context)
+            );
+            refusal = new RefusedException(
+                ErrorCodes.InternalError,
+                "Something went wrong on our side. Nothing was changed that was not confirmed."
+            );
         }
         else if (refusal.Code == ErrorCodes.ServiceUnavailable)
         {
@@ -44,40 +53,65 @@ internal sealed class ProblemExceptionHandler(IProblemDetailsService problems, I
             context.Response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
         var details = new ProblemDetails { Status = context.Response.StatusCode, Detail = refusal.Message };
         details.Extensions["code"] = refusal.Code;
-        if (refusal.Fields is not null) details.Extensions["errors"] = refusal.Fields;
-        return await problems.TryWriteAsync(new ProblemDetailsContext { HttpContext = context, ProblemDetails = details, Exception = exception });
+        if (refusal.Fields is not null)
+            details.Extensions["errors"] = refusal.Fields;
+        return await problems.TryWriteAsync(
+            new ProblemDetailsContext
+            {
+                HttpContext = context,
+                ProblemDetails = details,
+                Exception = exception,
+            }
+        );
     }
 
     // By now the request itself has lost its endpoint, so that the error can be answered by another.
     private static string? EndpointOf(HttpContext context) => context.Features.Get<IExceptionHandlerFeature>()?.Endpoint?.DisplayName;
 
-    private static RefusedException? Translate(Exception exception) => exception switch
-    {
-        BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } =>
-            new(ErrorCodes.PayloadTooLarge, "The request body is larger than 64 KB."),
-        BadHttpRequestException { StatusCode: StatusCodes.Status415UnsupportedMediaType } =>
-            new(ErrorCodes.UnsupportedMediaType, "The request body must be application/json."),
-        BadHttpRequestException bad => Malformed(bad),
-        // The write may or may not have happened: the client repeats it with the same Idempotency-Key.
-        _ when StorageFaults.IsAway(exception) || IsServiceAway(exception) =>
-            new(ErrorCodes.ServiceUnavailable, "A part of the system is away. Try again in a moment.") { RetryAfter = DependencyRetry },
-        _ => null,
-    };
+    private static RefusedException? Translate(Exception exception) =>
+        exception switch
+        {
+            BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => new(
+                ErrorCodes.PayloadTooLarge,
+                "The request body is larger than 64 KB."
+            ),
+            BadHttpRequestException { StatusCode: StatusCodes.Status415UnsupportedMediaType } => new(
+                ErrorCodes.UnsupportedMediaType,
+                "The request body must be application/json."
+            ),
+            BadHttpRequestException bad => Malformed(bad),
+            // The write may or may not have happened: the client repeats it with the same Idempotency-Key.
+            _ when StorageFaults.IsAway(exception) || IsServiceAway(exception) => new(
+                ErrorCodes.ServiceUnavailable,
+                "A part of the system is away. Try again in a moment."
+            )
+            {
+                RetryAfter = DependencyRetry,
+            },
+            _ => null,
+        };
 
     // Another service does not answer, or says so itself. A call that it refuses is a fault of ours.
-    private static bool IsServiceAway(Exception exception) => exception switch
-    {
-        HttpRequestException call => call.StatusCode is null or HttpStatusCode.TooManyRequests or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout,
-        SocketException or ExecutionRejectedException => true,
-        _ => false,
-    };
+    private static bool IsServiceAway(Exception exception) =>
+        exception switch
+        {
+            HttpRequestException call => call.StatusCode
+                is null
+                    or HttpStatusCode.TooManyRequests
+                    or HttpStatusCode.BadGateway
+                    or HttpStatusCode.ServiceUnavailable
+                    or HttpStatusCode.GatewayTimeout,
+            SocketException or ExecutionRejectedException => true,
+            _ => false,
+        };
 
     private static RefusedException Malformed(BadHttpRequestException bad)
     {
         if (bad.InnerException is not JsonException json)
             return new RefusedException(ErrorCodes.ValidationFailed, "The request cannot be read: " + ParameterRule(bad.Message));
         var field = json.Path is { Length: > 1 } path ? path[1..].TrimStart('.') : "body";
-        var rule = json.Message.Contains(Unmapped, StringComparison.Ordinal) ? "is not known"
+        var rule =
+            json.Message.Contains(Unmapped, StringComparison.Ordinal) ? "is not known"
             : json.Message.StartsWith(Rfc3339.Rule, StringComparison.Ordinal) ? Rfc3339.Rule
             : field == "body" ? "must be well-formed JSON of the documented shape"
             : "has the wrong type or an impossible value";
@@ -92,7 +126,8 @@ internal sealed class ProblemExceptionHandler(IProblemDetailsService problems, I
     {
         var open = message.IndexOf('"', StringComparison.Ordinal);
         var close = open < 0 ? -1 : message.IndexOf('"', open + 1);
-        if (close < 0) return "a value is missing or malformed.";
+        if (close < 0)
+            return "a value is missing or malformed.";
         var name = message[(open + 1)..close];
         return $"'{name[(name.LastIndexOf(' ') + 1)..]}' is missing or malformed.";
     }

@@ -7,7 +7,8 @@ namespace SmartQueue.Hosting.Errors;
 public class RefusedException : Exception
 {
     /// <summary>A refusal with one of <see cref="ErrorCodes"/> and the sentence a person reads.</summary>
-    public RefusedException(string code, string message) : base(message) => Code = code;
+    public RefusedException(string code, string message)
+        : base(message) => Code = code;
 
     /// <summary>One of <see cref="ErrorCodes"/>.</summary>
     public string Code { get; }

@@ -4,7 +4,8 @@ using SmartQueue.Hosting.Errors;
 
 namespace SmartQueue.Hosting.Http;
 
-/// <summary>Weak entity tags made of versions, and the <c>If-Match</c> that refers to them (RFC 9110 §13.1.1, compared weakly as the contract says).</summary>
+/// <summary>Weak entity tags made of versions, and the <c>If-Match</c> that refers to them (RFC 9110 §13.1.1, compared weakly as the
+/// contract says).</summary>
 public static class EntityTags
 {
     /// <summary>Sets the response's <c>ETag</c>.</summary>
@@ -14,12 +15,21 @@ public static class EntityTags
     /// <summary>The versions <c>If-Match</c> allows; <c>null</c> where any will do.</summary>
     public static IReadOnlyCollection<long>? ExpectedVersions(this HttpRequest request)
     {
-        if (request.Headers.IfMatch.Count == 0) return null;
+        if (request.Headers.IfMatch.Count == 0)
+            return null;
         var versions = new List<long>();
         foreach (var tag in request.GetTypedHeaders().IfMatch)
         {
-            if (tag.Tag == "*") return null;
-            if (long.TryParse(tag.Tag.Subsegment(1, tag.Tag.Length - 2).AsSpan(), NumberStyles.None, CultureInfo.InvariantCulture, out var version))
+            if (tag.Tag == "*")
+                return null;
+            if (
+                long.TryParse(
+                    tag.Tag.Subsegment(1, tag.Tag.Length - 2).AsSpan(),
+                    NumberStyles.None,
+                    CultureInfo.InvariantCulture,
+                    out var version
+                )
+            )
                 versions.Add(version);
         }
 

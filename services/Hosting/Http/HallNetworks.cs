@@ -5,7 +5,8 @@ using SmartQueue.Hosting.Settings;
 namespace SmartQueue.Hosting.Http;
 
 /// <summary>
-/// The networks of the house itself (<c>HALL_NETWORKS</c>): its kiosks and its Wi-Fi, behind whose one address many people stand, so that the
+/// The networks of the house itself (<c>HALL_NETWORKS</c>): its kiosks and its Wi-Fi, behind whose one address many people stand, so that
+/// the
 /// limits on what strangers of one network may hold do not count there.
 /// </summary>
 public sealed class HallNetworks
@@ -17,7 +18,8 @@ public sealed class HallNetworks
 
     /// <summary>Reads the setting.</summary>
     /// <exception cref="StartupException">It is not a list of networks.</exception>
-    public static HallNetworks From(SettingsReader settings) => new(settings.Text("HALL_NETWORKS") is null ? null : settings.Networks("HALL_NETWORKS"));
+    public static HallNetworks From(SettingsReader settings) =>
+        new(settings.Text("HALL_NETWORKS") is null ? null : settings.Networks("HALL_NETWORKS"));
 
     /// <summary>Whether a request comes from the house.</summary>
     public bool Contains(HttpContext context) =>

@@ -19,11 +19,18 @@ public sealed class IdList
     /// <exception cref="Errors.RefusedException"><c>VALIDATION_FAILED</c> for too many ids, or impossible ones.</exception>
     public static ValueTask<IdList?> BindAsync(HttpContext context)
     {
-        if (!context.Request.Query.TryGetValue("ids", out var given)) return ValueTask.FromResult<IdList?>(null);
-        var ids = given.ToString().Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Distinct(StringComparer.Ordinal).ToList();
+        if (!context.Request.Query.TryGetValue("ids", out var given))
+            return ValueTask.FromResult<IdList?>(null);
+        var ids = given
+            .ToString()
+            .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            .Distinct(StringComparer.Ordinal)
+            .ToList();
         var errors = new FieldErrors();
-        if (ids.Count > Max) errors.Add("ids", "must be at most 150");
-        foreach (var id in ids) errors.Optional("ids", id, MaxLength);
+        if (ids.Count > Max)
+            errors.Add("ids", "must be at most 150");
+        foreach (var id in ids)
+            errors.Optional("ids", id, MaxLength);
         errors.ThrowIfAny();
         return ValueTask.FromResult<IdList?>(new IdList(ids));
     }

@@ -20,23 +20,29 @@ public static class Idempotency
         IdempotencyKey? key,
         Func<string, CancellationToken, Task<StoredAnswer?>> find,
         Func<CancellationToken, Task<TAnswer>> effect,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
-        if (key is null) return await effect(cancellationToken);
-        if (await find(key.KeyHash, cancellationToken) is { } before) return key.Open<TAnswer>(before);
+        if (key is null)
+            return await effect(cancellationToken);
+        if (await find(key.KeyHash, cancellationToken) is { } before)
+            return key.Open<TAnswer>(before);
         try
         {
             return await effect(cancellationToken);
         }
         catch (DuplicateIdempotencyKeyException)
         {
-            return key.Open<TAnswer>(await find(key.KeyHash, cancellationToken)
-                ?? throw new InvalidOperationException("A store reported an idempotency key that it does not hold."));
+            return key.Open<TAnswer>(
+                await find(key.KeyHash, cancellationToken)
+                    ?? throw new InvalidOperationException("A store reported an idempotency key that it does not hold.")
+            );
         }
         catch (RefusedException)
         {
             // A repeat at the same moment finds what the first has done in its way: the ticket moved already, the counter is taken.
-            if (await find(key.KeyHash, cancellationToken) is not { } first) throw;
+            if (await find(key.KeyHash, cancellationToken) is not { } first)
+                throw;
             return key.Open<TAnswer>(first);
         }
     }

@@ -30,9 +30,19 @@ public sealed class IdempotencyKey
     private IdempotencyKey(string scope, string key, string request)
     {
         KeyHash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(scope + "\n" + key)));
-        secret = HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(key), 32, info: Encoding.UTF8.GetBytes("smartqueue-answer\n" + scope));
+        secret = HKDF.DeriveKey(
+            HashAlgorithmName.SHA256,
+            Encoding.UTF8.GetBytes(key),
+            32,
+            info: Encoding.UTF8.GetBytes("smartqueue-answer\n" + scope)
+        );
         // Not a plain hash: a request may hold a password, which could then be guessed from the store at the speed of SHA-256.
-        var requestSecret = HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(key), 32, info: Encoding.UTF8.GetBytes("smartqueue-request\n" + scope));
+        var requestSecret = HKDF.DeriveKey(
+            HashAlgorithmName.SHA256,
+            Encoding.UTF8.GetBytes(key),
+            32,
+            info: Encoding.UTF8.GetBytes("smartqueue-request\n" + scope)
+        );
         RequestHash = Convert.ToHexStringLower(HMACSHA256.HashData(requestSecret, Encoding.UTF8.GetBytes(request)));
     }
 
@@ -45,23 +55,31 @@ public sealed class IdempotencyKey
     /// <summary>The key of this request; <c>null</c> where the caller gave none.</summary>
     /// <param name="context">The request.</param>
     /// <param name="body">Its body as read, so that white space makes no difference.</param>
-    /// <param name="ticketId">The ticket acted on, which the caller has shown to be theirs before an answer is given; <c>null</c> when creating.</param>
+    /// <param name="ticketId">The ticket acted on, which the caller has shown to be theirs before an answer is given; <c>null</c> when
+    /// creating.</param>
     /// <exception cref="RefusedException"><c>VALIDATION_FAILED</c>: the key is too long or, of a guest, too short.</exception>
     public static IdempotencyKey? Of<TBody>(HttpContext context, TBody body, string? ticketId = null)
     {
         var key = context.Request.Headers["Idempotency-Key"].ToString();
-        if (key.Length == 0) return null;
+        if (key.Length == 0)
+            return null;
         var userId = Caller.Of(context).UserId;
         var errors = new FieldErrors();
-        if (key.Length > MaxLength) errors.Add("Idempotency-Key", "must be at most 128 characters");
-        if (userId is null && key.Length < UnguessableLength) errors.Add("Idempotency-Key", "must be at least 16 characters without an account, such as a random UUID");
+        if (key.Length > MaxLength)
+            errors.Add("Idempotency-Key", "must be at most 128 characters");
+        if (userId is null && key.Length < UnguessableLength)
+            errors.Add("Idempotency-Key", "must be at least 16 characters without an account, such as a random UUID");
         errors.ThrowIfAny();
-        var scope = userId is not null ? "user " + userId : ticketId is not null ? "ticket " + ticketId : "guest";
+        var scope =
+            userId is not null ? "user " + userId
+            : ticketId is not null ? "ticket " + ticketId
+            : "guest";
         return new IdempotencyKey(scope, key, $"{context.Request.Method} {context.Request.Path}\n{JsonSerializer.Serialize(body)}");
     }
 
     /// <summary>
-    /// The key of a step of the same request that is durable before the rest: what is kept under it tells a repeat of a request that died in
+    /// The key of a step of the same request that is durable before the rest: what is kept under it tells a repeat of a request that died
+    /// in
     /// between to go on behind it.
     /// </summary>
     public IdempotencyKey Step(string name) =>

@@ -31,8 +31,10 @@ public sealed class PageRequest
     {
         var errors = new FieldErrors();
         var limit = DefaultLimit;
-        if (context.Request.Query["limit"].FirstOrDefault() is { Length: > 0 } text
-            && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out limit) || limit is < 1 or > MaxLimit))
+        if (
+            context.Request.Query["limit"].FirstOrDefault() is { Length: > 0 } text
+            && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out limit) || limit is < 1 or > MaxLimit)
+        )
             errors.Add("limit", "must be from 1 to 200");
         string? after = null;
         if (context.Request.Query["cursor"].FirstOrDefault() is { Length: > 0 } cursor && (after = PositionAt(cursor)) is null)
@@ -45,7 +47,8 @@ public sealed class PageRequest
 
     private static string? PositionAt(string cursor)
     {
-        if (cursor.Length > MaxCursorLength || !Base64Url.IsValid(cursor)) return null;
+        if (cursor.Length > MaxCursorLength || !Base64Url.IsValid(cursor))
+            return null;
         var text = Encoding.UTF8.GetString(Base64Url.DecodeFromChars(cursor));
         return text.Any(char.IsControl) || text.Contains('\uFFFD', StringComparison.Ordinal) ? null : text;
     }

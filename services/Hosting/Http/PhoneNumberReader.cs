@@ -7,7 +7,8 @@ using SmartQueue.Hosting.Settings;
 namespace SmartQueue.Hosting.Http;
 
 /// <summary>
-/// Reads phone numbers as people's devices give them, and keeps them in one form: E.164, with <c>x</c> and the extension where there is one.
+/// Reads phone numbers as people's devices give them, and keeps them in one form: E.164, with <c>x</c> and the extension where there is
+/// one.
 /// A local number is of the country of the house: <c>DEFAULT_COUNTRY</c>, else the one its time zone lies in. Where neither tells, a local
 /// number is kept as its digits: people can dial it, a provider of text messages cannot.
 /// </summary>
@@ -28,15 +29,19 @@ public sealed partial class PhoneNumberReader
     private PhoneNumberReader(string? country) => this.country = country;
 
     /// <summary>What a number has to be, in the words of a field's rule.</summary>
-    public string Rule => country is null ? "must be a phone number" : $"must be a phone number of {country}, or begin with + and the country code";
+    public string Rule =>
+        country is null ? "must be a phone number" : $"must be a phone number of {country}, or begin with + and the country code";
 
     /// <summary>Reads the settings.</summary>
     /// <exception cref="StartupException"><c>DEFAULT_COUNTRY</c> is no country.</exception>
     public static PhoneNumberReader From(SettingsReader settings)
     {
-        if (settings.Text("DEFAULT_COUNTRY") is not { } country) return new PhoneNumberReader(ZoneCountries.Find(settings.TimeZone("DEFAULT_TIME_ZONE", TimeZoneInfo.Local.Id)));
+        if (settings.Text("DEFAULT_COUNTRY") is not { } country)
+            return new PhoneNumberReader(ZoneCountries.Find(settings.TimeZone("DEFAULT_TIME_ZONE", TimeZoneInfo.Local.Id)));
         if (!Plans.GetSupportedRegions().Contains(country.ToUpperInvariant()))
-            throw new StartupException($"DEFAULT_COUNTRY must be the two letters of a country (ISO 3166-1) such as ES, but is '{country}'.");
+            throw new StartupException(
+                $"DEFAULT_COUNTRY must be the two letters of a country (ISO 3166-1) such as ES, but is '{country}'."
+            );
         return new PhoneNumberReader(country.ToUpperInvariant());
     }
 
@@ -44,12 +49,15 @@ public sealed partial class PhoneNumberReader
     public string? Read(string text)
     {
         var match = Shape().Match(Folded(text));
-        if (!match.Success) return null;
+        if (!match.Success)
+            return null;
         var (number, extension) = (match.Groups["number"].Value, match.Groups["extension"].Value);
         var digits = string.Concat(number.Where(char.IsAsciiDigit));
-        if (digits.Length < FewestDigits) return null;
+        if (digits.Length < FewestDigits)
+            return null;
         // The prefix of calls abroad that the ITU recommends, where no country's own is known.
-        if (country is null && digits.StartsWith("00", StringComparison.Ordinal)) (number, digits) = ("+" + digits[2..], digits[2..]);
+        if (country is null && digits.StartsWith("00", StringComparison.Ordinal))
+            (number, digits) = ("+" + digits[2..], digits[2..]);
         var kept = country is null && !number.StartsWith('+') ? Local(digits) : International(number);
         return kept is null || extension.Length == 0 ? kept : kept + ExtensionMark + extension;
     }
@@ -72,7 +80,8 @@ public sealed partial class PhoneNumberReader
         }
     }
 
-    // Digits of any script, dashes and spaces of any width as the plain ones; without the invisible marks that come along when a number is copied.
+    // Digits of any script, dashes and spaces of any width as the plain ones; without the invisible marks that come along when a number is
+    // copied.
     private static string Folded(string text)
     {
         var folded = new StringBuilder(text.Length);
@@ -101,11 +110,14 @@ public sealed partial class PhoneNumberReader
         return folded.ToString().Trim();
     }
 
-    [GeneratedRegex("""
-        ^(tel:)?\s*
-        \(?(?<number> \+? \(? [0-9] [0-9\ ().\-/]*?)
-        (\s* (,|;ext=|x|ext\.?|extension|\#) \s* (?<extension>[0-9]{1,7}))?
-        $
-        """, RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.IgnorePatternWhitespace | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(
+        """
+            ^(tel:)?\s*
+            \(?(?<number> \+? \(? [0-9] [0-9\ ().\-/]*?)
+            (\s* (,|;ext=|x|ext\.?|extension|\#) \s* (?<extension>[0-9]{1,7}))?
+            $
+            """,
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.IgnorePatternWhitespace | RegexOptions.ExplicitCapture
+    )]
     private static partial Regex Shape();
 }

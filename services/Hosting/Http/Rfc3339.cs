@@ -21,13 +21,17 @@ public static partial class Rfc3339
         time = default;
         // The pattern keeps out what the formats take beyond the RFC; the formats keep out what only looks like a time.
         var match = Pattern().Match(text);
-        if (!match.Success) return false;
+        if (!match.Success)
+            return false;
         var fraction = match.Groups["fraction"].Value;
-        if (fraction.Length > FinestFraction) fraction = fraction[..FinestFraction];
+        if (fraction.Length > FinestFraction)
+            fraction = fraction[..FinestFraction];
         var zone = match.Groups["zone"].Value is "Z" or "z" ? "+00:00" : match.Groups["zone"].Value;
         var canonical = $"{match.Groups["date"].Value}T{match.Groups["time"].Value}{fraction}{zone}";
-        if (!DateTimeOffset.TryParseExact(canonical, Formats, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal, out var read)
-            || read.Year is < 1970 or >= 2200)
+        if (
+            !DateTimeOffset.TryParseExact(canonical, Formats, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal, out var read)
+            || read.Year is < 1970 or >= 2200
+        )
             return false;
         time = read.AddTicks(-(read.Ticks % TimeSpan.TicksPerMillisecond));
         return true;
@@ -35,6 +39,7 @@ public static partial class Rfc3339
 
     [GeneratedRegex(
         @"^(?<date>[0-9]{4}-[0-9]{2}-[0-9]{2})[Tt](?<time>[0-9]{2}:[0-9]{2}:[0-9]{2})(?<fraction>\.[0-9]+)?(?<zone>[Zz]|[+-][0-9]{2}:[0-9]{2})\z",
-        RegexOptions.CultureInvariant)]
+        RegexOptions.CultureInvariant
+    )]
     private static partial Regex Pattern();
 }

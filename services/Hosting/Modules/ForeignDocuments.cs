@@ -6,7 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace SmartQueue.Hosting.Modules;
 
 /// <summary>
-/// Completes the OpenAPI document of a process that forwards: what the services behind it say of their routes is taken in as it is. A service
+/// Completes the OpenAPI document of a process that forwards: what the services behind it say of their routes is taken in as it is. A
+/// service
 /// that is away is left out, and there again at the next question.
 /// </summary>
 internal sealed class ForeignDocuments(IHttpClientFactory clients, ModuleContext context, ILogger<ForeignDocuments> log)
@@ -19,7 +20,11 @@ internal sealed class ForeignDocuments(IHttpClientFactory clients, ModuleContext
     /// <summary>Answers the document with the others taken in.</summary>
     public async Task AnswerAsync(HttpContext http, RequestDelegate next)
     {
-        if (!http.Request.Path.Equals(Document, StringComparison.OrdinalIgnoreCase) || context.HostedModules.Count == context.AllModules.Count || !context.Hosts(ServiceNames.Gateway))
+        if (
+            !http.Request.Path.Equals(Document, StringComparison.OrdinalIgnoreCase)
+            || context.HostedModules.Count == context.AllModules.Count
+            || !context.Hosts(ServiceNames.Gateway)
+        )
         {
             await next(http);
             return;
@@ -39,7 +44,12 @@ internal sealed class ForeignDocuments(IHttpClientFactory clients, ModuleContext
 
         own.Position = 0;
         var merged = JsonNode.Parse(own)!.AsObject();
-        foreach (var document in await Task.WhenAll(context.AllModules.Where(m => !context.Hosts(m.Name)).Select(m => ReadAsync(m.Name, http.RequestAborted)))) TakeIn(merged, document);
+        foreach (
+            var document in await Task.WhenAll(
+                context.AllModules.Where(m => !context.Hosts(m.Name)).Select(m => ReadAsync(m.Name, http.RequestAborted))
+            )
+        )
+            TakeIn(merged, document);
         http.Response.ContentLength = null;
         await http.Response.WriteAsync(merged.ToJsonString(), http.RequestAborted);
     }
@@ -47,21 +57,26 @@ internal sealed class ForeignDocuments(IHttpClientFactory clients, ModuleContext
     private static void TakeIn(JsonObject merged, JsonObject? other)
     {
         Copy("paths", other?["paths"] as JsonObject, merged);
-        if (other?["components"]?["schemas"] is not JsonObject schemas) return;
-        if (merged["components"] is not JsonObject components) merged["components"] = components = [];
+        if (other?["components"]?["schemas"] is not JsonObject schemas)
+            return;
+        if (merged["components"] is not JsonObject components)
+            merged["components"] = components = [];
         Copy("schemas", schemas, components);
     }
 
     private static void Copy(string name, JsonObject? from, JsonObject into)
     {
-        if (from is null) return;
-        if (into[name] is not JsonObject target) into[name] = target = [];
+        if (from is null)
+            return;
+        if (into[name] is not JsonObject target)
+            into[name] = target = [];
         foreach (var (key, value) in from)
         {
             if (target[key] is JsonObject there && value is JsonObject more && name == "paths")
             {
                 // Two services may answer methods of one path.
-                foreach (var (method, operation) in more) there.TryAdd(method, operation?.DeepClone());
+                foreach (var (method, operation) in more)
+                    there.TryAdd(method, operation?.DeepClone());
             }
             else
             {
@@ -77,7 +92,8 @@ internal sealed class ForeignDocuments(IHttpClientFactory clients, ModuleContext
             var text = await clients.CreateClient(Client).GetStringAsync(new Uri(context.AddressOf(service), Document), cancellationToken);
             return JsonNode.Parse(text) as JsonObject;
         }
-        catch (Exception e) when (e is HttpRequestException or JsonException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
+        catch (Exception e)
+            when (e is HttpRequestException or JsonException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
         {
             HostingLog.DocumentMissing(log, service, e.GetType().Name);
             return null;

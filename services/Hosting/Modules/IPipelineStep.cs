@@ -2,7 +2,8 @@ using Microsoft.AspNetCore.Builder;
 
 namespace SmartQueue.Hosting.Modules;
 
-/// <summary>Something a module puts before every endpoint of its process, such as rate limits at the edge. Runs after authentication, so it knows the caller, and before authorization.</summary>
+/// <summary>Something a module puts before every endpoint of its process, such as rate limits at the edge. Runs after authentication, so it
+/// knows the caller, and before authorization.</summary>
 public interface IPipelineStep
 {
     /// <summary>Adds it.</summary>

@@ -13,6 +13,7 @@ internal sealed class InProcessConnection : ConnectionContext
 
     private readonly Pipe requests = new(new PipeOptions(useSynchronizationContext: false));
     private readonly Pipe answers = new(new PipeOptions(useSynchronizationContext: false));
+
     // Never disposed, as either end may close it after the other; it holds no timer and no handle.
     private readonly CancellationTokenSource closed = new();
 

@@ -61,7 +61,8 @@ internal sealed class InProcessTransport : IConnectionListenerFactory, IConnecti
         {
             while (await waiting.Reader.WaitToReadAsync(cancellationToken))
             {
-                if (waiting.Reader.TryRead(out var connection)) return connection;
+                if (waiting.Reader.TryRead(out var connection))
+                    return connection;
             }
 
             return null;

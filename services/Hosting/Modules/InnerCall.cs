@@ -11,9 +11,7 @@ public sealed class InnerCall
     /// <summary>The feature of a connection that has it.</summary>
     internal static readonly InnerCall Mark = new();
 
-    private InnerCall()
-    {
-    }
+    private InnerCall() { }
 
     /// <summary>Whether a request is such a call.</summary>
     public static bool Is(HttpContext context) => context.Features.Get<InnerCall>() is not null;

@@ -6,16 +6,18 @@ namespace SmartQueue.Hosting.Modules;
 /// <summary>What a module may know of the process that hosts it.</summary>
 public sealed class ModuleContext
 {
-    private static readonly IReadOnlyDictionary<string, (string PortSetting, int Port, string AddressSetting)> Defaults =
-        new Dictionary<string, (string, int, string)>
-        {
-            [ServiceNames.Gateway] = ("API_GATEWAY_PORT", 4000, "API_GATEWAY_URL"),
-            [ServiceNames.Queues] = ("QUEUE_SERVICE_PORT", 4001, "QUEUE_SERVICE_URL"),
-            [ServiceNames.Tickets] = ("TICKET_SERVICE_PORT", 4002, "TICKET_SERVICE_URL"),
-            [ServiceNames.Users] = ("USER_SERVICE_PORT", 4003, "USER_SERVICE_URL"),
-            [ServiceNames.Analytics] = ("ANALYTICS_SERVICE_PORT", 4004, "ANALYTICS_SERVICE_URL"),
-            [ServiceNames.Notifications] = ("NOTIFICATION_SERVICE_PORT", 4005, "NOTIFICATION_SERVICE_URL"),
-        };
+    private static readonly IReadOnlyDictionary<string, (string PortSetting, int Port, string AddressSetting)> Defaults = new Dictionary<
+        string,
+        (string, int, string)
+    >
+    {
+        [ServiceNames.Gateway] = ("API_GATEWAY_PORT", 4000, "API_GATEWAY_URL"),
+        [ServiceNames.Queues] = ("QUEUE_SERVICE_PORT", 4001, "QUEUE_SERVICE_URL"),
+        [ServiceNames.Tickets] = ("TICKET_SERVICE_PORT", 4002, "TICKET_SERVICE_URL"),
+        [ServiceNames.Users] = ("USER_SERVICE_PORT", 4003, "USER_SERVICE_URL"),
+        [ServiceNames.Analytics] = ("ANALYTICS_SERVICE_PORT", 4004, "ANALYTICS_SERVICE_URL"),
+        [ServiceNames.Notifications] = ("NOTIFICATION_SERVICE_PORT", 4005, "NOTIFICATION_SERVICE_URL"),
+    };
 
     private readonly HashSet<string> hosted;
 
@@ -53,7 +55,9 @@ public sealed class ModuleContext
         MongoDb = settings.Text("MONGODB_URI");
         RabbitMq = settings.Address("RABBITMQ_URI", "amqp", "amqps");
         if (RabbitMq is null && HostedModules.Count < all.Count)
-            throw new StartupException("RABBITMQ_URI must be set when services run in several processes, since they hear of each other through the broker.");
+            throw new StartupException(
+                "RABBITMQ_URI must be set when services run in several processes, since they hear of each other through the broker."
+            );
     }
 
     /// <summary>The settings of the process.</summary>
@@ -93,8 +97,9 @@ public sealed class ModuleContext
     /// </summary>
     /// <exception cref="StartupException">The setting is wrong.</exception>
     public Uri AddressOf(string service) =>
-        Hosts(service) ? InProcessTransport.Address
-        : Settings.Address(Defaults[service].AddressSetting, "http", "https") ?? ReachableAt(Bind, PortOf(service));
+        Hosts(service)
+            ? InProcessTransport.Address
+            : Settings.Address(Defaults[service].AddressSetting, "http", "https") ?? ReachableAt(Bind, PortOf(service));
 
     /// <summary>The address that <c>SMARTQUEUE_BIND</c> names.</summary>
     /// <exception cref="StartupException">It names none.</exception>
@@ -108,14 +113,20 @@ public sealed class ModuleContext
 
     /// <summary>The address of a port that is listened on, as people type it.</summary>
     public static Uri ShownAs(IPAddress bind, int port) =>
-        bind.Equals(IPAddress.Loopback) || bind.Equals(IPAddress.IPv6Loopback) || bind.Equals(IPAddress.Any) || bind.Equals(IPAddress.IPv6Any)
+        bind.Equals(IPAddress.Loopback)
+        || bind.Equals(IPAddress.IPv6Loopback)
+        || bind.Equals(IPAddress.Any)
+        || bind.Equals(IPAddress.IPv6Any)
             ? new Uri($"http://localhost:{port}")
             : ReachableAt(bind, port);
 
     /// <summary>Where a port that is listened on can be reached from this machine.</summary>
     public static Uri ReachableAt(IPAddress bind, int port)
     {
-        var address = bind.Equals(IPAddress.Any) ? IPAddress.Loopback : bind.Equals(IPAddress.IPv6Any) ? IPAddress.IPv6Loopback : bind;
+        var address =
+            bind.Equals(IPAddress.Any) ? IPAddress.Loopback
+            : bind.Equals(IPAddress.IPv6Any) ? IPAddress.IPv6Loopback
+            : bind;
         return new Uri($"http://{new IPEndPoint(address, port)}");
     }
 

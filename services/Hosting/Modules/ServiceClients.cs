@@ -13,8 +13,14 @@ public static class ServiceClients
     /// <param name="services">Where to add it.</param>
     /// <param name="context">The process.</param>
     /// <param name="service">The service's name.</param>
-    /// <param name="patience">How long an attempt may take, where 2 s are too few: checking a password takes long on a busy machine.</param>
-    public static IHttpClientBuilder AddServiceClient<TClient>(this IServiceCollection services, ModuleContext context, string service, TimeSpan? patience = null)
+    /// <param name="patience">How long an attempt may take, where 2 s are too few: checking a password takes long on a busy
+    /// machine.</param>
+    public static IHttpClientBuilder AddServiceClient<TClient>(
+        this IServiceCollection services,
+        ModuleContext context,
+        string service,
+        TimeSpan? patience = null
+    )
         where TClient : class
     {
         var attempt = patience ?? TimeSpan.FromSeconds(2);
@@ -37,12 +43,16 @@ public static class ServiceClients
     /// Lets a client call services: those of its own process within it, others by the network, and none through a proxy, which would
     /// read the tokens of those it is called for.
     /// </summary>
-    public static IHttpClientBuilder ReachServices(this IHttpClientBuilder client) => client.ConfigurePrimaryHttpMessageHandler((handler, services) =>
-    {
-        if (handler is not SocketsHttpHandler sockets) return;
-        sockets.UseProxy = false;
-        sockets.ConnectCallback = services.GetRequiredService<InProcessTransport>().ConnectAsync;
-        // What a caller sent in a header or an address goes on in a header, and is for the service to judge.
-        sockets.RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8;
-    });
+    public static IHttpClientBuilder ReachServices(this IHttpClientBuilder client) =>
+        client.ConfigurePrimaryHttpMessageHandler(
+            (handler, services) =>
+            {
+                if (handler is not SocketsHttpHandler sockets)
+                    return;
+                sockets.UseProxy = false;
+                sockets.ConnectCallback = services.GetRequiredService<InProcessTransport>().ConnectAsync;
+                // What a caller sent in a header or an address goes on in a header, and is for the service to judge.
+                sockets.RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8;
+            }
+        );
 }

@@ -1,7 +1,8 @@
 namespace SmartQueue.Hosting.Modules;
 
 /// <summary>A message queue and who consumes it.</summary>
-/// <param name="Name">Named by hand, service first, such as <c>analytics-tickets</c>: two services must never share one by accident.</param>
+/// <param name="Name">Named by hand, service first, such as <c>analytics-tickets</c>: two services must never share one by
+/// accident.</param>
 /// <param name="Consumers">The MassTransit consumer types.</param>
 public sealed record ServiceEndpoint(string Name, IReadOnlyList<Type> Consumers)
 {

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Reflection;
 using System.Text.Json.Serialization;
+using MassTransit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
@@ -14,7 +15,6 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.OpenApi;
-using MassTransit;
 using Scalar.AspNetCore;
 using SmartQueue.Hosting.Auth;
 using SmartQueue.Hosting.Bus;
@@ -56,7 +56,8 @@ public static class ServiceProcess
         services.AddSingleton<StorageReadiness>();
         services.AddSingleton<StorageHealth>();
         services.AddHostedService<StorageStart>();
-        foreach (var module in context.HostedModules) module.AddServices(services, context);
+        foreach (var module in context.HostedModules)
+            module.AddServices(services, context);
         services.AddAccessTokens(context);
         services.AddHostedService<AnswerExpiry>();
         services.AddHealthChecks().AddCheck<StorageHealth>("storage", tags: [Ready]);
@@ -65,12 +66,16 @@ public static class ServiceProcess
         services.AddBus(context);
         services.AddSingleton<OutboxGauges>();
         services.AddSingleton<IHostedService>(sp => sp.GetRequiredService<OutboxGauges>());
-        services.AddSingleton<IHostedService>(sp => new RelayGroup([.. sp.GetServices<IOutbox>().Select(outbox => new OutboxRelay(
-            outbox,
-            sp.GetRequiredService<IBus>(),
-            sp.GetRequiredService<BusTopology>(),
-            sp.GetRequiredService<TimeProvider>(),
-            sp.GetRequiredService<ILogger<OutboxRelay>>()))]));
+        services.AddSingleton<IHostedService>(sp => new RelayGroup([
+            .. sp.GetServices<IOutbox>()
+                .Select(outbox => new OutboxRelay(
+                    outbox,
+                    sp.GetRequiredService<IBus>(),
+                    sp.GetRequiredService<BusTopology>(),
+                    sp.GetRequiredService<TimeProvider>(),
+                    sp.GetRequiredService<ILogger<OutboxRelay>>()
+                )),
+        ]));
         services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(25));
     }
 
@@ -80,9 +85,11 @@ public static class ServiceProcess
     {
         var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(ServiceProcess));
         PrivateFiles.Tighten(context.DataFolder, log);
-        if (!context.PublicUrlIsSet && context.PublicUrl.IsLoopback && !IPAddress.IsLoopback(context.Bind)) HostingLog.PublicUrlGuessed(log, context.PublicUrl);
+        if (!context.PublicUrlIsSet && context.PublicUrl.IsLoopback && !IPAddress.IsLoopback(context.Bind))
+            HostingLog.PublicUrlGuessed(log, context.PublicUrl);
         var idle = string.Join(", ", WithoutMeaning.Where(name => context.Settings.Text(name) is not null));
-        if (idle.Length > 0) HostingLog.SettingsWithoutMeaning(log, idle);
+        if (idle.Length > 0)
+            HostingLog.SettingsWithoutMeaning(log, idle);
         // Before the bus, which may need a store to be made and wraps what goes wrong with it.
         app.Services.GetServices<ISchema>();
         app.Use(ClientNetwork.NoteForwarded);
@@ -93,15 +100,20 @@ public static class ServiceProcess
         app.Use((http, next) => http.RequestServices.GetRequiredService<ForeignDocuments>().AnswerAsync(http, next));
         app.UseRouting();
         app.UseAuthentication();
-        foreach (var step in app.Services.GetServices<IPipelineStep>()) step.Use(app);
+        foreach (var step in app.Services.GetServices<IPipelineStep>())
+            step.Use(app);
         app.UseAuthorization();
         app.Use(RefuseLargeBody);
         app.MapPrometheusScrapingEndpoint();
         app.MapOpenApi();
         app.MapScalarApiReference("/docs", o => o.WithTitle("SmartQueue API"));
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false, ResponseWriter = WriteHealthAsync });
-        app.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = c => c.Tags.Contains(Ready), ResponseWriter = WriteHealthAsync });
-        foreach (var module in context.HostedModules) module.MapEndpoints(app);
+        app.MapHealthChecks(
+            "/health/ready",
+            new HealthCheckOptions { Predicate = c => c.Tags.Contains(Ready), ResponseWriter = WriteHealthAsync }
+        );
+        foreach (var module in context.HostedModules)
+            module.MapEndpoints(app);
     }
 
     private static void ConfigureServer(WebApplicationBuilder builder, ModuleContext context)
@@ -123,7 +135,8 @@ public static class ServiceProcess
         {
             o.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
             // Services believe the gateway and reverse proxies on this machine and on private networks.
-            foreach (var network in trusted) o.KnownIPNetworks.Add(network);
+            foreach (var network in trusted)
+                o.KnownIPNetworks.Add(network);
         });
     }
 
@@ -138,25 +151,31 @@ public static class ServiceProcess
             // Of requests alone: whoever reads an answer takes members it does not know yet.
             o.SerializerOptions.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
         });
-        services.AddOpenApi("v1", o => o.AddDocumentTransformer((document, _, _) =>
-        {
-            document.Info.Title = "SmartQueue";
-            document.Info.Version = Assembly.GetExecutingAssembly().GetName().Version?.ToString(3) ?? "1";
-            // Else it is the host the request named, which may be anybody's.
-            document.Servers = [new OpenApiServer { Url = publicUrl.ToString().TrimEnd('/') }];
-            return Task.CompletedTask;
-        }).AddSchemaTransformer((schema, _, _) =>
-        {
-            // Answers may grow, and the document does not tell the shapes of answers from those of requests.
-            schema.AdditionalPropertiesAllowed = true;
-            return Task.CompletedTask;
-        }));
+        services.AddOpenApi("v1", o => o.AddDocumentTransformer(
+                    (document, _, _) =>
+                    {
+                        document.Info.Title = "SmartQueue";
+                        document.Info.Version = Assembly.GetExecutingAssembly().GetName().Version?.ToString(3) ?? "1";
+                        // Else it is the host the request named, which may be anybody's.
+                        document.Servers = [new OpenApiServer { Url = publicUrl.ToString().TrimEnd('/') }];
+                        return Task.CompletedTask;
+                    }
+                )
+                .AddSchemaTransformer(
+                    (schema, _, _) =>
+                    {
+                        // Answers may grow, and the document does not tell the shapes of answers from those of requests.
+                        schema.AdditionalPropertiesAllowed = true;
+                        return Task.CompletedTask;
+                    }
+                ));
     }
 
     // Tokens, tickets and people are in the answers: what does not say otherwise is for nobody's cache.
     private static Task KeepOutOfCaches(HttpContext context, RequestDelegate next)
     {
-        if (context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase)) context.Response.OnStarting(SetNoStore, context.Response);
+        if (context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase))
+            context.Response.OnStarting(SetNoStore, context.Response);
         return next(context);
     }
 
@@ -164,7 +183,8 @@ public static class ServiceProcess
     {
         var headers = ((HttpResponse)state).Headers;
         // A refusal already says so in more words, but not on every way through the gateway.
-        if (headers.CacheControl.Count == 0 || headers.CacheControl.ToString().Contains("no-store", StringComparison.Ordinal)) headers.CacheControl = "no-store";
+        if (headers.CacheControl.Count == 0 || headers.CacheControl.ToString().Contains("no-store", StringComparison.Ordinal))
+            headers.CacheControl = "no-store";
         return Task.CompletedTask;
     }
 
@@ -174,9 +194,15 @@ public static class ServiceProcess
             ? throw new RefusedException(ErrorCodes.PayloadTooLarge, "The request body is larger than 64 KB.")
             : next(context);
 
-    private static Task WriteHealthAsync(HttpContext context, HealthReport report) => context.Response.WriteAsJsonAsync(new
-    {
-        status = report.Status.ToString().ToLowerInvariant(),
-        checks = report.Entries.ToDictionary(e => e.Key, e => new { status = e.Value.Status.ToString().ToLowerInvariant(), e.Value.Description }),
-    });
+    private static Task WriteHealthAsync(HttpContext context, HealthReport report) =>
+        context.Response.WriteAsJsonAsync(
+            new
+            {
+                status = report.Status.ToString().ToLowerInvariant(),
+                checks = report.Entries.ToDictionary(
+                    e => e.Key,
+                    e => new { status = e.Value.Status.ToString().ToLowerInvariant(), e.Value.Description }
+                ),
+            }
+        );
 }

@@ -11,9 +11,17 @@ namespace SmartQueue.Hosting.Outbox;
 /// <param name="Payload">The event as JSON.</param>
 /// <param name="OccurredAt">When it was accepted, UTC.</param>
 /// <param name="TraceParent">The W3C trace context of the request that caused it.</param>
-public sealed record OutboxEntry(string EventId, string AggregateId, string EventType, string Payload, DateTimeOffset OccurredAt, string? TraceParent)
+public sealed record OutboxEntry(
+    string EventId,
+    string AggregateId,
+    string EventType,
+    string Payload,
+    DateTimeOffset OccurredAt,
+    string? TraceParent
+)
 {
-    private static readonly Dictionary<string, Type> Types = typeof(IEvent).Assembly.GetTypes()
+    private static readonly Dictionary<string, Type> Types = typeof(IEvent)
+        .Assembly.GetTypes()
         .Where(t => t is { IsClass: true, IsAbstract: false } && t.IsAssignableTo(typeof(IEvent)))
         .ToDictionary(t => t.Name);
 
@@ -24,13 +32,15 @@ public sealed record OutboxEntry(string EventId, string AggregateId, string Even
     public string? Source { get; init; }
 
     /// <summary>The entry of an event, caused by what runs now.</summary>
-    public static OutboxEntry Of(IEvent change) => new(
-        change.EventId.ToString(),
-        change.AggregateId,
-        change.GetType().Name,
-        JsonSerializer.Serialize(change, change.GetType(), JsonSerializerOptions.Web),
-        change.OccurredAt,
-        Activity.Current?.Id);
+    public static OutboxEntry Of(IEvent change) =>
+        new(
+            change.EventId.ToString(),
+            change.AggregateId,
+            change.GetType().Name,
+            JsonSerializer.Serialize(change, change.GetType(), JsonSerializerOptions.Web),
+            change.OccurredAt,
+            Activity.Current?.Id
+        );
 
     /// <summary>The event itself.</summary>
     /// <exception cref="InvalidOperationException">No such event is known to this version.</exception>

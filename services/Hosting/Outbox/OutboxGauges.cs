@@ -22,12 +22,16 @@ public sealed class OutboxGauges : BackgroundService
         this.time = time;
         this.log = log;
         SmartQueueTelemetry.Meter.CreateObservableGauge(
-            "smartqueue.outbox.pending", () => Observe(d => d.Pending), description: "Events that wait to be published.");
+            "smartqueue.outbox.pending",
+            () => Observe(d => d.Pending),
+            description: "Events that wait to be published."
+        );
         SmartQueueTelemetry.Meter.CreateObservableGauge(
             "smartqueue.outbox.oldest.age",
             () => Observe(d => d.Oldest is { } oldest ? (long)(time.GetUtcNow() - oldest).TotalSeconds : 0),
             unit: "s",
-            description: "Age of the oldest event that waits to be published.");
+            description: "Age of the oldest event that waits to be published."
+        );
     }
 
     /// <summary>The last measurement, by service.</summary>

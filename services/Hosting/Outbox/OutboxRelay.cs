@@ -13,8 +13,8 @@ namespace SmartQueue.Hosting.Outbox;
 /// Publishes what an outbox holds: at once when the writer says so, and by a sweep for what a crash left. Aggregates go out in
 /// parallel, the events of one in order, each confirmed before the next. One that fails holds up its own aggregate only.
 /// </summary>
-internal sealed class OutboxRelay(
-    IOutbox outbox, IBus bus, BusTopology topology, TimeProvider time, ILogger<OutboxRelay> log) : BackgroundService
+internal sealed class OutboxRelay(IOutbox outbox, IBus bus, BusTopology topology, TimeProvider time, ILogger<OutboxRelay> log)
+    : BackgroundService
 {
     private const int BatchSize = 512;
     private const int Parallelism = 64;
@@ -24,8 +24,14 @@ internal sealed class OutboxRelay(
     private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan KeptAside = TimeSpan.FromMinutes(5);
 
-    private static readonly Counter<long> Published = SmartQueueTelemetry.Meter.CreateCounter<long>("smartqueue.outbox.published", description: "Events published.");
-    private static readonly Counter<long> Failed = SmartQueueTelemetry.Meter.CreateCounter<long>("smartqueue.outbox.failed", description: "Publish attempts that failed.");
+    private static readonly Counter<long> Published = SmartQueueTelemetry.Meter.CreateCounter<long>(
+        "smartqueue.outbox.published",
+        description: "Events published."
+    );
+    private static readonly Counter<long> Failed = SmartQueueTelemetry.Meter.CreateCounter<long>(
+        "smartqueue.outbox.failed",
+        description: "Publish attempts that failed."
+    );
 
     private readonly SemaphoreSlim appended = new(0, 1);
     private readonly ConcurrentDictionary<string, Blocked> blocked = new();
@@ -60,7 +66,8 @@ internal sealed class OutboxRelay(
     {
         try
         {
-            if (appended.CurrentCount == 0) appended.Release();
+            if (appended.CurrentCount == 0)
+                appended.Release();
         }
         catch (SemaphoreFullException)
         {
@@ -71,9 +78,11 @@ internal sealed class OutboxRelay(
     // What a broker confirmed is safe. What the in-process bus took goes with the process, so it goes out again; consumers know repeats.
     private async Task ReopenAsync(CancellationToken stoppingToken)
     {
-        if (topology.SurvivesProcess) return;
+        if (topology.SurvivesProcess)
+            return;
         var again = await outbox.ReopenAsync(stoppingToken);
-        if (again > 0) HostingLog.OutboxReopened(log, outbox.Name, again);
+        if (again > 0)
+            HostingLog.OutboxReopened(log, outbox.Name, again);
     }
 
     private async Task RunAsync(CancellationToken stoppingToken)
@@ -84,7 +93,8 @@ internal sealed class OutboxRelay(
         {
             try
             {
-                if (!await PublishBatchAsync(stoppingToken)) await appended.WaitAsync(SweepInterval, stoppingToken);
+                if (!await PublishBatchAsync(stoppingToken))
+                    await appended.WaitAsync(SweepInterval, stoppingToken);
                 if (!topology.SurvivesProcess && time.GetUtcNow() >= nextForget)
                 {
                     await outbox.ForgetAsync(time.GetUtcNow() - KeptAside, stoppingToken);
@@ -107,27 +117,35 @@ internal sealed class OutboxRelay(
         var now = time.GetUtcNow();
         var waiting = blocked.Where(b => b.Value.Until > now).Select(b => b.Key).ToList();
         var entries = await outbox.ClaimAsync(BatchSize, waiting, stoppingToken);
-        if (entries.Count == 0) return false;
+        if (entries.Count == 0)
+            return false;
         var published = new ConcurrentBag<OutboxEntry>();
         try
         {
             await Parallel.ForEachAsync(
                 entries.GroupBy(e => e.AggregateId),
                 new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = stoppingToken },
-                async (aggregate, token) => await PublishInOrderAsync(aggregate, published, token));
+                async (aggregate, token) => await PublishInOrderAsync(aggregate, published, token)
+            );
         }
         finally
         {
             // Also when stopping in the middle: what went out need not go out again. A failure here makes a repeat, no loss.
             using var finish = new CancellationTokenSource(PublishTimeout);
-            if (!published.IsEmpty) await outbox.CompleteAsync([.. published], !topology.SurvivesProcess, finish.Token);
-            if (published.Count < entries.Count) await outbox.ReleaseAsync([.. entries.Except(published)], finish.Token);
+            if (!published.IsEmpty)
+                await outbox.CompleteAsync([.. published], !topology.SurvivesProcess, finish.Token);
+            if (published.Count < entries.Count)
+                await outbox.ReleaseAsync([.. entries.Except(published)], finish.Token);
         }
 
         return !published.IsEmpty;
     }
 
-    private async Task PublishInOrderAsync(IGrouping<string, OutboxEntry> aggregate, ConcurrentBag<OutboxEntry> published, CancellationToken stoppingToken)
+    private async Task PublishInOrderAsync(
+        IGrouping<string, OutboxEntry> aggregate,
+        ConcurrentBag<OutboxEntry> published,
+        CancellationToken stoppingToken
+    )
     {
         foreach (var entry in aggregate)
         {
@@ -135,14 +153,25 @@ internal sealed class OutboxRelay(
             timeout.CancelAfter(PublishTimeout);
             try
             {
-                using var activity = SmartQueueTelemetry.Source.StartActivity("outbox publish " + entry.EventType, ActivityKind.Internal, entry.TraceParent);
+                using var activity = SmartQueueTelemetry.Source.StartActivity(
+                    "outbox publish " + entry.EventType,
+                    ActivityKind.Internal,
+                    entry.TraceParent
+                );
                 var message = entry.Event();
-                await bus.Publish(message, message.GetType(), Pipe.Execute<PublishContext>(c => c.MessageId = message.EventId), timeout.Token);
+                await bus.Publish(
+                    message,
+                    message.GetType(),
+                    Pipe.Execute<PublishContext>(c => c.MessageId = message.EventId),
+                    timeout.Token
+                );
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
-                var delay = blocked.TryGetValue(aggregate.Key, out var before) && before.Delay * 2 < LongestDelay ? before.Delay * 2
-                    : before is null ? FirstDelay : LongestDelay;
+                var delay =
+                    blocked.TryGetValue(aggregate.Key, out var before) && before.Delay * 2 < LongestDelay ? before.Delay * 2
+                    : before is null ? FirstDelay
+                    : LongestDelay;
                 blocked[aggregate.Key] = new Blocked(delay, time.GetUtcNow() + delay);
                 Failed.Add(1, new KeyValuePair<string, object?>("service", outbox.Name));
                 HostingLog.PublishFailed(log, e, entry.EventType, Guid.Parse(entry.EventId), entry.AggregateId, delay);

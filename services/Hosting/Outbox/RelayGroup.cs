@@ -11,6 +11,7 @@ internal sealed class RelayGroup(IReadOnlyList<OutboxRelay> relays) : IHostedSer
 
     public void Dispose()
     {
-        foreach (var relay in relays) relay.Dispose();
+        foreach (var relay in relays)
+            relay.Dispose();
     }
 }

@@ -19,16 +19,19 @@ public static partial class EnvFile
         var settings = new Dictionary<string, string?>(StringComparer.Ordinal);
         try
         {
-            if (!File.Exists(path)) return settings;
+            if (!File.Exists(path))
+                return settings;
             var number = 0;
             foreach (var line in File.ReadLines(path))
             {
                 number++;
                 var text = line.Trim();
-                if (text.Length == 0 || text[0] == '#') continue;
+                if (text.Length == 0 || text[0] == '#')
+                    continue;
                 var match = Line().Match(text);
                 // The line may hold a password: say where it is, not what.
-                if (!match.Success) throw new StartupException($"Line {number} of {path} must be of the form NAME=value.");
+                if (!match.Success)
+                    throw new StartupException($"Line {number} of {path} must be of the form NAME=value.");
                 settings[match.Groups["name"].Value] =
                     match.Groups["single"].Success ? match.Groups["single"].Value
                     : match.Groups["double"].Success ? Unescape(match.Groups["double"].Value)
@@ -48,13 +51,27 @@ public static partial class EnvFile
         var text = new StringBuilder();
         for (var i = 0; i < value.Length; i++)
         {
-            if (value[i] != '\\' || i + 1 == value.Length) text.Append(value[i]);
-            else text.Append(value[++i] switch { 'n' => "\n", '"' => "\"", '\\' => "\\", var other => "\\" + other });
+            if (value[i] != '\\' || i + 1 == value.Length)
+                text.Append(value[i]);
+            else
+                text.Append(
+                    value[++i] switch
+                    {
+                        'n' => "\n",
+                        '"' => "\"",
+                        '\\' => "\\",
+                        var other => "\\" + other,
+                    }
+                );
         }
 
         return text.ToString();
     }
 
-    [GeneratedRegex("""^(?:export\s+)?(?<name>[A-Za-z_][A-Za-z0-9_]*)\s*=\s*(?:'(?<single>[^']*)'(?:\s+#.*)?|"(?<double>(?:[^"\\]|\\.)*)"(?:\s+#.*)?|(?<plain>(?!['"])(?:(?!\s#).)*)(?:\s#.*)?)$""", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(
+        """^(?:export\s+)?(?<name>[A-Za-z_][A-Za-z0-9_]*)\s*=\s*(?:'(?<single>[^']*)'(?:\s+#.*)?|"(?<double>(?:[^"\\]|\\.)*)"(?:\s+#.*)?|(?<plain>(?!['"])(?:(?!\s#).)*)(?:\s#.*)?)$""",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        1000
+    )]
     private static partial Regex Line();
 }

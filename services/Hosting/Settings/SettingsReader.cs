@@ -17,13 +17,16 @@ public sealed partial class SettingsReader(IConfiguration configuration)
     // Ten years: far beyond any use, and far from the end of what a clock can add.
     private const long LongestDays = 3653;
 
-    /// <summary>The text, or <c>null</c> where it is absent or blank. It may stand in a file that <c>NAME_FILE</c> names, as secrets do.</summary>
+    /// <summary>The text, or <c>null</c> where it is absent or blank. It may stand in a file that <c>NAME_FILE</c> names, as secrets
+    /// do.</summary>
     /// <exception cref="StartupException">The file cannot be read, or the setting is there both ways.</exception>
     public string? Text(string name)
     {
         var value = Trimmed(configuration[name]);
-        if (Trimmed(configuration[name + "_FILE"]) is not { } path) return value;
-        if (value is not null) throw new StartupException($"{name} and {name}_FILE are both set: keep one of them.");
+        if (Trimmed(configuration[name + "_FILE"]) is not { } path)
+            return value;
+        if (value is not null)
+            throw new StartupException($"{name} and {name}_FILE are both set: keep one of them.");
         try
         {
             return Trimmed(File.ReadAllText(path)) ?? throw new StartupException($"{name}_FILE names the file {path}, which is empty.");
@@ -52,9 +55,15 @@ public sealed partial class SettingsReader(IConfiguration configuration)
     /// <summary>A positive length of time such as <c>90s</c>, <c>15m</c>, <c>12h</c> or <c>7d</c>.</summary>
     public TimeSpan Duration(string name, TimeSpan fallback)
     {
-        if (Text(name) is not { } text) return fallback;
+        if (Text(name) is not { } text)
+            return fallback;
         var match = DurationPattern().Match(text);
-        if (!match.Success || !int.TryParse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture, out var count) || count == 0 || count > LongestDays * SecondsADay / SecondsOf(match.Groups[2].ValueSpan))
+        if (
+            !match.Success
+            || !int.TryParse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture, out var count)
+            || count == 0
+            || count > LongestDays * SecondsADay / SecondsOf(match.Groups[2].ValueSpan)
+        )
             throw Wrong(name, text, "a length of time such as 90s, 15m, 12h or 7d");
         return TimeSpan.FromSeconds(count * SecondsOf(match.Groups[2].ValueSpan));
     }
@@ -68,13 +77,18 @@ public sealed partial class SettingsReader(IConfiguration configuration)
     /// <summary>An absolute address with one of <paramref name="schemes"/>; <c>null</c> where it is absent.</summary>
     public Uri? Address(string name, params ReadOnlySpan<string> schemes)
     {
-        if (Text(name) is not { } text) return null;
-        if (Uri.TryCreate(text, UriKind.Absolute, out var address) && schemes.Contains(address.Scheme) && address.Host.Length > 0) return address;
+        if (Text(name) is not { } text)
+            return null;
+        if (Uri.TryCreate(text, UriKind.Absolute, out var address) && schemes.Contains(address.Scheme) && address.Host.Length > 0)
+            return address;
         // Addresses may hold a password: say what is expected, not what was found.
-        throw new StartupException($"{name} must be an address that begins with {string.Join(" or ", schemes.ToArray().Select(s => s + "://"))}.");
+        throw new StartupException(
+            $"{name} must be an address that begins with {string.Join(" or ", schemes.ToArray().Select(s => s + "://"))}."
+        );
     }
 
-    /// <summary>Networks in CIDR form, such as <c>10.0.0.0/8</c>, with commas between; none where it is absent. A bare address stands for itself.</summary>
+    /// <summary>Networks in CIDR form, such as <c>10.0.0.0/8</c>, with commas between; none where it is absent. A bare address stands for
+    /// itself.</summary>
     public IReadOnlyList<IPNetwork> Networks(string name)
     {
         var networks = new List<IPNetwork>();
@@ -83,7 +97,8 @@ public sealed partial class SettingsReader(IConfiguration configuration)
             networks.Add(
                 IPNetwork.TryParse(part, out var network) ? network
                 : IPAddress.TryParse(part, out var address) ? new IPNetwork(address, address.GetAddressBytes().Length * 8)
-                : throw new StartupException($"{name} must be networks such as 10.0.0.0/8 with commas between, but has '{part}'."));
+                : throw new StartupException($"{name} must be networks such as 10.0.0.0/8 with commas between, but has '{part}'.")
+            );
         }
 
         return networks;
@@ -91,13 +106,14 @@ public sealed partial class SettingsReader(IConfiguration configuration)
 
     private static string? Trimmed(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
 
-    private static long SecondsOf(ReadOnlySpan<char> unit) => unit[0] switch
-    {
-        's' => 1,
-        'm' => 60,
-        'h' => 60 * 60,
-        _ => SecondsADay,
-    };
+    private static long SecondsOf(ReadOnlySpan<char> unit) =>
+        unit[0] switch
+        {
+            's' => 1,
+            'm' => 60,
+            'h' => 60 * 60,
+            _ => SecondsADay,
+        };
 
     private static StartupException Wrong(string name, string value, string expected) =>
         new($"{name} must be {expected}, but is '{value}'.");

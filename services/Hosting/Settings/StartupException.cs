@@ -4,8 +4,10 @@ namespace SmartQueue.Hosting.Settings;
 public sealed class StartupException : Exception
 {
     /// <summary>With the sentence.</summary>
-    public StartupException(string message) : base(message) { }
+    public StartupException(string message)
+        : base(message) { }
 
     /// <summary>With the sentence and what led to it.</summary>
-    public StartupException(string message, Exception innerException) : base(message, innerException) { }
+    public StartupException(string message, Exception innerException)
+        : base(message, innerException) { }
 }

@@ -5,7 +5,8 @@ using SmartQueue.Hosting.Time;
 
 namespace SmartQueue.Hosting.Storage;
 
-/// <summary>Drops answers that have been kept as long as <see cref="Idempotency.KeptFor"/> says: they repeat what people typed, though sealed.</summary>
+/// <summary>Drops answers that have been kept as long as <see cref="Idempotency.KeptFor"/> says: they repeat what people typed, though
+/// sealed.</summary>
 internal sealed class AnswerExpiry(IEnumerable<KeptAnswers> kept, TimeProvider time, ILogger<AnswerExpiry> log) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(30);
@@ -17,9 +18,9 @@ internal sealed class AnswerExpiry(IEnumerable<KeptAnswers> kept, TimeProvider t
         {
             do
             {
-                foreach (var answers in kept) await DropAsync(answers, stoppingToken);
-            }
-            while (await timer.WaitForNextTickAsync(stoppingToken));
+                foreach (var answers in kept)
+                    await DropAsync(answers, stoppingToken);
+            } while (await timer.WaitForNextTickAsync(stoppingToken));
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {

@@ -12,21 +12,35 @@ public static class PrivateFiles
     private const UnixFileMode OwnFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode OwnFolder = OwnFile | UnixFileMode.UserExecute;
 
-    private const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
-        | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
+    private const UnixFileMode Others =
+        UnixFileMode.GroupRead
+        | UnixFileMode.GroupWrite
+        | UnixFileMode.GroupExecute
+        | UnixFileMode.OtherRead
+        | UnixFileMode.OtherWrite
+        | UnixFileMode.OtherExecute;
 
     /// <summary>Makes a folder where there is none, and those it is in.</summary>
     public static void CreateFolder(string path)
     {
-        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(path);
-        else Directory.CreateDirectory(path, OwnFolder);
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(path);
+        else
+            Directory.CreateDirectory(path, OwnFolder);
     }
 
     /// <summary>Opens a file for reading and writing; one that it makes is private.</summary>
     public static FileStream Open(string path, FileMode mode, FileShare share = FileShare.None, FileOptions options = FileOptions.None)
     {
-        var how = new FileStreamOptions { Mode = mode, Access = FileAccess.ReadWrite, Share = share, Options = options };
-        if (!OperatingSystem.IsWindows()) how.UnixCreateMode = OwnFile;
+        var how = new FileStreamOptions
+        {
+            Mode = mode,
+            Access = FileAccess.ReadWrite,
+            Share = share,
+            Options = options,
+        };
+        if (!OperatingSystem.IsWindows())
+            how.UnixCreateMode = OwnFile;
         return new FileStream(path, how);
     }
 
@@ -36,7 +50,8 @@ public static class PrivateFiles
     /// <exception cref="StartupException">They belong to another account, or the folder is one that others use too.</exception>
     public static void Tighten(string folder, ILogger log)
     {
-        if (OperatingSystem.IsWindows() || !Directory.Exists(folder)) return;
+        if (OperatingSystem.IsWindows() || !Directory.Exists(folder))
+            return;
         try
         {
             var mode = File.GetUnixFileMode(folder);
@@ -47,18 +62,23 @@ public static class PrivateFiles
             foreach (var file in new DirectoryInfo(folder).EnumerateFiles())
             {
                 // What a link leads to is in somebody else's care.
-                if (file.LinkTarget is null) Tighten(file.FullName, file.UnixFileMode, log);
+                if (file.LinkTarget is null)
+                    Tighten(file.FullName, file.UnixFileMode, log);
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new StartupException($"The data folder {folder} must be for the account of this process alone, and cannot be made so: {e.Message}", e);
+            throw new StartupException(
+                $"The data folder {folder} must be for the account of this process alone, and cannot be made so: {e.Message}",
+                e
+            );
         }
     }
 
     private static void Tighten(string path, UnixFileMode mode, ILogger log)
     {
-        if (OperatingSystem.IsWindows() || (mode & Others) == UnixFileMode.None) return;
+        if (OperatingSystem.IsWindows() || (mode & Others) == UnixFileMode.None)
+            return;
         File.SetUnixFileMode(path, mode & ~Others);
         HostingLog.MadePrivate(log, path, Convert.ToString((int)mode, 8));
     }

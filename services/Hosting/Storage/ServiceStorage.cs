@@ -30,7 +30,9 @@ public sealed class ServiceStorage
     {
         if (mongo)
         {
-            services.AddSingleton<TStore>(sp => sp.Create<TMongo>(sp.GetRequiredKeyedService<IMongoDatabase>(service), sp.GetRequiredKeyedService<MongoOutbox>(service)));
+            services.AddSingleton<TStore>(sp =>
+                sp.Create<TMongo>(sp.GetRequiredKeyedService<IMongoDatabase>(service), sp.GetRequiredKeyedService<MongoOutbox>(service))
+            );
         }
         else
         {

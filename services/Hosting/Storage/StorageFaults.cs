@@ -66,43 +66,56 @@ public static class StorageFaults
         14031, // OutOfDiskSpace
     }.ToFrozenSet();
 
-    private static readonly string[] PassingLabels = ["RetryableWriteError", "TransientTransactionError", "RetryableError", "SystemOverloadedError"];
+    private static readonly string[] PassingLabels =
+    [
+        "RetryableWriteError",
+        "TransientTransactionError",
+        "RetryableError",
+        "SystemOverloadedError",
+    ];
 
     /// <summary>
     /// Whether <paramref name="exception"/> says that a store is away for now: trying again later is the answer to it. A missing column, a
     /// violated constraint, a refused command or wrong credentials stay until somebody mends them.
     /// </summary>
-    public static bool IsAway(Exception exception) => exception switch
-    {
-        AggregateException several => several.InnerExceptions.Count > 0 && several.InnerExceptions.All(IsAway),
-        SqliteException sqlite => IsAway(sqlite),
-        // Refused for the credentials, or cut off while they were shown.
-        MongoAuthenticationException refused => refused.InnerException is { } cause && IsAway(cause),
-        MongoException mongo => IsAway(mongo),
-        // The driver's words for no server to be had and no connection free.
-        TimeoutException => true,
-        _ => false,
-    };
+    public static bool IsAway(Exception exception) =>
+        exception switch
+        {
+            AggregateException several => several.InnerExceptions.Count > 0 && several.InnerExceptions.All(IsAway),
+            SqliteException sqlite => IsAway(sqlite),
+            // Refused for the credentials, or cut off while they were shown.
+            MongoAuthenticationException refused => refused.InnerException is { } cause && IsAway(cause),
+            MongoException mongo => IsAway(mongo),
+            // The driver's words for no server to be had and no connection free.
+            TimeoutException => true,
+            _ => false,
+        };
 
     private static bool IsAway(SqliteException e) =>
         e.SqliteErrorCode is SqliteBusy or SqliteLocked or SqliteIoError or SqliteFull or SqliteCannotOpen or SqliteProtocol
         && !LastingSqlite.Contains(e.SqliteExtendedErrorCode);
 
-    private static bool IsAway(MongoException e) => PassingLabels.Any(e.HasErrorLabel) || e switch
-    {
-        MongoConnectionException or MongoConnectionPoolPausedException or MongoWaitQueueFullException => true,
-        MongoExecutionTimeoutException or MongoNotPrimaryException or MongoNodeIsRecoveringException or MongoCursorNotFoundException => true,
-        MongoDuplicateKeyException => false,
-        MongoWriteConcernException unconfirmed => PassingMongo.Contains(unconfirmed.Code) || IsPassing(unconfirmed.Result),
-        MongoCommandException command => PassingMongo.Contains(command.Code),
-        MongoWriteException write => AllPass([write.WriteError?.Code, write.WriteConcernError?.Code]),
-        MongoBulkWriteException bulk => AllPass([.. bulk.WriteErrors.Select(w => (int?)w.Code), bulk.WriteConcernError?.Code]),
-        _ => false,
-    };
+    private static bool IsAway(MongoException e) =>
+        PassingLabels.Any(e.HasErrorLabel)
+        || e switch
+        {
+            MongoConnectionException or MongoConnectionPoolPausedException or MongoWaitQueueFullException => true,
+            MongoExecutionTimeoutException or MongoNotPrimaryException or MongoNodeIsRecoveringException or MongoCursorNotFoundException =>
+                true,
+            MongoDuplicateKeyException => false,
+            MongoWriteConcernException unconfirmed => PassingMongo.Contains(unconfirmed.Code) || IsPassing(unconfirmed.Result),
+            MongoCommandException command => PassingMongo.Contains(command.Code),
+            MongoWriteException write => AllPass([write.WriteError?.Code, write.WriteConcernError?.Code]),
+            MongoBulkWriteException bulk => AllPass([.. bulk.WriteErrors.Select(w => (int?)w.Code), bulk.WriteConcernError?.Code]),
+            _ => false,
+        };
 
     private static bool IsPassing(BsonDocument? answer) =>
-        answer is not null && answer.TryGetValue("writeConcernError", out var error) && error is BsonDocument unmet
-        && unmet.TryGetValue("code", out var code) && PassingMongo.Contains(code.ToInt32());
+        answer is not null
+        && answer.TryGetValue("writeConcernError", out var error)
+        && error is BsonDocument unmet
+        && unmet.TryGetValue("code", out var code)
+        && PassingMongo.Contains(code.ToInt32());
 
     private static bool AllPass(IEnumerable<int?> codes)
     {

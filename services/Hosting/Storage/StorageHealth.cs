@@ -3,8 +3,10 @@ using Microsoft.Extensions.Logging;
 
 namespace SmartQueue.Hosting.Storage;
 
-/// <summary>Whether every storage of the process answers now and is of its version. Who asks within a second of another hears the same.</summary>
-internal sealed class StorageHealth(IEnumerable<ISchema> schemas, StorageReadiness ready, TimeProvider time, ILogger<StorageHealth> log) : IHealthCheck
+/// <summary>Whether every storage of the process answers now and is of its version. Who asks within a second of another hears the
+/// same.</summary>
+internal sealed class StorageHealth(IEnumerable<ISchema> schemas, StorageReadiness ready, TimeProvider time, ILogger<StorageHealth> log)
+    : IHealthCheck
 {
     private static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan MaxTime = TimeSpan.FromSeconds(2);
@@ -16,7 +18,8 @@ internal sealed class StorageHealth(IEnumerable<ISchema> schemas, StorageReadine
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        if (!ready.IsReady) return Task.FromResult(HealthCheckResult.Unhealthy("The storage is not prepared yet."));
+        if (!ready.IsReady)
+            return Task.FromResult(HealthCheckResult.Unhealthy("The storage is not prepared yet."));
         lock (gate)
         {
             if (asked is null || (asked.IsCompleted && time.GetElapsedTime(askedAt) >= MaxAge))
@@ -35,8 +38,10 @@ internal sealed class StorageHealth(IEnumerable<ISchema> schemas, StorageReadine
         var faults = answers.Where(a => a.Fault is not null).ToList();
         var services = string.Join(", ", faults.Select(f => f.Service).Order(StringComparer.Ordinal));
         // Told when it changes, and not at every question.
-        if (faults.Count > 0 && !away) HostingLog.StorageAway(log, faults[0].Fault!, services);
-        if (faults.Count == 0 && away) HostingLog.StorageBack(log);
+        if (faults.Count > 0 && !away)
+            HostingLog.StorageAway(log, faults[0].Fault!, services);
+        if (faults.Count == 0 && away)
+            HostingLog.StorageBack(log);
         away = faults.Count > 0;
         return away ? HealthCheckResult.Unhealthy($"The storage of {services} does not answer.") : HealthCheckResult.Healthy();
     }
@@ -48,7 +53,9 @@ internal sealed class StorageHealth(IEnumerable<ISchema> schemas, StorageReadine
         {
             // SQLite answers on the thread that asks, and may wait on it for whoever locks the file.
             var version = await Task.Run(() => schema.VersionAsync(limit.Token), limit.Token).WaitAsync(limit.Token);
-            return version >= schema.Target ? null : new InvalidOperationException($"It is of version {version}, and not {schema.Target} as it was at the start.");
+            return version >= schema.Target
+                ? null
+                : new InvalidOperationException($"It is of version {version}, and not {schema.Target} as it was at the start.");
         }
         catch (Exception e)
         {

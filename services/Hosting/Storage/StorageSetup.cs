@@ -20,8 +20,13 @@ public static class StorageSetup
     /// <param name="outboxCollections">The MongoDB collections whose documents carry events.</param>
     /// <exception cref="StartupException"><c>MONGODB_URI</c> is wrong.</exception>
     public static ServiceStorage AddStorage(
-        this IServiceCollection services, ModuleContext context, string service, IReadOnlyList<SqliteStep> sqliteSteps, IReadOnlyList<MongoStep> mongoSteps,
-        params IReadOnlyList<string> outboxCollections)
+        this IServiceCollection services,
+        ModuleContext context,
+        string service,
+        IReadOnlyList<SqliteStep> sqliteSteps,
+        IReadOnlyList<MongoStep> mongoSteps,
+        params IReadOnlyList<string> outboxCollections
+    )
     {
         if (context.MongoDb is { } uri)
         {
@@ -29,21 +34,40 @@ public static class StorageSetup
             var url = MongoAddress(uri, context.Settings);
             services.AddKeyedSingleton(service, (_, _) => MongoConventions.Database(url, service));
             services.AddKeyedSingleton(service, (sp, _) =>
-                new MongoOutbox(service, sp.GetRequiredKeyedService<IMongoDatabase>(service), outboxCollections, sp.GetRequiredService<TimeProvider>()));
+                new MongoOutbox(
+                    service,
+                    sp.GetRequiredKeyedService<IMongoDatabase>(service),
+                    outboxCollections,
+                    sp.GetRequiredService<TimeProvider>()
+                )
+            );
             services.AddSingleton<IOutbox>(sp => sp.GetRequiredKeyedService<MongoOutbox>(service));
-            services.AddSingleton<ISchema>(sp => new MongoSchema(service, sp.GetRequiredKeyedService<IMongoDatabase>(service), mongoSteps, sp.GetRequiredService<TimeProvider>()));
-            services.AddSingleton(sp => new KeptAnswers(
-                service, (before, token) => MongoAnswers.DropAsync(sp.GetRequiredKeyedService<IMongoDatabase>(service), outboxCollections, before, token)));
+            services.AddSingleton<ISchema>(sp => new MongoSchema(
+                service,
+                sp.GetRequiredKeyedService<IMongoDatabase>(service),
+                mongoSteps,
+                sp.GetRequiredService<TimeProvider>()
+            ));
+            services.AddSingleton(sp => new KeptAnswers(service, (before, token) =>
+                MongoAnswers.DropAsync(sp.GetRequiredKeyedService<IMongoDatabase>(service), outboxCollections, before, token)
+            ));
         }
         else
         {
             var path = Path.Combine(context.DataFolder, service + ".db");
             services.AddKeyedSingleton(service, (_, _) => new SqliteDatabase(path));
-            services.AddKeyedSingleton(service, (sp, _) => new SqliteOutbox(service, sp.GetRequiredKeyedService<SqliteDatabase>(service), sp.GetRequiredService<TimeProvider>()));
+            services.AddKeyedSingleton(service, (sp, _) =>
+                new SqliteOutbox(service, sp.GetRequiredKeyedService<SqliteDatabase>(service), sp.GetRequiredService<TimeProvider>())
+            );
             services.AddSingleton<IOutbox>(sp => sp.GetRequiredKeyedService<SqliteOutbox>(service));
-            services.AddSingleton<ISchema>(sp => new SqliteSchema(service, sp.GetRequiredKeyedService<SqliteDatabase>(service), sqliteSteps));
-            services.AddSingleton(sp => new KeptAnswers(
-                service, (before, token) => SqliteAnswers.DropAsync(sp.GetRequiredKeyedService<SqliteDatabase>(service), before, token)));
+            services.AddSingleton<ISchema>(sp => new SqliteSchema(
+                service,
+                sp.GetRequiredKeyedService<SqliteDatabase>(service),
+                sqliteSteps
+            ));
+            services.AddSingleton(sp => new KeptAnswers(service, (before, token) =>
+                SqliteAnswers.DropAsync(sp.GetRequiredKeyedService<SqliteDatabase>(service), before, token)
+            ));
         }
 
         return new ServiceStorage(services, service, context.MongoDb is not null);
@@ -52,11 +76,13 @@ public static class StorageSetup
     private static MongoUrl MongoAddress(string uri, SettingsReader settings)
     {
         var (user, password) = (settings.Text("MONGODB_USER"), settings.Text("MONGODB_PASSWORD"));
-        if (user is null != password is null) throw new StartupException("MONGODB_USER and MONGODB_PASSWORD must be set together.");
+        if (user is null != password is null)
+            throw new StartupException("MONGODB_USER and MONGODB_PASSWORD must be set together.");
         try
         {
             var address = new MongoUrlBuilder(uri);
-            if (user is null || address.Username is not null) return address.ToMongoUrl();
+            if (user is null || address.Username is not null)
+                return address.ToMongoUrl();
             (address.Username, address.Password) = (user, password);
             // Where MongoDB's own images keep the accounts they are started with.
             address.AuthenticationSource ??= "admin";

@@ -10,7 +10,8 @@ namespace SmartQueue.Hosting.Storage;
 /// that is away is waited for in the background while requests get 503.
 /// </summary>
 internal sealed class StorageStart(IEnumerable<ISchema> schemas, StorageReadiness ready, TimeProvider time, ILogger<StorageStart> log)
-    : IHostedLifecycleService, IAsyncDisposable
+    : IHostedLifecycleService,
+        IAsyncDisposable
 {
     private static readonly TimeSpan Delay = TimeSpan.FromSeconds(2);
     private readonly CancellationTokenSource stopping = new();
@@ -21,8 +22,10 @@ internal sealed class StorageStart(IEnumerable<ISchema> schemas, StorageReadines
         // At once: each takes seconds to find that its server is away.
         var upgraded = await Task.WhenAll(schemas.Select(async s => (Schema: s, Done: await TryUpgradeAsync(s, cancellationToken))));
         var waiting = upgraded.Where(u => !u.Done).Select(u => u.Schema).ToList();
-        if (waiting.Count == 0) ready.Done();
-        else background = WaitForAsync(waiting);
+        if (waiting.Count == 0)
+            ready.Done();
+        else
+            background = WaitForAsync(waiting);
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -54,7 +57,8 @@ internal sealed class StorageStart(IEnumerable<ISchema> schemas, StorageReadines
                 await Task.Delay(Delay, time, stopping.Token);
                 foreach (var schema in waiting.ToList())
                 {
-                    if (await TryUpgradeAsync(schema, stopping.Token)) waiting.Remove(schema);
+                    if (await TryUpgradeAsync(schema, stopping.Token))
+                        waiting.Remove(schema);
                 }
             }
 

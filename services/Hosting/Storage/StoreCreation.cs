@@ -11,7 +11,8 @@ internal static class StoreCreation
         var given = new List<object>();
         foreach (var candidate in available)
         {
-            if (wanted.Any(p => p.ParameterType.IsInstanceOfType(candidate))) given.Add(candidate);
+            if (wanted.Any(p => p.ParameterType.IsInstanceOfType(candidate)))
+                given.Add(candidate);
         }
 
         return ActivatorUtilities.CreateInstance<T>(provider, [.. given]);

@@ -17,14 +17,16 @@ internal static class TelemetrySetup
     public static void AddTelemetry(this WebApplicationBuilder builder, ModuleContext context)
     {
         builder.Logging.ClearProviders();
-        if (context.Settings.Flag("ENABLE_LOGGING", true)) builder.Logging.AddSimpleConsole(o =>
-        {
-            o.SingleLine = true;
-            o.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
-            o.UseUtcTimestamp = true;
-            o.IncludeScopes = false;
-        });
-        builder.Logging.SetMinimumLevel(LogLevel.Information)
+        if (context.Settings.Flag("ENABLE_LOGGING", true))
+            builder.Logging.AddSimpleConsole(o =>
+            {
+                o.SingleLine = true;
+                o.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
+                o.UseUtcTimestamp = true;
+                o.IncludeScopes = false;
+            });
+        builder
+            .Logging.SetMinimumLevel(LogLevel.Information)
             .AddFilter("Microsoft", LogLevel.Warning)
             .AddFilter("System", LogLevel.Warning)
             .AddFilter("Polly", LogLevel.Warning)
@@ -38,18 +40,35 @@ internal static class TelemetrySetup
             .AddFilter("Microsoft.AspNetCore.Diagnostics.ExceptionHandlerMiddleware", LogLevel.None);
 
         var exports = context.Settings.Address("OTEL_EXPORTER_OTLP_ENDPOINT", "http", "https") is not null;
-        var telemetry = builder.Services.AddOpenTelemetry()
-            .ConfigureResource(r => r.AddService(string.Join('+', context.HostedModules.Select(m => m.Name)) is var name && context.HostedModules.Count == context.AllModules.Count ? "smartqueue" : "smartqueue-" + name))
-            .WithMetrics(m => m
-                .AddMeter(SmartQueueTelemetry.Name, BusSource, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.RateLimiting", "Microsoft.AspNetCore.Server.Kestrel")
-                .AddHttpClientInstrumentation()
-                .AddRuntimeInstrumentation()
-                .AddPrometheusExporter());
-        if (!exports) return;
-        telemetry.UseOtlpExporter().WithTracing(t => t
-            .AddSource(SmartQueueTelemetry.Name, BusSource)
-            .AddAspNetCoreInstrumentation()
-            .AddHttpClientInstrumentation());
+        var telemetry = builder
+            .Services.AddOpenTelemetry()
+            .ConfigureResource(r =>
+                r.AddService(
+                    string.Join('+', context.HostedModules.Select(m => m.Name)) is var name
+                    && context.HostedModules.Count == context.AllModules.Count
+                        ? "smartqueue"
+                        : "smartqueue-" + name
+                )
+            )
+            .WithMetrics(m =>
+                m.AddMeter(
+                        SmartQueueTelemetry.Name,
+                        BusSource,
+                        "Microsoft.AspNetCore.Hosting",
+                        "Microsoft.AspNetCore.RateLimiting",
+                        "Microsoft.AspNetCore.Server.Kestrel"
+                    )
+                    .AddHttpClientInstrumentation()
+                    .AddRuntimeInstrumentation()
+                    .AddPrometheusExporter()
+            );
+        if (!exports)
+            return;
+        telemetry
+            .UseOtlpExporter()
+            .WithTracing(t =>
+                t.AddSource(SmartQueueTelemetry.Name, BusSource).AddAspNetCoreInstrumentation().AddHttpClientInstrumentation()
+            );
         builder.Logging.AddOpenTelemetry(o => o.IncludeFormattedMessage = true);
     }
 }

@@ -53,7 +53,8 @@ public sealed class ServiceCalendar
     /// <summary>Whether numbers are given at an instant.</summary>
     public bool IsOpen(DateTimeOffset instant)
     {
-        if (hours is null) return true;
+        if (hours is null)
+            return true;
         var local = LocalTime(instant);
         var time = TimeOnly.FromDateTime(local);
         var day = (WeekDay)local.DayOfWeek;

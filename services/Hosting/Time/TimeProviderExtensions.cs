@@ -3,7 +3,8 @@ namespace SmartQueue.Hosting.Time;
 /// <summary>The present as the product keeps it.</summary>
 public static class TimeProviderExtensions
 {
-    /// <summary>Now in UTC, cut to milliseconds: the finest both storages keep, so that what is read back equals what was written.</summary>
+    /// <summary>Now in UTC, cut to milliseconds: the finest both storages keep, so that what is read back equals what was
+    /// written.</summary>
     public static DateTimeOffset Now(this TimeProvider time)
     {
         var now = time.GetUtcNow();

@@ -16,7 +16,10 @@ internal sealed class Breaker(int after, TimeSpan pause, TimeProvider time)
     {
         get
         {
-            lock (gate) return failures < after ? int.MaxValue : trying || time.GetUtcNow() < until ? 0 : 1;
+            lock (gate)
+                return failures < after ? int.MaxValue
+                    : trying || time.GetUtcNow() < until ? 0
+                    : 1;
         }
     }
 
@@ -26,10 +29,13 @@ internal sealed class Breaker(int after, TimeSpan pause, TimeProvider time)
     {
         lock (gate)
         {
-            if (failures < after) return null;
+            if (failures < after)
+                return null;
             var now = time.GetUtcNow();
-            if (now < until) return until;
-            if (trying) return now + pause;
+            if (now < until)
+                return until;
+            if (trying)
+                return now + pause;
             trying = true;
             return null;
         }
@@ -42,8 +48,10 @@ internal sealed class Breaker(int after, TimeSpan pause, TimeProvider time)
         lock (gate)
         {
             trying = false;
-            if (verdict == Verdict.Works) failures = 0;
-            if (verdict != Verdict.Fails || ++failures < after) return false;
+            if (verdict == Verdict.Works)
+                failures = 0;
+            if (verdict != Verdict.Fails || ++failures < after)
+                return false;
             until = time.GetUtcNow() + pause;
             return true;
         }

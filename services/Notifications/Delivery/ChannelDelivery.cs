@@ -80,10 +80,12 @@ internal sealed class ChannelDelivery : IDisposable
                 break;
             }
 
-            if (!more) await SleepAsync(stoppingToken);
+            if (!more)
+                await SleepAsync(stoppingToken);
         }
 
-        for (var i = 0; i < sender.Concurrency; i++) await free.WaitAsync(CancellationToken.None);
+        for (var i = 0; i < sender.Concurrency; i++)
+            await free.WaitAsync(CancellationToken.None);
     }
 
     public void Dispose()
@@ -103,11 +105,12 @@ internal sealed class ChannelDelivery : IDisposable
     private async Task<bool> StartDueAsync(CancellationToken stoppingToken)
     {
         var room = Math.Min(free.CurrentCount, provider.Room);
-        if (room == 0) return false;
+        if (room == 0)
+            return false;
         var limit = room + Lookahead;
         var due = await store.DueAsync(sender.Channel, time.Now(), limit, stoppingToken);
         var left = 0;
-        for (var looked = 0; looked < due.Count && room > 0;)
+        for (var looked = 0; looked < due.Count && room > 0; )
         {
             var next = due.Skip(looked).Take(room).ToList();
             looked += next.Count;
@@ -131,7 +134,8 @@ internal sealed class ChannelDelivery : IDisposable
                 var again = Enter(turn, destinations.Where(d => due.Reached?.Contains(d.Address) != true));
                 if (turn.Destinations.Count == 0 && turn.SomeWait)
                 {
-                    if (again is not { } at) return Start.LeftDue;
+                    if (again is not { } at)
+                        return Start.LeftDue;
                     await store.SaveAsync(due.Deferred(at), null, stoppingToken);
                     return Start.Settled;
                 }
@@ -146,8 +150,10 @@ internal sealed class ChannelDelivery : IDisposable
             }
 
             turn.AsksProvider = provider.TryEnter() is null;
-            if (!turn.AsksProvider || stoppingToken.IsCancellationRequested) return Start.LeftDue;
-            if (await ClaimAsync(due) is not { } claimed) return Start.Settled;
+            if (!turn.AsksProvider || stoppingToken.IsCancellationRequested)
+                return Start.LeftDue;
+            if (await ClaimAsync(due) is not { } claimed)
+                return Start.Settled;
             await free.WaitAsync(CancellationToken.None);
             started = true;
             _ = DeliverAsync(claimed, turn);
@@ -155,7 +161,8 @@ internal sealed class ChannelDelivery : IDisposable
         }
         finally
         {
-            if (!started) Leave(turn, []);
+            if (!started)
+                Leave(turn, []);
         }
     }
 
@@ -170,7 +177,8 @@ internal sealed class ChannelDelivery : IDisposable
                 if (parties.TryEnter(party, out var again) is not { } place)
                 {
                     turn.SomeWait = true;
-                    if (earliest is null || again < earliest) earliest = again;
+                    if (earliest is null || again < earliest)
+                        earliest = again;
                     continue;
                 }
 
@@ -186,10 +194,19 @@ internal sealed class ChannelDelivery : IDisposable
     /// <summary>Takes out the destinations that have got enough.</summary>
     private async Task AdmitAsync(Turn turn, Notification due, CancellationToken cancellationToken)
     {
-        if (options.PerAddress == 0) return;
+        if (options.PerAddress == 0)
+            return;
         foreach (var destination in turn.Destinations.ToList())
         {
-            if (!await store.AdmitAsync($"{destination.Address} {due.Kind}", due.DeliveryKey, options.PerAddress, time.Now(), cancellationToken))
+            if (
+                !await store.AdmitAsync(
+                    $"{destination.Address} {due.Kind}",
+                    due.DeliveryKey,
+                    options.PerAddress,
+                    time.Now(),
+                    cancellationToken
+                )
+            )
                 turn.Destinations.Remove(destination);
         }
     }
@@ -274,9 +291,12 @@ internal sealed class ChannelDelivery : IDisposable
     {
         // Of one that is due, the flag is that of a claim that ran out; of one that is claimed, what became of the claim before.
         var cutOff = notification.Interrupted || (notification.InFlight && time.GetUtcNow() >= notification.NextAttemptAt);
-        if (cutOff && !sender.RepeatsAreHarmless) return Unknown;
-        if (time.Now() - (notification.PendingSince ?? notification.CreatedAt) > options.MaxAge) return notification.LastError ?? TooOld;
-        if (notification.LinkEndsAt <= time.Now()) return "Its link ended before it could be sent.";
+        if (cutOff && !sender.RepeatsAreHarmless)
+            return Unknown;
+        if (time.Now() - (notification.PendingSince ?? notification.CreatedAt) > options.MaxAge)
+            return notification.LastError ?? TooOld;
+        if (notification.LinkEndsAt <= time.Now())
+            return "Its link ended before it could be sent.";
         return notification.Attempts > options.Attempts ? notification.LastError ?? Unknown : null;
     }
 
@@ -285,7 +305,8 @@ internal sealed class ChannelDelivery : IDisposable
         string[] reached = [.. claimed.Reached ?? [], .. outcomes.Where(o => o.Failure is null).Select(o => o.To.Address)];
         var failures = outcomes.Select(o => o.Failure).OfType<DeliveryException>().ToList();
         var passing = failures.Where(f => f.Fault is DeliveryFault.NotTaken or DeliveryFault.Unknown).ToList();
-        if (passing.Any(f => f.Fault == DeliveryFault.Unknown) && !sender.RepeatsAreHarmless) return claimed.GivenUp(Unknown);
+        if (passing.Any(f => f.Fault == DeliveryFault.Unknown) && !sender.RepeatsAreHarmless)
+            return claimed.GivenUp(Unknown);
         if (passing.Count == 0 && !someWait)
         {
             return reached.Length > 0 ? claimed.Delivered(time.Now())
@@ -294,7 +315,8 @@ internal sealed class ChannelDelivery : IDisposable
         }
 
         var reason = passing.FirstOrDefault()?.Message ?? Notification.Away;
-        if (claimed.Attempts >= options.Attempts) return reached.Length > 0 ? claimed.Delivered(time.Now()) : claimed.GivenUp(reason);
+        if (claimed.Attempts >= options.Attempts)
+            return reached.Length > 0 ? claimed.Delivered(time.Now()) : claimed.GivenUp(reason);
 #pragma warning disable CA5394 // Spreads retries; it guards nothing.
         var delay = passing.Max(f => f.RetryAfter) ?? options.DelayAfter(claimed.Attempts, Random.Shared.NextDouble());
 #pragma warning restore CA5394
@@ -303,7 +325,8 @@ internal sealed class ChannelDelivery : IDisposable
 
     private async Task SettleAsync(Notification next, CancellationToken cancellationToken)
     {
-        if (await store.SaveAsync(next, null, cancellationToken)) Count(next);
+        if (await store.SaveAsync(next, null, cancellationToken))
+            Count(next);
     }
 
     /// <summary>Gives back what a message's turn took, and judges by its outcomes.</summary>
@@ -311,7 +334,8 @@ internal sealed class ChannelDelivery : IDisposable
     {
         foreach (var (party, place) in turn.Places)
             parties.Leave(place, Worst(outcomes.Where(o => o.To.Party == party).Select(o => OfParty(o.Failure))));
-        if (turn.AsksProvider && provider.Leave(Worst(outcomes.Select(o => OfProvider(o.Failure))))) NotificationsLog.CircuitOpened(log, sender.Channel, options.Break);
+        if (turn.AsksProvider && provider.Leave(Worst(outcomes.Select(o => OfProvider(o.Failure)))))
+            NotificationsLog.CircuitOpened(log, sender.Channel, options.Break);
     }
 
     private Verdict OfParty(DeliveryException? failure) =>
@@ -320,19 +344,27 @@ internal sealed class ChannelDelivery : IDisposable
         : Verdict.None;
 
     private Verdict OfProvider(DeliveryException? failure) =>
-        failure is null or { Fault: DeliveryFault.Refused or DeliveryFault.Nowhere } or { AtDestination: true } || !sender.HasProvider ? Verdict.Works : Verdict.Fails;
+        failure is null or { Fault: DeliveryFault.Refused or DeliveryFault.Nowhere } or { AtDestination: true } || !sender.HasProvider
+            ? Verdict.Works
+            : Verdict.Fails;
 
     private static Verdict Worst(IEnumerable<Verdict> verdicts) => verdicts.DefaultIfEmpty(Verdict.None).Max();
 
-    private static DeliveryException Understand(Exception exception) => exception switch
-    {
-        DeliveryException known => known,
-        OperationCanceledException => new(DeliveryFault.Unknown, "The provider did not answer in time.", exception),
-        HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError } or SocketException =>
-            new(DeliveryFault.NotTaken, "The provider cannot be reached.", exception),
-        HttpRequestException or IOException => new(DeliveryFault.Unknown, "The connection to the provider broke.", exception),
-        _ => new(DeliveryFault.Unknown, $"The attempt ended with a {exception.GetType().Name}.", exception),
-    };
+    private static DeliveryException Understand(Exception exception) =>
+        exception switch
+        {
+            DeliveryException known => known,
+            OperationCanceledException => new(DeliveryFault.Unknown, "The provider did not answer in time.", exception),
+            HttpRequestException
+            {
+                HttpRequestError: HttpRequestError.ConnectionError
+                    or HttpRequestError.NameResolutionError
+                    or HttpRequestError.SecureConnectionError
+            }
+            or SocketException => new(DeliveryFault.NotTaken, "The provider cannot be reached.", exception),
+            HttpRequestException or IOException => new(DeliveryFault.Unknown, "The connection to the provider broke.", exception),
+            _ => new(DeliveryFault.Unknown, $"The attempt ended with a {exception.GetType().Name}.", exception),
+        };
 
     private static void Count(Notification next)
     {

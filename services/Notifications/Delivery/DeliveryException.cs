@@ -1,7 +1,8 @@
 namespace SmartQueue.Notifications.Delivery;
 
 /// <summary>A message was not handed over. The text is kept and logged as the reason, so it names no person, address or number.</summary>
-internal sealed class DeliveryException(DeliveryFault fault, string reason, Exception? innerException = null) : Exception(reason, innerException)
+internal sealed class DeliveryException(DeliveryFault fault, string reason, Exception? innerException = null)
+    : Exception(reason, innerException)
 {
     /// <summary>What it means.</summary>
     public DeliveryFault Fault { get; } = fault;

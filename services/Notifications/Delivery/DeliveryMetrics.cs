@@ -10,7 +10,10 @@ internal sealed class DeliveryMetrics
     private static readonly Counter<long> FailedCounter = Count("failed", "Messages given up.");
     private static readonly Counter<long> RetriesCounter = Count("retries", "Attempts that failed and are made again.");
     private static readonly Counter<long> SuppressedCounter = Count("suppressed", "Messages kept and not sent.");
-    private static readonly Counter<long> RefusedCounter = Count("refused", "Push subscriptions refused because their address is none of the public internet.");
+    private static readonly Counter<long> RefusedCounter = Count(
+        "refused",
+        "Push subscriptions refused because their address is none of the public internet."
+    );
     private volatile IReadOnlyList<PendingDepth> depths = [];
     private volatile IReadOnlyList<ChannelDelivery> running = [];
 
@@ -18,16 +21,21 @@ internal sealed class DeliveryMetrics
     public DeliveryMetrics(TimeProvider time)
     {
         SmartQueueTelemetry.Meter.CreateObservableGauge(
-            "smartqueue.notifications.pending", () => Observe(d => d.Pending), description: "Messages that wait to be delivered.");
+            "smartqueue.notifications.pending",
+            () => Observe(d => d.Pending),
+            description: "Messages that wait to be delivered."
+        );
         SmartQueueTelemetry.Meter.CreateObservableGauge(
             "smartqueue.notifications.oldest.age",
             () => Observe(d => (long)(time.GetUtcNow() - d.Oldest).TotalSeconds),
             unit: "s",
-            description: "Age of the oldest message that waits to be delivered.");
+            description: "Age of the oldest message that waits to be delivered."
+        );
         SmartQueueTelemetry.Meter.CreateObservableGauge(
             "smartqueue.notifications.away",
             () => Running.SelectMany(d => (Measurement<long>[])[Away(d, "provider", d.ProvidersAway), Away(d, "party", d.PartiesAway)]),
-            description: "Those that keep failing and are left alone now: providers, and parties that people chose (push services, domains of email addresses).");
+            description: "Those that keep failing and are left alone now: providers, and parties that people chose (push services, domains of email addresses)."
+        );
     }
 
     /// <summary>Notes how much is pending.</summary>
@@ -50,8 +58,12 @@ internal sealed class DeliveryMetrics
     public static void Retry(string channel) => Add(RetriesCounter, channel);
 
     /// <summary>Counts one kept and not sent.</summary>
-    public static void Suppressed(Notification kept) => SuppressedCounter.Add(
-        1, new KeyValuePair<string, object?>("channel", kept.Type), new KeyValuePair<string, object?>("reason", Suppression.LabelOf(kept.LastError)));
+    public static void Suppressed(Notification kept) =>
+        SuppressedCounter.Add(
+            1,
+            new KeyValuePair<string, object?>("channel", kept.Type),
+            new KeyValuePair<string, object?>("reason", Suppression.LabelOf(kept.LastError))
+        );
 
     /// <summary>Counts a push subscription that was refused for its address.</summary>
     public static void Refused() => Add(RefusedCounter, Channels.Push);
@@ -65,6 +77,11 @@ internal sealed class DeliveryMetrics
     private static void Add(Counter<long> counter, string channel) => counter.Add(1, new KeyValuePair<string, object?>("channel", channel));
 
     // A channel with nothing pending shows as zero, and does not vanish from the graph.
-    private IEnumerable<Measurement<long>> Observe(Func<PendingDepth, long> value) => Channels.All.Where(c => c != Channels.InApp).Select(
-        c => new Measurement<long>(depths.FirstOrDefault(d => d.Channel == c) is { } depth ? value(depth) : 0, new KeyValuePair<string, object?>("channel", c)));
+    private IEnumerable<Measurement<long>> Observe(Func<PendingDepth, long> value) =>
+        Channels
+            .All.Where(c => c != Channels.InApp)
+            .Select(c => new Measurement<long>(
+                depths.FirstOrDefault(d => d.Channel == c) is { } depth ? value(depth) : 0,
+                new KeyValuePair<string, object?>("channel", c)
+            ));
 }

@@ -26,19 +26,22 @@ internal sealed record DeliveryOptions
     /// <summary>Attempts in a row that must fail before.</summary>
     public int BreakAfter { get; init; } = 5;
 
-    /// <summary><c>NOTIFICATIONS_PER_ADDRESS</c>: the most messages of a kind that one address gets in a minute, whatever tickets name it; 0 is any number.</summary>
+    /// <summary><c>NOTIFICATIONS_PER_ADDRESS</c>: the most messages of a kind that one address gets in a minute, whatever tickets name it;
+    /// 0 is any number.</summary>
     public int PerAddress { get; init; } = 5;
 
     /// <summary>Reads them.</summary>
     /// <exception cref="StartupException">A value is wrong.</exception>
-    public static DeliveryOptions From(SettingsReader settings) => new()
-    {
-        Attempts = settings.Number("NOTIFICATION_ATTEMPTS", 6, 1, 20),
-        MaxAge = settings.Duration("NOTIFICATION_MAX_AGE", TimeSpan.FromHours(1)),
-        PerAddress = settings.Number("NOTIFICATIONS_PER_ADDRESS", 5, 0, 10_000),
-    };
+    public static DeliveryOptions From(SettingsReader settings) =>
+        new()
+        {
+            Attempts = settings.Number("NOTIFICATION_ATTEMPTS", 6, 1, 20),
+            MaxAge = settings.Duration("NOTIFICATION_MAX_AGE", TimeSpan.FromHours(1)),
+            PerAddress = settings.Number("NOTIFICATIONS_PER_ADDRESS", 5, 0, 10_000),
+        };
 
-    /// <summary>The wait after that many attempts, between half and all of the doubled one, so that a crowd does not come back at once.</summary>
+    /// <summary>The wait after that many attempts, between half and all of the doubled one, so that a crowd does not come back at
+    /// once.</summary>
     public TimeSpan DelayAfter(int attempts, double random)
     {
         var full = Math.Min(LongestDelay.TotalMilliseconds, FirstDelay.TotalMilliseconds * Math.Pow(2, attempts - 1));

@@ -15,11 +15,17 @@ internal static class DeliverySetup
         services.AddSingleton(DeliveryOptions.From(context.Settings));
         services.AddSingleton<DeliverySignal>();
         services.AddSingleton<DeliveryMetrics>();
-        if (EmailOptions.Read(context.Settings) is { } email) services.AddSingleton<ISender>(sp => new EmailSender(email, sp.GetRequiredService<TimeProvider>()));
+        if (EmailOptions.Read(context.Settings) is { } email)
+            services.AddSingleton<ISender>(sp => new EmailSender(email, sp.GetRequiredService<TimeProvider>()));
         if (SmsOptions.Read(context.Settings) is { } sms)
         {
             services.AddProviderClient(SmsSender.Client);
-            services.AddSingleton<ISender>(sp => new SmsSender(sms, sp.GetRequiredService<PhoneNumberReader>(), sp.GetRequiredService<IHttpClientFactory>(), sp.GetRequiredService<TimeProvider>()));
+            services.AddSingleton<ISender>(sp => new SmsSender(
+                sms,
+                sp.GetRequiredService<PhoneNumberReader>(),
+                sp.GetRequiredService<IHttpClientFactory>(),
+                sp.GetRequiredService<TimeProvider>()
+            ));
         }
 
         var push = PushOptions.From(context);
@@ -30,19 +36,34 @@ internal static class DeliverySetup
         {
             services.AddProviderClient(PushSender.Client, push.Anywhere ? null : PublicAddresses.ConnectAsync);
             services.AddSingleton<ISender>(sp => new PushSender(
-                vapid, sp.GetRequiredService<INotificationStore>(), sp.GetRequiredService<IHttpClientFactory>(), sp.GetRequiredService<TimeProvider>()));
+                vapid,
+                sp.GetRequiredService<INotificationStore>(),
+                sp.GetRequiredService<IHttpClientFactory>(),
+                sp.GetRequiredService<TimeProvider>()
+            ));
         }
 
         services.AddHostedService<DeliveryWorker>();
     }
 
-    // No redirects, for they would carry numbers elsewhere; no request logs, for addresses are secrets. Delivery has its own time-outs and retries.
+    // No redirects, for they would carry numbers elsewhere; no request logs, for addresses are secrets. Delivery has its own time-outs and
+    // retries.
     private static void AddProviderClient(
-        this IServiceCollection services, string name, Func<SocketsHttpConnectionContext, CancellationToken, ValueTask<Stream>>? connect = null) => services.AddHttpClient(name)
-        .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false, UseCookies = false, ConnectTimeout = TimeSpan.FromSeconds(5), PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-            ConnectCallback = connect,
-        })
-        .RemoveAllLoggers();
+        this IServiceCollection services,
+        string name,
+        Func<SocketsHttpConnectionContext, CancellationToken, ValueTask<Stream>>? connect = null
+    ) =>
+        services
+            .AddHttpClient(name)
+            .ConfigurePrimaryHttpMessageHandler(() =>
+                new SocketsHttpHandler
+                {
+                    AllowAutoRedirect = false,
+                    UseCookies = false,
+                    ConnectTimeout = TimeSpan.FromSeconds(5),
+                    PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+                    ConnectCallback = connect,
+                }
+            )
+            .RemoveAllLoggers();
 }

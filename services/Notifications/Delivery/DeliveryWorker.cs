@@ -5,9 +5,15 @@ namespace SmartQueue.Notifications.Delivery;
 
 /// <summary>Runs the delivery of every channel that has a provider, and measures what is pending.</summary>
 internal sealed class DeliveryWorker(
-    IEnumerable<ISender> senders, INotificationStore store, DeliveryOptions options, DeliverySignal signal, DeliveryMetrics metrics,
-    IHostApplicationLifetime process, TimeProvider time, ILogger<DeliveryWorker> log)
-    : BackgroundService
+    IEnumerable<ISender> senders,
+    INotificationStore store,
+    DeliveryOptions options,
+    DeliverySignal signal,
+    DeliveryMetrics metrics,
+    IHostApplicationLifetime process,
+    TimeProvider time,
+    ILogger<DeliveryWorker> log
+) : BackgroundService
 {
     private static readonly TimeSpan MeasureEvery = TimeSpan.FromSeconds(5);
 
@@ -15,7 +21,8 @@ internal sealed class DeliveryWorker(
     {
         var deliveries = senders.Select(s => new ChannelDelivery(s, store, options, time, log)).ToList();
         metrics.Running = deliveries;
-        foreach (var delivery in deliveries) signal.Raised += delivery.Wake;
+        foreach (var delivery in deliveries)
+            signal.Raised += delivery.Wake;
         // Others of the process stop first. Nothing is begun meanwhile, so that what is under way has all the time there is.
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, process.ApplicationStopping);
         try

@@ -27,16 +27,23 @@ internal sealed record EmailOptions(string Host, int Port, bool TlsFirst, (strin
     {
         var url = settings.Address("SMTP_URL", "smtp", "smtps");
         var sender = Sender(settings);
-        if (url is null) return null;
+        if (url is null)
+            return null;
         var parts = url.UserInfo.Split(':', 2);
-        (string, string)? credentials = url.UserInfo.Length == 0 ? null
+        (string, string)? credentials =
+            url.UserInfo.Length == 0 ? null
             : parts.Length == 2 ? (Uri.UnescapeDataString(parts[0]), Uri.UnescapeDataString(parts[1]))
             : throw new StartupException("SMTP_URL must hold a password beside the user: smtp://user:password@host:587.");
         var tlsFirst = url.Scheme == "smtps";
-        var port = url.Port > 0 ? url.Port : tlsFirst ? SmtpsPort : credentials is null ? SmtpPort : SubmissionPort;
-        sender ??= credentials is { } c && c.Item1.Contains('@', StringComparison.Ordinal) && MailboxAddress.TryParse(c.Item1, out var user)
-            ? new MailboxAddress("SmartQueue", user.Address)
-            : new MailboxAddress("SmartQueue", "smartqueue@" + (url.HostNameType == UriHostNameType.Dns ? url.IdnHost : "localhost"));
+        var port =
+            url.Port > 0 ? url.Port
+            : tlsFirst ? SmtpsPort
+            : credentials is null ? SmtpPort
+            : SubmissionPort;
+        sender ??=
+            credentials is { } c && c.Item1.Contains('@', StringComparison.Ordinal) && MailboxAddress.TryParse(c.Item1, out var user)
+                ? new MailboxAddress("SmartQueue", user.Address)
+                : new MailboxAddress("SmartQueue", "smartqueue@" + (url.HostNameType == UriHostNameType.Dns ? url.IdnHost : "localhost"));
         return new EmailOptions(url.DnsSafeHost, port, tlsFirst, credentials, sender)
         {
             Connections = settings.Number("SMTP_CONNECTIONS", 4, 1, 100),
@@ -45,7 +52,8 @@ internal sealed record EmailOptions(string Host, int Port, bool TlsFirst, (strin
 
     private static MailboxAddress? Sender(SettingsReader settings)
     {
-        if (settings.Text("SMTP_FROM") is not { } text) return null;
+        if (settings.Text("SMTP_FROM") is not { } text)
+            return null;
         return MailboxAddress.TryParse(text, out var address) && address.Address.Contains('@', StringComparison.Ordinal)
             ? address
             : throw new StartupException("SMTP_FROM must be an address such as Registry <registry@example.org>.");

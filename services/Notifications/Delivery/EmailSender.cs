@@ -33,7 +33,8 @@ internal sealed class EmailSender(EmailOptions options, TimeProvider time) : ISe
     {
         var address = notification.Recipient!.ToLowerInvariant();
         var at = address.LastIndexOf('@');
-        if (at < 0) return Task.FromResult<IReadOnlyList<Destination>>([new(Destination.HashOf(address), null)]);
+        if (at < 0)
+            return Task.FromResult<IReadOnlyList<Destination>>([new(Destination.HashOf(address), null)]);
         // ann+anything@example.org is Ann's mailbox too (RFC 5233): what comes after the plus must not make it another address.
         var (local, domain) = (address[..at], address[(at + 1)..]);
         var mailbox = local.IndexOf('+', StringComparison.Ordinal) is > 0 and var plus ? local[..plus] : local;
@@ -63,7 +64,10 @@ internal sealed class EmailSender(EmailOptions options, TimeProvider time) : ISe
         {
             // A server that asks the recipient's own server hangs or breaks with it. Whether ours is well, the next connection shows.
             client.Dispose();
-            throw new DeliveryException(DeliveryFault.Unknown, "The mail server did not take the message in time.", e) { AtDestination = true };
+            throw new DeliveryException(DeliveryFault.Unknown, "The mail server did not take the message in time.", e)
+            {
+                AtDestination = true,
+            };
         }
         catch
         {
@@ -76,23 +80,27 @@ internal sealed class EmailSender(EmailOptions options, TimeProvider time) : ISe
 
     public async ValueTask DisposeAsync()
     {
-        while (idle.TryPop(out var kept)) await CloseAsync(kept.Client);
+        while (idle.TryPop(out var kept))
+            await CloseAsync(kept.Client);
     }
 
     private async Task<SmtpClient> ConnectedAsync(CancellationToken cancellationToken)
     {
         while (idle.TryPop(out var kept))
         {
-            if (kept.Client.IsConnected && time.GetUtcNow() - kept.Used < KeptIdle) return kept.Client;
+            if (kept.Client.IsConnected && time.GetUtcNow() - kept.Used < KeptIdle)
+                return kept.Client;
             await CloseAsync(kept.Client);
         }
 
         var client = new SmtpClient { Timeout = (int)Timeout.TotalMilliseconds };
-        if (CertificateCheck is not null) client.ServerCertificateValidationCallback = CertificateCheck;
+        if (CertificateCheck is not null)
+            client.ServerCertificateValidationCallback = CertificateCheck;
         try
         {
             await client.ConnectAsync(options.Host, options.Port, Security(), cancellationToken);
-            if (options.Credentials is var (user, password)) await client.AuthenticateAsync(user, password, cancellationToken);
+            if (options.Credentials is var (user, password))
+                await client.AuthenticateAsync(user, password, cancellationToken);
             return client;
         }
         catch (Exception e) when (e is SmtpCommandException or SmtpProtocolException or IOException or System.Net.Sockets.SocketException)
@@ -123,12 +131,15 @@ internal sealed class EmailSender(EmailOptions options, TimeProvider time) : ISe
         : options.Credentials is not null && !IsThisMachine() ? SecureSocketOptions.StartTls
         : SecureSocketOptions.StartTlsWhenAvailable;
 
-    private bool IsThisMachine() => options.Host == "localhost" || (IPAddress.TryParse(options.Host, out var address) && IPAddress.IsLoopback(address));
+    private bool IsThisMachine() =>
+        options.Host == "localhost" || (IPAddress.TryParse(options.Host, out var address) && IPAddress.IsLoopback(address));
 
     private async Task KeepAsync(SmtpClient client)
     {
-        if (client.IsConnected) idle.Push((client, time.GetUtcNow()));
-        else await CloseAsync(client);
+        if (client.IsConnected)
+            idle.Push((client, time.GetUtcNow()));
+        else
+            await CloseAsync(client);
     }
 
     private static async Task CloseAsync(SmtpClient client)
@@ -136,7 +147,8 @@ internal sealed class EmailSender(EmailOptions options, TimeProvider time) : ISe
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(2));
         try
         {
-            if (client.IsConnected) await client.DisconnectAsync(true, patience.Token);
+            if (client.IsConnected)
+                await client.DisconnectAsync(true, patience.Token);
         }
         catch (Exception e) when (e is IOException or ProtocolException or OperationCanceledException)
         {
@@ -159,7 +171,11 @@ internal sealed class EmailSender(EmailOptions options, TimeProvider time) : ISe
         };
         // A sender that is refused is a wrong setting: the messages are good once it is mended.
         var lasting = (int)e.StatusCode >= 500 && e.ErrorCode != SmtpErrorCode.SenderNotAccepted;
-        return new DeliveryException(lasting ? DeliveryFault.Refused : DeliveryFault.NotTaken, $"The mail server did not take {what} ({code}).", e)
+        return new DeliveryException(
+            lasting ? DeliveryFault.Refused : DeliveryFault.NotTaken,
+            $"The mail server did not take {what} ({code}).",
+            e
+        )
         {
             AtDestination = e.ErrorCode != SmtpErrorCode.SenderNotAccepted,
         };
@@ -168,15 +184,23 @@ internal sealed class EmailSender(EmailOptions options, TimeProvider time) : ISe
     private MimeMessage Message(Notification notification)
     {
         var domain = options.From.Address[(options.From.Address.LastIndexOf('@') + 1)..];
-        var message = new MimeMessage { Subject = notification.Subject, Date = notification.CreatedAt, MessageId = $"{notification.DeliveryKey}@{domain}" };
+        var message = new MimeMessage
+        {
+            Subject = notification.Subject,
+            Date = notification.CreatedAt,
+            MessageId = $"{notification.DeliveryKey}@{domain}",
+        };
         message.From.Add(options.From);
-        message.To.Add(MailboxAddress.TryParse(notification.Recipient, out var recipient)
-            ? recipient
-            : throw new DeliveryException(DeliveryFault.Refused, "The recipient is not an email address.") { AtDestination = true });
+        message.To.Add(
+            MailboxAddress.TryParse(notification.Recipient, out var recipient)
+                ? recipient
+                : throw new DeliveryException(DeliveryFault.Refused, "The recipient is not an email address.") { AtDestination = true }
+        );
         // RFC 3834: out-of-office answers stay away.
         message.Headers.Add("Auto-Submitted", "auto-generated");
         message.Body = new BodyBuilder { TextBody = notification.Text(), HtmlBody = Html(notification) }.ToMessageBody();
-        if (notification.Language is { } language) message.Body.Headers.Add(HeaderId.ContentLanguage, language);
+        if (notification.Language is { } language)
+            message.Body.Headers.Add(HeaderId.ContentLanguage, language);
         return message;
     }
 

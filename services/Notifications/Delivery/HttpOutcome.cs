@@ -15,7 +15,8 @@ internal static class HttpOutcome
     /// <exception cref="DeliveryException">It was not.</exception>
     public static void ThrowIfNotTaken(HttpResponseMessage response, string provider, TimeProvider time)
     {
-        if (response.IsSuccessStatusCode) return;
+        if (response.IsSuccessStatusCode)
+            return;
         var status = (int)response.StatusCode;
         var fault = response.StatusCode switch
         {
@@ -26,12 +27,17 @@ internal static class HttpOutcome
             _ when status >= 500 => DeliveryFault.Unknown,
             _ => DeliveryFault.Refused,
         };
-        throw new DeliveryException(fault, string.Create(CultureInfo.InvariantCulture, $"{provider} answered {status}.")) { RetryAfter = Wait(response, time) };
+        throw new DeliveryException(fault, string.Create(CultureInfo.InvariantCulture, $"{provider} answered {status}."))
+        {
+            RetryAfter = Wait(response, time),
+        };
     }
 
     private static TimeSpan? Wait(HttpResponseMessage response, TimeProvider time)
     {
         var wait = response.Headers.RetryAfter?.Delta ?? response.Headers.RetryAfter?.Date - time.GetUtcNow();
-        return wait is not { } asked || asked <= TimeSpan.Zero ? null : asked < LongestWait ? asked : LongestWait;
+        return wait is not { } asked || asked <= TimeSpan.Zero ? null
+            : asked < LongestWait ? asked
+            : LongestWait;
     }
 }

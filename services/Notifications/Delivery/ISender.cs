@@ -18,7 +18,8 @@ internal interface ISender
     /// </summary>
     bool RepeatsAreHarmless { get; }
 
-    /// <summary>Whether all goes through one provider of ours. If not, each party takes its messages itself, and there is nobody else to blame.</summary>
+    /// <summary>Whether all goes through one provider of ours. If not, each party takes its messages itself, and there is nobody else to
+    /// blame.</summary>
     bool HasProvider { get; }
 
     /// <summary>Where a message goes; nowhere, if nobody takes it.</summary>

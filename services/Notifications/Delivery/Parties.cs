@@ -28,7 +28,8 @@ internal sealed class Parties(DeliveryOptions options, int places, TimeProvider 
     {
         get
         {
-            lock (gate) return kept.Values.Count(p => p.Breaker.Room == 0);
+            lock (gate)
+                return kept.Values.Count(p => p.Breaker.Room == 0);
         }
     }
 
@@ -37,27 +38,33 @@ internal sealed class Parties(DeliveryOptions options, int places, TimeProvider 
     {
         get
         {
-            lock (gate) return kept.Count;
+            lock (gate)
+                return kept.Count;
         }
     }
 
     /// <summary>Takes a place for a message to a party; <see cref="Leave"/> gives it back.</summary>
     /// <param name="name">The party.</param>
-    /// <param name="again">Without a place: when to come again; <c>null</c> says as soon as any message is done, for the party works.</param>
+    /// <param name="again">Without a place: when to come again; <c>null</c> says as soon as any message is done, for the party
+    /// works.</param>
     public Place? TryEnter(string name, out DateTimeOffset? again)
     {
         lock (gate)
         {
             again = null;
-            if (!kept.TryGetValue(name, out var party)) kept[name] = party = new Party(new Breaker(options.BreakAfter, options.Break, time));
+            if (!kept.TryGetValue(name, out var party))
+                kept[name] = party = new Party(new Breaker(options.BreakAfter, options.Break, time));
             party.LastUse = ++uses;
-            if (kept.Count > MostKept) ForgetOne(party);
+            if (kept.Count > MostKept)
+                ForgetOne(party);
             again = party.Breaker.TryEnter();
-            if (again is not null) return null;
+            if (again is not null)
+                return null;
             if (IsFull(party))
             {
                 party.Breaker.Leave(Verdict.None);
-                if (party.Last != Verdict.Works) again = time.GetUtcNow() + (party.Last == Verdict.Fails ? options.FirstDelay : options.Sweep);
+                if (party.Last != Verdict.Works)
+                    again = time.GetUtcNow() + (party.Last == Verdict.Fails ? options.FirstDelay : options.Sweep);
                 return null;
             }
 
@@ -73,7 +80,8 @@ internal sealed class Parties(DeliveryOptions options, int places, TimeProvider 
         lock (gate)
         {
             Register(place, -1);
-            if (verdict != Verdict.None) place.Party.Last = verdict;
+            if (verdict != Verdict.None)
+                place.Party.Last = verdict;
             place.Party.Breaker.Leave(verdict);
         }
     }
@@ -86,14 +94,17 @@ internal sealed class Parties(DeliveryOptions options, int places, TimeProvider 
     private void Register(Place place, int change)
     {
         place.Party.Inside += change;
-        if (place.As != Verdict.Works) unproven += change;
-        if (place.As == Verdict.Fails) failed += change;
+        if (place.As != Verdict.Works)
+            unproven += change;
+        if (place.As == Verdict.Fails)
+            failed += change;
     }
 
     private void ForgetOne(Party newcomer)
     {
         var oldest = kept.Where(p => p.Value.Inside == 0 && p.Value != newcomer).MinBy(p => p.Value.LastUse);
-        if (oldest.Key is not null) kept.Remove(oldest.Key);
+        if (oldest.Key is not null)
+            kept.Remove(oldest.Key);
     }
 
     /// <summary>A place taken.</summary>

@@ -24,21 +24,28 @@ internal sealed record SmsOptions(Uri Address, bool Twilio, string? Credentials,
     public static SmsOptions? Read(SettingsReader settings)
     {
         var format = settings.Text("SMS_FORMAT") ?? "json";
-        if (format is not ("json" or "twilio")) throw new StartupException("SMS_FORMAT must be json or twilio.");
-        if (settings.Address("SMS_WEBHOOK_URL", "http", "https") is not { } url) return null;
+        if (format is not ("json" or "twilio"))
+            throw new StartupException("SMS_FORMAT must be json or twilio.");
+        if (settings.Address("SMS_WEBHOOK_URL", "http", "https") is not { } url)
+            return null;
         var twilio = format == "twilio";
         var secret = settings.Text("SMS_WEBHOOK_SECRET");
         var from = settings.Text("SMS_FROM");
         if (!twilio && (secret is null || secret.Length < ShortestSecret))
-            throw new StartupException("SMS_WEBHOOK_SECRET must be set, with 16 characters or more, so that the receiver of SMS_WEBHOOK_URL can tell our messages from others'.");
+            throw new StartupException(
+                "SMS_WEBHOOK_SECRET must be set, with 16 characters or more, so that the receiver of SMS_WEBHOOK_URL can tell our messages from others'."
+            );
         if (twilio && (from is null || url.UserInfo.Length == 0))
-            throw new StartupException("SMS_FORMAT twilio needs SMS_FROM, and SMS_WEBHOOK_URL with the account and its token: https://SID:TOKEN@host/path.");
+            throw new StartupException(
+                "SMS_FORMAT twilio needs SMS_FROM, and SMS_WEBHOOK_URL with the account and its token: https://SID:TOKEN@host/path."
+            );
         return new SmsOptions(
             new UriBuilder(url) { UserName = "", Password = "" }.Uri,
             twilio,
             url.UserInfo.Length == 0 ? null : Uri.UnescapeDataString(url.UserInfo),
             from,
-            secret is null ? null : Encoding.UTF8.GetBytes(secret))
+            secret is null ? null : Encoding.UTF8.GetBytes(secret)
+        )
         {
             Concurrency = settings.Number("SMS_CONCURRENCY", 8, 1, 100),
         };

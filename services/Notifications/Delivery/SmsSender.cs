@@ -35,27 +35,44 @@ internal sealed class SmsSender(SmsOptions options, PhoneNumberReader phones, IH
     public async Task SendAsync(Notification notification, Destination destination, CancellationToken cancellationToken)
     {
         var to = phones.Dialable(notification.Recipient!)
-            ?? throw new DeliveryException(DeliveryFault.Nowhere, "The number has no country code, and the country of local numbers is not set (DEFAULT_COUNTRY).");
-        using var request = new HttpRequestMessage(HttpMethod.Post, options.Address) { Content = options.Twilio ? Form(notification, to) : null };
+            ?? throw new DeliveryException(
+                DeliveryFault.Nowhere,
+                "The number has no country code, and the country of local numbers is not set (DEFAULT_COUNTRY)."
+            );
+        using var request = new HttpRequestMessage(HttpMethod.Post, options.Address)
+        {
+            Content = options.Twilio ? Form(notification, to) : null,
+        };
         request.Headers.Add("Idempotency-Key", notification.DeliveryKey);
         if (options.Credentials is { } credentials)
-            request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(credentials)));
-        if (!options.Twilio) Sign(request, notification, to);
-        using var response = await clients.CreateClient(Client).SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            request.Headers.Authorization = new AuthenticationHeaderValue(
+                "Basic",
+                Convert.ToBase64String(Encoding.UTF8.GetBytes(credentials))
+            );
+        if (!options.Twilio)
+            Sign(request, notification, to);
+        using var response = await clients
+            .CreateClient(Client)
+            .SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
         HttpOutcome.ThrowIfNotTaken(response, "The provider of text messages", time);
     }
 
-    private FormUrlEncodedContent Form(Notification notification, string to) => new(new Dictionary<string, string>
-    {
-        ["To"] = to,
-        ["From"] = options.From!,
-        ["Body"] = notification.Message,
-    });
+    private FormUrlEncodedContent Form(Notification notification, string to) =>
+        new(
+            new Dictionary<string, string>
+            {
+                ["To"] = to,
+                ["From"] = options.From!,
+                ["Body"] = notification.Message,
+            }
+        );
 
     private void Sign(HttpRequestMessage request, Notification notification, string to)
     {
         var body = JsonSerializer.SerializeToUtf8Bytes(
-            new SmsMessage(notification.DeliveryKey, to, options.From, notification.Message, notification.Language), JsonSerializerOptions.Web);
+            new SmsMessage(notification.DeliveryKey, to, options.From, notification.Message, notification.Language),
+            JsonSerializerOptions.Web
+        );
         var timestamp = time.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
         byte[] signed = [.. Encoding.ASCII.GetBytes(timestamp + "."), .. body];
         var signature = HMACSHA256.HashData(options.Secret!, signed);

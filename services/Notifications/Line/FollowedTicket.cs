@@ -37,7 +37,8 @@ internal sealed class FollowedTicket
         var before = position;
         position = place.Position;
         // Without an estimate the line stands still: there is nothing to promise.
-        if (place is not { Position: { } at, EstimatedWaitTime: { } seconds }) return null;
+        if (place is not { Position: { } at, EstimatedWaitTime: { } seconds })
+            return null;
         if (before is null)
         {
             // They have just seen it.
@@ -54,7 +55,13 @@ internal sealed class FollowedTicket
         }
 
         var change = Math.Abs(seconds - (wait ??= seconds));
-        if (options.WaitChange == 0 || now - toldAt < LeastGap || change < LeastChange || (long)change * Percent < (long)options.WaitChange * wait) return null;
+        if (
+            options.WaitChange == 0
+            || now - toldAt < LeastGap
+            || change < LeastChange
+            || (long)change * Percent < (long)options.WaitChange * wait
+        )
+            return null;
         Told(seconds, now);
         return (TemplateNames.WaitChanged, $"{TicketId}:wait:{Minutes(seconds)}");
     }

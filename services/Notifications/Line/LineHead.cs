@@ -15,7 +15,11 @@ internal sealed record LineHead(IReadOnlyDictionary<string, LinePlace> Waiting, 
     public static LineHead Of(Page<LinePlace> page)
     {
         // A number that yesterday's ticket still holds says nothing of whose it is.
-        var waiting = page.Items.GroupBy(p => p.TicketNumber).Where(g => g.Count() == 1).Select(g => g.First()).Where(p => p.Position is not null);
+        var waiting = page
+            .Items.GroupBy(p => p.TicketNumber)
+            .Where(g => g.Count() == 1)
+            .Select(g => g.First())
+            .Where(p => p.Position is not null);
         return new(waiting.ToDictionary(p => p.TicketNumber), page.Items.Select(p => p.TicketNumber).ToHashSet(), page.NextCursor is null);
     }
 
@@ -23,7 +27,9 @@ internal sealed record LineHead(IReadOnlyDictionary<string, LinePlace> Waiting, 
     /// Those who have left, though that was not heard here: their number is gone, or a later ticket has it, since numbers come again on
     /// another day. The places of the line are not theirs.
     /// </summary>
-    public IReadOnlySet<FollowedTicket> Left(IEnumerable<FollowedTicket> followed) => followed.GroupBy(t => t.Number)
-        .SelectMany(g => Whole && !Numbers.Contains(g.Key) ? g : g.OrderByDescending(t => t.TicketId, StringComparer.Ordinal).Skip(1))
-        .ToHashSet();
+    public IReadOnlySet<FollowedTicket> Left(IEnumerable<FollowedTicket> followed) =>
+        followed
+            .GroupBy(t => t.Number)
+            .SelectMany(g => Whole && !Numbers.Contains(g.Key) ? g : g.OrderByDescending(t => t.TicketId, StringComparer.Ordinal).Skip(1))
+            .ToHashSet();
 }

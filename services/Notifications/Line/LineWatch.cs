@@ -8,17 +8,26 @@ using SmartQueue.Hosting.Time;
 namespace SmartQueue.Notifications.Line;
 
 /// <summary>
-/// Looks now and then how the lines stand in which followed tickets wait, and tells their holders. Which tickets those are is kept in memory
+/// Looks now and then how the lines stand in which followed tickets wait, and tells their holders. Which tickets those are is kept in
+/// memory
 /// and found again at the start in the notices that they joined; what was told is known by its key, so a restart repeats nothing.
 /// </summary>
 internal sealed class LineWatch(
-    NotificationDesk desk, INotificationStore store, LineOptions options, NotificationsOptions notifications, IServiceScopeFactory scopes,
-    IHostApplicationLifetime process, TimeProvider time, ILogger<LineWatch> log) : BackgroundService
+    NotificationDesk desk,
+    INotificationStore store,
+    LineOptions options,
+    NotificationsOptions notifications,
+    IServiceScopeFactory scopes,
+    IHostApplicationLifetime process,
+    TimeProvider time,
+    ILogger<LineWatch> log
+) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestDay = TimeSpan.FromHours(20);
 
     private readonly ConcurrentDictionary<string, FollowedTicket> tickets = new();
+
     // Tickets that left while their joining was still to be heard.
     private readonly ConcurrentDictionary<string, DateTimeOffset> gone = new();
 
@@ -32,16 +41,24 @@ internal sealed class LineWatch(
         }
         else if (ticket.Version > 1 || !gone.ContainsKey(ticket.Id))
         {
-            Follow(new()
-            {
-                TicketId = ticket.Id, Number = ticket.TicketNumber, QueueId = ticket.QueueId, QueueName = ticket.QueueName, UserId = ticket.UserId, Language = ticket.Language,
-            });
+            Follow(
+                new()
+                {
+                    TicketId = ticket.Id,
+                    Number = ticket.TicketNumber,
+                    QueueId = ticket.QueueId,
+                    QueueName = ticket.QueueName,
+                    UserId = ticket.UserId,
+                    Language = ticket.Language,
+                }
+            );
         }
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (!notifications.Enabled || (options.Positions.Count == 0 && options.WaitChange == 0)) return;
+        if (!notifications.Enabled || (options.Positions.Count == 0 && options.WaitChange == 0))
+            return;
         // The lines may be in this very process, which does not answer before it has started.
         await Task.Delay(Timeout.Infinite, process.ApplicationStarted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         var recovered = false;
@@ -53,7 +70,8 @@ internal sealed class LineWatch(
                 {
                     foreach (var joined in await store.JoinedSinceAsync(time.GetUtcNow() - LongestDay, stoppingToken))
                     {
-                        if (joined.Followed() is { } followed && !gone.ContainsKey(followed.TicketId)) Follow(followed);
+                        if (joined.Followed() is { } followed && !gone.ContainsKey(followed.TicketId))
+                            Follow(followed);
                     }
 
                     recovered = true;
@@ -70,14 +88,16 @@ internal sealed class LineWatch(
         }
     }
 
-    private void Follow(FollowedTicket ticket) => tickets.AddOrUpdate(ticket.TicketId, ticket, (_, known) => known.QueueId == ticket.QueueId ? known : ticket);
+    private void Follow(FollowedTicket ticket) =>
+        tickets.AddOrUpdate(ticket.TicketId, ticket, (_, known) => known.QueueId == ticket.QueueId ? known : ticket);
 
     private async Task LookAsync(CancellationToken stoppingToken)
     {
         var now = time.Now();
         foreach (var (id, since) in gone)
         {
-            if (now - since > LongestDay) gone.TryRemove(id, out _);
+            if (now - since > LongestDay)
+                gone.TryRemove(id, out _);
         }
 
         await using var scope = scopes.CreateAsyncScope();
@@ -97,10 +117,12 @@ internal sealed class LineWatch(
             }
 
             var left = head.Left(queue);
-            foreach (var ticket in left) tickets.TryRemove(new KeyValuePair<string, FollowedTicket>(ticket.TicketId, ticket));
+            foreach (var ticket in left)
+                tickets.TryRemove(new KeyValuePair<string, FollowedTicket>(ticket.TicketId, ticket));
             foreach (var ticket in queue.Where(t => !left.Contains(t)))
             {
-                if (!head.Waiting.TryGetValue(ticket.Number, out var place) || ticket.Moved(place, options, now) is not var (template, key)) continue;
+                if (!head.Waiting.TryGetValue(ticket.Number, out var place) || ticket.Moved(place, options, now) is not var (template, key))
+                    continue;
                 await desk.TellPlaceAsync(ticket, place, template, key, stoppingToken);
             }
         }

@@ -27,7 +27,8 @@ internal sealed class PushDesk(PushOptions options, INotificationStore store, Ti
                 await store.SaveSubscriptionAsync(subscription, key?.Seal(subscription.Id, subscription.CreatedAt), token);
                 return subscription.Id;
             },
-            cancellationToken);
+            cancellationToken
+        );
     }
 
     /// <summary>Unsubscribes a browser; one that is not subscribed stays so.</summary>
@@ -36,10 +37,12 @@ internal sealed class PushDesk(PushOptions options, INotificationStore store, Ti
     {
         var userId = await OwnerAsync(body, caller, cancellationToken);
         var ticketId = userId is null ? body.TicketId : null;
-        if (body.Endpoint is null || !Uri.TryCreate(body.Endpoint, UriKind.Absolute, out var uri)) return;
+        if (body.Endpoint is null || !Uri.TryCreate(body.Endpoint, UriKind.Absolute, out var uri))
+            return;
         var id = PushSubscription.IdOf(uri.AbsoluteUri);
         var mine = await store.SubscriptionsAsync(userId, ticketId, cancellationToken);
-        if (mine.Any(s => s.Id == id)) await store.RemoveSubscriptionAsync(id, cancellationToken);
+        if (mine.Any(s => s.Id == id))
+            await store.RemoveSubscriptionAsync(id, cancellationToken);
     }
 
     private VapidKey Vapid => options.Vapid ?? throw new RefusedException(ErrorCodes.NotFound, "Web Push is not set up (VAPID_SUBJECT).");
@@ -48,7 +51,8 @@ internal sealed class PushDesk(PushOptions options, INotificationStore store, Ti
     private async Task<string?> OwnerAsync(SubscriptionBody body, Caller caller, CancellationToken cancellationToken)
     {
         if (body.ReadTicketId() is not { } ticketId)
-            return caller.UserId ?? throw new RefusedException(ErrorCodes.Unauthenticated, "Sign in, or name a ticket and send its tracking token.");
+            return caller.UserId
+                ?? throw new RefusedException(ErrorCodes.Unauthenticated, "Sign in, or name a ticket and send its tracking token.");
         if (caller.TrackingToken is null || !await tickets.IsHeldAsync(ticketId, caller.TrackingToken, cancellationToken))
             throw new RefusedException(ErrorCodes.TicketNotFound, "There is no such ticket.");
         return null;

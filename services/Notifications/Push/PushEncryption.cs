@@ -7,7 +7,8 @@ namespace SmartQueue.Notifications.Push;
 /// <summary>Encrypts a push message for one browser: RFC 8291, in the content coding <c>aes128gcm</c> of RFC 8188, as one record.</summary>
 internal static class PushEncryption
 {
-    /// <summary>The longest text: push services take 4096 bytes in all (RFC 8030, 7.2), of which 103 are header, end mark and tag.</summary>
+    /// <summary>The longest text: push services take 4096 bytes in all (RFC 8030, 7.2), of which 103 are header, end mark and
+    /// tag.</summary>
     public const int LongestText = 4096 - HeaderLength - 1 - TagLength;
 
     private const int SaltLength = 16;
@@ -43,8 +44,20 @@ internal static class PushEncryption
         var inputKey = HKDF.DeriveKey(HashAlgorithmName.SHA256, shared, 32, browserSecret, keyInfo);
 
         // RFC 8188, 2.2 and 2.3.
-        var key = HKDF.DeriveKey(HashAlgorithmName.SHA256, inputKey, KeyLength, salt, Encoding.ASCII.GetBytes("Content-Encoding: aes128gcm\0"));
-        var nonce = HKDF.DeriveKey(HashAlgorithmName.SHA256, inputKey, NonceLength, salt, Encoding.ASCII.GetBytes("Content-Encoding: nonce\0"));
+        var key = HKDF.DeriveKey(
+            HashAlgorithmName.SHA256,
+            inputKey,
+            KeyLength,
+            salt,
+            Encoding.ASCII.GetBytes("Content-Encoding: aes128gcm\0")
+        );
+        var nonce = HKDF.DeriveKey(
+            HashAlgorithmName.SHA256,
+            inputKey,
+            NonceLength,
+            salt,
+            Encoding.ASCII.GetBytes("Content-Encoding: nonce\0")
+        );
         byte[] plain = [.. text, LastRecord];
         var body = new byte[HeaderLength + plain.Length + TagLength];
         salt.CopyTo(body, 0);
@@ -59,7 +72,8 @@ internal static class PushEncryption
     /// <summary>Whether bytes are a point of P-256, uncompressed.</summary>
     public static bool IsPoint(byte[] bytes)
     {
-        if (bytes.Length != PointLength || bytes[0] != 4) return false;
+        if (bytes.Length != PointLength || bytes[0] != 4)
+            return false;
         try
         {
             using var key = ECDiffieHellman.Create(new ECParameters { Curve = ECCurve.NamedCurves.nistP256, Q = Point(bytes) });

@@ -32,10 +32,11 @@ internal sealed class PushSender(VapidKey vapid, INotificationStore store, IHttp
     public bool HasProvider => false;
 
     public async Task<IReadOnlyList<Destination>> DestinationsAsync(Notification notification, CancellationToken cancellationToken) =>
-    [
-        .. (await store.SubscriptionsAsync(notification.UserId, notification.TicketId, cancellationToken))
-            .Select(s => new PushDestination(s, new Uri(s.Endpoint).GetLeftPart(UriPartial.Authority))),
-    ];
+        [
+            .. (await store.SubscriptionsAsync(notification.UserId, notification.TicketId, cancellationToken)).Select(
+                s => new PushDestination(s, new Uri(s.Endpoint).GetLeftPart(UriPartial.Authority))
+            ),
+        ];
 
     public async Task SendAsync(Notification notification, Destination destination, CancellationToken cancellationToken)
     {
@@ -51,7 +52,9 @@ internal sealed class PushSender(VapidKey vapid, INotificationStore store, IHttp
         request.Headers.Add("Urgency", TemplateNames.Urgent.Contains(notification.Template) ? "high" : "normal");
         // A later message on the same matter replaces one that has not reached the browser yet.
         request.Headers.Add("Topic", Topic($"{notification.TicketId ?? notification.EventId} {notification.Template}"));
-        using var response = await clients.CreateClient(Client).SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        using var response = await clients
+            .CreateClient(Client)
+            .SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
         if (response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Gone)
         {
             await store.RemoveSubscriptionAsync(subscription.Id, cancellationToken);
@@ -67,8 +70,18 @@ internal sealed class PushSender(VapidKey vapid, INotificationStore store, IHttp
         while (true)
         {
             var text = JsonSerializer.SerializeToUtf8Bytes(
-                new PushMessage(notification.Subject, message, notification.EventId, notification.Template, notification.TicketId, notification.Language), JsonSerializerOptions.Web);
-            if (text.Length <= PushEncryption.LongestText) return text;
+                new PushMessage(
+                    notification.Subject,
+                    message,
+                    notification.EventId,
+                    notification.Template,
+                    notification.TicketId,
+                    notification.Language
+                ),
+                JsonSerializerOptions.Web
+            );
+            if (text.Length <= PushEncryption.LongestText)
+                return text;
             message = message[..(message.Length / 2)];
         }
     }

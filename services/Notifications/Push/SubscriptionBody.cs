@@ -4,7 +4,8 @@ using SmartQueue.Notifications.Delivery;
 
 namespace SmartQueue.Notifications.Push;
 
-/// <summary>A subscription as the browser's Push API gives it (<c>PushSubscription.toJSON()</c>), and the guest's ticket it is for.</summary>
+/// <summary>A subscription as the browser's Push API gives it (<c>PushSubscription.toJSON()</c>), and the guest's ticket it is
+/// for.</summary>
 /// <param name="Endpoint">The push service's address; https.</param>
 /// <param name="Keys">The browser's keys. Needed to subscribe, not to unsubscribe.</param>
 /// <param name="ExpirationTime">Part of what browsers give, and not used: the push service tells when a subscription is over.</param>
@@ -26,8 +27,10 @@ internal sealed record SubscriptionBody(string? Endpoint, SubscriptionKeys? Keys
         var endpoint = ReadEndpoint(errors, anywhere);
         var publicKey = Bytes(Keys?.P256dh);
         var secret = Bytes(Keys?.Auth);
-        if (publicKey is null || !PushEncryption.IsPoint(publicKey)) errors.Add("keys.p256dh", "must be a public key of P-256 in base64url");
-        if (secret is not { Length: SecretLength }) errors.Add("keys.auth", "must be 16 bytes in base64url");
+        if (publicKey is null || !PushEncryption.IsPoint(publicKey))
+            errors.Add("keys.p256dh", "must be a public key of P-256 in base64url");
+        if (secret is not { Length: SecretLength })
+            errors.Add("keys.auth", "must be 16 bytes in base64url");
         errors.ThrowIfAny();
         return new()
         {
@@ -53,14 +56,19 @@ internal sealed record SubscriptionBody(string? Endpoint, SubscriptionKeys? Keys
 
     private string ReadEndpoint(FieldErrors errors, bool anywhere)
     {
-        if (Endpoint is not { Length: <= LongestEndpoint } || !Uri.TryCreate(Endpoint, UriKind.Absolute, out var uri) || uri.UserInfo.Length > 0
-            || (uri.Scheme != Uri.UriSchemeHttps && !(anywhere && uri.Scheme == Uri.UriSchemeHttp)))
+        if (
+            Endpoint is not { Length: <= LongestEndpoint }
+            || !Uri.TryCreate(Endpoint, UriKind.Absolute, out var uri)
+            || uri.UserInfo.Length > 0
+            || (uri.Scheme != Uri.UriSchemeHttps && !(anywhere && uri.Scheme == Uri.UriSchemeHttp))
+        )
         {
             errors.Add("endpoint", "must be an https address of at most 2048 characters");
             return "";
         }
 
-        if (anywhere || PublicAddresses.MayContain(uri)) return uri.AbsoluteUri;
+        if (anywhere || PublicAddresses.MayContain(uri))
+            return uri.AbsoluteUri;
         DeliveryMetrics.Refused();
         errors.Add("endpoint", "must be on the public internet");
         return "";

@@ -11,7 +11,8 @@ internal sealed class TicketAccess(HttpClient http)
         using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/tickets/{Uri.EscapeDataString(ticketId)}");
         request.Headers.TryAddWithoutValidation("X-Tracking-Token", trackingToken);
         using var answer = await http.SendAsync(request, cancellationToken);
-        if (answer.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden) return false;
+        if (answer.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
+            return false;
         answer.EnsureSuccessStatusCode();
         return true;
     }

@@ -8,7 +8,8 @@ using SmartQueue.Hosting.Storage;
 namespace SmartQueue.Notifications.Push;
 
 /// <summary>
-/// Who we are to push services (VAPID, RFC 8292). The key is made at the first start and kept in the data folder; subscriptions are bound to it,
+/// Who we are to push services (VAPID, RFC 8292). The key is made at the first start and kept in the data folder; subscriptions are bound
+/// to it,
 /// so losing it loses them.
 /// </summary>
 internal sealed class VapidKey : IDisposable
@@ -32,14 +33,18 @@ internal sealed class VapidKey : IDisposable
     /// <exception cref="StartupException">The subject is no address, or the key cannot be read or written.</exception>
     public static VapidKey? Read(SettingsReader settings, string dataFolder)
     {
-        if (settings.Text("VAPID_SUBJECT") is not { } subject) return null;
+        if (settings.Text("VAPID_SUBJECT") is not { } subject)
+            return null;
         if (!Uri.TryCreate(subject, UriKind.Absolute, out var uri) || uri.Scheme is not ("mailto" or "https"))
-            throw new StartupException("VAPID_SUBJECT must be an address for push services to complain to, such as mailto:admin@example.org.");
+            throw new StartupException(
+                "VAPID_SUBJECT must be an address for push services to complain to, such as mailto:admin@example.org."
+            );
         var path = Path.Combine(dataFolder, FileName);
         var key = ECDsa.Create();
         try
         {
-            if (!File.Exists(path)) Make(path, dataFolder);
+            if (!File.Exists(path))
+                Make(path, dataFolder);
             key.ImportFromPem(File.ReadAllText(path));
             return new VapidKey(key, subject);
         }
@@ -56,13 +61,21 @@ internal sealed class VapidKey : IDisposable
     public string Authorization(Uri endpoint, DateTimeOffset now)
     {
         var header = Base64Url.EncodeToString("""{"typ":"JWT","alg":"ES256"}"""u8);
-        var claims = Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, object>
-        {
-            ["aud"] = endpoint.GetLeftPart(UriPartial.Authority),
-            ["exp"] = (now + Lifetime).ToUnixTimeSeconds(),
-            ["sub"] = subject,
-        }));
-        var signature = key.SignData(Encoding.ASCII.GetBytes($"{header}.{claims}"), HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
+        var claims = Base64Url.EncodeToString(
+            JsonSerializer.SerializeToUtf8Bytes(
+                new Dictionary<string, object>
+                {
+                    ["aud"] = endpoint.GetLeftPart(UriPartial.Authority),
+                    ["exp"] = (now + Lifetime).ToUnixTimeSeconds(),
+                    ["sub"] = subject,
+                }
+            )
+        );
+        var signature = key.SignData(
+            Encoding.ASCII.GetBytes($"{header}.{claims}"),
+            HashAlgorithmName.SHA256,
+            DSASignatureFormat.IeeeP1363FixedFieldConcatenation
+        );
         return $"vapid t={header}.{claims}.{Base64Url.EncodeToString(signature)}, k={PublicKey}";
     }
 

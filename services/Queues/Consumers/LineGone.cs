@@ -3,7 +3,8 @@ using SmartQueue.Contracts;
 
 namespace SmartQueue.Queues.Consumers;
 
-/// <summary>Forgets the tickets of a deleted queue. It hears its own service's event, so that a crash after the deletion leaves nothing behind.</summary>
+/// <summary>Forgets the tickets of a deleted queue. It hears its own service's event, so that a crash after the deletion leaves nothing
+/// behind.</summary>
 internal sealed class LineGone(ILineStore lines, LineBoard board) : IConsumer<QueueDeleted>
 {
     public async Task Consume(ConsumeContext<QueueDeleted> context)

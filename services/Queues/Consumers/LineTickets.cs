@@ -3,7 +3,8 @@ using SmartQueue.Contracts;
 
 namespace SmartQueue.Queues.Consumers;
 
-/// <summary>Keeps the row of a ticket and tells the screens. A repeat tells them again: the first delivery may have died between the two.</summary>
+/// <summary>Keeps the row of a ticket and tells the screens. A repeat tells them again: the first delivery may have died between the
+/// two.</summary>
 internal sealed class LineTickets<TEvent>(ILineStore lines, StatusPublisher statuses) : IConsumer<TEvent>
     where TEvent : class, ITicketEvent
 {

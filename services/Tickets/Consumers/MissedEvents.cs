@@ -13,7 +13,8 @@ internal sealed class MissedEvents(LineForecasts forecasts) : IReceiveEndpointOb
 
     public Task Ready(ReceiveEndpointReady ready)
     {
-        if (ready.InputAddress.AbsolutePath.Contains(Endpoint, StringComparison.Ordinal)) forecasts.Forget();
+        if (ready.InputAddress.AbsolutePath.Contains(Endpoint, StringComparison.Ordinal))
+            forecasts.Forget();
         return Task.CompletedTask;
     }
 

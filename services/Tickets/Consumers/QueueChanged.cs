@@ -3,7 +3,8 @@ using SmartQueue.Contracts;
 
 namespace SmartQueue.Tickets.Consumers;
 
-/// <summary>Keeps the copies of queue definitions up to date. The store keeps the highest version, so repeats and disorder change nothing.</summary>
+/// <summary>Keeps the copies of queue definitions up to date. The store keeps the highest version, so repeats and disorder change
+/// nothing.</summary>
 internal sealed class QueueChanged(ITicketStore store) : IConsumer<QueueCreated>, IConsumer<QueueUpdated>
 {
     public Task Consume(ConsumeContext<QueueCreated> context) => SaveAsync(context.Message.Queue, context.CancellationToken);

@@ -33,25 +33,28 @@ public sealed class Aggregate<TState>
     [BsonIgnoreIfNull]
     public AnswerItem? Answer { get; init; }
 
-    /// <summary>The answers to the requests that changed it. A second one under a key finds no document to change, see <see cref="At"/>, or breaks the unique index on <c>answers.key</c>.</summary>
+    /// <summary>The answers to the requests that changed it. A second one under a key finds no document to change, see <see cref="At"/>, or
+    /// breaks the unique index on <c>answers.key</c>.</summary>
     [BsonElement("answers")]
     [BsonIgnoreIfNull]
     public List<AnswerItem>? Answers { get; init; }
 
     /// <summary>A new document, to be inserted.</summary>
-    public static Aggregate<TState> New(string id, long version, TState state, StoredAnswer? answer, params IEnumerable<IEvent> events) => new()
-    {
-        Id = id,
-        Version = version,
-        State = state,
-        Outbox = [.. events.Select(OutboxItem.Of)],
-        Answer = answer is null ? null : AnswerItem.Of(answer),
-    };
+    public static Aggregate<TState> New(string id, long version, TState state, StoredAnswer? answer, params IEnumerable<IEvent> events) =>
+        new()
+        {
+            Id = id,
+            Version = version,
+            State = state,
+            Outbox = [.. events.Select(OutboxItem.Of)],
+            Answer = answer is null ? null : AnswerItem.Of(answer),
+        };
 
     /// <summary>Matches the document at exactly this version.</summary>
     /// <param name="id">Its id.</param>
     /// <param name="version">Its version.</param>
-    /// <param name="answer">The answer to be kept in it, which must not be there yet: a unique index allows the same key twice in one document.</param>
+    /// <param name="answer">The answer to be kept in it, which must not be there yet: a unique index allows the same key twice in one
+    /// document.</param>
     public static FilterDefinition<Aggregate<TState>> At(string id, long version, StoredAnswer? answer = null)
     {
         var at = Builders<Aggregate<TState>>.Filter.Where(a => a.Id == id && a.Version == version);
@@ -60,22 +63,29 @@ public sealed class Aggregate<TState>
 
     /// <summary>Matches the document that keeps the answer of a key.</summary>
     public static FilterDefinition<Aggregate<TState>> Answering(string keyHash) =>
-        Builders<Aggregate<TState>>.Filter.Eq(a => a.Answer!.KeyHash, keyHash) | Builders<Aggregate<TState>>.Filter.Eq("answers.key", keyHash);
+        Builders<Aggregate<TState>>.Filter.Eq(a => a.Answer!.KeyHash, keyHash)
+        | Builders<Aggregate<TState>>.Filter.Eq("answers.key", keyHash);
 
     /// <summary>Sets the state and the next version and adds the events, in one update.</summary>
     public static UpdateDefinition<Aggregate<TState>> Change(long version, TState state, params IEnumerable<IEvent> events) =>
-        Builders<Aggregate<TState>>.Update
-            .Set(a => a.State, state)
+        Builders<Aggregate<TState>>
+            .Update.Set(a => a.State, state)
             .Set(a => a.Version, version)
             .PushEach(a => a.Outbox, events.Select(OutboxItem.Of));
 
     /// <summary>The same, keeping the answer to the request in the same update.</summary>
-    public static UpdateDefinition<Aggregate<TState>> Change(long version, TState state, StoredAnswer? answer, params IEnumerable<IEvent> events)
+    public static UpdateDefinition<Aggregate<TState>> Change(
+        long version,
+        TState state,
+        StoredAnswer? answer,
+        params IEnumerable<IEvent> events
+    )
     {
         var change = Change(version, state, events);
         return answer is null ? change : change.Push(a => a.Answers, AnswerItem.Of(answer));
     }
 
     /// <summary>The answer it keeps under a key.</summary>
-    public StoredAnswer? AnswerOf(string keyHash) => (Answer is { } made && made.KeyHash == keyHash ? made : Answers?.Find(a => a.KeyHash == keyHash))?.Stored();
+    public StoredAnswer? AnswerOf(string keyHash) =>
+        (Answer is { } made && made.KeyHash == keyHash ? made : Answers?.Find(a => a.KeyHash == keyHash))?.Stored();
 }

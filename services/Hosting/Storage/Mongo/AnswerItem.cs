@@ -24,14 +24,16 @@ public sealed record AnswerItem
     public required DateTime CreatedAt { get; init; }
 
     /// <summary>As kept by stores.</summary>
-    public StoredAnswer Stored() => new(KeyHash, RequestHash, Sealed, new DateTimeOffset(DateTime.SpecifyKind(CreatedAt, DateTimeKind.Utc)));
+    public StoredAnswer Stored() =>
+        new(KeyHash, RequestHash, Sealed, new DateTimeOffset(DateTime.SpecifyKind(CreatedAt, DateTimeKind.Utc)));
 
     /// <summary>As kept in documents.</summary>
-    public static AnswerItem Of(StoredAnswer answer) => new()
-    {
-        KeyHash = answer.KeyHash,
-        RequestHash = answer.RequestHash,
-        Sealed = answer.Sealed,
-        CreatedAt = answer.CreatedAt.UtcDateTime,
-    };
+    public static AnswerItem Of(StoredAnswer answer) =>
+        new()
+        {
+            KeyHash = answer.KeyHash,
+            RequestHash = answer.RequestHash,
+            Sealed = answer.Sealed,
+            CreatedAt = answer.CreatedAt.UtcDateTime,
+        };
 }

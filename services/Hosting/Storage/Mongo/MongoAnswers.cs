@@ -14,27 +14,55 @@ public static class MongoAnswers
     private static readonly FilterDefinitionBuilder<BsonDocument> Where = Builders<BsonDocument>.Filter;
     private static readonly UpdateDefinitionBuilder<BsonDocument> Do = Builders<BsonDocument>.Update;
 
-    /// <summary>The step of a service's schema that lets its documents keep answers to changes, and finds those that have been kept long enough.</summary>
+    /// <summary>The step of a service's schema that lets its documents keep answers to changes, and finds those that have been kept long
+    /// enough.</summary>
     /// <param name="collection">The collection whose documents keep answers.</param>
-    public static MongoStep Step(string collection) => new("Answers to changes, and the end of all", (database, token) =>
-        // Partial: only documents that keep answers are in the indexes.
-        database.GetCollection<BsonDocument>(collection).Indexes.CreateManyAsync(
-            [Index(KeyIndex, "answers.key", unique: true), Index("answer_at", MadeAt, unique: false), Index("answers_at", ChangedAt, unique: false)],
-            token));
+    public static MongoStep Step(string collection) =>
+        new(
+            "Answers to changes, and the end of all",
+            (database, token) =>
+                // Partial: only documents that keep answers are in the indexes.
+                database
+                    .GetCollection<BsonDocument>(collection)
+                    .Indexes.CreateManyAsync(
+                        [
+                            Index(KeyIndex, "answers.key", unique: true),
+                            Index("answer_at", MadeAt, unique: false),
+                            Index("answers_at", ChangedAt, unique: false),
+                        ],
+                        token
+                    )
+        );
 
     /// <summary>Drops what was kept before <paramref name="before"/>, UTC.</summary>
-    internal static async Task DropAsync(IMongoDatabase database, IEnumerable<string> collections, DateTimeOffset before, CancellationToken cancellationToken)
+    internal static async Task DropAsync(
+        IMongoDatabase database,
+        IEnumerable<string> collections,
+        DateTimeOffset before,
+        CancellationToken cancellationToken
+    )
     {
         var old = before.UtcDateTime;
         foreach (var name in collections)
         {
             var collection = database.GetCollection<BsonDocument>(name);
             await collection.UpdateManyAsync(Where.Lt(MadeAt, old), Do.Unset("answer"), cancellationToken: cancellationToken);
-            await collection.UpdateManyAsync(Where.Lt(ChangedAt, old), Do.PullFilter("answers", Where.Lt("at", old)), cancellationToken: cancellationToken);
+            await collection.UpdateManyAsync(
+                Where.Lt(ChangedAt, old),
+                Do.PullFilter("answers", Where.Lt("at", old)),
+                cancellationToken: cancellationToken
+            );
         }
     }
 
-    private static CreateIndexModel<BsonDocument> Index(string name, string field, bool unique) => new(
-        Builders<BsonDocument>.IndexKeys.Ascending(field),
-        new CreateIndexOptions<BsonDocument> { Name = name, Unique = unique, PartialFilterExpression = Where.Exists(field) });
+    private static CreateIndexModel<BsonDocument> Index(string name, string field, bool unique) =>
+        new(
+            Builders<BsonDocument>.IndexKeys.Ascending(field),
+            new CreateIndexOptions<BsonDocument>
+            {
+                Name = name,
+                Unique = unique,
+                PartialFilterExpression = Where.Exists(field),
+            }
+        );
 }

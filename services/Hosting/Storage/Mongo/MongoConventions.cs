@@ -17,7 +17,8 @@ public static class MongoConventions
     {
         lock (Gate)
         {
-            if (registered) return;
+            if (registered)
+                return;
             ConventionRegistry.Register(
                 "SmartQueue",
                 new ConventionPack
@@ -27,7 +28,8 @@ public static class MongoConventions
                     new IgnoreExtraElementsConvention(true),
                     new IgnoreIfNullConvention(true),
                 },
-                type => type.Namespace?.StartsWith("SmartQueue", StringComparison.Ordinal) == true);
+                type => type.Namespace?.StartsWith("SmartQueue", StringComparison.Ordinal) == true
+            );
 
             // As a BSON date: milliseconds, UTC, ordered, and the same instant comes back.
             BsonSerializer.RegisterSerializer(new DateTimeOffsetSerializer(BsonType.DateTime));

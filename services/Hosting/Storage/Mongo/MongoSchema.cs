@@ -38,14 +38,17 @@ public sealed class MongoSchema(string service, IMongoDatabase database, IReadOn
         while (await VersionAsync(cancellationToken) is var version && version != Target)
         {
             if (version > Target)
-                throw new StartupException($"The database {database.DatabaseNamespace} is of version {version}, and this SmartQueue knows {Target} at most; start the later SmartQueue again, or restore a backup.");
+                throw new StartupException(
+                    $"The database {database.DatabaseNamespace} is of version {version}, and this SmartQueue knows {Target} at most; start the later SmartQueue again, or restore a backup."
+                );
             if (await TryLockAsync(owner, version, cancellationToken))
             {
                 await steps[version].ApplyAsync(database, cancellationToken);
                 await versions.UpdateOneAsync(
                     Where.Eq(d => d.Id, SchemaDocument.OnlyId) & Where.Eq(d => d.Owner, owner),
                     Do.Set(d => d.Version, version + 1).Unset(d => d.Owner).Unset(d => d.Until),
-                    cancellationToken: cancellationToken);
+                    cancellationToken: cancellationToken
+                );
             }
             else
             {
@@ -58,12 +61,18 @@ public sealed class MongoSchema(string service, IMongoDatabase database, IReadOn
     {
         var now = time.GetUtcNow().UtcDateTime;
         // The version too: another process may have taken the step since it was read.
-        var free = Where.Eq(d => d.Id, SchemaDocument.OnlyId)
+        var free =
+            Where.Eq(d => d.Id, SchemaDocument.OnlyId)
             & (Where.Eq(d => d.Version, version) | Where.Exists(d => d.Version, false))
             & (Where.Exists(d => d.Until, false) | Where.Lt(d => d.Until, now));
         try
         {
-            var locked = await versions.UpdateOneAsync(free, Do.Set(d => d.Owner, owner).Set(d => d.Until, now + Lease), new UpdateOptions { IsUpsert = version == 0 }, cancellationToken);
+            var locked = await versions.UpdateOneAsync(
+                free,
+                Do.Set(d => d.Owner, owner).Set(d => d.Until, now + Lease),
+                new UpdateOptions { IsUpsert = version == 0 },
+                cancellationToken
+            );
             return locked.MatchedCount > 0 || locked.UpsertedId is not null;
         }
         catch (MongoWriteException e) when (e.WriteError?.Category == ServerErrorCategory.DuplicateKey)

@@ -16,33 +16,52 @@ public static class SqliteAnswers
     private const int DroppedAtOnce = 1000;
 
     /// <summary>Keeps an answer within the transaction of its effect.</summary>
-    /// <exception cref="DuplicateIdempotencyKeyException">Another request under the same key was first; the transaction must not go on.</exception>
+    /// <exception cref="DuplicateIdempotencyKeyException">Another request under the same key was first; the transaction must not go
+    /// on.</exception>
     public static void Add(SqliteConnection connection, StoredAnswer? answer)
     {
-        if (answer is null) return;
+        if (answer is null)
+            return;
         var added = connection.Execute(
             "INSERT INTO answers (key_hash, request_hash, sealed, created_at) VALUES (@KeyHash, @RequestHash, @Sealed, @CreatedAt) ON CONFLICT DO NOTHING",
-            new { answer.KeyHash, answer.RequestHash, answer.Sealed, CreatedAt = answer.CreatedAt.ToUnixTimeMilliseconds() });
-        if (added == 0) throw new DuplicateIdempotencyKeyException();
+            new
+            {
+                answer.KeyHash,
+                answer.RequestHash,
+                answer.Sealed,
+                CreatedAt = answer.CreatedAt.ToUnixTimeMilliseconds(),
+            }
+        );
+        if (added == 0)
+            throw new DuplicateIdempotencyKeyException();
     }
 
     /// <summary>The answer kept under a key hash.</summary>
     public static StoredAnswer? Find(SqliteConnection connection, string keyHash)
     {
         var row = connection.QuerySingleOrDefault<(string KeyHash, string RequestHash, byte[] Sealed, long CreatedAt)?>(
-            "SELECT key_hash, request_hash, sealed, created_at FROM answers WHERE key_hash = @keyHash", new { keyHash });
-        return row is { } r ? new StoredAnswer(r.KeyHash, r.RequestHash, r.Sealed, DateTimeOffset.FromUnixTimeMilliseconds(r.CreatedAt)) : null;
+            "SELECT key_hash, request_hash, sealed, created_at FROM answers WHERE key_hash = @keyHash",
+            new { keyHash }
+        );
+        return row is { } r
+            ? new StoredAnswer(r.KeyHash, r.RequestHash, r.Sealed, DateTimeOffset.FromUnixTimeMilliseconds(r.CreatedAt))
+            : null;
     }
 
     /// <summary>Drops what was kept before <paramref name="before"/>, UTC.</summary>
     internal static async Task DropAsync(SqliteDatabase database, DateTimeOffset before, CancellationToken cancellationToken)
     {
         // A thousand a transaction, so that a day's answers that end at once hold up no one.
-        while (await database.WriteAsync(
-            c => c.Execute(
-                "DELETE FROM answers WHERE key_hash IN (SELECT key_hash FROM answers WHERE created_at < @before LIMIT @limit)",
-                new { before = before.ToUnixTimeMilliseconds(), limit = DroppedAtOnce }),
-            cancellationToken) == DroppedAtOnce)
+        while (
+            await database.WriteAsync(
+                c =>
+                    c.Execute(
+                        "DELETE FROM answers WHERE key_hash IN (SELECT key_hash FROM answers WHERE created_at < @before LIMIT @limit)",
+                        new { before = before.ToUnixTimeMilliseconds(), limit = DroppedAtOnce }
+                    ),
+                cancellationToken
+            ) == DroppedAtOnce
+        )
         {
             // There may be more.
         }

@@ -24,8 +24,7 @@ public sealed class SqliteDatabase : IAsyncDisposable
 
     private readonly string connectionString;
     private readonly string path;
-    private readonly Channel<Change> changes =
-        Channel.CreateBounded<Change>(new BoundedChannelOptions(MaxQueued) { SingleReader = true });
+    private readonly Channel<Change> changes = Channel.CreateBounded<Change>(new BoundedChannelOptions(MaxQueued) { SingleReader = true });
 
     private readonly ConcurrentBag<SqliteConnection> readers = [];
     private readonly FileStream owner;
@@ -37,7 +36,12 @@ public sealed class SqliteDatabase : IAsyncDisposable
     public SqliteDatabase(string path)
     {
         this.path = path;
-        connectionString = new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = 5 }.ToString();
+        connectionString = new SqliteConnectionStringBuilder
+        {
+            DataSource = path,
+            Pooling = false,
+            DefaultTimeout = 5,
+        }.ToString();
         owner = Lock(path);
         try
         {
@@ -51,7 +55,9 @@ public sealed class SqliteDatabase : IAsyncDisposable
             throw new StartupException(
                 e.SqliteErrorCode is SqliteNotADatabase or SqliteCorrupt
                     ? $"The file {path} is damaged; put a copy from a backup in its place, or move it away to begin anew."
-                    : $"The file {path} cannot be opened for writing: {e.Message}", e);
+                    : $"The file {path} cannot be opened for writing: {e.Message}",
+                e
+            );
         }
 
         writer = Task.Run(WriteLoopAsync);
@@ -72,17 +78,21 @@ public sealed class SqliteDatabase : IAsyncDisposable
 
     /// <inheritdoc cref="WriteAsync{T}"/>
     public Task WriteAsync(Action<SqliteConnection> change, CancellationToken cancellationToken) =>
-        WriteAsync(c =>
-        {
-            change(c);
-            return true;
-        }, cancellationToken);
+        WriteAsync(
+            c =>
+            {
+                change(c);
+                return true;
+            },
+            cancellationToken
+        );
 
     /// <summary>Runs a query on the last committed state.</summary>
     public Task<T> ReadAsync<T>(Func<SqliteConnection, T> query, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        if (!readers.TryTake(out var reader)) reader = Open();
+        if (!readers.TryTake(out var reader))
+            reader = Open();
         try
         {
             return Task.FromResult(query(reader));
@@ -98,7 +108,8 @@ public sealed class SqliteDatabase : IAsyncDisposable
     {
         changes.Writer.TryComplete();
         await writer;
-        foreach (var reader in readers) await reader.DisposeAsync();
+        foreach (var reader in readers)
+            await reader.DisposeAsync();
         await connection.DisposeAsync();
         await owner.DisposeAsync();
     }
@@ -110,7 +121,8 @@ public sealed class SqliteDatabase : IAsyncDisposable
             PrivateFiles.CreateFolder(Path.GetDirectoryName(path)!);
             var owner = PrivateFiles.Open(path + ".lock", FileMode.OpenOrCreate);
             // SQLite would let everybody read a file it makes, and gives those beside it the same permissions.
-            if (!File.Exists(path)) PrivateFiles.Open(path, FileMode.CreateNew).Dispose();
+            if (!File.Exists(path))
+                PrivateFiles.Open(path, FileMode.CreateNew).Dispose();
             return owner;
         }
         catch (IOException e) when (e.HResult is LinuxWouldBlock or MacWouldBlock or WindowsSharingViolation)
@@ -142,7 +154,8 @@ public sealed class SqliteDatabase : IAsyncDisposable
                 connection.Execute("BEGIN IMMEDIATE");
                 while (batch.Count < MaxBatch && changes.Reader.TryRead(out var change))
                 {
-                    if (change.TryCancel()) continue;
+                    if (change.TryCancel())
+                        continue;
                     batch.Add(change);
                     Apply(change);
                 }
@@ -153,13 +166,17 @@ public sealed class SqliteDatabase : IAsyncDisposable
             {
                 Undo();
                 // Without this, a full disk would make the loop spin on a BEGIN that fails before anything is taken.
-                if (batch.Count == 0 && changes.Reader.TryRead(out var first)) batch.Add(first);
-                foreach (var change in batch) change.Fail(e);
+                if (batch.Count == 0 && changes.Reader.TryRead(out var first))
+                    batch.Add(first);
+                foreach (var change in batch)
+                    change.Fail(e);
                 continue;
             }
 
-            foreach (var change in batch) change.Complete();
-            if (batch.Count > 0) Committed?.Invoke();
+            foreach (var change in batch)
+                change.Complete();
+            if (batch.Count > 0)
+                Committed?.Invoke();
         }
     }
 
@@ -211,6 +228,7 @@ public sealed class SqliteDatabase : IAsyncDisposable
     private sealed class Change<T>(Func<SqliteConnection, T> work, CancellationToken cancellationToken) : Change
     {
         private readonly TaskCompletionSource<T> completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
         // The writer works for many; what a change writes to the outbox belongs to the trace of its own request.
         private readonly Activity? trace = Activity.Current;
         private T? result;
@@ -234,8 +252,10 @@ public sealed class SqliteDatabase : IAsyncDisposable
 
         public override void Complete()
         {
-            if (Exception is not null) completion.SetException(Exception);
-            else completion.SetResult(result!);
+            if (Exception is not null)
+                completion.SetException(Exception);
+            else
+                completion.SetResult(result!);
         }
 
         public override void Fail(Exception exception) => completion.SetException(Exception ?? exception);

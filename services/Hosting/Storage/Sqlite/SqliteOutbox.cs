@@ -49,18 +49,41 @@ public sealed class SqliteOutbox : IOutbox
             var entry = OutboxEntry.Of(change);
             connection.Execute(
                 "INSERT INTO outbox (event_id, aggregate_id, event_type, payload, occurred_at, trace_parent) VALUES (@EventId, @AggregateId, @EventType, @Payload, @OccurredAt, @TraceParent)",
-                new { entry.EventId, entry.AggregateId, entry.EventType, entry.Payload, OccurredAt = entry.OccurredAt.ToUnixTimeMilliseconds(), entry.TraceParent });
+                new
+                {
+                    entry.EventId,
+                    entry.AggregateId,
+                    entry.EventType,
+                    entry.Payload,
+                    OccurredAt = entry.OccurredAt.ToUnixTimeMilliseconds(),
+                    entry.TraceParent,
+                }
+            );
         }
     }
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<OutboxEntry>> ClaimAsync(int limit, IReadOnlyCollection<string> except, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<OutboxEntry>> ClaimAsync(
+        int limit,
+        IReadOnlyCollection<string> except,
+        CancellationToken cancellationToken
+    ) =>
         database.ReadAsync<IReadOnlyList<OutboxEntry>>(
-            c => [.. c.Query<Row>($"""
-                SELECT seq, event_id AS EventId, aggregate_id AS AggregateId, event_type AS EventType, payload, occurred_at AS OccurredAt, trace_parent AS TraceParent
-                FROM outbox WHERE published_at IS NULL {(except.Count == 0 ? "" : "AND aggregate_id NOT IN @except")} ORDER BY seq LIMIT @limit
-                """, new { limit, except }).Select(r => r.Entry())],
-            cancellationToken);
+            c =>
+                [
+                    .. c.Query<Row>(
+                            $"""
+                            SELECT seq, event_id AS EventId, aggregate_id AS AggregateId, event_type AS EventType, payload, occurred_at AS OccurredAt, trace_parent AS TraceParent
+                            FROM outbox WHERE published_at IS NULL {(
+                                except.Count == 0 ? "" : "AND aggregate_id NOT IN @except"
+                            )} ORDER BY seq LIMIT @limit
+                            """,
+                            new { limit, except }
+                        )
+                        .Select(r => r.Entry()),
+                ],
+            cancellationToken
+        );
 
     /// <inheritdoc/>
     public Task CompleteAsync(IReadOnlyList<OutboxEntry> published, bool keep, CancellationToken cancellationToken)
@@ -79,16 +102,23 @@ public sealed class SqliteOutbox : IOutbox
 
     /// <inheritdoc/>
     public Task ForgetAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
-        database.WriteAsync(c => c.Execute("DELETE FROM outbox WHERE published_at < @before", new { before = before.ToUnixTimeMilliseconds() }), cancellationToken);
+        database.WriteAsync(
+            c => c.Execute("DELETE FROM outbox WHERE published_at < @before", new { before = before.ToUnixTimeMilliseconds() }),
+            cancellationToken
+        );
 
     /// <inheritdoc/>
-    public Task<OutboxDepth> MeasureAsync(CancellationToken cancellationToken) => database.ReadAsync(
-        c =>
-        {
-            var (pending, oldest) = c.QuerySingle<(long, long?)>("SELECT count(*), min(occurred_at) FROM outbox WHERE published_at IS NULL");
-            return new OutboxDepth(pending, oldest is { } ms ? DateTimeOffset.FromUnixTimeMilliseconds(ms) : null);
-        },
-        cancellationToken);
+    public Task<OutboxDepth> MeasureAsync(CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            c =>
+            {
+                var (pending, oldest) = c.QuerySingle<(long, long?)>(
+                    "SELECT count(*), min(occurred_at) FROM outbox WHERE published_at IS NULL"
+                );
+                return new OutboxDepth(pending, oldest is { } ms ? DateTimeOffset.FromUnixTimeMilliseconds(ms) : null);
+            },
+            cancellationToken
+        );
 
     private sealed class Row
     {
@@ -107,6 +137,9 @@ public sealed class SqliteOutbox : IOutbox
         public string? TraceParent { get; init; }
 
         public OutboxEntry Entry() =>
-            new(EventId, AggregateId, EventType, Payload, DateTimeOffset.FromUnixTimeMilliseconds(OccurredAt), TraceParent) { Sequence = Seq };
+            new(EventId, AggregateId, EventType, Payload, DateTimeOffset.FromUnixTimeMilliseconds(OccurredAt), TraceParent)
+            {
+                Sequence = Seq,
+            };
     }
 }

@@ -4,7 +4,8 @@ using SmartQueue.Hosting.Settings;
 
 namespace SmartQueue.Hosting.Storage.Sqlite;
 
-/// <summary>The schema of one service's file. The version is SQLite's own <c>user_version</c>, so it is committed with the step that reached it.</summary>
+/// <summary>The schema of one service's file. The version is SQLite's own <c>user_version</c>, so it is committed with the step that
+/// reached it.</summary>
 /// <param name="service">The service.</param>
 /// <param name="database">Its file.</param>
 /// <param name="steps">The steps, the first to version 1.</param>
@@ -19,13 +20,17 @@ public sealed class SqliteSchema(string service, SqliteDatabase database, IReadO
     /// <inheritdoc/>
     public Task<int> VersionAsync(CancellationToken cancellationToken) => database.ReadAsync(Version, cancellationToken);
 
-    /// <summary>Takes the steps that are missing. Before the first of them a copy of a file that holds something is laid beside it, as <c>NAME.db.v1</c> for version 1.</summary>
+    /// <summary>Takes the steps that are missing. Before the first of them a copy of a file that holds something is laid beside it, as
+    /// <c>NAME.db.v1</c> for version 1.</summary>
     public async Task UpgradeAsync(CancellationToken cancellationToken)
     {
         var version = await VersionAsync(cancellationToken);
         if (version > Target)
-            throw new StartupException($"The file {database} is of version {version}, and this SmartQueue knows {Target} at most; start the later SmartQueue again, or restore a backup.");
-        if (version == Target) return;
+            throw new StartupException(
+                $"The file {database} is of version {version}, and this SmartQueue knows {Target} at most; start the later SmartQueue again, or restore a backup."
+            );
+        if (version == Target)
+            return;
         await CopyAsync(version, cancellationToken);
         for (var next = version; next < Target; next++)
         {
@@ -36,7 +41,8 @@ public sealed class SqliteSchema(string service, SqliteDatabase database, IReadO
                     step.Apply(c);
                     c.Execute($"PRAGMA user_version = {reached}");
                 },
-                cancellationToken);
+                cancellationToken
+            );
         }
     }
 
@@ -50,10 +56,12 @@ public sealed class SqliteSchema(string service, SqliteDatabase database, IReadO
         await database.ReadAsync(
             c =>
             {
-                if (!c.ExecuteScalar<bool>("SELECT EXISTS (SELECT 1 FROM sqlite_master)")) return false;
+                if (!c.ExecuteScalar<bool>("SELECT EXISTS (SELECT 1 FROM sqlite_master)"))
+                    return false;
                 PrivateFiles.Open(copy, FileMode.CreateNew).Dispose();
                 return c.Execute("VACUUM INTO @copy", new { copy }) == 0;
             },
-            cancellationToken);
+            cancellationToken
+        );
     }
 }

@@ -10,7 +10,5 @@ public sealed record SqliteStep(string Summary, Action<SqliteConnection> Apply)
 {
     /// <summary>A step that is plain SQL.</summary>
     public SqliteStep(string summary, string sql)
-        : this(summary, c => c.Execute(sql))
-    {
-    }
+        : this(summary, c => c.Execute(sql)) { }
 }
