@@ -35,6 +35,11 @@ public static class ServiceProcess
 
     private const long MaxBodySize = 64 * 1024;
 
+    // The build may add the commit behind a plus.
+    private static readonly string Version = typeof(ServiceProcess)
+        .Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
+        .InformationalVersion.Split('+')[0];
+
     /// <summary>The tag of the health checks that <c>/health/ready</c> asks.</summary>
     public const string Ready = "ready";
 
@@ -155,7 +160,7 @@ public static class ServiceProcess
                     (document, _, _) =>
                     {
                         document.Info.Title = "SmartQueue";
-                        document.Info.Version = Assembly.GetExecutingAssembly().GetName().Version?.ToString(3) ?? "1";
+                        document.Info.Version = Version;
                         // Else it is the host the request named, which may be anybody's.
                         document.Servers = [new OpenApiServer { Url = publicUrl.ToString().TrimEnd('/') }];
                         return Task.CompletedTask;
@@ -199,6 +204,7 @@ public static class ServiceProcess
             new
             {
                 status = report.Status.ToString().ToLowerInvariant(),
+                version = Version,
                 checks = report.Entries.ToDictionary(
                     e => e.Key,
                     e => new { status = e.Value.Status.ToString().ToLowerInvariant(), e.Value.Description }
