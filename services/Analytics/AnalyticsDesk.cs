@@ -1,3 +1,8 @@
+using SmartQueue.Analytics.Facts;
+using SmartQueue.Analytics.Figures;
+using SmartQueue.Analytics.Http;
+using SmartQueue.Analytics.Rollups;
+using SmartQueue.Analytics.Storage;
 using SmartQueue.Hosting.Errors;
 using SmartQueue.Hosting.Http;
 using SmartQueue.Hosting.Time;

@@ -1,6 +1,9 @@
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using SmartQueue.Analytics.Consumers;
+using SmartQueue.Analytics.Http;
+using SmartQueue.Analytics.Operations;
+using SmartQueue.Analytics.Storage;
 using SmartQueue.Contracts;
 using SmartQueue.Hosting.Modules;
 using SmartQueue.Hosting.Storage;
@@ -19,9 +22,9 @@ public sealed class AnalyticsModule : IServiceModule
     /// <inheritdoc/>
     public IReadOnlyList<ServiceEndpoint> Endpoints { get; } =
     [
-        ServiceEndpoint.ForEach("analytics-tickets", typeof(TicketFacts<>), TicketEventTypes.All),
-        new("analytics-queues", [typeof(QueueProfiles)]),
-        new("analytics-users", [typeof(UserErasure)]),
+        ServiceEndpoint.ForEach("analytics-tickets", typeof(TicketEventSavesFact<>), TicketEventTypes.All),
+        new("analytics-queues", [typeof(QueueDefinitionSavesProfile)]),
+        new("analytics-users", [typeof(UserErasedAnonymizesFacts)]),
     ];
 
     /// <inheritdoc/>

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using SmartQueue.Analytics.Storage;
 
 namespace SmartQueue.Analytics;
 

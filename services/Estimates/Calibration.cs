@@ -32,7 +32,7 @@ internal sealed class Calibration
     /// <param name="spread">What it was read from.</param>
     /// <param name="promise">What was promised.</param>
     /// <param name="wait">What came of it.</param>
-    public void Learn(int hour, Spread spread, Promise promise, double wait)
+    public void Learn(int hour, WaitDistribution spread, Promise promise, double wait)
     {
         Step(low, hour, wait < promise.Low);
         Step(high, hour, wait > promise.High);

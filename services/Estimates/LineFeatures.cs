@@ -100,7 +100,7 @@ internal static class LineFeatures
         return line.HourCounts[24] > 0 ? line.HourSums[24] / line.HourCounts[24] : 60;
     }
 
-    private static float Log(double seconds) => (float)Spread.Log(Math.Max(0, seconds));
+    private static float Log(double seconds) => (float)WaitDistribution.Log(Math.Max(0, seconds));
 
     private static double Mean(Ring<(double Wait, int Kind, DateTimeOffset At)> waits, int count)
     {

@@ -31,7 +31,7 @@ public sealed class LineModel(double usualService)
     private readonly Dictionary<string, OrderIndex<Waiter>> byKind = new(StringComparer.Ordinal);
     private readonly OrderIndex<Waiter> line = new(Waiter.InOrder);
     private readonly Dictionary<string, (CounterState? Counter, string? Kind, DateTimeOffset Since)> services = new(StringComparer.Ordinal);
-    private readonly Dictionary<int, SeenDurations> timesByKind = [];
+    private readonly Dictionary<int, DurationSample> timesByKind = [];
     private readonly Dictionary<string, int> kinds = new(StringComparer.Ordinal);
     private readonly Learner[] learners = [new(), new()];
     private readonly Random random = new(1);
@@ -50,10 +50,10 @@ public sealed class LineModel(double usualService)
 
     internal double[] HourCounts { get; } = new double[25];
 
-    internal SeenDurations Times { get; } = new();
+    internal DurationSample Times { get; } = new();
 
     // From the end of a service to the counter's next one while people waited: notes to write, a break.
-    internal SeenDurations Pauses { get; } = new();
+    internal DurationSample Pauses { get; } = new();
 
     internal double UsualService { get; } = usualService;
 
@@ -171,7 +171,7 @@ public sealed class LineModel(double usualService)
         Times.Add(seconds);
         var kind = KindOf(service.Kind);
         if (!timesByKind.TryGetValue(kind, out var times))
-            timesByKind.Add(kind, times = new SeenDurations());
+            timesByKind.Add(kind, times = new DurationSample());
         times.Add(seconds);
     }
 
@@ -277,7 +277,7 @@ public sealed class LineModel(double usualService)
 
     internal int AheadOfKind(Waiter waiter) => KindLine(waiter.Kind).Rank(waiter);
 
-    internal SeenDurations TimesOf(int? kind) =>
+    internal DurationSample TimesOf(int? kind) =>
         kind is { } served && timesByKind.TryGetValue(served, out var times) && times.Count >= FewestOfKind ? times : Times;
 
     private Snapshot Look(Waiter waiter, PromiseStage stage, DateTimeOffset at, int? known = null)
@@ -303,10 +303,10 @@ public sealed class LineModel(double usualService)
         return new Snapshot(at, features, fitted, promise);
     }
 
-    private Spread ByQueueLength(int ahead, CountersNow counters)
+    private WaitDistribution ByQueueLength(int ahead, CountersNow counters)
     {
         var toBegin = Math.Max(0, ahead + 1 - counters.FreeToCall);
-        return Spread.Wide(toBegin * MeanService / Math.Max(1, counters.Open));
+        return WaitDistribution.Wide(toBegin * MeanService / Math.Max(1, counters.Open));
     }
 
     private string Basis(int ahead, int open, int? lessons) =>
@@ -354,7 +354,7 @@ public sealed class LineModel(double usualService)
 
     private sealed class Learner
     {
-        private readonly Ring<Lesson> lessons = new(MostLessons);
+        private readonly Ring<TrainingExample> lessons = new(MostLessons);
         private Fit? fit;
         private int sinceFit;
 
@@ -364,17 +364,17 @@ public sealed class LineModel(double usualService)
 
         public bool Due => lessons.Count >= FewestLessons && sinceFit >= Math.Max(FewestLessons / 2, lessons.Count * Growth);
 
-        public Spread? At(float[] features, int ahead) => fit is { } f && ahead <= f.MostAhead ? f.Forest.At(features) : null;
+        public WaitDistribution? At(float[] features, int ahead) => fit is { } f && ahead <= f.MostAhead ? f.Forest.At(features) : null;
 
         public void Learn(Snapshot snapshot, double wait)
         {
-            lessons.Add(new Lesson(snapshot.Features, wait));
+            lessons.Add(new TrainingExample(snapshot.Features, wait));
             sinceFit++;
         }
 
         public void Check(Snapshot snapshot, double wait)
         {
-            if (snapshot.Spread is { } spread)
+            if (snapshot.WaitDistribution is { } spread)
                 Calibration.Learn(snapshot.At.Hour, spread, snapshot.Promise, wait);
         }
 
@@ -388,11 +388,11 @@ public sealed class LineModel(double usualService)
             {
                 // Where nobody has stood, nothing was learned.
                 var mostAhead = (int)(batch.Max(l => l.Features[LineFeatures.Ahead]) * 1.5) + 5;
-                var next = new Fit(new WaitForest(batch), mostAhead);
+                var next = new Fit(new QuantileForest(batch), mostAhead);
                 return () => fit = next;
             };
         }
     }
 
-    private sealed record Fit(WaitForest Forest, int MostAhead);
+    private sealed record Fit(QuantileForest Forest, int MostAhead);
 }

@@ -16,7 +16,7 @@ internal sealed class RidgeFit
     private readonly double[] weights;
     private readonly double middle;
 
-    public RidgeFit(IReadOnlyList<Lesson> lessons)
+    public RidgeFit(IReadOnlyList<TrainingExample> lessons)
     {
         var count = lessons[0].Features.Length;
         means = new double[count];
@@ -35,13 +35,13 @@ internal sealed class RidgeFit
             deviations[f] = Math.Sqrt(Math.Max(0, squares / lessons.Count - means[f] * means[f])) + 1e-6;
         }
 
-        middle = lessons.Average(l => Spread.Log(l.Wait));
+        middle = lessons.Average(l => WaitDistribution.Log(l.Wait));
         var products = new double[count, count];
         weights = new double[count];
         var row = new double[count];
         foreach (var lesson in lessons)
         {
-            var off = Spread.Log(lesson.Wait) - middle;
+            var off = WaitDistribution.Log(lesson.Wait) - middle;
             for (var f = 0; f < count; f++)
                 row[f] = Standard(lesson.Features, f);
             for (var f = 0; f < count; f++)

@@ -5,7 +5,12 @@ using Microsoft.AspNetCore.SignalR.Protocol;
 using Microsoft.Extensions.DependencyInjection;
 using SmartQueue.Contracts;
 using SmartQueue.Gateway.Consumers;
+using SmartQueue.Gateway.Edge;
 using SmartQueue.Gateway.GraphQl;
+using SmartQueue.Gateway.GraphQl.Sources;
+using SmartQueue.Gateway.Pages;
+using SmartQueue.Gateway.Push;
+using SmartQueue.Gateway.Upstream;
 using SmartQueue.Hosting.Http;
 using SmartQueue.Hosting.Modules;
 
@@ -28,8 +33,8 @@ public sealed class GatewayModule : IServiceModule
     public IReadOnlyList<ServiceEndpoint> Endpoints =>
         [
             ServiceEndpoint
-                .ForEach("gateway", typeof(TicketPush<>), TicketEventTypes.All)
-                .And(typeof(QueuePush), typeof(NotificationPush)) with
+                .ForEach("gateway", typeof(TicketEventIsPushed<>), TicketEventTypes.All)
+                .And(typeof(QueueEventIsPushed), typeof(NotificationIsPushed)) with
             {
                 PerInstance = true,
                 Concurrency = 64,
@@ -59,18 +64,20 @@ public sealed class GatewayModule : IServiceModule
         services.AddSingleton<RateLimits>();
         services.AddSingleton<ConnectionLimits>();
         services.AddSingleton<HubLimits>();
-        services.AddSingleton<HubFailures>();
+        services.AddSingleton<HubErrorLogging>();
         services.AddSingleton<LiveConnections>();
         services
             .AddSignalR(hub =>
             {
                 hub.MaximumReceiveMessageSize = 8 * 1024;
                 hub.AddFilter<HubLimits>();
-                hub.AddFilter<HubFailures>();
+                hub.AddFilter<HubErrorLogging>();
             })
             .AddJsonProtocol(json => json.PayloadSerializerOptions.UseWireConventions());
         // Of two protocols of one name the last one counts.
         services.AddSingleton<IHubProtocol, OptionalTokenProtocol>();
+        services.AddServiceClient<QueueStateClient>(context, ServiceNames.Queues);
+        services.AddServiceClient<TicketStateClient>(context, ServiceNames.Tickets);
         services.AddServiceClient<QueueClient>(context, ServiceNames.Queues);
         services.AddServiceClient<TicketClient>(context, ServiceNames.Tickets);
         services.AddServiceClient<UserClient>(context, ServiceNames.Users, TimeSpan.FromSeconds(6));

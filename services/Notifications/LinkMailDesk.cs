@@ -1,6 +1,8 @@
 using SmartQueue.Contracts;
 using SmartQueue.Hosting.Time;
 using SmartQueue.Notifications.Delivery;
+using SmartQueue.Notifications.Domain;
+using SmartQueue.Notifications.Storage;
 
 namespace SmartQueue.Notifications;
 

@@ -4,7 +4,10 @@ using SmartQueue.Hosting.Errors;
 using SmartQueue.Hosting.Http;
 using SmartQueue.Hosting.Time;
 using SmartQueue.Notifications.Delivery;
-using SmartQueue.Notifications.Line;
+using SmartQueue.Notifications.Domain;
+using SmartQueue.Notifications.Following;
+using SmartQueue.Notifications.Http;
+using SmartQueue.Notifications.Storage;
 
 namespace SmartQueue.Notifications;
 
@@ -132,7 +135,7 @@ internal sealed class NotificationDesk(
         var inApp = Notification.InApp(time.NewId(), eventId, ticket.UserId, ticket.Id, template, text, preferences.Inapp, time.Now());
         if (template == TemplateNames.Joined)
             inApp = inApp with { Line = new FollowedLine(ticket.QueueId, ticket.QueueName, ticket.TicketNumber) };
-        if (await store.AddAsync(inApp, null, cancellationToken) && inApp.Status == Statuses.Suppressed)
+        if (await store.AddAsync(inApp, null, cancellationToken) && inApp.Status == DeliveryStatus.Suppressed)
             DeliveryMetrics.Suppressed(inApp);
         var contact = ticket.UserId is { } user ? await store.FindContactAsync(user, cancellationToken) : null;
         foreach (
@@ -189,7 +192,7 @@ internal sealed class NotificationDesk(
     {
         var notification = await store.FindAsync(id, cancellationToken)
             ?? throw new RefusedException(ErrorCodes.NotFound, "There is no such notification.");
-        if (notification.Status is Statuses.Pending or Statuses.Sent)
+        if (notification.Status is DeliveryStatus.Pending or DeliveryStatus.Sent)
             throw new RefusedException(
                 ErrorCodes.Conflict,
                 $"This notification is {notification.Status}; only a failed or suppressed one can be sent again."
@@ -250,11 +253,11 @@ internal sealed class NotificationDesk(
         return null;
     }
 
-    private async Task<bool> KeepAsync(Notification notification, StoredAnswer? answer, CancellationToken cancellationToken)
+    private async Task<bool> KeepAsync(Notification notification, StoredResponse? answer, CancellationToken cancellationToken)
     {
         if (!await store.AddAsync(notification, answer, cancellationToken))
             return false;
-        if (notification.Status == Statuses.Suppressed)
+        if (notification.Status == DeliveryStatus.Suppressed)
             DeliveryMetrics.Suppressed(notification);
         else
             signal.Raise();

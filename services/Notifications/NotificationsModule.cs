@@ -4,8 +4,9 @@ using SmartQueue.Contracts;
 using SmartQueue.Hosting.Modules;
 using SmartQueue.Hosting.Storage;
 using SmartQueue.Notifications.Consumers;
-using SmartQueue.Notifications.Delivery;
-using SmartQueue.Notifications.Line;
+using SmartQueue.Notifications.Following;
+using SmartQueue.Notifications.Http;
+using SmartQueue.Notifications.Storage;
 
 namespace SmartQueue.Notifications;
 
@@ -21,8 +22,11 @@ public sealed class NotificationsModule : IServiceModule
     /// <inheritdoc/>
     public IReadOnlyList<ServiceEndpoint> Endpoints { get; } =
     [
-        ServiceEndpoint.ForEach("notifications-tickets", typeof(TicketNotices<>), TicketEventTypes.All),
-        new("notifications-users", [typeof(UserErasure), typeof(UserContacts), typeof(AccountLinkMails)]),
+        ServiceEndpoint.ForEach("notifications-tickets", typeof(TicketEventTellsHolder<>), TicketEventTypes.All),
+        new(
+            "notifications-users",
+            [typeof(UserErasedDropsNotifications), typeof(UserEventSavesContact), typeof(AccountLinkIssuedSendsMail)]
+        ),
     ];
 
     /// <inheritdoc/>

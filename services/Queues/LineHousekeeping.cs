@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using SmartQueue.Hosting.Time;
+using SmartQueue.Queues.Storage;
 
 namespace SmartQueue.Queues;
 

@@ -2,6 +2,9 @@ using Microsoft.Extensions.Logging;
 using SmartQueue.Hosting.Errors;
 using SmartQueue.Hosting.Http;
 using SmartQueue.Hosting.Time;
+using SmartQueue.Queues.Domain;
+using SmartQueue.Queues.Http;
+using SmartQueue.Queues.Storage;
 
 namespace SmartQueue.Queues;
 
@@ -9,7 +12,7 @@ namespace SmartQueue.Queues;
 internal sealed class QueueDesk(
     IQueueStore store,
     ILineStore lines,
-    LineBoard board,
+    QueueStatusCache board,
     StatusPublisher statuses,
     TimeProvider time,
     ILogger<QueueDesk> log
@@ -121,7 +124,7 @@ internal sealed class QueueDesk(
     private async Task<Queue> ChangeAsync(
         string queueId,
         IReadOnlyCollection<long>? expected,
-        Func<Queue, DateTimeOffset, (QueueChange Change, StoredAnswer? Answer)> decide,
+        Func<Queue, DateTimeOffset, (QueueChange Change, StoredResponse? Answer)> decide,
         CancellationToken cancellationToken
     )
     {

@@ -6,6 +6,8 @@ using SmartQueue.Contracts;
 using SmartQueue.Hosting.Modules;
 using SmartQueue.Hosting.Storage;
 using SmartQueue.Queues.Consumers;
+using SmartQueue.Queues.Http;
+using SmartQueue.Queues.Storage;
 
 namespace SmartQueue.Queues;
 
@@ -23,7 +25,10 @@ public sealed class QueuesModule : IServiceModule
 
     /// <inheritdoc/>
     public IReadOnlyList<ServiceEndpoint> Endpoints =>
-        [ServiceEndpoint.ForEach("queues-tickets", typeof(LineTickets<>), TicketEventTypes.All), new("queues-queues", [typeof(LineGone)])];
+        [
+            ServiceEndpoint.ForEach("queues-tickets", typeof(TicketEventUpdatesLine<>), TicketEventTypes.All),
+            new("queues-queues", [typeof(QueueDeletedDropsLine)]),
+        ];
 
     /// <inheritdoc/>
     public void AddServices(IServiceCollection services, ModuleContext context)
@@ -35,7 +40,7 @@ public sealed class QueuesModule : IServiceModule
             .Add<ILineStore, SqliteLineStore, MongoLineStore>();
         services.AddServiceClient<TicketClient>(context, ServiceNames.Tickets, TicketClient.Patience);
         services.AddSingleton<ToldWaitClient>();
-        services.AddSingleton<LineBoard>();
+        services.AddSingleton<QueueStatusCache>();
         services.AddSingleton<StatusPublisher>();
         services.AddTransient<QueueDesk>();
         services.AddSingleton<IHostedService, LineHousekeeping>();

@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using SmartQueue.Hosting.Http;
+using SmartQueue.Queues.Domain;
+using SmartQueue.Queues.Storage;
 
 namespace SmartQueue.Queues;
 

@@ -1,5 +1,7 @@
 using SmartQueue.Contracts;
 using SmartQueue.Hosting.Errors;
+using SmartQueue.Tickets.Domain;
+using SmartQueue.Tickets.Storage;
 
 namespace SmartQueue.Tickets;
 

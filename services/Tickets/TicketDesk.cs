@@ -6,6 +6,10 @@ using SmartQueue.Hosting.Auth;
 using SmartQueue.Hosting.Errors;
 using SmartQueue.Hosting.Http;
 using SmartQueue.Hosting.Time;
+using SmartQueue.Tickets.Domain;
+using SmartQueue.Tickets.Forecasts;
+using SmartQueue.Tickets.Http;
+using SmartQueue.Tickets.Storage;
 
 namespace SmartQueue.Tickets;
 

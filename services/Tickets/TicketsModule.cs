@@ -1,4 +1,3 @@
-using MassTransit;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -6,6 +5,9 @@ using SmartQueue.Contracts;
 using SmartQueue.Hosting.Modules;
 using SmartQueue.Hosting.Storage;
 using SmartQueue.Tickets.Consumers;
+using SmartQueue.Tickets.Forecasts;
+using SmartQueue.Tickets.Http;
+using SmartQueue.Tickets.Storage;
 
 namespace SmartQueue.Tickets;
 
@@ -28,11 +30,14 @@ public sealed class TicketsModule : IServiceModule
     /// <inheritdoc/>
     public IReadOnlyList<ServiceEndpoint> Endpoints =>
         [
-            new("tickets-queues", [typeof(QueueChanged), typeof(QueueGone)]),
-            new("tickets-users", [typeof(UserGone)]),
-            ServiceEndpoint.ForEach(MissedEvents.Endpoint, typeof(LineMoved<>), TicketEventTypes.All).And(typeof(ForecastGone)) with
+            new("tickets-queues", [typeof(QueueDefinitionSavesPolicy), typeof(QueueDeletedExpiresLine)]),
+            new("tickets-users", [typeof(UserErasedAnonymizesTickets)]),
+            ServiceEndpoint
+                .ForEach(ReconnectDropsForecasts.Endpoint, typeof(TicketEventMovesForecast<>), TicketEventTypes.All)
+                .And(typeof(QueueDeletedDropsForecast)) with
             {
                 PerInstance = true,
+                Observers = [typeof(ReconnectDropsForecasts)],
             },
         ];
 
@@ -47,12 +52,11 @@ public sealed class TicketsModule : IServiceModule
         services.AddTransient<QueuePolicies>();
         services.AddSingleton<LineForecasts>();
         services.AddSingleton<IHostedService>(sp => sp.GetRequiredService<LineForecasts>());
-        services.AddReceiveEndpointObserver<MissedEvents>();
         services.AddSingleton<GuestJoins>();
         services.AddTransient<TicketDesk>();
-        services.AddSingleton<LineKeeper>();
-        services.AddSingleton<IHostedService>(sp => sp.GetRequiredService<LineKeeper>());
-        services.AddHealthChecks().AddCheck<LineKeeper>("lines", tags: [ServiceProcess.Ready]);
+        services.AddSingleton<LineSweeper>();
+        services.AddSingleton<IHostedService>(sp => sp.GetRequiredService<LineSweeper>());
+        services.AddHealthChecks().AddCheck<LineSweeper>("lines", tags: [ServiceProcess.Ready]);
     }
 
     /// <inheritdoc/>

@@ -4,6 +4,9 @@ using SmartQueue.Hosting.Http;
 using SmartQueue.Hosting.Modules;
 using SmartQueue.Hosting.Settings;
 using SmartQueue.Hosting.Storage;
+using SmartQueue.Users.Credentials;
+using SmartQueue.Users.Domain;
+using SmartQueue.Users.Storage;
 
 namespace SmartQueue.Users;
 

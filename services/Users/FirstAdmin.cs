@@ -4,6 +4,9 @@ using SmartQueue.Hosting.Auth;
 using SmartQueue.Hosting.Errors;
 using SmartQueue.Hosting.Storage;
 using SmartQueue.Hosting.Time;
+using SmartQueue.Users.Credentials;
+using SmartQueue.Users.Domain;
+using SmartQueue.Users.Storage;
 
 namespace SmartQueue.Users;
 

@@ -2,6 +2,8 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using SmartQueue.Hosting.Errors;
+using SmartQueue.Users.Credentials;
+using SmartQueue.Users.Http;
 
 namespace SmartQueue.Users;
 

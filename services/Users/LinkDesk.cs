@@ -3,6 +3,10 @@ using SmartQueue.Hosting.Auth;
 using SmartQueue.Hosting.Errors;
 using SmartQueue.Hosting.Http;
 using SmartQueue.Hosting.Time;
+using SmartQueue.Users.Credentials;
+using SmartQueue.Users.Domain;
+using SmartQueue.Users.Http;
+using SmartQueue.Users.Storage;
 
 namespace SmartQueue.Users;
 
@@ -186,7 +190,7 @@ internal sealed class LinkDesk(
         AccountChange change,
         long? version,
         Session session,
-        StoredAnswer? answer,
+        StoredResponse? answer,
         CancellationToken cancellationToken
     )
     {

@@ -1,5 +1,8 @@
 using SmartQueue.Hosting.Auth;
 using SmartQueue.Hosting.Time;
+using SmartQueue.Users.Credentials;
+using SmartQueue.Users.Domain;
+using SmartQueue.Users.Http;
 
 namespace SmartQueue.Users;
 

@@ -3,6 +3,10 @@ using SmartQueue.Hosting.Auth;
 using SmartQueue.Hosting.Errors;
 using SmartQueue.Hosting.Http;
 using SmartQueue.Hosting.Time;
+using SmartQueue.Users.Credentials;
+using SmartQueue.Users.Domain;
+using SmartQueue.Users.Http;
+using SmartQueue.Users.Storage;
 
 namespace SmartQueue.Users;
 

@@ -5,6 +5,9 @@ using Microsoft.IdentityModel.Protocols;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 using SmartQueue.Hosting.Auth;
 using SmartQueue.Hosting.Modules;
+using SmartQueue.Users.Credentials;
+using SmartQueue.Users.Http;
+using SmartQueue.Users.Storage;
 
 namespace SmartQueue.Users;
 

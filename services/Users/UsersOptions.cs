@@ -1,5 +1,6 @@
 using SmartQueue.Hosting.Modules;
 using SmartQueue.Hosting.Settings;
+using SmartQueue.Users.Credentials;
 
 namespace SmartQueue.Users;
 

@@ -5,6 +5,7 @@ using System.Text.Json;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
+using SmartQueue.Analytics.Storage;
 using SmartQueue.Contracts;
 using SmartQueue.Testing;
 

@@ -1,4 +1,8 @@
 using CsCheck;
+using SmartQueue.Analytics.Facts;
+using SmartQueue.Analytics.Figures;
+using SmartQueue.Analytics.Rollups;
+using SmartQueue.Analytics.Storage;
 using SmartQueue.Contracts;
 using SmartQueue.Hosting.Errors;
 using SmartQueue.Hosting.Http;
@@ -265,7 +269,7 @@ public abstract class AnalyticsStoreContract : IAsyncLifetime
     [Fact]
     public async Task An_idempotency_key_is_taken_once()
     {
-        var answer = new StoredAnswer("key", "request", [1, 2, 3], Samples.Morning);
+        var answer = new StoredResponse("key", "request", [1, 2, 3], Samples.Morning);
         await store.TrackAsync(Samples.Tracked("event-1", "user-1"), answer, Token);
         await Assert.ThrowsAsync<DuplicateIdempotencyKeyException>(() =>
             store.TrackAsync(Samples.Tracked("event-2", "user-1"), answer, Token)

@@ -1,3 +1,5 @@
+using SmartQueue.Analytics.Operations;
+
 namespace SmartQueue.Analytics.Tests;
 
 public sealed class MetricsSnapshotTests

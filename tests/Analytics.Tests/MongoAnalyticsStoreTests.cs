@@ -1,4 +1,5 @@
 using MongoDB.Driver;
+using SmartQueue.Analytics.Storage;
 using SmartQueue.Hosting.Storage.Mongo;
 using SmartQueue.Testing;
 

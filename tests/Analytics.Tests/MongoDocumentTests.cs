@@ -1,5 +1,7 @@
 using MongoDB.Bson;
 using MongoDB.Bson.Serialization;
+using SmartQueue.Analytics.Facts;
+using SmartQueue.Analytics.Storage;
 using SmartQueue.Contracts;
 using SmartQueue.Hosting.Storage.Mongo;
 

@@ -1,3 +1,6 @@
+using SmartQueue.Analytics.Facts;
+using SmartQueue.Analytics.Figures;
+using SmartQueue.Analytics.Rollups;
 using SmartQueue.Contracts;
 
 namespace SmartQueue.Analytics.Tests;

@@ -2,6 +2,8 @@ using System.Net;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
+using SmartQueue.Analytics.Facts;
+using SmartQueue.Analytics.Storage;
 using SmartQueue.Contracts;
 using SmartQueue.Testing;
 

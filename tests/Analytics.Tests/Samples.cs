@@ -1,3 +1,5 @@
+using SmartQueue.Analytics.Facts;
+using SmartQueue.Analytics.Rollups;
 using SmartQueue.Contracts;
 
 namespace SmartQueue.Analytics.Tests;

@@ -1,4 +1,6 @@
 using Dapper;
+using SmartQueue.Analytics.Facts;
+using SmartQueue.Analytics.Storage;
 using SmartQueue.Hosting.Storage.Sqlite;
 using SmartQueue.Testing;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using SmartQueue.Analytics.Rollups;
 
 namespace SmartQueue.Analytics.Tests;
 

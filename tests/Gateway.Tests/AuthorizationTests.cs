@@ -4,7 +4,8 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.Extensions.DependencyInjection;
-using SmartQueue.Gateway.GraphQl;
+using SmartQueue.Gateway.GraphQl.Types;
+using SmartQueue.Gateway.Pages;
 
 namespace SmartQueue.Gateway.Tests;
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Configuration;
+using SmartQueue.Gateway.Edge;
 using SmartQueue.Hosting.Settings;
 
 namespace SmartQueue.Gateway.Tests;

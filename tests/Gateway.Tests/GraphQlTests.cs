@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
+using SmartQueue.Gateway.Push;
 using SmartQueue.Hosting.Auth;
 using static SmartQueue.Gateway.Tests.WholeSystem;
 

@@ -2,6 +2,8 @@ using System.Net;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.Extensions.Time.Testing;
+using SmartQueue.Gateway.Push;
+using SmartQueue.Gateway.Upstream;
 using SmartQueue.Hosting.Auth;
 using SmartQueue.Testing;
 

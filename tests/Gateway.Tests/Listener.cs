@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using Microsoft.AspNetCore.SignalR.Client;
+using SmartQueue.Gateway.Push;
 using SmartQueue.Testing;
 
 namespace SmartQueue.Gateway.Tests;

@@ -106,7 +106,7 @@ public sealed class IdempotencyTests
     [Fact]
     public async Task An_effect_happens_once_per_key()
     {
-        var store = new Dictionary<string, StoredAnswer>();
+        var store = new Dictionary<string, StoredResponse>();
         var effects = 0;
 
         for (var i = 0; i < 3; i++)
@@ -135,7 +135,7 @@ public sealed class IdempotencyTests
     public async Task Who_comes_second_gets_the_answer_of_the_first()
     {
         var key = Key("k", "ada")!;
-        StoredAnswer? kept = null;
+        StoredResponse? kept = null;
 
         var answer = await Idempotency.OnceAsync<Answer>(
             key,
@@ -155,7 +155,7 @@ public sealed class IdempotencyTests
     public async Task Who_is_refused_because_of_what_the_first_did_gets_the_answer_of_the_first()
     {
         var key = Key("k", "ada")!;
-        StoredAnswer? kept = null;
+        StoredResponse? kept = null;
 
         Assert.Equal(
             "of the first",

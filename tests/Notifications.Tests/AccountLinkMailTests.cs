@@ -2,6 +2,8 @@ using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using SmartQueue.Contracts;
 using SmartQueue.Notifications.Delivery;
+using SmartQueue.Notifications.Domain;
+using SmartQueue.Notifications.Storage;
 using SmartQueue.Testing;
 
 namespace SmartQueue.Notifications.Tests;
@@ -42,7 +44,7 @@ public sealed class AccountLinkMailTests : IAsyncLifetime
         await Store.SavePreferencesAsync("u1", Preferences.Default with { Email = false }, Token);
         var issued = Issued(kind) with { Language = language };
         await PublishAsync(issued, issued);
-        var sent = await OneAsync(Statuses.Sent);
+        var sent = await OneAsync(DeliveryStatus.Sent);
         var mailed = Assert.Single(sender.Sent);
         Assert.Equal(("ann@example.org", subject), (mailed.Recipient, mailed.Subject));
         Assert.Contains(Link, mailed.Text(), StringComparison.Ordinal);
@@ -69,7 +71,7 @@ public sealed class AccountLinkMailTests : IAsyncLifetime
             await host!.SignedIn("op", "operator").GetStringAsync(new Uri("/api/notifications", UriKind.Relative), Token),
             StringComparison.Ordinal
         );
-        Assert.Null((await OneAsync(Statuses.Failed)).Link);
+        Assert.Null((await OneAsync(DeliveryStatus.Failed)).Link);
     }
 
     [Fact]
@@ -77,7 +79,7 @@ public sealed class AccountLinkMailTests : IAsyncLifetime
     {
         await StartAsync();
         await PublishAsync(Issued("reset"));
-        var kept = await OneAsync(Statuses.Suppressed);
+        var kept = await OneAsync(DeliveryStatus.Suppressed);
         Assert.Equal((null, null, "No mail server is set (SMTP_URL)."), (kept.Link, kept.Recipient, kept.LastError));
     }
 
@@ -87,7 +89,7 @@ public sealed class AccountLinkMailTests : IAsyncLifetime
         var sender = new FakeSender();
         await StartAsync(sender);
         await PublishAsync(Issued("reset") with { ExpiresAt = DateTimeOffset.UtcNow.AddSeconds(-1) });
-        Assert.Null((await OneAsync(Statuses.Suppressed)).Link);
+        Assert.Null((await OneAsync(DeliveryStatus.Suppressed)).Link);
         // It ended while it waited.
         var now = DateTimeOffset.UtcNow;
         var late = Samples.Pending() with
@@ -100,7 +102,7 @@ public sealed class AccountLinkMailTests : IAsyncLifetime
             NextAttemptAt = now,
         };
         await Store.AddAsync(late, null, Token);
-        var failed = await OneAsync(Statuses.Failed);
+        var failed = await OneAsync(DeliveryStatus.Failed);
         Assert.Equal((null, null), (failed.Link, failed.Recipient));
         Assert.Empty(sender.Sent);
         Assert.Equal(

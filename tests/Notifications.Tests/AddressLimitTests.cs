@@ -1,6 +1,8 @@
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using SmartQueue.Notifications.Delivery;
+using SmartQueue.Notifications.Domain;
+using SmartQueue.Notifications.Storage;
 using SmartQueue.Testing;
 
 namespace SmartQueue.Notifications.Tests;
@@ -93,7 +95,7 @@ public sealed class AddressLimitTests
     {
         var store = host.Services.GetRequiredService<INotificationStore>();
         return Eventually.GetAsync(
-            () => store.ListAsync(new(null, Channels.Email, Statuses.Suppressed), null, 200, Token),
+            () => store.ListAsync(new(null, Channels.Email, DeliveryStatus.Suppressed), null, 200, Token),
             all => all.Count == count
         );
     }

@@ -6,6 +6,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using SmartQueue.Contracts;
 using SmartQueue.Notifications.Delivery;
+using SmartQueue.Notifications.Domain;
+using SmartQueue.Notifications.Storage;
 using SmartQueue.Testing;
 
 namespace SmartQueue.Notifications.Tests;
@@ -46,7 +48,7 @@ public sealed class DeliveryTests : IAsyncDisposable
         Assert.Equal(6, (await AllAsync()).Count);
         Assert.Equal(2, email.Sent.Select(n => n.EventId).Distinct().Count());
         Assert.Equal($"{called.EventId}.sms", sms.Sent.Single(n => n.TicketId == "t").DeliveryKey);
-        var sent = await OneAsync(email.Sent.First().Id, Statuses.Sent);
+        var sent = await OneAsync(email.Sent.First().Id, DeliveryStatus.Sent);
         Assert.Equal((1, null), (sent.Attempts, sent.Recipient));
     }
 
@@ -59,7 +61,10 @@ public sealed class DeliveryTests : IAsyncDisposable
         await PublishAsync(Samples.Called(ticket) with { OccurredAt = DateTimeOffset.UtcNow - Quick.MaxAge - TimeSpan.FromMinutes(1) });
         await Eventually.GetAsync(AllAsync, all => all.Count == 2);
         Assert.Equal(
-            [(Channels.InApp, Statuses.Sent, null), (Channels.Sms, Statuses.Suppressed, "It was heard of too late to be of use.")],
+            [
+                (Channels.InApp, DeliveryStatus.Sent, null),
+                (Channels.Sms, DeliveryStatus.Suppressed, "It was heard of too late to be of use."),
+            ],
             (await AllAsync()).Select(n => (n.Type, n.Status, n.LastError)).Order()
         );
         Assert.Empty(sms.Sent);
@@ -102,7 +107,7 @@ public sealed class DeliveryTests : IAsyncDisposable
         sender.Script.Enqueue(_ => throw new IOException("secret address"));
         await StartAsync(Quick, sender);
         var message = await AddAsync(Fresh());
-        Assert.Equal(3, (await OneAsync(message.Id, Statuses.Sent)).Attempts);
+        Assert.Equal(3, (await OneAsync(message.Id, DeliveryStatus.Sent)).Attempts);
         var times = sender.Attempts.ToList();
         Assert.True(times[1] - times[0] >= TimeSpan.FromMilliseconds(19), $"{times[1] - times[0]}");
         Assert.True(times[2] - times[1] >= TimeSpan.FromMilliseconds(39), $"{times[2] - times[1]}");
@@ -116,7 +121,7 @@ public sealed class DeliveryTests : IAsyncDisposable
             sender.Script.Enqueue(FakeSender.Fails(DeliveryFault.NotTaken));
         await StartAsync(Quick, sender);
         var message = await AddAsync(Fresh());
-        var failed = await OneAsync(message.Id, Statuses.Failed);
+        var failed = await OneAsync(message.Id, DeliveryStatus.Failed);
         Assert.Equal((3, "It was NotTaken."), (failed.Attempts, failed.LastError));
         Assert.Equal(
             HttpStatusCode.Forbidden,
@@ -125,7 +130,7 @@ public sealed class DeliveryTests : IAsyncDisposable
         var answer = await Operator.PostAsync($"/api/notifications/{message.Id}/retry", null, Token);
         Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
         Assert.Equal("pending", (await answer.Content.ReadFromJsonAsync<JsonElement>(Token)).GetProperty("status").GetString());
-        Assert.Equal(1, (await OneAsync(message.Id, Statuses.Sent)).Attempts);
+        Assert.Equal(1, (await OneAsync(message.Id, DeliveryStatus.Sent)).Attempts);
         Assert.Equal(HttpStatusCode.Conflict, (await Operator.PostAsync($"/api/notifications/{message.Id}/retry", null, Token)).StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await Operator.PostAsync("/api/notifications/nothing/retry", null, Token)).StatusCode);
     }
@@ -136,12 +141,12 @@ public sealed class DeliveryTests : IAsyncDisposable
         var sender = new FakeSender { RepeatsAreHarmless = false, Otherwise = FakeSender.Fails(DeliveryFault.Refused) };
         await StartAsync(Quick, sender);
         var message = await AddAsync(Fresh());
-        await OneAsync(message.Id, Statuses.Failed);
+        await OneAsync(message.Id, DeliveryStatus.Failed);
         var first = await PutBackAsync("key-1");
         await Eventually.TrueAsync(() => Task.FromResult(sender.Attempts.Count == 2));
-        await OneAsync(message.Id, Statuses.Failed);
+        await OneAsync(message.Id, DeliveryStatus.Failed);
         Assert.Equal(first, await PutBackAsync("key-1"));
-        Assert.Equal(Statuses.Failed, (await Store.FindAsync(message.Id, Token))!.Status);
+        Assert.Equal(DeliveryStatus.Failed, (await Store.FindAsync(message.Id, Token))!.Status);
         Assert.Equal(first, await PutBackAsync("key-1"));
         Assert.Equal(2, sender.Attempts.Count);
         await PutBackAsync("key-2");
@@ -163,7 +168,7 @@ public sealed class DeliveryTests : IAsyncDisposable
         var sender = new FakeSender();
         sender.Script.Enqueue(FakeSender.Fails(DeliveryFault.Refused));
         await StartAsync(Quick, sender);
-        Assert.Equal(1, (await OneAsync((await AddAsync(Fresh())).Id, Statuses.Failed)).Attempts);
+        Assert.Equal(1, (await OneAsync((await AddAsync(Fresh())).Id, DeliveryStatus.Failed)).Attempts);
     }
 
     [Fact]
@@ -172,7 +177,7 @@ public sealed class DeliveryTests : IAsyncDisposable
         var sender = new FakeSender { Timeout = TimeSpan.FromMilliseconds(50) };
         sender.Script.Enqueue(token => Task.Delay(Timeout.Infinite, token));
         await StartAsync(Quick, sender);
-        Assert.Equal(2, (await OneAsync((await AddAsync(Fresh())).Id, Statuses.Sent)).Attempts);
+        Assert.Equal(2, (await OneAsync((await AddAsync(Fresh())).Id, DeliveryStatus.Sent)).Attempts);
     }
 
     [Theory]
@@ -195,7 +200,7 @@ public sealed class DeliveryTests : IAsyncDisposable
         var sender = new FakeSender { RepeatsAreHarmless = false };
         sender.Script.Enqueue(_ => throw new IOException());
         await StartAsync(Quick, sender);
-        var settled = await OneAsync((await AddAsync(Fresh())).Id, Statuses.Failed);
+        var settled = await OneAsync((await AddAsync(Fresh())).Id, DeliveryStatus.Failed);
         Assert.Contains("may have been delivered", settled.LastError, StringComparison.Ordinal);
         Assert.Single(sender.Attempts);
     }
@@ -217,7 +222,7 @@ public sealed class DeliveryTests : IAsyncDisposable
         var message = await AddAsync(Fresh());
         await Eventually.TrueAsync(() => Task.FromResult(sender.Attempts.Count == 4));
         sender.Otherwise = _ => Task.CompletedTask;
-        Assert.Equal(5, (await OneAsync(message.Id, Statuses.Sent)).Attempts);
+        Assert.Equal(5, (await OneAsync(message.Id, DeliveryStatus.Sent)).Attempts);
         var times = sender.Attempts.ToList();
         Assert.True(times[4] - times[3] >= TimeSpan.FromMilliseconds(900), $"{times[4] - times[3]}");
     }
@@ -229,7 +234,7 @@ public sealed class DeliveryTests : IAsyncDisposable
         await StartAsync(Quick, sender);
         var old = Samples.Pending() with { PendingSince = DateTimeOffset.UtcNow.AddHours(-2) };
         await AddAsync(old);
-        await OneAsync(old.Id, Statuses.Failed);
+        await OneAsync(old.Id, DeliveryStatus.Failed);
         Assert.Empty(sender.Attempts);
     }
 
@@ -253,7 +258,7 @@ public sealed class DeliveryTests : IAsyncDisposable
         Assert.False(stopping.IsCompleted);
         gate.SetResult();
         await stopping;
-        Assert.Equal(Statuses.Sent, (await Store.FindAsync(message.Id, Token))!.Status);
+        Assert.Equal(DeliveryStatus.Sent, (await Store.FindAsync(message.Id, Token))!.Status);
     }
 
     [Fact]
@@ -270,7 +275,7 @@ public sealed class DeliveryTests : IAsyncDisposable
         await host.DisposeAsync();
 
         await StartAsync(Quick, folder, null, sender);
-        Assert.Equal(1, (await OneAsync(message.Id, Statuses.Sent)).Attempts);
+        Assert.Equal(1, (await OneAsync(message.Id, DeliveryStatus.Sent)).Attempts);
         Assert.Single(sender.Sent);
     }
 
@@ -299,7 +304,7 @@ public sealed class DeliveryTests : IAsyncDisposable
         await Eventually.TrueAsync(() => Task.FromResult(!sender.Sent.IsEmpty));
         await Eventually.TrueAsync(async () => (await AllAsync()).Count == 4);
         Assert.Equal(["t-2"], sender.Sent.Select(n => n.TicketId));
-        Assert.Equal(Statuses.Suppressed, (await AllAsync()).Single(n => n.TicketId == "t-1" && n.Type == Channels.Email).Status);
+        Assert.Equal(DeliveryStatus.Suppressed, (await AllAsync()).Single(n => n.TicketId == "t-1" && n.Type == Channels.Email).Status);
     }
 
     [Fact]
@@ -333,7 +338,7 @@ public sealed class DeliveryTests : IAsyncDisposable
             ("pending", "custom", "user-1"),
             (first.GetProperty("status").GetString(), first.GetProperty("template").GetString(), first.GetProperty("userId").GetString())
         );
-        await OneAsync(first.GetProperty("id").GetString()!, Statuses.Sent);
+        await OneAsync(first.GetProperty("id").GetString()!, DeliveryStatus.Sent);
         Assert.Equal("ann@example.org", Assert.Single(sender.Sent).Recipient);
         await SendAsync(
             "email",

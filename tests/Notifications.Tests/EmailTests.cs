@@ -9,6 +9,8 @@ using Microsoft.Extensions.DependencyInjection;
 using MimeKit;
 using SmartQueue.Hosting.Settings;
 using SmartQueue.Notifications.Delivery;
+using SmartQueue.Notifications.Domain;
+using SmartQueue.Notifications.Storage;
 using SmartQueue.Testing;
 
 namespace SmartQueue.Notifications.Tests;
@@ -99,7 +101,7 @@ public sealed class EmailTests
         await bus.Publish(called, Token);
         var store = host.Services.GetRequiredService<INotificationStore>();
         var sent = await Eventually.GetAsync(
-            () => store.ListAsync(new(null, Channels.Email, Statuses.Sent), null, 10, Token),
+            () => store.ListAsync(new(null, Channels.Email, DeliveryStatus.Sent), null, 10, Token),
             l => l.Count == 1
         );
         Assert.Equal(2, sent[0].Attempts);

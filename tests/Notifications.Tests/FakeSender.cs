@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using SmartQueue.Notifications.Delivery;
+using SmartQueue.Notifications.Domain;
 
 namespace SmartQueue.Notifications.Tests;
 

@@ -1,6 +1,8 @@
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using SmartQueue.Contracts;
+using SmartQueue.Notifications.Domain;
+using SmartQueue.Notifications.Storage;
 using SmartQueue.Testing;
 
 namespace SmartQueue.Notifications.Tests;

@@ -1,5 +1,5 @@
 using SmartQueue.Hosting.Http;
-using SmartQueue.Notifications.Line;
+using SmartQueue.Notifications.Following;
 
 namespace SmartQueue.Notifications.Tests;
 

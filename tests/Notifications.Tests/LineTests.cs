@@ -2,7 +2,9 @@ using MassTransit;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using SmartQueue.Hosting.Settings;
-using SmartQueue.Notifications.Line;
+using SmartQueue.Notifications.Domain;
+using SmartQueue.Notifications.Following;
+using SmartQueue.Notifications.Storage;
 using SmartQueue.Testing;
 
 namespace SmartQueue.Notifications.Tests;

@@ -1,3 +1,5 @@
+using SmartQueue.Notifications.Domain;
+
 namespace SmartQueue.Notifications.Tests;
 
 public sealed class MessageTemplatesTests

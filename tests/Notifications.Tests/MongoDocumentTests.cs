@@ -2,6 +2,8 @@ using MongoDB.Bson;
 using MongoDB.Bson.Serialization;
 using MongoDB.Driver;
 using SmartQueue.Hosting.Storage.Mongo;
+using SmartQueue.Notifications.Domain;
+using SmartQueue.Notifications.Storage;
 
 namespace SmartQueue.Notifications.Tests;
 

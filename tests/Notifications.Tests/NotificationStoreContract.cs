@@ -2,7 +2,8 @@ using SmartQueue.Contracts;
 using SmartQueue.Hosting.Errors;
 using SmartQueue.Hosting.Http;
 using SmartQueue.Hosting.Outbox;
-using SmartQueue.Notifications.Push;
+using SmartQueue.Notifications.Domain;
+using SmartQueue.Notifications.Storage;
 
 namespace SmartQueue.Notifications.Tests;
 
@@ -126,7 +127,7 @@ public abstract class NotificationStoreContract : IAsyncLifetime
         Assert.False(await store.SaveAsync(pending.Delivered(Samples.Morning), null, Token));
         Assert.True(await store.SaveAsync(claimed.Delivered(Samples.Morning), null, Token));
         Assert.Equal(
-            (Statuses.Sent, 1, null),
+            (DeliveryStatus.Sent, 1, null),
             (
                 (await store.FindAsync(pending.Id, Token))!.Status,
                 (await store.FindAsync(pending.Id, Token))!.Attempts,
@@ -170,7 +171,7 @@ public abstract class NotificationStoreContract : IAsyncLifetime
     [Fact]
     public async Task Under_one_key_one_request_is_kept_with_its_answer()
     {
-        var answer = new StoredAnswer("key", "request", [1, 2, 3], Samples.Morning);
+        var answer = new StoredResponse("key", "request", [1, 2, 3], Samples.Morning);
         Assert.Null(await store.FindAnswerAsync("key", Token));
         Assert.True(await store.AddAsync(Samples.Pending(), answer, Token));
         await Assert.ThrowsAsync<DuplicateIdempotencyKeyException>(() => store.AddAsync(Samples.Pending(), answer, Token));
@@ -246,7 +247,7 @@ public abstract class NotificationStoreContract : IAsyncLifetime
     public async Task The_answer_to_a_change_is_kept_with_it_or_nothing_is()
     {
         var (first, second) = (Samples.Pending(), Samples.Pending(second: 1));
-        var answer = new StoredAnswer("key", "request", [1, 2], Samples.Morning);
+        var answer = new StoredResponse("key", "request", [1, 2], Samples.Morning);
         Assert.True(await store.AddAsync(first.GivenUp("no") with { Version = 1 }, null, Token));
         Assert.True(await store.AddAsync(second.GivenUp("no") with { Version = 1 }, null, Token));
         var failed = (await store.FindAsync(first.Id, Token))!;
@@ -257,7 +258,7 @@ public abstract class NotificationStoreContract : IAsyncLifetime
         await Assert.ThrowsAsync<DuplicateIdempotencyKeyException>(async () =>
             await store.SaveAsync((await store.FindAsync(second.Id, Token))!.PutBack(Samples.Morning), answer, Token)
         );
-        Assert.Equal(Statuses.Failed, (await store.FindAsync(second.Id, Token))!.Status);
+        Assert.Equal(DeliveryStatus.Failed, (await store.FindAsync(second.Id, Token))!.Status);
         await Assert.ThrowsAsync<DuplicateIdempotencyKeyException>(() => store.SaveAsync(next.Claimed(Samples.Morning), answer, Token));
         Assert.Equal(next, await store.FindAsync(first.Id, Token));
     }
@@ -266,7 +267,7 @@ public abstract class NotificationStoreContract : IAsyncLifetime
     public async Task The_answer_to_subscribing_outlives_the_subscription()
     {
         var subscription = Subscription("https://push.example.org/1", 0, "user-1", null);
-        var answer = new StoredAnswer("key", "request", [1, 2], Samples.Morning);
+        var answer = new StoredResponse("key", "request", [1, 2], Samples.Morning);
         await store.SaveSubscriptionAsync(subscription, answer, Token);
         await store.RemoveSubscriptionAsync(subscription.Id, Token);
         Assert.Equal("request", (await store.FindAnswerAsync("key", Token))!.RequestHash);

@@ -3,7 +3,8 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using SmartQueue.Hosting.Settings;
 using SmartQueue.Notifications.Delivery;
-using SmartQueue.Notifications.Push;
+using SmartQueue.Notifications.Domain;
+using SmartQueue.Notifications.Storage;
 using SmartQueue.Testing;
 
 namespace SmartQueue.Notifications.Tests;
@@ -212,7 +213,7 @@ public sealed class OneBadAddressTests : IAsyncDisposable
 
     // Long before a break or the waits of those that fail are over.
     private Task IsSentAsync(Notification message) =>
-        Eventually.GetAsync(() => Store.FindAsync(message.Id, Token), n => n!.Status == Statuses.Sent, Soon);
+        Eventually.GetAsync(() => Store.FindAsync(message.Id, Token), n => n!.Status == DeliveryStatus.Sent, Soon);
 
     private Task AwayAsync(string channel, int providers, int parties) =>
         Eventually.GetAsync(

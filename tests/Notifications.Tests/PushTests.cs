@@ -9,7 +9,9 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using SmartQueue.Hosting.Settings;
 using SmartQueue.Notifications.Delivery;
+using SmartQueue.Notifications.Domain;
 using SmartQueue.Notifications.Push;
+using SmartQueue.Notifications.Storage;
 using SmartQueue.Testing;
 
 namespace SmartQueue.Notifications.Tests;
@@ -50,7 +52,7 @@ public sealed class PushTests
         await SubscribeAsync(host, laptop.Subscription(service.Url + "/laptop"), HttpStatusCode.NoContent);
         var called = Samples.Called(Samples.Ticket(userId: "user-1", language: "en"));
         await PublishAsync(host, called);
-        await StatusAsync(host, Statuses.Sent);
+        await StatusAsync(host, DeliveryStatus.Sent);
 
         Assert.Equal(["/laptop", "/phone"], service.Requests.Select(r => r.Path).Order());
         foreach (var request in service.Requests)
@@ -81,7 +83,7 @@ public sealed class PushTests
         var publicKey = (await key.Content.ReadFromJsonAsync<JsonElement>(Token)).GetProperty("publicKey").GetString()!;
         await SubscribeAsync(host, new Browser().Subscription(service.Url + "/phone"), HttpStatusCode.NoContent);
         await PublishAsync(host, Samples.Called(Samples.Ticket(userId: "user-1")));
-        await StatusAsync(host, Statuses.Sent);
+        await StatusAsync(host, DeliveryStatus.Sent);
 
         var parts = service.Requests.Single().Headers["Authorization"].Split(["vapid t=", ", k="], StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(publicKey, parts[1]);
@@ -123,7 +125,7 @@ public sealed class PushTests
         await using var host = await HostAsync();
         await SubscribeAsync(host, new Browser().Subscription(service.Url + "/gone"), HttpStatusCode.NoContent);
         await PublishAsync(host, Samples.Called(Samples.Ticket(userId: "user-1")));
-        var kept = await StatusAsync(host, Statuses.Suppressed);
+        var kept = await StatusAsync(host, DeliveryStatus.Suppressed);
         Assert.Equal("No browser takes push messages for it.", kept.LastError);
         Assert.Empty(await host.Services.GetRequiredService<INotificationStore>().SubscriptionsAsync("user-1", null, Token));
     }
@@ -152,7 +154,7 @@ public sealed class PushTests
                 Token
             );
         await PublishAsync(host, Samples.Called(Samples.Ticket(userId: "user-1")));
-        Assert.Equal("The provider cannot be reached.", (await StatusAsync(host, Statuses.Failed)).LastError);
+        Assert.Equal("The provider cannot be reached.", (await StatusAsync(host, DeliveryStatus.Failed)).LastError);
         Assert.Empty(service.Requests);
     }
 

@@ -1,4 +1,5 @@
 using SmartQueue.Notifications.Delivery;
+using SmartQueue.Notifications.Domain;
 
 namespace SmartQueue.Notifications.Tests;
 

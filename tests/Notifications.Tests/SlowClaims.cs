@@ -2,6 +2,8 @@ using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
 using SmartQueue.Hosting.Modules;
 using SmartQueue.Hosting.Storage.Sqlite;
+using SmartQueue.Notifications.Domain;
+using SmartQueue.Notifications.Storage;
 
 namespace SmartQueue.Notifications.Tests;
 

@@ -1,5 +1,6 @@
 using SmartQueue.Hosting.Outbox;
 using SmartQueue.Hosting.Storage.Sqlite;
+using SmartQueue.Notifications.Storage;
 using SmartQueue.Testing;
 
 namespace SmartQueue.Notifications.Tests;

@@ -1,5 +1,6 @@
 using CsCheck;
 using SmartQueue.Contracts;
+using SmartQueue.Queues.Domain;
 
 namespace SmartQueue.Queues.Tests;
 

@@ -9,6 +9,8 @@ using SmartQueue.Contracts;
 using SmartQueue.Hosting.Auth;
 using SmartQueue.Hosting.Modules;
 using SmartQueue.Hosting.Settings;
+using SmartQueue.Queues.Domain;
+using SmartQueue.Queues.Storage;
 using SmartQueue.Testing;
 
 namespace SmartQueue.Queues.Tests;

@@ -1,4 +1,5 @@
 using SmartQueue.Contracts;
+using SmartQueue.Queues.Domain;
 
 namespace SmartQueue.Queues.Tests;
 

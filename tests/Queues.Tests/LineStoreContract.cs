@@ -1,5 +1,7 @@
 using CsCheck;
 using SmartQueue.Contracts;
+using SmartQueue.Queues.Domain;
+using SmartQueue.Queues.Storage;
 
 namespace SmartQueue.Queues.Tests;
 

@@ -3,6 +3,7 @@ using MongoDB.Bson.Serialization;
 using MongoDB.Driver;
 using SmartQueue.Contracts;
 using SmartQueue.Hosting.Storage.Mongo;
+using SmartQueue.Queues.Domain;
 
 namespace SmartQueue.Queues.Tests;
 

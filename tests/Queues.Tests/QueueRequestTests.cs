@@ -1,5 +1,7 @@
 using SmartQueue.Contracts;
 using SmartQueue.Hosting.Errors;
+using SmartQueue.Queues.Domain;
+using SmartQueue.Queues.Http;
 
 namespace SmartQueue.Queues.Tests;
 

@@ -1,6 +1,8 @@
 using SmartQueue.Contracts;
 using SmartQueue.Hosting.Http;
 using SmartQueue.Hosting.Outbox;
+using SmartQueue.Queues.Domain;
+using SmartQueue.Queues.Storage;
 
 namespace SmartQueue.Queues.Tests;
 
@@ -110,7 +112,7 @@ public abstract class QueueStoreContract : IAsyncDisposable
     public async Task An_answer_is_kept_with_its_queue_and_a_second_use_of_the_key_keeps_nothing()
     {
         var (store, outbox) = await OpenAsync();
-        var answer = new StoredAnswer("hash", "request", [1, 2, 3], Sample.Now);
+        var answer = new StoredResponse("hash", "request", [1, 2, 3], Sample.Now);
         await store.AddAsync(Queue.Create("q", Sample.Settings(), Sample.Now), answer, Token);
 
         await Assert.ThrowsAsync<DuplicateIdempotencyKeyException>(() =>
@@ -127,7 +129,7 @@ public abstract class QueueStoreContract : IAsyncDisposable
     public async Task A_change_keeps_its_answer_and_under_the_same_key_nothing_changes_again()
     {
         var (store, outbox) = await OpenAsync();
-        var answer = new StoredAnswer("hash", "request", [1, 2, 3], Sample.Now);
+        var answer = new StoredResponse("hash", "request", [1, 2, 3], Sample.Now);
         var queue = Queue.Create("q", Sample.Settings(), Sample.Now);
         var other = Queue.Create("other", Sample.Settings(), Sample.Now);
         await store.AddAsync(queue, null, Token);

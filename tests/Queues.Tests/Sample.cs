@@ -1,4 +1,6 @@
 using SmartQueue.Contracts;
+using SmartQueue.Queues.Domain;
+using SmartQueue.Queues.Http;
 
 namespace SmartQueue.Queues.Tests;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using SmartQueue.Contracts;
 using SmartQueue.Hosting.Time;
+using SmartQueue.Queues.Domain;
 
 namespace SmartQueue.Queues.Tests;
 

@@ -1,4 +1,5 @@
 using SmartQueue.Hosting.Storage.Sqlite;
+using SmartQueue.Queues.Storage;
 using SmartQueue.Testing;
 
 namespace SmartQueue.Queues.Tests;

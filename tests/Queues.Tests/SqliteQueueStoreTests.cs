@@ -1,5 +1,6 @@
 using SmartQueue.Hosting.Outbox;
 using SmartQueue.Hosting.Storage.Sqlite;
+using SmartQueue.Queues.Storage;
 using SmartQueue.Testing;
 
 namespace SmartQueue.Queues.Tests;

@@ -1,6 +1,8 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
+using SmartQueue.Queues.Domain;
+using SmartQueue.Queues.Storage;
 using SmartQueue.Testing;
 
 namespace SmartQueue.Queues.Tests;

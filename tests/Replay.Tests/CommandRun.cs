@@ -1,3 +1,5 @@
+using SmartQueue.Replay.Cli;
+
 namespace SmartQueue.Replay.Tests;
 
 /// <summary>A command run in this process, with what it wrote.</summary>

@@ -1,4 +1,6 @@
 using System.IO.Compression;
+using SmartQueue.Replay.Days;
+using SmartQueue.Replay.Simulate;
 
 namespace SmartQueue.Replay.Tests;
 

@@ -1,3 +1,6 @@
+using SmartQueue.Replay.Days;
+using SmartQueue.Replay.Simulate;
+
 namespace SmartQueue.Replay.Tests;
 
 public sealed class DaySimulatorTests

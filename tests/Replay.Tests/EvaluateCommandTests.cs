@@ -3,6 +3,8 @@ using System.IO.Compression;
 using System.Text.Json;
 using System.Xml.Linq;
 using SmartQueue.Estimates;
+using SmartQueue.Replay.Evaluate;
+using SmartQueue.Replay.Simulate;
 
 namespace SmartQueue.Replay.Tests;
 

@@ -1,3 +1,5 @@
+using SmartQueue.Replay.Play;
+
 namespace SmartQueue.Replay.Tests;
 
 public sealed class LatenciesTests

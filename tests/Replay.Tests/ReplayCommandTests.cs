@@ -1,3 +1,5 @@
+using SmartQueue.Replay.Days;
+
 namespace SmartQueue.Replay.Tests;
 
 public sealed class ReplayCommandTests

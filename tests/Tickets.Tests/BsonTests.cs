@@ -4,6 +4,8 @@ using MongoDB.Driver;
 using SmartQueue.Contracts;
 using SmartQueue.Hosting.Http;
 using SmartQueue.Hosting.Storage.Mongo;
+using SmartQueue.Tickets.Domain;
+using SmartQueue.Tickets.Storage;
 
 namespace SmartQueue.Tickets.Tests;
 
@@ -29,7 +31,7 @@ public sealed class BsonTests
     [Fact]
     public void A_change_and_its_answer_are_one_update_and_find_no_document_that_has_the_answer_already()
     {
-        var answer = new StoredAnswer("key", "request", [1, 2, 3], Some.Noon);
+        var answer = new StoredResponse("key", "request", [1, 2, 3], Some.Noon);
         var change = Some.Waiting().Call("1", Some.Noon, "op");
         var args = new RenderArgs<Aggregate<Ticket>>(
             BsonSerializer.LookupSerializer<Aggregate<Ticket>>(),

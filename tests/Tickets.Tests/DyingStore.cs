@@ -1,4 +1,6 @@
 using SmartQueue.Hosting.Http;
+using SmartQueue.Tickets.Domain;
+using SmartQueue.Tickets.Storage;
 
 namespace SmartQueue.Tickets.Tests;
 
@@ -9,13 +11,13 @@ internal sealed class DyingStore(ITicketStore store) : ITicketStore
 
     public Task<Ticket?> CallFirstAsync(
         string queueId,
-        Func<Ticket, (TicketChange Change, StoredAnswer? Answer)> call,
+        Func<Ticket, (TicketChange Change, StoredResponse? Answer)> call,
         CancellationToken cancellationToken
     ) => Dies ? throw new IOException("The process died.") : store.CallFirstAsync(queueId, call, cancellationToken);
 
     public Task TakeAsync(
         PlaceRequest request,
-        Func<Place, (TicketChange Change, StoredAnswer? Answer)> issue,
+        Func<Place, (TicketChange Change, StoredResponse? Answer)> issue,
         CancellationToken cancellationToken
     ) => store.TakeAsync(request, issue, cancellationToken);
 
@@ -23,7 +25,7 @@ internal sealed class DyingStore(ITicketStore store) : ITicketStore
         TicketChange change,
         long expectedVersion,
         int capacity,
-        StoredAnswer? answer,
+        StoredResponse? answer,
         CancellationToken cancellationToken
     ) => store.SaveAsync(change, expectedVersion, capacity, answer, cancellationToken);
 
@@ -31,16 +33,16 @@ internal sealed class DyingStore(ITicketStore store) : ITicketStore
         TicketChange closing,
         long expectedVersion,
         PlaceRequest target,
-        Func<Place, (TicketChange Change, StoredAnswer? Answer)> issue,
+        Func<Place, (TicketChange Change, StoredResponse? Answer)> issue,
         CancellationToken cancellationToken
     ) => store.TransferAsync(closing, expectedVersion, target, issue, cancellationToken);
 
     public Task<Ticket?> FindAsync(string ticketId, CancellationToken cancellationToken) => store.FindAsync(ticketId, cancellationToken);
 
-    public Task<StoredAnswer?> FindAnswerAsync(string keyHash, CancellationToken cancellationToken) =>
+    public Task<StoredResponse?> FindAnswerAsync(string keyHash, CancellationToken cancellationToken) =>
         store.FindAnswerAsync(keyHash, cancellationToken);
 
-    public Task KeepAnswerAsync(StoredAnswer answer, CancellationToken cancellationToken) =>
+    public Task KeepAnswerAsync(StoredResponse answer, CancellationToken cancellationToken) =>
         store.KeepAnswerAsync(answer, cancellationToken);
 
     public Task<Ticket?> HeldByAsync(string queueId, string counter, CancellationToken cancellationToken) =>

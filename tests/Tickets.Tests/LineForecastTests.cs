@@ -3,6 +3,8 @@ using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using SmartQueue.Contracts;
 using SmartQueue.Testing;
+using SmartQueue.Tickets.Domain;
+using SmartQueue.Tickets.Forecasts;
 
 namespace SmartQueue.Tickets.Tests;
 

@@ -4,6 +4,8 @@ using SmartQueue.Contracts;
 using SmartQueue.Hosting.Auth;
 using SmartQueue.Hosting.Errors;
 using SmartQueue.Hosting.Http;
+using SmartQueue.Tickets.Domain;
+using SmartQueue.Tickets.Http;
 
 namespace SmartQueue.Tickets.Tests;
 

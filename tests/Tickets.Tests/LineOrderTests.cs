@@ -1,4 +1,5 @@
 using CsCheck;
+using SmartQueue.Tickets.Domain;
 
 namespace SmartQueue.Tickets.Tests;
 

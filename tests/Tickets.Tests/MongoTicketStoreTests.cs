@@ -4,6 +4,8 @@ using SmartQueue.Contracts;
 using SmartQueue.Hosting.Outbox;
 using SmartQueue.Hosting.Storage.Mongo;
 using SmartQueue.Testing;
+using SmartQueue.Tickets.Domain;
+using SmartQueue.Tickets.Storage;
 
 namespace SmartQueue.Tickets.Tests;
 

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using SmartQueue.Hosting.Auth;
 using SmartQueue.Hosting.Errors;
 using SmartQueue.Testing;
+using SmartQueue.Tickets.Http;
 using static SmartQueue.Tickets.Tests.TicketsHost;
 
 namespace SmartQueue.Tickets.Tests;

@@ -2,6 +2,7 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Http;
 using SmartQueue.Contracts;
 using SmartQueue.Hosting.Http;
+using SmartQueue.Tickets.Domain;
 
 namespace SmartQueue.Tickets.Tests;
 

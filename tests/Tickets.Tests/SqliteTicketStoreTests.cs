@@ -1,6 +1,7 @@
 using SmartQueue.Hosting.Outbox;
 using SmartQueue.Hosting.Storage.Sqlite;
 using SmartQueue.Testing;
+using SmartQueue.Tickets.Storage;
 
 namespace SmartQueue.Tickets.Tests;
 

@@ -6,6 +6,8 @@ using SmartQueue.Contracts;
 using SmartQueue.Hosting.Errors;
 using SmartQueue.Hosting.Http;
 using SmartQueue.Hosting.Outbox;
+using SmartQueue.Tickets.Domain;
+using SmartQueue.Tickets.Storage;
 
 namespace SmartQueue.Tickets.Tests;
 
@@ -276,7 +278,7 @@ public abstract class TicketStoreContract : IAsyncLifetime
     [Fact]
     public async Task An_answer_is_kept_with_its_ticket_and_a_second_one_under_its_key_changes_nothing()
     {
-        var answer = new StoredAnswer("key", "request", [1, 2, 3], Some.Noon);
+        var answer = new StoredResponse("key", "request", [1, 2, 3], Some.Noon);
         await TakeAsync(answer: answer);
         Assert.Equal(answer.Sealed, (await Store.FindAnswerAsync("key", Token))!.Sealed);
         await Assert.ThrowsAsync<DuplicateIdempotencyKeyException>(() => TakeAsync(answer: answer));
@@ -489,7 +491,7 @@ public abstract class TicketStoreContract : IAsyncLifetime
         string? userId = null,
         int priority = 0,
         DateOnly? day = null,
-        StoredAnswer? answer = null,
+        StoredResponse? answer = null,
         DateTimeOffset? at = null,
         Action<Place>? placed = null,
         Func<PlaceRequest, PlaceRequest>? request = null
@@ -521,13 +523,13 @@ public abstract class TicketStoreContract : IAsyncLifetime
         return taken!;
     }
 
-    private async Task<Ticket> SaveAsync(TicketChange change, int capacity = 100, StoredAnswer? answer = null)
+    private async Task<Ticket> SaveAsync(TicketChange change, int capacity = 100, StoredResponse? answer = null)
     {
         Assert.True(await Store.SaveAsync(change, change.Next.Version - 1, capacity, answer, Token));
         return change.Next;
     }
 
-    private Task<bool> TransferAsync(Ticket ticket, QueueDefinition to, StoredAnswer? answer = null)
+    private Task<bool> TransferAsync(Ticket ticket, QueueDefinition to, StoredResponse? answer = null)
     {
         var successorId = Guid.CreateVersion7().ToString();
         return Store.TransferAsync(
@@ -557,7 +559,7 @@ public abstract class TicketStoreContract : IAsyncLifetime
         }
     }
 
-    private static StoredAnswer Answer(string key) => new(key, "request", [1, 2, 3], Some.Noon);
+    private static StoredResponse Answer(string key) => new(key, "request", [1, 2, 3], Some.Noon);
 
     private static Task RepeatedAsync(Func<Task> act) => Assert.ThrowsAsync<DuplicateIdempotencyKeyException>(act);
 

@@ -1,5 +1,6 @@
 using SmartQueue.Contracts;
 using SmartQueue.Hosting.Errors;
+using SmartQueue.Tickets.Domain;
 using static SmartQueue.Contracts.TicketStatus;
 
 namespace SmartQueue.Tickets.Tests;

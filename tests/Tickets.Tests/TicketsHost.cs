@@ -6,6 +6,8 @@ using Microsoft.Extensions.Time.Testing;
 using SmartQueue.Contracts;
 using SmartQueue.Hosting.Auth;
 using SmartQueue.Testing;
+using SmartQueue.Tickets.Domain;
+using SmartQueue.Tickets.Storage;
 
 namespace SmartQueue.Tickets.Tests;
 

@@ -58,7 +58,7 @@ public sealed class UnknownTimeZoneTests : IAsyncLifetime
         var expires = await host.TakeAsync();
         await LoseZoneAsync();
         host.Time.Advance(TimeSpan.FromDays(1));
-        await host.Services.GetRequiredService<LineKeeper>().SweepAsync(Token);
+        await host.Services.GetRequiredService<LineSweeper>().SweepAsync(Token);
 
         Assert.Equal("waiting", await StatusAsync(stays));
         Assert.Equal("expired", await StatusAsync(expires));
@@ -77,7 +77,7 @@ public sealed class UnknownTimeZoneTests : IAsyncLifetime
         await AnswerAsync(await SendAsync(host.Operator, HttpMethod.Post, "/api/queues/q0/call-next", new { counter = "1" }));
         await LoseZoneAsync();
         host.Time.Advance(TimeSpan.FromSeconds(61));
-        await host.Services.GetRequiredService<LineKeeper>().SweepAsync(Token);
+        await host.Services.GetRequiredService<LineSweeper>().SweepAsync(Token);
         Assert.Equal("no_show", await StatusAsync(called));
     }
 

@@ -1,5 +1,6 @@
 using SmartQueue.Contracts;
 using SmartQueue.Hosting.Auth;
+using SmartQueue.Users.Domain;
 
 namespace SmartQueue.Users.Tests;
 

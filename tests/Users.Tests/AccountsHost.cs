@@ -4,6 +4,7 @@ using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using SmartQueue.Testing;
+using SmartQueue.Users.Storage;
 
 namespace SmartQueue.Users.Tests;
 

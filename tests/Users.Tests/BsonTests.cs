@@ -1,6 +1,8 @@
 using MongoDB.Bson;
 using MongoDB.Bson.Serialization;
 using SmartQueue.Hosting.Storage.Mongo;
+using SmartQueue.Users.Domain;
+using SmartQueue.Users.Storage;
 
 namespace SmartQueue.Users.Tests;
 

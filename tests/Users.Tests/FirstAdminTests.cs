@@ -6,6 +6,8 @@ using SmartQueue.Hosting.Auth;
 using SmartQueue.Hosting.Modules;
 using SmartQueue.Hosting.Settings;
 using SmartQueue.Testing;
+using SmartQueue.Users.Domain;
+using SmartQueue.Users.Storage;
 using static SmartQueue.Users.Tests.AccountsHost;
 
 namespace SmartQueue.Users.Tests;

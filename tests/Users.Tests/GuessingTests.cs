@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Time.Testing;
 using SmartQueue.Hosting.Errors;
+using SmartQueue.Users.Credentials;
+using SmartQueue.Users.Domain;
 
 namespace SmartQueue.Users.Tests;
 

@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using SmartQueue.Contracts;
 using SmartQueue.Testing;
+using SmartQueue.Users.Credentials;
 using static SmartQueue.Users.Tests.AccountsHost;
 
 namespace SmartQueue.Users.Tests;

@@ -2,6 +2,7 @@ using MongoDB.Driver;
 using SmartQueue.Hosting.Outbox;
 using SmartQueue.Hosting.Storage.Mongo;
 using SmartQueue.Testing;
+using SmartQueue.Users.Storage;
 
 namespace SmartQueue.Users.Tests;
 

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using SmartQueue.Hosting.Modules;
 using SmartQueue.Hosting.Settings;
 using SmartQueue.Testing;
+using SmartQueue.Users.Credentials;
 
 namespace SmartQueue.Users.Tests;
 

@@ -5,6 +5,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.IdentityModel.JsonWebTokens;
 using SmartQueue.Hosting.Auth;
+using SmartQueue.Users.Credentials;
+using SmartQueue.Users.Domain;
 using static SmartQueue.Users.Tests.AccountsHost;
 
 namespace SmartQueue.Users.Tests;

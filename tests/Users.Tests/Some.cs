@@ -1,4 +1,5 @@
 using SmartQueue.Hosting.Auth;
+using SmartQueue.Users.Domain;
 
 namespace SmartQueue.Users.Tests;
 

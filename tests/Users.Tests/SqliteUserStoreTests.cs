@@ -2,6 +2,7 @@ using Dapper;
 using SmartQueue.Hosting.Outbox;
 using SmartQueue.Hosting.Storage.Sqlite;
 using SmartQueue.Testing;
+using SmartQueue.Users.Storage;
 
 namespace SmartQueue.Users.Tests;
 

@@ -8,6 +8,7 @@ using Microsoft.IdentityModel.Tokens;
 using SmartQueue.Hosting.Modules;
 using SmartQueue.Hosting.Settings;
 using SmartQueue.Testing;
+using SmartQueue.Users.Credentials;
 using static SmartQueue.Users.Tests.UsersHost;
 
 namespace SmartQueue.Users.Tests;

@@ -4,6 +4,8 @@ using SmartQueue.Hosting.Auth;
 using SmartQueue.Hosting.Errors;
 using SmartQueue.Hosting.Http;
 using SmartQueue.Hosting.Outbox;
+using SmartQueue.Users.Domain;
+using SmartQueue.Users.Storage;
 
 namespace SmartQueue.Users.Tests;
 
@@ -521,7 +523,7 @@ public abstract class UserStoreContract : IAsyncLifetime
     public async Task An_erased_account_takes_its_kept_answer_along()
     {
         var change = Some.Registered();
-        await Store.AddAsync(change, null, new StoredAnswer("key", "request", [1, 2, 3], Later), Token);
+        await Store.AddAsync(change, null, new StoredResponse("key", "request", [1, 2, 3], Later), Token);
         Assert.NotNull(await Store.FindAnswerAsync("key", Token));
         await SaveAsync(change.Next.Erase(Later));
         Assert.Null(await Store.FindAnswerAsync("key", Token));
@@ -535,7 +537,7 @@ public abstract class UserStoreContract : IAsyncLifetime
 
     private static AccountChange Renamed(Account account, string name) => account.Update(name, null, null, false, null, null, Later);
 
-    private static StoredAnswer Answer(string key) => new(key, "request", Encoding.ASCII.GetBytes("sealed"), Some.Noon);
+    private static StoredResponse Answer(string key) => new(key, "request", Encoding.ASCII.GetBytes("sealed"), Some.Noon);
 
     private static async Task<PageRequest> AfterAsync(string id)
     {

@@ -9,6 +9,7 @@ using SmartQueue.Contracts;
 using SmartQueue.Hosting.Auth;
 using SmartQueue.Hosting.Modules;
 using SmartQueue.Testing;
+using SmartQueue.Users.Http;
 using static SmartQueue.Users.Tests.UsersHost;
 
 namespace SmartQueue.Users.Tests;

@@ -8,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Time.Testing;
 using SmartQueue.Hosting.Modules;
 using SmartQueue.Testing;
+using SmartQueue.Users.Storage;
 
 namespace SmartQueue.Users.Tests;
 

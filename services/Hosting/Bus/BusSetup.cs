@@ -38,7 +38,10 @@ internal static class BusSetup
             else
                 UseProcess(bus, endpoints);
         });
+        services.AddSingleton<EventPublisher>();
         services.AddConsumeObserver<EventLag>();
+        foreach (var observer in endpoints.SelectMany(e => e.Observers))
+            services.AddSingleton(typeof(IReceiveEndpointObserver), observer);
         if (context.RabbitMq is null)
         {
             topology.Declared();

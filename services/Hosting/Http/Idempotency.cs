@@ -18,7 +18,7 @@ public static class Idempotency
     /// <param name="cancellationToken">Cancels it.</param>
     public static async Task<TAnswer> OnceAsync<TAnswer>(
         IdempotencyKey? key,
-        Func<string, CancellationToken, Task<StoredAnswer?>> find,
+        Func<string, CancellationToken, Task<StoredResponse?>> find,
         Func<CancellationToken, Task<TAnswer>> effect,
         CancellationToken cancellationToken
     )

@@ -86,19 +86,19 @@ public sealed class IdempotencyKey
         new(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(KeyHash + "\n" + name))), RequestHash, secret);
 
     /// <summary>The answer in the form it is kept.</summary>
-    public StoredAnswer Seal<TAnswer>(TAnswer answer, DateTimeOffset at)
+    public StoredResponse Seal<TAnswer>(TAnswer answer, DateTimeOffset at)
     {
         var plain = JsonSerializer.SerializeToUtf8Bytes(answer, JsonSerializerOptions.Web);
         var box = new byte[NonceSize + plain.Length + TagSize];
         RandomNumberGenerator.Fill(box.AsSpan(0, NonceSize));
         using var cipher = new AesGcm(secret, TagSize);
         cipher.Encrypt(box.AsSpan(0, NonceSize), plain, box.AsSpan(NonceSize, plain.Length), box.AsSpan(NonceSize + plain.Length));
-        return new StoredAnswer(KeyHash, RequestHash, box, at);
+        return new StoredResponse(KeyHash, RequestHash, box, at);
     }
 
     /// <summary>The first answer again.</summary>
     /// <exception cref="RefusedException"><c>IDEMPOTENCY_KEY_REUSED</c>: the key was used for another request.</exception>
-    public TAnswer Open<TAnswer>(StoredAnswer stored)
+    public TAnswer Open<TAnswer>(StoredResponse stored)
     {
         if (stored.RequestHash != RequestHash)
             throw new RefusedException(ErrorCodes.IdempotencyKeyReused, "This Idempotency-Key was used for another request.");

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Reflection;
 using System.Text.Json.Serialization;
-using MassTransit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
@@ -55,8 +54,8 @@ public static class ServiceProcess
         AddHttpConventions(services, context.PublicUrl);
         services.AddHttpForwarder();
         services.AddSingleton<ForwardingClient>();
-        services.AddHttpClient(ForeignDocuments.Client, http => http.Timeout = TimeSpan.FromSeconds(10)).ReachServices();
-        services.AddSingleton<ForeignDocuments>();
+        services.AddHttpClient(RemoteOpenApi.Client, http => http.Timeout = TimeSpan.FromSeconds(10)).ReachServices();
+        services.AddSingleton<RemoteOpenApi>();
 
         services.AddSingleton<StorageReadiness>();
         services.AddSingleton<StorageHealth>();
@@ -75,7 +74,7 @@ public static class ServiceProcess
             .. sp.GetServices<IOutbox>()
                 .Select(outbox => new OutboxRelay(
                     outbox,
-                    sp.GetRequiredService<IBus>(),
+                    sp.GetRequiredService<EventPublisher>(),
                     sp.GetRequiredService<BusTopology>(),
                     sp.GetRequiredService<TimeProvider>(),
                     sp.GetRequiredService<ILogger<OutboxRelay>>()
@@ -102,7 +101,7 @@ public static class ServiceProcess
         app.UseExceptionHandler();
         app.UseStatusCodePages();
         app.Use(KeepOutOfCaches);
-        app.Use((http, next) => http.RequestServices.GetRequiredService<ForeignDocuments>().AnswerAsync(http, next));
+        app.Use((http, next) => http.RequestServices.GetRequiredService<RemoteOpenApi>().AnswerAsync(http, next));
         app.UseRouting();
         app.UseAuthentication();
         foreach (var step in app.Services.GetServices<IPipelineStep>())

@@ -1,6 +1,8 @@
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using SmartQueue.Hosting.Time;
+using SmartQueue.Notifications.Domain;
+using SmartQueue.Notifications.Storage;
 
 namespace SmartQueue.Notifications.Delivery;
 
@@ -370,13 +372,13 @@ internal sealed class ChannelDelivery : IDisposable
     {
         switch (next.Status)
         {
-            case Statuses.Sent:
+            case DeliveryStatus.Sent:
                 DeliveryMetrics.Sent(next.Type);
                 break;
-            case Statuses.Failed:
+            case DeliveryStatus.Failed:
                 DeliveryMetrics.Failed(next.Type);
                 break;
-            case Statuses.Suppressed:
+            case DeliveryStatus.Suppressed:
                 DeliveryMetrics.Suppressed(next);
                 break;
             default:

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using SmartQueue.Hosting.Telemetry;
+using SmartQueue.Notifications.Domain;
 
 namespace SmartQueue.Notifications.Delivery;
 

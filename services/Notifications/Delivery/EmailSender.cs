@@ -5,6 +5,7 @@ using MailKit;
 using MailKit.Net.Smtp;
 using MailKit.Security;
 using MimeKit;
+using SmartQueue.Notifications.Domain;
 
 namespace SmartQueue.Notifications.Delivery;
 

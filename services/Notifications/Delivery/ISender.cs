@@ -1,3 +1,5 @@
+using SmartQueue.Notifications.Domain;
+
 namespace SmartQueue.Notifications.Delivery;
 
 /// <summary>A provider of one channel.</summary>

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using SmartQueue.Hosting.Http;
+using SmartQueue.Notifications.Domain;
 
 namespace SmartQueue.Notifications.Delivery;
 

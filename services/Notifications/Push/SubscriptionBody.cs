@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using SmartQueue.Hosting.Http;
 using SmartQueue.Notifications.Delivery;
+using SmartQueue.Notifications.Domain;
 
 namespace SmartQueue.Notifications.Push;
 

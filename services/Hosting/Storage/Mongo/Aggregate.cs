@@ -40,7 +40,7 @@ public sealed class Aggregate<TState>
     public List<AnswerItem>? Answers { get; init; }
 
     /// <summary>A new document, to be inserted.</summary>
-    public static Aggregate<TState> New(string id, long version, TState state, StoredAnswer? answer, params IEnumerable<IEvent> events) =>
+    public static Aggregate<TState> New(string id, long version, TState state, StoredResponse? answer, params IEnumerable<IEvent> events) =>
         new()
         {
             Id = id,
@@ -55,7 +55,7 @@ public sealed class Aggregate<TState>
     /// <param name="version">Its version.</param>
     /// <param name="answer">The answer to be kept in it, which must not be there yet: a unique index allows the same key twice in one
     /// document.</param>
-    public static FilterDefinition<Aggregate<TState>> At(string id, long version, StoredAnswer? answer = null)
+    public static FilterDefinition<Aggregate<TState>> At(string id, long version, StoredResponse? answer = null)
     {
         var at = Builders<Aggregate<TState>>.Filter.Where(a => a.Id == id && a.Version == version);
         return answer is null ? at : at & Builders<Aggregate<TState>>.Filter.Ne("answers.key", answer.KeyHash);
@@ -77,7 +77,7 @@ public sealed class Aggregate<TState>
     public static UpdateDefinition<Aggregate<TState>> Change(
         long version,
         TState state,
-        StoredAnswer? answer,
+        StoredResponse? answer,
         params IEnumerable<IEvent> events
     )
     {
@@ -86,6 +86,6 @@ public sealed class Aggregate<TState>
     }
 
     /// <summary>The answer it keeps under a key.</summary>
-    public StoredAnswer? AnswerOf(string keyHash) =>
+    public StoredResponse? AnswerOf(string keyHash) =>
         (Answer is { } made && made.KeyHash == keyHash ? made : Answers?.Find(a => a.KeyHash == keyHash))?.Stored();
 }

@@ -24,11 +24,11 @@ public sealed record AnswerItem
     public required DateTime CreatedAt { get; init; }
 
     /// <summary>As kept by stores.</summary>
-    public StoredAnswer Stored() =>
+    public StoredResponse Stored() =>
         new(KeyHash, RequestHash, Sealed, new DateTimeOffset(DateTime.SpecifyKind(CreatedAt, DateTimeKind.Utc)));
 
     /// <summary>As kept in documents.</summary>
-    public static AnswerItem Of(StoredAnswer answer) =>
+    public static AnswerItem Of(StoredResponse answer) =>
         new()
         {
             KeyHash = answer.KeyHash,

@@ -18,7 +18,7 @@ public static class SqliteAnswers
     /// <summary>Keeps an answer within the transaction of its effect.</summary>
     /// <exception cref="DuplicateIdempotencyKeyException">Another request under the same key was first; the transaction must not go
     /// on.</exception>
-    public static void Add(SqliteConnection connection, StoredAnswer? answer)
+    public static void Add(SqliteConnection connection, StoredResponse? answer)
     {
         if (answer is null)
             return;
@@ -37,14 +37,14 @@ public static class SqliteAnswers
     }
 
     /// <summary>The answer kept under a key hash.</summary>
-    public static StoredAnswer? Find(SqliteConnection connection, string keyHash)
+    public static StoredResponse? Find(SqliteConnection connection, string keyHash)
     {
         var row = connection.QuerySingleOrDefault<(string KeyHash, string RequestHash, byte[] Sealed, long CreatedAt)?>(
             "SELECT key_hash, request_hash, sealed, created_at FROM answers WHERE key_hash = @keyHash",
             new { keyHash }
         );
         return row is { } r
-            ? new StoredAnswer(r.KeyHash, r.RequestHash, r.Sealed, DateTimeOffset.FromUnixTimeMilliseconds(r.CreatedAt))
+            ? new StoredResponse(r.KeyHash, r.RequestHash, r.Sealed, DateTimeOffset.FromUnixTimeMilliseconds(r.CreatedAt))
             : null;
     }
 

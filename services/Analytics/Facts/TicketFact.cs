@@ -1,0 +1,115 @@
+using SmartQueue.Contracts;
+
+namespace SmartQueue.Analytics.Facts;
+
+/// <summary>
+/// What analytics knows of one ticket. Facts of the same ticket join to the same fact in any order and however often, so late and
+/// repeated events change nothing. It holds no name, number or address of a person.
+/// </summary>
+internal sealed record TicketFact
+{
+    /// <summary>The ticket.</summary>
+    public required string TicketId { get; init; }
+
+    /// <summary>The number people see.</summary>
+    public required string TicketNumber { get; init; }
+
+    /// <summary>The queue it stands in.</summary>
+    public required string QueueId { get; init; }
+
+    /// <summary>The account that owns it; <c>null</c> for a guest and once the account is erased.</summary>
+    public string? UserId { get; init; }
+
+    /// <summary>The queue's service day.</summary>
+    public required DateOnly ServiceDay { get; init; }
+
+    /// <summary>Its status: what became of it, or where it stands.</summary>
+    public required TicketStatus Status { get; init; }
+
+    /// <summary>Higher is called first.</summary>
+    public required int Priority { get; init; }
+
+    /// <summary>The counter that called it last.</summary>
+    public string? Counter { get; init; }
+
+    /// <summary>Times called again.</summary>
+    public required int Recalls { get; init; }
+
+    /// <summary>Joined the line, UTC; a transfer keeps it.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>Entered this queue's line, UTC.</summary>
+    public required DateTimeOffset QueuedAt { get; init; }
+
+    /// <summary>The wait its holder was told on joining; <c>null</c> once it gave up its place, and for tickets of earlier
+    /// versions.</summary>
+    public WaitPromise? Promise { get; init; }
+
+    /// <summary>First called, UTC. The ticket itself forgets it when it is requeued and called anew.</summary>
+    public DateTimeOffset? FirstCalledAt { get; init; }
+
+    /// <summary>Last called, UTC.</summary>
+    public DateTimeOffset? CalledAt { get; init; }
+
+    /// <summary>Service began, UTC.</summary>
+    public DateTimeOffset? ServingAt { get; init; }
+
+    /// <summary>Service ended, UTC.</summary>
+    public DateTimeOffset? ServedAt { get; init; }
+
+    /// <summary>Closed, UTC.</summary>
+    public DateTimeOffset? ClosedAt { get; init; }
+
+    /// <summary>The ticket's version.</summary>
+    public required long Version { get; init; }
+
+    /// <summary>What one event tells.</summary>
+    public static TicketFact Of(TicketState ticket) =>
+        new()
+        {
+            TicketId = ticket.Id,
+            TicketNumber = ticket.TicketNumber,
+            QueueId = ticket.QueueId,
+            UserId = ticket.UserId,
+            ServiceDay = ticket.ServiceDay,
+            Status = ticket.Status,
+            Priority = ticket.Priority,
+            Counter = ticket.Counter,
+            Recalls = ticket.Recalls,
+            CreatedAt = ticket.CreatedAt,
+            QueuedAt = ticket.QueuedAt,
+            Promise = ticket.Promise,
+            FirstCalledAt = ticket.CalledAt,
+            CalledAt = ticket.CalledAt,
+            ServingAt = ticket.ServingAt,
+            ServedAt = ticket.ServedAt,
+            ClosedAt = ticket.ClosedAt,
+            Version = ticket.Version,
+        };
+
+    /// <summary>What both tell together: the state of the later version, and the earliest call of either.</summary>
+    public TicketFact Join(TicketFact other)
+    {
+        var latest = other.Version > Version ? other : this;
+        var called =
+            FirstCalledAt is not { } mine ? other.FirstCalledAt
+            : other.FirstCalledAt is { } theirs && theirs < mine ? theirs
+            : mine;
+        return latest with { FirstCalledAt = called };
+    }
+
+    /// <summary>From entering the queue's line to the first call; <c>null</c> if never called.</summary>
+    public TimeSpan? WaitTime() => FirstCalledAt is { } called ? Positive(called - QueuedAt) : null;
+
+    /// <summary>From the begin of service, or the last call where no begin was noted, to its end; <c>null</c> unless served.</summary>
+    public TimeSpan? ServiceTime()
+    {
+        if (Status != TicketStatus.Served || ServedAt is not { } end)
+            return null;
+        // A begin before the last call belongs to an earlier visit, before the ticket was set aside.
+        var begin = ServingAt is { } serving && (CalledAt is not { } called || serving >= called) ? serving : CalledAt;
+        return begin is { } start ? Positive(end - start) : null;
+    }
+
+    private static TimeSpan Positive(TimeSpan span) => span < TimeSpan.Zero ? TimeSpan.Zero : span;
+}

@@ -1,0 +1,11 @@
+namespace SmartQueue.Analytics.Rollups;
+
+/// <summary>How long the pieces are that a range is cut into.</summary>
+internal enum BucketSize
+{
+    /// <summary>An hour of the wall clock.</summary>
+    Hour,
+
+    /// <summary>A day of the calendar.</summary>
+    Day,
+}

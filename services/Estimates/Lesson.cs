@@ -1,4 +1,0 @@
-namespace SmartQueue.Estimates;
-
-/// <summary>What was known when a promise was made, and the wait that came of it.</summary>
-internal sealed record Lesson(float[] Features, double Wait);

@@ -1,4 +1,0 @@
-namespace SmartQueue.Gateway;
-
-/// <summary>An announcement that still stands.</summary>
-internal sealed record AnnouncementResource(string Message, DateTimeOffset At);

@@ -1,0 +1,70 @@
+using MassTransit;
+using Microsoft.AspNetCore.SignalR;
+using SmartQueue.Contracts;
+using SmartQueue.Gateway.GraphQl.Schema;
+using SmartQueue.Gateway.Push;
+using SmartQueue.Gateway.Upstream;
+
+namespace SmartQueue.Gateway.Consumers;
+
+/// <summary>Pushes a queue's live status and announcements to those who follow it.</summary>
+internal sealed class QueueEventIsPushed(
+    IHubContext<QueueHub> hub,
+    LatestStatus latest,
+    LiveTopics live,
+    RecentQueues recent,
+    RecentStates states
+) : IConsumer<QueueStatusChanged>, IConsumer<QueueAnnouncement>, IConsumer<QueueUpdated>, IConsumer<QueueDeleted>
+{
+    public Task Consume(ConsumeContext<QueueStatusChanged> context)
+    {
+        var status = context.Message;
+        // First, so that nobody who then sees that there is a newer status is given the older one.
+        states.Forget(status.QueueId);
+        if (!latest.IsLatest(status.QueueId, status.OccurredAt))
+            return Task.CompletedTask;
+        GatewayMetrics.Pushes.Add(1);
+        live.Publish(PushGroups.Queue(status.QueueId), status);
+        return hub
+            .Clients.Group(PushGroups.Queue(status.QueueId))
+            .SendAsync(PushMessages.QueueUpdated, QueueState.Of(status), context.CancellationToken);
+    }
+
+    public Task Consume(ConsumeContext<QueueAnnouncement> context)
+    {
+        var said = context.Message;
+        Changed(said.QueueId, said);
+        GatewayMetrics.Pushes.Add(1);
+        return hub
+            .Clients.Group(PushGroups.Queue(said.QueueId))
+            .SendAsync(
+                PushMessages.Announcement,
+                new
+                {
+                    queueId = said.QueueId,
+                    message = said.Message,
+                    at = said.OccurredAt,
+                },
+                context.CancellationToken
+            );
+    }
+
+    public Task Consume(ConsumeContext<QueueUpdated> context)
+    {
+        Changed(context.Message.QueueId, context.Message);
+        return Task.CompletedTask;
+    }
+
+    public Task Consume(ConsumeContext<QueueDeleted> context)
+    {
+        Changed(context.Message.QueueId, context.Message);
+        return Task.CompletedTask;
+    }
+
+    private void Changed(string queueId, object change)
+    {
+        recent.Forget(queueId);
+        states.Forget(queueId);
+        live.Publish(PushGroups.Queue(queueId), change);
+    }
+}

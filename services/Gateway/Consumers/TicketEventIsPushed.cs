@@ -1,0 +1,36 @@
+using MassTransit;
+using Microsoft.AspNetCore.SignalR;
+using SmartQueue.Contracts;
+using SmartQueue.Gateway.Push;
+using SmartQueue.Gateway.Upstream;
+
+namespace SmartQueue.Gateway.Consumers;
+
+/// <summary>Pushes a ticket's change to those who follow it, and a call to the whole queue.</summary>
+internal sealed class TicketEventIsPushed<TEvent>(IHubContext<QueueHub> hub, TicketTracking tracking) : IConsumer<TEvent>
+    where TEvent : class, ITicketEvent
+{
+    public async Task Consume(ConsumeContext<TEvent> context)
+    {
+        var ticket = context.Message.Ticket;
+        if (context.Message is TicketCalled or TicketRecalled)
+        {
+            GatewayMetrics.Pushes.Add(1);
+            var call = new
+            {
+                queueId = ticket.QueueId,
+                ticketId = ticket.Id,
+                ticketNumber = ticket.TicketNumber,
+                counter = ticket.Counter,
+                recall = context.Message is TicketRecalled,
+            };
+            // Not to both groups: who is in both would hear it twice.
+            await hub.Clients.Group(PushGroups.Queue(ticket.QueueId)).SendAsync(PushMessages.TicketCalled, call, context.CancellationToken);
+            await hub
+                .Clients.Clients(tracking.FollowersOutside(ticket.Id, ticket.QueueId))
+                .SendAsync(PushMessages.TicketCalled, call, context.CancellationToken);
+        }
+
+        await tracking.ChangedAsync(ticket, context.CancellationToken);
+    }
+}

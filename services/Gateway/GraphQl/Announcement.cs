@@ -1,4 +1,0 @@
-namespace SmartQueue.Gateway.GraphQl;
-
-/// <summary>What staff say to everyone in a queue.</summary>
-internal sealed record Announcement(string Message, DateTimeOffset At);

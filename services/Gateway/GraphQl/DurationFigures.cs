@@ -1,4 +1,0 @@
-namespace SmartQueue.Gateway.GraphQl;
-
-/// <summary>How a set of durations is spread, in seconds.</summary>
-internal sealed record DurationFigures(double? Mean, double? P50, double? P90, double? P95, double? Max);

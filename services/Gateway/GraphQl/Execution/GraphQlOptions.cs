@@ -1,0 +1,12 @@
+using SmartQueue.Hosting.Settings;
+
+namespace SmartQueue.Gateway.GraphQl.Execution;
+
+/// <summary>Settings of GraphQL.</summary>
+/// <param name="Introspection">Whether the schema may be asked for; it says no more than <c>/docs</c>.</param>
+/// <param name="Debug">Whether the explorer page is there outside Development.</param>
+internal sealed record GraphQlOptions(bool Introspection, bool Debug)
+{
+    public static GraphQlOptions From(SettingsReader settings) =>
+        new(settings.Flag("GRAPHQL_INTROSPECTION", true), settings.Flag("GRAPHQL_DEBUG", false));
+}

@@ -1,4 +1,0 @@
-namespace SmartQueue.Gateway.GraphQl;
-
-/// <summary>A page of notifications.</summary>
-internal sealed record NotificationPage(IReadOnlyList<Notification> Items, string? NextCursor);

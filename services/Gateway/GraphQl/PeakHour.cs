@@ -1,4 +1,0 @@
-namespace SmartQueue.Gateway.GraphQl;
-
-/// <summary>How many joined in an hour of the week.</summary>
-internal sealed record PeakHour(string Weekday, int Hour, int Created);

@@ -1,0 +1,118 @@
+using System.Globalization;
+using GraphQL;
+using SmartQueue.Contracts;
+using SmartQueue.Gateway.GraphQl.Sources;
+using SmartQueue.Gateway.GraphQl.Types;
+using SmartQueue.Hosting.Auth;
+using SmartQueue.Hosting.Errors;
+
+namespace SmartQueue.Gateway.GraphQl.Schema;
+
+/// <summary>What can be asked.</summary>
+internal sealed class Query
+{
+    /// <summary>Queues and how they stand, oldest first.</summary>
+    [Access(AccessAttribute.Anyone)]
+    public static async Task<IReadOnlyList<Queue>> GetQueues(IResolveFieldContext field, [FromServices] Backend services, bool? active) =>
+        await services.Queues.ListAsync(services.Caller, active, field.CancellationToken);
+
+    /// <summary>A queue; null if there is none.</summary>
+    [Access(AccessAttribute.Anyone)]
+    public static Task<Queue?> GetQueue(IResolveFieldContext field, [FromServices] Backend services, [Id] string id) =>
+        OrNull(ErrorCodes.QueueNotFound, async () => await services.Queues.GetAsync(services.Caller, id, field.CancellationToken));
+
+    /// <summary>Tickets, newest first: your own, or all for staff.</summary>
+    [Access(Policies.SignedIn)]
+    public static async Task<TicketPage> GetTickets(
+        IResolveFieldContext field,
+        [FromServices] Backend services,
+        [Id] string? queueId,
+        TicketStatus? status,
+        string? cursor,
+        int limit = 50
+    )
+    {
+        var name = status is { } wanted ? System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(wanted.ToString()) : null;
+        var page = await services.Tickets.ListAsync(services.Caller, queueId, name, limit, cursor, field.CancellationToken);
+        return new(page.Items, page.NextCursor);
+    }
+
+    /// <summary>A ticket that is yours, or whose tracking token you hold; null otherwise.</summary>
+    [Access(AccessAttribute.Anyone)]
+    public static Task<Ticket?> GetTicket(
+        IResolveFieldContext field,
+        [FromServices] Backend services,
+        [Id] string id,
+        string? trackingToken
+    ) =>
+        OrNull(ErrorCodes.TicketNotFound, async () =>
+            await services.Tickets.GetAsync(services.With(trackingToken), id, field.CancellationToken)
+        );
+
+    /// <summary>Accounts.</summary>
+    [Access(Policies.Admin)]
+    public static async Task<UserPage> GetUsers(
+        IResolveFieldContext field,
+        [FromServices] Backend services,
+        string? role,
+        string? q,
+        string? cursor,
+        int limit = 50
+    )
+    {
+        var page = await services.Users.ListAsync(services.Caller, role, q, limit, cursor, field.CancellationToken);
+        return new(page.Items, page.NextCursor);
+    }
+
+    /// <summary>An account; null if there is none you may see.</summary>
+    [Access(Policies.SignedIn)]
+    public static Task<User?> GetUser(IResolveFieldContext field, [FromServices] Backend services, [Id] string id) =>
+        OrNull(ErrorCodes.UserNotFound, async () => await services.Users.GetAsync(services.Caller, id, field.CancellationToken));
+
+    /// <summary>Your account.</summary>
+    [Access(Policies.SignedIn)]
+    public static Task<User> Me(IResolveFieldContext field, [FromServices] Backend services) =>
+        services.Users.GetAsync(services.Caller, "me", field.CancellationToken);
+
+    /// <summary>How a queue did in a range of time; by default its present day.</summary>
+    [Access(Policies.Operator)]
+    public static Task<QueueFigures> QueueStatistics(
+        IResolveFieldContext field,
+        [FromServices] Backend services,
+        [Id] string queueId,
+        DateTimeOffset? from,
+        DateTimeOffset? to
+    ) => services.Analytics.FiguresAsync(services.Caller, queueId, Text(from), Text(to), field.CancellationToken);
+
+    /// <summary>Messages, newest first: your own, or all for staff.</summary>
+    [Access(Policies.SignedIn)]
+    public static async Task<NotificationPage> Notifications(
+        IResolveFieldContext field,
+        [FromServices] Backend services,
+        [Id] string? userId,
+        string? type,
+        string? status,
+        string? cursor,
+        int limit = 50
+    )
+    {
+        var page = await services.Notifications.ListAsync(services.Caller, userId, type, status, limit, cursor, field.CancellationToken);
+        return new(page.Items, page.NextCursor);
+    }
+
+    private static string? Text(DateTimeOffset? time) =>
+        time?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+
+    private static async Task<T?> OrNull<T>(string code, Func<Task<T>> read)
+        where T : class
+    {
+        try
+        {
+            return await read();
+        }
+        catch (RefusedException e) when (e.Code == code)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,129 @@
+using System.Security.Cryptography;
+using System.Text;
+using GraphQL;
+using GraphQL.DataLoader;
+using Microsoft.AspNetCore.Http;
+using SmartQueue.Gateway.GraphQl.Types;
+using SmartQueue.Gateway.Upstream;
+using SmartQueue.Hosting.Errors;
+using SmartQueue.Hosting.Http;
+
+namespace SmartQueue.Gateway.GraphQl.Sources;
+
+/// <summary>The services as one caller sees them, for the length of one request. What several fields ask for is asked for at
+/// once.</summary>
+internal sealed class Backend
+{
+    private const int MaxLine = 200;
+    private const int MaxKey = 128;
+    private const int MinGuestKey = 16;
+
+    private readonly BatchLoader<string, Queue> queueLoader;
+    private readonly BatchLoader<string, User> userLoader;
+    private readonly BatchLoader<string, Eta> etaLoader;
+    private readonly Dictionary<int, BatchLoader<string, IReadOnlyList<Ticket>>> lineLoaders = [];
+
+    public Backend(
+        IHttpContextAccessor http,
+        QueueClient queues,
+        TicketClient tickets,
+        UserClient users,
+        AnalyticsClient analytics,
+        NotificationClient notifications
+    )
+    {
+        var context = http.HttpContext!;
+        Caller = CallerHeaders.Of(context);
+        UserId = context.User.FindFirst("sub")?.Value;
+        (Queues, Tickets, Users, Analytics, Notifications) = (queues, tickets, users, analytics, notifications);
+        queueLoader = new(IdList.Max, async (ids, token) => (await queues.FindAsync(Caller, ids, token)).ToDictionary(q => q.Id));
+        etaLoader = new(IdList.Max, async (ids, token) =>
+            (await tickets.EtasAsync(Caller, ids, token)).ToDictionary(e => e.QueueId, e => e.Eta)
+        );
+        userLoader = new(IdList.Max, async (ids, token) => (await users.FindAsync(Caller, ids, token)).ToDictionary(u => u.Id));
+    }
+
+    public CallerHeaders Caller { get; }
+
+    public string? UserId { get; }
+
+    public QueueClient Queues { get; }
+
+    public TicketClient Tickets { get; }
+
+    public UserClient Users { get; }
+
+    public AnalyticsClient Analytics { get; }
+
+    public NotificationClient Notifications { get; }
+
+    /// <summary>The caller, holding a ticket's tracking token.</summary>
+    public CallerHeaders With(string? trackingToken) =>
+        trackingToken is null ? Caller : Caller with { TrackingToken = Hosting.Auth.Caller.TrackingTokenOf(trackingToken) };
+
+    /// <summary>
+    /// The request's idempotency key, one for each change of the request. A guest's key must be unguessable by itself, since whoever knows
+    /// it gets
+    /// the answer, tracking token included: the name of a field, which the document tells, adds nothing to that.
+    /// </summary>
+    /// <exception cref="RefusedException"><c>VALIDATION_FAILED</c>: it is too short for a guest, or too long.</exception>
+    public string? KeyOf(IResolveFieldContext field)
+    {
+        if (Caller.IdempotencyKey is not { Length: > 0 } key)
+            return null;
+        var errors = new FieldErrors();
+        if (key.Length > MaxKey)
+            errors.Add("Idempotency-Key", "must be at most 128 characters");
+        if (UserId is null && key.Length < MinGuestKey)
+            errors.Add("Idempotency-Key", "must be at least 16 characters");
+        errors.ThrowIfAny();
+        return field.FieldAst.Alias is { } alias
+            ? Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key + "\n" + alias.Name.StringValue)))
+            : key;
+    }
+
+    public IDataLoaderResult<Queue?> QueueOf(Ticket ticket) =>
+        ticket.Parent is { } known ? new Loaded<Queue?>(known) : queueLoader.Load(ticket.QueueId);
+
+    // Guests see no account, so there is nothing to ask for.
+    public IDataLoaderResult<User?> UserOf(Ticket ticket) =>
+        ticket.UserId is null || UserId is null ? new Loaded<User?>(null) : userLoader.Load(ticket.UserId);
+
+    public IDataLoaderResult<Eta?> EtaOf(Queue queue) => etaLoader.Load(queue.Id);
+
+    public IDataLoaderResult<IReadOnlyList<Ticket>> LineOf(Queue queue, int limit)
+    {
+        if (limit is < 1 or > MaxLine)
+            throw new RefusedException(ErrorCodes.ValidationFailed, "The limit must be from 1 to 200.");
+        BatchLoader<string, IReadOnlyList<Ticket>>? loader;
+        lock (lineLoaders)
+        {
+            if (!lineLoaders.TryGetValue(limit, out loader))
+            {
+                lineLoaders[limit] = loader = new(IdList.Max, async (ids, token) =>
+                    (await Tickets.LinesAsync(Caller, ids, limit, token)).ToDictionary(l => l.QueueId, l => l.Tickets)
+                );
+            }
+        }
+
+        return new Mapped<IReadOnlyList<Ticket>?, IReadOnlyList<Ticket>>(loader.Load(queue.Id), line =>
+            [.. (line ?? []).Select(t => t with { QueueId = queue.Id, QueueName = queue.Name, Parent = queue })]
+        );
+    }
+
+    private sealed class Loaded<T>(T value) : IDataLoaderResult<T>
+    {
+        public Task<T> GetResultAsync(CancellationToken cancellationToken = default) => Task.FromResult(value);
+
+        Task<object?> IDataLoaderResult.GetResultAsync(CancellationToken cancellationToken) => Task.FromResult<object?>(value);
+    }
+
+    private sealed class Mapped<TFrom, TTo>(IDataLoaderResult<TFrom> inner, Func<TFrom, TTo> map) : IDataLoaderResult<TTo>
+    {
+        public async Task<TTo> GetResultAsync(CancellationToken cancellationToken = default) =>
+            map(await inner.GetResultAsync(cancellationToken));
+
+        async Task<object?> IDataLoaderResult.GetResultAsync(CancellationToken cancellationToken) =>
+            await GetResultAsync(cancellationToken);
+    }
+}

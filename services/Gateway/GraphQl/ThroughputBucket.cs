@@ -1,4 +1,0 @@
-namespace SmartQueue.Gateway.GraphQl;
-
-/// <summary>What happened in an hour.</summary>
-internal sealed record ThroughputBucket(DateTimeOffset From, int Created, int Called, int Served);

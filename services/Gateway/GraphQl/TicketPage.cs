@@ -1,4 +1,0 @@
-namespace SmartQueue.Gateway.GraphQl;
-
-/// <summary>A page of tickets.</summary>
-internal sealed record TicketPage(IReadOnlyList<Ticket> Items, string? NextCursor);

@@ -1,0 +1,4 @@
+namespace SmartQueue.Gateway.GraphQl.Types;
+
+/// <summary>A page of notifications.</summary>
+internal sealed record NotificationPage(IReadOnlyList<Notification> Items, string? NextCursor);

@@ -1,0 +1,65 @@
+using GraphQL;
+using GraphQL.DataLoader;
+using SmartQueue.Contracts;
+using SmartQueue.Gateway.GraphQl.Sources;
+
+namespace SmartQueue.Gateway.GraphQl.Types;
+
+/// <summary>A queue: its definition and how it stands. Durations are seconds.</summary>
+internal sealed record Queue
+{
+    [Id]
+    public required string Id { get; init; }
+
+    public required string Name { get; init; }
+
+    public string? Description { get; init; }
+
+    public required bool IsActive { get; init; }
+
+    public required string Prefix { get; init; }
+
+    public required int MaxActiveTickets { get; init; }
+
+    public required int AverageServiceTime { get; init; }
+
+    public required int SlaWaitTime { get; init; }
+
+    public int? NoShowAfter { get; init; }
+
+    public required int MaxRecalls { get; init; }
+
+    public required int RejoinGrace { get; init; }
+
+    public required string NumberReset { get; init; }
+
+    public required string TimeZone { get; init; }
+
+    public IReadOnlyList<OpeningHours>? OpeningHours { get; init; }
+
+    public required IReadOnlyList<QueueCounter> Counters { get; init; }
+
+    public string? CurrentNumber { get; init; }
+
+    public required IReadOnlyList<string> ActiveTickets { get; init; }
+
+    public required QueueStatistics Statistics { get; init; }
+
+    public Announcement? Announcement { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    public required DateTimeOffset UpdatedAt { get; init; }
+
+    public required int Version { get; init; }
+
+    /// <summary>The wait to expect for someone who joins it now; <c>null</c> in the first moment of a queue.</summary>
+    [Name("eta"), Access(AccessAttribute.Anyone)]
+    public IDataLoaderResult<Eta?> LoadEta([FromServices] Backend services) => services.EtaOf(this);
+
+    /// <summary>The first tickets of its line in calling order: whole ones for staff, for others the number, status, position and
+    /// estimate.</summary>
+    [Name("tickets"), Access(AccessAttribute.Anyone)]
+    public IDataLoaderResult<IReadOnlyList<Ticket>> LoadTickets([FromServices] Backend services, int limit = 50) =>
+        services.LineOf(this, limit);
+}

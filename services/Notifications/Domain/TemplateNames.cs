@@ -1,0 +1,59 @@
+namespace SmartQueue.Notifications.Domain;
+
+/// <summary>The templates every language has.</summary>
+internal static class TemplateNames
+{
+    /// <summary>A ticket was taken. Uses <c>queue</c> and <c>number</c>.</summary>
+    public const string Joined = "joined";
+
+    /// <summary>The text of <see cref="Joined"/> where there is an estimate. Uses <c>minutes</c> too.</summary>
+    public const string JoinedWait = "joined_wait";
+
+    /// <summary>A ticket is called. Uses <c>number</c> and <c>counter</c>.</summary>
+    public const string Called = "called";
+
+    /// <summary>A ticket was given up. Uses <c>number</c>.</summary>
+    public const string Cancelled = "cancelled";
+
+    /// <summary>A ticket was called and nobody came. Uses <c>number</c>.</summary>
+    public const string NoShow = "no_show";
+
+    /// <summary>A ticket comes near its turn. Uses <c>queue</c>, <c>number</c>, <c>place</c> and <c>minutes</c>.</summary>
+    public const string Position = "position";
+
+    /// <summary>A ticket's estimate changed much. Uses <c>queue</c>, <c>number</c> and <c>minutes</c>.</summary>
+    public const string WaitChanged = "wait_changed";
+
+    /// <summary>Somebody is invited to the staff. Uses <c>link</c>.</summary>
+    public const string Invitation = "invitation";
+
+    /// <summary>Somebody may set a new password. Uses <c>link</c>.</summary>
+    public const string Reset = "reset";
+
+    /// <summary>Somebody proves their address. Uses <c>link</c>.</summary>
+    public const string Verification = "verification";
+
+    /// <summary>An operator's own words; no language has a text for it.</summary>
+    public const string Custom = "custom";
+
+    /// <summary>All that languages have.</summary>
+    public static readonly IReadOnlyList<string> All =
+    [
+        Joined,
+        JoinedWait,
+        Called,
+        Cancelled,
+        NoShow,
+        Position,
+        WaitChanged,
+        Invitation,
+        Reset,
+        Verification,
+    ];
+
+    /// <summary>Those that hold a one-time link, without which they are of no use.</summary>
+    public static readonly IReadOnlyList<string> WithLink = [Invitation, Reset, Verification];
+
+    /// <summary>Those that cannot wait.</summary>
+    public static readonly IReadOnlyList<string> Urgent = [Called];
+}

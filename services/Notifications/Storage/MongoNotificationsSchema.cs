@@ -1,0 +1,96 @@
+using MongoDB.Driver;
+using SmartQueue.Hosting.Http;
+using SmartQueue.Hosting.Storage.Mongo;
+using SmartQueue.Notifications.Domain;
+
+namespace SmartQueue.Notifications.Storage;
+
+/// <summary>The steps of the service's MongoDB database. A step that has been released is never changed: the next one goes on from
+/// it.</summary>
+internal static class MongoNotificationsSchema
+{
+    public static readonly IReadOnlyList<MongoStep> Steps =
+    [
+        // Databases from before there were versions have these indexes already.
+        new("Indexes as of 0.1", FirstAsync),
+        MongoAnswers.Step(MongoNotificationStore.NotificationsCollection),
+        new("What addresses got of late, and answers beside subscriptions", ThirdAsync),
+    ];
+
+    private static async Task FirstAsync(IMongoDatabase database, CancellationToken cancellationToken)
+    {
+        await MongoOutbox.CreateIndexesAsync(database, MongoNotificationStore.NotificationsCollection, cancellationToken);
+        var subscriptionKeys = Builders<Aggregate<PushSubscription>>.IndexKeys;
+        await database
+            .GetCollection<Aggregate<PushSubscription>>(MongoNotificationStore.SubscriptionsCollection)
+            .Indexes.CreateManyAsync(
+                [
+                    new CreateIndexModel<Aggregate<PushSubscription>>(
+                        subscriptionKeys.Ascending(s => s.State.UserId).Ascending(s => s.State.CreatedAt),
+                        new CreateIndexOptions { Name = "user" }
+                    ),
+                    new CreateIndexModel<Aggregate<PushSubscription>>(
+                        subscriptionKeys.Ascending(s => s.State.TicketId).Ascending(s => s.State.CreatedAt),
+                        new CreateIndexOptions { Name = "ticket" }
+                    ),
+                ],
+                cancellationToken
+            );
+        var keys = Builders<Aggregate<Notification>>.IndexKeys;
+        await database
+            .GetCollection<Aggregate<Notification>>(MongoNotificationStore.NotificationsCollection)
+            .Indexes.CreateManyAsync(
+                [
+                    new CreateIndexModel<Aggregate<Notification>>(
+                        keys.Ascending(n => n.State.EventId).Ascending(n => n.State.Type),
+                        new CreateIndexOptions { Name = MongoNotificationStore.EventIndex, Unique = true }
+                    ),
+                    new CreateIndexModel<Aggregate<Notification>>(
+                        keys.Ascending(n => n.State.UserId).Ascending(n => n.Id),
+                        new CreateIndexOptions { Name = "user" }
+                    ),
+                    new CreateIndexModel<Aggregate<Notification>>(
+                        keys.Ascending(n => n.State.Type).Ascending(n => n.State.NextAttemptAt).Ascending(n => n.Id),
+                        new CreateIndexOptions<Aggregate<Notification>>
+                        {
+                            Name = "pending_due",
+                            PartialFilterExpression = Builders<Aggregate<Notification>>.Filter.Eq(
+                                n => n.State.Status,
+                                DeliveryStatus.Pending
+                            ),
+                        }
+                    ),
+                ],
+                cancellationToken
+            );
+    }
+
+    private static async Task ThirdAsync(IMongoDatabase database, CancellationToken cancellationToken)
+    {
+        await database
+            .GetCollection<MongoAddressCount>(MongoNotificationStore.AdmittedCollection)
+            .Indexes.CreateOneAsync(
+                new CreateIndexModel<MongoAddressCount>(
+                    Builders<MongoAddressCount>.IndexKeys.Ascending(a => a.ForgottenAt),
+                    new CreateIndexOptions { Name = "forgotten", ExpireAfter = TimeSpan.Zero }
+                ),
+                cancellationToken: cancellationToken
+            );
+        var answerKeys = Builders<AnswerItem>.IndexKeys;
+        await database
+            .GetCollection<AnswerItem>(MongoNotificationStore.AnswersCollection)
+            .Indexes.CreateManyAsync(
+                [
+                    new CreateIndexModel<AnswerItem>(
+                        answerKeys.Ascending(a => a.KeyHash),
+                        new CreateIndexOptions { Name = "key", Unique = true }
+                    ),
+                    new CreateIndexModel<AnswerItem>(
+                        answerKeys.Ascending(a => a.CreatedAt),
+                        new CreateIndexOptions { Name = "kept", ExpireAfter = Idempotency.KeptFor }
+                    ),
+                ],
+                cancellationToken
+            );
+    }
+}

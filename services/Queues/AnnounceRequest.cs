@@ -1,4 +1,0 @@
-namespace SmartQueue.Queues;
-
-/// <summary>What staff want to say.</summary>
-internal sealed record AnnounceRequest(string? Message);

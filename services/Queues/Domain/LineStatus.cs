@@ -1,0 +1,67 @@
+using SmartQueue.Contracts;
+using SmartQueue.Estimates;
+
+namespace SmartQueue.Queues.Domain;
+
+/// <summary>How a queue stands, derived from its tickets.</summary>
+internal sealed record LineStatus(string? CurrentNumber, IReadOnlyList<string> ActiveTickets, QueueStatistics Statistics)
+{
+    /// <summary>How it stands.</summary>
+    /// <param name="settings">The queue's settings.</param>
+    /// <param name="figures">What is known of its line.</param>
+    /// <param name="toldWait">Seconds that newcomers are told to expect; reckoned from the figures where it is not known.</param>
+    /// <param name="now">Now, UTC.</param>
+    public static LineStatus Of(QueueSettings settings, LineFigures figures, int? toldWait, DateTimeOffset now)
+    {
+        var waiting = figures.Active.Where(t => t.Status == TicketStatus.Waiting).ToList();
+        var service = figures.Services == 0 ? settings.AverageServiceTime : Seconds(figures.ServiceMs / (double)figures.Services);
+        var counters = figures
+            .Active.Where(t => t.Status is TicketStatus.Called or TicketStatus.Serving)
+            .Select(t => t.Counter)
+            .OfType<string>()
+            .Union(figures.RecentCounters)
+            .Count();
+        return new LineStatus(
+            figures.CurrentNumber,
+            [.. InCallingOrder(figures.Active).Select(t => t.Id)],
+            new QueueStatistics
+            {
+                Waiting = waiting.Count,
+                Called = figures.Active.Count(t => t.Status == TicketStatus.Called),
+                Serving = figures.Active.Count(t => t.Status == TicketStatus.Serving),
+                ServedToday = figures.ServedToday,
+                CancelledToday = figures.CancelledToday,
+                NoShowToday = figures.NoShowToday,
+                AverageWaitTime = figures.Waits == 0 ? 0 : Seconds(figures.WaitMs / (double)figures.Waits),
+                AverageServiceTime = service,
+                LongestWaitTime = waiting.Count == 0 ? 0 : Seconds(Math.Max(0, (now - waiting.Min(t => t.QueuedAt)).TotalMilliseconds)),
+                EstimatedWaitTime = toldWait ?? ExpectedWait(waiting.Count, service, counters),
+                OpenCounters = counters,
+            }
+        );
+    }
+
+    // At the counter first, then the line, then those set aside.
+    private static IEnumerable<LineTicket> InCallingOrder(IEnumerable<LineTicket> tickets) =>
+        tickets
+            .OrderBy(t =>
+                t.Status switch
+                {
+                    TicketStatus.Waiting => 1,
+                    TicketStatus.Parked => 2,
+                    _ => 0,
+                }
+            )
+            .ThenBy(t => t.Status is TicketStatus.Called or TicketStatus.Serving ? t.CalledAt : null)
+            .ThenByDescending(t => t.Priority)
+            .ThenBy(t => t.Order ?? long.MaxValue)
+            .ThenBy(t => t.CreatedAt)
+            .ThenBy(t => t.Number)
+            .ThenBy(t => t.Id, StringComparer.Ordinal);
+
+    private static int ExpectedWait(int waiting, int serviceTime, int openCounters) =>
+        Rounding.Nearest((double)waiting * serviceTime / Math.Max(1, openCounters));
+
+    private static int Seconds(double milliseconds) =>
+        (int)Math.Min(Math.Round(milliseconds / 1000, MidpointRounding.AwayFromZero), int.MaxValue);
+}

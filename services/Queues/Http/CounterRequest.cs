@@ -1,0 +1,4 @@
+namespace SmartQueue.Queues.Http;
+
+/// <summary>A counter on the wire.</summary>
+internal sealed record CounterRequest(string? Name);

@@ -1,0 +1,89 @@
+using SmartQueue.Contracts;
+using SmartQueue.Queues.Domain;
+
+namespace SmartQueue.Queues.Http;
+
+/// <summary>A queue on the wire: its definition and how it stands.</summary>
+internal sealed record QueueView
+{
+    public required string Id { get; init; }
+
+    public required string Name { get; init; }
+
+    public required string? Description { get; init; }
+
+    public required bool IsActive { get; init; }
+
+    public required string Prefix { get; init; }
+
+    public required int MaxActiveTickets { get; init; }
+
+    public required int AverageServiceTime { get; init; }
+
+    public required int SlaWaitTime { get; init; }
+
+    public required int? NoShowAfter { get; init; }
+
+    public required int MaxRecalls { get; init; }
+
+    public required int RejoinGrace { get; init; }
+
+    public required NumberReset NumberReset { get; init; }
+
+    public required string TimeZone { get; init; }
+
+    public required IReadOnlyList<OpeningHours>? OpeningHours { get; init; }
+
+    public required IReadOnlyList<QueueCounter> Counters { get; init; }
+
+    /// <summary>Whether it takes newcomers now: it is active, within its hours, and not full.</summary>
+    public required bool OpenNow { get; init; }
+
+    /// <summary>Why it is closed where neither its switch nor its hours say so; <c>null</c> otherwise.</summary>
+    public required string? ClosedReason { get; init; }
+
+    public required string? CurrentNumber { get; init; }
+
+    public required IReadOnlyList<string> ActiveTickets { get; init; }
+
+    public required QueueStatistics Statistics { get; init; }
+
+    public required Announcement? Announcement { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    public required DateTimeOffset UpdatedAt { get; init; }
+
+    public required long Version { get; init; }
+
+    public static QueueView Of(Queue queue, LineStatus status, DateTimeOffset now) =>
+        new()
+        {
+            Id = queue.Id,
+            Name = queue.Settings.Name,
+            Description = queue.Settings.Description,
+            IsActive = queue.Settings.IsActive,
+            Prefix = queue.Settings.Prefix,
+            MaxActiveTickets = queue.Settings.MaxActiveTickets,
+            AverageServiceTime = queue.Settings.AverageServiceTime,
+            SlaWaitTime = queue.Settings.SlaWaitTime,
+            NoShowAfter = queue.Settings.NoShowAfter,
+            MaxRecalls = queue.Settings.MaxRecalls,
+            RejoinGrace = queue.Settings.RejoinGrace,
+            NumberReset = queue.Settings.NumberReset,
+            TimeZone = queue.Settings.TimeZone,
+            OpeningHours = queue.Settings.OpeningHours?.Select(Domain.OpeningHours.Of).ToList(),
+            Counters = queue.Settings.Counters,
+            OpenNow = queue.IsWithinHours(now) && status.ActiveTickets.Count < queue.Settings.MaxActiveTickets,
+            ClosedReason = queue.KnowsTimeZone()
+                ? null
+                : $"The time zone {queue.Settings.TimeZone} is unknown to this server. An administrator can give the queue another one.",
+            CurrentNumber = status.CurrentNumber,
+            ActiveTickets = status.ActiveTickets,
+            Statistics = status.Statistics,
+            Announcement = queue.Announcement,
+            CreatedAt = queue.CreatedAt,
+            UpdatedAt = queue.UpdatedAt,
+            Version = queue.Version,
+        };
+}

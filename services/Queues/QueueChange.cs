@@ -1,6 +1,0 @@
-using SmartQueue.Contracts;
-
-namespace SmartQueue.Queues;
-
-/// <summary>A queue after a change, and the event that tells of it: kept in one write.</summary>
-internal sealed record QueueChange(Queue Next, IEvent Event);

@@ -1,0 +1,42 @@
+using MongoDB.Driver;
+using SmartQueue.Hosting.Storage.Mongo;
+using SmartQueue.Queues.Domain;
+
+namespace SmartQueue.Queues.Storage;
+
+/// <summary>The steps of the service's MongoDB database. A step that has been released is never changed: the next one goes on from
+/// it.</summary>
+internal static class MongoQueuesSchema
+{
+    public static readonly IReadOnlyList<MongoStep> Steps =
+    [
+        // Databases from before there were versions have these indexes already.
+        new("Indexes as of 0.1", FirstAsync),
+        MongoAnswers.Step(MongoQueueStore.Queues),
+    ];
+
+    private static async Task FirstAsync(IMongoDatabase database, CancellationToken cancellationToken)
+    {
+        // Queues are read by id and listed in its order, so they need no index of their own.
+        await MongoOutbox.CreateIndexesAsync(database, MongoQueueStore.Queues, cancellationToken);
+        var keys = Builders<LineTicket>.IndexKeys;
+        // Absent times are not stored, so the active ones cannot have a partial index of their own: they are found as those without
+        // closedAt.
+        await database
+            .GetCollection<LineTicket>(MongoLineStore.Tickets)
+            .Indexes.CreateManyAsync(
+                [
+                    new CreateIndexModel<LineTicket>(
+                        keys.Ascending(t => t.QueueId).Ascending(t => t.ClosedAt),
+                        new CreateIndexOptions { Name = "line_closed" }
+                    ),
+                    new CreateIndexModel<LineTicket>(
+                        keys.Ascending(t => t.QueueId).Ascending(t => t.CalledAt),
+                        new CreateIndexOptions { Name = "line_called" }
+                    ),
+                    new CreateIndexModel<LineTicket>(keys.Ascending(t => t.ClosedAt), new CreateIndexOptions { Name = "line_old" }),
+                ],
+                cancellationToken
+            );
+    }
+}

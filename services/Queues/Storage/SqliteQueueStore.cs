@@ -1,0 +1,104 @@
+using System.Text.Json;
+using Dapper;
+using SmartQueue.Hosting.Http;
+using SmartQueue.Hosting.Storage.Sqlite;
+using SmartQueue.Queues.Domain;
+
+namespace SmartQueue.Queues.Storage;
+
+/// <summary>Queue definitions in the service's SQLite file.</summary>
+internal sealed class SqliteQueueStore(SqliteDatabase database) : IQueueStore
+{
+    public Task AddAsync(QueueChange change, StoredResponse? answer, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            c =>
+            {
+                SqliteAnswers.Add(c, answer);
+                c.Execute("INSERT INTO queues (id, is_active, version, state) VALUES (@Id, @active, @Version, @state)", Row(change.Next));
+                SqliteOutbox.Append(c, change.Event);
+            },
+            cancellationToken
+        );
+
+    public Task<bool> SaveAsync(QueueChange change, long expectedVersion, StoredResponse? answer, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            c =>
+            {
+                var row = new DynamicParameters(Row(change.Next));
+                row.Add("expectedVersion", expectedVersion);
+                if (
+                    c.Execute(
+                        "UPDATE queues SET is_active = @active, version = @Version, state = @state WHERE id = @Id AND version = @expectedVersion",
+                        row
+                    ) == 0
+                )
+                    return false;
+                SqliteOutbox.Append(c, change.Event);
+                SqliteAnswers.Add(c, answer);
+                return true;
+            },
+            cancellationToken
+        );
+
+    public Task<bool> DeleteAsync(QueueChange change, long expectedVersion, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            c =>
+            {
+                if (
+                    c.Execute("DELETE FROM queues WHERE id = @Id AND version = @expectedVersion", new { change.Next.Id, expectedVersion })
+                    == 0
+                )
+                    return false;
+                SqliteOutbox.Append(c, change.Event);
+                return true;
+            },
+            cancellationToken
+        );
+
+    public Task<Queue?> FindAsync(string queueId, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            c =>
+                c.QuerySingleOrDefault<string>("SELECT state FROM queues WHERE id = @queueId", new { queueId }) is { } state
+                    ? Read(state)
+                    : null,
+            cancellationToken
+        );
+
+    public Task<IReadOnlyList<Queue>> ListAsync(bool? active, PageRequest page, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<Queue>>(
+            c =>
+                [
+                    .. c.Query<string>(
+                            "SELECT state FROM queues WHERE (@active IS NULL OR is_active = @active) AND (@After IS NULL OR id > @After) ORDER BY id LIMIT @limit",
+                            new
+                            {
+                                active,
+                                page.After,
+                                limit = page.Limit + 1,
+                            }
+                        )
+                        .Select(Read),
+                ],
+            cancellationToken
+        );
+
+    public Task<IReadOnlyList<Queue>> FindAsync(IReadOnlyCollection<string> queueIds, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<Queue>>(
+            c => [.. c.Query<string>("SELECT state FROM queues WHERE id IN @queueIds ORDER BY id", new { queueIds }).Select(Read)],
+            cancellationToken
+        );
+
+    public Task<StoredResponse?> FindAnswerAsync(string keyHash, CancellationToken cancellationToken) =>
+        database.ReadAsync(c => SqliteAnswers.Find(c, keyHash), cancellationToken);
+
+    private static object Row(Queue queue) =>
+        new
+        {
+            queue.Id,
+            active = queue.Settings.IsActive,
+            queue.Version,
+            state = JsonSerializer.Serialize(queue, JsonSerializerOptions.Web),
+        };
+
+    private static Queue Read(string state) => JsonSerializer.Deserialize<Queue>(state, JsonSerializerOptions.Web)!;
+}

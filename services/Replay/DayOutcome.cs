@@ -1,9 +1,0 @@
-namespace SmartQueue.Replay;
-
-/// <summary>How a customer's visit ended.</summary>
-internal enum DayOutcome
-{
-    Served,
-    Abandoned,
-    HungInService,
-}

@@ -1,0 +1,9 @@
+namespace SmartQueue.Replay.Days;
+
+/// <summary>How a customer's visit ended.</summary>
+internal enum DayOutcome
+{
+    Served,
+    Abandoned,
+    HungInService,
+}

@@ -1,4 +1,0 @@
-namespace SmartQueue.Replay;
-
-/// <summary>A guest's ticket.</summary>
-internal sealed record TakenTicket(string Id, string TrackingToken);

@@ -1,5 +1,0 @@
-namespace SmartQueue.Tickets;
-
-/// <summary>What came of clearing a queue.</summary>
-/// <param name="Cancelled">How many tickets are cancelled.</param>
-internal sealed record ClearView(int Cancelled);

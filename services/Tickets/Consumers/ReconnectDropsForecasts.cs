@@ -1,0 +1,27 @@
+using MassTransit;
+using SmartQueue.Tickets.Forecasts;
+
+namespace SmartQueue.Tickets.Consumers;
+
+/// <summary>
+/// A process hears the events of others through a queue of its own that goes with its connection. When it is connected again some may
+/// have been missed, so all lines are read anew.
+/// </summary>
+internal sealed class ReconnectDropsForecasts(LineForecasts forecasts) : IReceiveEndpointObserver
+{
+    /// <summary>The name of the endpoint the forecasts listen at.</summary>
+    public const string Endpoint = "tickets-forecasts";
+
+    public Task Ready(ReceiveEndpointReady ready)
+    {
+        if (ready.InputAddress.AbsolutePath.Contains(Endpoint, StringComparison.Ordinal))
+            forecasts.Forget();
+        return Task.CompletedTask;
+    }
+
+    public Task Stopping(ReceiveEndpointStopping stopping) => Task.CompletedTask;
+
+    public Task Completed(ReceiveEndpointCompleted completed) => Task.CompletedTask;
+
+    public Task Faulted(ReceiveEndpointFaulted faulted) => Task.CompletedTask;
+}

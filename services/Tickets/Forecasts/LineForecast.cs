@@ -1,0 +1,156 @@
+using SmartQueue.Contracts;
+using SmartQueue.Estimates;
+using SmartQueue.Tickets.Domain;
+
+namespace SmartQueue.Tickets.Forecasts;
+
+/// <summary>
+/// A line as it stands, and what it has taught, kept up to date by its events: places and estimates without asking the store.
+/// Safe to use from many threads.
+/// </summary>
+internal sealed class LineForecast(string queueId, double usualService, TimeZoneInfo zone)
+{
+    private const int MostClosed = 10_000;
+
+    // A fit takes seconds of a processor, and a busy line would be due for one every few seconds.
+    private static readonly TimeSpan LearnEvery = TimeSpan.FromMinutes(2);
+
+    private readonly Lock gate = new();
+    private readonly LineModel model = new(usualService);
+    private readonly Dictionary<string, long> versions = new(StringComparer.Ordinal);
+    private readonly Queue<string> closed = new();
+    private DateTimeOffset? learned;
+    private bool learning;
+
+    /// <summary>Takes in what happened to a ticket. Repeats and what comes late change nothing.</summary>
+    /// <param name="ticket">The ticket after it.</param>
+    /// <param name="occurredAt">When, UTC.</param>
+    public void Apply(TicketState ticket, DateTimeOffset occurredAt)
+    {
+        lock (gate)
+        {
+            if (ticket.Version <= versions.GetValueOrDefault(ticket.Id))
+                return;
+            versions[ticket.Id] = ticket.Version;
+            ForecastMetrics.Kept(
+                Take(ticket.Id, ticket.Status, ticket.Priority, ticket.Order ?? long.MaxValue, ticket.Counter, Local(occurredAt))
+            );
+            if (ticket.ClosedAt is not null)
+                Forget(ticket.Id);
+        }
+    }
+
+    /// <summary>Takes in what happened before the events begin.</summary>
+    public void Rebuild(IReadOnlyCollection<Ticket> tickets)
+    {
+        var moves = tickets
+            .SelectMany(t => t.History.Select((h, i) => (Ticket: t, Entry: h, Index: i)))
+            .OrderBy(m => m.Entry.At)
+            .ThenBy(m => m.Index);
+        lock (gate)
+        {
+            foreach (var (ticket, entry, _) in moves)
+                Take(ticket.Id, entry.To, ticket.Priority, ticket.Order, entry.Counter ?? ticket.Counter, Local(entry.At));
+            foreach (var ticket in tickets)
+            {
+                versions[ticket.Id] = ticket.Version;
+                if (ticket.ClosedAt is not null)
+                    Forget(ticket.Id);
+            }
+        }
+    }
+
+    /// <summary>How many wait before a ticket; <c>null</c> if it is not known to wait.</summary>
+    public int? Ahead(string ticketId)
+    {
+        lock (gate)
+            return model.Ahead(ticketId);
+    }
+
+    /// <summary>What to tell someone in the line, or about to join it.</summary>
+    /// <param name="ticketId">The ticket.</param>
+    /// <param name="priority">Its priority.</param>
+    /// <param name="ahead">How many come first.</param>
+    /// <param name="now">UTC.</param>
+    /// <param name="order">Where it is about to stand, if not where it does.</param>
+    public Promise Estimate(string ticketId, int priority, int ahead, DateTimeOffset now, long? order = null)
+    {
+        lock (gate)
+            return model.Estimate(ticketId, queueId, priority, ahead, Local(now), order);
+    }
+
+    /// <summary>What to tell someone of ordinary priority who would join now.</summary>
+    /// <param name="now">UTC.</param>
+    public Promise EstimateNewcomer(DateTimeOffset now)
+    {
+        lock (gate)
+            return model.PromiseNewcomer(queueId, 0, Local(now));
+    }
+
+    /// <summary>Begins to learn from what has come to pass, if it is time to.</summary>
+    /// <param name="now">UTC.</param>
+    /// <returns>What to run, beside everything else; <c>null</c> most times.</returns>
+    public Action? BeginLearning(DateTimeOffset now)
+    {
+        lock (gate)
+        {
+            if (learning || now - learned < LearnEvery || !model.LearningDue)
+                return null;
+            learning = true;
+            learned = now;
+            var fit = model.BeginLearning();
+            return () =>
+            {
+                try
+                {
+                    var use = fit();
+                    lock (gate)
+                        use();
+                }
+                finally
+                {
+                    lock (gate)
+                        learning = false;
+                }
+            };
+        }
+    }
+
+    // Gives what came of the promises to whoever is called.
+    private IReadOnlyList<KeptPromise> Take(string id, TicketStatus status, int priority, long order, string? counter, DateTimeOffset at)
+    {
+        IReadOnlyList<KeptPromise> kept = [];
+        switch (status)
+        {
+            case TicketStatus.Waiting:
+                // Whoever is put back was not served, but kept the counter from others.
+                model.End(id, at);
+                model.Move(id, priority, order);
+                model.Join(id, queueId, priority, order, at);
+                model.PromiseTo(id, at);
+                break;
+            case TicketStatus.Called:
+            case TicketStatus.Serving:
+                kept = model.Call(id, counter, at);
+                break;
+            default:
+                model.Leave(id, at);
+                // One who did not come took the counter's time as well.
+                model.End(id, at);
+                break;
+        }
+
+        model.Sample(at);
+        return kept;
+    }
+
+    // A late repeat of one of the oldest closed tickets would be taken for new; it leaves again with its next event.
+    private void Forget(string id)
+    {
+        closed.Enqueue(id);
+        if (closed.Count > MostClosed)
+            versions.Remove(closed.Dequeue());
+    }
+
+    private DateTimeOffset Local(DateTimeOffset at) => TimeZoneInfo.ConvertTime(at, zone);
+}

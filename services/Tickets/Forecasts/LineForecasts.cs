@@ -1,0 +1,194 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using SmartQueue.Contracts;
+using SmartQueue.Hosting.Http;
+using SmartQueue.Hosting.Storage;
+using SmartQueue.Hosting.Time;
+using SmartQueue.Tickets.Storage;
+
+namespace SmartQueue.Tickets.Forecasts;
+
+/// <summary>
+/// The forecasts of all lines. A line's is made of its latest tickets when it is first asked for, at the start for lines in which people
+/// wait, and follows what happens from then on: at once what this process does, and by the events what others do. One that nobody asked for
+/// and in which nothing happened for an hour is dropped, and that of a deleted queue at once.
+/// </summary>
+internal sealed class LineForecasts(ITicketStore store, TimeProvider time, ILogger<LineForecasts> log) : BackgroundService
+{
+    /// <summary>How long a forecast is kept that nobody needs.</summary>
+    public static readonly TimeSpan KeptFor = TimeSpan.FromHours(1);
+
+    private const int MostClosed = 2000;
+    private static readonly TimeSpan TidyInterval = TimeSpan.FromMinutes(10);
+    private readonly ConcurrentDictionary<string, Line> lines = new(StringComparer.Ordinal);
+
+    // One at a time, so that learning leaves processors to those who wait for answers.
+    private readonly SemaphoreSlim learning = new(1);
+    private CancellationToken stopping;
+
+    /// <summary>How many forecasts are kept.</summary>
+    public int Count => lines.Count;
+
+    /// <summary>The forecast of a line.</summary>
+    /// <param name="queue">Its queue as it is defined now: a forecast made under another time zone or usual service time is made
+    /// anew.</param>
+    /// <param name="cancellationToken">Cancels the wait for it.</param>
+    public async Task<LineForecast> GetAsync(QueueDefinition queue, CancellationToken cancellationToken)
+    {
+        var line = lines.AddOrUpdate(
+            queue.Id,
+            (_, q) => new Line(q, RebuildAsync),
+            (_, known, q) => known.Fits(q) ? known : new Line(q, RebuildAsync),
+            queue
+        );
+        line.UsedAt = time.GetTimestamp();
+        try
+        {
+            return await line.Forecast.WaitAsync(cancellationToken);
+        }
+        catch when (line.Forecast.IsFaulted)
+        {
+            lines.TryRemove(KeyValuePair.Create(queue.Id, line));
+            throw;
+        }
+    }
+
+    /// <summary>Takes in an event. A line that was never asked for needs none: it will be made of the store, which knows.</summary>
+    public async Task ApplyAsync(ITicketEvent happened)
+    {
+        if (!lines.TryGetValue(happened.QueueId, out var line))
+            return;
+        line.UsedAt = time.GetTimestamp();
+        await ((Task)line.Forecast).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        // If it could not be made, whoever asked for it has heard why.
+        if (!line.Forecast.IsCompletedSuccessfully)
+            return;
+        var forecast = await line.Forecast;
+        forecast.Apply(happened.Ticket, happened.OccurredAt);
+        Learn(forecast, happened.QueueId);
+    }
+
+    /// <summary>Forgets all lines, for events may have been missed.</summary>
+    public void Forget() => lines.Clear();
+
+    /// <summary>Forgets the line of a queue that is gone.</summary>
+    public void Forget(string queueId) => lines.TryRemove(queueId, out _);
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        learning.Dispose();
+        base.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        stopping = stoppingToken;
+        try
+        {
+            foreach (var queueId in await store.LinesWithOpenTicketsAsync(stoppingToken))
+            {
+                await PrepareAsync(queueId, stoppingToken);
+            }
+        }
+        catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+        {
+            TicketsLog.ForecastsNotPrepared(log, e);
+        }
+
+        using var timer = new PeriodicTimer(TidyInterval, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+                DropIdle();
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // Stopping: they go with the process.
+        }
+    }
+
+    private void DropIdle()
+    {
+        foreach (var line in lines.Where(l => time.GetElapsedTime(l.Value.UsedAt) >= KeptFor))
+            lines.TryRemove(line);
+    }
+
+    private async Task PrepareAsync(string queueId, CancellationToken stoppingToken)
+    {
+        try
+        {
+            if ((await store.FindPolicyAsync(queueId, stoppingToken))?.Definition is { } queue)
+                await GetAsync(queue, stoppingToken);
+        }
+        catch (Exception e) when (!stoppingToken.IsCancellationRequested && !StorageFaults.IsAway(e))
+        {
+            TicketsLog.ForecastNotPrepared(log, e, queueId);
+        }
+    }
+
+    // Shared by all who ask at the same time, so no one caller's cancellation may end it.
+    private async Task<LineForecast> RebuildAsync(QueueDefinition queue)
+    {
+        var open = await store.OpenAsync(queue.Id, CancellationToken.None);
+        var latest = await store.ListAsync(
+            new TicketFilter(queue.Id, null, null, null, null),
+            PageRequest.First(open.Count + MostClosed),
+            CancellationToken.None
+        );
+        var forecast = new LineForecast(queue.Id, queue.AverageServiceTime, ServiceCalendar.FindZone(queue.TimeZone) ?? TimeZoneInfo.Utc);
+        forecast.Rebuild([.. latest.UnionBy(open, t => t.Id)]);
+        Learn(forecast, queue.Id);
+        return forecast;
+    }
+
+    private void Learn(LineForecast forecast, string queueId)
+    {
+        if (forecast.BeginLearning(time.Now()) is { } learn)
+            _ = LearnAsync(learn, queueId);
+    }
+
+    private async Task LearnAsync(Action learn, string queueId)
+    {
+        try
+        {
+            await learning.WaitAsync(stopping);
+            try
+            {
+                var begun = time.GetTimestamp();
+                await Task.Run(learn, stopping);
+                ForecastMetrics.Learned(time.GetElapsedTime(begun));
+            }
+            finally
+            {
+                learning.Release();
+            }
+        }
+        catch (Exception e) when (!stopping.IsCancellationRequested)
+        {
+            TicketsLog.NotLearned(log, e, queueId);
+        }
+        catch (Exception) when (stopping.IsCancellationRequested)
+        {
+            // The next start learns it anew.
+        }
+    }
+
+    private sealed class Line(QueueDefinition queue, Func<QueueDefinition, Task<LineForecast>> make)
+    {
+        private readonly Lazy<Task<LineForecast>> forecast = new(() => Task.Run(() => make(queue)));
+        private long usedAt;
+
+        /// <summary>When it was last asked for, or something happened in it: a timestamp of the clock.</summary>
+        public long UsedAt
+        {
+            get => Interlocked.Read(ref usedAt);
+            set => Interlocked.Exchange(ref usedAt, value);
+        }
+
+        public Task<LineForecast> Forecast => forecast.Value;
+
+        public bool Fits(QueueDefinition now) => now.AverageServiceTime == queue.AverageServiceTime && now.TimeZone == queue.TimeZone;
+    }
+}

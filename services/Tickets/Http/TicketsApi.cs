@@ -1,0 +1,468 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+using SmartQueue.Contracts;
+using SmartQueue.Hosting.Auth;
+using SmartQueue.Hosting.Errors;
+using SmartQueue.Hosting.Http;
+using SmartQueue.Tickets.Domain;
+using SmartQueue.Tickets.Storage;
+
+namespace SmartQueue.Tickets.Http;
+
+/// <summary>HTTP in and out.</summary>
+internal static class TicketsApi
+{
+    private const int MaxName = 100;
+    private const int MaxNotes = 500;
+    private const int MaxReason = 200;
+    private const int MaxCounter = 20;
+    private const int MaxPriority = 9;
+    private const int MaxPlaces = 10_000;
+    private const int MaxId = 64;
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        var tickets = routes.MapGroup("/api/tickets").WithTags("Tickets");
+        tickets.MapPost("/", TakeAsync).WithName("TakeTicket").WithSummary("Take a number");
+        tickets
+            .MapGet("/", ListAsync)
+            .RequireAuthorization(Policies.SignedIn)
+            .WithName("ListTickets")
+            .WithSummary("Tickets: your own, or all for operators");
+        tickets.MapGet("/{id}", ReadAsync).WithName("GetTicket").WithSummary("A ticket with its live position and estimate");
+        tickets.MapPut("/{id}", ChangeAsync).WithName("ChangeTicket").WithSummary("Move a ticket to another status");
+        tickets.MapDelete("/{id}", CancelAsync).WithName("CancelTicket").WithSummary("Cancel a ticket");
+        tickets.MapGet("/{id}/history", HistoryAsync).WithName("GetTicketHistory").WithSummary("Every transition of a ticket");
+        tickets.MapPost("/{id}/defer", DeferAsync).WithName("DeferTicket").WithSummary("Let others go first");
+        var desk = tickets.MapGroup("/{id}").RequireAuthorization(Policies.Operator);
+        desk.MapPost("/recall", RecallAsync).WithName("RecallTicket").WithSummary("Announce a called ticket again");
+        desk.MapPost("/transfer", TransferAsync).WithName("TransferTicket").WithSummary("Send a ticket to another queue");
+        desk.MapPost("/requeue", RequeueAsync).WithName("RequeueTicket").WithSummary("Put a called or missed ticket back in line");
+        desk.MapPost("/park", ParkAsync).WithName("ParkTicket").WithSummary("Set a ticket aside");
+        desk.MapPost("/unpark", UnparkAsync).WithName("UnparkTicket").WithSummary("Bring a parked ticket back");
+
+        var line = routes.MapGroup("/api/queues/{queueId}").WithTags("Line");
+        line.MapPost("/tickets", TakeInQueueAsync).WithName("TakeTicketInQueue").WithSummary("Take a number in this queue");
+        line.MapGet("/tickets", LineAsync).WithName("GetLine").WithSummary("Active tickets in calling order");
+        tickets
+            .MapGet("/lines", LinesAsync)
+            .WithName("GetLines")
+            .WithSummary("The lines of several queues (?ids=), the first of each (?limit=)");
+        tickets
+            .MapGet("/etas", EtasAsync)
+            .WithName("GetEtas")
+            .WithSummary("The waits to expect for someone who joins one of several queues now (?ids=)");
+        line.MapPost("/call-next", CallNextAsync)
+            .RequireAuthorization(Policies.Operator)
+            .WithName("CallNext")
+            .WithSummary("Call the next ticket to a counter");
+        line.MapPost("/clear", ClearAsync)
+            .RequireAuthorization(Policies.Operator)
+            .WithName("ClearLine")
+            .WithSummary("Cancel all who wait, or the guests who came from the same network as one of them");
+        line.MapGet("/eta", EtaAsync).WithName("GetEta").WithSummary("The wait to expect for someone who joins now");
+    }
+
+    private static Task<Created<TicketView>> TakeInQueueAsync(
+        string queueId,
+        TakeTicketRequest body,
+        Caller caller,
+        HttpContext http,
+        TicketDesk desk,
+        HallNetworks hall,
+        PhoneNumberReader phones,
+        CancellationToken cancellationToken
+    ) => TakeAsync(body with { QueueId = queueId }, caller, http, desk, hall, phones, cancellationToken);
+
+    private static async Task<Created<TicketView>> TakeAsync(
+        TakeTicketRequest body,
+        Caller caller,
+        HttpContext http,
+        TicketDesk desk,
+        HallNetworks hall,
+        PhoneNumberReader phones,
+        CancellationToken cancellationToken
+    )
+    {
+        var errors = new FieldErrors();
+        var queueId = errors.Required("queueId", body.QueueId, MaxId);
+        var inHouse = caller.UserId is null && hall.Contains(http);
+        var draft = new NewTicket
+        {
+            Id = "",
+            // Staff issue numbers for people who stand in front of them, so those are guests' tickets.
+            UserId = caller.IsOperator ? null : caller.UserId,
+            CustomerName = errors.Optional("customerName", body.CustomerName, MaxName),
+            Phone = errors.Phone("phone", body.Phone, phones),
+            Email = errors.Email("email", body.Email),
+            Language = Language(errors, body.Language),
+            Notes = errors.Optional("notes", body.Notes, MaxNotes),
+            Priority = errors.Range("priority", body.Priority, 0, 0, MaxPriority),
+            // An account has one ticket in a queue anyhow.
+            Network = caller.UserId is null && !inHouse ? ClientNetwork.Of(http) : null,
+            InHouse = inHouse,
+        };
+        errors.ThrowIfAny();
+        if (draft.Priority > 0 && !caller.IsOperator)
+            throw new RefusedException(ErrorCodes.Forbidden, "Only staff give priority.");
+        var ticket = await desk.TakeAsync(queueId, draft, caller, IdempotencyKey.Of(http, body), cancellationToken);
+        http.Response.SetEntityTag(ticket.Version);
+        return TypedResults.Created($"/api/tickets/{ticket.Id}", ticket);
+    }
+
+    private static async Task<Ok<Page<TicketView>>> ListAsync(
+        Caller caller,
+        PageRequest page,
+        TicketDesk desk,
+        CancellationToken cancellationToken,
+        string? queueId = null,
+        string? status = null,
+        string? userId = null,
+        string? from = null,
+        string? to = null
+    )
+    {
+        var errors = new FieldErrors();
+        var wanted = TicketTransitions.Read(status);
+        if (!string.IsNullOrEmpty(status) && wanted is null)
+            errors.Add("status", "must be a ticket status");
+        var (begin, end) = (errors.Time("from", from), errors.Time("to", to));
+        errors.ThrowIfAny();
+        if (!caller.IsOperator && userId is not null && userId != caller.UserId)
+            return TypedResults.Ok(new Page<TicketView>([], null));
+        return TypedResults.Ok(
+            await desk.ListAsync(
+                new TicketFilter(queueId, wanted, caller.IsOperator ? userId : caller.UserId, begin, end),
+                page,
+                cancellationToken
+            )
+        );
+    }
+
+    private static async Task<Ok<TicketView>> ReadAsync(
+        string id,
+        Caller caller,
+        HttpContext http,
+        TicketDesk desk,
+        CancellationToken cancellationToken
+    ) => Answer(http, await desk.ReadAsync(id, caller, cancellationToken));
+
+    private static async Task<Ok<TicketView>> ChangeAsync(
+        string id,
+        ChangeTicketRequest body,
+        Caller caller,
+        HttpContext http,
+        TicketDesk desk,
+        CancellationToken cancellationToken
+    )
+    {
+        var errors = new FieldErrors();
+        var counter = errors.Optional("counter", body.Counter, MaxCounter);
+        var reason = errors.Optional("reason", body.Reason, MaxReason);
+        var status = TicketTransitions.Read(body.Status);
+        if (status is null)
+            errors.Add("status", "must be one of waiting, called, serving, served, parked, cancelled, no_show");
+        if (status == TicketStatus.Called && counter is null)
+            errors.Add("counter", "is required to call a ticket");
+        errors.ThrowIfAny();
+        var expected = http.Request.ExpectedVersions();
+        if (status == TicketStatus.Cancelled)
+            return Answer(http, await desk.CancelAsync(id, caller, expected, reason, cancellationToken));
+
+        var key = IdempotencyKey.Of(http, body, id);
+        var ticket = await desk.FindAsync(id, caller, cancellationToken);
+        if (!caller.IsOperator)
+            throw new RefusedException(ErrorCodes.Forbidden, "You may only cancel your ticket; staff do the rest.");
+        if (status == TicketStatus.Waiting && ticket.Status != TicketStatus.Parked)
+            return Answer(http, await desk.RequeueAsync(id, caller, expected, null, reason, key, cancellationToken));
+        return Answer(
+            http,
+            await desk.ChangeAsync(
+                id,
+                caller,
+                expected,
+                (t, queue, now) =>
+                {
+                    if (counter is not null)
+                        TicketDesk.RequireCounter(queue, counter);
+                    return status switch
+                    {
+                        TicketStatus.Waiting => t.Unpark(now, caller.UserId),
+                        TicketStatus.Called => t.Call(counter!, now, caller.UserId),
+                        TicketStatus.Serving => t.Start(counter, now, caller.UserId),
+                        TicketStatus.Served => t.Serve(now, caller.UserId),
+                        TicketStatus.NoShow => t.MarkNoShow(reason, now, caller.UserId),
+                        TicketStatus.Parked => t.Park(reason, now, caller.UserId),
+                        _ => throw TicketTransitions.Invalid(t.Status, $"A ticket becomes {body.Status} by other means"),
+                    };
+                },
+                key,
+                cancellationToken
+            )
+        );
+    }
+
+    private static async Task<Ok<TicketView>> CancelAsync(
+        string id,
+        Caller caller,
+        HttpContext http,
+        TicketDesk desk,
+        CancellationToken cancellationToken
+    ) => Answer(http, await desk.CancelAsync(id, caller, http.Request.ExpectedVersions(), null, cancellationToken));
+
+    private static async Task<Ok<IReadOnlyList<TicketHistoryEntry>>> HistoryAsync(
+        string id,
+        Caller caller,
+        TicketDesk desk,
+        CancellationToken cancellationToken
+    ) => TypedResults.Ok((await desk.FindAsync(id, caller, cancellationToken)).History);
+
+    private static async Task<Ok<TicketView>> DeferAsync(
+        string id,
+        DeferRequest body,
+        Caller caller,
+        HttpContext http,
+        TicketDesk desk,
+        CancellationToken cancellationToken
+    )
+    {
+        var errors = new FieldErrors();
+        if (body.Places is null)
+            errors.Add("places", "is required");
+        var places = errors.Range("places", body.Places, 1, 1, MaxPlaces);
+        errors.ThrowIfAny();
+        return Answer(
+            http,
+            await desk.DeferAsync(id, caller, http.Request.ExpectedVersions(), places, IdempotencyKey.Of(http, body, id), cancellationToken)
+        );
+    }
+
+    private static async Task<Ok<TicketView>> RecallAsync(
+        string id,
+        Caller caller,
+        HttpContext http,
+        TicketDesk desk,
+        CancellationToken cancellationToken
+    ) =>
+        Answer(
+            http,
+            await desk.ChangeAsync(
+                id,
+                caller,
+                http.Request.ExpectedVersions(),
+                (t, queue, now) => t.Recall(queue.MaxRecalls, now, caller.UserId),
+                KeyOf(http, id),
+                cancellationToken
+            )
+        );
+
+    private static async Task<Ok<TicketView>> TransferAsync(
+        string id,
+        TransferRequest body,
+        Caller caller,
+        HttpContext http,
+        TicketDesk desk,
+        CancellationToken cancellationToken
+    )
+    {
+        var errors = new FieldErrors();
+        var queueId = errors.Required("queueId", body.QueueId, MaxId);
+        int? priority = body.Priority is null ? null : errors.Range("priority", body.Priority, 0, 0, MaxPriority);
+        errors.ThrowIfAny();
+        return Answer(
+            http,
+            await desk.TransferAsync(
+                id,
+                queueId,
+                priority,
+                caller,
+                http.Request.ExpectedVersions(),
+                IdempotencyKey.Of(http, body, id),
+                cancellationToken
+            )
+        );
+    }
+
+    private static async Task<Ok<TicketView>> RequeueAsync(
+        string id,
+        [FromBody] RequeueRequest? body,
+        Caller caller,
+        HttpContext http,
+        TicketDesk desk,
+        CancellationToken cancellationToken
+    )
+    {
+        var errors = new FieldErrors();
+        int? after = body?.AfterPosition is null ? null : errors.Range("afterPosition", body.AfterPosition, 0, 0, MaxPlaces);
+        var reason = errors.Optional("reason", body?.Reason, MaxReason);
+        errors.ThrowIfAny();
+        return Answer(
+            http,
+            await desk.RequeueAsync(
+                id,
+                caller,
+                http.Request.ExpectedVersions(),
+                after,
+                reason,
+                IdempotencyKey.Of(http, body, id),
+                cancellationToken
+            )
+        );
+    }
+
+    private static async Task<Ok<TicketView>> ParkAsync(
+        string id,
+        [FromBody] ParkRequest? body,
+        Caller caller,
+        HttpContext http,
+        TicketDesk desk,
+        CancellationToken cancellationToken
+    )
+    {
+        var errors = new FieldErrors();
+        var reason = errors.Optional("reason", body?.Reason, MaxReason);
+        errors.ThrowIfAny();
+        return Answer(
+            http,
+            await desk.ChangeAsync(
+                id,
+                caller,
+                http.Request.ExpectedVersions(),
+                (t, _, now) => t.Park(reason, now, caller.UserId),
+                IdempotencyKey.Of(http, body, id),
+                cancellationToken
+            )
+        );
+    }
+
+    private static async Task<Ok<TicketView>> UnparkAsync(
+        string id,
+        Caller caller,
+        HttpContext http,
+        TicketDesk desk,
+        CancellationToken cancellationToken
+    ) =>
+        Answer(
+            http,
+            await desk.ChangeAsync(
+                id,
+                caller,
+                http.Request.ExpectedVersions(),
+                (t, _, now) => t.Unpark(now, caller.UserId),
+                KeyOf(http, id),
+                cancellationToken
+            )
+        );
+
+    private static async Task<Results<Ok<Page<TicketView>>, Ok<Page<PublicTicketView>>>> LineAsync(
+        string queueId,
+        Caller caller,
+        PageRequest page,
+        TicketDesk desk,
+        CancellationToken cancellationToken
+    )
+    {
+        var (_, line) = await desk.LineAsync(queueId, page, cancellationToken);
+        var rows = Page<TicketView>.Of(line, page, t => t.Id);
+        return caller.IsOperator ? TypedResults.Ok(rows) : TypedResults.Ok(rows.Map(PublicTicketView.Of));
+    }
+
+    private static async Task<Results<Ok<IReadOnlyList<LineView<TicketView>>>, Ok<IReadOnlyList<LineView<PublicTicketView>>>>> LinesAsync(
+        IdList? ids,
+        Caller caller,
+        PageRequest page,
+        TicketDesk desk,
+        CancellationToken cancellationToken
+    )
+    {
+        var lines = await desk.LinesAsync(Required(ids), page.Limit, cancellationToken);
+        return caller.IsOperator
+            ? TypedResults.Ok(lines)
+            : TypedResults.Ok<IReadOnlyList<LineView<PublicTicketView>>>([
+                .. lines.Select(l => new LineView<PublicTicketView>(l.QueueId, l.Count, [.. l.Tickets.Select(PublicTicketView.Of)])),
+            ]);
+    }
+
+    private static async Task<Ok<IReadOnlyList<QueueEta>>> EtasAsync(IdList? ids, TicketDesk desk, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await desk.EstimatesAsync(Required(ids), cancellationToken));
+
+    private static async Task<Results<Ok<TicketView>, NoContent>> CallNextAsync(
+        string queueId,
+        CallNextRequest body,
+        Caller caller,
+        HttpContext http,
+        TicketDesk desk,
+        CancellationToken cancellationToken
+    )
+    {
+        var errors = new FieldErrors();
+        var counter = errors.Required("counter", body.Counter, MaxCounter);
+        errors.ThrowIfAny();
+        return
+            await desk.CallNextAsync(queueId, counter, body.Complete == true, caller, IdempotencyKey.Of(http, body), cancellationToken)
+                is { } ticket
+            ? Answer(http, ticket)
+            : TypedResults.NoContent();
+    }
+
+    private static async Task<Ok<ClearView>> ClearAsync(
+        string queueId,
+        ClearRequest body,
+        Caller caller,
+        HttpContext http,
+        TicketDesk desk,
+        CancellationToken cancellationToken
+    )
+    {
+        var errors = new FieldErrors();
+        var reason = errors.Required("reason", body.Reason, MaxReason);
+        var sameNetworkAs = errors.Optional("sameNetworkAs", body.SameNetworkAs, MaxId);
+        errors.ThrowIfAny();
+        return TypedResults.Ok(
+            await desk.ClearAsync(queueId, reason, sameNetworkAs, caller, IdempotencyKey.Of(http, body), cancellationToken)
+        );
+    }
+
+    private static async Task<Ok<EtaView>> EtaAsync(
+        string queueId,
+        TicketDesk desk,
+        CancellationToken cancellationToken,
+        int? partySize = null
+    )
+    {
+        var errors = new FieldErrors();
+        // A party is served as one; its size does not change the wait, but a wrong one is still a mistake.
+        errors.Range("partySize", partySize, 1, 1, 100);
+        errors.ThrowIfAny();
+        return TypedResults.Ok(EtaView.Of(await desk.EstimateAsync(queueId, cancellationToken)));
+    }
+
+    private static Ok<TicketView> Answer(HttpContext http, TicketView ticket)
+    {
+        http.Response.SetEntityTag(ticket.Version);
+        return TypedResults.Ok(ticket);
+    }
+
+    // Of a request that has no body.
+    private static IdempotencyKey? KeyOf(HttpContext http, string ticketId) => IdempotencyKey.Of<object?>(http, null, ticketId);
+
+    private static IReadOnlyCollection<string> Required(IdList? ids)
+    {
+        var errors = new FieldErrors();
+        if (ids is null)
+            errors.Add("ids", "is required");
+        errors.ThrowIfAny();
+        return ids!.Values;
+    }
+
+    private static string? Language(FieldErrors errors, string? value)
+    {
+        value = errors.Optional("language", value, 35);
+        if (value is not null && (value.Length < 2 || value.Any(c => !char.IsAsciiLetterOrDigit(c) && c != '-')))
+            errors.Add("language", "must be a language tag such as en or de-AT");
+        return value;
+    }
+}

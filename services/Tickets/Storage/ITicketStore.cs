@@ -1,0 +1,111 @@
+using SmartQueue.Hosting.Http;
+using SmartQueue.Tickets.Domain;
+
+namespace SmartQueue.Tickets.Storage;
+
+/// <summary>
+/// Keeps lines and tickets. Each write is one atomic step that carries its event and, where there is one, its kept answer: all of it is
+/// durable when the call returns, or nothing is. A call that fails without an answer may have happened; repeating it is safe.
+/// </summary>
+internal interface ITicketStore
+{
+    /// <summary>Takes a place in a line and issues the ticket that stands there.</summary>
+    /// <param name="request">The line and its limits.</param>
+    /// <param name="issue">Makes the ticket of the place. May run more than once; only the last result counts.</param>
+    /// <param name="cancellationToken">Cancels it while nothing has happened.</param>
+    /// <exception cref="Hosting.Errors.RefusedException"><c>QUEUE_FULL</c>, <c>ALREADY_IN_QUEUE</c> or <c>RATE_LIMITED</c>; no number is
+    /// used up.</exception>
+    /// <exception cref="DuplicateIdempotencyKeyException">Another request under the same key was first.</exception>
+    Task TakeAsync(
+        PlaceRequest request,
+        Func<Place, (TicketChange Change, StoredResponse? Answer)> issue,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>Saves a change of a ticket that is still at <paramref name="expectedVersion"/>, and gives its place back if the change
+    /// closes it.</summary>
+    /// <param name="change">The change.</param>
+    /// <param name="expectedVersion">The version it was decided on.</param>
+    /// <param name="capacity">The line's limit, for a change that opens a closed ticket again.</param>
+    /// <param name="answer">The answer to the request, where it is to be kept.</param>
+    /// <param name="cancellationToken">Cancels it while nothing has happened.</param>
+    /// <returns><c>false</c> if someone else changed it first; then nothing is saved.</returns>
+    /// <exception cref="Hosting.Errors.RefusedException"><c>COUNTER_BUSY</c>, <c>QUEUE_FULL</c> or <c>ALREADY_IN_QUEUE</c>.</exception>
+    /// <exception cref="DuplicateIdempotencyKeyException">Another request under the same key was first.</exception>
+    Task<bool> SaveAsync(
+        TicketChange change,
+        long expectedVersion,
+        int capacity,
+        StoredResponse? answer,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>Closes a ticket and issues its successor in another line, both or neither.</summary>
+    /// <returns><c>false</c> if someone else changed it first; then nothing is saved.</returns>
+    /// <exception cref="Hosting.Errors.RefusedException"><c>QUEUE_FULL</c> or <c>ALREADY_IN_QUEUE</c> of the other line.</exception>
+    /// <exception cref="DuplicateIdempotencyKeyException">Another request under the same key was first.</exception>
+    Task<bool> TransferAsync(
+        TicketChange closing,
+        long expectedVersion,
+        PlaceRequest target,
+        Func<Place, (TicketChange Change, StoredResponse? Answer)> issue,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>One ticket.</summary>
+    Task<Ticket?> FindAsync(string ticketId, CancellationToken cancellationToken);
+
+    /// <summary>The answer kept under a key hash.</summary>
+    Task<StoredResponse?> FindAnswerAsync(string keyHash, CancellationToken cancellationToken);
+
+    /// <summary>Keeps the answer of a request that changes nothing, or nothing more.</summary>
+    /// <exception cref="DuplicateIdempotencyKeyException">Another request under the same key was first.</exception>
+    Task KeepAnswerAsync(StoredResponse answer, CancellationToken cancellationToken);
+
+    /// <summary>Calls who is next: the highest priority, then the lowest order, then the oldest id.</summary>
+    /// <param name="queueId">The line.</param>
+    /// <param name="call">The call of that ticket, and the answer to keep. May run more than once; only the last result counts.</param>
+    /// <param name="cancellationToken">Cancels it while nothing has happened.</param>
+    /// <returns>The called ticket; <c>null</c> if nobody waits.</returns>
+    /// <exception cref="Hosting.Errors.RefusedException"><c>COUNTER_BUSY</c>.</exception>
+    /// <exception cref="DuplicateIdempotencyKeyException">Another request under the same key was first.</exception>
+    Task<Ticket?> CallFirstAsync(
+        string queueId,
+        Func<Ticket, (TicketChange Change, StoredResponse? Answer)> call,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>The ticket a counter holds.</summary>
+    Task<Ticket?> HeldByAsync(string queueId, string counter, CancellationToken cancellationToken);
+
+    /// <summary>All open tickets of a line: at counters first by call, then waiting as they will be called, then parked.</summary>
+    Task<IReadOnlyList<Ticket>> OpenAsync(string queueId, CancellationToken cancellationToken);
+
+    /// <summary>A page of the same, and how many there are in all.</summary>
+    /// <param name="queueId">The line.</param>
+    /// <param name="page">Which, and one more if there are more. After a ticket that has left the line meanwhile it begins again.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    Task<(int Count, IReadOnlyList<Ticket> Tickets)> LineAsync(string queueId, PageRequest page, CancellationToken cancellationToken);
+
+    /// <summary>How many other waiting tickets come before one that waits, or is about to.</summary>
+    Task<int> CountAheadAsync(Ticket ticket, CancellationToken cancellationToken);
+
+    /// <summary>Tickets newest first, one more than the page holds if there are more.</summary>
+    Task<IReadOnlyList<Ticket>> ListAsync(TicketFilter filter, PageRequest page, CancellationToken cancellationToken);
+
+    /// <summary>The lines that have open tickets.</summary>
+    Task<IReadOnlyList<string>> LinesWithOpenTicketsAsync(CancellationToken cancellationToken);
+
+    /// <summary>Removes what tells who a user's tickets belonged to, also from events not yet published.</summary>
+    Task EraseUserAsync(string userId, CancellationToken cancellationToken);
+
+    /// <summary>Finishes or takes back what requests left half-done that died before <paramref name="before"/>, UTC. Returns how
+    /// many.</summary>
+    Task<int> RecoverAsync(DateTimeOffset before, CancellationToken cancellationToken);
+
+    /// <summary>The last known definition of a queue; <c>null</c> if the queue was never heard of.</summary>
+    Task<QueuePolicy?> FindPolicyAsync(string queueId, CancellationToken cancellationToken);
+
+    /// <summary>Keeps a definition unless a later version is kept already.</summary>
+    Task SavePolicyAsync(QueuePolicy policy, CancellationToken cancellationToken);
+}

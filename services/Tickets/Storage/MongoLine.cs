@@ -1,0 +1,21 @@
+using MongoDB.Bson.Serialization.Attributes;
+
+namespace SmartQueue.Tickets.Storage;
+
+/// <summary>A line's document: its counters of numbers and the places taken. One update of it takes a place.</summary>
+[BsonIgnoreExtraElements]
+internal sealed record MongoLine
+{
+    [BsonId]
+    public required string QueueId { get; init; }
+
+    /// <summary>The service day the numbers belong to, <c>yyyy-MM-dd</c>.</summary>
+    public required string Day { get; init; }
+
+    public required int Number { get; init; }
+
+    public required long Arrivals { get; init; }
+
+    /// <summary>A place for every open ticket: its length is the line's load, and an account is in it once.</summary>
+    public required List<MongoPlace> Places { get; init; }
+}

@@ -1,0 +1,687 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using MongoDB.Bson;
+using MongoDB.Bson.Serialization;
+using MongoDB.Driver;
+using SmartQueue.Contracts;
+using SmartQueue.Hosting.Errors;
+using SmartQueue.Hosting.Http;
+using SmartQueue.Hosting.Storage.Mongo;
+using SmartQueue.Hosting.Time;
+using SmartQueue.Tickets.Domain;
+
+namespace SmartQueue.Tickets.Storage;
+
+/// <summary>
+/// Lines and tickets in MongoDB without multi-document transactions. A place is taken by one update of the line's document, which
+/// enforces number, capacity, one ticket per account and phone number, and the places of a network; then the ticket is inserted. A request
+/// that dies between the two leaves a
+/// place without a ticket: <see cref="RecoverAsync"/> puts a void document under the ticket's id first, so that a late insert
+/// fails, and only then gives the place back. A transfer keeps its successor in the closed ticket's own document until that is inserted.
+/// </summary>
+internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outbox, TimeProvider time) : ITicketStore
+{
+    public const string Tickets = "tickets";
+
+    /// <summary>Set while a counter holds the ticket.</summary>
+    public const string HeldCounter = "heldCounter";
+
+    /// <summary>The ticket a transfer goes on as, until it is inserted.</summary>
+    public const string Successor = "successor";
+
+    /// <summary>Set on what stands where a request died.</summary>
+    public const string Void = "void";
+
+    private const int DuplicateKey = 11000;
+
+    private static readonly FilterDefinitionBuilder<Aggregate<Ticket>> Where = Builders<Aggregate<Ticket>>.Filter;
+    private static readonly FilterDefinitionBuilder<MongoLine> WhereLine = Builders<MongoLine>.Filter;
+    private static readonly UpdateDefinitionBuilder<MongoLine> DoLine = Builders<MongoLine>.Update;
+    private static readonly SortDefinition<Aggregate<Ticket>> CallingOrder = Builders<Aggregate<Ticket>>
+        .Sort.Descending(t => t.State.Priority)
+        .Ascending(t => t.State.Order)
+        .Ascending(t => t.Id);
+
+    private readonly IMongoCollection<Aggregate<Ticket>> tickets = database.GetCollection<Aggregate<Ticket>>(Tickets);
+    private readonly IMongoCollection<BsonDocument> documents = database.GetCollection<BsonDocument>(Tickets);
+    private readonly IMongoCollection<MongoLine> lines = database.GetCollection<MongoLine>("lines");
+    private readonly IMongoCollection<QueuePolicyDocument> policies = database.GetCollection<QueuePolicyDocument>("policies");
+
+    public async Task TakeAsync(
+        PlaceRequest request,
+        Func<Place, (TicketChange Change, StoredResponse? Answer)> issue,
+        CancellationToken cancellationToken
+    )
+    {
+        var ahead = await CountAheadAsync(request.QueueId, request.Priority, cancellationToken);
+        var place = await TakePlaceAsync(request, ahead, cancellationToken);
+        var (change, answer) = issue(place);
+        try
+        {
+            await tickets.InsertOneAsync(Document(change, answer), cancellationToken: cancellationToken);
+        }
+        catch (MongoWriteException e) when (e.WriteError?.Code == DuplicateKey)
+        {
+            await GiveBackAsync(request, place, cancellationToken);
+            if (IsOn(e, "answer_key"))
+                throw new DuplicateIdempotencyKeyException();
+            throw new RefusedException(ErrorCodes.ServiceUnavailable, "Taking the number took too long. Try again.")
+            {
+                RetryAfter = TimeSpan.FromSeconds(1),
+            };
+        }
+
+        outbox.Wake();
+    }
+
+    public async Task<bool> SaveAsync(
+        TicketChange change,
+        long expectedVersion,
+        int capacity,
+        StoredResponse? answer,
+        CancellationToken cancellationToken
+    )
+    {
+        var next = change.Next;
+        var wasOpen = next.History[^1].From is { } from && from.IsOpen();
+        var took = !wasOpen && next.Status.IsOpen() && await ReopenPlaceAsync(next, capacity, cancellationToken);
+        try
+        {
+            var saved = await UpdateAsync(change, expectedVersion, answer, successor: null, cancellationToken);
+            if ((took && !saved) || (saved && wasOpen && !next.Status.IsOpen()))
+                await ReleaseAsync(next.QueueId, next.Id, cancellationToken);
+            return saved;
+        }
+        catch (DuplicateIdempotencyKeyException) when (took)
+        {
+            await ReleaseAsync(next.QueueId, next.Id, cancellationToken);
+            throw;
+        }
+    }
+
+    public async Task<bool> TransferAsync(
+        TicketChange closing,
+        long expectedVersion,
+        PlaceRequest target,
+        Func<Place, (TicketChange Change, StoredResponse? Answer)> issue,
+        CancellationToken cancellationToken
+    )
+    {
+        var ahead = await CountAheadAsync(target.QueueId, target.Priority, cancellationToken);
+        var place = await TakePlaceAsync(target, ahead, cancellationToken);
+        var (change, answer) = issue(place);
+        // The closed ticket keeps the answer: its update is the write that decides.
+        var successor = Document(change, answer: null);
+        try
+        {
+            if (!await UpdateAsync(closing, expectedVersion, answer, successor, cancellationToken))
+            {
+                await GiveBackAsync(target, place, cancellationToken);
+                return false;
+            }
+        }
+        catch (DuplicateIdempotencyKeyException)
+        {
+            await GiveBackAsync(target, place, cancellationToken);
+            throw;
+        }
+
+        await ReleaseAsync(closing.Next.QueueId, closing.Next.Id, cancellationToken);
+        await FinishTransferAsync(closing.Next.Id, successor, cancellationToken);
+        return true;
+    }
+
+    public async Task<Ticket?> FindAsync(string ticketId, CancellationToken cancellationToken) =>
+        (await tickets.Find(Where.Eq(t => t.Id, ticketId) & Where.Exists(t => t.State)).FirstOrDefaultAsync(cancellationToken))?.State;
+
+    public async Task<StoredResponse?> FindAnswerAsync(string keyHash, CancellationToken cancellationToken) =>
+        (await tickets.Find(Aggregate<Ticket>.Answering(keyHash)).FirstOrDefaultAsync(cancellationToken))?.AnswerOf(keyHash);
+
+    // In a void document among the tickets, where the index sees that its key is the only one; it goes with the others.
+    public async Task KeepAnswerAsync(StoredResponse answer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await documents.InsertOneAsync(
+                new BsonDocument
+                {
+                    ["_id"] = time.NewId(),
+                    [Void] = answer.CreatedAt.UtcDateTime,
+                    ["answers"] = new BsonArray { AnswerItem.Of(answer).ToBsonDocument() },
+                },
+                cancellationToken: cancellationToken
+            );
+        }
+        catch (MongoWriteException e) when (e.WriteError?.Code == DuplicateKey && IsOn(e, MongoAnswers.KeyIndex))
+        {
+            throw new DuplicateIdempotencyKeyException();
+        }
+    }
+
+    public async Task<Ticket?> CallFirstAsync(
+        string queueId,
+        Func<Ticket, (TicketChange Change, StoredResponse? Answer)> call,
+        CancellationToken cancellationToken
+    )
+    {
+        for (var race = 0; race < LineRefusals.MaxRaces; race++)
+        {
+            if (
+                await tickets.Find(Waiting(queueId)).Sort(CallingOrder).Limit(1).FirstOrDefaultAsync(cancellationToken)
+                is not { State: { } first }
+            )
+                return null;
+            var (change, answer) = call(first);
+            if (await UpdateAsync(change, first.Version, answer, successor: null, cancellationToken))
+                return change.Next;
+        }
+
+        throw LineRefusals.TooManyRaces();
+    }
+
+    public async Task<Ticket?> HeldByAsync(string queueId, string counter, CancellationToken cancellationToken) =>
+        (await tickets.Find(Where.Eq(HeldCounter, Held(queueId, counter))).FirstOrDefaultAsync(cancellationToken))?.State;
+
+    public async Task<IReadOnlyList<Ticket>> OpenAsync(string queueId, CancellationToken cancellationToken)
+    {
+        var open = await tickets.Find(Open(queueId)).Sort(CallingOrder).ToListAsync(cancellationToken);
+        return [.. InLine(open.Select(t => t.State), t => t.Status, t => t.UpdatedAt)];
+    }
+
+    public async Task<(int Count, IReadOnlyList<Ticket> Tickets)> LineAsync(
+        string queueId,
+        PageRequest page,
+        CancellationToken cancellationToken
+    )
+    {
+        var open = await tickets
+            .Find(Open(queueId))
+            .Sort(CallingOrder)
+            .Project(t => new
+            {
+                t.Id,
+                t.State.Status,
+                t.State.UpdatedAt,
+            })
+            .ToListAsync(cancellationToken);
+        var ids = InLine(open, t => t.Status, t => t.UpdatedAt).Select(t => t.Id).ToList();
+        var start = page.After is null ? 0 : ids.IndexOf(page.After) + 1;
+        var wanted = ids.Skip(start).Take(page.Limit + 1).ToList();
+        var found = (await tickets.Find(Where.In(t => t.Id, wanted)).ToListAsync(cancellationToken)).ToDictionary(t => t.Id, t => t.State);
+        return (ids.Count, [.. wanted.Select(id => found[id])]);
+    }
+
+    public async Task<int> CountAheadAsync(Ticket ticket, CancellationToken cancellationToken)
+    {
+        var higher = Where.Gt(t => t.State.Priority, ticket.Priority);
+        var earlier =
+            Where.Eq(t => t.State.Priority, ticket.Priority)
+            & (Where.Lt(t => t.State.Order, ticket.Order) | (Where.Eq(t => t.State.Order, ticket.Order) & Where.Lt(t => t.Id, ticket.Id)));
+        return (int)
+            await tickets.CountDocumentsAsync(
+                Waiting(ticket.QueueId) & Where.Ne(t => t.Id, ticket.Id) & (higher | earlier),
+                cancellationToken: cancellationToken
+            );
+    }
+
+    public async Task<IReadOnlyList<Ticket>> ListAsync(TicketFilter filter, PageRequest page, CancellationToken cancellationToken)
+    {
+        var where = Where.Exists(t => t.State);
+        if (filter.QueueId is not null)
+            where &= Where.Eq(t => t.State.QueueId, filter.QueueId);
+        if (filter.Status is { } status)
+            where &= Where.Eq(t => t.State.Status, status);
+        if (filter.UserId is not null)
+            where &= Where.Eq(t => t.State.UserId, filter.UserId);
+        if (filter.From is { } from)
+            where &= Where.Gte(t => t.State.CreatedAt, from);
+        if (filter.To is { } to)
+            where &= Where.Lt(t => t.State.CreatedAt, to);
+        if (page.After is not null)
+            where &= Where.Lt(t => t.Id, page.After);
+        var found = await tickets
+            .Find(where)
+            .Sort(Builders<Aggregate<Ticket>>.Sort.Descending(t => t.Id))
+            .Limit(page.Limit + 1)
+            .ToListAsync(cancellationToken);
+        return [.. found.Select(t => t.State)];
+    }
+
+    public async Task<IReadOnlyList<string>> LinesWithOpenTicketsAsync(CancellationToken cancellationToken) =>
+        await lines
+            .Find(WhereLine.Exists("places.0"))
+            .Sort(Builders<MongoLine>.Sort.Ascending(l => l.QueueId))
+            .Project(l => l.QueueId)
+            .ToListAsync(cancellationToken);
+
+    public async Task EraseUserAsync(string userId, CancellationToken cancellationToken)
+    {
+        await lines.UpdateManyAsync(
+            WhereLine.Eq("places.userId", userId),
+            DoLine.Unset("places.$[own].phone"),
+            new UpdateOptions
+            {
+                ArrayFilters = [new BsonDocumentArrayFilterDefinition<BsonDocument>(new BsonDocument("own.userId", userId))],
+            },
+            cancellationToken
+        );
+        foreach (var ticket in await tickets.Find(Where.Eq(t => t.State.UserId, userId)).Project(t => t.Id).ToListAsync(cancellationToken))
+        {
+            while (await tickets.Find(Where.Eq(t => t.Id, ticket)).FirstOrDefaultAsync(cancellationToken) is { } found)
+            {
+                // Same version and same number of events means the same events: changes raise the version, the relay only removes.
+                var result = await tickets.UpdateOneAsync(
+                    Aggregate<Ticket>.At(found.Id, found.Version) & Where.Size(t => t.Outbox, found.Outbox.Count),
+                    Builders<Aggregate<Ticket>>
+                        .Update.Set(t => t.State, found.State.Anonymous())
+                        .Set(t => t.Outbox, [.. found.Outbox.Select(Anonymous)])
+                        .Unset("published"),
+                    cancellationToken: cancellationToken
+                );
+                if (result.MatchedCount == 1)
+                    break;
+            }
+        }
+    }
+
+    public async Task<int> RecoverAsync(DateTimeOffset before, CancellationToken cancellationToken)
+    {
+        var recovered = 0;
+        foreach (
+            var closed in await documents
+                .Find(
+                    Builders<BsonDocument>.Filter.Exists(Successor + "._id")
+                        & Builders<BsonDocument>.Filter.Lt("state.updatedAt", before.UtcDateTime)
+                )
+                .ToListAsync(cancellationToken)
+        )
+        {
+            await FinishTransferAsync(
+                closed["_id"].AsString,
+                BsonSerializer.Deserialize<Aggregate<Ticket>>(closed[Successor].AsBsonDocument),
+                cancellationToken
+            );
+            recovered++;
+        }
+
+        foreach (var line in await lines.Find(WhereLine.Lt("places.at", before.UtcDateTime)).ToListAsync(cancellationToken))
+        {
+            var old = line.Places.Where(p => p.At < before.UtcDateTime).Select(p => p.TicketId).ToList();
+            var known = (
+                await tickets
+                    .Find(Where.In(t => t.Id, old) & Where.Exists(t => t.State))
+                    .Project(t => new { t.Id, t.State.Status })
+                    .ToListAsync(cancellationToken)
+            ).ToDictionary(t => t.Id, t => t.Status);
+            foreach (var ticketId in old)
+            {
+                if (known.TryGetValue(ticketId, out var status) ? status.IsOpen() : !await TryVoidAsync(ticketId, cancellationToken))
+                    continue;
+                await ReleaseAsync(line.QueueId, ticketId, cancellationToken);
+                recovered++;
+            }
+        }
+
+        // A void document has done its work long before this.
+        await documents.DeleteManyAsync(Builders<BsonDocument>.Filter.Lt(Void, before.UtcDateTime.AddDays(-1)), cancellationToken);
+        return recovered;
+    }
+
+    public async Task<QueuePolicy?> FindPolicyAsync(string queueId, CancellationToken cancellationToken) =>
+        await policies.Find(p => p.QueueId == queueId).FirstOrDefaultAsync(cancellationToken) is { } found
+            ? new QueuePolicy(found.QueueId, found.Version, found.Definition)
+            : null;
+
+    public async Task SavePolicyAsync(QueuePolicy policy, CancellationToken cancellationToken)
+    {
+        var older = Builders<QueuePolicyDocument>.Filter.Where(p => p.QueueId == policy.QueueId && p.Version < policy.Version);
+        var set = Builders<QueuePolicyDocument>.Update.Set(p => p.Version, policy.Version).Set(p => p.Definition, policy.Definition);
+        if ((await policies.UpdateOneAsync(older, set, cancellationToken: cancellationToken)).MatchedCount == 1)
+            return;
+        try
+        {
+            await policies.InsertOneAsync(
+                new QueuePolicyDocument
+                {
+                    QueueId = policy.QueueId,
+                    Version = policy.Version,
+                    Definition = policy.Definition,
+                },
+                cancellationToken: cancellationToken
+            );
+        }
+        catch (MongoWriteException e) when (e.WriteError?.Code == DuplicateKey)
+        {
+            // It is there at this version or a later one, or was inserted this moment by another: then the update applies now.
+            await policies.UpdateOneAsync(older, set, cancellationToken: cancellationToken);
+        }
+    }
+
+    private static FilterDefinition<Aggregate<Ticket>> Waiting(string queueId) =>
+        Where.Eq(t => t.State.QueueId, queueId) & Where.Eq(t => t.State.Status, TicketStatus.Waiting);
+
+    private static Aggregate<Ticket> Document(TicketChange change, StoredResponse? answer) =>
+        Aggregate<Ticket>.New(change.Next.Id, change.Next.Version, change.Next, answer, change.Event);
+
+    private static string Held(string queueId, string counter) => queueId + "\n" + counter;
+
+    private static bool IsOn(MongoWriteException e, string index) => e.WriteError.Message.Contains(index, StringComparison.Ordinal);
+
+    private static string Day(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    private static OutboxItem Anonymous(OutboxItem item)
+    {
+        var payload = JsonNode.Parse(item.Payload)!;
+        foreach (var personal in (string[])["customerName", "phone", "email"])
+            payload["ticket"]![personal] = null;
+        return item with { Payload = payload.ToJsonString() };
+    }
+
+    private static FilterDefinition<Aggregate<Ticket>> Open(string queueId) =>
+        Where.Eq(t => t.State.QueueId, queueId)
+        & Where.In(t => t.State.Status, [TicketStatus.Waiting, TicketStatus.Called, TicketStatus.Serving, TicketStatus.Parked]);
+
+    private static IEnumerable<T> InLine<T>(
+        IEnumerable<T> inCallingOrder,
+        Func<T, TicketStatus> status,
+        Func<T, DateTimeOffset> updatedAt
+    ) =>
+        inCallingOrder
+            .OrderBy(t =>
+                status(t) switch
+                {
+                    TicketStatus.Waiting => 1,
+                    TicketStatus.Parked => 2,
+                    _ => 0,
+                }
+            )
+            .ThenBy(t => status(t).HoldsCounter() ? updatedAt(t) : DateTimeOffset.MinValue);
+
+    private async Task<int> CountAheadAsync(string queueId, int priority, CancellationToken cancellationToken) =>
+        (int)
+            await tickets.CountDocumentsAsync(
+                Waiting(queueId) & Where.Gte(t => t.State.Priority, priority),
+                cancellationToken: cancellationToken
+            );
+
+    private async Task<Place> TakePlaceAsync(PlaceRequest request, int ahead, CancellationToken cancellationToken)
+    {
+        var day = Day(request.ServiceDay);
+        var place = new MongoPlace
+        {
+            TicketId = request.TicketId,
+            UserId = request.UserId,
+            Phone = request.Phone,
+            Network = request.Network,
+            At = request.At.UtcDateTime,
+        };
+        while (true)
+        {
+            var free = HasRoom(request.QueueId, place, request.Capacity, request.PlacesPerNetwork);
+            if (request.ResetsDaily)
+                free &= WhereLine.Eq(l => l.Day, day);
+            var taken = await lines.FindOneAndUpdateAsync(
+                free,
+                DoLine.Inc(l => l.Number, 1).Inc(l => l.Arrivals, 1).Push(l => l.Places, place),
+                new FindOneAndUpdateOptions<MongoLine> { ReturnDocument = ReturnDocument.After },
+                cancellationToken
+            );
+            if (taken is not null)
+            {
+                var serviceDay = request.ResetsDaily
+                    ? DateOnly.ParseExact(taken.Day, "yyyy-MM-dd", CultureInfo.InvariantCulture)
+                    : request.ServiceDay;
+                return new Place(taken.Number, serviceDay, LineOrder.OfArrival(taken.Arrivals), ahead);
+            }
+
+            day = await ExplainAsync(request, place, day, cancellationToken);
+        }
+    }
+
+    /// <summary>Why no place could be taken: refuses, or mends the reason and gives the service day to try with.</summary>
+    private async Task<string> ExplainAsync(PlaceRequest request, MongoPlace place, string day, CancellationToken cancellationToken)
+    {
+        var line = await lines.Find(l => l.QueueId == request.QueueId).FirstOrDefaultAsync(cancellationToken);
+        if (line is null)
+        {
+            try
+            {
+                await lines.InsertOneAsync(
+                    new MongoLine
+                    {
+                        QueueId = request.QueueId,
+                        Day = day,
+                        Number = 0,
+                        Arrivals = 0,
+                        Places = [],
+                    },
+                    cancellationToken: cancellationToken
+                );
+            }
+            catch (MongoWriteException e) when (e.WriteError?.Code == DuplicateKey)
+            {
+                // Another request opened the line in the same moment.
+            }
+
+            return day;
+        }
+
+        if (request.ResetsDaily && string.CompareOrdinal(line.Day, day) < 0)
+        {
+            await lines.UpdateOneAsync(
+                WhereLine.Eq(l => l.QueueId, request.QueueId) & WhereLine.Eq(l => l.Day, line.Day),
+                DoLine.Set(l => l.Day, day).Set(l => l.Number, 0),
+                cancellationToken: cancellationToken
+            );
+            return day;
+        }
+
+        // Only forward: a request that was decided just before midnight must not turn the day back.
+        if (request.ResetsDaily && line.Day != day)
+            return line.Day;
+        await RequireRoomAsync(line, place, request.Capacity, request.PlacesPerNetwork, cancellationToken);
+        return day;
+    }
+
+    private async Task RequireRoomAsync(
+        MongoLine line,
+        MongoPlace wanted,
+        int capacity,
+        int perNetwork,
+        CancellationToken cancellationToken
+    )
+    {
+        if (
+            line.Places.Find(p =>
+                (wanted.UserId is not null && p.UserId == wanted.UserId) || (wanted.Phone is not null && p.Phone == wanted.Phone)
+            ) is
+            { } own
+        )
+        {
+            // Their last ticket may have been closed by a process that died before it gave the place back.
+            if (await FindAsync(own.TicketId, cancellationToken) is { } ticket && !ticket.Status.IsOpen())
+                await ReleaseAsync(line.QueueId, own.TicketId, cancellationToken);
+            else
+                throw wanted.UserId is not null && own.UserId == wanted.UserId
+                    ? LineRefusals.AlreadyInQueue()
+                    : LineRefusals.PhoneInQueue();
+        }
+        else if (wanted.Network is not null && perNetwork > 0 && line.Places.Count(p => p.Network == wanted.Network) >= perNetwork)
+        {
+            throw LineRefusals.NetworkFull(perNetwork);
+        }
+        else if (line.Places.Count >= capacity)
+        {
+            throw LineRefusals.QueueFull(capacity);
+        }
+    }
+
+    /// <summary>Takes a place for a ticket that is opened again; <c>false</c> if another who opens it has taken it.</summary>
+    private async Task<bool> ReopenPlaceAsync(Ticket ticket, int capacity, CancellationToken cancellationToken)
+    {
+        var place = PlaceOf(ticket);
+        while (true)
+        {
+            var free = HasRoom(ticket.QueueId, place, capacity, perNetwork: 0) & WhereLine.Ne("places.ticketId", ticket.Id);
+            var result = await lines.UpdateOneAsync(free, DoLine.Push(l => l.Places, place), cancellationToken: cancellationToken);
+            if (result.MatchedCount == 1)
+                return true;
+            var line = await lines.Find(l => l.QueueId == ticket.QueueId).FirstAsync(cancellationToken);
+            if (line.Places.Exists(p => p.TicketId == ticket.Id))
+                return false;
+            await RequireRoomAsync(line, place, capacity, perNetwork: 0, cancellationToken);
+        }
+    }
+
+    private static FilterDefinition<MongoLine> HasRoom(string queueId, MongoPlace wanted, int capacity, int perNetwork)
+    {
+        var room =
+            WhereLine.Eq(l => l.QueueId, queueId)
+            & WhereLine.Exists(string.Create(CultureInfo.InvariantCulture, $"places.{capacity - 1}"), exists: false);
+        if (wanted.UserId is not null)
+            room &= WhereLine.Ne("places.userId", wanted.UserId);
+        if (wanted.Phone is not null)
+            room &= WhereLine.Ne("places.phone", wanted.Phone);
+        return wanted.Network is null || perNetwork == 0 ? room : room & FewerOf(wanted.Network, perNetwork);
+    }
+
+    // In the same update that takes the place, so that of many at once no more than allowed get one.
+    private static FilterDefinition<MongoLine> FewerOf(string network, int perNetwork)
+    {
+        var same = new BsonDocument("$eq", new BsonArray { "$$place.network", new BsonDocument("$literal", network) });
+        var ofNetwork = new BsonDocument(
+            "$filter",
+            new BsonDocument
+            {
+                ["input"] = "$places",
+                ["as"] = "place",
+                ["cond"] = same,
+            }
+        );
+        return new BsonDocument("$expr", new BsonDocument("$lt", new BsonArray { new BsonDocument("$size", ofNetwork), perNetwork }));
+    }
+
+    private MongoPlace PlaceOf(Ticket ticket) =>
+        new()
+        {
+            TicketId = ticket.Id,
+            UserId = ticket.UserId,
+            Network = ticket.Network,
+            At = time.GetUtcNow().UtcDateTime,
+        };
+
+    private async Task<bool> UpdateAsync(
+        TicketChange change,
+        long expectedVersion,
+        StoredResponse? answer,
+        Aggregate<Ticket>? successor,
+        CancellationToken cancellationToken
+    )
+    {
+        var next = change.Next;
+        var update = Aggregate<Ticket>.Change(next.Version, next, answer, change.Event);
+        update =
+            next.Status.HoldsCounter() && next.Counter is not null
+                ? update.Set(HeldCounter, Held(next.QueueId, next.Counter))
+                : update.Unset(HeldCounter);
+        if (successor is not null)
+            update = update.Set(Successor, successor);
+        try
+        {
+            var result = await tickets.UpdateOneAsync(
+                Aggregate<Ticket>.At(next.Id, expectedVersion, answer),
+                update,
+                cancellationToken: cancellationToken
+            );
+            if (result.MatchedCount == 0)
+            {
+                if (answer is not null && await FindAnswerAsync(answer.KeyHash, cancellationToken) is not null)
+                    throw new DuplicateIdempotencyKeyException();
+                return false;
+            }
+        }
+        catch (MongoWriteException e) when (e.WriteError?.Code == DuplicateKey && IsOn(e, MongoAnswers.KeyIndex))
+        {
+            throw new DuplicateIdempotencyKeyException();
+        }
+        catch (MongoWriteException e) when (e.WriteError?.Code == DuplicateKey && IsOn(e, "counter"))
+        {
+            throw LineRefusals.CounterBusy(next.Counter!);
+        }
+
+        outbox.Wake();
+        return true;
+    }
+
+    private async Task FinishTransferAsync(string closedId, Aggregate<Ticket> successor, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await tickets.InsertOneAsync(successor, cancellationToken: cancellationToken);
+        }
+        catch (MongoWriteException e) when (e.WriteError?.Code == DuplicateKey)
+        {
+            // Either it was inserted already, or its place was taken back because this came very late: the transfer stands, so it gets both
+            // again.
+            var place = PlaceOf(successor.State);
+            var replaced = await tickets.ReplaceOneAsync(
+                Where.Eq(t => t.Id, successor.Id) & Where.Exists(Void),
+                successor,
+                cancellationToken: cancellationToken
+            );
+            if (replaced.MatchedCount == 1)
+                await lines.UpdateOneAsync(
+                    WhereLine.Eq(l => l.QueueId, successor.State.QueueId) & WhereLine.Ne("places.ticketId", successor.Id),
+                    DoLine.Push(l => l.Places, place),
+                    cancellationToken: cancellationToken
+                );
+        }
+
+        await tickets.UpdateOneAsync(
+            Where.Eq(t => t.Id, closedId),
+            Builders<Aggregate<Ticket>>.Update.Unset(Successor),
+            cancellationToken: cancellationToken
+        );
+        outbox.Wake();
+    }
+
+    private async Task<bool> TryVoidAsync(string ticketId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await documents.InsertOneAsync(
+                new BsonDocument { ["_id"] = ticketId, [Void] = time.GetUtcNow().UtcDateTime },
+                cancellationToken: cancellationToken
+            );
+            return true;
+        }
+        catch (MongoWriteException e) when (e.WriteError?.Code == DuplicateKey)
+        {
+            // It was inserted after all, or was void already and only its place is left to give back.
+            return await documents
+                .Find(Builders<BsonDocument>.Filter.Eq("_id", ticketId) & Builders<BsonDocument>.Filter.Exists(Void))
+                .AnyAsync(cancellationToken);
+        }
+    }
+
+    private Task ReleaseAsync(string queueId, string ticketId, CancellationToken cancellationToken) =>
+        lines.UpdateOneAsync(
+            WhereLine.Eq(l => l.QueueId, queueId),
+            DoLine.PullFilter(l => l.Places, p => p.TicketId == ticketId),
+            cancellationToken: cancellationToken
+        );
+
+    // The number goes back too while it is still the last one given, so that a request that changes nothing leaves no gap.
+    private async Task GiveBackAsync(PlaceRequest request, Place place, CancellationToken cancellationToken)
+    {
+        var last = await lines.UpdateOneAsync(
+            WhereLine.Eq(l => l.QueueId, request.QueueId)
+                & WhereLine.Eq(l => l.Number, place.Number)
+                & WhereLine.Eq(l => l.Arrivals, place.Order >> LineOrder.StepBits),
+            DoLine.Inc(l => l.Number, -1).Inc(l => l.Arrivals, -1).PullFilter(l => l.Places, p => p.TicketId == request.TicketId),
+            cancellationToken: cancellationToken
+        );
+        if (last.MatchedCount == 0)
+            await ReleaseAsync(request.QueueId, request.TicketId, cancellationToken);
+    }
+}

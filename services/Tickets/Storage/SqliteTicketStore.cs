@@ -1,0 +1,386 @@
+using System.Text.Json;
+using Dapper;
+using Microsoft.Data.Sqlite;
+using SmartQueue.Contracts;
+using SmartQueue.Hosting.Http;
+using SmartQueue.Hosting.Storage.Sqlite;
+using SmartQueue.Tickets.Domain;
+
+namespace SmartQueue.Tickets.Storage;
+
+/// <summary>Lines and tickets in one SQLite file: every write is one transaction, so there is never anything to recover.</summary>
+internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore
+{
+    private const int SqliteConstraint = 19;
+    private const string CallingOrder = "priority DESC, ord, id";
+    private const string Open = $"""
+        queue_id = @queueId AND open = 1
+        ORDER BY CASE status WHEN 'waiting' THEN 1 WHEN 'parked' THEN 2 ELSE 0 END, CASE WHEN status IN ('called', 'serving') THEN updated_at END, {CallingOrder}
+        """;
+
+    public Task TakeAsync(
+        PlaceRequest request,
+        Func<Place, (TicketChange Change, StoredResponse? Answer)> issue,
+        CancellationToken cancellationToken
+    ) => database.WriteAsync(c => Issue(c, request, issue), cancellationToken);
+
+    public Task<bool> SaveAsync(
+        TicketChange change,
+        long expectedVersion,
+        int capacity,
+        StoredResponse? answer,
+        CancellationToken cancellationToken
+    ) => database.WriteAsync(c => Save(c, change, expectedVersion, capacity, answer), cancellationToken);
+
+    public Task<bool> TransferAsync(
+        TicketChange closing,
+        long expectedVersion,
+        PlaceRequest target,
+        Func<Place, (TicketChange Change, StoredResponse? Answer)> issue,
+        CancellationToken cancellationToken
+    ) =>
+        database.WriteAsync(
+            c =>
+            {
+                if (!Save(c, closing, expectedVersion, capacity: int.MaxValue, answer: null))
+                    return false;
+                Issue(c, target, issue);
+                return true;
+            },
+            cancellationToken
+        );
+
+    public Task<Ticket?> FindAsync(string ticketId, CancellationToken cancellationToken) =>
+        database.ReadAsync(c => One(c, "WHERE id = @ticketId", new { ticketId }), cancellationToken);
+
+    public Task<StoredResponse?> FindAnswerAsync(string keyHash, CancellationToken cancellationToken) =>
+        database.ReadAsync(c => SqliteAnswers.Find(c, keyHash), cancellationToken);
+
+    public Task KeepAnswerAsync(StoredResponse answer, CancellationToken cancellationToken) =>
+        database.WriteAsync(c => SqliteAnswers.Add(c, answer), cancellationToken);
+
+    public Task<Ticket?> CallFirstAsync(
+        string queueId,
+        Func<Ticket, (TicketChange Change, StoredResponse? Answer)> call,
+        CancellationToken cancellationToken
+    ) =>
+        database.WriteAsync(
+            c =>
+            {
+                if (
+                    One(c, $"WHERE queue_id = @queueId AND status = 'waiting' ORDER BY {CallingOrder} LIMIT 1", new { queueId })
+                    is not { } first
+                )
+                    return null;
+                var (change, answer) = call(first);
+                // Nobody can have changed it since: this is the only writer.
+                return Save(c, change, first.Version, capacity: int.MaxValue, answer)
+                    ? change.Next
+                    : throw new InvalidOperationException($"Ticket {first.Id} changed under the writer.");
+            },
+            cancellationToken
+        );
+
+    public Task<Ticket?> HeldByAsync(string queueId, string counter, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            c => One(c, "WHERE queue_id = @queueId AND counter = @counter AND status IN ('called', 'serving')", new { queueId, counter }),
+            cancellationToken
+        );
+
+    public Task<IReadOnlyList<Ticket>> OpenAsync(string queueId, CancellationToken cancellationToken) =>
+        database.ReadAsync(c => Many(c, "WHERE " + Open, new { queueId }), cancellationToken);
+
+    public Task<(int Count, IReadOnlyList<Ticket> Tickets)> LineAsync(
+        string queueId,
+        PageRequest page,
+        CancellationToken cancellationToken
+    ) =>
+        database.ReadAsync(
+            c =>
+            {
+                var ids = c.Query<string>($"SELECT id FROM tickets WHERE {Open}", new { queueId }).AsList();
+                var start = page.After is null ? 0 : ids.IndexOf(page.After) + 1;
+                var tickets = new List<Ticket>();
+                // One that was called since the ids were read shows as it is now; none can be gone.
+                foreach (var id in ids.Skip(start).Take(page.Limit + 1))
+                    tickets.Add(One(c, "WHERE id = @id", new { id })!);
+                return (ids.Count, (IReadOnlyList<Ticket>)tickets);
+            },
+            cancellationToken
+        );
+
+    public Task<int> CountAheadAsync(Ticket ticket, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            c =>
+                c.ExecuteScalar<int>(
+                    """
+                    SELECT (SELECT count(*) FROM tickets WHERE queue_id = @QueueId AND status = 'waiting' AND priority > @Priority AND id <> @Id)
+                         + (SELECT count(*) FROM tickets WHERE queue_id = @QueueId AND status = 'waiting' AND priority = @Priority AND (ord, id) < (@Order, @Id) AND id <> @Id)
+                    """,
+                    new
+                    {
+                        ticket.QueueId,
+                        ticket.Priority,
+                        ticket.Order,
+                        ticket.Id,
+                    }
+                ),
+            cancellationToken
+        );
+
+    public Task<IReadOnlyList<Ticket>> ListAsync(TicketFilter filter, PageRequest page, CancellationToken cancellationToken)
+    {
+        var where = new List<string> { "1 = 1" };
+        if (filter.QueueId is not null)
+            where.Add("queue_id = @QueueId");
+        if (filter.Status is not null)
+            where.Add("status = @status");
+        if (filter.UserId is not null)
+            where.Add("user_id = @UserId");
+        if (filter.From is not null)
+            where.Add("created_at >= @from");
+        if (filter.To is not null)
+            where.Add("created_at < @to");
+        if (page.After is not null)
+            where.Add("id < @After");
+        return database.ReadAsync(
+            c =>
+                Many(
+                    c,
+                    $"WHERE {string.Join(" AND ", where)} ORDER BY id DESC LIMIT @limit",
+                    new
+                    {
+                        filter.QueueId,
+                        status = filter.Status?.Wire(),
+                        filter.UserId,
+                        from = filter.From?.ToUnixTimeMilliseconds(),
+                        to = filter.To?.ToUnixTimeMilliseconds(),
+                        page.After,
+                        limit = page.Limit + 1,
+                    }
+                ),
+            cancellationToken
+        );
+    }
+
+    public Task<IReadOnlyList<string>> LinesWithOpenTicketsAsync(CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<string>>(
+            c => [.. c.Query<string>("SELECT queue_id FROM lines WHERE open > 0 ORDER BY queue_id")],
+            cancellationToken
+        );
+
+    public Task EraseUserAsync(string userId, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            c =>
+            {
+                var tickets = Many(c, "WHERE user_id = @userId", new { userId });
+                c.Execute(
+                    "UPDATE tickets SET state = @state, phone = NULL, network = NULL WHERE id = @Id",
+                    tickets.Select(t => new { t.Id, state = Json(t.Anonymous()) })
+                );
+                c.Execute(
+                    """
+                    UPDATE outbox SET payload = json_set(payload, '$.ticket.customerName', null, '$.ticket.phone', null, '$.ticket.email', null) WHERE aggregate_id = @Id
+                    """,
+                    tickets.Select(t => new { t.Id })
+                );
+            },
+            cancellationToken
+        );
+
+    public Task<int> RecoverAsync(DateTimeOffset before, CancellationToken cancellationToken) => Task.FromResult(0);
+
+    public Task<QueuePolicy?> FindPolicyAsync(string queueId, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            c =>
+                c.QuerySingleOrDefault<(long Version, string? Definition)?>(
+                    "SELECT version, definition FROM policies WHERE queue_id = @queueId",
+                    new { queueId }
+                )
+                    is { } row
+                    ? new QueuePolicy(
+                        queueId,
+                        row.Version,
+                        row.Definition is null
+                            ? null
+                            : JsonSerializer.Deserialize<QueueDefinition>(row.Definition, JsonSerializerOptions.Web)
+                    )
+                    : null,
+            cancellationToken
+        );
+
+    public Task SavePolicyAsync(QueuePolicy policy, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            c =>
+                c.Execute(
+                    """
+                    INSERT INTO policies (queue_id, version, definition) VALUES (@QueueId, @Version, @definition)
+                    ON CONFLICT (queue_id) DO UPDATE SET version = excluded.version, definition = excluded.definition WHERE excluded.version > policies.version
+                    """,
+                    new
+                    {
+                        policy.QueueId,
+                        policy.Version,
+                        definition = policy.Definition is null
+                            ? null
+                            : JsonSerializer.Serialize(policy.Definition, JsonSerializerOptions.Web),
+                    }
+                ),
+            cancellationToken
+        );
+
+    private static bool Issue(SqliteConnection c, PlaceRequest request, Func<Place, (TicketChange Change, StoredResponse? Answer)> issue)
+    {
+        if (
+            request.UserId is not null
+            && c.ExecuteScalar<bool>(
+                "SELECT EXISTS (SELECT 1 FROM tickets WHERE queue_id = @QueueId AND user_id = @UserId AND open = 1)",
+                request
+            )
+        )
+            throw LineRefusals.AlreadyInQueue();
+        if (
+            request.Phone is not null
+            && c.ExecuteScalar<bool>(
+                "SELECT EXISTS (SELECT 1 FROM tickets WHERE queue_id = @QueueId AND phone = @Phone AND open = 1)",
+                request
+            )
+        )
+            throw LineRefusals.PhoneInQueue();
+        if (
+            request is { Network: not null, PlacesPerNetwork: > 0 }
+            && c.ExecuteScalar<int>("SELECT count(*) FROM tickets WHERE queue_id = @QueueId AND network = @Network AND open = 1", request)
+                >= request.PlacesPerNetwork
+        )
+            throw LineRefusals.NetworkFull(request.PlacesPerNetwork);
+        var place = Take(c, request);
+        var (change, answer) = issue(place);
+        c.Execute(
+            """
+            INSERT INTO tickets (id, queue_id, service_day, number, user_id, status, open, priority, ord, counter, created_at, updated_at, version, state, network, phone)
+            VALUES (@Id, @QueueId, @day, @Number, @UserId, @status, 1, @Priority, @Order, NULL, @created, @updated, @Version, @state, @Network, @Phone)
+            """,
+            Row(change.Next, request.Phone, request.Network)
+        );
+        SqliteOutbox.Append(c, change.Event);
+        SqliteAnswers.Add(c, answer);
+        return true;
+    }
+
+    private static Place Take(SqliteConnection c, PlaceRequest request)
+    {
+        var day = Day(request.ServiceDay);
+        c.Execute(
+            "INSERT INTO lines (queue_id, service_day, number, arrivals, open) VALUES (@QueueId, @day, 0, 0, 0) ON CONFLICT DO NOTHING",
+            new { request.QueueId, day }
+        );
+        if (request.ResetsDaily)
+        {
+            // Only forward: a request that was decided just before midnight must not turn the day back.
+            c.Execute(
+                "UPDATE lines SET service_day = @day, number = 0 WHERE queue_id = @QueueId AND service_day < @day",
+                new { request.QueueId, day }
+            );
+        }
+
+        var line = c.QuerySingleOrDefault<(string Day, int Number, long Arrivals)?>(
+            """
+            UPDATE lines SET number = number + 1, arrivals = arrivals + 1, open = open + 1 WHERE queue_id = @QueueId AND open < @Capacity
+            RETURNING service_day, number, arrivals
+            """,
+            request
+        );
+        if (line is not { } taken)
+            throw LineRefusals.QueueFull(request.Capacity);
+        var serviceDay = request.ResetsDaily
+            ? DateOnly.ParseExact(taken.Day, "yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture)
+            : request.ServiceDay;
+        return new Place(taken.Number, serviceDay, LineOrder.OfArrival(taken.Arrivals), CountAhead(c, request.QueueId, request.Priority));
+    }
+
+    private static bool Save(SqliteConnection c, TicketChange change, long expectedVersion, int capacity, StoredResponse? answer)
+    {
+        var next = change.Next;
+        var wasOpen = c.ExecuteScalar<long?>(
+            "SELECT open FROM tickets WHERE id = @Id AND version = @expectedVersion",
+            new { next.Id, expectedVersion }
+        );
+        if (wasOpen is null)
+            return false;
+        try
+        {
+            c.Execute(
+                """
+                UPDATE tickets SET status = @status, open = @open, priority = @Priority, ord = @Order, counter = @Counter, updated_at = @updated,
+                    version = @Version, state = @state,
+                    network = CASE WHEN @open = 1 THEN network END, phone = CASE WHEN @open = 1 THEN phone END
+                WHERE id = @Id
+                """,
+                Row(next)
+            );
+        }
+        catch (SqliteException e) when (e.SqliteErrorCode == SqliteConstraint)
+        {
+            throw e.Message.Contains("tickets.counter", StringComparison.Ordinal) ? LineRefusals.CounterBusy(next.Counter!)
+            : e.Message.Contains("tickets.user_id", StringComparison.Ordinal) ? LineRefusals.AlreadyInQueue()
+            : e;
+        }
+
+        var opens = (next.Status.IsOpen() ? 1 : 0) - (int)wasOpen.Value;
+        if (
+            opens != 0
+            && c.Execute(
+                "UPDATE lines SET open = open + @opens WHERE queue_id = @QueueId AND open + @opens <= @limit",
+                new
+                {
+                    opens,
+                    next.QueueId,
+                    limit = opens > 0 ? capacity : int.MaxValue,
+                }
+            ) == 0
+        )
+            throw LineRefusals.QueueFull(capacity);
+        SqliteOutbox.Append(c, change.Event);
+        SqliteAnswers.Add(c, answer);
+        return true;
+    }
+
+    private static object Row(Ticket ticket, string? phone = null, string? network = null) =>
+        new
+        {
+            Phone = phone,
+            Network = network,
+            ticket.Id,
+            ticket.QueueId,
+            day = Day(ticket.ServiceDay),
+            ticket.Number,
+            ticket.UserId,
+            status = ticket.Status.Wire(),
+            open = ticket.Status.IsOpen() ? 1 : 0,
+            ticket.Priority,
+            ticket.Order,
+            ticket.Counter,
+            created = ticket.CreatedAt.ToUnixTimeMilliseconds(),
+            updated = ticket.UpdatedAt.ToUnixTimeMilliseconds(),
+            ticket.Version,
+            state = Json(ticket),
+        };
+
+    private static int CountAhead(SqliteConnection c, string queueId, int priority) =>
+        c.ExecuteScalar<int>(
+            "SELECT coalesce(sum(tickets), 0) FROM waiting WHERE queue_id = @queueId AND priority >= @priority",
+            new { queueId, priority }
+        );
+
+    private static Ticket? One(SqliteConnection c, string where, object parameters) =>
+        c.QuerySingleOrDefault<string>("SELECT state FROM tickets " + where, parameters) is { } state ? Ticket(state) : null;
+
+    private static IReadOnlyList<Ticket> Many(SqliteConnection c, string where, object parameters) =>
+        [.. c.Query<string>("SELECT state FROM tickets " + where, parameters).Select(Ticket)];
+
+    private static Ticket Ticket(string state) => JsonSerializer.Deserialize<Ticket>(state, JsonSerializerOptions.Web)!;
+
+    private static string Json(Ticket ticket) => JsonSerializer.Serialize(ticket, JsonSerializerOptions.Web);
+
+    private static string Day(DateOnly day) => day.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
+}

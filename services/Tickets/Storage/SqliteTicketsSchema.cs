@@ -1,0 +1,71 @@
+using SmartQueue.Hosting.Storage.Sqlite;
+
+namespace SmartQueue.Tickets.Storage;
+
+/// <summary>The steps of the service's SQLite file. A step that has been released is never changed: the next one goes on from it.</summary>
+internal static class SqliteTicketsSchema
+{
+    public static readonly IReadOnlyList<SqliteStep> Steps =
+    [
+        // Files from before there were versions have these tables already, those of the very first releases perhaps not all.
+        new(
+            "Tables as of 0.1",
+            """
+            CREATE TABLE IF NOT EXISTS policies (queue_id TEXT PRIMARY KEY, version INTEGER NOT NULL, definition TEXT NULL) STRICT, WITHOUT ROWID;
+            CREATE TABLE IF NOT EXISTS lines (
+                queue_id TEXT PRIMARY KEY,
+                service_day TEXT NOT NULL,
+                number INTEGER NOT NULL,
+                arrivals INTEGER NOT NULL,
+                open INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+            CREATE TABLE IF NOT EXISTS tickets (
+                id TEXT PRIMARY KEY,
+                queue_id TEXT NOT NULL,
+                service_day TEXT NOT NULL,
+                number INTEGER NOT NULL,
+                user_id TEXT NULL,
+                status TEXT NOT NULL,
+                open INTEGER NOT NULL,
+                priority INTEGER NOT NULL,
+                ord INTEGER NOT NULL,
+                counter TEXT NULL,
+                created_at INTEGER NOT NULL,
+                updated_at INTEGER NOT NULL,
+                version INTEGER NOT NULL,
+                state TEXT NOT NULL) STRICT, WITHOUT ROWID;
+            CREATE UNIQUE INDEX IF NOT EXISTS ticket_number ON tickets (queue_id, service_day, number);
+            CREATE UNIQUE INDEX IF NOT EXISTS ticket_holder ON tickets (queue_id, user_id) WHERE open = 1 AND user_id IS NOT NULL;
+            CREATE UNIQUE INDEX IF NOT EXISTS ticket_counter ON tickets (queue_id, counter) WHERE status IN ('called', 'serving');
+            CREATE INDEX IF NOT EXISTS ticket_line ON tickets (queue_id, priority DESC, ord, id) WHERE status = 'waiting';
+            CREATE INDEX IF NOT EXISTS ticket_open ON tickets (queue_id) WHERE open = 1;
+            CREATE INDEX IF NOT EXISTS ticket_user ON tickets (user_id, id) WHERE user_id IS NOT NULL;
+            CREATE INDEX IF NOT EXISTS ticket_queue ON tickets (queue_id, id);
+            DROP INDEX IF EXISTS ticket_counter_active;
+            DROP INDEX IF EXISTS ticket_served;
+            CREATE TABLE IF NOT EXISTS waiting (queue_id TEXT NOT NULL, priority INTEGER NOT NULL, tickets INTEGER NOT NULL, PRIMARY KEY (queue_id, priority)) STRICT, WITHOUT ROWID;
+            DELETE FROM waiting;
+            INSERT INTO waiting (queue_id, priority, tickets) SELECT queue_id, priority, count(*) FROM tickets WHERE status = 'waiting' GROUP BY queue_id, priority;
+            CREATE TRIGGER IF NOT EXISTS ticket_joins AFTER INSERT ON tickets WHEN NEW.status = 'waiting' BEGIN
+                INSERT INTO waiting (queue_id, priority, tickets) VALUES (NEW.queue_id, NEW.priority, 1) ON CONFLICT DO UPDATE SET tickets = tickets + 1;
+            END;
+            CREATE TRIGGER IF NOT EXISTS ticket_leaves AFTER UPDATE ON tickets WHEN OLD.status = 'waiting' BEGIN
+                UPDATE waiting SET tickets = tickets - 1 WHERE queue_id = OLD.queue_id AND priority = OLD.priority;
+            END;
+            CREATE TRIGGER IF NOT EXISTS ticket_rejoins AFTER UPDATE ON tickets WHEN NEW.status = 'waiting' BEGIN
+                INSERT INTO waiting (queue_id, priority, tickets) VALUES (NEW.queue_id, NEW.priority, 1) ON CONFLICT DO UPDATE SET tickets = tickets + 1;
+            END;
+            """
+                + SqliteOutbox.Schema
+                + SqliteAnswers.Schema
+        ),
+        new(
+            "Where guests come from, and one ticket a phone number",
+            """
+            ALTER TABLE tickets ADD COLUMN network TEXT NULL;
+            ALTER TABLE tickets ADD COLUMN phone TEXT NULL;
+            CREATE INDEX ticket_network ON tickets (queue_id, network) WHERE open = 1 AND network IS NOT NULL;
+            CREATE UNIQUE INDEX ticket_phone ON tickets (queue_id, phone) WHERE open = 1 AND phone IS NOT NULL;
+            """
+        ),
+    ];
+}

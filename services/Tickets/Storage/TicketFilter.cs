@@ -1,0 +1,6 @@
+using SmartQueue.Contracts;
+
+namespace SmartQueue.Tickets.Storage;
+
+/// <summary>Which tickets a list holds.</summary>
+internal sealed record TicketFilter(string? QueueId, TicketStatus? Status, string? UserId, DateTimeOffset? From, DateTimeOffset? To);

@@ -1,6 +1,0 @@
-using SmartQueue.Contracts;
-
-namespace SmartQueue.Tickets;
-
-/// <summary>Which tickets a list holds.</summary>
-internal sealed record TicketFilter(string? QueueId, TicketStatus? Status, string? UserId, DateTimeOffset? From, DateTimeOffset? To);

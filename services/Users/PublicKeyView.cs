@@ -1,4 +1,0 @@
-namespace SmartQueue.Users;
-
-/// <summary>A public key as RFC 7517 and RFC 7518 §6.2 write it.</summary>
-internal sealed record PublicKeyView(string Kty, string Use, string Alg, string Kid, string Crv, string X, string Y);

@@ -1,0 +1,84 @@
+using MongoDB.Driver;
+using SmartQueue.Hosting.Storage.Mongo;
+using SmartQueue.Users.Domain;
+
+namespace SmartQueue.Users.Storage;
+
+/// <summary>The steps of the service's MongoDB database. A step that has been released is never changed: the next one goes on from
+/// it.</summary>
+internal static class MongoUsersSchema
+{
+    public static readonly IReadOnlyList<MongoStep> Steps =
+    [
+        // Databases from before there were versions have these indexes already.
+        new("Indexes as of 0.1", FirstAsync),
+        MongoAnswers.Step(MongoUserStore.Accounts),
+        // When earlier sessions began is not known: they are given their time from now.
+        new("Sessions with a beginning, ended sessions, invitations", SecondAsync),
+    ];
+
+    private static async Task FirstAsync(IMongoDatabase database, CancellationToken cancellationToken)
+    {
+        await MongoOutbox.CreateIndexesAsync(database, MongoUserStore.Accounts, cancellationToken);
+        await database
+            .GetCollection<Aggregate<Account>>(MongoUserStore.Accounts)
+            .Indexes.CreateManyAsync(
+                [
+                    new(
+                        Builders<Aggregate<Account>>.IndexKeys.Ascending(a => a.State.Email),
+                        new CreateIndexOptions { Name = "email", Unique = true }
+                    ),
+                    new(
+                        Builders<Aggregate<Account>>.IndexKeys.Ascending(a => a.State.Role).Ascending(a => a.Id),
+                        new CreateIndexOptions { Name = "role" }
+                    ),
+                    new(
+                        Builders<Aggregate<Account>>.IndexKeys.Ascending(a => a.State.SessionsEndedAt),
+                        new CreateIndexOptions { Name = "ended", Sparse = true }
+                    ),
+                ],
+                cancellationToken
+            );
+        var keys = Builders<MongoSession>.IndexKeys;
+        await database
+            .GetCollection<MongoSession>(MongoUserStore.Sessions)
+            .Indexes.CreateManyAsync(
+                [
+                    new(keys.Ascending(s => s.TokenHash), new CreateIndexOptions { Name = "token", Unique = true }),
+                    new(keys.Ascending(s => s.Used), new CreateIndexOptions { Name = "used" }),
+                    new(keys.Ascending(s => s.UserId), new CreateIndexOptions { Name = "user" }),
+                    new(keys.Ascending(s => s.ExpiresAt), new CreateIndexOptions { Name = "end", ExpireAfter = TimeSpan.Zero }),
+                ],
+                cancellationToken
+            );
+    }
+
+    private static async Task SecondAsync(IMongoDatabase database, CancellationToken cancellationToken)
+    {
+        await MongoOutbox.CreateIndexesAsync(database, MongoUserStore.Invitations, cancellationToken);
+        var invited = Builders<Aggregate<Invitation>>.IndexKeys;
+        await database
+            .GetCollection<Aggregate<Invitation>>(MongoUserStore.Invitations)
+            .Indexes.CreateManyAsync(
+                [
+                    new(invited.Ascending(i => i.State.Email), new CreateIndexOptions { Name = "email" }),
+                    new(invited.Ascending(i => i.State.ExpiresAt), new CreateIndexOptions { Name = "end", ExpireAfter = TimeSpan.Zero }),
+                ],
+                cancellationToken
+            );
+        var sessions = database.GetCollection<MongoSession>(MongoUserStore.Sessions);
+        await sessions.Indexes.CreateOneAsync(
+            new CreateIndexModel<MongoSession>(
+                Builders<MongoSession>.IndexKeys.Ascending(s => s.RefusedUntil),
+                new CreateIndexOptions { Name = "refused", Sparse = true }
+            ),
+            cancellationToken: cancellationToken
+        );
+        var now = DateTime.UtcNow;
+        await sessions.UpdateManyAsync(
+            Builders<MongoSession>.Filter.Exists(s => s.CreatedAt, exists: false),
+            Builders<MongoSession>.Update.Set(s => s.CreatedAt, now).Set(s => s.UsedAt, now),
+            cancellationToken: cancellationToken
+        );
+    }
+}
