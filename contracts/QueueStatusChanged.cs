@@ -15,7 +15,7 @@ public sealed record QueueStatusChanged
     /// <summary>The queue.</summary>
     public required string QueueId { get; init; }
 
-    /// <summary>The number called last, <c>null</c> before the first of the day.</summary>
+    /// <summary>The number called last as people see it, such as <c>A-42</c>; <c>null</c> before the first of the day.</summary>
     public string? CurrentNumber { get; init; }
 
     /// <summary>Ids of the active tickets in calling order.</summary>

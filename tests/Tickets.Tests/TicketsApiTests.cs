@@ -47,6 +47,22 @@ public sealed class TicketsApiTests
         );
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData("{}")]
+    public async Task A_number_of_a_queue_is_taken_without_saying_anything(string? body)
+    {
+        await using var host = await StartAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/queues/q1/tickets");
+        if (body is not null)
+            request.Content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
+
+        var ticket = await AnswerAsync(await host.Guest.SendAsync(request, TestContext.Current.CancellationToken), HttpStatusCode.Created);
+
+        Assert.Equal("A-1", Text(ticket, "ticketNumber"));
+    }
+
     [Fact]
     public async Task The_token_of_one_ticket_opens_no_other()
     {
