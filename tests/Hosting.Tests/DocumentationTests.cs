@@ -233,7 +233,7 @@ public sealed partial class DocumentationTests
     private static partial Regex Link();
 
     [GeneratedRegex(
-        @"[`\s(]((?:services|tests|contracts|docs|deploy|observability|samples|\.github|\.devcontainer)/[A-Za-z0-9_./-]*[A-Za-z0-9_/])(?=[`\s),.:;])"
+        @"[`\s(]((?:services|tests|contracts|docs|deploy|observability|samples|\.github|\.devcontainer)/(?>[A-Za-z0-9_./-]*))(?=[`\s),:;#])"
     )]
     private static partial Regex InTree();
 
