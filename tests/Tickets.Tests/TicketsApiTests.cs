@@ -338,7 +338,12 @@ public sealed class TicketsApiTests
             Some.Queue(with: q => q with { OpeningHours = [new(WeekDay.Monday, new(9, 0), new(13, 0))], TimeZone = "Europe/Madrid" })
         );
         // Noon UTC is 13:00 in Madrid in winter.
-        await RefusalAsync(await SendAsync(host.Guest, HttpMethod.Post, "/api/tickets", new { queueId = "q1" }), 409, "QUEUE_CLOSED");
+        var refusal = await RefusalAsync(
+            await SendAsync(host.Guest, HttpMethod.Post, "/api/tickets", new { queueId = "q1" }),
+            409,
+            "QUEUE_CLOSED"
+        );
+        Assert.EndsWith("is closed now. It opens on Monday at 09:00.", refusal.GetProperty("error").GetString(), StringComparison.Ordinal);
         await host.DefineAsync(Some.Queue(with: q => q with { Version = 2 }));
         await host.TakeAsync();
         await host.DefineAsync(Some.Queue(with: q => q with { Version = 3, IsActive = false }));

@@ -122,3 +122,6 @@ export const en = {
   hour: 'Hour',
   role: 'Role',
 };
+
+/** What every language has. */
+export type Catalogue = Record<keyof typeof en, string>;

@@ -1,4 +1,4 @@
-import type { Catalogue } from '../i18n';
+import type { Catalogue } from './en';
 
 export const es: Catalogue = {
   skip: 'Ir al contenido',

@@ -4,7 +4,7 @@ import { moment } from '../../format';
 import { t } from '../../i18n';
 import { SignedIn } from '../../staff';
 import type { SessionPlace, User } from '../../types';
-import { Dialog, Failure, Field, Loading, Page, SignOut, useSession, useTask, useTitle } from '../../ui';
+import { Dialog, Failure, Field, FormButtons, Loading, Page, SignOut, useSession, useTask, useTitle } from '../../ui';
 import { NewPassword } from './new-password';
 import { Preferences } from './preferences';
 
@@ -276,14 +276,7 @@ function Deletion({ user, onClose, onDeleted }: { user: User; onClose: () => voi
           value={password}
           onInput={(e) => setPassword(e.currentTarget.value)}
         />
-        <div class="row">
-          <button class="danger" disabled={task.busy}>
-            {t('accountDelete')}
-          </button>
-          <button type="button" onClick={onClose}>
-            {t('back')}
-          </button>
-        </div>
+        <FormButtons kind="danger" label={t('accountDelete')} busy={task.busy} onClose={onClose} />
       </form>
     </Dialog>
   );

@@ -5,7 +5,7 @@ import { t } from '../../i18n';
 import type { Figures } from '../../types';
 import { Failure, Field, Loading, useAnswer, useTask } from '../../ui';
 import { CounterTable, HeatMap, Summary } from './figures';
-import type { SectionProps } from './manage';
+import type { SectionProps } from './section';
 
 const DAY = 24 * 60 * 60 * 1000;
 const iso = (at: number) => new Date(at - new Date(at).getTimezoneOffset() * 60_000).toISOString().slice(0, 10);

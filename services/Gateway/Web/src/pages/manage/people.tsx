@@ -3,7 +3,7 @@ import { all, api } from '../../api';
 import { moment } from '../../format';
 import { type Key, t } from '../../i18n';
 import type { Invitation, User } from '../../types';
-import { Dialog, Failure, Field, Loading, sentence, usePoll, useSession, useTask } from '../../ui';
+import { ConfirmDelete, Dialog, Failure, Field, FormButtons, Loading, sentence, usePoll, useSession, useTask } from '../../ui';
 
 const ROLES = ['user', 'operator', 'admin'] as const;
 
@@ -172,25 +172,12 @@ export function People() {
       )}
       {handover && <HandOver {...handover} onClose={() => setHandover(null)} />}
       {deleting && (
-        <Dialog title={t('personDelete', { name: deleting.name })} onClose={() => setDeleting(null)}>
-          <p>{t('personDeleteText')}</p>
-          <div class="row">
-            <button
-              type="button"
-              class="danger"
-              onClick={() => {
-                const { id } = deleting;
-                setDeleting(null);
-                void change(() => api('DELETE', `/api/users/${id}`));
-              }}
-            >
-              {t('delete')}
-            </button>
-            <button type="button" onClick={() => setDeleting(null)}>
-              {t('back')}
-            </button>
-          </div>
-        </Dialog>
+        <ConfirmDelete
+          title={t('personDelete', { name: deleting.name })}
+          text={t('personDeleteText')}
+          onClose={() => setDeleting(null)}
+          onConfirm={() => void change(() => api('DELETE', `/api/users/${deleting.id}`))}
+        />
       )}
     </>
   );
@@ -225,14 +212,7 @@ function Invite({ onClose, onInvited }: { onClose: () => void; onInvited: (made:
             ))}
           </select>
         </label>
-        <div class="row">
-          <button class="primary" disabled={task.busy}>
-            {t('invite')}
-          </button>
-          <button type="button" onClick={onClose}>
-            {t('back')}
-          </button>
-        </div>
+        <FormButtons kind="primary" label={t('invite')} busy={task.busy} onClose={onClose} />
       </form>
     </Dialog>
   );

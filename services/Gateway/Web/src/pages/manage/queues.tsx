@@ -3,8 +3,8 @@ import { api } from '../../api';
 import { t } from '../../i18n';
 import type { OpeningHours, Queue } from '../../types';
 import { weekdays } from '../../format';
-import { Dialog, Failure, Field, useTask } from '../../ui';
-import type { SectionProps } from './manage';
+import { ConfirmDelete, Dialog, Failure, Field, FormButtons, useTask } from '../../ui';
+import type { SectionProps } from './section';
 
 export function Queues({ queues, admin, reload }: SectionProps) {
   const [editing, setEditing] = useState<Queue | 'new' | null>(null);
@@ -95,25 +95,12 @@ export function Queues({ queues, admin, reload }: SectionProps) {
         />
       )}
       {deleting && (
-        <Dialog title={t('deleteQueue', { name: deleting.name })} onClose={() => setDeleting(null)}>
-          <p>{t('deleteQueueText')}</p>
-          <div class="row">
-            <button
-              type="button"
-              class="danger"
-              onClick={() => {
-                const { id } = deleting;
-                setDeleting(null);
-                void change(() => api('DELETE', `/api/queues/${id}`));
-              }}
-            >
-              {t('delete')}
-            </button>
-            <button type="button" onClick={() => setDeleting(null)}>
-              {t('back')}
-            </button>
-          </div>
-        </Dialog>
+        <ConfirmDelete
+          title={t('deleteQueue', { name: deleting.name })}
+          text={t('deleteQueueText')}
+          onClose={() => setDeleting(null)}
+          onConfirm={() => void change(() => api('DELETE', `/api/queues/${deleting.id}`))}
+        />
       )}
     </>
   );
@@ -232,14 +219,7 @@ function Editor({ queue, onClose, onSaved }: { queue: Queue | null; onClose: () 
             {t('addHours')}
           </button>
         </fieldset>
-        <div class="row">
-          <button class="primary" disabled={task.busy}>
-            {t('save')}
-          </button>
-          <button type="button" onClick={onClose}>
-            {t('back')}
-          </button>
-        </div>
+        <FormButtons kind="primary" label={t('save')} busy={task.busy} onClose={onClose} />
       </form>
     </Dialog>
   );
