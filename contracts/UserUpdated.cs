@@ -1,6 +1,6 @@
 namespace SmartQueue.Contracts;
 
-/// <summary>What others keep of an account changed: its name, address, phone, role or language.</summary>
+/// <summary>What others keep of an account changed: its name, address, phone or role.</summary>
 public sealed record UserUpdated : IEvent
 {
     /// <inheritdoc/>

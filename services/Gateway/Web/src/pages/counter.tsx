@@ -74,7 +74,7 @@ function Choose({ queues, before, onChosen }: { queues: Queue[]; before: Desk | 
         }}
       >
         <h1>{t('chooseDesk')}</h1>
-        {queues.length === 0 && <p class="notice info">{t('noQueues')}</p>}
+        {queues.length === 0 && <p class="notice info">{t('noQueuesManage')}</p>}
         <fieldset>
           <legend>{t('queues')}</legend>
           {queues.map((q) => (
