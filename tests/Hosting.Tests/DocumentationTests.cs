@@ -33,6 +33,21 @@ public sealed partial class DocumentationTests
         Path.Combine(SystemProcess.Root, "Directory.Packages.props"),
     ];
 
+    private static readonly Lazy<HashSet<string>> Words = new(() =>
+        [
+            .. Sources
+                .SelectMany(f => Word().Matches(File.ReadAllText(f)).Select(m => m.Value))
+                .Concat(Sources.Select(f => Path.GetFileNameWithoutExtension(f))),
+        ]
+    );
+
+    private static readonly Lazy<Dictionary<string, string>> Suites = new(() =>
+        Sources
+            .Where(f => f.StartsWith(PathOf("tests"), StringComparison.Ordinal))
+            .GroupBy(f => Path.GetFileNameWithoutExtension(f))
+            .ToDictionary(g => g.Key, g => string.Concat(g.Select(File.ReadAllText)))
+    );
+
     public static TheoryData<string> Pages =>
         [
             .. Directory
@@ -83,17 +98,13 @@ public sealed partial class DocumentationTests
     [MemberData(nameof(Pages))]
     public void Tests_that_are_named_are_tests(string page)
     {
-        var tests = Sources
-            .Where(f => f.StartsWith(PathOf("tests"), StringComparison.Ordinal))
-            .GroupBy(Path.GetFileNameWithoutExtension)
-            .ToDictionary(g => g.Key!, g => string.Concat(g.Select(File.ReadAllText)));
         var named = Test().Matches(Text(page));
         if (page is "SECURITY.md" or "docs/guarantees.md")
             Assert.InRange(named.Count, 40, 500);
         Assert.Empty(
             named
                 .Where(p =>
-                    !tests.TryGetValue(p.Groups[1].Value, out var source)
+                    !Suites.Value.TryGetValue(p.Groups[1].Value, out var source)
                     || !Regex.IsMatch(
                         source,
                         @"\[(Fact|Theory)[^\]]*\](\s*\[[^\n]*\])*\s*public (async Task|Task|void) " + p.Groups[2].Value + @"\("
@@ -108,16 +119,12 @@ public sealed partial class DocumentationTests
     [MemberData(nameof(Pages))]
     public void Names_of_the_code_are_in_the_code(string page)
     {
-        var words = Sources
-            .SelectMany(f => Word().Matches(File.ReadAllText(f)).Select(m => m.Value))
-            .Concat(Sources.Select(f => Path.GetFileNameWithoutExtension(f)))
-            .ToHashSet();
         Assert.Empty(
             CodeName()
                 .Matches(Text(page))
                 .Select(m => m.Groups[1].Value)
                 .SelectMany(n => n.Split('.'))
-                .Where(n => !words.Contains(n))
+                .Where(n => !Words.Value.Contains(n))
                 .Distinct()
         );
     }
