@@ -28,6 +28,7 @@ public sealed class QueuesModule : IServiceModule
         [
             ServiceEndpoint.ForEach("queues-tickets", typeof(TicketEventUpdatesLine<>), TicketEventTypes.All),
             new("queues-queues", [typeof(QueueDeletedDropsLine)]),
+            new("queues-positions", [typeof(LinePositionsUpdateWait)]) { PerInstance = true },
         ];
 
     /// <inheritdoc/>
@@ -38,8 +39,7 @@ public sealed class QueuesModule : IServiceModule
             .AddStorage(context, Name, SqliteQueuesSchema.Steps, MongoQueuesSchema.Steps, MongoQueueStore.Queues)
             .Add<IQueueStore, SqliteQueueStore, MongoQueueStore>()
             .Add<ILineStore, SqliteLineStore, MongoLineStore>();
-        services.AddServiceClient<TicketClient>(context, ServiceNames.Tickets, TicketClient.Patience);
-        services.AddSingleton<ToldWaitClient>();
+        services.AddSingleton<ToldWaits>();
         services.AddSingleton<QueueStatusCache>();
         services.AddSingleton<StatusPublisher>();
         services.AddTransient<QueueDesk>();

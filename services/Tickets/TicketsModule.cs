@@ -52,6 +52,7 @@ public sealed class TicketsModule : IServiceModule
         services.AddTransient<QueuePolicies>();
         services.AddSingleton<LineForecasts>();
         services.AddSingleton<IHostedService>(sp => sp.GetRequiredService<LineForecasts>());
+        services.AddHostedService<LinePositionsPublisher>();
         services.AddSingleton<GuestJoins>();
         services.AddTransient<TicketDesk>();
         services.AddSingleton<LineSweeper>();

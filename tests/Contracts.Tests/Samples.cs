@@ -12,7 +12,10 @@ internal static class Samples
     [
         .. typeof(IEvent)
             .Assembly.GetExportedTypes()
-            .Where(t => t is { IsClass: true, IsAbstract: false } && (t.IsAssignableTo(typeof(IEvent)) || t == typeof(QueueStatusChanged)))
+            .Where(t =>
+                t is { IsClass: true, IsAbstract: false }
+                && (t.IsAssignableTo(typeof(IEvent)) || t == typeof(QueueStatusChanged) || t == typeof(LinePositionsChanged))
+            )
             .OrderBy(t => t.Name, StringComparer.Ordinal),
     ];
 

@@ -47,6 +47,9 @@ public static class Requests
         return text.Length == 0 ? default : JsonDocument.Parse(text).RootElement;
     }
 
+    /// <summary>A text in an answer.</summary>
+    public static string Text(JsonElement answer, string property) => answer.GetProperty(property).GetString()!;
+
     /// <summary>The problem that must have this status and code, with all that clients read of one.</summary>
     public static async Task<JsonElement> RefusalAsync(HttpResponseMessage response, int status, string code)
     {

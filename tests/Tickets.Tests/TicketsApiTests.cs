@@ -541,6 +541,4 @@ public sealed class TicketsApiTests
             "FORBIDDEN"
         );
     }
-
-    private static string Text(JsonElement json, string property) => json.GetProperty(property).GetString()!;
 }

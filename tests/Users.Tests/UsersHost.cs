@@ -133,8 +133,6 @@ internal sealed class UsersHost : IAsyncDisposable
 
     public Task<HttpResponseMessage> PostAsync(string path, object body) => SendAsync(Guest, HttpMethod.Post, path, body);
 
-    public static string Text(JsonElement element, string property) => element.GetProperty(property).GetString()!;
-
     public static string IdOf(JsonElement signIn) => Text(signIn.GetProperty("user"), "id");
 
     public ValueTask DisposeAsync() => host.DisposeAsync();
