@@ -9,7 +9,7 @@ public sealed record QueueAnnouncement : IEvent
     /// <inheritdoc/>
     public required DateTimeOffset OccurredAt { get; init; }
 
-    /// <summary>The queue.</summary>
+    /// <summary>The queue whose line and displays are told.</summary>
     public required string QueueId { get; init; }
 
     /// <inheritdoc/>

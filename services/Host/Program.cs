@@ -1,5 +1,5 @@
 using SmartQueue.Host;
-using SmartQueue.Replay;
+using SmartQueue.Replay.Cli;
 
 return args switch
 {

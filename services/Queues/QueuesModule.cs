@@ -30,6 +30,7 @@ public sealed class QueuesModule : IServiceModule
             new("queues-queues", [typeof(QueueDeletedDropsLine)]),
             // One at a time: several processes that start at once ask for the same.
             new("queues-definitions", [typeof(DefinitionsWanted)]) { Concurrency = 1 },
+            new("queues-positions", [typeof(LinePositionsUpdateWait)]) { PerInstance = true },
         ];
 
     /// <inheritdoc/>
@@ -40,9 +41,8 @@ public sealed class QueuesModule : IServiceModule
             .AddStorage(context, Name, SqliteQueuesSchema.Steps, MongoQueuesSchema.Steps, MongoQueueStore.Queues)
             .Add<IQueueStore, SqliteQueueStore, MongoQueueStore>()
             .Add<ILineStore, SqliteLineStore, MongoLineStore>();
-        services.AddServiceClient<TicketClient>(context, ServiceNames.Tickets, TicketClient.Patience);
         services.AddServiceClient<LineClient>(context, ServiceNames.Tickets);
-        services.AddSingleton<ToldWaitClient>();
+        services.AddSingleton<ToldWaits>();
         services.AddSingleton<QueueStatusCache>();
         services.AddSingleton<StatusPublisher>();
         services.AddTransient<QueueDesk>();

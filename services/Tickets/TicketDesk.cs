@@ -321,7 +321,7 @@ internal sealed class TicketDesk(
                     if (ticket.QueueId == toQueueId)
                         throw new RefusedException(ErrorCodes.InvalidTransition, "It stands in that queue already.");
                     if (!target.IsActive)
-                        throw Closed(target);
+                        throw LineRefusals.SwitchedOff(target.Name);
                     var successorId = time.NewId();
                     var closing = ticket.Transfer(toQueueId, successorId, now, caller.UserId);
                     var line = await WaitingAsync(toQueueId, token);
@@ -501,9 +501,10 @@ internal sealed class TicketDesk(
     private static void RequireOpen(QueueDefinition queue, DateTimeOffset now)
     {
         if (!queue.IsActive)
-            throw Closed(queue);
-        if (!CalendarOf(queue).IsOpen(now))
-            throw new RefusedException(ErrorCodes.QueueClosed, $"{queue.Name} gives no numbers at this hour.");
+            throw LineRefusals.SwitchedOff(queue.Name);
+        var calendar = CalendarOf(queue);
+        if (!calendar.IsOpen(now))
+            throw LineRefusals.OutsideHours(queue.Name, calendar.LocalTime(now), calendar.OpensNext(now));
     }
 
     private static ServiceCalendar CalendarOf(QueueDefinition queue) =>
@@ -512,8 +513,6 @@ internal sealed class TicketDesk(
             ErrorCodes.QueueClosed,
             $"{queue.Name} gives no numbers: its time zone {queue.TimeZone} is unknown to this server. An administrator can give the queue another one."
         );
-
-    private static RefusedException Closed(QueueDefinition queue) => new(ErrorCodes.QueueClosed, $"{queue.Name} is closed.");
 
     private async Task<TicketView> ChangeAsync(
         string ticketId,

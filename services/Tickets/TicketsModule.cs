@@ -1,4 +1,3 @@
-using MassTransit;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -31,13 +30,17 @@ public sealed class TicketsModule : IServiceModule
     /// <inheritdoc/>
     public IReadOnlyList<ServiceEndpoint> Endpoints =>
         [
-            new(DefinitionRequest.Endpoint, [typeof(QueueDefinitionSavesPolicy), typeof(QueueDeletedExpiresLine)]),
+            new(DefinitionRequest.Endpoint, [typeof(QueueDefinitionSavesPolicy), typeof(QueueDeletedExpiresLine)])
+            {
+                Observers = [typeof(DefinitionRequest)],
+            },
             new("tickets-users", [typeof(UserErasedAnonymizesTickets)]),
             ServiceEndpoint
                 .ForEach(ReconnectDropsForecasts.Endpoint, typeof(TicketEventMovesForecast<>), TicketEventTypes.All)
                 .And(typeof(QueueDeletedDropsForecast)) with
             {
                 PerInstance = true,
+                Observers = [typeof(ReconnectDropsForecasts)],
             },
         ];
 
@@ -49,14 +52,10 @@ public sealed class TicketsModule : IServiceModule
             .AddStorage(context, Name, SqliteTicketsSchema.Steps, MongoTicketsSchema.Steps, MongoTicketStore.Tickets)
             .Add<ITicketStore, SqliteTicketStore, MongoTicketStore>();
         services.AddSingleton<QueuePolicies>();
-        // The bus needs its observers first, and this one the bus.
-        services.AddSingleton(sp => new Lazy<IBusControl>(sp.GetRequiredService<IBusControl>));
-        services.AddSingleton<DefinitionRequest>();
         services.AddSingleton<IHostedService>(sp => sp.GetRequiredService<DefinitionRequest>());
-        services.AddReceiveEndpointObserver(sp => sp.GetRequiredService<DefinitionRequest>());
         services.AddSingleton<LineForecasts>();
         services.AddSingleton<IHostedService>(sp => sp.GetRequiredService<LineForecasts>());
-        services.AddReceiveEndpointObserver<ReconnectDropsForecasts>();
+        services.AddHostedService<LinePositionsPublisher>();
         services.AddSingleton<GuestJoins>();
         services.AddTransient<TicketDesk>();
         services.AddSingleton<LineSweeper>();

@@ -14,7 +14,12 @@ internal static class Samples
             .Assembly.GetExportedTypes()
             .Where(t =>
                 t is { IsClass: true, IsAbstract: false }
-                && (t.IsAssignableTo(typeof(IEvent)) || t == typeof(QueueStatusChanged) || t == typeof(QueueDefinitionsWanted))
+                && (
+                    t.IsAssignableTo(typeof(IEvent))
+                    || t == typeof(QueueStatusChanged)
+                    || t == typeof(LinePositionsChanged)
+                    || t == typeof(QueueDefinitionsWanted)
+                )
             )
             .OrderBy(t => t.Name, StringComparer.Ordinal),
     ];

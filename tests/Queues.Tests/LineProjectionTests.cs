@@ -72,7 +72,8 @@ public sealed class LineProjectionTests : IAsyncLifetime
             Statistic(q, "cancelledToday") == 1 && Statistic(q, "called") == 1 && Statistic(q, "waiting") == 1
         );
 
-        Assert.Equal("A-1", queue.GetProperty("currentNumber").GetString());
+        Assert.Equal("A-1", queue.GetProperty("currentTicketNumber").GetString());
+        Assert.Equal(1, queue.GetProperty("currentNumber").GetInt32());
         Assert.Equal(["t1", "t3"], queue.GetProperty("activeTickets").EnumerateArray().Select(t => t.GetString()));
         Assert.Equal(40, Statistic(queue, "averageWaitTime"));
         Assert.Equal(120, Statistic(queue, "estimatedWaitTime"));
@@ -85,12 +86,12 @@ public sealed class LineProjectionTests : IAsyncLifetime
         await TellAsync(
             Sample.Event("t1", queueId, TicketStatus.Served, 3, Sample.Now, 1, "1", calledAt: Sample.Now, servingAt: Sample.Now)
         );
-        await ReadAsync(q => q.GetProperty("currentNumber").GetString() == "A-1" && Statistic(q, "servedToday") == 1);
+        await ReadAsync(q => q.GetProperty("currentTicketNumber").GetString() == "A-1" && Statistic(q, "servedToday") == 1);
 
         time.Advance(TimeSpan.FromHours(15));
 
         await ReadAsync(q =>
-            q.GetProperty("currentNumber").ValueKind == JsonValueKind.Null
+            q.GetProperty("currentTicketNumber").ValueKind == JsonValueKind.Null
             && Statistic(q, "servedToday") == 0
             && Statistic(q, "averageServiceTime") == 120
         );

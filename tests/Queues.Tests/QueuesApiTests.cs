@@ -4,7 +4,6 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using SmartQueue.Hosting.Auth;
-using SmartQueue.Queues.Domain;
 using SmartQueue.Testing;
 
 namespace SmartQueue.Queues.Tests;
@@ -68,6 +67,7 @@ public sealed class QueuesApiTests : IAsyncLifetime
                 "openNow",
                 "closedReason",
                 "currentNumber",
+                "currentTicketNumber",
                 "activeTickets",
                 "statistics",
                 "announcement",
@@ -483,6 +483,24 @@ public sealed class QueuesApiTests : IAsyncLifetime
 
         Assert.Equal(Name, (await guest.GetFromJsonAsync<JsonElement>(address, Token)).GetProperty("name").GetString());
         Assert.Equal([Name], await NamesAsync(""));
+    }
+
+    [Fact]
+    public async Task Operators_open_and_close_a_queue_by_either_verb_and_change_nothing_else()
+    {
+        var address = await MakeAsync("""{"name":"Hall","prefix":"H","rejoinGrace":60}""");
+
+        var closed = await BodyAsync(await SendAsync(staff, HttpMethod.Put, address, """{"isActive":false}"""), HttpStatusCode.OK);
+        Assert.False(closed.GetProperty("isActive").GetBoolean());
+        Assert.Equal("H", closed.GetProperty("prefix").GetString());
+        Assert.Equal(60, closed.GetProperty("rejoinGrace").GetInt32());
+        var opened = await BodyAsync(await SendAsync(staff, HttpMethod.Patch, address, """{"isActive":true}"""), HttpStatusCode.OK);
+        Assert.True(opened.GetProperty("isActive").GetBoolean());
+        await RefusedAsync(
+            await SendAsync(staff, HttpMethod.Put, address, """{"name":"Mine","isActive":false}"""),
+            HttpStatusCode.Forbidden,
+            "FORBIDDEN"
+        );
     }
 
     [Fact]

@@ -49,6 +49,22 @@ public sealed class TicketsApiTests
         );
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData("{}")]
+    public async Task A_number_of_a_queue_is_taken_without_saying_anything(string? body)
+    {
+        await using var host = await StartAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/queues/q1/tickets");
+        if (body is not null)
+            request.Content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
+
+        var ticket = await AnswerAsync(await host.Guest.SendAsync(request, TestContext.Current.CancellationToken), HttpStatusCode.Created);
+
+        Assert.Equal("A-1", Text(ticket, "ticketNumber"));
+    }
+
     [Fact]
     public async Task The_token_of_one_ticket_opens_no_other()
     {
@@ -324,7 +340,12 @@ public sealed class TicketsApiTests
             Some.Queue(with: q => q with { OpeningHours = [new(WeekDay.Monday, new(9, 0), new(13, 0))], TimeZone = "Europe/Madrid" })
         );
         // Noon UTC is 13:00 in Madrid in winter.
-        await RefusalAsync(await SendAsync(host.Guest, HttpMethod.Post, "/api/tickets", new { queueId = "q1" }), 409, "QUEUE_CLOSED");
+        var refusal = await RefusalAsync(
+            await SendAsync(host.Guest, HttpMethod.Post, "/api/tickets", new { queueId = "q1" }),
+            409,
+            "QUEUE_CLOSED"
+        );
+        Assert.EndsWith("is closed now. It opens on Monday at 09:00.", refusal.GetProperty("error").GetString(), StringComparison.Ordinal);
         await host.DefineAsync(Some.Queue(with: q => q with { Version = 2 }));
         await host.TakeAsync();
         await host.DefineAsync(Some.Queue(with: q => q with { Version = 3, IsActive = false }));
@@ -575,8 +596,6 @@ public sealed class TicketsApiTests
             "FORBIDDEN"
         );
     }
-
-    private static string Text(JsonElement json, string property) => json.GetProperty(property).GetString()!;
 
     private static Task CreatedAsync(TicketsHost host, QueueDefinition queue) =>
         host

@@ -70,46 +70,5 @@ internal sealed class TicketsHost : IAsyncDisposable
     public async Task<JsonElement> CallNextAsync(string counter = "1", bool complete = false, string? key = null) =>
         await AnswerAsync(await SendAsync(Operator, HttpMethod.Post, "/api/queues/q1/call-next", new { counter, complete }, key: key));
 
-    public static async Task<HttpResponseMessage> SendAsync(
-        HttpClient client,
-        HttpMethod method,
-        string path,
-        object? body = null,
-        string? ifMatch = null,
-        string? token = null,
-        string? key = null
-    )
-    {
-        using var request = new HttpRequestMessage(method, path);
-        if (body is not null)
-            request.Content = JsonContent.Create(body);
-        if (ifMatch is not null)
-            request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
-        if (token is not null)
-            request.Headers.Add("X-Tracking-Token", token);
-        if (key is not null)
-            request.Headers.Add("Idempotency-Key", key);
-        return await client.SendAsync(request, TestContext.Current.CancellationToken);
-    }
-
-    public static async Task<JsonElement> AnswerAsync(HttpResponseMessage response, HttpStatusCode expected = HttpStatusCode.OK)
-    {
-        var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
-        Assert.True(expected == response.StatusCode, $"{(int)response.StatusCode}: {text}");
-        return JsonDocument.Parse(text).RootElement;
-    }
-
-    public static async Task<JsonElement> RefusalAsync(HttpResponseMessage response, int status, string code)
-    {
-        var problem = await AnswerAsync(response, (HttpStatusCode)status);
-        Assert.Equal(code, problem.GetProperty("code").GetString());
-        Assert.False(problem.GetProperty("success").GetBoolean());
-        Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
-        Assert.All(["type", "title", "detail", "traceId", "error"], p =>
-            Assert.False(string.IsNullOrEmpty(problem.GetProperty(p).GetString()))
-        );
-        return problem;
-    }
-
     public ValueTask DisposeAsync() => host.DisposeAsync();
 }

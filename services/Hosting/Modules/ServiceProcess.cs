@@ -1,7 +1,6 @@
 using System.Net;
 using System.Reflection;
 using System.Text.Json.Serialization;
-using MassTransit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
@@ -34,6 +33,11 @@ public static class ServiceProcess
     private static readonly string[] WithoutMeaning = ["JWT_SECRET", "REFRESH_TOKEN_SECRET", "NODE_ENV"];
 
     private const long MaxBodySize = 64 * 1024;
+
+    // The build may add the commit behind a plus.
+    private static readonly string Version = typeof(ServiceProcess)
+        .Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
+        .InformationalVersion.Split('+')[0];
 
     /// <summary>The tag of the health checks that <c>/health/ready</c> asks.</summary>
     public const string Ready = "ready";
@@ -70,7 +74,7 @@ public static class ServiceProcess
             .. sp.GetServices<IOutbox>()
                 .Select(outbox => new OutboxRelay(
                     outbox,
-                    sp.GetRequiredService<IBus>(),
+                    sp.GetRequiredService<EventPublisher>(),
                     sp.GetRequiredService<BusTopology>(),
                     sp.GetRequiredService<TimeProvider>(),
                     sp.GetRequiredService<ILogger<OutboxRelay>>()
@@ -155,7 +159,7 @@ public static class ServiceProcess
                     (document, _, _) =>
                     {
                         document.Info.Title = "SmartQueue";
-                        document.Info.Version = Assembly.GetExecutingAssembly().GetName().Version?.ToString(3) ?? "1";
+                        document.Info.Version = Version;
                         // Else it is the host the request named, which may be anybody's.
                         document.Servers = [new OpenApiServer { Url = publicUrl.ToString().TrimEnd('/') }];
                         return Task.CompletedTask;
@@ -199,6 +203,7 @@ public static class ServiceProcess
             new
             {
                 status = report.Status.ToString().ToLowerInvariant(),
+                version = Version,
                 checks = report.Entries.ToDictionary(
                     e => e.Key,
                     e => new { status = e.Value.Status.ToString().ToLowerInvariant(), e.Value.Description }

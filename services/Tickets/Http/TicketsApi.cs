@@ -70,14 +70,14 @@ internal static class TicketsApi
 
     private static Task<Created<TicketView>> TakeInQueueAsync(
         string queueId,
-        TakeTicketRequest body,
+        TakeTicketRequest? body,
         Caller caller,
         HttpContext http,
         TicketDesk desk,
         HallNetworks hall,
         PhoneNumberReader phones,
         CancellationToken cancellationToken
-    ) => TakeAsync(body with { QueueId = queueId }, caller, http, desk, hall, phones, cancellationToken);
+    ) => TakeAsync((body ?? TakeTicketRequest.Empty) with { QueueId = queueId }, caller, http, desk, hall, phones, cancellationToken);
 
     private static async Task<Created<TicketView>> TakeAsync(
         TakeTicketRequest body,
