@@ -36,7 +36,7 @@ public sealed record AccountLinkIssued : IEvent
     /// <summary><c>invitation</c>, <c>reset</c> or <c>verification</c>.</summary>
     public required string Kind { get; init; }
 
-    /// <summary>The link. Secret.</summary>
+    /// <summary>The link with its one-time token. Secret: it is shown to nobody else.</summary>
     public required string Link { get; init; }
 
     /// <summary>BCP 47 tag of the language it is asked for in, if known.</summary>

@@ -267,6 +267,20 @@ public sealed class LineModel(double usualService)
     /// <summary>How many come before a waiting ticket; <c>null</c> if it does not wait.</summary>
     public int? Ahead(string id) => waiting.TryGetValue(id, out var waiter) ? line.Rank(waiter) : null;
 
+    /// <summary>The first in line, with their priorities, in calling order.</summary>
+    /// <param name="most">How many at most.</param>
+    public IReadOnlyList<(string Id, int Priority)> First(int most)
+    {
+        var first = new List<(string, int)>(Math.Min(most, line.Count));
+        for (var rank = 0; rank < line.Count && rank < most; rank++)
+        {
+            var waiter = line.At(rank);
+            first.Add((waiter.Id, waiter.Priority));
+        }
+
+        return first;
+    }
+
     /// <summary>Since when the first in line waits; <c>null</c> if nobody does.</summary>
     public DateTimeOffset? HeadSince => line.Count == 0 ? null : line.At(0).Since;
 

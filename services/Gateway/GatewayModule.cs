@@ -10,6 +10,7 @@ using SmartQueue.Gateway.GraphQl;
 using SmartQueue.Gateway.GraphQl.Sources;
 using SmartQueue.Gateway.Pages;
 using SmartQueue.Gateway.Push;
+using SmartQueue.Gateway.Upstream;
 using SmartQueue.Hosting.Http;
 using SmartQueue.Hosting.Modules;
 
@@ -33,7 +34,7 @@ public sealed class GatewayModule : IServiceModule
         [
             ServiceEndpoint
                 .ForEach("gateway", typeof(TicketEventIsPushed<>), TicketEventTypes.All)
-                .And(typeof(QueueEventIsPushed), typeof(NotificationIsPushed)) with
+                .And(typeof(QueueEventIsPushed), typeof(NotificationIsPushed), typeof(LinePositionsArePushed)) with
             {
                 PerInstance = true,
                 Concurrency = 64,
@@ -75,6 +76,8 @@ public sealed class GatewayModule : IServiceModule
             .AddJsonProtocol(json => json.PayloadSerializerOptions.UseWireConventions());
         // Of two protocols of one name the last one counts.
         services.AddSingleton<IHubProtocol, OptionalTokenProtocol>();
+        services.AddServiceClient<QueueStateClient>(context, ServiceNames.Queues);
+        services.AddServiceClient<TicketStateClient>(context, ServiceNames.Tickets);
         services.AddServiceClient<QueueClient>(context, ServiceNames.Queues);
         services.AddServiceClient<TicketClient>(context, ServiceNames.Tickets);
         services.AddServiceClient<UserClient>(context, ServiceNames.Users, TimeSpan.FromSeconds(6));

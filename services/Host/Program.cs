@@ -1,6 +1,6 @@
 using SmartQueue.Host;
 using SmartQueue.Host.Commands;
-using SmartQueue.Replay;
+using SmartQueue.Replay.Cli;
 
 return args switch
 {

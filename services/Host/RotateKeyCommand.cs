@@ -1,5 +1,5 @@
 using SmartQueue.Hosting.Settings;
-using SmartQueue.Users;
+using SmartQueue.Users.Credentials;
 
 namespace SmartQueue.Host;
 

@@ -76,8 +76,8 @@ internal sealed class NotificationDesk(
             {
                 ["queue"] = ticket.QueueName,
                 ["number"] = ticket.Number,
-                ["place"] = MessageTemplates.Place(language, place.Position!.Value),
-                ["minutes"] = FollowedTicket.Minutes(place.EstimatedWaitTime!.Value).ToString(CultureInfo.InvariantCulture),
+                ["place"] = MessageTemplates.Place(language, place.Position),
+                ["minutes"] = FollowedTicket.Minutes(place.EstimatedWaitTime).ToString(CultureInfo.InvariantCulture),
             }
         );
         var channels =

@@ -4,7 +4,6 @@ using SmartQueue.Contracts;
 using SmartQueue.Hosting.Modules;
 using SmartQueue.Hosting.Storage;
 using SmartQueue.Notifications.Consumers;
-using SmartQueue.Notifications.Delivery;
 using SmartQueue.Notifications.Following;
 using SmartQueue.Notifications.Http;
 using SmartQueue.Notifications.Storage;
@@ -24,6 +23,7 @@ public sealed class NotificationsModule : IServiceModule
     public IReadOnlyList<ServiceEndpoint> Endpoints { get; } =
     [
         ServiceEndpoint.ForEach("notifications-tickets", typeof(TicketEventTellsHolder<>), TicketEventTypes.All),
+        new("notifications-positions", [typeof(LinePositionsTellHolders)]) { PerInstance = true },
         new(
             "notifications-users",
             [typeof(UserErasedDropsNotifications), typeof(UserEventSavesContact), typeof(AccountLinkIssuedSendsMail)]
@@ -51,9 +51,7 @@ public sealed class NotificationsModule : IServiceModule
         services.AddSingleton<LinkMailDesk>();
         services.AddDelivery(context);
         services.AddSingleton(LineOptions.From(context.Settings));
-        services.AddServiceClient<LineClient>(context, ServiceNames.Tickets);
         services.AddSingleton<LineWatch>();
-        services.AddHostedService(sp => sp.GetRequiredService<LineWatch>());
     }
 
     /// <inheritdoc/>

@@ -1,6 +1,6 @@
-using MassTransit;
 using Microsoft.Extensions.Logging;
 using SmartQueue.Contracts;
+using SmartQueue.Hosting.Bus;
 using SmartQueue.Hosting.Time;
 using SmartQueue.Queues.Storage;
 
@@ -17,12 +17,12 @@ internal sealed class StatusPublisher : IAsyncDisposable
 
     private readonly IQueueStore queues;
     private readonly QueueStatusCache board;
-    private readonly IBus bus;
+    private readonly EventPublisher bus;
     private readonly TimeProvider time;
     private readonly ILogger<StatusPublisher> log;
     private readonly Coalescer coalescer;
 
-    public StatusPublisher(IQueueStore queues, QueueStatusCache board, IBus bus, TimeProvider time, ILogger<StatusPublisher> log)
+    public StatusPublisher(IQueueStore queues, QueueStatusCache board, EventPublisher bus, TimeProvider time, ILogger<StatusPublisher> log)
     {
         this.queues = queues;
         this.board = board;
@@ -59,7 +59,7 @@ internal sealed class StatusPublisher : IAsyncDisposable
                 ActiveTickets = status.ActiveTickets,
                 Statistics = status.Statistics,
             };
-            await bus.Publish(message, timeout.Token);
+            await bus.PublishAsync(message, message.EventId, timeout.Token);
             return true;
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)

@@ -1,4 +1,3 @@
-using MassTransit;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -31,13 +30,17 @@ public sealed class TicketsModule : IServiceModule
     /// <inheritdoc/>
     public IReadOnlyList<ServiceEndpoint> Endpoints =>
         [
-            new("tickets-queues", [typeof(QueueDefinitionSavesPolicy), typeof(QueueDeletedExpiresLine)]),
+            new(DefinitionRequest.Endpoint, [typeof(QueueDefinitionSavesPolicy), typeof(QueueDeletedExpiresLine)])
+            {
+                Observers = [typeof(DefinitionRequest)],
+            },
             new("tickets-users", [typeof(UserErasedAnonymizesTickets)]),
             ServiceEndpoint
                 .ForEach(ReconnectDropsForecasts.Endpoint, typeof(TicketEventMovesForecast<>), TicketEventTypes.All)
                 .And(typeof(QueueDeletedDropsForecast)) with
             {
                 PerInstance = true,
+                Observers = [typeof(ReconnectDropsForecasts)],
             },
         ];
 
@@ -51,11 +54,11 @@ public sealed class TicketsModule : IServiceModule
     public void AddServices(IServiceCollection services, ModuleContext context)
     {
         services.AddSingleton(TicketsOptions.From(context.Settings));
-        services.AddServiceClient<QueueClient>(context, ServiceNames.Queues);
-        services.AddTransient<QueuePolicies>();
+        services.AddSingleton<QueuePolicies>();
+        services.AddSingleton<IHostedService>(sp => sp.GetRequiredService<DefinitionRequest>());
         services.AddSingleton<LineForecasts>();
         services.AddSingleton<IHostedService>(sp => sp.GetRequiredService<LineForecasts>());
-        services.AddReceiveEndpointObserver<ReconnectDropsForecasts>();
+        services.AddHostedService<LinePositionsPublisher>();
         services.AddSingleton<GuestJoins>();
         services.AddTransient<TicketDesk>();
         services.AddSingleton<LineSweeper>();

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using SmartQueue.Analytics;
+using SmartQueue.Analytics.Rollups;
+using SmartQueue.Analytics.Storage;
 using SmartQueue.Contracts;
 using SmartQueue.Hosting.Storage.Sqlite;
 using SmartQueue.Testing;

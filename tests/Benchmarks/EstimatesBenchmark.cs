@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using SmartQueue.Contracts;
-using SmartQueue.Tickets;
+using SmartQueue.Tickets.Domain;
+using SmartQueue.Tickets.Forecasts;
 using Spectre.Console;
 
 namespace SmartQueue.Benchmarks;

@@ -1,5 +1,3 @@
-using SmartQueue.Gateway.GraphQl.Types;
-
 namespace SmartQueue.Gateway.Tests;
 
 /// <summary>Who may, as the tests declare it.</summary>

@@ -1,4 +1,3 @@
-using SmartQueue.Gateway.GraphQl.Schema;
 using static SmartQueue.Gateway.Tests.Access;
 
 namespace SmartQueue.Gateway.Tests;
@@ -64,7 +63,7 @@ internal static class AccessRules
         ["GET /api/queues"] = (Anyone, "/api/queues", null),
         ["POST /api/queues"] = (Admin, "/api/queues", new { name = "Another" }),
         ["GET /api/queues/{id}"] = (Anyone, "/api/queues/{queue}", null),
-        ["PUT /api/queues/{id}"] = (Admin, "/api/queues/{queue}", new { name = "Passports" }),
+        ["PUT /api/queues/{id}"] = (Operator, "/api/queues/{queue}", new { isActive = true }),
         ["PATCH /api/queues/{id}"] = (Operator, "/api/queues/{queue}", new { isActive = true }),
         ["DELETE /api/queues/{id}"] = (Admin, "/api/queues/{queue}", null),
         ["POST /api/queues/{id}/announce"] = (Operator, "/api/queues/{queue}/announce", new { message = "Hello" }),
@@ -88,6 +87,7 @@ internal static class AccessRules
         ["GET /api/queues/{queueId}/tickets"] = (Anyone, "/api/queues/{queue}/tickets", null),
         ["POST /api/queues/{queueId}/call-next"] = (Operator, "/api/queues/{queue}/call-next", new { counter = "1" }),
         ["POST /api/queues/{queueId}/clear"] = (Operator, "/api/queues/{queue}/clear", new { reason = "Closing" }),
+        ["DELETE /api/queues/{queueId}/line"] = (Admin, "/api/queues/{queue}/line?version=1", null),
         ["GET /api/queues/{queueId}/eta"] = (Anyone, "/api/queues/{queue}/eta", null),
 
         ["POST /api/analytics/track"] = (SignedIn, "/api/analytics/track", new { eventType = "screen" }),
@@ -127,9 +127,11 @@ internal static class AccessRules
     {
         ["Query.getQueues"] = (Anyone, "{ getQueues { id } }"),
         ["Query.getQueue"] = (Anyone, "{ getQueue(id: \"{queue}\") { id } }"),
-        ["Query.getTickets"] = (SignedIn, "{ getTickets { items { id } } }"),
+        ["Query.getTickets"] = (SignedIn, "{ getTickets { id } }"),
+        ["Query.tickets"] = (SignedIn, "{ tickets { items { id } } }"),
         ["Query.getTicket"] = (Ticket, "{ getTicket(id: \"{ticket}\") { id } }"),
-        ["Query.getUsers"] = (Admin, "{ getUsers { items { id } } }"),
+        ["Query.getUsers"] = (Admin, "{ getUsers { id } }"),
+        ["Query.users"] = (Admin, "{ users { items { id } } }"),
         ["Query.getUser"] = (SelfOrOperator, "{ getUser(id: \"{owner}\") { id } }"),
         ["Query.me"] = (SignedIn, "{ me { id } }"),
         ["Query.queueStatistics"] = (Operator, "{ queueStatistics(queueId: \"{queue}\") { counts { created } } }"),

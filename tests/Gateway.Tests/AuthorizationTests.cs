@@ -4,11 +4,8 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.Extensions.DependencyInjection;
-using SmartQueue.Gateway.GraphQl;
-using SmartQueue.Gateway.GraphQl.Schema;
 using SmartQueue.Gateway.GraphQl.Types;
 using SmartQueue.Gateway.Pages;
-using SmartQueue.Gateway.Upstream;
 
 namespace SmartQueue.Gateway.Tests;
 

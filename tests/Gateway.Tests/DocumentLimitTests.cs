@@ -5,10 +5,7 @@ using GraphQLParser;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using SmartQueue.Gateway.GraphQl;
 using SmartQueue.Gateway.GraphQl.Execution;
-using SmartQueue.Gateway.GraphQl.Schema;
-using SmartQueue.Gateway.GraphQl.Types;
 using SmartQueue.Testing;
 
 namespace SmartQueue.Gateway.Tests;

@@ -1,7 +1,5 @@
 using System.Net;
 using System.Text.Json;
-using SmartQueue.Gateway.GraphQl.Types;
-using SmartQueue.Gateway.Upstream;
 using SmartQueue.Hosting.Auth;
 using SmartQueue.Testing;
 

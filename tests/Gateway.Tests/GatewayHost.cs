@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.Extensions.DependencyInjection;
 using SmartQueue.Contracts;
 using SmartQueue.Gateway.GraphQl.Sources;
-using SmartQueue.Gateway.GraphQl.Types;
 using SmartQueue.Gateway.Push;
 using SmartQueue.Gateway.Upstream;
 using SmartQueue.Hosting.Auth;
@@ -41,7 +40,9 @@ internal sealed class GatewayHost : IAsyncDisposable
         var process = await ServiceHost.StartAsync([new GatewayModule()], time, settings, configure: s =>
         {
             s.AddHttpClient<QueueClient>(typeof(QueueClient).FullName!).ConfigurePrimaryHttpMessageHandler(behind.Handler);
+            s.AddHttpClient<QueueStateClient>(typeof(QueueStateClient).FullName!).ConfigurePrimaryHttpMessageHandler(behind.Handler);
             s.AddHttpClient<TicketClient>(typeof(TicketClient).FullName!).ConfigurePrimaryHttpMessageHandler(behind.Handler);
+            s.AddHttpClient<TicketStateClient>(typeof(TicketStateClient).FullName!).ConfigurePrimaryHttpMessageHandler(behind.Handler);
             configure?.Invoke(s);
         });
         return new GatewayHost(process, behind);
@@ -117,7 +118,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         new
         {
             id,
-            currentNumber = current,
+            currentTicketNumber = current,
             activeTickets = new[] { "t1" },
             statistics = Statistics,
             announcement,

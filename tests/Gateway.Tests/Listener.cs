@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using Microsoft.AspNetCore.SignalR.Client;
-using SmartQueue.Gateway.GraphQl.Types;
 using SmartQueue.Gateway.Push;
 using SmartQueue.Testing;
 

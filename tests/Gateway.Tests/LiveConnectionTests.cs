@@ -4,8 +4,6 @@ using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
-using SmartQueue.Gateway.GraphQl.Types;
-using SmartQueue.Gateway.Upstream;
 using SmartQueue.Hosting.Auth;
 using SmartQueue.Testing;
 using static SmartQueue.Gateway.Tests.WholeSystem;
@@ -209,9 +207,9 @@ public sealed class LiveConnectionTests
             .Process.WithToken(ada.Token)
             .GetAsync(new Uri("/api/users?q=%0D%0Aforged", UriKind.Relative), Token);
         Assert.Equal(403, (int)denied.StatusCode);
-        Assert.Equal("FORBIDDEN", await CodeAsync(system.Process.WithToken(ada.Token), "{ getUsers { items { id } } }"));
+        Assert.Equal("FORBIDDEN", await CodeAsync(system.Process.WithToken(ada.Token), "{ users { items { id } } }"));
         Assert.Single(lines.All, l => l.Contains($"{ada.Id} in role user was denied GET", StringComparison.Ordinal));
-        Assert.Single(lines.All, l => l.Contains($"{ada.Id} in role user was denied the GraphQL field getUsers", StringComparison.Ordinal));
+        Assert.Single(lines.All, l => l.Contains($"{ada.Id} in role user was denied the GraphQL field users", StringComparison.Ordinal));
         Assert.DoesNotContain(lines.All, l => l.Contains("forged", StringComparison.Ordinal));
     }
 

@@ -2,7 +2,6 @@ using System.Buffers.Text;
 using System.Net;
 using System.Net.Http.Json;
 using System.Security.Cryptography;
-using SmartQueue.Gateway.Upstream;
 
 namespace SmartQueue.Gateway.Tests;
 

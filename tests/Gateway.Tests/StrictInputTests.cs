@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
-using SmartQueue.Gateway.Upstream;
 using static SmartQueue.Gateway.Tests.WholeSystem;
 
 namespace SmartQueue.Gateway.Tests;

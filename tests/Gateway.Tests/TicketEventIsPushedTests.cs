@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.SignalR;
 using SmartQueue.Contracts;
-using SmartQueue.Gateway.GraphQl.Types;
 
 namespace SmartQueue.Gateway.Tests;
 

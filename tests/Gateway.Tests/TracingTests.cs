@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net.Http.Json;
-using SmartQueue.Gateway.Upstream;
 using SmartQueue.Testing;
 
 namespace SmartQueue.Gateway.Tests;

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.SignalR.Client;
-using SmartQueue.Gateway.Upstream;
 using SmartQueue.Hosting.Auth;
 
 namespace SmartQueue.Gateway.Tests;

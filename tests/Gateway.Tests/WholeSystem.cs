@@ -6,8 +6,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Http;
 using Microsoft.Extensions.Options;
 using SmartQueue.Analytics;
-using SmartQueue.Gateway.GraphQl.Types;
-using SmartQueue.Gateway.Upstream;
 using SmartQueue.Hosting.Auth;
 using SmartQueue.Hosting.Modules;
 using SmartQueue.Notifications;

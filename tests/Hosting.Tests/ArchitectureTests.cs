@@ -1,5 +1,7 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
+using SmartQueue.Testing;
 
 namespace SmartQueue.Hosting.Tests;
 
@@ -17,7 +19,6 @@ public sealed class ArchitectureTests
         "QueueStatusCache",
         "ServiceDays",
         "WeekPlan",
-        "MergePatch",
     ];
 
     private static readonly string[] Storage = ["Microsoft.Data.Sqlite", "Dapper", "MongoDB", "RabbitMQ"];
@@ -25,20 +26,14 @@ public sealed class ArchitectureTests
     private static readonly string[] Choosing = ["BrokerGauges", "BusSetup", "StorageSetup", "TopologyDeclaration"];
     private static readonly string[] Technology = [.. Storage, "MassTransit", "Microsoft.AspNetCore", "Yarp", "Polly"];
 
-    /// <summary>What talks to the outside says so by its name; all else is domain and use cases.</summary>
-    private static readonly string[] Edges =
-    [
-        "Module",
-        "Api",
-        "Client",
-        "Publisher",
-        "Hub",
-        "Store",
-        "Document",
-        "Sender",
-        "Delivery",
-        "Setup",
-    ];
+    /// <summary>The rooms that talk to the outside. All others, and what is in none, are domain and use cases.</summary>
+    private static readonly string[] Edges = ["Consumers", "Delivery", "Http", "Push", "Storage"];
+
+    /// <summary>What may talk to the outside from no room: it puts the service together, asks another one, or tells it.</summary>
+    private static readonly string[] EdgesOfTheService = ["Module", "Setup", "Client", "Publisher"];
+
+    private static readonly Regex Import = new(@"(?:from|import\()\s*'(\.[^']*)'", RegexOptions.CultureInvariant);
+
     private static readonly string[] Known =
     [
         "SmartQueue.Analytics",
@@ -93,7 +88,75 @@ public sealed class ArchitectureTests
         // The gateway has no domain: all of it is edge.
         var types = service == "SmartQueue.Gateway" ? [] : Types(Find(service)).Where(t => !IsEdge(t)).ToList();
 
-        Assert.Empty(types.SelectMany(t => Uses(t, Technology)));
+        None(types.SelectMany(t => Uses(t, Technology)));
+    }
+
+    [Theory]
+    [MemberData(nameof(ServiceNames))]
+    [InlineData("SmartQueue.Replay")]
+    public void Rooms_form_no_circle(string service)
+    {
+        var assembly = Assembly.Load(service);
+        var uses = Types(assembly)
+            .Where(t => RoomOf(t, service) != "")
+            .SelectMany(t =>
+                TypeUse
+                    .Of(t)
+                    .Where(u => u.Assembly == assembly)
+                    .Select(u => (From: RoomOf(t, service), To: RoomOf(u, service), Types: $"{t.Name} uses {u.Name}"))
+            )
+            .Where(u => u.To != "" && u.From != u.To)
+            .ToLookup(u => u.From);
+
+        None(uses.SelectMany(room => room).Where(u => Reaches(u.To, u.From, uses, [])).Select(u => $"{u.From} → {u.To}: {u.Types}"));
+    }
+
+    [Fact]
+    public void Files_of_the_pages_form_no_circle()
+    {
+        var source = Path.Combine(SystemProcess.Root, "services/Gateway/Web/src");
+        var files = Directory
+            .EnumerateFiles(source, "*.ts*", SearchOption.AllDirectories)
+            .ToDictionary(f => Path.ChangeExtension(f, null), File.ReadAllText, StringComparer.Ordinal);
+        var imports = files
+            .SelectMany(f =>
+                Import.Matches(f.Value).Select(m => (From: f.Key, To: Path.GetFullPath(m.Groups[1].Value, Path.GetDirectoryName(f.Key)!)))
+            )
+            .Where(i => files.ContainsKey(i.To))
+            .Select(i => (i.From, i.To, Types: Path.GetRelativePath(source, i.From) + " imports " + Path.GetRelativePath(source, i.To)))
+            .ToLookup(i => i.From);
+
+        Assert.NotEmpty(imports);
+        None(imports.SelectMany(file => file).Where(i => Reaches(i.To, i.From, imports, [])).Select(i => i.Types));
+    }
+
+    [Theory]
+    [MemberData(nameof(ServiceNames))]
+    public void A_domain_knows_nothing_else_of_its_service(string service)
+    {
+        var assembly = Find(service);
+        var domain = Types(assembly).Where(t => RoomOf(t, service) == "Domain");
+
+        None(
+            domain.SelectMany(t =>
+                TypeUse
+                    .Of(t)
+                    .Where(u => u.Assembly == assembly && u.Namespace is not null && RoomOf(u, service) != "Domain")
+                    .Select(u => $"{t.Name} uses {u.FullName}")
+            )
+        );
+    }
+
+    [Fact]
+    public void The_bus_library_is_known_to_the_bus_the_consumers_and_what_puts_services_together_only()
+    {
+        var others = Services
+            .Append(Assembly.Load(Shared))
+            .SelectMany(Types)
+            .Where(t => !t.Namespace!.StartsWith(Shared + ".Bus", StringComparison.Ordinal))
+            .Where(t => !t.Namespace!.EndsWith(".Consumers", StringComparison.Ordinal));
+
+        None(others.SelectMany(t => Uses(t, ["MassTransit"])));
     }
 
     [Fact]
@@ -111,7 +174,7 @@ public sealed class ArchitectureTests
     {
         var others = Services.Append(Assembly.Load(Shared)).SelectMany(Types).Where(t => !IsStorage(t));
 
-        Assert.Empty(others.SelectMany(t => Uses(t, Storage)));
+        None(others.SelectMany(t => Uses(t, Storage)));
     }
 
     [Fact]
@@ -137,17 +200,30 @@ public sealed class ArchitectureTests
         Assert.Empty(Uses(typeof(Plain), Technology));
     }
 
+    private static void None(IEnumerable<string> uses)
+    {
+        var found = uses.Distinct().Order(StringComparer.Ordinal).ToList();
+        Assert.True(found.Count == 0, string.Join('\n', found));
+    }
+
     private static bool IsEdge(Type type) =>
-        IsStorage(type)
-        || Edges.Any(e => type.Name.EndsWith(e, StringComparison.Ordinal))
-        || type.Namespace!.EndsWith(".Consumers", StringComparison.Ordinal);
+        RoomOf(type, type.Assembly.GetName().Name!) is var room && room == ""
+            ? EdgesOfTheService.Any(e => type.Name.EndsWith(e, StringComparison.Ordinal))
+            : Edges.Contains(room);
 
     private static bool IsStorage(Type type) =>
-        type.Namespace!.StartsWith(Shared + ".Storage", StringComparison.Ordinal)
-        || type.Namespace.StartsWith(Shared + ".Bus", StringComparison.Ordinal)
-        || type.Name.StartsWith("Sqlite", StringComparison.Ordinal)
-        || type.Name.StartsWith("Mongo", StringComparison.Ordinal)
-        || type.Name.EndsWith("Document", StringComparison.Ordinal);
+        type.Namespace!.StartsWith(Shared + ".Bus", StringComparison.Ordinal) || RoomOf(type, type.Assembly.GetName().Name!) == "Storage";
+
+    /// <summary>The folder of a service that a type is in; empty for what is in none: the module, its use cases, its log.</summary>
+    private static string RoomOf(Type type, string service) =>
+        type.Namespace?.Length > service.Length ? type.Namespace[(service.Length + 1)..].Split('.')[0] : "";
+
+    private static bool Reaches(
+        string from,
+        string to,
+        ILookup<string, (string From, string To, string Types)> uses,
+        HashSet<string> seen
+    ) => from == to || (seen.Add(from) && uses[from].Any(u => Reaches(u.To, to, uses, seen)));
 
     private static IEnumerable<Type> Types(Assembly assembly) =>
         assembly

@@ -6,6 +6,7 @@ using System.Text.Json.Nodes;
 using Dapper;
 using Microsoft.Data.Sqlite;
 using MongoDB.Driver;
+using SmartQueue.Hosting.Modules;
 using SmartQueue.Hosting.Settings;
 using SmartQueue.Hosting.Storage;
 using SmartQueue.Hosting.Storage.Backups;
@@ -70,7 +71,7 @@ public sealed class BackupTests : IDisposable
         var manifest = JsonNode.Parse(entries[^1].Content)!;
 
         Assert.Equal("manifest.json", entries[^1].Name);
-        Assert.Equal("0.1.0", (string?)manifest["product"]);
+        Assert.Equal(ServiceProcess.Version, (string?)manifest["product"]);
         Assert.Equal(2, (int?)manifest["schemas"]!["things"]);
         Assert.EndsWith("Z", (string?)manifest["takenAt"], StringComparison.Ordinal);
         var file = Assert.Single(manifest["files"]!.AsArray())!;

@@ -222,7 +222,7 @@ public sealed class OutboxRelayTests : IAsyncDisposable
             record.Fails = fails;
         var topology = new BusTopology(survives);
         topology.Declared();
-        var relay = new OutboxRelay(outbox, bus, topology, TimeProvider.System, NullLogger<OutboxRelay>.Instance);
+        var relay = new OutboxRelay(outbox, new EventPublisher(bus), topology, TimeProvider.System, NullLogger<OutboxRelay>.Instance);
         relays.Add(relay);
         await relay.StartAsync(Token);
         return (relay, record);

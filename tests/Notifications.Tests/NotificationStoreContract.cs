@@ -3,7 +3,6 @@ using SmartQueue.Hosting.Errors;
 using SmartQueue.Hosting.Http;
 using SmartQueue.Hosting.Outbox;
 using SmartQueue.Notifications.Domain;
-using SmartQueue.Notifications.Push;
 using SmartQueue.Notifications.Storage;
 
 namespace SmartQueue.Notifications.Tests;

@@ -34,7 +34,9 @@ public sealed class NotificationsHttpTests : IAsyncLifetime
                 ).GetString()}}","userId":"user-1","ticketId":"t-1","type":"inapp","template":"called","subject":"It is your turn",
             "message":"Your ticket A-42 is now being served at counter 3","status":"sent","attempts":1,"lastError":null,
             "createdAt":"2026-11-23T08:00:00.000Z","sentAt":"2026-11-23T08:00:00.000Z"}
-            """.ReplaceLineEndings(""),
+            """.ReplaceLineEndings(
+                ""
+            ),
             item.GetRawText()
         );
     }

@@ -4,7 +4,6 @@ using Microsoft.Extensions.DependencyInjection;
 using SmartQueue.Hosting.Settings;
 using SmartQueue.Notifications.Delivery;
 using SmartQueue.Notifications.Domain;
-using SmartQueue.Notifications.Push;
 using SmartQueue.Notifications.Storage;
 using SmartQueue.Testing;
 

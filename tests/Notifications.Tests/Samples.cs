@@ -70,7 +70,7 @@ internal static class Samples
     public static Notification Notification(ITicketEvent cause, int second = 0, bool wanted = true)
     {
         var now = Morning.AddSeconds(second);
-        return Notifications.Notification.InApp(
+        return Domain.Notification.InApp(
             Guid.CreateVersion7(now).ToString(),
             cause.EventId.ToString(),
             cause.Ticket.UserId,
@@ -85,7 +85,7 @@ internal static class Samples
     public static Notification Pending(string? userId = null, int second = 0, string channel = Channels.Email)
     {
         var now = Morning.AddSeconds(second);
-        return Notifications.Notification.ToDeliver(
+        return Domain.Notification.ToDeliver(
             Guid.CreateVersion7(now).ToString(),
             Guid.NewGuid().ToString(),
             userId,

@@ -2,7 +2,6 @@ using MassTransit;
 using Microsoft.AspNetCore.SignalR;
 using SmartQueue.Contracts;
 using SmartQueue.Gateway.GraphQl.Schema;
-using SmartQueue.Gateway.GraphQl.Types;
 using SmartQueue.Gateway.Push;
 using SmartQueue.Gateway.Upstream;
 

@@ -1,7 +1,6 @@
 using MassTransit;
 using Microsoft.AspNetCore.SignalR;
 using SmartQueue.Contracts;
-using SmartQueue.Gateway.GraphQl.Types;
 using SmartQueue.Gateway.Push;
 using SmartQueue.Gateway.Upstream;
 

@@ -1,7 +1,6 @@
 using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using SmartQueue.Gateway.GraphQl.Schema;
 using SmartQueue.Hosting.Auth;
 using SmartQueue.Hosting.Errors;
 using SmartQueue.Hosting.Http;

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Security.Claims;
-using SmartQueue.Gateway.GraphQl.Types;
 using SmartQueue.Hosting.Auth;
 
 namespace SmartQueue.Gateway.Push;

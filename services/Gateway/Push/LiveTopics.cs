@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
-using SmartQueue.Gateway.GraphQl.Schema;
 
 namespace SmartQueue.Gateway.Push;
 

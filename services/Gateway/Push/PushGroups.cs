@@ -1,5 +1,3 @@
-using SmartQueue.Gateway.GraphQl.Types;
-
 namespace SmartQueue.Gateway.Push;
 
 /// <summary>Names of the hub's groups.</summary>

@@ -1,5 +1,3 @@
-using SmartQueue.Gateway.GraphQl.Types;
-
 namespace SmartQueue.Gateway.Push;
 
 /// <summary>Names of what the hub sends.</summary>

@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.SignalR;
-using SmartQueue.Gateway.GraphQl.Sources;
-using SmartQueue.Gateway.GraphQl.Types;
 using SmartQueue.Gateway.Upstream;
 using SmartQueue.Hosting.Auth;
 using SmartQueue.Hosting.Errors;
@@ -15,7 +13,7 @@ namespace SmartQueue.Gateway.Push;
 /// </summary>
 internal sealed class QueueHub(
     RecentStates states,
-    TicketClient tickets,
+    TicketStateClient tickets,
     TicketTracking tracking,
     LatestStatus latest,
     LiveConnections live

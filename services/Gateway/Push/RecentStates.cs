@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
-using SmartQueue.Gateway.GraphQl.Sources;
-using SmartQueue.Gateway.GraphQl.Types;
 using SmartQueue.Gateway.Upstream;
 
 namespace SmartQueue.Gateway.Push;
@@ -40,6 +38,6 @@ internal sealed class RecentStates(IServiceScopeFactory scopes, TimeProvider tim
     private async Task<QueueResource?> ReadAsync(string queueId)
     {
         await using var scope = scopes.CreateAsyncScope();
-        return await scope.ServiceProvider.GetRequiredService<QueueClient>().FindAsync(queueId, CancellationToken.None);
+        return await scope.ServiceProvider.GetRequiredService<QueueStateClient>().FindAsync(queueId, CancellationToken.None);
     }
 }

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
-using SmartQueue.Gateway.GraphQl.Schema;
 using SmartQueue.Hosting.Errors;
 
 namespace SmartQueue.Gateway.Upstream;

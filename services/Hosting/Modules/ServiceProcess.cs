@@ -35,6 +35,11 @@ public static class ServiceProcess
 
     private const long MaxBodySize = 64 * 1024;
 
+    /// <summary>The version of the product, as Semantic Versioning has it, without the commit that the build may add behind a plus.</summary>
+    internal static readonly string Version = typeof(ServiceProcess)
+        .Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
+        .InformationalVersion.Split('+')[0];
+
     /// <summary>The tag of the health checks that <c>/health/ready</c> asks.</summary>
     public const string Ready = "ready";
 
@@ -74,7 +79,7 @@ public static class ServiceProcess
             .. sp.GetServices<IOutbox>()
                 .Select(outbox => new OutboxRelay(
                     outbox,
-                    sp.GetRequiredService<IBus>(),
+                    sp.GetRequiredService<EventPublisher>(),
                     sp.GetRequiredService<BusTopology>(),
                     sp.GetRequiredService<TimeProvider>(),
                     sp.GetRequiredService<ILogger<OutboxRelay>>()
@@ -159,7 +164,7 @@ public static class ServiceProcess
                     (document, _, _) =>
                     {
                         document.Info.Title = "SmartQueue";
-                        document.Info.Version = Assembly.GetExecutingAssembly().GetName().Version?.ToString(3) ?? "1";
+                        document.Info.Version = Version;
                         // Else it is the host the request named, which may be anybody's.
                         document.Servers = [new OpenApiServer { Url = publicUrl.ToString().TrimEnd('/') }];
                         return Task.CompletedTask;
@@ -203,6 +208,7 @@ public static class ServiceProcess
             new
             {
                 status = report.Status.ToString().ToLowerInvariant(),
+                version = Version,
                 checks = report.Entries.ToDictionary(
                     e => e.Key,
                     e => new { status = e.Value.Status.ToString().ToLowerInvariant(), e.Value.Description }

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using MassTransit;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using SmartQueue.Hosting.Bus;
@@ -13,7 +12,7 @@ namespace SmartQueue.Hosting.Outbox;
 /// Publishes what an outbox holds: at once when the writer says so, and by a sweep for what a crash left. Aggregates go out in
 /// parallel, the events of one in order, each confirmed before the next. One that fails holds up its own aggregate only.
 /// </summary>
-internal sealed class OutboxRelay(IOutbox outbox, IBus bus, BusTopology topology, TimeProvider time, ILogger<OutboxRelay> log)
+internal sealed class OutboxRelay(IOutbox outbox, EventPublisher bus, BusTopology topology, TimeProvider time, ILogger<OutboxRelay> log)
     : BackgroundService
 {
     private const int BatchSize = 512;
@@ -159,12 +158,7 @@ internal sealed class OutboxRelay(IOutbox outbox, IBus bus, BusTopology topology
                     entry.TraceParent
                 );
                 var message = entry.Event();
-                await bus.Publish(
-                    message,
-                    message.GetType(),
-                    Pipe.Execute<PublishContext>(c => c.MessageId = message.EventId),
-                    timeout.Token
-                );
+                await bus.PublishAsync(message, message.EventId, timeout.Token);
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {

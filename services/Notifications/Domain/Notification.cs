@@ -1,5 +1,4 @@
 using SmartQueue.Contracts;
-using SmartQueue.Notifications.Following;
 
 namespace SmartQueue.Notifications.Domain;
 
@@ -230,20 +229,6 @@ internal sealed record Notification
             InFlight = false,
             Interrupted = false,
         };
-
-    /// <summary>The ticket that joined by this notice; <c>null</c> for another notice.</summary>
-    public FollowedTicket? Followed() =>
-        Line is { } line && TicketId is { } ticketId
-            ? new()
-            {
-                TicketId = ticketId,
-                Number = line.Number,
-                QueueId = line.QueueId,
-                QueueName = line.QueueName,
-                UserId = UserId,
-                Language = Language,
-            }
-            : null;
 
     /// <summary>What the edge is told, to show it; nothing for one that is suppressed.</summary>
     public IEnumerable<IEvent> Announcement()

@@ -1,6 +1,5 @@
 using SmartQueue.Hosting.Http;
 using SmartQueue.Notifications.Domain;
-using SmartQueue.Notifications.Push;
 
 namespace SmartQueue.Notifications.Storage;
 

@@ -4,7 +4,6 @@ using SmartQueue.Hosting.Errors;
 using SmartQueue.Hosting.Http;
 using SmartQueue.Hosting.Storage.Mongo;
 using SmartQueue.Notifications.Domain;
-using SmartQueue.Notifications.Push;
 
 namespace SmartQueue.Notifications.Storage;
 

@@ -2,7 +2,6 @@ using MongoDB.Driver;
 using SmartQueue.Hosting.Http;
 using SmartQueue.Hosting.Storage.Mongo;
 using SmartQueue.Notifications.Domain;
-using SmartQueue.Notifications.Push;
 
 namespace SmartQueue.Notifications.Storage;
 

@@ -5,7 +5,6 @@ using SmartQueue.Hosting.Errors;
 using SmartQueue.Hosting.Http;
 using SmartQueue.Hosting.Storage.Sqlite;
 using SmartQueue.Notifications.Domain;
-using SmartQueue.Notifications.Push;
 
 namespace SmartQueue.Notifications.Storage;
 

@@ -57,7 +57,7 @@ internal sealed record QueueRequest
             RejoinGrace = settings.RejoinGrace,
             NumberReset = ResetName(settings.NumberReset),
             TimeZone = settings.TimeZone,
-            OpeningHours = settings.OpeningHours?.Select(Queues.OpeningHours.Of).ToList(),
+            OpeningHours = settings.OpeningHours?.Select(Domain.OpeningHours.Of).ToList(),
             Counters = [.. settings.Counters.Select(c => new CounterRequest(c.Name))],
         };
 
@@ -135,7 +135,7 @@ internal sealed record QueueRequest
             return null;
         }
 
-        var hours = OpeningHours.Select((h, i) => Queues.OpeningHours.Read(h, errors, Item("openingHours", i))).ToList();
+        var hours = OpeningHours.Select((h, i) => Domain.OpeningHours.Read(h, errors, Item("openingHours", i))).ToList();
         if (hours.Contains(null))
             return null;
         if (WeekPlan.FirstOverlap(hours!) is { } overlap)

@@ -30,9 +30,11 @@ internal static class QueuesApi
         queues.MapPost("/", CreateAsync).RequireAuthorization(Policies.Admin).WithName("CreateQueue").WithSummary("Define a queue");
         queues
             .MapPut("/{id}", ReplaceAsync)
-            .RequireAuthorization(Policies.Admin)
+            .RequireAuthorization(Policies.Operator)
             .WithName("ReplaceQueue")
-            .WithSummary("Define a queue anew; what is absent takes its default")
+            .WithSummary(
+                "Define all of a queue; what is absent takes its default. Operators may send isActive alone, which changes just that"
+            )
             .Accepts<QueueRequest>("application/json");
         queues
             .MapPatch("/{id}", PatchAsync)
@@ -107,6 +109,7 @@ internal static class QueuesApi
     private static async Task<Ok<QueueView>> ReplaceAsync(
         string id,
         JsonElement body,
+        Caller caller,
         HttpContext http,
         QueueDesk desk,
         QueuesOptions options,
@@ -114,6 +117,9 @@ internal static class QueuesApi
         CancellationToken cancellationToken
     )
     {
+        // The rest of a definition is not an operator's to replace, so leaving it out cannot mean its defaults.
+        if (!caller.IsAdmin)
+            return await PatchAsync(id, body, caller, http, desk, options, json, cancellationToken);
         RequireObject(body);
         var definition = JsonObject.Create(body)!;
         foreach (var member in Standing)
@@ -149,7 +155,7 @@ internal static class QueuesApi
 
     private static async Task<NoContent> DeleteAsync(string id, HttpRequest request, QueueDesk desk, CancellationToken cancellationToken)
     {
-        await desk.DeleteAsync(id, request.ExpectedVersions(), cancellationToken);
+        await desk.DeleteAsync(id, request.ExpectedVersions(), request.Headers.Authorization, cancellationToken);
         return TypedResults.NoContent();
     }
 

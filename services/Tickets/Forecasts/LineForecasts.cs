@@ -5,7 +5,6 @@ using SmartQueue.Contracts;
 using SmartQueue.Hosting.Http;
 using SmartQueue.Hosting.Storage;
 using SmartQueue.Hosting.Time;
-using SmartQueue.Tickets.Domain;
 using SmartQueue.Tickets.Storage;
 
 namespace SmartQueue.Tickets.Forecasts;
@@ -55,8 +54,33 @@ internal sealed class LineForecasts(ITicketStore store, TimeProvider time, ILogg
         }
     }
 
-    /// <summary>Takes in an event. A line that was never asked for needs none: it will be made of the store, which knows.</summary>
+    /// <summary>Told of each line in which this process changed something.</summary>
+    public event Action<string>? Moved;
+
+    /// <summary>The lines this process knows of in which people wait.</summary>
+    public async Task<IReadOnlyList<string>> OccupiedAsync()
+    {
+        var occupied = new List<string>();
+        foreach (var (queueId, line) in lines)
+        {
+            if (line.Forecast.IsCompletedSuccessfully && (await line.Forecast).Waiting > 0)
+                occupied.Add(queueId);
+        }
+
+        return occupied;
+    }
+
+    /// <summary>Takes in an event of a change that this process made.</summary>
     public async Task ApplyAsync(ITicketEvent happened)
+    {
+        await HearAsync(happened);
+        Moved?.Invoke(happened.QueueId);
+    }
+
+    /// <summary>
+    /// Takes in an event, of whichever process. A line that was never asked for needs none: it will be made of the store, which knows.
+    /// </summary>
+    public async Task HearAsync(ITicketEvent happened)
     {
         if (!lines.TryGetValue(happened.QueueId, out var line))
             return;

@@ -63,19 +63,21 @@ internal static class TicketsApi
             .RequireAuthorization(Policies.Operator)
             .WithName("ClearLine")
             .WithSummary("Cancel all who wait, or the guests who came from the same network as one of them");
+        // For the queue service, which asks on behalf of an admin; no process forwards it.
+        line.MapDelete("/line", CloseLineAsync).RequireAuthorization(Policies.Admin).WithName("CloseLine").ExcludeFromDescription();
         line.MapGet("/eta", EtaAsync).WithName("GetEta").WithSummary("The wait to expect for someone who joins now");
     }
 
     private static Task<Created<TicketView>> TakeInQueueAsync(
         string queueId,
-        TakeTicketRequest body,
+        TakeTicketRequest? body,
         Caller caller,
         HttpContext http,
         TicketDesk desk,
         HallNetworks hall,
         PhoneNumberReader phones,
         CancellationToken cancellationToken
-    ) => TakeAsync(body with { QueueId = queueId }, caller, http, desk, hall, phones, cancellationToken);
+    ) => TakeAsync((body ?? TakeTicketRequest.Empty) with { QueueId = queueId }, caller, http, desk, hall, phones, cancellationToken);
 
     private static async Task<Created<TicketView>> TakeAsync(
         TakeTicketRequest body,
@@ -424,6 +426,12 @@ internal static class TicketsApi
         return TypedResults.Ok(
             await desk.ClearAsync(queueId, reason, sameNetworkAs, caller, IdempotencyKey.Of(http, body), cancellationToken)
         );
+    }
+
+    private static async Task<NoContent> CloseLineAsync(string queueId, long version, TicketDesk desk, CancellationToken cancellationToken)
+    {
+        await desk.CloseLineAsync(queueId, version, cancellationToken);
+        return TypedResults.NoContent();
     }
 
     private static async Task<Ok<EtaView>> EtaAsync(

@@ -3,7 +3,6 @@ using GraphQL.Validation;
 using GraphQLParser.AST;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using SmartQueue.Gateway.GraphQl.Schema;
 using SmartQueue.Gateway.GraphQl.Types;
 using SmartQueue.Hosting.Errors;
 

@@ -2,7 +2,6 @@ using GraphQL;
 using GraphQL.Types;
 using GraphQLParser;
 using GraphQLParser.AST;
-using SmartQueue.Gateway.GraphQl.Schema;
 
 namespace SmartQueue.Gateway.GraphQl.Execution;
 

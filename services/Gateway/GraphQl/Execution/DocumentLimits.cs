@@ -4,7 +4,6 @@ using GraphQL.Types;
 using GraphQLParser;
 using GraphQLParser.AST;
 using GraphQLParser.Exceptions;
-using SmartQueue.Gateway.GraphQl.Schema;
 
 namespace SmartQueue.Gateway.GraphQl.Execution;
 

@@ -6,7 +6,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Hosting;
 using SmartQueue.Gateway.Edge;
-using SmartQueue.Gateway.GraphQl.Types;
 using SmartQueue.Gateway.Push;
 using SmartQueue.Hosting.Errors;
 using SmartQueue.Hosting.Http;

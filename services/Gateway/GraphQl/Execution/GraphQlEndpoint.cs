@@ -7,8 +7,6 @@ using GraphQLParser.AST;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using SmartQueue.Gateway.GraphQl.Schema;
-using SmartQueue.Gateway.GraphQl.Types;
 using SmartQueue.Gateway.Upstream;
 using SmartQueue.Hosting.Errors;
 

@@ -47,6 +47,7 @@ internal sealed class Subscription
         [FromServices] Backend services,
         [FromServices] LiveTopics live,
         [FromServices] TicketTracking tracking,
+        [FromServices] TicketStateClient states,
         [Id] string ticketId,
         string? trackingToken
     )
@@ -55,7 +56,7 @@ internal sealed class Subscription
         try
         {
             var caller = services.With(trackingToken);
-            var first = await services.Tickets.FindAsync(ticketId, BearerOf(caller), caller.TrackingToken, field.CancellationToken)
+            var first = await states.FindAsync(ticketId, BearerOf(caller), caller.TrackingToken, field.CancellationToken)
                 ?? throw new RefusedException(ErrorCodes.TicketNotFound, "There is no such ticket, or it is not yours.");
             return StreamAsync(first, topic, tracking, field.CancellationToken);
         }
@@ -105,7 +106,8 @@ internal sealed class Subscription
                 first = message is QueueStatusChanged status
                     ? queue with
                     {
-                        CurrentNumber = status.CurrentNumber,
+                        CurrentNumber = TicketNumber.SequenceOf(status.CurrentNumber),
+                        CurrentTicketNumber = status.CurrentNumber,
                         ActiveTickets = status.ActiveTickets,
                         Statistics = status.Statistics,
                     }

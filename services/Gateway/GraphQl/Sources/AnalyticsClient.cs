@@ -1,4 +1,3 @@
-using SmartQueue.Gateway.GraphQl.Schema;
 using SmartQueue.Gateway.GraphQl.Types;
 using SmartQueue.Gateway.Upstream;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using SmartQueue.Gateway.GraphQl.Schema;
 using SmartQueue.Gateway.GraphQl.Types;
 using SmartQueue.Gateway.Upstream;
 using SmartQueue.Hosting.Http;

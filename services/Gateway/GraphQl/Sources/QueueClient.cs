@@ -1,8 +1,4 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Http.Json;
-using SmartQueue.Gateway.GraphQl;
-using SmartQueue.Gateway.GraphQl.Schema;
 using SmartQueue.Gateway.GraphQl.Types;
 using SmartQueue.Gateway.Upstream;
 using SmartQueue.Hosting.Http;
@@ -16,19 +12,6 @@ internal sealed class QueueClient(HttpClient http)
 
     /// <summary>More are not listed at once; whoever has more pages through them over REST.</summary>
     private const int MaxQueues = 1000;
-
-    /// <summary>A queue; <c>null</c> if there is none.</summary>
-    public async Task<QueueResource?> FindAsync(string queueId, CancellationToken cancellationToken)
-    {
-        using var answer = await http.GetAsync(
-            new Uri($"/api/queues/{Uri.EscapeDataString(queueId)}", UriKind.Relative),
-            cancellationToken
-        );
-        if (answer.StatusCode == HttpStatusCode.NotFound)
-            return null;
-        answer.EnsureSuccessStatusCode();
-        return await answer.Content.ReadFromJsonAsync<QueueResource>(GatewayJson.Options, cancellationToken);
-    }
 
     /// <summary>A queue as the caller may see it.</summary>
     public async Task<Queue> GetAsync(CallerHeaders caller, string id, CancellationToken cancellationToken) =>

@@ -1,9 +1,4 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Http.Headers;
-using System.Net.Http.Json;
-using SmartQueue.Gateway.GraphQl;
-using SmartQueue.Gateway.GraphQl.Schema;
 using SmartQueue.Gateway.GraphQl.Types;
 using SmartQueue.Gateway.Upstream;
 using SmartQueue.Hosting.Http;
@@ -13,49 +8,6 @@ namespace SmartQueue.Gateway.GraphQl.Sources;
 /// <summary>Asks the ticket service.</summary>
 internal sealed class TicketClient(HttpClient http)
 {
-    private const int PageSize = 200;
-
-    /// <summary>A ticket, if whoever holds these may read it; else <c>null</c>.</summary>
-    public async Task<TrackedTicket?> FindAsync(
-        string ticketId,
-        string? accessToken,
-        string? trackingToken,
-        CancellationToken cancellationToken
-    )
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/tickets/{Uri.EscapeDataString(ticketId)}");
-        if (accessToken is not null)
-            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", accessToken);
-        if (trackingToken is not null)
-            request.Headers.TryAddWithoutValidation("X-Tracking-Token", trackingToken);
-        using var answer = await http.SendAsync(request, cancellationToken);
-        if (answer.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
-            return null;
-        answer.EnsureSuccessStatusCode();
-        return await answer.Content.ReadFromJsonAsync<TrackedTicket>(GatewayJson.Options, cancellationToken);
-    }
-
-    /// <summary>The open tickets of a queue by number.</summary>
-    public async Task<IReadOnlyDictionary<string, LineEntry>> LineAsync(string queueId, CancellationToken cancellationToken)
-    {
-        var line = new Dictionary<string, LineEntry>();
-        string? cursor = null;
-        do
-        {
-            var path =
-                $"/api/queues/{Uri.EscapeDataString(queueId)}/tickets?limit={PageSize}" + (cursor is null ? "" : "&cursor=" + cursor);
-            using var answer = await http.GetAsync(new Uri(path, UriKind.Relative), cancellationToken);
-            if (answer.StatusCode == HttpStatusCode.NotFound)
-                return line;
-            answer.EnsureSuccessStatusCode();
-            var page = (await answer.Content.ReadFromJsonAsync<Page<LineEntry>>(GatewayJson.Options, cancellationToken))!;
-            foreach (var entry in page.Items)
-                line[entry.TicketNumber] = entry;
-            cursor = page.NextCursor;
-        } while (cursor is not null);
-        return line;
-    }
-
     /// <summary>A ticket the caller may see.</summary>
     public async Task<Ticket> GetAsync(CallerHeaders caller, string id, CancellationToken cancellationToken) =>
         (await http.SendAsync<Ticket>(caller, HttpMethod.Get, PathOf(id), null, cancellationToken))!;

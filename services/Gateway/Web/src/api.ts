@@ -60,7 +60,16 @@ export function setSession(answer: SignedIn | null) {
   if (answer) {
     const { user, accessToken, refreshToken, expiresIn, deviceToken } = answer;
     save('session', { user, accessToken, refreshToken, expiresAt: Date.now() + expiresIn * 1000 });
-    if (deviceToken) save('devices', Object.fromEntries([[addressOf(user.email), deviceToken], ...Object.entries(devices()).filter(([email]) => email !== addressOf(user.email))].slice(0, MAX_DEVICES)));
+    if (deviceToken)
+      save(
+        'devices',
+        Object.fromEntries(
+          [[addressOf(user.email), deviceToken], ...Object.entries(devices()).filter(([email]) => email !== addressOf(user.email))].slice(
+            0,
+            MAX_DEVICES,
+          ),
+        ),
+      );
   } else forget('session');
   listeners.forEach((l) => l());
 }
@@ -192,14 +201,23 @@ export async function all<T>(path: string, limit = 1000): Promise<T[]> {
   const found: T[] = [];
   let cursor: string | null = null;
   do {
-    const page: List<T> = await api('GET', `${path}${path.includes('?') ? '&' : '?'}limit=200${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`);
+    const page: List<T> = await api(
+      'GET',
+      `${path}${path.includes('?') ? '&' : '?'}limit=200${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`,
+    );
     found.push(...page.items);
     cursor = page.nextCursor;
   } while (cursor && found.length < limit);
   return found;
 }
 
-async function send<T>(method: string, path: string, body?: unknown, options: Options & { key?: string } = {}, bearer?: string): Promise<T> {
+async function send<T>(
+  method: string,
+  path: string,
+  body?: unknown,
+  options: Options & { key?: string } = {},
+  bearer?: string,
+): Promise<T> {
   const headers: Record<string, string> = { 'Accept-Language': currentLanguage() };
   if (bearer) headers.Authorization = `Bearer ${bearer}`;
   if (body !== undefined) headers['Content-Type'] = 'application/json';
@@ -208,7 +226,12 @@ async function send<T>(method: string, path: string, body?: unknown, options: Op
   const abort = new AbortController();
   const timer = setTimeout(() => abort.abort(), TIMEOUT);
   try {
-    const answer = await fetch(path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body), signal: abort.signal });
+    const answer = await fetch(path, {
+      method,
+      headers,
+      body: body === undefined ? undefined : JSON.stringify(body),
+      signal: abort.signal,
+    });
     const text = await answer.text();
     if (!answer.ok) throw refusal(answer.status, text);
     return (text === '' ? undefined : options.text ? text : JSON.parse(text)) as T;

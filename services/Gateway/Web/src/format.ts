@@ -32,13 +32,20 @@ export function duration(seconds: number | null | undefined): string {
 }
 
 /** For differences. */
-export const signedDuration = (seconds: number | null) => (seconds == null ? '–' : (Math.round(seconds) < 0 ? '−' : '+') + duration(Math.abs(seconds)));
+export const signedDuration = (seconds: number | null) =>
+  seconds == null ? '–' : (Math.round(seconds) < 0 ? '−' : '+') + duration(Math.abs(seconds));
 
-export const time = (at: string | number | Date) => new Intl.DateTimeFormat(locale(), { hour: '2-digit', minute: '2-digit' }).format(new Date(at));
+export const time = (at: string | number | Date) =>
+  new Intl.DateTimeFormat(locale(), { hour: '2-digit', minute: '2-digit' }).format(new Date(at));
 export const moment = (at: string) => new Intl.DateTimeFormat(locale(), { dateStyle: 'short', timeStyle: 'short' }).format(new Date(at));
-export const day = (at: string | Date) => new Intl.DateTimeFormat(locale(), { weekday: 'short', day: 'numeric', month: 'short' }).format(new Date(at));
+export const day = (at: string | Date) =>
+  new Intl.DateTimeFormat(locale(), { weekday: 'short', day: 'numeric', month: 'short' }).format(new Date(at));
 export const since = (at: string | null | undefined) => (at ? (Date.now() - Date.parse(at)) / 1000 : 0);
 
 const WEEK = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
 /** Names of the days from Monday on; 1 January 2024 was one. */
-export const weekdays = () => WEEK.map((name, i) => ({ name, label: new Intl.DateTimeFormat(locale(), { weekday: 'short', timeZone: 'UTC' }).format(Date.UTC(2024, 0, 1 + i)) }));
+export const weekdays = () =>
+  WEEK.map((name, i) => ({
+    name,
+    label: new Intl.DateTimeFormat(locale(), { weekday: 'short', timeZone: 'UTC' }).format(Date.UTC(2024, 0, 1 + i)),
+  }));

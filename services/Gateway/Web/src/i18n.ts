@@ -1,10 +1,8 @@
 import { lazily } from './lazy';
 import { load, save } from './store';
-import type { en } from './locales/en';
-import type { staff } from './locales/staff/en';
+import type { Catalogue } from './locales/en';
+import type { StaffTexts } from './locales/staff/en';
 
-export type Catalogue = Record<keyof typeof en, string>;
-export type StaffTexts = Record<keyof typeof staff, string>;
 export type Key = keyof Catalogue | keyof StaffTexts;
 
 export const languages = { en: 'English', es: 'Español', de: 'Deutsch', ar: 'العربية' } as const;

@@ -61,7 +61,11 @@ async function run() {
   for (;;) {
     const hub = new HubConnectionBuilder()
       // Straight to a WebSocket: negotiating first would need every request to reach the same gateway.
-      .withUrl('/hubs/queue', { skipNegotiation: true, transport: HttpTransportType.WebSockets, accessTokenFactory: async () => (await accessToken()) ?? '' })
+      .withUrl('/hubs/queue', {
+        skipNegotiation: true,
+        transport: HttpTransportType.WebSockets,
+        accessTokenFactory: async () => (await accessToken()) ?? '',
+      })
       .configureLogging(LogLevel.None)
       .build();
     hub.on('queue:updated', (s: QueueState) => listeners.forEach((l) => l.queue?.(s)));

@@ -43,8 +43,22 @@ function SignInPage({ text }: { text: string }) {
         <h1>{t('signIn')}</h1>
         <p class="muted">{text}</p>
         <Failure text={task.error} />
-        <Field label={t('email')} type="email" autocomplete="username" required value={email} onInput={(e) => setEmail(e.currentTarget.value)} />
-        <Field label={t('password')} type="password" autocomplete="current-password" required value={password} onInput={(e) => setPassword(e.currentTarget.value)} />
+        <Field
+          label={t('email')}
+          type="email"
+          autocomplete="username"
+          required
+          value={email}
+          onInput={(e) => setEmail(e.currentTarget.value)}
+        />
+        <Field
+          label={t('password')}
+          type="password"
+          autocomplete="current-password"
+          required
+          value={password}
+          onInput={(e) => setPassword(e.currentTarget.value)}
+        />
         <button class="primary" disabled={task.busy}>
           {t('signIn')}
         </button>

@@ -73,7 +73,8 @@ export interface Queue {
   timeZone: string;
   openingHours?: OpeningHours[] | null;
   counters: { name: string }[];
-  currentNumber?: string | null;
+  currentNumber?: number | null;
+  currentTicketNumber?: string | null;
   statistics: Statistics;
   announcement?: { message: string; at: string } | null;
   version: number;
@@ -81,7 +82,8 @@ export interface Queue {
 
 export interface QueueState {
   queueId: string;
-  currentNumber?: string | null;
+  currentNumber?: number | null;
+  currentTicketNumber?: string | null;
   statistics?: Statistics | null;
 }
 

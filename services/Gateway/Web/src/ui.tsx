@@ -142,7 +142,12 @@ export function LinkNotice({ link }: { link: Link }) {
 
 export function LanguagePicker() {
   return (
-    <select class="quiet" aria-label={t('language')} value={currentLanguage()} onChange={(e) => void setLanguage(e.currentTarget.value as Language, true)}>
+    <select
+      class="quiet"
+      aria-label={t('language')}
+      value={currentLanguage()}
+      onChange={(e) => void setLanguage(e.currentTarget.value as Language, true)}
+    >
       {Object.entries(languages).map(([tag, name]) => (
         <option key={tag} value={tag} lang={tag}>
           {name}
@@ -244,6 +249,64 @@ export function Dialog({ title, onClose, children }: { title: string; onClose: (
       <h2>{title}</h2>
       {children}
     </dialog>
+  );
+}
+
+/** Asks before something is deleted for good. */
+export function ConfirmDelete({
+  title,
+  text,
+  onClose,
+  onConfirm,
+}: {
+  title: string;
+  text: string;
+  onClose: () => void;
+  onConfirm: () => void;
+}) {
+  return (
+    <Dialog title={title} onClose={onClose}>
+      <p>{text}</p>
+      <div class="row">
+        <button
+          type="button"
+          class="danger"
+          onClick={() => {
+            onClose();
+            onConfirm();
+          }}
+        >
+          {t('delete')}
+        </button>
+        <button type="button" onClick={onClose}>
+          {t('back')}
+        </button>
+      </div>
+    </Dialog>
+  );
+}
+
+/** Under a form in a dialog: what it does, and the way back. */
+export function FormButtons({
+  kind,
+  label,
+  busy,
+  onClose,
+}: {
+  kind: 'primary' | 'danger';
+  label: string;
+  busy: boolean;
+  onClose: () => void;
+}) {
+  return (
+    <div class="row">
+      <button class={kind} disabled={busy}>
+        {label}
+      </button>
+      <button type="button" onClick={onClose}>
+        {t('back')}
+      </button>
+    </div>
   );
 }
 

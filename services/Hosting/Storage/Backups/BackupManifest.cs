@@ -1,6 +1,6 @@
-using System.Reflection;
 using System.Text.Json;
 using SmartQueue.Hosting.Http;
+using SmartQueue.Hosting.Modules;
 using SmartQueue.Hosting.Settings;
 
 namespace SmartQueue.Hosting.Storage.Backups;
@@ -25,7 +25,7 @@ public sealed record BackupManifest
     public int Format { get; init; } = KnownFormat;
 
     /// <summary>The version of the product that made it.</summary>
-    public string Product { get; init; } = Assembly.GetExecutingAssembly().GetName().Version?.ToString(3) ?? "";
+    public string Product { get; init; } = ServiceProcess.Version;
 
     /// <summary>The one moment all stores are of, UTC.</summary>
     public required DateTimeOffset TakenAt { get; init; }

@@ -1,4 +1,4 @@
-import type { Catalogue } from '../i18n';
+import type { Catalogue } from './en';
 
 export const ar: Catalogue = {
   skip: 'انتقل إلى المحتوى',
@@ -11,8 +11,8 @@ export const ar: Catalogue = {
   stale: 'لا يوجد اتصال. قد تكون المعلومات قديمة، وستتحدّث تلقائيًا.',
   errorUnknown: 'حدث خطأ ما. حاول مرة أخرى.',
   errorOffline: 'لا يوجد اتصال. حاول مرة أخرى بعد قليل.',
-  errorCredentials: 'البريد الإلكتروني أو كلمة المرور غير صحيحة.',
-  errorClosed: 'هذا الطابور مغلق حاليًا.',
+  errorCredentials: 'البريد الإلكتروني أو كلمة المرور غير صحيحة. حاول مرة أخرى أو عيّن كلمة مرور جديدة.',
+  errorClosed: 'هذا الطابور مغلق حاليًا. يمكن للموظفين إخبارك متى يفتح.',
   errorFull: 'هذا الطابور ممتلئ حاليًا. حاول لاحقًا.',
   errorAlready: 'لديك رقم في هذا الطابور بالفعل.',
   errorBusy: 'ما زال هناك شخص عند هذا الشباك. أنهِ خدمته أولًا.',
@@ -20,9 +20,9 @@ export const ar: Catalogue = {
   errorConflict: 'قام شخص آخر بتغيير هذا. انظر مجددًا.',
   errorRate: 'طلبات كثيرة جدًا. انتظر قليلًا.',
   errorAway: 'جزء من النظام غير متاح. حاول بعد قليل.',
-  errorForbidden: 'لا يُسمح لك بذلك.',
-  errorNoQueue: 'لا يوجد طابور كهذا.',
-  errorNoTicket: 'هذا الرقم غير موجود أو ليس لك.',
+  errorForbidden: 'حسابك لا يسمح بذلك. اسأل أحد المسؤولين.',
+  errorNoQueue: 'هذا الطابور لم يعد موجودًا. اختر طابورًا آخر.',
+  errorNoTicket: 'هذا الرقم غير موجود أو ليس لك. افتح الرابط الذي حصلت عليه معه.',
   signOut: 'تسجيل الخروج',
   account: 'الحساب',
   email: 'البريد الإلكتروني',
@@ -33,7 +33,7 @@ export const ar: Catalogue = {
   homeTitle: 'خذ رقمًا',
   myTickets: 'أرقامك',
   queues: 'الطوابير',
-  noQueues: 'لا يوجد طابور مفتوح.',
+  noQueues: 'لا يوجد طابور مفتوح الآن. عد لاحقًا أو اسأل الموظفين.',
   forStaff: 'للموظفين',
   waitingCount: 'المنتظرون: {n}',
   waitingShort: 'منتظر',
@@ -103,7 +103,7 @@ export const ar: Catalogue = {
   pin: 'الرمز السري',
   pinHint: 'من 4 إلى 8 أرقام',
   pinEnter: 'للموظفين: أدخل الرمز السري',
-  pinWrong: 'الرمز غير صحيح.',
+  pinWrong: 'الرمز غير صحيح. حاول مرة أخرى.',
   pinPause: 'محاولات كثيرة. انتظر نصف دقيقة.',
   pinTyped: 'الأرقام المدخلة: {n}',
   confirm: 'تأكيد',

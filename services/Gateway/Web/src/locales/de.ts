@@ -1,4 +1,4 @@
-import type { Catalogue } from '../i18n';
+import type { Catalogue } from './en';
 
 export const de: Catalogue = {
   skip: 'Zum Inhalt springen',
@@ -11,8 +11,8 @@ export const de: Catalogue = {
   stale: 'Keine Verbindung. Die Anzeige kann veraltet sein und erneuert sich von selbst.',
   errorUnknown: 'Etwas ist schiefgegangen. Bitte noch einmal versuchen.',
   errorOffline: 'Keine Verbindung. Bitte gleich noch einmal versuchen.',
-  errorCredentials: 'E-Mail oder Passwort ist falsch.',
-  errorClosed: 'Diese Warteschlange ist gerade geschlossen.',
+  errorCredentials: 'E-Mail oder Passwort ist falsch. Versuchen Sie es noch einmal, oder setzen Sie ein neues Passwort.',
+  errorClosed: 'Diese Warteschlange ist gerade geschlossen. Das Personal kann sagen, wann sie öffnet.',
   errorFull: 'Diese Warteschlange ist gerade voll. Bitte später versuchen.',
   errorAlready: 'Sie haben schon eine Nummer in dieser Warteschlange.',
   errorBusy: 'An diesem Schalter ist noch jemand. Bitte erst abschließen.',
@@ -20,9 +20,9 @@ export const de: Catalogue = {
   errorConflict: 'Jemand hat das inzwischen geändert. Bitte neu ansehen.',
   errorRate: 'Zu viele Anfragen. Bitte einen Moment warten.',
   errorAway: 'Ein Teil des Systems ist nicht erreichbar. Bitte gleich noch einmal versuchen.',
-  errorForbidden: 'Das dürfen Sie nicht.',
-  errorNoQueue: 'Diese Warteschlange gibt es nicht.',
-  errorNoTicket: 'Diese Nummer gibt es nicht, oder sie gehört nicht Ihnen.',
+  errorForbidden: 'Ihr Konto darf das nicht. Fragen Sie die Verwaltung.',
+  errorNoQueue: 'Diese Warteschlange gibt es nicht mehr. Bitte eine andere wählen.',
+  errorNoTicket: 'Diese Nummer gibt es nicht, oder sie gehört nicht Ihnen. Öffnen Sie den Link, den Sie mit ihr bekommen haben.',
   signOut: 'Abmelden',
   account: 'Konto',
   email: 'E-Mail',
@@ -33,7 +33,7 @@ export const de: Catalogue = {
   homeTitle: 'Nummer ziehen',
   myTickets: 'Ihre Nummern',
   queues: 'Warteschlangen',
-  noQueues: 'Keine Warteschlange ist offen.',
+  noQueues: 'Keine Warteschlange ist gerade offen. Kommen Sie später wieder, oder fragen Sie das Personal.',
   forStaff: 'Für das Personal',
   waitingCount: 'Wartende: {n}',
   waitingShort: 'warten',
@@ -103,7 +103,7 @@ export const de: Catalogue = {
   pin: 'PIN',
   pinHint: '4 bis 8 Ziffern',
   pinEnter: 'Personal: PIN eingeben',
-  pinWrong: 'Das ist nicht die PIN.',
+  pinWrong: 'Das ist nicht die PIN. Bitte noch einmal.',
   pinPause: 'Zu viele Versuche. Bitte eine halbe Minute warten.',
   pinTyped: 'Eingegebene Ziffern: {n}',
   confirm: 'Bestätigen',

@@ -1,4 +1,4 @@
-import type { Catalogue } from '../i18n';
+import type { Catalogue } from './en';
 
 export const es: Catalogue = {
   skip: 'Ir al contenido',
@@ -11,8 +11,8 @@ export const es: Catalogue = {
   stale: 'Sin conexión. Lo que ve puede no estar al día; se actualizará solo.',
   errorUnknown: 'Algo ha fallado. Inténtelo de nuevo.',
   errorOffline: 'Sin conexión. Inténtelo de nuevo en un momento.',
-  errorCredentials: 'El correo o la contraseña no son correctos.',
-  errorClosed: 'Esta cola está cerrada en este momento.',
+  errorCredentials: 'El correo o la contraseña no son correctos. Inténtelo de nuevo o cree otra contraseña.',
+  errorClosed: 'Esta cola está cerrada en este momento. El personal puede decirle cuándo abre.',
   errorFull: 'Esta cola está llena. Inténtelo más tarde.',
   errorAlready: 'Ya tiene un número en esta cola.',
   errorBusy: 'Este mostrador aún atiende a alguien. Termine primero.',
@@ -20,9 +20,9 @@ export const es: Catalogue = {
   errorConflict: 'Alguien lo ha cambiado entretanto. Mire de nuevo.',
   errorRate: 'Demasiadas peticiones. Espere un momento.',
   errorAway: 'Una parte del sistema no responde. Inténtelo en un momento.',
-  errorForbidden: 'No tiene permiso para hacer esto.',
-  errorNoQueue: 'Esta cola no existe.',
-  errorNoTicket: 'Este número no existe o no es suyo.',
+  errorForbidden: 'Su cuenta no tiene permiso para esto. Consulte a un administrador.',
+  errorNoQueue: 'Esta cola ya no existe. Elija otra.',
+  errorNoTicket: 'Este número no existe o no es suyo. Abra el enlace que recibió con él.',
   signOut: 'Cerrar sesión',
   account: 'Cuenta',
   email: 'Correo electrónico',
@@ -33,7 +33,7 @@ export const es: Catalogue = {
   homeTitle: 'Coger número',
   myTickets: 'Sus números',
   queues: 'Colas',
-  noQueues: 'No hay ninguna cola abierta.',
+  noQueues: 'No hay ninguna cola abierta ahora. Vuelva más tarde o pregunte al personal.',
   forStaff: 'Para el personal',
   waitingCount: 'En espera: {n}',
   waitingShort: 'en espera',
@@ -103,7 +103,7 @@ export const es: Catalogue = {
   pin: 'PIN',
   pinHint: 'De 4 a 8 cifras',
   pinEnter: 'Personal: introduzca el PIN',
-  pinWrong: 'Ese no es el PIN.',
+  pinWrong: 'Ese no es el PIN. Inténtelo de nuevo.',
   pinPause: 'Demasiados intentos. Espere medio minuto.',
   pinTyped: 'Cifras introducidas: {n}',
   confirm: 'Confirmar',

@@ -74,17 +74,29 @@ function Choose({ queues, before, onChosen }: { queues: Queue[]; before: Desk | 
         }}
       >
         <h1>{t('chooseDesk')}</h1>
-        {queues.length === 0 && <p class="notice info">{t('noQueues')}</p>}
+        {queues.length === 0 && <p class="notice info">{t('noQueuesManage')}</p>}
         <fieldset>
           <legend>{t('queues')}</legend>
           {queues.map((q) => (
             <label key={q.id} class="check">
-              <input type="checkbox" checked={chosen.includes(q.id)} onChange={(e) => setChosen(e.currentTarget.checked ? [...chosen, q.id] : chosen.filter((c) => c !== q.id))} />
+              <input
+                type="checkbox"
+                checked={chosen.includes(q.id)}
+                onChange={(e) => setChosen(e.currentTarget.checked ? [...chosen, q.id] : chosen.filter((c) => c !== q.id))}
+              />
               {q.name} {!q.isActive && <span class="muted">({t('closed')})</span>}
             </label>
           ))}
         </fieldset>
-        <Field label={t('counter')} required maxLength={20} list="counters" hint={names.length ? names.join(', ') : undefined} value={counter} onInput={(e) => setCounter(e.currentTarget.value)} />
+        <Field
+          label={t('counter')}
+          required
+          maxLength={20}
+          list="counters"
+          hint={names.length ? names.join(', ') : undefined}
+          value={counter}
+          onInput={(e) => setCounter(e.currentTarget.value)}
+        />
         <datalist id="counters">
           {names.map((n) => (
             <option key={n} value={n} />
@@ -132,7 +144,9 @@ function Work({ desk, queues, onLeave }: { desk: Desk; queues: Queue[]; onLeave:
   const link = useLive(desk.queues, null, { queue: readSoon, called: readSoon, back: readSoon });
   usePoll(read, link === 'live' ? 20_000 : 4000, [link, desk.queues.join()]);
 
-  const waiting = (line ?? []).filter((x) => x.status === 'waiting').sort((a, b) => b.priority - a.priority || Date.parse(a.createdAt) - Date.parse(b.createdAt));
+  const waiting = (line ?? [])
+    .filter((x) => x.status === 'waiting')
+    .sort((a, b) => b.priority - a.priority || Date.parse(a.createdAt) - Date.parse(b.createdAt));
   const parked = (line ?? []).filter((x) => x.status === 'parked');
   const current = (line ?? []).find((x) => x.counter === desk.counter && (x.status === 'called' || x.status === 'serving')) ?? null;
   const queueOf = (ticket: Ticket) => queues.find((q) => q.id === ticket.queueId);
@@ -154,11 +168,17 @@ function Work({ desk, queues, onLeave }: { desk: Desk; queues: Queue[]; onLeave:
       // Of several queues, the one whose first has the highest priority, then has waited longest; the server settles who is first in it.
       const order = [...new Set([...waiting.map((x) => x.queueId), ...desk.queues])];
       for (const id of order) {
-        const ticket = await api<Ticket | undefined>('POST', `/api/queues/${id}/call-next`, { counter: desk.counter, complete: complete || undefined });
+        const ticket = await api<Ticket | undefined>('POST', `/api/queues/${id}/call-next`, {
+          counter: desk.counter,
+          complete: complete || undefined,
+        });
         complete = false;
         if (ticket) {
           setSaid(t('calledNow', { number: ticket.ticketNumber, counter: desk.counter }));
-          setUndo({ text: t('calledNow', { number: ticket.ticketNumber, counter: desk.counter }), work: () => api('POST', `/api/tickets/${ticket.id}/requeue`, {}) });
+          setUndo({
+            text: t('calledNow', { number: ticket.ticketNumber, counter: desk.counter }),
+            work: () => api('POST', `/api/tickets/${ticket.id}/requeue`, {}),
+          });
           return;
         }
       }
@@ -172,9 +192,11 @@ function Work({ desk, queues, onLeave }: { desk: Desk; queues: Queue[]; onLeave:
   const recall = (x: Ticket) => act(() => post(x, 'recall'));
   const start = (x: Ticket) => act(() => move(x, 'serving'));
   const done = (x: Ticket) => act(() => move(x, 'served'));
-  const noShow = (x: Ticket) => act(() => move(x, 'no_show'), { text: t('undoNoShow', { number: x.ticketNumber }), work: () => post(x, 'requeue') });
+  const noShow = (x: Ticket) =>
+    act(() => move(x, 'no_show'), { text: t('undoNoShow', { number: x.ticketNumber }), work: () => post(x, 'requeue') });
   const requeue = (x: Ticket) => act(() => post(x, 'requeue'));
-  const park = (x: Ticket) => act(() => post(x, 'park'), { text: t('undoPark', { number: x.ticketNumber }), work: () => post(x, 'unpark') });
+  const park = (x: Ticket) =>
+    act(() => post(x, 'park'), { text: t('undoPark', { number: x.ticketNumber }), work: () => post(x, 'unpark') });
 
   const canRecall = current?.status === 'called' && current.recalls < (queueOf(current)?.maxRecalls ?? 3);
   const press = useRef<(key: string) => boolean>(() => false);
@@ -226,7 +248,8 @@ function Work({ desk, queues, onLeave }: { desk: Desk; queues: Queue[]; onLeave:
                   {current.ticketNumber}
                 </p>
                 <p>
-                  {t(`status_${current.status}` as Key)} · <span dir="ltr">{duration((now - Date.parse(current.servingAt ?? current.calledAt ?? current.createdAt)) / 1000)}</span>
+                  {t(`status_${current.status}` as Key)} ·{' '}
+                  <span dir="ltr">{duration((now - Date.parse(current.servingAt ?? current.calledAt ?? current.createdAt)) / 1000)}</span>
                 </p>
                 {current.customerName && <p>{current.customerName}</p>}
                 {current.notes && <p class="muted">{current.notes}</p>}
@@ -258,7 +281,12 @@ function Work({ desk, queues, onLeave }: { desk: Desk; queues: Queue[]; onLeave:
               )}
               {current && (
                 <>
-                  <button type="button" class={current.status === 'serving' ? 'primary' : ''} disabled={task.busy} onClick={() => void done(current)}>
+                  <button
+                    type="button"
+                    class={current.status === 'serving' ? 'primary' : ''}
+                    disabled={task.busy}
+                    onClick={() => void done(current)}
+                  >
                     {t('done')} <Key>D</Key>
                   </button>
                   {current.status === 'serving' && (
@@ -357,7 +385,12 @@ function Work({ desk, queues, onLeave }: { desk: Desk; queues: Queue[]; onLeave:
                         <span>
                           <strong dir="ltr">{x.ticketNumber}</strong> {x.customerName}
                         </span>
-                        <button type="button" disabled={task.busy} aria-label={`${t('bringBack')} ${x.ticketNumber}`} onClick={() => void act(() => post(x, verb))}>
+                        <button
+                          type="button"
+                          disabled={task.busy}
+                          aria-label={`${t('bringBack')} ${x.ticketNumber}`}
+                          onClick={() => void act(() => post(x, verb))}
+                        >
                           {t('bringBack')}
                         </button>
                       </li>
@@ -408,7 +441,12 @@ function Announce({ queues }: { queues: Queue[] }) {
         <Field label={t('announceText')} required maxLength={300} value={text} onInput={(e) => setText(e.currentTarget.value)} />
         <div class="row">
           <button disabled={task.busy}>{t('announceSend')}</button>
-          <button type="button" class="quiet" disabled={task.busy} onClick={() => void task.run(() => Promise.all(queues.map((q) => api('DELETE', `/api/queues/${q.id}/announce`))))}>
+          <button
+            type="button"
+            class="quiet"
+            disabled={task.busy}
+            onClick={() => void task.run(() => Promise.all(queues.map((q) => api('DELETE', `/api/queues/${q.id}/announce`))))}
+          >
             {t('announceClear')}
           </button>
         </div>

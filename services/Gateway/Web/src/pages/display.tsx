@@ -34,7 +34,9 @@ export default function Display() {
 
   const read = async () => {
     try {
-      const found = wanted.length ? await Promise.all(wanted.map((id) => api<Queue>('GET', `/api/queues/${encodeURIComponent(id)}`))) : await all<Queue>('/api/queues?active=true');
+      const found = wanted.length
+        ? await Promise.all(wanted.map((id) => api<Queue>('GET', `/api/queues/${encodeURIComponent(id)}`)))
+        : await all<Queue>('/api/queues?active=true');
       const lines = await Promise.all(found.map((q) => all<LineTicket>(`/api/queues/${q.id}/tickets`, 200)));
       setQueues(found);
       setSaid(Object.fromEntries(found.map((q) => [q.id, q.announcement?.message ?? null])));
@@ -45,7 +47,13 @@ export default function Display() {
               .filter((l) => l.status === 'called' || l.status === 'serving')
               .map((l) => {
                 const known = before.find((s) => s.queueId === q.id && s.number === l.ticketNumber);
-                return { queueId: q.id, number: l.ticketNumber, counter: l.counter ?? known?.counter ?? '', status: l.status, at: l.calledAt ? Date.parse(l.calledAt) : (known?.at ?? Date.now()) };
+                return {
+                  queueId: q.id,
+                  number: l.ticketNumber,
+                  counter: l.counter ?? known?.counter ?? '',
+                  status: l.status,
+                  at: l.calledAt ? Date.parse(l.calledAt) : (known?.at ?? Date.now()),
+                };
               }),
           )
           .sort((a, b) => b.at - a.at),
@@ -132,11 +140,20 @@ export default function Display() {
               {t('soundOn')}
             </button>
           )}
-          <time dateTime={new Date(now).toISOString()}>{new Intl.DateTimeFormat(locale(), { hour: '2-digit', minute: '2-digit' }).format(now)}</time>
+          <time dateTime={new Date(now).toISOString()}>
+            {new Intl.DateTimeFormat(locale(), { hour: '2-digit', minute: '2-digit' }).format(now)}
+          </time>
         </div>
       </header>
       <LinkNotice link={link} />
-      {Object.entries(said).map(([id, message]) => message && <p key={id} class="notice info display-said">{message}</p>)}
+      {Object.entries(said).map(
+        ([id, message]) =>
+          message && (
+            <p key={id} class="notice info display-said">
+              {message}
+            </p>
+          ),
+      )}
       <div class="display-body">
         <section class="display-calls" aria-live="polite" aria-label={t('nowServing')}>
           <div class="display-row display-labels" aria-hidden="true">

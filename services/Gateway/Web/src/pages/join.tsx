@@ -41,7 +41,13 @@ export default function Join({ id }: { id: string }) {
     task.run(async () => {
       const contact = { customerName: name || undefined, phone: phone || undefined, email: email || undefined };
       const ticket = await api<Ticket>('POST', '/api/tickets', { queueId: id, language: currentLanguage(), ...contact });
-      keepTicket({ id: ticket.id, number: ticket.ticketNumber, queue: ticket.queueName ?? queue?.name ?? '', token: ticket.trackingToken, at: Date.now() });
+      keepTicket({
+        id: ticket.id,
+        number: ticket.ticketNumber,
+        queue: ticket.queueName ?? queue?.name ?? '',
+        token: ticket.trackingToken,
+        at: Date.now(),
+      });
       navigate(`/t/${ticket.id}${ticket.trackingToken ? `#${ticket.trackingToken}` : ''}`);
     });
 
@@ -96,8 +102,21 @@ export default function Join({ id }: { id: string }) {
               <div class="stack">
                 <p class="muted">{t('addDetailsText')}</p>
                 <Field label={t('name')} autocomplete="name" maxLength={100} value={name} onInput={(e) => setName(e.currentTarget.value)} />
-                <Field label={t('phone')} type="tel" autocomplete="tel" hint={t('phoneHint')} value={phone} onInput={(e) => setPhone(e.currentTarget.value)} />
-                <Field label={t('email')} type="email" autocomplete="email" value={email} onInput={(e) => setEmail(e.currentTarget.value)} />
+                <Field
+                  label={t('phone')}
+                  type="tel"
+                  autocomplete="tel"
+                  hint={t('phoneHint')}
+                  value={phone}
+                  onInput={(e) => setPhone(e.currentTarget.value)}
+                />
+                <Field
+                  label={t('email')}
+                  type="email"
+                  autocomplete="email"
+                  value={email}
+                  onInput={(e) => setEmail(e.currentTarget.value)}
+                />
               </div>
             </details>
           </form>

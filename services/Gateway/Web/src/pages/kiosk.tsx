@@ -28,7 +28,11 @@ export default function Kiosk() {
     save('kiosk', next);
     setSettings(next);
   };
-  return settings?.locked ? <Running settings={settings} onExit={() => change({ ...settings, locked: false })} /> : <Setup before={settings} onStart={change} />;
+  return settings?.locked ? (
+    <Running settings={settings} onExit={() => change({ ...settings, locked: false })} />
+  ) : (
+    <Setup before={settings} onStart={change} />
+  );
 }
 
 function Setup({ before, onStart }: { before: Settings | null; onStart: (settings: Settings) => void }) {
@@ -69,7 +73,16 @@ function Setup({ before, onStart }: { before: Settings | null; onStart: (setting
             ))}
           </fieldset>
         )}
-        <Field label={t('pin')} hint={t('pinHint')} inputMode="numeric" pattern="[0-9]{4,8}" required autocomplete="off" value={pin} onInput={(e) => setPin(e.currentTarget.value)} />
+        <Field
+          label={t('pin')}
+          hint={t('pinHint')}
+          inputMode="numeric"
+          pattern="[0-9]{4,8}"
+          required
+          autocomplete="off"
+          value={pin}
+          onInput={(e) => setPin(e.currentTarget.value)}
+        />
         <label class="check">
           <input type="checkbox" checked={print} onChange={(e) => setPrint(e.currentTarget.checked)} />
           {t('kioskPrint')}
@@ -158,7 +171,12 @@ function Running({ settings, onExit }: { settings: Settings; onExit: () => void 
       if (settings.print) requestAnimationFrame(() => requestAnimationFrame(() => print()));
     });
 
-  if (!queues) return <main class="kiosk" id="main">{offline ? <Failure text={offline} /> : <Loading />}</main>;
+  if (!queues)
+    return (
+      <main class="kiosk" id="main">
+        {offline ? <Failure text={offline} /> : <Loading />}
+      </main>
+    );
   const address = taken ? `${location.origin}/t/${taken.id}#${taken.trackingToken ?? ''}` : '';
   return (
     <main class="kiosk" id="main">
@@ -197,7 +215,11 @@ function Running({ settings, onExit }: { settings: Settings; onExit: () => void 
               <li key={q.id}>
                 <button type="button" disabled={!q.isActive || task.busy} onClick={() => void take(q)}>
                   <strong>{q.name}</strong>
-                  <span>{q.isActive ? `${t('waitingCount', { n: q.statistics.waiting })} · ${wait(etas[q.id]?.estimatedWaitTime ?? q.statistics.estimatedWaitTime)}` : t('closed')}</span>
+                  <span>
+                    {q.isActive
+                      ? `${t('waitingCount', { n: q.statistics.waiting })} · ${wait(etas[q.id]?.estimatedWaitTime ?? q.statistics.estimatedWaitTime)}`
+                      : t('closed')}
+                  </span>
                 </button>
               </li>
             ))}
@@ -207,7 +229,14 @@ function Running({ settings, onExit }: { settings: Settings; onExit: () => void 
       <footer class="kiosk-foot no-print">
         <div class="row" role="group" aria-label={t('language')}>
           {Object.entries(languages).map(([tag, name]) => (
-            <button key={tag} type="button" class="quiet" lang={tag} aria-pressed={currentLanguage() === tag} onClick={() => void setLanguage(tag as Language)}>
+            <button
+              key={tag}
+              type="button"
+              class="quiet"
+              lang={tag}
+              aria-pressed={currentLanguage() === tag}
+              onClick={() => void setLanguage(tag as Language)}
+            >
               {name}
             </button>
           ))}

@@ -68,14 +68,30 @@ export default function MyTicket({ id }: { id: string }) {
     announced: (said) => said.queueId === shown.current?.queueId && setAnnouncement(said.message || null),
     back: () => void read(),
   });
-  usePoll(async () => failure?.final || (shown.current && !OPEN.includes(shown.current.status)) || (await read()), link === 'live' ? POLL_LIVE : POLL_STALE, [id, link]);
+  usePoll(
+    async () => failure?.final || (shown.current && !OPEN.includes(shown.current.status)) || (await read()),
+    link === 'live' ? POLL_LIVE : POLL_STALE,
+    [id, link],
+  );
 
   useEffect(() => stopFlashing, []);
   useEffect(() => {
-    if (ticket) keepTicket({ id, number: ticket.ticketNumber, queue: ticket.queueName ?? '', token, at: Date.parse(ticket.createdAt), state: ticket });
+    if (ticket)
+      keepTicket({
+        id,
+        number: ticket.ticketNumber,
+        queue: ticket.queueName ?? '',
+        token,
+        at: Date.parse(ticket.createdAt),
+        state: ticket,
+      });
     if (ticket?.transferredTo) navigate(`/t/${ticket.transferredTo}${token ? `#${token}` : ''}`, true);
   }, [ticket]);
-  useTitle(ticket ? `${ticket.ticketNumber} ${ticket.status === 'called' ? `→ ${ticket.counter}` : ticket.position ? `(${ticket.position})` : ''}` : '');
+  useTitle(
+    ticket
+      ? `${ticket.ticketNumber} ${ticket.status === 'called' ? `→ ${ticket.counter}` : ticket.position ? `(${ticket.position})` : ''}`
+      : '',
+  );
 
   if (!ticket) {
     return (

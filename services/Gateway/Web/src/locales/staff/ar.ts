@@ -1,4 +1,4 @@
-import type { StaffTexts } from '../../i18n';
+import type { StaffTexts } from './en';
 
 export const staff: StaffTexts = {
   signIn: 'تسجيل الدخول',

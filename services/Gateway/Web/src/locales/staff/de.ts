@@ -1,4 +1,4 @@
-import type { StaffTexts } from '../../i18n';
+import type { StaffTexts } from './en';
 
 export const staff: StaffTexts = {
   signIn: 'Anmelden',
@@ -165,7 +165,8 @@ export const staff: StaffTexts = {
   verifyText: 'Ist diese Adresse Ihre? Dann bestätigen Sie sie.',
   verifyDone: 'Danke, Ihre E-Mail ist bestätigt.',
   invite: 'Einladen',
-  inviteText: 'Die Person erhält einen Link, um ein Konto mit dieser Rolle anzulegen. Sie sehen ihn gleich und können ihn auch selbst übergeben.',
+  inviteText:
+    'Die Person erhält einen Link, um ein Konto mit dieser Rolle anzulegen. Sie sehen ihn gleich und können ihn auch selbst übergeben.',
   inviteLink: 'Einladung für {email}',
   invitations: 'Offene Einladungen',
   withdraw: 'Zurücknehmen',

@@ -181,3 +181,6 @@ export const staff = {
   personDelete: 'Delete {name}?',
   personDeleteText: 'Name, address and phone number are erased everywhere. This cannot be undone.',
 };
+
+/** What every language has for staff. */
+export type StaffTexts = Record<keyof typeof staff, string>;

@@ -56,7 +56,14 @@ export default function AcceptPage() {
           <>
             <p class="muted">{t('acceptText')}</p>
             <Failure text={task.error} />
-            <Field label={t('name')} required maxLength={100} autocomplete="name" value={name} onInput={(e) => setName(e.currentTarget.value)} />
+            <Field
+              label={t('name')}
+              required
+              maxLength={100}
+              autocomplete="name"
+              value={name}
+              onInput={(e) => setName(e.currentTarget.value)}
+            />
             <NewPassword value={password} onChange={setPassword} />
             <button class="primary" disabled={task.busy}>
               {t('acceptDo')}

@@ -4,7 +4,7 @@ import { moment } from '../../format';
 import { t } from '../../i18n';
 import { SignedIn } from '../../staff';
 import type { SessionPlace, User } from '../../types';
-import { Dialog, Failure, Field, Loading, Page, SignOut, useSession, useTask, useTitle } from '../../ui';
+import { Dialog, Failure, Field, FormButtons, Loading, Page, SignOut, useSession, useTask, useTitle } from '../../ui';
 import { NewPassword } from './new-password';
 import { Preferences } from './preferences';
 
@@ -84,7 +84,14 @@ function Personal({ user, onSaved }: { user: User; onSaved: (user: User) => void
       <h2>{t('personal')}</h2>
       <Failure text={task.error} />
       <Field label={t('name')} required maxLength={100} autocomplete="name" value={name} onInput={(e) => setName(e.currentTarget.value)} />
-      <Field label={t('phone')} type="tel" autocomplete="tel" hint={t('phoneHint')} value={phone} onInput={(e) => setPhone(e.currentTarget.value)} />
+      <Field
+        label={t('phone')}
+        type="tel"
+        autocomplete="tel"
+        hint={t('phoneHint')}
+        value={phone}
+        onInput={(e) => setPhone(e.currentTarget.value)}
+      />
       <button disabled={task.busy}>{t('save')}</button>
       <Saved shown={saved} />
     </form>
@@ -136,8 +143,22 @@ function Email({ user, onSaved }: { user: User; onSaved: (user: User) => void })
           });
         }}
       >
-        <Field label={t('emailNew')} type="email" required autocomplete="email" value={email} onInput={(e) => setEmail(e.currentTarget.value)} />
-        <Field label={t('passwordCurrent')} type="password" required autocomplete="current-password" value={password} onInput={(e) => setPassword(e.currentTarget.value)} />
+        <Field
+          label={t('emailNew')}
+          type="email"
+          required
+          autocomplete="email"
+          value={email}
+          onInput={(e) => setEmail(e.currentTarget.value)}
+        />
+        <Field
+          label={t('passwordCurrent')}
+          type="password"
+          required
+          autocomplete="current-password"
+          value={password}
+          onInput={(e) => setPassword(e.currentTarget.value)}
+        />
         <p class="muted small">{t('endsSessions')}</p>
         <button disabled={task.busy}>{t('emailChange')}</button>
       </form>
@@ -170,7 +191,14 @@ function Password({ user }: { user: User }) {
       <h2>{t('password')}</h2>
       <Failure text={task.error} />
       <input type="hidden" autocomplete="username" value={user.email} />
-      <Field label={t('passwordCurrent')} type="password" required autocomplete="current-password" value={current} onInput={(e) => setCurrent(e.currentTarget.value)} />
+      <Field
+        label={t('passwordCurrent')}
+        type="password"
+        required
+        autocomplete="current-password"
+        value={current}
+        onInput={(e) => setCurrent(e.currentTarget.value)}
+      />
       <NewPassword value={next} onChange={setNext} />
       <p class="muted small">{t('endsSessions')}</p>
       <button disabled={task.busy}>{t('passwordChange')}</button>
@@ -204,7 +232,12 @@ function Sessions() {
               <br />
               <span class="muted small">{t('sessionUsed', { time: moment(place.lastUsedAt) })}</span>
             </span>
-            <button type="button" disabled={task.busy} aria-label={`${t('signOut')}: ${nameOf(place)}, ${moment(place.lastUsedAt)}`} onClick={() => void end(place)}>
+            <button
+              type="button"
+              disabled={task.busy}
+              aria-label={`${t('signOut')}: ${nameOf(place)}, ${moment(place.lastUsedAt)}`}
+              onClick={() => void end(place)}
+            >
               {t('signOut')}
             </button>
           </li>
@@ -214,7 +247,8 @@ function Sessions() {
   );
 }
 
-const nameOf = ({ browser, system }: SessionPlace) => (browser && system ? t('sessionOn', { browser, system }) : (browser ?? system ?? t('sessionUnknown')));
+const nameOf = ({ browser, system }: SessionPlace) =>
+  browser && system ? t('sessionOn', { browser, system }) : (browser ?? system ?? t('sessionUnknown'));
 
 function Deletion({ user, onClose, onDeleted }: { user: User; onClose: () => void; onDeleted: () => void }) {
   const [password, setPassword] = useState('');
@@ -234,15 +268,15 @@ function Deletion({ user, onClose, onDeleted }: { user: User; onClose: () => voi
       >
         <p>{t('accountDeleteText')}</p>
         <Failure text={task.error} />
-        <Field label={t('passwordCurrent')} type="password" required autocomplete="current-password" value={password} onInput={(e) => setPassword(e.currentTarget.value)} />
-        <div class="row">
-          <button class="danger" disabled={task.busy}>
-            {t('accountDelete')}
-          </button>
-          <button type="button" onClick={onClose}>
-            {t('back')}
-          </button>
-        </div>
+        <Field
+          label={t('passwordCurrent')}
+          type="password"
+          required
+          autocomplete="current-password"
+          value={password}
+          onInput={(e) => setPassword(e.currentTarget.value)}
+        />
+        <FormButtons kind="danger" label={t('accountDelete')} busy={task.busy} onClose={onClose} />
       </form>
     </Dialog>
   );

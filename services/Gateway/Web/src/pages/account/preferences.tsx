@@ -34,7 +34,11 @@ export function Preferences() {
             <legend>{t('channel')}</legend>
             {CHANNELS.map((x) => (
               <label key={x} class="check">
-                <input type="checkbox" checked={choice.channels[x]} onChange={(e) => save({ ...choice, channels: { ...choice.channels, [x]: e.currentTarget.checked } })} />
+                <input
+                  type="checkbox"
+                  checked={choice.channels[x]}
+                  onChange={(e) => save({ ...choice, channels: { ...choice.channels, [x]: e.currentTarget.checked } })}
+                />
                 {t(`channel_${x}` as Key)}
               </label>
             ))}

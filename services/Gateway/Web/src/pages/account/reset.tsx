@@ -77,7 +77,14 @@ function Forgotten() {
       <h1>{t('forgottenTitle')}</h1>
       <p class="muted">{t('forgottenText')}</p>
       <Failure text={task.error} />
-      <Field label={t('email')} type="email" autocomplete="username" required value={email} onInput={(e) => setEmail(e.currentTarget.value)} />
+      <Field
+        label={t('email')}
+        type="email"
+        autocomplete="username"
+        required
+        value={email}
+        onInput={(e) => setEmail(e.currentTarget.value)}
+      />
       <button class="primary" disabled={task.busy}>
         {t('linkSend')}
       </button>

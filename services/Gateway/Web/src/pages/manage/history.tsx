@@ -5,7 +5,7 @@ import { t } from '../../i18n';
 import type { Figures } from '../../types';
 import { Failure, Field, Loading, useAnswer, useTask } from '../../ui';
 import { CounterTable, HeatMap, Summary } from './figures';
-import type { SectionProps } from './manage';
+import type { SectionProps } from './section';
 
 const DAY = 24 * 60 * 60 * 1000;
 const iso = (at: number) => new Date(at - new Date(at).getTimezoneOffset() * 60_000).toISOString().slice(0, 10);
@@ -27,7 +27,9 @@ export function History({ queues }: SectionProps) {
 
   const csv = () =>
     download.run(async () => {
-      const text = await api<string>('GET', `/api/analytics/report?${query}&queueId=${chosen}&format=csv`, undefined, { text: true }).catch((e: unknown) => {
+      const text = await api<string>('GET', `/api/analytics/report?${query}&queueId=${chosen}&format=csv`, undefined, {
+        text: true,
+      }).catch((e: unknown) => {
         // An older analytics service has no report; what is shown can be had all the same.
         if (e instanceof ApiError && e.status === 404 && figures) return days(figures);
         throw e;

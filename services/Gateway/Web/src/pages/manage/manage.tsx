@@ -11,14 +11,9 @@ import { Messages } from './messages';
 import { People } from './people';
 import { Poster } from './poster';
 import { Queues } from './queues';
+import type { SectionProps } from './section';
 import { Today } from './today';
 import '../../styles/manage.css';
-
-export interface SectionProps {
-  queues: Queue[];
-  admin: boolean;
-  reload: () => Promise<void>;
-}
 
 const sections: Record<string, { title: Key; View: ComponentType<SectionProps>; admin?: boolean }> = {
   '': { title: 'today', View: Today },
@@ -78,7 +73,15 @@ function Manage({ path }: { path: string }) {
       </nav>
       <h1>{t(section.title)}</h1>
       <Failure text={error} />
-      {queues ? section.admin && !admin ? <p>{t('errorForbidden')}</p> : <section.View queues={queues} admin={admin} reload={reload} /> : !error && <Loading />}
+      {queues ? (
+        section.admin && !admin ? (
+          <p>{t('errorForbidden')}</p>
+        ) : (
+          <section.View queues={queues} admin={admin} reload={reload} />
+        )
+      ) : (
+        !error && <Loading />
+      )}
     </Page>
   );
 }

@@ -3,7 +3,7 @@ import { all, api } from '../../api';
 import { moment } from '../../format';
 import { type Key, t } from '../../i18n';
 import type { Invitation, User } from '../../types';
-import { Dialog, Failure, Field, Loading, sentence, usePoll, useSession, useTask } from '../../ui';
+import { ConfirmDelete, Dialog, Failure, Field, FormButtons, Loading, sentence, usePoll, useSession, useTask } from '../../ui';
 
 const ROLES = ['user', 'operator', 'admin'] as const;
 
@@ -26,7 +26,10 @@ export function People() {
   const me = useSession()?.user.id;
   const read = async () => {
     try {
-      const [found, open] = await Promise.all([all<User>(`/api/users?q=${encodeURIComponent(query)}`, 200), all<Invitation>('/api/auth/invitations', 200)]);
+      const [found, open] = await Promise.all([
+        all<User>(`/api/users?q=${encodeURIComponent(query)}`, 200),
+        all<Invitation>('/api/auth/invitations', 200),
+      ]);
       setPeople(found);
       setInvitations(open);
       setError(null);
@@ -92,7 +95,12 @@ export function People() {
                   <td>
                     {person.id !== me && (
                       <div class="row">
-                        <button type="button" disabled={task.busy} aria-label={`${t(person.disabled ? 'enable' : 'disable')}: ${person.name}`} onClick={() => void put(person, { disabled: !person.disabled })}>
+                        <button
+                          type="button"
+                          disabled={task.busy}
+                          aria-label={`${t(person.disabled ? 'enable' : 'disable')}: ${person.name}`}
+                          onClick={() => void put(person, { disabled: !person.disabled })}
+                        >
                           {t(person.disabled ? 'enable' : 'disable')}
                         </button>
                         <button
@@ -101,13 +109,22 @@ export function People() {
                           aria-label={`${t('resetLink')}: ${person.name}`}
                           onClick={() =>
                             void task.run(async () =>
-                              setHandover({ title: t('resetLinkOf', { name: person.name }), ...(await api<Omit<Handover, 'title'>>('POST', `/api/users/${person.id}/reset-link`)) }),
+                              setHandover({
+                                title: t('resetLinkOf', { name: person.name }),
+                                ...(await api<Omit<Handover, 'title'>>('POST', `/api/users/${person.id}/reset-link`)),
+                              }),
                             )
                           }
                         >
                           {t('resetLink')}
                         </button>
-                        <button type="button" class="danger" disabled={task.busy} aria-label={`${t('delete')}: ${person.name}`} onClick={() => setDeleting(person)}>
+                        <button
+                          type="button"
+                          class="danger"
+                          disabled={task.busy}
+                          aria-label={`${t('delete')}: ${person.name}`}
+                          onClick={() => setDeleting(person)}
+                        >
                           {t('delete')}
                         </button>
                       </div>
@@ -155,25 +172,12 @@ export function People() {
       )}
       {handover && <HandOver {...handover} onClose={() => setHandover(null)} />}
       {deleting && (
-        <Dialog title={t('personDelete', { name: deleting.name })} onClose={() => setDeleting(null)}>
-          <p>{t('personDeleteText')}</p>
-          <div class="row">
-            <button
-              type="button"
-              class="danger"
-              onClick={() => {
-                const { id } = deleting;
-                setDeleting(null);
-                void change(() => api('DELETE', `/api/users/${id}`));
-              }}
-            >
-              {t('delete')}
-            </button>
-            <button type="button" onClick={() => setDeleting(null)}>
-              {t('back')}
-            </button>
-          </div>
-        </Dialog>
+        <ConfirmDelete
+          title={t('personDelete', { name: deleting.name })}
+          text={t('personDeleteText')}
+          onClose={() => setDeleting(null)}
+          onConfirm={() => void change(() => api('DELETE', `/api/users/${deleting.id}`))}
+        />
       )}
     </>
   );
@@ -208,14 +212,7 @@ function Invite({ onClose, onInvited }: { onClose: () => void; onInvited: (made:
             ))}
           </select>
         </label>
-        <div class="row">
-          <button class="primary" disabled={task.busy}>
-            {t('invite')}
-          </button>
-          <button type="button" onClick={onClose}>
-            {t('back')}
-          </button>
-        </div>
+        <FormButtons kind="primary" label={t('invite')} busy={task.busy} onClose={onClose} />
       </form>
     </Dialog>
   );

@@ -3,8 +3,8 @@ import { api } from '../../api';
 import { t } from '../../i18n';
 import type { OpeningHours, Queue } from '../../types';
 import { weekdays } from '../../format';
-import { Dialog, Failure, Field, useTask } from '../../ui';
-import type { SectionProps } from './manage';
+import { ConfirmDelete, Dialog, Failure, Field, FormButtons, useTask } from '../../ui';
+import type { SectionProps } from './section';
 
 export function Queues({ queues, admin, reload }: SectionProps) {
   const [editing, setEditing] = useState<Queue | 'new' | null>(null);
@@ -50,7 +50,12 @@ export function Queues({ queues, admin, reload }: SectionProps) {
               {t('waitingCount', { n: q.statistics.waiting })} · {t('counters')}: {q.counters.map((c) => c.name).join(', ') || '–'}
             </p>
             <div class="row">
-              <button type="button" disabled={task.busy} aria-label={`${t(q.isActive ? 'close' : 'openIt')}: ${q.name}`} onClick={() => void change(() => api('PATCH', `/api/queues/${q.id}`, { isActive: !q.isActive }))}>
+              <button
+                type="button"
+                disabled={task.busy}
+                aria-label={`${t(q.isActive ? 'close' : 'openIt')}: ${q.name}`}
+                onClick={() => void change(() => api('PATCH', `/api/queues/${q.id}`, { isActive: !q.isActive }))}
+              >
                 {t(q.isActive ? 'close' : 'openIt')}
               </button>
               {admin && (
@@ -65,7 +70,13 @@ export function Queues({ queues, admin, reload }: SectionProps) {
                 {t('joinPage')}
               </a>
               {admin && (
-                <button type="button" class="danger" disabled={task.busy} aria-label={`${t('delete')}: ${q.name}`} onClick={() => setDeleting(q)}>
+                <button
+                  type="button"
+                  class="danger"
+                  disabled={task.busy}
+                  aria-label={`${t('delete')}: ${q.name}`}
+                  onClick={() => setDeleting(q)}
+                >
                   {t('delete')}
                 </button>
               )}
@@ -84,25 +95,12 @@ export function Queues({ queues, admin, reload }: SectionProps) {
         />
       )}
       {deleting && (
-        <Dialog title={t('deleteQueue', { name: deleting.name })} onClose={() => setDeleting(null)}>
-          <p>{t('deleteQueueText')}</p>
-          <div class="row">
-            <button
-              type="button"
-              class="danger"
-              onClick={() => {
-                const { id } = deleting;
-                setDeleting(null);
-                void change(() => api('DELETE', `/api/queues/${id}`));
-              }}
-            >
-              {t('delete')}
-            </button>
-            <button type="button" onClick={() => setDeleting(null)}>
-              {t('back')}
-            </button>
-          </div>
-        </Dialog>
+        <ConfirmDelete
+          title={t('deleteQueue', { name: deleting.name })}
+          text={t('deleteQueueText')}
+          onClose={() => setDeleting(null)}
+          onConfirm={() => void change(() => api('DELETE', `/api/queues/${deleting.id}`))}
+        />
       )}
     </>
   );
@@ -162,9 +160,25 @@ function Editor({ queue, onClose, onSaved }: { queue: Queue | null; onClose: () 
           <Field label={t('counters')} hint={t('countersHint')} value={form.counters} onInput={set('counters')} />
         </div>
         <div class="row fields">
-          <Field label={t('serviceMinutes')} type="number" min={0.1} step={0.1} required value={form.serviceMinutes} onInput={set('serviceMinutes')} />
+          <Field
+            label={t('serviceMinutes')}
+            type="number"
+            min={0.1}
+            step={0.1}
+            required
+            value={form.serviceMinutes}
+            onInput={set('serviceMinutes')}
+          />
           <Field label={t('slaMinutes')} type="number" min={0.1} step={0.1} required value={form.slaMinutes} onInput={set('slaMinutes')} />
-          <Field label={t('maxActive')} type="number" min={1} max={10000} required value={form.maxActiveTickets} onInput={set('maxActiveTickets')} />
+          <Field
+            label={t('maxActive')}
+            type="number"
+            min={1}
+            max={10000}
+            required
+            value={form.maxActiveTickets}
+            onInput={set('maxActiveTickets')}
+          />
         </div>
         <Field label={t('timeZone')} required value={form.timeZone} onInput={set('timeZone')} />
         <fieldset>
@@ -179,25 +193,33 @@ function Editor({ queue, onClose, onSaved }: { queue: Queue | null; onClose: () 
                   </option>
                 ))}
               </select>
-              <input type="time" aria-label={t('opens')} required value={h.opens} onInput={(e) => setHour(i, { opens: e.currentTarget.value })} />
-              <input type="time" aria-label={t('closes')} required value={h.closes} onInput={(e) => setHour(i, { closes: e.currentTarget.value })} />
+              <input
+                type="time"
+                aria-label={t('opens')}
+                required
+                value={h.opens}
+                onInput={(e) => setHour(i, { opens: e.currentTarget.value })}
+              />
+              <input
+                type="time"
+                aria-label={t('closes')}
+                required
+                value={h.closes}
+                onInput={(e) => setHour(i, { closes: e.currentTarget.value })}
+              />
               <button type="button" class="quiet" aria-label={t('delete')} onClick={() => setHours(hours.filter((_, j) => j !== i))}>
                 ✕
               </button>
             </div>
           ))}
-          <button type="button" onClick={() => setHours([...hours, { day: weekdays()[hours.length % 7].name, opens: '09:00', closes: '17:00' }])}>
+          <button
+            type="button"
+            onClick={() => setHours([...hours, { day: weekdays()[hours.length % 7].name, opens: '09:00', closes: '17:00' }])}
+          >
             {t('addHours')}
           </button>
         </fieldset>
-        <div class="row">
-          <button class="primary" disabled={task.busy}>
-            {t('save')}
-          </button>
-          <button type="button" onClick={onClose}>
-            {t('back')}
-          </button>
-        </div>
+        <FormButtons kind="primary" label={t('save')} busy={task.busy} onClose={onClose} />
       </form>
     </Dialog>
   );

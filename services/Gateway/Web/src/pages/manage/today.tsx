@@ -6,7 +6,7 @@ import { useLive } from '../../live';
 import type { Figures, Queue, Ticket } from '../../types';
 import { Failure, LinkNotice, sentence, usePoll } from '../../ui';
 import { CounterTable, percentile, Summary, type WaitRow, WaitTable } from './figures';
-import type { SectionProps } from './manage';
+import type { SectionProps } from './section';
 
 export function Today({ queues, reload }: SectionProps) {
   const [chosen, setChosen] = useState(queues[0]?.id ?? '');

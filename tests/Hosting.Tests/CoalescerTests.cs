@@ -1,8 +1,9 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Time.Testing;
+using SmartQueue.Hosting.Bus;
 using SmartQueue.Testing;
 
-namespace SmartQueue.Queues.Tests;
+namespace SmartQueue.Hosting.Tests;
 
 public sealed class CoalescerTests
 {

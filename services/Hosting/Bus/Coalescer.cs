@@ -1,4 +1,4 @@
-namespace SmartQueue.Queues;
+namespace SmartQueue.Hosting.Bus;
 
 /// <summary>
 /// Sends word of changes per key: the first at once, then at most one an interval, and after the last change always once more.
@@ -8,7 +8,7 @@ namespace SmartQueue.Queues;
 /// <param name="send">Sends the latest of a key; <c>false</c> if it could not, then it is tried again. Reads what it sends by itself, so
 /// what changed before it began is in it.</param>
 /// <param name="time">The clock.</param>
-internal sealed class Coalescer(TimeSpan interval, Func<string, CancellationToken, Task<bool>> send, TimeProvider time) : IAsyncDisposable
+public sealed class Coalescer(TimeSpan interval, Func<string, CancellationToken, Task<bool>> send, TimeProvider time) : IAsyncDisposable
 {
     private const int SlowDown = 10;
 
@@ -45,6 +45,7 @@ internal sealed class Coalescer(TimeSpan interval, Func<string, CancellationToke
         }
     }
 
+    /// <summary>Stops, and waits for what is being sent.</summary>
     public async ValueTask DisposeAsync()
     {
         List<Task> work;
@@ -82,7 +83,7 @@ internal sealed class Coalescer(TimeSpan interval, Func<string, CancellationToke
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
-            // Stopping: whoever comes back reads the present status first.
+            // Stopping: those who come back read the present status first.
         }
     }
 

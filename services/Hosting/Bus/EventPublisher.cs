@@ -1,0 +1,15 @@
+using MassTransit;
+
+namespace SmartQueue.Hosting.Bus;
+
+/// <summary>Publishes events to all who consume them. The one door to the bus, so that nobody else knows the library behind it.</summary>
+public sealed class EventPublisher(IBus bus)
+{
+    /// <summary>Returns once the event is on the bus: with RabbitMQ, once the broker has confirmed it.</summary>
+    /// <param name="message">The event, a record of the contracts.</param>
+    /// <param name="eventId">Its id, which becomes the id of the message.</param>
+    /// <param name="cancellationToken">Ends the attempt. It must have a time limit: without one, it waits for ever while the broker is
+    /// away.</param>
+    public Task PublishAsync(object message, Guid eventId, CancellationToken cancellationToken) =>
+        bus.Publish(message, message.GetType(), Pipe.Execute<PublishContext>(c => c.MessageId = eventId), cancellationToken);
+}
