@@ -66,6 +66,24 @@ public sealed class LinePositionsTests
     }
 
     [Fact]
+    public async Task A_line_that_stands_still_is_told_again_after_events_may_have_been_missed()
+    {
+        await using var host = await TicketsHost.StartAsync();
+        var heard = Listen(host);
+        await host.TakeAsync();
+        await ToldAsync(host, heard, l => l.TicketIds.Count == 1);
+
+        host.Services.GetRequiredService<LineForecasts>().Forget();
+        heard.Clear();
+
+        await Eventually.TrueAsync(() =>
+        {
+            host.Time.Advance(LinePositionsPublisher.Repeat);
+            return Task.FromResult(heard.Any(l => l.TicketIds.Count == 1));
+        });
+    }
+
+    [Fact]
     public async Task Of_a_long_line_the_first_are_told_each_time_and_all_of_them_now_and_then()
     {
         await using var host = await TicketsHost.StartAsync(Some.Queue(with: q => q with { MaxActiveTickets = 1000 }));

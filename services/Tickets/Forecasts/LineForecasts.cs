@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Threading.Channels;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using SmartQueue.Contracts;
@@ -25,6 +26,11 @@ internal sealed class LineForecasts(ITicketStore store, TimeProvider time, ILogg
 
     // One at a time, so that learning leaves processors to those who wait for answers.
     private readonly SemaphoreSlim learning = new(1);
+
+    // One at most: a preparation sees all that was forgotten before it began.
+    private readonly Channel<bool> toPrepare = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite }
+    );
     private CancellationToken stopping;
 
     /// <summary>How many forecasts are kept.</summary>
@@ -94,8 +100,12 @@ internal sealed class LineForecasts(ITicketStore store, TimeProvider time, ILogg
         Learn(forecast, happened.QueueId);
     }
 
-    /// <summary>Forgets all lines, for events may have been missed.</summary>
-    public void Forget() => lines.Clear();
+    /// <summary>Forgets all lines, for events may have been missed; those in which people wait are soon made again.</summary>
+    public void Forget()
+    {
+        lines.Clear();
+        toPrepare.Writer.TryWrite(true);
+    }
 
     /// <summary>Forgets the line of a queue that is gone.</summary>
     public void Forget(string queueId) => lines.TryRemove(queueId, out _);
@@ -110,27 +120,37 @@ internal sealed class LineForecasts(ITicketStore store, TimeProvider time, ILogg
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         stopping = stoppingToken;
+        toPrepare.Writer.TryWrite(true);
         try
         {
-            foreach (var queueId in await store.LinesWithOpenTicketsAsync(stoppingToken))
-            {
-                await PrepareAsync(queueId, stoppingToken);
-            }
-        }
-        catch (Exception e) when (!stoppingToken.IsCancellationRequested)
-        {
-            TicketsLog.ForecastsNotPrepared(log, e);
-        }
-
-        using var timer = new PeriodicTimer(TidyInterval, time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-                DropIdle();
+            await Task.WhenAll(PrepareWhenForgottenAsync(stoppingToken), TidyAsync(stoppingToken));
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             // Stopping: they go with the process.
+        }
+    }
+
+    private async Task TidyAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(TidyInterval, time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+            DropIdle();
+    }
+
+    private async Task PrepareWhenForgottenAsync(CancellationToken stoppingToken)
+    {
+        await foreach (var _ in toPrepare.Reader.ReadAllAsync(stoppingToken))
+        {
+            try
+            {
+                foreach (var queueId in await store.LinesWithOpenTicketsAsync(stoppingToken))
+                    await PrepareAsync(queueId, stoppingToken);
+            }
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+            {
+                TicketsLog.ForecastsNotPrepared(log, e);
+            }
         }
     }
 
