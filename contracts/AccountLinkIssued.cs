@@ -1,7 +1,7 @@
 namespace SmartQueue.Contracts;
 
 /// <summary>
-/// A one-time link is to be mailed to somebody. It is a secret: whoever has it may use it once. Consumers tell it to nobody but its
+/// A one-time link is to be mailed to somebody. It is a secret: anyone who has it may use it once. Consumers tell it to nobody but its
 /// address, log it nowhere, and drop it once it is sent or has ended.
 /// </summary>
 public sealed record AccountLinkIssued : IEvent

@@ -27,7 +27,8 @@ public sealed record LinePositionsChanged
     /// <summary>The upper ends of the promised ranges, in seconds.</summary>
     public required IReadOnlyList<int> Highs { get; init; }
 
-    /// <summary>Whether all who wait are named; else just the first of a long line, and the others are where they were said to be.</summary>
+    /// <summary>Whether all who wait are named; else just the first of a long line, and the others are where they were said to
+    /// be.</summary>
     public required bool Whole { get; init; }
 
     /// <summary>The wait that someone who joins now is told, in seconds.</summary>

@@ -2,7 +2,7 @@ namespace SmartQueue.Contracts;
 
 /// <summary>
 /// A queue's live status, derived from ticket events for the screens. It is not kept and not repeated:
-/// the next one replaces it, and whoever joins later reads the present status first.
+/// the next one replaces it, and anyone who joins later reads the present status first.
 /// </summary>
 public sealed record QueueStatusChanged
 {

@@ -202,7 +202,7 @@ public sealed class LineModel(double usualService)
     /// <param name="id">The ticket; one that is not known to wait is taken for a newcomer.</param>
     /// <param name="kind">What it waits for.</param>
     /// <param name="priority">Its priority.</param>
-    /// <param name="ahead">How many come first, as whoever asks knows for certain.</param>
+    /// <param name="ahead">How many come first, as the one who asks knows for certain.</param>
     /// <param name="at">Now.</param>
     /// <param name="order">Where it is about to stand, if not where it does.</param>
     public Promise Estimate(string id, string kind, int priority, int ahead, DateTimeOffset at, long? order = null)
@@ -286,7 +286,7 @@ public sealed class LineModel(double usualService)
 
     internal Waiter Head() => line.At(0);
 
-    // Whoever knows better how many are ahead may know of more than stand here.
+    // The one who knows better how many are ahead may know of more than stand here.
     internal Waiter Before(int ahead) => line.At(Math.Min(ahead, line.Count) - 1);
 
     internal int AheadOfKind(Waiter waiter) => KindLine(waiter.Kind).Rank(waiter);

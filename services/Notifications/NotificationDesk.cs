@@ -167,7 +167,7 @@ internal sealed class NotificationDesk(
             );
         }
 
-        // Whoever just took a number looks at it.
+        // The one who just took a number looks at it.
         if (template == TemplateNames.Joined || (await store.SubscriptionsAsync(ticket.UserId, ticket.Id, cancellationToken)).Count == 0)
             return;
         await KeepAsync(

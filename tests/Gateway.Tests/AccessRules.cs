@@ -4,9 +4,9 @@ namespace SmartQueue.Gateway.Tests;
 
 /// <summary>
 /// Who may use each endpoint, hub method and GraphQL field. What the running application has and this does not fails the tests:
-/// whoever adds one decides here who it is for. <c>{queue}</c>, <c>{ticket}</c>, <c>{owner}</c> and so on stand for what a try is made
+/// anyone who adds one decides here who it is for. <c>{queue}</c>, <c>{ticket}</c>, <c>{owner}</c> and so on stand for what a try is made
 /// with,
-/// and <c>{nothing}</c> for what is not there: whoever may use the endpoint is told that.
+/// and <c>{nothing}</c> for what is not there: anyone who may use the endpoint is told that.
 /// </summary>
 internal static class AccessRules
 {
@@ -26,7 +26,7 @@ internal static class AccessRules
         ["ANY /health/live"] = (Anyone, "/health/live", null),
         ["ANY /health/ready"] = (Anyone, "/health/ready", null),
         ["GET /docs/favicon.svg"] = (Anyone, "/docs/favicon.svg", null),
-        // Whoever has no connection yet is told so.
+        // Anyone who has no connection yet is told so.
         ["ANY /hubs/queue"] = (Anyone, "/hubs/queue", Empty),
         ["ANY /hubs/queue/negotiate"] = (Anyone, "/hubs/queue/negotiate?negotiateVersion=1", Empty),
         ["GET /graphql"] = (Anyone, "/graphql?query={getQueues{id}}", null),

@@ -188,7 +188,7 @@ public sealed class LiveConnectionTests
         Assert.Contains(lines.All, l =>
             l.Contains("signed in", StringComparison.Ordinal) || l.Contains("registered", StringComparison.Ordinal)
         );
-        // What our own code and the server's usual level say; the framework's traces are for whoever turns them on.
+        // What our own code and the server's usual level say; the framework's traces are for anyone who turns them on.
         var usual = lines.AtLeast(LogLevel.Information);
         Assert.DoesNotContain(usual, l => l.Contains(ada.Token.Split('.')[2], StringComparison.Ordinal));
         Assert.DoesNotContain(usual, l => l.Contains("hunter2", StringComparison.Ordinal));

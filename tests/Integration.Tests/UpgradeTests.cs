@@ -54,7 +54,7 @@ public sealed class UpgradeTests
             Assert.Equal(0, await system.StopAsync());
         }
 
-        // As it was before, for whoever wants to go back.
+        // As it was before, for anyone who wants to go back.
         Assert.Equal(5, Directory.GetFiles(folder.Path, "*.db.v0").Length);
         var upgraded = Directory.GetFiles(folder.Path, "*.db").ToDictionary(f => Path.GetFileName(f), VersionOf);
         Assert.DoesNotContain(0L, upgraded.Values);

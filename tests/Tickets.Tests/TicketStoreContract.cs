@@ -569,7 +569,7 @@ public abstract class TicketStoreContract : IAsyncLifetime
         await SaveAsync(parked.Unpark(Some.Noon, "op"));
         Assert.Equal(7, await AheadAsync());
 
-        // Whoever asks stays in the line.
+        // Anyone who asks stays in the line.
         async Task<int> AheadAsync(int priority = 0)
         {
             var ahead = 0;

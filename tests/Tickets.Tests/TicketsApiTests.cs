@@ -386,7 +386,7 @@ public sealed class TicketsApiTests
     {
         await using var host = await StartAsync();
         var longAgo = Guid.CreateVersion7(Some.Noon.AddSeconds(-10)).ToString();
-        // The clock of the test stands still: whoever waited would wait for ever.
+        // The clock of the test stands still: anyone who waited would wait for ever.
         foreach (var queueId in (string[])["q9", "' OR 1=1 --", Guid.NewGuid().ToString(), longAgo])
             await RefusalAsync(await SendAsync(host.Guest, HttpMethod.Post, "/api/tickets", new { queueId }), 404, "QUEUE_NOT_FOUND");
     }

@@ -7,7 +7,7 @@ namespace SmartQueue.Gateway.Upstream;
 /// <summary>Asks the ticket service how tickets stand, for those who follow them.</summary>
 internal sealed class TicketStateClient(HttpClient http)
 {
-    /// <summary>A ticket, if whoever holds these may read it; else <c>null</c>.</summary>
+    /// <summary>A ticket, if the holder of these may read it; else <c>null</c>.</summary>
     public async Task<TrackedTicket?> FindAsync(
         string ticketId,
         string? accessToken,

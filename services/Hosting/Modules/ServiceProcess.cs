@@ -35,7 +35,8 @@ public static class ServiceProcess
 
     private const long MaxBodySize = 64 * 1024;
 
-    /// <summary>The version of the product, as Semantic Versioning has it, without the commit that the build may add behind a plus.</summary>
+    /// <summary>The version of the product, as Semantic Versioning has it, without the commit that the build may add behind a
+    /// plus.</summary>
     internal static readonly string Version = typeof(ServiceProcess)
         .Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
         .InformationalVersion.Split('+')[0];
@@ -157,7 +158,7 @@ public static class ServiceProcess
         services.ConfigureHttpJsonOptions(o =>
         {
             o.SerializerOptions.UseWireConventions();
-            // Of requests alone: whoever reads an answer takes members it does not know yet.
+            // Of requests alone: anyone who reads an answer takes members it does not know yet.
             o.SerializerOptions.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
         });
         services.AddOpenApi("v1", o => o.AddDocumentTransformer(

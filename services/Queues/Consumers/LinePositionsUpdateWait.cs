@@ -3,7 +3,8 @@ using SmartQueue.Contracts;
 
 namespace SmartQueue.Queues.Consumers;
 
-/// <summary>Takes over what newcomers are told to expect, and tells the screens where that changed. Each process keeps it for itself.</summary>
+/// <summary>Takes over what newcomers are told to expect, and tells the screens where that changed. Each process keeps it for
+/// itself.</summary>
 internal sealed class LinePositionsUpdateWait(ToldWaits told, StatusPublisher statuses)
     : IConsumer<LinePositionsChanged>,
         IConsumer<QueueDeleted>

@@ -150,14 +150,14 @@ internal sealed class LineForecast(string queueId, double usualService, TimeZone
         }
     }
 
-    // Gives what came of the promises to whoever is called.
+    // Gives what came of the promises to the one who is called.
     private IReadOnlyList<KeptPromise> Take(string id, TicketStatus status, int priority, long order, string? counter, DateTimeOffset at)
     {
         IReadOnlyList<KeptPromise> kept = [];
         switch (status)
         {
             case TicketStatus.Waiting:
-                // Whoever is put back was not served, but kept the counter from others.
+                // The one who is put back was not served, but kept the counter from others.
                 model.End(id, at);
                 model.Move(id, priority, order);
                 model.Join(id, queueId, priority, order, at);

@@ -38,7 +38,7 @@ internal sealed class LineForecasts(ITicketStore store, TimeProvider time, ILogg
 
     /// <summary>The forecast of a line.</summary>
     /// <param name="queue">Its queue as it is defined now: a forecast made under another time zone or usual service time is made
-    /// anew.</param>
+    /// again.</param>
     /// <param name="cancellationToken">Cancels the wait for it.</param>
     public async Task<LineForecast> GetAsync(QueueDefinition queue, CancellationToken cancellationToken)
     {
@@ -92,7 +92,7 @@ internal sealed class LineForecasts(ITicketStore store, TimeProvider time, ILogg
             return;
         line.UsedAt = time.GetTimestamp();
         await ((Task)line.Forecast).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        // If it could not be made, whoever asked for it has heard why.
+        // If it could not be made, those who asked for it have heard why.
         if (!line.Forecast.IsCompletedSuccessfully)
             return;
         var forecast = await line.Forecast;
@@ -216,7 +216,7 @@ internal sealed class LineForecasts(ITicketStore store, TimeProvider time, ILogg
         }
         catch (Exception) when (stopping.IsCancellationRequested)
         {
-            // The next start learns it anew.
+            // The next start learns it again.
         }
     }
 

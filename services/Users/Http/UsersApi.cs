@@ -147,7 +147,7 @@ internal static class UsersApi
     private static async Task<Ok<UserView>> MeAsync(Caller caller, HttpContext http, UserDesk desk, CancellationToken cancellationToken) =>
         Answer(http, await desk.GetAsync(caller.UserId!, cancellationToken));
 
-    // Whoever may not see an account does not learn that there is one.
+    // Anyone who may not see an account does not learn that there is one.
     private static async Task<Ok<IReadOnlyList<object>>> ByIdsAsync(
         IdList? ids,
         Caller caller,

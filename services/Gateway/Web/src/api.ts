@@ -139,7 +139,7 @@ async function leased<T>(work: () => Promise<T>): Promise<T> {
   while (holder() !== me) {
     // Asking takes no longer than that.
     if (holder() === null) save('renewing', { by: me, until: Date.now() + TIMEOUT });
-    // Whoever wrote last has it.
+    // The one who wrote last has it.
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   const release = () => {
@@ -154,12 +154,12 @@ async function leased<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Asks as whoever is signed in, or with a ticket's token. */
+/** Asks as the one who is signed in, or with a ticket's token. */
 export function api<T = void>(method: string, path: string, body?: unknown, options: Options = {}): Promise<T> {
   return method === 'GET' ? ask<T>(method, path, body, options) : change<T>(method, path, body, options);
 }
 
-/** What was asked for and never answered. Whoever asks for the same again means the same, and it is done once. */
+/** What was asked for and never answered. Anyone who asks for the same again means the same, and it is done once. */
 const unanswered = new Map<string, { key: string; at: number }>();
 
 /** What was asked for so far was for somebody else. */

@@ -81,7 +81,7 @@ export function useNow(every = 1000): number {
   return now;
 }
 
-/** What an address answers, read anew when it changes. An answer that comes late to a question that has changed since is dropped. */
+/** What an address answers, read again when it changes. An answer that comes late to a question that has changed since is dropped. */
 export function useAnswer<T>(path: string | null) {
   const [answer, setAnswer] = useState<T | null>(null);
   const [error, setError] = useState<string | null>(null);

@@ -99,7 +99,7 @@ export default function Display() {
     return () => clearTimeout(timer);
   }, [fresh]);
   useEffect(() => {
-    // It runs for weeks: once a day, at night and when nothing happens, it begins anew with the pages of the day.
+    // It runs for weeks: once a day, at night and when nothing happens, it starts again with the pages of the day.
     if (now - started > DAY && new Date(now).getHours() === 4 && shown.length === 0 && link === 'live') location.reload();
   }, [now]);
   useEffect(() => {

@@ -9,7 +9,7 @@ import type { Eta, Queue, Ticket } from '../types';
 import { Announcer, Failure, Field, LinkNotice, Loading, Page, sentence, usePoll, useTask, useTitle } from '../ui';
 import '../styles/kiosk.css';
 
-/** Whoever can read what the browser keeps has left the kiosk already, so the PIN is kept as it is. */
+/** Anyone who can read what the browser keeps has left the kiosk already, so the PIN is kept as it is. */
 interface Settings {
   queues: string[];
   pin: string;

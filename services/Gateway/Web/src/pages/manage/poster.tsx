@@ -3,7 +3,7 @@ import { Qr } from '../../qr';
 import type { Queue } from '../../types';
 import { Brand } from '../../ui';
 
-/** For the door: whoever scans it can take a number. */
+/** For the door: anyone who scans it can take a number. */
 export function Poster({ queue }: { queue: Queue }) {
   const address = `${location.origin}/q/${queue.id}`;
   return (
