@@ -1,7 +1,7 @@
 namespace SmartQueue.Contracts;
 
 /// <summary>
-/// A one-time link is to be mailed to somebody. It is a secret: whoever has it may use it once. Consumers tell it to nobody but its
+/// A one-time link is to be mailed to somebody. It is a secret: anyone who has it may use it once. Consumers tell it to nobody but its
 /// address, log it nowhere, and drop it once it is sent or has ended.
 /// </summary>
 public sealed record AccountLinkIssued : IEvent
@@ -36,7 +36,7 @@ public sealed record AccountLinkIssued : IEvent
     /// <summary><c>invitation</c>, <c>reset</c> or <c>verification</c>.</summary>
     public required string Kind { get; init; }
 
-    /// <summary>The link. Secret.</summary>
+    /// <summary>The link with its one-time token. Secret: it is shown to nobody else.</summary>
     public required string Link { get; init; }
 
     /// <summary>BCP 47 tag of the language it is asked for in, if known.</summary>

@@ -9,7 +9,7 @@ public sealed record NotificationCreated : IEvent
     /// <inheritdoc/>
     public required DateTimeOffset OccurredAt { get; init; }
 
-    /// <summary>The notification.</summary>
+    /// <summary>The notification that was made; its id is that of the REST resource.</summary>
     public required string NotificationId { get; init; }
 
     /// <inheritdoc/>
@@ -27,13 +27,13 @@ public sealed record NotificationCreated : IEvent
     /// <summary>The template it was made from, such as <c>called</c>.</summary>
     public required string Template { get; init; }
 
-    /// <summary>Its heading.</summary>
+    /// <summary>The heading, in the language of its reader.</summary>
     public required string Subject { get; init; }
 
-    /// <summary>Its text.</summary>
+    /// <summary>The text, in the language of its reader.</summary>
     public required string Message { get; init; }
 
-    /// <summary>Made, UTC.</summary>
+    /// <summary>When it was made, UTC.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
     string IEvent.AggregateId => NotificationId;

@@ -9,7 +9,7 @@ public sealed record QueueAnnouncement : IEvent
     /// <inheritdoc/>
     public required DateTimeOffset OccurredAt { get; init; }
 
-    /// <summary>The queue.</summary>
+    /// <summary>The queue whose line and displays are told.</summary>
     public required string QueueId { get; init; }
 
     /// <inheritdoc/>
@@ -17,6 +17,9 @@ public sealed record QueueAnnouncement : IEvent
 
     /// <summary>The text; <c>null</c> takes the last one back.</summary>
     public string? Message { get; init; }
+
+    /// <summary>The definition, which is of this version now; absent from events of before there was this member.</summary>
+    public QueueDefinition? Queue { get; init; }
 
     string IEvent.AggregateId => QueueId;
 }

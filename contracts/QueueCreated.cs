@@ -9,7 +9,7 @@ public sealed record QueueCreated : IEvent
     /// <inheritdoc/>
     public required DateTimeOffset OccurredAt { get; init; }
 
-    /// <summary>The queue.</summary>
+    /// <summary>The queue that was defined.</summary>
     public required string QueueId { get; init; }
 
     /// <inheritdoc/>

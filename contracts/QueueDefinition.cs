@@ -3,10 +3,10 @@ namespace SmartQueue.Contracts;
 /// <summary>How a queue works, as its manager defined it. Durations are seconds.</summary>
 public sealed record QueueDefinition
 {
-    /// <summary>The queue's id.</summary>
+    /// <summary>The id, for ever.</summary>
     public required string Id { get; init; }
 
-    /// <summary>Name people read.</summary>
+    /// <summary>The name people read on pages, screens and tickets.</summary>
     public required string Name { get; init; }
 
     /// <summary>What it is for.</summary>
@@ -48,12 +48,12 @@ public sealed record QueueDefinition
     /// <summary>The counters that call from it. Empty: any name will do.</summary>
     public required IReadOnlyList<QueueCounter> Counters { get; init; }
 
-    /// <summary>Made, UTC.</summary>
+    /// <summary>When it was first defined, UTC.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>Last changed, UTC.</summary>
+    /// <summary>When the definition last changed, UTC.</summary>
     public required DateTimeOffset UpdatedAt { get; init; }
 
-    /// <summary>The definition's version.</summary>
+    /// <summary>The version of this definition; each change is one higher.</summary>
     public required long Version { get; init; }
 }

@@ -9,7 +9,7 @@ public sealed record QueueDeleted : IEvent
     /// <inheritdoc/>
     public required DateTimeOffset OccurredAt { get; init; }
 
-    /// <summary>The queue.</summary>
+    /// <summary>The queue that is gone.</summary>
     public required string QueueId { get; init; }
 
     /// <inheritdoc/>

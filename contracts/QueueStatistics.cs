@@ -6,7 +6,7 @@ public sealed record QueueStatistics
     /// <summary>Tickets in line now.</summary>
     public required int Waiting { get; init; }
 
-    /// <summary>Tickets called now.</summary>
+    /// <summary>Tickets that are called and not yet served.</summary>
     public required int Called { get; init; }
 
     /// <summary>Tickets at a counter now.</summary>

@@ -9,7 +9,7 @@ public sealed record QueueUpdated : IEvent
     /// <inheritdoc/>
     public required DateTimeOffset OccurredAt { get; init; }
 
-    /// <summary>The queue.</summary>
+    /// <summary>The queue whose definition changed.</summary>
     public required string QueueId { get; init; }
 
     /// <inheritdoc/>

@@ -24,6 +24,6 @@ public sealed record TicketDeferred : ITicketEvent
     /// <inheritdoc/>
     public string? By { get; init; }
 
-    /// <summary>How many others.</summary>
+    /// <summary>How many others were let go first.</summary>
     public required int Places { get; init; }
 }

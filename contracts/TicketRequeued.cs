@@ -24,6 +24,6 @@ public sealed record TicketRequeued : ITicketEvent
     /// <inheritdoc/>
     public string? By { get; init; }
 
-    /// <summary>Why, if said.</summary>
+    /// <summary>Why, in the words of staff; <c>null</c> where they gave none.</summary>
     public string? Reason { get; init; }
 }

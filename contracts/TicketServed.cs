@@ -1,6 +1,6 @@
 namespace SmartQueue.Contracts;
 
-/// <summary>Service is done.</summary>
+/// <summary>Somebody was served: the ticket is closed for good.</summary>
 public sealed record TicketServed : ITicketEvent
 {
     /// <inheritdoc/>
@@ -24,6 +24,6 @@ public sealed record TicketServed : ITicketEvent
     /// <inheritdoc/>
     public string? By { get; init; }
 
-    /// <summary>The counter.</summary>
+    /// <summary>The counter that served; <c>null</c> where none was named.</summary>
     public string? Counter { get; init; }
 }

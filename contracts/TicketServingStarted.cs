@@ -24,6 +24,6 @@ public sealed record TicketServingStarted : ITicketEvent
     /// <inheritdoc/>
     public string? By { get; init; }
 
-    /// <summary>The counter.</summary>
+    /// <summary>The counter that serves; <c>null</c> where none was named.</summary>
     public string? Counter { get; init; }
 }

@@ -3,7 +3,7 @@ namespace SmartQueue.Contracts;
 /// <summary>A ticket as it was after an event: all a consumer needs to react without asking back.</summary>
 public sealed record TicketState
 {
-    /// <summary>The ticket's id.</summary>
+    /// <summary>The id; a transfer to another queue makes a new one.</summary>
     public required string Id { get; init; }
 
     /// <summary>The number people see, <c>PREFIX-n</c>.</summary>
@@ -33,7 +33,7 @@ public sealed record TicketState
     /// <summary>BCP 47 tag of the language to speak to the customer in, if given.</summary>
     public string? Language { get; init; }
 
-    /// <summary>Its status.</summary>
+    /// <summary>Where it is in its life.</summary>
     public required TicketStatus Status { get; init; }
 
     /// <summary>Higher is called first; 0 is ordinary.</summary>
@@ -59,13 +59,13 @@ public sealed record TicketState
     /// versions.</summary>
     public WaitPromise? Promise { get; init; }
 
-    /// <summary>Last called, UTC.</summary>
+    /// <summary>When it was last called, UTC; <c>null</c> before the first call.</summary>
     public DateTimeOffset? CalledAt { get; init; }
 
-    /// <summary>Service began, UTC.</summary>
+    /// <summary>When service began, UTC; <c>null</c> before, and where it was served without a step of its own.</summary>
     public DateTimeOffset? ServingAt { get; init; }
 
-    /// <summary>Service ended, UTC.</summary>
+    /// <summary>When service ended, UTC; <c>null</c> unless it was served.</summary>
     public DateTimeOffset? ServedAt { get; init; }
 
     /// <summary>Reached a status that closes it, UTC.</summary>
@@ -77,6 +77,6 @@ public sealed record TicketState
     /// <summary>The ticket that continues this one after a transfer.</summary>
     public string? TransferredTo { get; init; }
 
-    /// <summary>The ticket's version.</summary>
+    /// <summary>The version of this state; each change is one higher.</summary>
     public required long Version { get; init; }
 }

@@ -6,7 +6,7 @@ namespace SmartQueue.Contracts;
 [JsonConverter(typeof(JsonStringEnumConverter<TicketStatus>))]
 public enum TicketStatus
 {
-    /// <summary>In line.</summary>
+    /// <summary>In line, to be called.</summary>
     [JsonStringEnumMemberName("waiting")]
     Waiting,
 
@@ -14,7 +14,7 @@ public enum TicketStatus
     [JsonStringEnumMemberName("called")]
     Called,
 
-    /// <summary>At the counter.</summary>
+    /// <summary>At the counter, being served.</summary>
     [JsonStringEnumMemberName("serving")]
     Serving,
 
@@ -22,7 +22,7 @@ public enum TicketStatus
     [JsonStringEnumMemberName("parked")]
     Parked,
 
-    /// <summary>Done. Final.</summary>
+    /// <summary>Served. Final.</summary>
     [JsonStringEnumMemberName("served")]
     Served,
 

@@ -24,7 +24,7 @@ public sealed record TicketTransferred : ITicketEvent
     /// <inheritdoc/>
     public string? By { get; init; }
 
-    /// <summary>The other queue.</summary>
+    /// <summary>The queue it went on in, with a successor of its own.</summary>
     public required string ToQueueId { get; init; }
 
     /// <summary>The ticket that continues it.</summary>

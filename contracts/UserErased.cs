@@ -9,7 +9,7 @@ public sealed record UserErased : IEvent
     /// <inheritdoc/>
     public required DateTimeOffset OccurredAt { get; init; }
 
-    /// <summary>The account.</summary>
+    /// <summary>The account that is gone; nothing personal of it may stay.</summary>
     public required string UserId { get; init; }
 
     /// <inheritdoc/>

@@ -3,10 +3,10 @@ namespace SmartQueue.Contracts;
 /// <summary>An account as other services may know it. Personal.</summary>
 public sealed record UserProfile
 {
-    /// <summary>The account's id.</summary>
+    /// <summary>The id, for ever.</summary>
     public required string Id { get; init; }
 
-    /// <summary>Name.</summary>
+    /// <summary>The name people and staff read.</summary>
     public required string Name { get; init; }
 
     /// <summary>Email address, lower case.</summary>

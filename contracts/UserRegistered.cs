@@ -9,7 +9,7 @@ public sealed record UserRegistered : IEvent
     /// <inheritdoc/>
     public required DateTimeOffset OccurredAt { get; init; }
 
-    /// <summary>The account.</summary>
+    /// <summary>The account that was made.</summary>
     public required string UserId { get; init; }
 
     /// <inheritdoc/>

@@ -1,6 +1,6 @@
 namespace SmartQueue.Contracts;
 
-/// <summary>An account changed.</summary>
+/// <summary>What others keep of an account changed: its name, address, phone or role.</summary>
 public sealed record UserUpdated : IEvent
 {
     /// <inheritdoc/>
@@ -9,7 +9,7 @@ public sealed record UserUpdated : IEvent
     /// <inheritdoc/>
     public required DateTimeOffset OccurredAt { get; init; }
 
-    /// <summary>The account.</summary>
+    /// <summary>The account that changed.</summary>
     public required string UserId { get; init; }
 
     /// <inheritdoc/>

@@ -6,31 +6,31 @@ namespace SmartQueue.Contracts;
 [JsonConverter(typeof(JsonStringEnumConverter<WeekDay>))]
 public enum WeekDay
 {
-    /// <summary>Sunday.</summary>
+    /// <summary>Sunday, the first day here and 0, as in .NET.</summary>
     [JsonStringEnumMemberName("sunday")]
     Sunday = 0,
 
-    /// <summary>Monday.</summary>
+    /// <summary>Monday, day 1 of the week.</summary>
     [JsonStringEnumMemberName("monday")]
     Monday = 1,
 
-    /// <summary>Tuesday.</summary>
+    /// <summary>Tuesday, day 2 of the week.</summary>
     [JsonStringEnumMemberName("tuesday")]
     Tuesday = 2,
 
-    /// <summary>Wednesday.</summary>
+    /// <summary>Wednesday, day 3 of the week.</summary>
     [JsonStringEnumMemberName("wednesday")]
     Wednesday = 3,
 
-    /// <summary>Thursday.</summary>
+    /// <summary>Thursday, day 4 of the week.</summary>
     [JsonStringEnumMemberName("thursday")]
     Thursday = 4,
 
-    /// <summary>Friday.</summary>
+    /// <summary>Friday, day 5 of the week.</summary>
     [JsonStringEnumMemberName("friday")]
     Friday = 5,
 
-    /// <summary>Saturday.</summary>
+    /// <summary>Saturday, day 6 of the week.</summary>
     [JsonStringEnumMemberName("saturday")]
     Saturday = 6,
 }

@@ -28,9 +28,7 @@ public sealed class AnalyticsModule : IServiceModule
     ];
 
     /// <inheritdoc/>
-    public void AddServices(IServiceCollection services, ModuleContext context)
-    {
-        services.AddSingleton(AnalyticsOptions.From(context.Settings));
+    public void AddStorage(IServiceCollection services, ModuleContext context) =>
         services
             .AddStorage(
                 context,
@@ -40,6 +38,11 @@ public sealed class AnalyticsModule : IServiceModule
                 MongoAnalyticsStore.TrackedCollection
             )
             .Add<IAnalyticsStore, SqliteAnalyticsStore, MongoAnalyticsStore>();
+
+    /// <inheritdoc/>
+    public void AddServices(IServiceCollection services, ModuleContext context)
+    {
+        services.AddSingleton(AnalyticsOptions.From(context.Settings));
         services.AddSingleton<AnalyticsDesk>();
         services.AddHostedService<RollupKeeper>();
         services.AddHttpClient(SystemWatch.Client).ReachServices();

@@ -4,7 +4,7 @@ using SmartQueue.Analytics.Storage;
 
 namespace SmartQueue.Analytics;
 
-/// <summary>Makes stale rollups anew, and removes what is older than <c>ANALYTICS_RETENTION</c> and
+/// <summary>Computes stale rollups again, and removes what is older than <c>ANALYTICS_RETENTION</c> and
 /// <c>TRACKED_EVENTS_RETENTION</c>.</summary>
 internal sealed class RollupKeeper(IAnalyticsStore store, AnalyticsOptions options, TimeProvider time, ILogger<RollupKeeper> log)
     : BackgroundService

@@ -202,7 +202,7 @@ public sealed class LineModel(double usualService)
     /// <param name="id">The ticket; one that is not known to wait is taken for a newcomer.</param>
     /// <param name="kind">What it waits for.</param>
     /// <param name="priority">Its priority.</param>
-    /// <param name="ahead">How many come first, as whoever asks knows for certain.</param>
+    /// <param name="ahead">How many come first, as the one who asks knows for certain.</param>
     /// <param name="at">Now.</param>
     /// <param name="order">Where it is about to stand, if not where it does.</param>
     public Promise Estimate(string id, string kind, int priority, int ahead, DateTimeOffset at, long? order = null)
@@ -267,12 +267,26 @@ public sealed class LineModel(double usualService)
     /// <summary>How many come before a waiting ticket; <c>null</c> if it does not wait.</summary>
     public int? Ahead(string id) => waiting.TryGetValue(id, out var waiter) ? line.Rank(waiter) : null;
 
+    /// <summary>The first in line, with their priorities, in calling order.</summary>
+    /// <param name="most">How many at most.</param>
+    public IReadOnlyList<(string Id, int Priority)> First(int most)
+    {
+        var first = new List<(string, int)>(Math.Min(most, line.Count));
+        for (var rank = 0; rank < line.Count && rank < most; rank++)
+        {
+            var waiter = line.At(rank);
+            first.Add((waiter.Id, waiter.Priority));
+        }
+
+        return first;
+    }
+
     /// <summary>Since when the first in line waits; <c>null</c> if nobody does.</summary>
     public DateTimeOffset? HeadSince => line.Count == 0 ? null : line.At(0).Since;
 
     internal Waiter Head() => line.At(0);
 
-    // Whoever knows better how many are ahead may know of more than stand here.
+    // The one who knows better how many are ahead may know of more than stand here.
     internal Waiter Before(int ahead) => line.At(Math.Min(ahead, line.Count) - 1);
 
     internal int AheadOfKind(Waiter waiter) => KindLine(waiter.Kind).Rank(waiter);

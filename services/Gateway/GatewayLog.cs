@@ -4,9 +4,6 @@ namespace SmartQueue.Gateway;
 
 internal static partial class GatewayLog
 {
-    [LoggerMessage(400, LogLevel.Warning, "The line of {QueueId} could not be read; those who track tickets in it are told when it can be")]
-    public static partial void RefreshFailed(ILogger logger, Exception exception, string queueId);
-
     [LoggerMessage(401, LogLevel.Error, "The hub method {Method} failed")]
     public static partial void HubCallFailed(ILogger logger, Exception exception, string method);
 

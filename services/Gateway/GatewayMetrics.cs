@@ -14,10 +14,6 @@ internal static class GatewayMetrics
         "smartqueue.gateway.pushes",
         description: "Messages pushed to a group."
     );
-    public static readonly Counter<long> Refreshes = SmartQueueTelemetry.Meter.CreateCounter<long>(
-        "smartqueue.gateway.refreshes",
-        description: "Times the positions of a line were read anew for those who track tickets in it."
-    );
     public static readonly Counter<long> Dropped = SmartQueueTelemetry.Meter.CreateCounter<long>(
         "smartqueue.gateway.dropped",
         description: "Streams ended since their client did not read."

@@ -34,7 +34,7 @@ public sealed class GatewayModule : IServiceModule
         [
             ServiceEndpoint
                 .ForEach("gateway", typeof(TicketEventIsPushed<>), TicketEventTypes.All)
-                .And(typeof(QueueEventIsPushed), typeof(NotificationIsPushed)) with
+                .And(typeof(QueueEventIsPushed), typeof(NotificationIsPushed), typeof(LinePositionsArePushed)) with
             {
                 PerInstance = true,
                 Concurrency = 64,

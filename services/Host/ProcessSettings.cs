@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Configuration.Memory;
+using SmartQueue.Hosting.Modules;
 using SmartQueue.Hosting.Settings;
 
 namespace SmartQueue.Host;
@@ -12,5 +13,17 @@ internal static class ProcessSettings
 
     /// <summary>The settings of a command.</summary>
     /// <exception cref="StartupException">The file cannot be read.</exception>
-    public static SettingsReader Read() => new(new ConfigurationBuilder().Add(File()).AddEnvironmentVariables().Build());
+    public static SettingsReader Read() => Read(new Dictionary<string, string?>());
+
+    /// <summary>The process whose storage a command is about: what the settings say and, after the command, what <see cref="ServeCommand"/>
+    /// takes too.</summary>
+    /// <exception cref="StartupException">An argument or a setting is wrong.</exception>
+    public static ModuleContext Context(IReadOnlyList<string> args)
+    {
+        var arguments = ServeArguments.Parse(args);
+        return new ModuleContext(Read(arguments.Settings), Modules.All, arguments.Hosted, arguments.Port);
+    }
+
+    private static SettingsReader Read(IEnumerable<KeyValuePair<string, string?>> given) =>
+        new(new ConfigurationBuilder().Add(File()).AddEnvironmentVariables().AddInMemoryCollection(given).Build());
 }

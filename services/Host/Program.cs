@@ -1,4 +1,5 @@
 using SmartQueue.Host;
+using SmartQueue.Host.Commands;
 using SmartQueue.Replay.Cli;
 
 return args switch
@@ -8,6 +9,10 @@ return args switch
     ["rotate-signing-key", .. var rest] => RotateKeyCommand.Run(rest),
     ["reset-admin", .. var rest] => await UntilInterrupted.RunAsync(stop => ResetAdminCommand.RunAsync(rest, stop)),
     ["replay-errors", .. var rest] => await UntilInterrupted.RunAsync(stop => ReplayErrorsCommand.RunAsync(rest, stop)),
+    ["status", .. var rest] => await UntilInterrupted.RunAsync(stop => StatusCommand.RunAsync(rest, stop)),
+    ["upgrade", .. var rest] => await UntilInterrupted.RunAsync(stop => UpgradeCommand.RunAsync(rest, stop)),
+    ["backup", .. var rest] => await UntilInterrupted.RunAsync(stop => BackupCommand.RunAsync(rest, stop)),
+    ["restore", .. var rest] => await UntilInterrupted.RunAsync(stop => RestoreCommand.RunAsync(rest, stop)),
     ["replay", .. var rest] => await UntilInterrupted.RunAsync(stop => ReplayCommand.RunAsync(rest, stop)),
     ["simulate", .. var rest] => await UntilInterrupted.RunAsync(stop => SimulateCommand.RunAsync(rest, stop)),
     ["evaluate-estimates", .. var rest] => await UntilInterrupted.RunAsync(stop => EvaluateCommand.RunAsync(rest, stop)),

@@ -9,6 +9,9 @@ namespace SmartQueue.Host;
 /// <param name="Settings">Settings by name.</param>
 internal sealed record ServeArguments(IReadOnlyList<string> Services, int? Port, IReadOnlyDictionary<string, string?> Settings)
 {
+    /// <summary>The services to host.</summary>
+    public IReadOnlyList<string> Hosted => Services.Count > 0 ? Services : [.. Modules.All.Select(m => m.Name)];
+
     /// <summary>Reads <c>--name value</c> and <c>--name=value</c>.</summary>
     /// <exception cref="StartupException">Something is not of that form.</exception>
     public static ServeArguments Parse(IReadOnlyList<string> args)

@@ -18,8 +18,7 @@ internal static class ServeCommand
             var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
             builder.Configuration.Sources.Insert(0, ProcessSettings.File());
             builder.Configuration.AddInMemoryCollection(arguments.Settings);
-            var hosted = arguments.Services.Count > 0 ? arguments.Services : [.. Modules.All.Select(m => m.Name)];
-            var context = new ModuleContext(new SettingsReader(builder.Configuration), Modules.All, hosted, arguments.Port);
+            var context = new ModuleContext(new SettingsReader(builder.Configuration), Modules.All, arguments.Hosted, arguments.Port);
             builder.AddModules(context);
             await using var app = builder.Build();
             app.UseModules(context);

@@ -12,6 +12,10 @@ internal static class Usage
         smartqueue simulate --out FILE            makes such a day
         smartqueue evaluate-estimates FILE…       scores wait estimates on recorded days; see evaluate-estimates --help
         smartqueue health [--url URL]             exit code 0 when a process is ready, else 1
+        smartqueue status                         tells the schema version of every service's storage, and the steps that are pending
+        smartqueue upgrade [--check]              takes those steps without serving; --check tells them, exit code 2 when there are any
+        smartqueue backup --out FILE              writes a system, running or not, into one archive
+        smartqueue restore FILE                   makes the data folder of an archive
         smartqueue replay-errors --queue NAME     puts messages that failed back in their queue, such as analytics-tickets
         smartqueue reset-admin [--email ADDRESS]  prints a one-time link with which an admin sets a new password
         smartqueue rotate-signing-key             adds a new key that signs from the next start on

@@ -66,7 +66,7 @@ internal static partial class HostingLog
     [LoggerMessage(41, LogLevel.Warning, "PUBLIC_URL is not set: links begin with {Address}, which leads nowhere from other machines")]
     public static partial void PublicUrlGuessed(ILogger logger, Uri address);
 
-    [LoggerMessage(42, LogLevel.Warning, "Settings without a meaning any more, see README.md: {Settings}")]
+    [LoggerMessage(42, LogLevel.Warning, "Settings without a meaning any more, see docs/operating.md: {Settings}")]
     public static partial void SettingsWithoutMeaning(ILogger logger, string settings);
 
     [LoggerMessage(40, LogLevel.Information, "{Service} is ready on {Address}")]

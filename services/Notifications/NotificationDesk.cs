@@ -76,8 +76,8 @@ internal sealed class NotificationDesk(
             {
                 ["queue"] = ticket.QueueName,
                 ["number"] = ticket.Number,
-                ["place"] = MessageTemplates.Place(language, place.Position!.Value),
-                ["minutes"] = FollowedTicket.Minutes(place.EstimatedWaitTime!.Value).ToString(CultureInfo.InvariantCulture),
+                ["place"] = MessageTemplates.Place(language, place.Position),
+                ["minutes"] = FollowedTicket.Minutes(place.EstimatedWaitTime).ToString(CultureInfo.InvariantCulture),
             }
         );
         var channels =
@@ -167,7 +167,7 @@ internal sealed class NotificationDesk(
             );
         }
 
-        // Whoever just took a number looks at it.
+        // The one who just took a number looks at it.
         if (template == TemplateNames.Joined || (await store.SubscriptionsAsync(ticket.UserId, ticket.Id, cancellationToken)).Count == 0)
             return;
         await KeepAsync(

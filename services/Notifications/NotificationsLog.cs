@@ -31,7 +31,4 @@ internal static partial class NotificationsLog
         "The line of queue {QueueId} could not be read; the others go on, and it is tried again in {Delay}"
     )]
     public static partial void LineFailed(ILogger logger, Exception exception, string queueId, TimeSpan delay);
-
-    [LoggerMessage(505, LogLevel.Warning, "The lines could not be read; trying again in {Delay}")]
-    public static partial void LineNotRead(ILogger logger, Exception exception, TimeSpan delay);
 }

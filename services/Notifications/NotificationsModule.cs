@@ -23,6 +23,7 @@ public sealed class NotificationsModule : IServiceModule
     public IReadOnlyList<ServiceEndpoint> Endpoints { get; } =
     [
         ServiceEndpoint.ForEach("notifications-tickets", typeof(TicketEventTellsHolder<>), TicketEventTypes.All),
+        new("notifications-positions", [typeof(LinePositionsTellHolders)]) { PerInstance = true },
         new(
             "notifications-users",
             [typeof(UserErasedDropsNotifications), typeof(UserEventSavesContact), typeof(AccountLinkIssuedSendsMail)]
@@ -30,10 +31,7 @@ public sealed class NotificationsModule : IServiceModule
     ];
 
     /// <inheritdoc/>
-    public void AddServices(IServiceCollection services, ModuleContext context)
-    {
-        services.AddSingleton(NotificationsOptions.From(context.Settings));
-        services.AddSingleton(new MessageTemplates());
+    public void AddStorage(IServiceCollection services, ModuleContext context) =>
         services
             .AddStorage(
                 context,
@@ -43,13 +41,17 @@ public sealed class NotificationsModule : IServiceModule
                 MongoNotificationStore.NotificationsCollection
             )
             .Add<INotificationStore, SqliteNotificationStore, MongoNotificationStore>();
+
+    /// <inheritdoc/>
+    public void AddServices(IServiceCollection services, ModuleContext context)
+    {
+        services.AddSingleton(NotificationsOptions.From(context.Settings));
+        services.AddSingleton(new MessageTemplates());
         services.AddSingleton<NotificationDesk>();
         services.AddSingleton<LinkMailDesk>();
         services.AddDelivery(context);
         services.AddSingleton(LineOptions.From(context.Settings));
-        services.AddServiceClient<LineClient>(context, ServiceNames.Tickets);
         services.AddSingleton<LineWatch>();
-        services.AddHostedService(sp => sp.GetRequiredService<LineWatch>());
     }
 
     /// <inheritdoc/>

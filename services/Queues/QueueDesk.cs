@@ -11,7 +11,7 @@ namespace SmartQueue.Queues;
 /// <summary>The use cases: load, decide, save.</summary>
 internal sealed class QueueDesk(
     IQueueStore store,
-    ILineStore lines,
+    LineClient lines,
     QueueStatusCache board,
     StatusPublisher statuses,
     TimeProvider time,
@@ -97,20 +97,34 @@ internal sealed class QueueDesk(
         await ChangeAsync(queueId, null, (q, now) => (q.Announce(null, now), null), cancellationToken);
     }
 
-    public async Task DeleteAsync(string queueId, IReadOnlyCollection<long>? expected, CancellationToken cancellationToken)
+    /// <summary>
+    /// Deletes a queue that nobody is in. The ticket service decides that: it closes the line at the queue's version, and from then on
+    /// nobody gets in. A deletion that ends there, by a crash or because the answer did not come, leaves a queue that gives no numbers;
+    /// repeating it completes it. A change that came in between makes a later version, which opens the line again, and the deletion
+    /// is decided on that.
+    /// </summary>
+    /// <param name="queueId">The queue.</param>
+    /// <param name="expected">The versions the caller has seen, if they said.</param>
+    /// <param name="authorization">The caller's <c>Authorization</c> header.</param>
+    /// <param name="cancellationToken">Cancels it until the line is closed.</param>
+    /// <exception cref="RefusedException"><c>QUEUE_NOT_FOUND</c>, <c>QUEUE_NOT_EMPTY</c>, <c>VERSION_CONFLICT</c>.</exception>
+    /// <exception cref="HttpRequestException">The ticket service is away; nothing is deleted.</exception>
+    public async Task DeleteAsync(
+        string queueId,
+        IReadOnlyCollection<long>? expected,
+        string? authorization,
+        CancellationToken cancellationToken
+    )
     {
         await TryAsync(
             queueId,
             expected,
             async queue =>
             {
-                if (await lines.HasActiveAsync(queueId, cancellationToken))
-                    throw new RefusedException(
-                        ErrorCodes.QueueInUse,
-                        "The queue has active tickets. Serve, transfer or cancel them first."
-                    );
+                await lines.CloseAsync(queueId, queue.Version, authorization, cancellationToken);
                 var change = queue.Delete(time.Now());
-                return (change, await store.DeleteAsync(change, queue.Version, cancellationToken));
+                // The line is closed: whether or not the caller still listens, its queue goes.
+                return (change, await store.DeleteAsync(change, queue.Version, CancellationToken.None));
             },
             cancellationToken
         );

@@ -9,7 +9,7 @@ namespace SmartQueue.Queues;
 /// How the queues stand. What was computed serves everyone who asks within a second, unless this process hears of a change before;
 /// another process may hear of it instead, hence the second.
 /// </summary>
-internal sealed class QueueStatusCache(ILineStore store, ToldWaitClient told, TimeProvider time)
+internal sealed class QueueStatusCache(ILineStore store, ToldWaits told, TimeProvider time)
 {
     private static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(1);
     private readonly ConcurrentDictionary<string, Entry> entries = new();
@@ -51,10 +51,9 @@ internal sealed class QueueStatusCache(ILineStore store, ToldWaitClient told, Ti
     {
         var start = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var figures = ReadAfterAsync(start.Task, queues, now);
-        var waits = AskAfterAsync(start.Task, queues);
         foreach (var queue in queues)
         {
-            var entry = new Entry(queue.Version, now, StatusOf(queue, figures, waits, now));
+            var entry = new Entry(queue.Version, now, StatusOf(queue, figures, now));
             statuses[queue.Id] = entry.Status;
             entries[queue.Id] = entry;
         }
@@ -78,18 +77,8 @@ internal sealed class QueueStatusCache(ILineStore store, ToldWaitClient told, Ti
         }
     }
 
-    private async Task<IReadOnlyDictionary<string, int>> AskAfterAsync(Task start, List<Queue> queues)
-    {
-        await start;
-        return await told.ReadAsync([.. queues.Select(q => q.Id)]);
-    }
-
-    private static async Task<LineStatus> StatusOf(
-        Queue queue,
-        Task<IReadOnlyDictionary<string, LineFigures>> figures,
-        Task<IReadOnlyDictionary<string, int>> waits,
-        DateTimeOffset now
-    ) => LineStatus.Of(queue.Settings, (await figures)[queue.Id], (await waits).TryGetValue(queue.Id, out var told) ? told : null, now);
+    private async Task<LineStatus> StatusOf(Queue queue, Task<IReadOnlyDictionary<string, LineFigures>> figures, DateTimeOffset now) =>
+        LineStatus.Of(queue.Settings, (await figures)[queue.Id], told.Of(queue.Id), now);
 
     private sealed record Entry(long Version, DateTimeOffset At, Task<LineStatus> Status);
 }

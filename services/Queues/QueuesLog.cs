@@ -12,11 +12,4 @@ internal static partial class QueuesLog
 
     [LoggerMessage(102, LogLevel.Error, "Closed tickets could not be dropped; it is tried again in {Delay}")]
     public static partial void HousekeepingFailed(ILogger logger, Exception exception, TimeSpan delay);
-
-    [LoggerMessage(
-        103,
-        LogLevel.Warning,
-        "The ticket service does not tell what newcomers should expect ({Reason}); for {Delay} the statistics reckon by themselves"
-    )]
-    public static partial void WaitsNotTold(ILogger logger, TimeSpan delay, string reason);
 }

@@ -28,18 +28,24 @@ public sealed class QueuesModule : IServiceModule
         [
             ServiceEndpoint.ForEach("queues-tickets", typeof(TicketEventUpdatesLine<>), TicketEventTypes.All),
             new("queues-queues", [typeof(QueueDeletedDropsLine)]),
+            // One at a time: several processes that start at once ask for the same.
+            new("queues-definitions", [typeof(DefinitionsWanted)]) { Concurrency = 1 },
+            new("queues-positions", [typeof(LinePositionsUpdateWait)]) { PerInstance = true },
         ];
+
+    /// <inheritdoc/>
+    public void AddStorage(IServiceCollection services, ModuleContext context) =>
+        services
+            .AddStorage(context, Name, SqliteQueuesSchema.Steps, MongoQueuesSchema.Steps, MongoQueueStore.Queues)
+            .Add<IQueueStore, SqliteQueueStore, MongoQueueStore>()
+            .Add<ILineStore, SqliteLineStore, MongoLineStore>();
 
     /// <inheritdoc/>
     public void AddServices(IServiceCollection services, ModuleContext context)
     {
         services.AddSingleton(QueuesOptions.From(context.Settings));
-        services
-            .AddStorage(context, Name, SqliteQueuesSchema.Steps, MongoQueuesSchema.Steps, MongoQueueStore.Queues)
-            .Add<IQueueStore, SqliteQueueStore, MongoQueueStore>()
-            .Add<ILineStore, SqliteLineStore, MongoLineStore>();
-        services.AddServiceClient<TicketClient>(context, ServiceNames.Tickets, TicketClient.Patience);
-        services.AddSingleton<ToldWaitClient>();
+        services.AddServiceClient<LineClient>(context, ServiceNames.Tickets);
+        services.AddSingleton<ToldWaits>();
         services.AddSingleton<QueueStatusCache>();
         services.AddSingleton<StatusPublisher>();
         services.AddTransient<QueueDesk>();

@@ -6,17 +6,39 @@ namespace SmartQueue.Tickets;
 /// <summary>The rules of a line in the words of a refusal, for every store alike.</summary>
 internal static class LineRefusals
 {
-    /// <summary>How often a change is decided anew because someone else was faster, before it is refused.</summary>
+    /// <summary>How often a change is decided again because someone else was faster, before it is refused.</summary>
     public const int MaxRaces = 100;
 
     public static RefusedException TooManyRaces() =>
         new(ErrorCodes.ServiceUnavailable, "Too many changes at once. Try again.") { RetryAfter = TimeSpan.FromSeconds(1) };
+
+    /// <summary>The queue's switch is off: nobody knows until when.</summary>
+    public static RefusedException SwitchedOff(string queue) =>
+        new(ErrorCodes.QueueClosed, $"{queue} is closed at the moment. Staff can tell you when it opens.");
+
+    /// <summary>It is outside the queue's hours.</summary>
+    /// <param name="queue">The queue's name.</param>
+    /// <param name="now">The time on its wall clock.</param>
+    /// <param name="opens">When it opens next, on the same clock; <c>null</c> where its hours do not say.</param>
+    public static RefusedException OutsideHours(string queue, DateTime now, DateTime? opens) =>
+        new(
+            ErrorCodes.QueueClosed,
+            opens is not { } at
+                ? $"{queue} is closed now."
+                : string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{queue} is closed now. It opens {(at.Date == now.Date ? "today" : $"on {at:dddd}")} at {at:HH:mm}."
+                )
+        );
 
     public static RefusedException QueueFull(int capacity) =>
         new(
             ErrorCodes.QueueFull,
             string.Create(CultureInfo.InvariantCulture, $"The queue is full: it holds {capacity} tickets at once. Try again later.")
         );
+
+    /// <summary>The line was closed so that its queue can be deleted.</summary>
+    public static RefusedException LineClosed() => new(ErrorCodes.QueueClosed, "The queue gives no numbers any more: it is being deleted.");
 
     public static RefusedException AlreadyInQueue() => new(ErrorCodes.AlreadyInQueue, "This account has a ticket in this queue already.");
 

@@ -147,7 +147,7 @@ internal sealed class LineSweeper(
         while (ticket is not null && due(ticket))
         {
             var change = decide(ticket, time.Now());
-            if (await store.SaveAsync(change, ticket.Version, int.MaxValue, answer: null, cancellationToken))
+            if (await store.SaveAsync(change, ticket.Version, queue: null, answer: null, cancellationToken))
             {
                 await forecasts.ApplyAsync(change.Event);
                 return;

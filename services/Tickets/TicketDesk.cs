@@ -321,7 +321,7 @@ internal sealed class TicketDesk(
                     if (ticket.QueueId == toQueueId)
                         throw new RefusedException(ErrorCodes.InvalidTransition, "It stands in that queue already.");
                     if (!target.IsActive)
-                        throw Closed(target);
+                        throw LineRefusals.SwitchedOff(target.Name);
                     var successorId = time.NewId();
                     var closing = ticket.Transfer(toQueueId, successorId, now, caller.UserId);
                     var line = await WaitingAsync(toQueueId, token);
@@ -362,6 +362,18 @@ internal sealed class TicketDesk(
             },
             cancellationToken
         );
+
+    /// <summary>
+    /// Closes the line of a queue that its service is about to delete, at the version it deletes; repeating it is harmless. Should the
+    /// deletion not come, the queue is there and gives no numbers until it is changed, which makes a later version, or the deletion is
+    /// repeated.
+    /// </summary>
+    /// <exception cref="RefusedException"><c>QUEUE_NOT_EMPTY</c>.</exception>
+    public async Task CloseLineAsync(string queueId, long version, CancellationToken cancellationToken)
+    {
+        if (!await store.CloseLineAsync(queueId, version, cancellationToken))
+            throw new RefusedException(ErrorCodes.QueueNotEmpty, "The queue has active tickets. Serve, transfer or cancel them first.");
+    }
 
     /// <summary>A ticket as its reader may see it.</summary>
     public async Task<TicketView> ReadAsync(string ticketId, Caller caller, CancellationToken cancellationToken) =>
@@ -436,7 +448,7 @@ internal sealed class TicketDesk(
         var etas = new List<QueueEta>();
         foreach (var queueId in queueIds)
         {
-            if (await policies.FindKnownAsync(queueId, cancellationToken) is { } queue)
+            if (await policies.FindAsync(queueId, cancellationToken) is { } queue)
                 etas.Add(new(queueId, EtaView.Of(await EstimateAsync(queue, cancellationToken))));
         }
 
@@ -482,15 +494,17 @@ internal sealed class TicketDesk(
             queue.MaxActiveTickets,
             CalendarOf(queue).ServiceDay(now),
             queue.NumberReset == NumberReset.Daily,
+            queue.Version,
             now
         );
 
     private static void RequireOpen(QueueDefinition queue, DateTimeOffset now)
     {
         if (!queue.IsActive)
-            throw Closed(queue);
-        if (!CalendarOf(queue).IsOpen(now))
-            throw new RefusedException(ErrorCodes.QueueClosed, $"{queue.Name} gives no numbers at this hour.");
+            throw LineRefusals.SwitchedOff(queue.Name);
+        var calendar = CalendarOf(queue);
+        if (!calendar.IsOpen(now))
+            throw LineRefusals.OutsideHours(queue.Name, calendar.LocalTime(now), calendar.OpensNext(now));
     }
 
     private static ServiceCalendar CalendarOf(QueueDefinition queue) =>
@@ -499,8 +513,6 @@ internal sealed class TicketDesk(
             ErrorCodes.QueueClosed,
             $"{queue.Name} gives no numbers: its time zone {queue.TimeZone} is unknown to this server. An administrator can give the queue another one."
         );
-
-    private static RefusedException Closed(QueueDefinition queue) => new(ErrorCodes.QueueClosed, $"{queue.Name} is closed.");
 
     private async Task<TicketView> ChangeAsync(
         string ticketId,
@@ -527,7 +539,7 @@ internal sealed class TicketDesk(
                     var now = time.Now();
                     var change = decide(ticket, queue, now);
                     var view = await AfterAsync(change.Next, queue, token);
-                    if (await store.SaveAsync(change, ticket.Version, queue.MaxActiveTickets, key?.Seal(view, now), token))
+                    if (await store.SaveAsync(change, ticket.Version, queue, key?.Seal(view, now), token))
                     {
                         await forecasts.ApplyAsync(change.Event);
                         return view;
@@ -574,7 +586,7 @@ internal sealed class TicketDesk(
             var change = held.Serve(now, caller.UserId);
             try
             {
-                if (await store.SaveAsync(change, held.Version, queue.MaxActiveTickets, step?.Seal(held.Id, now), cancellationToken))
+                if (await store.SaveAsync(change, held.Version, queue, step?.Seal(held.Id, now), cancellationToken))
                 {
                     await forecasts.ApplyAsync(change.Event);
                     return;
@@ -604,7 +616,7 @@ internal sealed class TicketDesk(
         while (ticket?.Status is TicketStatus.Waiting or TicketStatus.Parked)
         {
             var change = ticket.Cancel(reason, time.Now(), caller.UserId);
-            if (await store.SaveAsync(change, ticket.Version, int.MaxValue, answer: null, CancellationToken.None))
+            if (await store.SaveAsync(change, ticket.Version, queue: null, answer: null, CancellationToken.None))
             {
                 await forecasts.ApplyAsync(change.Event);
                 return true;

@@ -30,7 +30,10 @@ public sealed class TicketsModule : IServiceModule
     /// <inheritdoc/>
     public IReadOnlyList<ServiceEndpoint> Endpoints =>
         [
-            new("tickets-queues", [typeof(QueueDefinitionSavesPolicy), typeof(QueueDeletedExpiresLine)]),
+            new(DefinitionRequest.Endpoint, [typeof(QueueDefinitionSavesPolicy), typeof(QueueDeletedExpiresLine)])
+            {
+                Observers = [typeof(DefinitionRequest)],
+            },
             new("tickets-users", [typeof(UserErasedAnonymizesTickets)]),
             ServiceEndpoint
                 .ForEach(ReconnectDropsForecasts.Endpoint, typeof(TicketEventMovesForecast<>), TicketEventTypes.All)
@@ -42,16 +45,20 @@ public sealed class TicketsModule : IServiceModule
         ];
 
     /// <inheritdoc/>
-    public void AddServices(IServiceCollection services, ModuleContext context)
-    {
-        services.AddSingleton(TicketsOptions.From(context.Settings));
+    public void AddStorage(IServiceCollection services, ModuleContext context) =>
         services
             .AddStorage(context, Name, SqliteTicketsSchema.Steps, MongoTicketsSchema.Steps, MongoTicketStore.Tickets)
             .Add<ITicketStore, SqliteTicketStore, MongoTicketStore>();
-        services.AddServiceClient<QueueClient>(context, ServiceNames.Queues);
-        services.AddTransient<QueuePolicies>();
+
+    /// <inheritdoc/>
+    public void AddServices(IServiceCollection services, ModuleContext context)
+    {
+        services.AddSingleton(TicketsOptions.From(context.Settings));
+        services.AddSingleton<QueuePolicies>();
+        services.AddSingleton<IHostedService>(sp => sp.GetRequiredService<DefinitionRequest>());
         services.AddSingleton<LineForecasts>();
         services.AddSingleton<IHostedService>(sp => sp.GetRequiredService<LineForecasts>());
+        services.AddHostedService<LinePositionsPublisher>();
         services.AddSingleton<GuestJoins>();
         services.AddTransient<TicketDesk>();
         services.AddSingleton<LineSweeper>();

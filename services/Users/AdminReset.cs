@@ -10,7 +10,7 @@ using SmartQueue.Users.Storage;
 
 namespace SmartQueue.Users;
 
-/// <summary>Lets a lost admin in again: a one-time link for whoever runs the system and so may read its storage.</summary>
+/// <summary>Lets a lost admin in again: a one-time link for anyone who runs the system and so may read its storage.</summary>
 internal static class AdminReset
 {
     /// <summary>Makes the link, and says for whom.</summary>

@@ -35,7 +35,7 @@ internal sealed class FirstAdmin(
         // Until the link is used no password opens it.
         var hash = options.AdminPassword is null ? "" : await passwords.HashAsync(options.AdminPassword, known: true, cancellationToken);
         var change = Account.Register(time.NewId(), "Administrator", email, null, Roles.Admin, hash, time.Now());
-        // Whoever runs the system chose the address.
+        // The one who runs the system chose the address.
         change = change with { Next = change.Next with { EmailVerified = true } };
         string? link = null;
         if (options.AdminPassword is null)

@@ -44,7 +44,7 @@ internal sealed class ForgottenPasswords(LinkDesk desk, LoginThrottle throttle, 
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // Stopping: whoever still waits for a mail asks again.
+            // Stopping: anyone who still waits for a mail asks again.
         }
     }
 

@@ -146,7 +146,7 @@ internal sealed class LinkDesk(
 
     /// <summary>
     /// Makes the account somebody was invited to, and signs it in. An account that has the address without having proven it is taken over:
-    /// whoever registered it had no right to it.
+    /// the one who registered it had no right to it.
     /// </summary>
     /// <exception cref="RefusedException"><c>LINK_NOT_VALID</c>.</exception>
     public Task<SignInView> AcceptAsync(

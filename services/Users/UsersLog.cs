@@ -67,7 +67,7 @@ internal static partial class UsersLog
     [LoggerMessage(323, LogLevel.Information, "Audit: {UserId} accepted the invitation {InvitationId} of {InvitedBy} as {Role}")]
     public static partial void InvitationAccepted(ILogger logger, string userId, string invitationId, string invitedBy, string role);
 
-    [LoggerMessage(324, LogLevel.Error, "A forgotten password could not be seen to; whoever asked has to ask again")]
+    [LoggerMessage(324, LogLevel.Error, "A forgotten password could not be seen to; the one who asked has to ask again")]
     public static partial void ForgottenFailed(ILogger logger, Exception exception);
 
     [LoggerMessage(310, LogLevel.Error, "The signing key file has changed and cannot be used; the keys before it stay in use")]

@@ -24,11 +24,13 @@ public sealed class UsersModule : IServiceModule
     public IReadOnlyList<ServiceEndpoint> Endpoints => [];
 
     /// <inheritdoc/>
+    public void AddStorage(IServiceCollection services, ModuleContext context) => services.AddUserStorage(context);
+
+    /// <inheritdoc/>
     public void AddServices(IServiceCollection services, ModuleContext context)
     {
         var options = UsersOptions.From(context);
         services.AddSingleton(options);
-        services.AddUserStorage(context);
         // Now, not at the first request: a wrong key file must stop the start.
         var keys = new KeyRing(options);
         services.AddSingleton(sp =>

@@ -9,7 +9,7 @@ namespace SmartQueue.Benchmarks;
 
 /// <summary>
 /// A line of 10,000 that has learned from 10,000 services at ten counters: what a place, an estimate and an event cost, each against a
-/// limit of a millisecond, and how long it takes to make the line anew and to learn.
+/// limit of a millisecond, and how long it takes to make the line again and to learn.
 /// </summary>
 internal static class EstimatesBenchmark
 {
@@ -73,7 +73,7 @@ internal static class EstimatesBenchmark
         AnsiConsole.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"made anew of {latest.Count} tickets in {Timed(() => New().Rebuild(latest)).TotalMilliseconds:0} ms; learned from {Served} services in {learning.TotalMilliseconds:0} ms"
+                $"made again of {latest.Count} tickets in {Timed(() => New().Rebuild(latest)).TotalMilliseconds:0} ms; learned from {Served} services in {learning.TotalMilliseconds:0} ms"
             )
         );
 

@@ -5,6 +5,7 @@ var benchmarks = new Dictionary<string, Func<Task>>
 {
     ["analytics"] = AnalyticsBenchmark.RunAsync,
     ["bus"] = BusBenchmark.RunAsync,
+    ["calls"] = CallsBenchmark.RunAsync,
     ["edge"] = EdgeBenchmark.RunAsync,
     ["estimates"] = () =>
     {

@@ -7,12 +7,20 @@ namespace SmartQueue.Contracts.Tests;
 /// <summary>One filled example of every message, made from its shape: a new member shows in the snapshot by itself.</summary>
 internal static class Samples
 {
-    /// <summary>Every message on the wire: the events, and the status that is derived from them.</summary>
+    /// <summary>Every message on the wire: the events, the status that is derived from them, and what is asked for.</summary>
     public static IReadOnlyList<Type> Messages { get; } =
     [
         .. typeof(IEvent)
             .Assembly.GetExportedTypes()
-            .Where(t => t is { IsClass: true, IsAbstract: false } && (t.IsAssignableTo(typeof(IEvent)) || t == typeof(QueueStatusChanged)))
+            .Where(t =>
+                t is { IsClass: true, IsAbstract: false }
+                && (
+                    t.IsAssignableTo(typeof(IEvent))
+                    || t == typeof(QueueStatusChanged)
+                    || t == typeof(LinePositionsChanged)
+                    || t == typeof(QueueDefinitionsWanted)
+                )
+            )
             .OrderBy(t => t.Name, StringComparer.Ordinal),
     ];
 

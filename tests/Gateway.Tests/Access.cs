@@ -3,10 +3,10 @@ namespace SmartQueue.Gateway.Tests;
 /// <summary>Who may, as the tests declare it.</summary>
 public enum Access
 {
-    /// <summary>Whoever comes.</summary>
+    /// <summary>Anyone who comes.</summary>
     Anyone,
 
-    /// <summary>Whoever has an account.</summary>
+    /// <summary>Anyone who has an account.</summary>
     SignedIn,
 
     /// <summary>Staff.</summary>
@@ -15,7 +15,7 @@ public enum Access
     /// <summary>Those who manage the system.</summary>
     Admin,
 
-    /// <summary>The owner of the ticket, whoever holds its tracking token, and staff; for others there is no such ticket.</summary>
+    /// <summary>The owner of the ticket, anyone who holds its tracking token, and staff; for others there is no such ticket.</summary>
     Ticket,
 
     /// <summary>Staff, out of those the ticket is there for.</summary>

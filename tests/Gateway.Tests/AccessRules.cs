@@ -4,9 +4,9 @@ namespace SmartQueue.Gateway.Tests;
 
 /// <summary>
 /// Who may use each endpoint, hub method and GraphQL field. What the running application has and this does not fails the tests:
-/// whoever adds one decides here who it is for. <c>{queue}</c>, <c>{ticket}</c>, <c>{owner}</c> and so on stand for what a try is made
+/// anyone who adds one decides here who it is for. <c>{queue}</c>, <c>{ticket}</c>, <c>{owner}</c> and so on stand for what a try is made
 /// with,
-/// and <c>{nothing}</c> for what is not there: whoever may use the endpoint is told that.
+/// and <c>{nothing}</c> for what is not there: anyone who may use the endpoint is told that.
 /// </summary>
 internal static class AccessRules
 {
@@ -26,7 +26,7 @@ internal static class AccessRules
         ["ANY /health/live"] = (Anyone, "/health/live", null),
         ["ANY /health/ready"] = (Anyone, "/health/ready", null),
         ["GET /docs/favicon.svg"] = (Anyone, "/docs/favicon.svg", null),
-        // Whoever has no connection yet is told so.
+        // Anyone who has no connection yet is told so.
         ["ANY /hubs/queue"] = (Anyone, "/hubs/queue", Empty),
         ["ANY /hubs/queue/negotiate"] = (Anyone, "/hubs/queue/negotiate?negotiateVersion=1", Empty),
         ["GET /graphql"] = (Anyone, "/graphql?query={getQueues{id}}", null),
@@ -63,7 +63,7 @@ internal static class AccessRules
         ["GET /api/queues"] = (Anyone, "/api/queues", null),
         ["POST /api/queues"] = (Admin, "/api/queues", new { name = "Another" }),
         ["GET /api/queues/{id}"] = (Anyone, "/api/queues/{queue}", null),
-        ["PUT /api/queues/{id}"] = (Admin, "/api/queues/{queue}", new { name = "Passports" }),
+        ["PUT /api/queues/{id}"] = (Operator, "/api/queues/{queue}", new { isActive = true }),
         ["PATCH /api/queues/{id}"] = (Operator, "/api/queues/{queue}", new { isActive = true }),
         ["DELETE /api/queues/{id}"] = (Admin, "/api/queues/{queue}", null),
         ["POST /api/queues/{id}/announce"] = (Operator, "/api/queues/{queue}/announce", new { message = "Hello" }),
@@ -87,6 +87,7 @@ internal static class AccessRules
         ["GET /api/queues/{queueId}/tickets"] = (Anyone, "/api/queues/{queue}/tickets", null),
         ["POST /api/queues/{queueId}/call-next"] = (Operator, "/api/queues/{queue}/call-next", new { counter = "1" }),
         ["POST /api/queues/{queueId}/clear"] = (Operator, "/api/queues/{queue}/clear", new { reason = "Closing" }),
+        ["DELETE /api/queues/{queueId}/line"] = (Admin, "/api/queues/{queue}/line?version=1", null),
         ["GET /api/queues/{queueId}/eta"] = (Anyone, "/api/queues/{queue}/eta", null),
 
         ["POST /api/analytics/track"] = (SignedIn, "/api/analytics/track", new { eventType = "screen" }),
@@ -126,9 +127,11 @@ internal static class AccessRules
     {
         ["Query.getQueues"] = (Anyone, "{ getQueues { id } }"),
         ["Query.getQueue"] = (Anyone, "{ getQueue(id: \"{queue}\") { id } }"),
-        ["Query.getTickets"] = (SignedIn, "{ getTickets { items { id } } }"),
+        ["Query.getTickets"] = (SignedIn, "{ getTickets { id } }"),
+        ["Query.tickets"] = (SignedIn, "{ tickets { items { id } } }"),
         ["Query.getTicket"] = (Ticket, "{ getTicket(id: \"{ticket}\") { id } }"),
-        ["Query.getUsers"] = (Admin, "{ getUsers { items { id } } }"),
+        ["Query.getUsers"] = (Admin, "{ getUsers { id } }"),
+        ["Query.users"] = (Admin, "{ users { items { id } } }"),
         ["Query.getUser"] = (SelfOrOperator, "{ getUser(id: \"{owner}\") { id } }"),
         ["Query.me"] = (SignedIn, "{ me { id } }"),
         ["Query.queueStatistics"] = (Operator, "{ queueStatistics(queueId: \"{queue}\") { counts { created } } }"),

@@ -8,7 +8,7 @@ namespace SmartQueue.Gateway.Tests;
 /// <summary>Stands in for the queue and the ticket service.</summary>
 internal sealed class FakeServices
 {
-    private int lineReads;
+    private int asked;
     private int queueReads;
 
     /// <summary>Queues by id, as the queue service answers them.</summary>
@@ -20,9 +20,6 @@ internal sealed class FakeServices
     /// <summary>The tracking token of each ticket.</summary>
     public ConcurrentDictionary<string, string> Tokens { get; } = new();
 
-    /// <summary>The line of every queue.</summary>
-    public IReadOnlyList<object> Line { get; set; } = [];
-
     public bool Away { get; set; }
 
     /// <summary>Runs while a ticket is asked for.</summary>
@@ -31,7 +28,8 @@ internal sealed class FakeServices
     /// <summary>Runs while a queue is asked for, after it was read.</summary>
     public Func<Task> WhileQueueAsked { get; set; } = () => Task.CompletedTask;
 
-    public int LineReads => Volatile.Read(ref lineReads);
+    /// <summary>How often anything was asked for.</summary>
+    public int Asked => Volatile.Read(ref asked);
 
     /// <summary>How often a queue was asked for.</summary>
     public int QueueReads => Volatile.Read(ref queueReads);
@@ -45,12 +43,9 @@ internal sealed class FakeServices
     private async Task<HttpResponseMessage> AnswerAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var path = request.RequestUri!.AbsolutePath.Split('/');
-        if (path[^1] == "tickets")
-            Interlocked.Increment(ref lineReads);
+        Interlocked.Increment(ref asked);
         if (Away)
             throw new HttpRequestException("away");
-        if (path[^1] == "tickets")
-            return Json(new { items = Line, nextCursor = (string?)null });
         if (path[^1] == "call-next")
         {
             CallKeys.Enqueue(string.Concat(request.Headers.TryGetValues("Idempotency-Key", out var keys) ? keys : []));

@@ -118,7 +118,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         new
         {
             id,
-            currentNumber = current,
+            currentTicketNumber = current,
             activeTickets = new[] { "t1" },
             statistics = Statistics,
             announcement,

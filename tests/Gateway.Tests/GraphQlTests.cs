@@ -67,10 +67,10 @@ public sealed class GraphQlTests(SharedSystem shared) : IClassFixture<SharedSyst
         for (var i = 0; i < 20; i++)
             await TakeAsync(await QueueAsync($"Queue {i}"));
         system.Calls.Clear();
-        var data = await DataAsync(admin, "{ getTickets(limit: 20) { items { queue { name } } nextCursor } }");
+        var data = await DataAsync(admin, "{ tickets(limit: 20) { items { queue { name } } nextCursor } }");
         Assert.Equal(
             20,
-            data.GetProperty("getTickets")
+            data.GetProperty("tickets")
                 .GetProperty("items")
                 .EnumerateArray()
                 .Select(t => t.GetProperty("queue").GetProperty("name").GetString())
@@ -78,6 +78,25 @@ public sealed class GraphQlTests(SharedSystem shared) : IClassFixture<SharedSyst
                 .Count()
         );
         Assert.Equal(["GET /api/queues", "GET /api/tickets"], system.Calls.Order());
+    }
+
+    [Fact]
+    public async Task Lists_are_plain_under_their_earlier_names_and_paged_under_the_new()
+    {
+        var queueId = await QueueAsync();
+        await TakeAsync(queueId);
+        await TakeAsync(queueId);
+
+        var data = await DataAsync(
+            admin,
+            "{ getTickets(limit: 1) { ticketNumber } getUsers { email } tickets(limit: 1) { items { ticketNumber } nextCursor } users { items { email } } }"
+        );
+
+        Assert.Equal(1, data.GetProperty("getTickets").GetArrayLength());
+        var page = data.GetProperty("tickets");
+        Assert.Equal(data.GetProperty("getTickets").GetRawText(), page.GetProperty("items").GetRawText());
+        Assert.Equal(JsonValueKind.String, page.GetProperty("nextCursor").ValueKind);
+        Assert.Equal(data.GetProperty("getUsers").GetRawText(), data.GetProperty("users").GetProperty("items").GetRawText());
     }
 
     [Fact]

@@ -90,7 +90,7 @@ public sealed class HubLimitTests
         host.Behind.Queues["q1"] = new
         {
             id = "q1",
-            currentNumber = "A-1",
+            currentTicketNumber = "A-1",
             activeTickets = line,
             statistics = GatewayHost.Statistics,
         };
@@ -99,7 +99,7 @@ public sealed class HubLimitTests
         var joined = await guest.HearsAsync("queue:updated");
         Assert.Equal(line.Take(100), joined.GetProperty("activeTickets").EnumerateArray().Select(t => t.GetString()));
         await host.PublishAsync(GatewayHost.Status("A-2", GatewayHost.Noon) with { ActiveTickets = line });
-        var moved = await guest.HearsAsync("queue:updated", b => b.GetProperty("currentNumber").GetString() == "A-2");
+        var moved = await guest.HearsAsync("queue:updated", b => b.GetProperty("currentTicketNumber").GetString() == "A-2");
         Assert.Equal(100, moved.GetProperty("activeTickets").GetArrayLength());
     }
 
@@ -118,7 +118,7 @@ public sealed class HubLimitTests
         Assert.Equal(1, host.Behind.QueueReads);
         await guest.InvokeAsync("JoinQueue", "q1");
         await host.PublishAsync(GatewayHost.Status("A-2", GatewayHost.Noon));
-        await guest.HearsAsync("queue:updated", b => b.GetProperty("currentNumber").GetString() == "A-2");
+        await guest.HearsAsync("queue:updated", b => b.GetProperty("currentTicketNumber").GetString() == "A-2");
         await guest.InvokeAsync("JoinQueue", "q1");
         Assert.Equal(2, host.Behind.QueueReads);
         time.Advance(TimeSpan.FromSeconds(2));

@@ -188,7 +188,7 @@ public sealed class LiveConnectionTests
         Assert.Contains(lines.All, l =>
             l.Contains("signed in", StringComparison.Ordinal) || l.Contains("registered", StringComparison.Ordinal)
         );
-        // What our own code and the server's usual level say; the framework's traces are for whoever turns them on.
+        // What our own code and the server's usual level say; the framework's traces are for anyone who turns them on.
         var usual = lines.AtLeast(LogLevel.Information);
         Assert.DoesNotContain(usual, l => l.Contains(ada.Token.Split('.')[2], StringComparison.Ordinal));
         Assert.DoesNotContain(usual, l => l.Contains("hunter2", StringComparison.Ordinal));
@@ -207,9 +207,9 @@ public sealed class LiveConnectionTests
             .Process.WithToken(ada.Token)
             .GetAsync(new Uri("/api/users?q=%0D%0Aforged", UriKind.Relative), Token);
         Assert.Equal(403, (int)denied.StatusCode);
-        Assert.Equal("FORBIDDEN", await CodeAsync(system.Process.WithToken(ada.Token), "{ getUsers { items { id } } }"));
+        Assert.Equal("FORBIDDEN", await CodeAsync(system.Process.WithToken(ada.Token), "{ users { items { id } } }"));
         Assert.Single(lines.All, l => l.Contains($"{ada.Id} in role user was denied GET", StringComparison.Ordinal));
-        Assert.Single(lines.All, l => l.Contains($"{ada.Id} in role user was denied the GraphQL field getUsers", StringComparison.Ordinal));
+        Assert.Single(lines.All, l => l.Contains($"{ada.Id} in role user was denied the GraphQL field users", StringComparison.Ordinal));
         Assert.DoesNotContain(lines.All, l => l.Contains("forged", StringComparison.Ordinal));
     }
 

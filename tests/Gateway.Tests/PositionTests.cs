@@ -1,68 +1,90 @@
 using SmartQueue.Contracts;
-using SmartQueue.Testing;
 
 namespace SmartQueue.Gateway.Tests;
 
 public sealed class PositionTests
 {
+    private static readonly DateTimeOffset Noon = new(2026, 3, 2, 12, 0, 0, TimeSpan.Zero);
+
     [Fact]
-    public async Task A_burst_of_changes_is_few_reads_and_everyone_learns_the_new_position()
+    public async Task Everyone_learns_the_new_position_with_the_line_and_nobody_asks_for_it()
     {
         await using var host = await GatewayHost.StartAsync();
         var (first, second) = await TrackTwoAsync(host);
-        host.Behind.Line = [Entry("A-1", 1), Entry("A-2", 2)];
-        await Task.WhenAll(Enumerable.Range(0, 50).Select(i => host.PublishAsync(Other(i))));
-        await first.HearsAsync("ticket:updated", b => b.GetProperty("position").GetInt32() == 1);
+        var asked = host.Behind.Asked;
+
+        await host.PublishAsync(Line(Noon, "t1", "t2"));
+
+        var heard = await first.HearsAsync("ticket:updated", b => b.GetProperty("position").GetInt32() == 1);
+        Assert.Equal(60, heard.GetProperty("estimatedWaitTime").GetInt32());
+        Assert.Equal(50, heard.GetProperty("estimatedWaitLow").GetInt32());
+        Assert.Equal(70, heard.GetProperty("estimatedWaitHigh").GetInt32());
         await second.HearsAsync("ticket:updated", b => b.GetProperty("position").GetInt32() == 2);
-        Assert.InRange(host.Behind.LineReads, 1, 10);
+        Assert.Equal(asked, host.Behind.Asked);
+    }
+
+    [Fact]
+    public async Task A_line_that_stands_as_it_stood_is_told_to_nobody()
+    {
+        await using var host = await GatewayHost.StartAsync();
+        var (first, second) = await TrackTwoAsync(host);
+        await host.PublishAsync(Line(Noon, "t1", "t2"));
+        await second.HearsAsync("ticket:updated", b => b.GetProperty("position").GetInt32() == 2);
+
+        await host.PublishAsync(Line(Noon.AddSeconds(1), "t1", "x", "t2"));
+
+        await second.HearsAsync("ticket:updated", b => b.GetProperty("position").GetInt32() == 3);
+        await host.FlushAsync(first);
         Assert.Equal(2, first.Of("ticket:updated").Count);
     }
 
     [Fact]
-    public async Task The_last_state_of_a_burst_arrives()
+    public async Task What_was_overtaken_on_its_way_is_told_to_nobody()
     {
         await using var host = await GatewayHost.StartAsync();
         var (first, second) = await TrackTwoAsync(host);
-        for (var i = 0; i < 50; i++)
-        {
-            host.Behind.Line = [Entry("A-1", 100 - i), Entry("A-2", 101 - i)];
-            await host.PublishAsync(Other(i));
-        }
+        await host.PublishAsync(Line(Noon.AddSeconds(1), "t1", "t2"));
+        await second.HearsAsync("ticket:updated", b => b.GetProperty("position").GetInt32() == 2);
 
-        await first.HearsAsync("ticket:updated", b => b.GetProperty("position").GetInt32() == 51);
-        await second.HearsAsync("ticket:updated", b => b.GetProperty("position").GetInt32() == 52);
+        await host.PublishAsync(Line(Noon, "x", "y", "t1", "t2"));
+        await host.PublishAsync(Line(Noon.AddSeconds(2), "t2", "t1"));
+
+        await first.HearsAsync("ticket:updated", b => b.GetProperty("position").GetInt32() == 2);
+        Assert.DoesNotContain(first.Of("ticket:updated"), b => b.GetProperty("position").GetInt32() == 3);
     }
 
     [Fact]
-    public async Task The_last_state_arrives_even_if_the_line_could_not_be_read_at_first()
-    {
-        await using var host = await GatewayHost.StartAsync();
-        var (first, _) = await TrackTwoAsync(host);
-        host.Behind.Away = true;
-        host.Behind.Line = [Entry("A-1", 1), Entry("A-2", 2)];
-        await host.PublishAsync(Other(1));
-        // One read is three attempts.
-        await Eventually.TrueAsync(() => Task.FromResult(host.Behind.LineReads >= 3));
-        host.Behind.Away = false;
-        await first.HearsAsync("ticket:updated", b => b.GetProperty("position").GetInt32() == 1);
-    }
-
-    [Fact]
-    public async Task A_waiting_ticket_that_the_line_does_not_show_yet_keeps_its_position()
+    public async Task A_waiting_ticket_that_the_line_does_not_name_keeps_its_position()
     {
         await using var host = await GatewayHost.StartAsync();
         var (first, second) = await TrackTwoAsync(host);
-        host.Behind.Line = [Entry("A-2", 2)];
-        await host.PublishAsync(Other(1));
+
+        await host.PublishAsync(Line(Noon, "x", "t2"));
+
         await second.HearsAsync("ticket:updated", b => b.GetProperty("position").GetInt32() == 2);
         await host.FlushAsync(first);
         Assert.Single(first.Of("ticket:updated"));
     }
 
+    [Fact]
+    public async Task Who_is_called_is_not_told_a_place_by_a_line_from_before()
+    {
+        await using var host = await GatewayHost.StartAsync();
+        var (first, second) = await TrackTwoAsync(host);
+        await host.PublishAsync(GatewayHost.Called(GatewayHost.Ticket("t1", "A-1", TicketStatus.Called, version: 2)));
+        await first.HearsAsync("ticket:updated", b => b.GetProperty("status").GetString() == "called");
+
+        await host.PublishAsync(Line(Noon, "t1", "t2"));
+
+        await second.HearsAsync("ticket:updated", b => b.GetProperty("position").GetInt32() == 2);
+        await host.FlushAsync(first);
+        Assert.Equal("called", first.Of("ticket:updated")[^1].GetProperty("status").GetString());
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Whoever_stops_following_or_is_gone_is_told_nothing_and_costs_nothing(bool untracks)
+    public async Task Who_stops_following_or_is_gone_is_told_nothing(bool untracks)
     {
         await using var host = await GatewayHost.StartAsync();
         var (first, second) = await TrackTwoAsync(host);
@@ -70,22 +92,13 @@ public sealed class PositionTests
             await first.InvokeAsync("UntrackTicket", "t1");
         else
             await first.Connection.StopAsync(TestContext.Current.CancellationToken);
-        host.Behind.Line = [Entry("A-1", 1), Entry("A-2", 2)];
-        await host.PublishAsync(Other(1));
+
+        await host.PublishAsync(Line(Noon, "t1", "t2"));
+
         await second.HearsAsync("ticket:updated", b => b.GetProperty("position").GetInt32() == 2);
         if (untracks)
             await host.FlushAsync(first);
         Assert.Single(first.Of("ticket:updated"));
-
-        await second.InvokeAsync("UntrackTicket", "t2");
-        var reads = host.Behind.LineReads;
-        // A call is pushed before the line would be read, and the screen hears of the second after the first was dealt with.
-        await second.InvokeAsync("JoinQueue", "q1");
-        await host.PublishAsync(GatewayHost.Called(GatewayHost.Ticket("x", "A-99", TicketStatus.Called)));
-        await second.HearsAsync("ticket:called");
-        await host.PublishAsync(GatewayHost.Called(GatewayHost.Ticket("y", "A-100", TicketStatus.Called)));
-        await second.HearsAsync("ticket:called", b => b.GetProperty("ticketId").GetString() == "y");
-        Assert.Equal(reads, host.Behind.LineReads);
     }
 
     private static async Task<(Listener First, Listener Second)> TrackTwoAsync(GatewayHost host)
@@ -101,16 +114,17 @@ public sealed class PositionTests
         return (first, second);
     }
 
-    private static object Entry(string number, int position) =>
-        new
+    private static LinePositionsChanged Line(DateTimeOffset at, params string[] ticketIds) =>
+        new()
         {
-            ticketNumber = number,
-            status = "waiting",
-            position,
-            estimatedWaitTime = position * 60,
-            estimatedWaitLow = position * 50,
-            estimatedWaitHigh = position * 70,
+            EventId = Guid.NewGuid(),
+            OccurredAt = at,
+            QueueId = "q1",
+            TicketIds = ticketIds,
+            Waits = [.. ticketIds.Select((_, i) => (i + 1) * 60)],
+            Lows = [.. ticketIds.Select((_, i) => (i + 1) * 50)],
+            Highs = [.. ticketIds.Select((_, i) => (i + 1) * 70)],
+            Whole = true,
+            NewcomerWait = 600,
         };
-
-    private static TicketCalled Other(int i) => GatewayHost.Called(GatewayHost.Ticket($"other{i}", $"A-{1000 + i}", TicketStatus.Called));
 }

@@ -13,12 +13,13 @@ public sealed class QueueEventIsPushedTests
         var guest = await host.ConnectAsync();
         await guest.InvokeAsync("JoinQueue", "q1");
         var first = await guest.HearsAsync("queue:updated");
-        Assert.Equal("A-1", first.GetProperty("currentNumber").GetString());
+        Assert.Equal("A-1", first.GetProperty("currentTicketNumber").GetString());
+        Assert.Equal(1, first.GetProperty("currentNumber").GetInt32());
         Assert.Equal("q1", first.GetProperty("queueId").GetString());
         Assert.Equal("t1", first.GetProperty("activeTickets")[0].GetString());
         Assert.Equal(3, first.GetProperty("statistics").GetProperty("waiting").GetInt32());
         await host.PublishAsync(GatewayHost.Status("A-2", GatewayHost.Noon));
-        await guest.HearsAsync("queue:updated", b => b.GetProperty("currentNumber").GetString() == "A-2");
+        await guest.HearsAsync("queue:updated", b => b.GetProperty("currentTicketNumber").GetString() == "A-2");
         Assert.Equal(2, guest.Heard.Count);
     }
 
@@ -69,12 +70,12 @@ public sealed class QueueEventIsPushedTests
             host.Behind.WhileQueueAsked = () => Task.CompletedTask;
             host.Behind.Queues["q1"] = GatewayHost.Queue(current: "A-2");
             await host.PublishAsync(GatewayHost.Status("A-2", GatewayHost.Noon));
-            await witness.HearsAsync("queue:updated", b => b.GetProperty("currentNumber").GetString() == "A-2");
+            await witness.HearsAsync("queue:updated", b => b.GetProperty("currentTicketNumber").GetString() == "A-2");
         };
         var guest = await host.ConnectAsync();
         await guest.InvokeAsync("JoinQueue", "q1");
         await host.FlushAsync(guest);
-        Assert.Equal("A-2", guest.Of("queue:updated")[^1].GetProperty("currentNumber").GetString());
+        Assert.Equal("A-2", guest.Of("queue:updated")[^1].GetProperty("currentTicketNumber").GetString());
     }
 
     [Fact]
@@ -118,11 +119,11 @@ public sealed class QueueEventIsPushedTests
         var guest = await host.ConnectAsync();
         await guest.InvokeAsync("JoinQueue", "q1");
         await host.PublishAsync(GatewayHost.Status("A-9", GatewayHost.Noon.AddSeconds(9)));
-        await guest.HearsAsync("queue:updated", b => b.GetProperty("currentNumber").GetString() == "A-9");
+        await guest.HearsAsync("queue:updated", b => b.GetProperty("currentTicketNumber").GetString() == "A-9");
         await host.PublishAsync(GatewayHost.Status("A-8", GatewayHost.Noon.AddSeconds(8)));
         await host.PublishAsync(GatewayHost.Status("A-10", GatewayHost.Noon.AddSeconds(10)));
-        await guest.HearsAsync("queue:updated", b => b.GetProperty("currentNumber").GetString() == "A-10");
-        Assert.DoesNotContain(guest.Of("queue:updated"), b => b.GetProperty("currentNumber").GetString() == "A-8");
+        await guest.HearsAsync("queue:updated", b => b.GetProperty("currentTicketNumber").GetString() == "A-10");
+        Assert.DoesNotContain(guest.Of("queue:updated"), b => b.GetProperty("currentTicketNumber").GetString() == "A-8");
     }
 
     [Fact]
@@ -135,7 +136,7 @@ public sealed class QueueEventIsPushedTests
         await leaves.InvokeAsync("JoinQueue", "q1");
         await leaves.InvokeAsync("LeaveQueue", "q1");
         await host.PublishAsync(GatewayHost.Status("A-2", GatewayHost.Noon));
-        await stays.HearsAsync("queue:updated", b => b.GetProperty("currentNumber").GetString() == "A-2");
+        await stays.HearsAsync("queue:updated", b => b.GetProperty("currentTicketNumber").GetString() == "A-2");
         await host.FlushAsync(leaves);
         Assert.Single(leaves.Of("queue:updated"));
     }

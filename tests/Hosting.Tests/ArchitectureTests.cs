@@ -1,5 +1,7 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
+using SmartQueue.Testing;
 
 namespace SmartQueue.Hosting.Tests;
 
@@ -29,6 +31,8 @@ public sealed class ArchitectureTests
 
     /// <summary>What may talk to the outside from no room: it puts the service together, asks another one, or tells it.</summary>
     private static readonly string[] EdgesOfTheService = ["Module", "Setup", "Client", "Publisher"];
+
+    private static readonly Regex Import = new(@"(?:from|import\()\s*'(\.[^']*)'", RegexOptions.CultureInvariant);
 
     private static readonly string[] Known =
     [
@@ -105,6 +109,25 @@ public sealed class ArchitectureTests
             .ToLookup(u => u.From);
 
         None(uses.SelectMany(room => room).Where(u => Reaches(u.To, u.From, uses, [])).Select(u => $"{u.From} → {u.To}: {u.Types}"));
+    }
+
+    [Fact]
+    public void Files_of_the_pages_form_no_circle()
+    {
+        var source = Path.Combine(SystemProcess.Root, "services/Gateway/Web/src");
+        var files = Directory
+            .EnumerateFiles(source, "*.ts*", SearchOption.AllDirectories)
+            .ToDictionary(f => Path.ChangeExtension(f, null), File.ReadAllText, StringComparer.Ordinal);
+        var imports = files
+            .SelectMany(f =>
+                Import.Matches(f.Value).Select(m => (From: f.Key, To: Path.GetFullPath(m.Groups[1].Value, Path.GetDirectoryName(f.Key)!)))
+            )
+            .Where(i => files.ContainsKey(i.To))
+            .Select(i => (i.From, i.To, Types: Path.GetRelativePath(source, i.From) + " imports " + Path.GetRelativePath(source, i.To)))
+            .ToLookup(i => i.From);
+
+        Assert.NotEmpty(imports);
+        None(imports.SelectMany(file => file).Where(i => Reaches(i.To, i.From, imports, [])).Select(i => i.Types));
     }
 
     [Theory]

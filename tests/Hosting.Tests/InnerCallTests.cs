@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using System.Xml.Linq;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -63,6 +64,15 @@ public sealed class InnerCallTests : IAsyncLifetime
         using var outside = new HttpClient { BaseAddress = new Uri($"http://127.0.0.2:{port}") };
         outside.DefaultRequestHeaders.Host = InProcessTransport.Address.Host;
         Assert.StartsWith("outer ", await outside.GetStringAsync("/call/who", Token), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Each_process_tells_the_version_that_was_built()
+    {
+        var declared = XDocument.Load(Path.Combine(SystemProcess.Root, "Directory.Build.props")).Descendants("Version").Single().Value;
+        using var outside = new HttpClient { BaseAddress = new Uri($"http://127.0.0.2:{port}") };
+        foreach (var health in new[] { "/health/live", "/health/ready" })
+            Assert.Equal(declared, (await outside.GetFromJsonAsync<JsonElement>(health, Token)).GetProperty("version").GetString());
     }
 
     [Fact]

@@ -53,8 +53,8 @@ public sealed class PrivateFilesTests : IDisposable
         File.SetUnixFileMode(file, OwnFile | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
         File.SetUnixFileMode(folder.Path, OwnFolder | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
 
-        PrivateFiles.Tighten(folder.Path, log);
-        PrivateFiles.Tighten(folder.Path, log);
+        PrivateFiles.Tighten(folder.Path, log.CreateLogger("test"));
+        PrivateFiles.Tighten(folder.Path, log.CreateLogger("test"));
 
         Assert.Equal(OwnFolder, File.GetUnixFileMode(folder.Path));
         Assert.Equal(OwnFile, File.GetUnixFileMode(file));
@@ -63,7 +63,7 @@ public sealed class PrivateFilesTests : IDisposable
                 $"{folder.Path} could be read by other accounts (mode 705); now it is private",
                 $"{file} could be read by other accounts (mode 644); now it is private",
             ],
-            log.Texts
+            log.All
         );
     }
 
@@ -73,7 +73,7 @@ public sealed class PrivateFilesTests : IDisposable
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux has a folder whose mode nobody can change.");
         Assert.Contains(
             "/proc/self",
-            Assert.Throws<StartupException>(() => PrivateFiles.Tighten("/proc/self", log)).Message,
+            Assert.Throws<StartupException>(() => PrivateFiles.Tighten("/proc/self", log.CreateLogger("test"))).Message,
             StringComparison.Ordinal
         );
     }
@@ -88,7 +88,7 @@ public sealed class PrivateFilesTests : IDisposable
 
         Assert.Contains(
             "SMARTQUEUE_DATA",
-            Assert.Throws<StartupException>(() => PrivateFiles.Tighten(folder.Path, log)).Message,
+            Assert.Throws<StartupException>(() => PrivateFiles.Tighten(folder.Path, log.CreateLogger("test"))).Message,
             StringComparison.Ordinal
         );
         Assert.Equal(everybody, File.GetUnixFileMode(folder.Path));

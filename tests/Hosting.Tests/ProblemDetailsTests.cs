@@ -54,7 +54,7 @@ public sealed class ProblemDetailsTests : IAsyncLifetime
         using var response = await logged.Guest().GetAsync("/probe/bug", Token);
 
         var trace = (await response.Content.ReadFromJsonAsync<JsonElement>(Token)).GetProperty("traceId").GetString()!;
-        Assert.Contains(lines.Texts, l =>
+        Assert.Contains(lines.All, l =>
             l.StartsWith("GET HTTP: GET /probe/bug", StringComparison.Ordinal)
             && l.Contains("failed, trace " + trace, StringComparison.Ordinal)
         );

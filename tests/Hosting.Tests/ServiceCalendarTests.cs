@@ -123,5 +123,30 @@ public sealed class ServiceCalendarTests
     private static OpeningInterval Interval(WeekDay day, string opens, string closes) =>
         new(day, TimeOnly.Parse(opens, CultureInfo.InvariantCulture), TimeOnly.Parse(closes, CultureInfo.InvariantCulture));
 
+    [Theory]
+    [InlineData("2026-03-04T07:59:59Z", "2026-03-04T09:00:00")] // Wednesday in Madrid, a minute to nine
+    [InlineData("2026-03-04T08:00:00Z", null)]
+    [InlineData("2026-03-04T12:30:00Z", "2026-03-04T16:00:00")]
+    [InlineData("2026-03-04T19:00:00Z", "2026-03-11T09:00:00")]
+    [InlineData("2026-03-05T08:00:00Z", "2026-03-11T09:00:00")]
+    [InlineData("2026-03-11T08:00:00Z", null)]
+    public void It_tells_when_it_opens_next(string instant, string? opens)
+    {
+        var calendar = new ServiceCalendar(
+            Madrid,
+            [Interval(WeekDay.Wednesday, "09:00", "13:00"), Interval(WeekDay.Wednesday, "16:00", "20:00")],
+            NumberReset.Daily
+        );
+
+        Assert.Equal(opens is null ? null : DateTime.Parse(opens, CultureInfo.InvariantCulture), calendar.OpensNext(At(instant)));
+    }
+
+    [Fact]
+    public void Without_hours_or_with_none_it_never_opens_next()
+    {
+        Assert.Null(new ServiceCalendar("UTC", null, NumberReset.Daily).OpensNext(At("2026-03-04T08:00:00Z")));
+        Assert.Null(new ServiceCalendar("UTC", [], NumberReset.Daily).OpensNext(At("2026-03-04T08:00:00Z")));
+    }
+
     private static DateTimeOffset At(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture);
 }

@@ -144,9 +144,9 @@ public sealed class SqliteDatabaseTests : IDisposable
 
         var error = Assert.Throws<StartupException>(() => new SqliteDatabase(Path));
 
-        Assert.Equal($"The file {Path} is damaged; put a copy from a backup in its place, or move it away to begin anew.", error.Message);
+        Assert.Equal($"The file {Path} is damaged; put a copy from a backup in its place, or move it away to start again.", error.Message);
         File.Move(Path, Path + ".damaged");
-        await using var anew = new SqliteDatabase(Path);
+        await using var again = new SqliteDatabase(Path);
     }
 
     [Fact]

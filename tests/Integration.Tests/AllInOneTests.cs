@@ -21,7 +21,7 @@ public sealed class AllInOneTests
     {
         using var folder = new TemporaryFolder();
         var port = Ports.Free(1)[0];
-        // Whoever listens where the inner calls went once.
+        // Anyone who listens where the inner calls went once.
         using var other = new TcpListener(IPAddress.Loopback, port);
         other.Start();
         await using var system = await SystemProcess.StartAsync(

@@ -44,7 +44,7 @@ internal static class Scenario
         await HearsAsync(heard, "ticket:updated", b =>
             b.GetProperty("position").ValueKind == JsonValueKind.Number && b.GetProperty("position").GetInt32() == 1
         );
-        await HearsAsync(heard, "queue:updated", b => b.GetProperty("currentNumber").GetString() == "A-1");
+        await HearsAsync(heard, "queue:updated", b => b.GetProperty("currentTicketNumber").GetString() == "A-1");
         await client.MoveAsync(called.GetProperty("id").GetString()!, "served");
         await guest.ExpectAsync(HttpStatusCode.OK, HttpMethod.Delete, $"/api/tickets/{secondId}?token={token}");
         await HearsAsync(heard, "ticket:updated", b => b.GetProperty("status").GetString() == "cancelled");

@@ -71,4 +71,58 @@ public sealed class SplitTests(RabbitMqNode broker) : IClassFixture<RabbitMqNode
         async Task<IReadOnlyList<JsonElement>> ServicesAsync() =>
             [.. (await client.GetAsync("/api/analytics/system")).GetProperty("services").EnumerateArray()];
     }
+
+    [Fact]
+    public async Task A_queue_is_joined_the_moment_it_is_made_never_deleted_under_a_holder_and_told_again_to_who_forgot_it()
+    {
+        await using var system = await SplitSystem.StartAsync(await broker.VirtualHostAsync());
+        using var client = new SystemClient(system.Edge);
+        await client.SignInAsync();
+        for (var n = 0; n < 12; n++)
+        {
+            // Nothing is waited for in between: the definition, and then the ticket, are on their way.
+            var made = await client.DefineQueueAsync();
+            var taken = await client.TakeAsync(made);
+            await RefusedAsync(made);
+            Assert.Equal(
+                "waiting",
+                (await client.GetAsync($"/api/tickets/{taken.GetProperty("id").GetString()}")).GetProperty("status").GetString()
+            );
+            await client.ExpectAsync(HttpStatusCode.OK, HttpMethod.Delete, $"/api/tickets/{taken.GetProperty("id").GetString()}");
+            await client.ExpectAsync(HttpStatusCode.NoContent, HttpMethod.Delete, $"/api/queues/{made}");
+        }
+
+        var queueId = await client.DefineQueueAsync();
+        // No port but that of the ticket service itself closes lines.
+        using (var closing = await client.SendAsync(HttpMethod.Delete, $"/api/queues/{queueId}/line?version=1"))
+            Assert.True(closing.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed, $"{closing.StatusCode}");
+        await client.TakeAsync(queueId);
+
+        await system.KillAsync("tickets");
+        using (var away = await client.SendAsync(HttpMethod.Delete, $"/api/queues/{queueId}"))
+        {
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, away.StatusCode);
+            Assert.NotNull(away.Headers.RetryAfter);
+        }
+
+        await client.GetAsync($"/api/queues/{queueId}");
+        Directory.Delete(system.FolderOf("tickets"), recursive: true);
+        await system.StartAsync("tickets");
+        var again = await Eventually.GetAsync(
+            async () =>
+            {
+                using var answer = await client.SendAsync(HttpMethod.Post, "/api/tickets", new { queueId });
+                return answer.StatusCode;
+            },
+            status => status == HttpStatusCode.Created,
+            TimeSpan.FromSeconds(60)
+        );
+        Assert.Equal(HttpStatusCode.Created, again);
+
+        async Task RefusedAsync(string id)
+        {
+            var refusal = await client.ExpectAsync(HttpStatusCode.Conflict, HttpMethod.Delete, $"/api/queues/{id}");
+            Assert.Equal("QUEUE_NOT_EMPTY", refusal.GetProperty("code").GetString());
+        }
+    }
 }

@@ -54,7 +54,7 @@ public sealed class UpgradeTests
             Assert.Equal(0, await system.StopAsync());
         }
 
-        // As it was before, for whoever wants to go back.
+        // As it was before, for anyone who wants to go back.
         Assert.Equal(5, Directory.GetFiles(folder.Path, "*.db.v0").Length);
         var upgraded = Directory.GetFiles(folder.Path, "*.db").ToDictionary(f => Path.GetFileName(f), VersionOf);
         Assert.DoesNotContain(0L, upgraded.Values);
@@ -79,8 +79,9 @@ public sealed class UpgradeTests
         );
     }
 
-    private static async Task UnpackAsync(string version, string folder)
+    internal static async Task UnpackAsync(string version, string folder)
     {
+        Directory.CreateDirectory(folder);
         await using var file = File.OpenRead(Path.Combine(SystemProcess.Root, "tests/Integration.Tests/Folders", version + ".tgz"));
         await using var plain = new GZipStream(file, CompressionMode.Decompress);
         await TarFile.ExtractToDirectoryAsync(plain, folder, overwriteFiles: false, Token);
@@ -88,7 +89,7 @@ public sealed class UpgradeTests
 
     private static object? VersionOf(string file) => Execute(file, "PRAGMA user_version");
 
-    private static object? Execute(string file, string sql)
+    internal static object? Execute(string file, string sql)
     {
         using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Pooling = false }.ToString());
         connection.Open();

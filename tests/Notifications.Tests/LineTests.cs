@@ -1,6 +1,7 @@
 using MassTransit;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using SmartQueue.Contracts;
 using SmartQueue.Hosting.Settings;
 using SmartQueue.Notifications.Domain;
 using SmartQueue.Notifications.Following;
@@ -52,11 +53,12 @@ public sealed class LineTests
     }
 
     [Fact]
-    public void A_line_that_stands_still_promises_nothing()
+    public void A_place_that_was_overtaken_on_its_way_is_not_told()
     {
         var ticket = Ticket();
-        Assert.Null(Move(ticket, 9, 600));
-        Assert.Null(Move(ticket, 2, null));
+        Assert.Null(Move(ticket, 9, 600, minute: 1));
+        Assert.Null(Move(ticket, 2, 60));
+        Assert.Equal("position 5", Move(ticket, 5, 300, minute: 2));
     }
 
     [Theory]
@@ -75,21 +77,23 @@ public sealed class LineTests
     public async Task The_holder_of_a_ticket_hears_its_place_once_also_after_a_restart()
     {
         using var folder = new TemporaryFolder();
-        var tickets = new LineModule { Position = 7 };
-        await using (var host = await ServiceHost.StartAsync([new NotificationsModule(), tickets], folder: folder))
+        var ticket = Samples.Ticket(userId: "user-1");
+        await using (var host = await ServiceHost.StartAsync([new NotificationsModule()], folder: folder))
         {
-            await host.Services.GetRequiredService<IBus>().Publish(Samples.Created(Samples.Ticket(userId: "user-1")), Token);
-            await tickets.IsReadAsync();
-            tickets.Position = 5;
+            var bus = host.Services.GetRequiredService<IBus>();
+            await bus.Publish(Samples.Created(ticket), Token);
+            await Eventually.TrueAsync(async () =>
+                (await AllAsync(host)).Any(n => n.Template == TemplateNames.JoinedWait || n.Template == TemplateNames.Joined)
+            );
+            await SayAsync(host, ticket.Id, 7);
+            await SayAsync(host, ticket.Id, 5);
             await ToldAsync(host, 1);
         }
 
-        tickets.Position = 6;
-        await using var again = await ServiceHost.StartAsync([new NotificationsModule(), tickets], folder: folder);
-        await tickets.IsReadAsync();
-        tickets.Position = 5;
-        await tickets.IsReadAsync();
-        tickets.Position = 2;
+        await using var again = await ServiceHost.StartAsync([new NotificationsModule()], folder: folder);
+        await SayAsync(again, ticket.Id, 6);
+        await SayAsync(again, ticket.Id, 5);
+        await SayAsync(again, ticket.Id, 2);
         var told = await ToldAsync(again, 2);
         Assert.Equal(
             [
@@ -99,6 +103,56 @@ public sealed class LineTests
             told.Select(n => n.Message)
         );
     }
+
+    [Fact]
+    public async Task Who_is_no_longer_in_the_whole_line_is_followed_no_longer_and_who_stands_beyond_its_head_is()
+    {
+        await using var host = await ServiceHost.StartAsync([new NotificationsModule()]);
+        var watch = host.Services.GetRequiredService<LineWatch>();
+        var ticket = Samples.Ticket(userId: "user-1");
+        watch.Changed(ticket);
+        var later = DateTimeOffset.UtcNow.AddMinutes(1);
+        await watch.MovedAsync(Line(ticket.Id, 9, later), Token);
+        await watch.MovedAsync(Line("other", 1, later) with { Whole = false }, Token);
+        await watch.MovedAsync(Line(ticket.Id, 5, later), Token);
+        Assert.Single(await ToldAsync(host, 1));
+
+        await watch.MovedAsync(Line("other", 1, later), Token);
+        await watch.MovedAsync(Line(ticket.Id, 2, later), Token);
+        Assert.Single(await ToldAsync(host, 1));
+    }
+
+    private static int said;
+
+    /// <summary>Tells a line in which a ticket has this place, and waits until that was taken in.</summary>
+    private static async Task SayAsync(ServiceHost host, string ticketId, int position)
+    {
+        var consumed = new ConsumedEvent<LinePositionsChanged>();
+        var bus = host.Services.GetRequiredService<IBus>();
+        using var observed = bus.ConnectConsumeObserver(consumed);
+        await bus.Publish(Line(ticketId, position, DateTimeOffset.UtcNow.AddSeconds(Interlocked.Increment(ref said))), Token);
+        await consumed.WaitAsync();
+    }
+
+    private static LinePositionsChanged Line(string ticketId, int position, DateTimeOffset at)
+    {
+        string[] line = [.. Enumerable.Range(1, position - 1).Select(i => $"before-{i}"), ticketId];
+        return new()
+        {
+            EventId = Guid.NewGuid(),
+            OccurredAt = at,
+            QueueId = Samples.Ticket().QueueId,
+            TicketIds = line,
+            Waits = [.. line.Select((_, i) => (i + 1) * 60)],
+            Lows = [.. line.Select((_, i) => (i + 1) * 50)],
+            Highs = [.. line.Select((_, i) => (i + 1) * 70)],
+            Whole = true,
+            NewcomerWait = (position + 1) * 60,
+        };
+    }
+
+    private static Task<IReadOnlyList<Notification>> AllAsync(ServiceHost host) =>
+        host.Services.GetRequiredService<INotificationStore>().ListAsync(new("user-1", null, null), null, 50, Token);
 
     private static async Task<List<Notification>> ToldAsync(ServiceHost host, int count)
     {
@@ -113,8 +167,9 @@ public sealed class LineTests
         );
     }
 
-    private static string? Move(FollowedTicket ticket, int position, int? wait, int minute = 0) =>
-        ticket.Moved(new LinePlace("A-42", position, wait), Options, Samples.Morning.AddMinutes(minute)) is var (_, key)
+    private static string? Move(FollowedTicket ticket, int position, int wait, int minute = 0) =>
+        ticket.Moved(new LinePlace(position, wait), Samples.Morning.AddMinutes(minute), Options, Samples.Morning.AddMinutes(minute))
+            is var (_, key)
             ? key["t:".Length..].Replace(':', ' ')
             : null;
 
@@ -128,6 +183,7 @@ public sealed class LineTests
             Number = "A-42",
             QueueId = "queue-1",
             QueueName = "Registry",
+            Since = Samples.Morning,
         };
 
     private static LineOptions Read(string positions) =>

@@ -61,7 +61,8 @@ public sealed class DayTests(SystemWithPages system)
         await Expect(second.Page.GetByTestId("position")).ToHaveTextAsync("1");
         await using var stranger = await system.OpenAsync(Device.Phone);
         await stranger.GoToAsync(new Uri(second.Page.Url).AbsolutePath);
-        await Expect(stranger.Heading("This number is not known, or it is not yours.")).ToBeVisibleAsync();
+        await Expect(stranger.Heading("This number is not known, or it is not yours. Open the link that you got with it."))
+            .ToBeVisibleAsync();
     }
 
     [Fact]

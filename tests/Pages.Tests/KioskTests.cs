@@ -33,7 +33,7 @@ public sealed class KioskTests(SystemWithPages system)
         await kiosk.Page.ReloadAsync();
         await kiosk.Button("Staff").TapAsync();
         await EnterAsync(kiosk, "1111");
-        await Expect(kiosk.Page.GetByText("That is not the PIN.")).ToBeVisibleAsync();
+        await Expect(kiosk.Page.GetByText("That is not the PIN. Try again.")).ToBeVisibleAsync();
         await EnterAsync(kiosk, "2468");
         await Expect(kiosk.Heading("Kiosk")).ToBeVisibleAsync();
     }

@@ -13,7 +13,7 @@ public sealed class StaffTests(SystemWithPages system)
         await desk.Page.Keyboard.PressAsync("Tab");
         await desk.Page.Keyboard.TypeAsync("wrong password");
         await desk.Page.Keyboard.PressAsync("Enter");
-        await Expect(desk.Page.GetByRole(AriaRole.Alert)).ToHaveTextAsync("Email or password is wrong.");
+        await Expect(desk.Page.GetByRole(AriaRole.Alert)).ToHaveTextAsync("Email or password is wrong. Try again, or set a new password.");
         await desk.Page.Keyboard.PressAsync("ControlOrMeta+a");
         await desk.Page.Keyboard.TypeAsync(SystemClient.AdminPassword);
         await desk.Page.Keyboard.PressAsync("Enter");
@@ -37,7 +37,7 @@ public sealed class StaffTests(SystemWithPages system)
 
         await using var desk = await system.OpenStaffAsync();
         await desk.GoToAsync("/manage/people");
-        await Expect(desk.Page.GetByText("You may not do this.")).ToBeVisibleAsync();
+        await Expect(desk.Page.GetByText("Your account may not do this. Ask an administrator.")).ToBeVisibleAsync();
         await Expect(desk.Page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = "People" })).ToBeHiddenAsync();
     }
 
@@ -125,6 +125,6 @@ public sealed class StaffTests(SystemWithPages system)
         await desk.Button("Close: Building permits").ClickAsync();
         await Expect(desk.Button("Open: Building permits")).ToBeVisibleAsync();
         await desk.Page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = "Join page: Building permits" }).ClickAsync();
-        await Expect(desk.Page.GetByText("This queue is closed at the moment.")).ToBeVisibleAsync();
+        await Expect(desk.Page.GetByText("This queue is closed at the moment. Staff can tell you when it opens.")).ToBeVisibleAsync();
     }
 }

@@ -29,7 +29,7 @@ public sealed class LineProjectionTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        host = await ServiceHost.StartAsync([new QueuesModule()], time);
+        host = await ServiceHost.StartAsync([new QueuesModule()], time, configure: new FakeLines().Replace);
         bus = host.Services.GetRequiredService<IBus>();
         await bus.ConnectReceiveEndpoint("test-screens", e =>
             {
@@ -72,7 +72,8 @@ public sealed class LineProjectionTests : IAsyncLifetime
             Statistic(q, "cancelledToday") == 1 && Statistic(q, "called") == 1 && Statistic(q, "waiting") == 1
         );
 
-        Assert.Equal("A-1", queue.GetProperty("currentNumber").GetString());
+        Assert.Equal("A-1", queue.GetProperty("currentTicketNumber").GetString());
+        Assert.Equal(1, queue.GetProperty("currentNumber").GetInt32());
         Assert.Equal(["t1", "t3"], queue.GetProperty("activeTickets").EnumerateArray().Select(t => t.GetString()));
         Assert.Equal(40, Statistic(queue, "averageWaitTime"));
         Assert.Equal(120, Statistic(queue, "estimatedWaitTime"));
@@ -85,12 +86,12 @@ public sealed class LineProjectionTests : IAsyncLifetime
         await TellAsync(
             Sample.Event("t1", queueId, TicketStatus.Served, 3, Sample.Now, 1, "1", calledAt: Sample.Now, servingAt: Sample.Now)
         );
-        await ReadAsync(q => q.GetProperty("currentNumber").GetString() == "A-1" && Statistic(q, "servedToday") == 1);
+        await ReadAsync(q => q.GetProperty("currentTicketNumber").GetString() == "A-1" && Statistic(q, "servedToday") == 1);
 
         time.Advance(TimeSpan.FromHours(15));
 
         await ReadAsync(q =>
-            q.GetProperty("currentNumber").ValueKind == JsonValueKind.Null
+            q.GetProperty("currentTicketNumber").ValueKind == JsonValueKind.Null
             && Statistic(q, "servedToday") == 0
             && Statistic(q, "averageServiceTime") == 120
         );
@@ -132,28 +133,40 @@ public sealed class LineProjectionTests : IAsyncLifetime
         Assert.Equal([1L, 2, 3, 4, 5], events.Select(e => e.Version));
         Assert.Equal("Renamed", Assert.IsType<QueueUpdated>(events[1]).Queue.Name);
         Assert.Equal("Hello", Assert.IsType<QueueAnnouncement>(events[2]).Message);
+        Assert.Equal(("Renamed", 3L), (((QueueAnnouncement)events[2]).Queue!.Name, ((QueueAnnouncement)events[2]).Queue!.Version));
         Assert.Null(Assert.IsType<QueueAnnouncement>(events[3]).Message);
         Assert.IsType<QueueDeleted>(events[4]);
     }
 
     [Fact]
-    public async Task A_queue_with_active_tickets_is_not_deleted_and_a_deleted_one_leaves_none()
+    public async Task Definitions_are_told_again_as_they_are_when_they_are_wanted()
+    {
+        using var admin = host.SignedIn("admin", Roles.Admin);
+        await admin.PatchAsJsonAsync($"/api/queues/{queueId}", new { name = "Renamed" }, Token);
+        using var gone = await admin.PostAsJsonAsync("/api/queues", new { name = "Gone" }, Token);
+        await admin.DeleteAsync(gone.Headers.Location, Token);
+        await Eventually.TrueAsync(() => Task.FromResult(queueEvents.Count == 4));
+
+        await bus.Publish(new QueueDefinitionsWanted { EventId = Guid.NewGuid(), OccurredAt = Sample.Now }, Token);
+
+        await Eventually.TrueAsync(() => Task.FromResult(queueEvents.Count >= 5));
+        var again = Assert.IsType<QueueUpdated>(queueEvents.Last());
+        Assert.Equal((queueId, 2L, "Renamed"), (again.QueueId, again.Version, again.Queue.Name));
+        Assert.Equal(2, again.Queue.Version);
+    }
+
+    [Fact]
+    public async Task A_deleted_queue_leaves_no_tickets()
     {
         using var admin = host.SignedIn("admin", Roles.Admin);
         var lines = host.Services.GetRequiredService<ILineStore>();
-        await TellAsync(Sample.Event("t1", queueId, TicketStatus.Parked, 2, Sample.Now));
-        await Eventually.TrueAsync(() => lines.HasActiveAsync(queueId, Token));
-
-        using var refused = await admin.DeleteAsync($"/api/queues/{queueId}", Token);
-        Assert.Equal(HttpStatusCode.Conflict, refused.StatusCode);
-        Assert.Equal("QUEUE_IN_USE", (await refused.Content.ReadFromJsonAsync<JsonElement>(Token)).GetProperty("code").GetString());
-
+        var query = new LineQuery(queueId, Sample.Now.AddDays(-1), Sample.Now.AddDays(-1));
         await TellAsync(Sample.Event("t1", queueId, TicketStatus.Cancelled, 3, Sample.Now));
-        await Eventually.TrueAsync(async () => !await lines.HasActiveAsync(queueId, Token));
+        await Eventually.TrueAsync(async () => (await lines.ReadAsync([query], Token))[queueId].CancelledToday == 1);
+
         using var gone = await admin.DeleteAsync($"/api/queues/{queueId}", Token);
         Assert.Equal(HttpStatusCode.NoContent, gone.StatusCode);
 
-        var query = new LineQuery(queueId, Sample.Now.AddDays(-1), Sample.Now.AddDays(-1));
         await Eventually.TrueAsync(async () => (await lines.ReadAsync([query], Token))[queueId].CancelledToday == 0);
     }
 

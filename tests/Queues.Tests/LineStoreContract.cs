@@ -100,7 +100,6 @@ public abstract class LineStoreContract : IAsyncDisposable
         var store = await OpenAsync();
 
         Assert.Equivalent(LineFigures.None, (await store.ReadAsync([Today], Token))["q"], strict: true);
-        Assert.False(await store.HasActiveAsync("q", Token));
         Assert.Empty(await store.ReadAsync([], Token));
     }
 
@@ -113,8 +112,9 @@ public abstract class LineStoreContract : IAsyncDisposable
 
         await store.DropQueueAsync("q", Token);
 
-        Assert.False(await store.HasActiveAsync("q", Token));
-        Assert.True(await store.HasActiveAsync("other", Token));
+        var left = await store.ReadAsync([Today, Today with { QueueId = "other" }], Token);
+        Assert.Empty(left["q"].Active);
+        Assert.Single(left["other"].Active);
     }
 
     [Fact]

@@ -3,7 +3,6 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
-using SmartQueue.Contracts;
 using SmartQueue.Hosting.Auth;
 using SmartQueue.Testing;
 
@@ -11,6 +10,7 @@ namespace SmartQueue.Queues.Tests;
 
 public sealed class QueuesApiTests : IAsyncLifetime
 {
+    private readonly FakeLines tickets = new();
     private ServiceHost host = null!;
     private HttpClient admin = null!;
     private HttpClient staff = null!;
@@ -21,7 +21,7 @@ public sealed class QueuesApiTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        host = await ServiceHost.StartAsync([new QueuesModule()]);
+        host = await ServiceHost.StartAsync([new QueuesModule()], configure: tickets.Replace);
         admin = host.SignedIn("admin", Roles.Admin);
         staff = host.SignedIn("staff", Roles.Operator);
         customer = host.SignedIn("customer", Roles.User);
@@ -67,6 +67,7 @@ public sealed class QueuesApiTests : IAsyncLifetime
                 "openNow",
                 "closedReason",
                 "currentNumber",
+                "currentTicketNumber",
                 "activeTickets",
                 "statistics",
                 "announcement",
@@ -103,23 +104,6 @@ public sealed class QueuesApiTests : IAsyncLifetime
 
         Assert.Equal(HttpStatusCode.NoContent, (await admin.DeleteAsync(address, Token)).StatusCode);
         await RefusedAsync(await guest.GetAsync(address, Token), HttpStatusCode.NotFound, "QUEUE_NOT_FOUND");
-    }
-
-    [Fact]
-    public async Task The_ticket_service_can_read_a_definition_from_the_answer()
-    {
-        var address = await MakeAsync(
-            """{"name":"Hall","openingHours":[{"day":"friday","opens":"22:00","closes":"04:30"}],"noShowAfter":60}"""
-        );
-
-        var definition = await guest.GetFromJsonAsync<QueueDefinition>(address, Token);
-
-        Assert.Equal(
-            new OpeningInterval(WeekDay.Friday, new TimeOnly(22, 0), new TimeOnly(4, 30)),
-            Assert.Single(definition!.OpeningHours!)
-        );
-        Assert.Equal(60, definition.NoShowAfter);
-        Assert.Equal(1, definition.Version);
     }
 
     [Fact]
@@ -248,6 +232,85 @@ public sealed class QueuesApiTests : IAsyncLifetime
         );
         Assert.Equal("Newer", (await guest.GetFromJsonAsync<JsonElement>(address, Token)).GetProperty("name").GetString());
         Assert.True((await SendAsync(admin, new HttpMethod(method), address, body, tag: "W/\"2\"")).IsSuccessStatusCode);
+    }
+
+    [Fact]
+    public async Task A_queue_goes_once_the_ticket_service_has_closed_its_line_for_the_same_admin()
+    {
+        var address = await MakeAsync("""{"name":"Hall"}""");
+
+        Assert.Equal(HttpStatusCode.NoContent, (await admin.DeleteAsync(address, Token)).StatusCode);
+
+        Assert.Equal([$"DELETE {address}/line?version=1 {admin.DefaultRequestHeaders.Authorization}"], tickets.Asked);
+    }
+
+    [Fact]
+    public async Task A_queue_stays_while_its_line_is_not_closed()
+    {
+        var address = await MakeAsync("""{"name":"Hall"}""");
+        tickets.Answer = HttpStatusCode.Conflict;
+        await RefusedAsync(await admin.DeleteAsync(address, Token), HttpStatusCode.Conflict, "QUEUE_NOT_EMPTY");
+        foreach (var away in (HttpStatusCode?[])[null, HttpStatusCode.ServiceUnavailable])
+        {
+            tickets.Answer = away;
+            using var answer = await admin.DeleteAsync(address, Token);
+            Assert.NotNull(answer.Headers.RetryAfter);
+            await RefusedAsync(answer, HttpStatusCode.ServiceUnavailable, "SERVICE_UNAVAILABLE");
+        }
+
+        tickets.Answer = HttpStatusCode.Unauthorized;
+        await RefusedAsync(await admin.DeleteAsync(address, Token), HttpStatusCode.Unauthorized, "UNAUTHENTICATED");
+        Assert.Equal(HttpStatusCode.OK, (await guest.GetAsync(address, Token)).StatusCode);
+    }
+
+    [Fact]
+    public async Task Without_the_right_version_the_ticket_service_is_not_even_asked()
+    {
+        var address = await MakeAsync("""{"name":"Hall"}""");
+        await RefusedAsync(
+            await SendAsync(admin, HttpMethod.Delete, address, null, tag: "W/\"7\""),
+            HttpStatusCode.PreconditionFailed,
+            "VERSION_CONFLICT"
+        );
+        Assert.Empty(tickets.Asked);
+    }
+
+    [Theory]
+    [InlineData("PATCH", "", """{"name":"Newer"}""")]
+    [InlineData("POST", "/announce", """{"message":"Newer"}""")]
+    public async Task A_change_while_the_line_is_closed_is_what_the_deletion_is_decided_on(string method, string path, string body)
+    {
+        var address = await MakeAsync("""{"name":"Hall"}""");
+        var changes = 0;
+        tickets.Meanwhile = async () =>
+        {
+            if (changes++ % 2 == 0)
+                Assert.True((await SendAsync(admin, new HttpMethod(method), address + path, body)).IsSuccessStatusCode);
+        };
+
+        await RefusedAsync(
+            await SendAsync(admin, HttpMethod.Delete, address, null, tag: "W/\"1\""),
+            HttpStatusCode.PreconditionFailed,
+            "VERSION_CONFLICT"
+        );
+        Assert.Equal(2, (await guest.GetFromJsonAsync<JsonElement>(address, Token)).GetProperty("version").GetInt32());
+
+        changes = 0;
+        Assert.Equal(HttpStatusCode.NoContent, (await admin.DeleteAsync(address, Token)).StatusCode);
+        Assert.Equal(["version=1", "version=2", "version=3"], tickets.Asked.Select(a => a.Split(' ')[1].Split('?')[1]));
+    }
+
+    [Fact]
+    public async Task Of_two_deletions_at_once_one_finds_the_queue_gone()
+    {
+        var address = await MakeAsync("""{"name":"Hall"}""");
+        var asked = 0;
+        tickets.Meanwhile = async () =>
+        {
+            if (asked++ == 0)
+                Assert.Equal(HttpStatusCode.NoContent, (await admin.DeleteAsync(address, Token)).StatusCode);
+        };
+        await RefusedAsync(await admin.DeleteAsync(address, Token), HttpStatusCode.NotFound, "QUEUE_NOT_FOUND");
     }
 
     [Fact]
@@ -420,6 +483,24 @@ public sealed class QueuesApiTests : IAsyncLifetime
 
         Assert.Equal(Name, (await guest.GetFromJsonAsync<JsonElement>(address, Token)).GetProperty("name").GetString());
         Assert.Equal([Name], await NamesAsync(""));
+    }
+
+    [Fact]
+    public async Task Operators_open_and_close_a_queue_by_either_verb_and_change_nothing_else()
+    {
+        var address = await MakeAsync("""{"name":"Hall","prefix":"H","rejoinGrace":60}""");
+
+        var closed = await BodyAsync(await SendAsync(staff, HttpMethod.Put, address, """{"isActive":false}"""), HttpStatusCode.OK);
+        Assert.False(closed.GetProperty("isActive").GetBoolean());
+        Assert.Equal("H", closed.GetProperty("prefix").GetString());
+        Assert.Equal(60, closed.GetProperty("rejoinGrace").GetInt32());
+        var opened = await BodyAsync(await SendAsync(staff, HttpMethod.Patch, address, """{"isActive":true}"""), HttpStatusCode.OK);
+        Assert.True(opened.GetProperty("isActive").GetBoolean());
+        await RefusedAsync(
+            await SendAsync(staff, HttpMethod.Put, address, """{"name":"Mine","isActive":false}"""),
+            HttpStatusCode.Forbidden,
+            "FORBIDDEN"
+        );
     }
 
     [Fact]

@@ -1,7 +1,9 @@
 using System.Net;
 using System.Net.Http.Json;
+using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
+using SmartQueue.Contracts;
 using SmartQueue.Hosting.Auth;
 using SmartQueue.Testing;
 
@@ -10,15 +12,11 @@ namespace SmartQueue.Queues.Tests;
 public sealed class ToldWaitTests : IAsyncLifetime
 {
     private readonly FakeTimeProvider time = new(Sample.Now);
-    private readonly FakeTicketService tickets = new();
     private ServiceHost host = null!;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync() =>
-        host = await ServiceHost.StartAsync([new QueuesModule()], time, configure: s =>
-            s.AddHttpClient<TicketClient>(typeof(TicketClient).FullName!).ConfigurePrimaryHttpMessageHandler(() => tickets)
-        );
+    public async ValueTask InitializeAsync() => host = await ServiceHost.StartAsync([new QueuesModule()], time);
 
     public ValueTask DisposeAsync() => host.DisposeAsync();
 
@@ -27,29 +25,71 @@ public sealed class ToldWaitTests : IAsyncLifetime
     {
         var hall = await MakeAsync("Hall");
         var desk = await MakeAsync("Desk");
-        tickets.Waits[hall] = 420;
-        tickets.Waits[desk] = 45;
-        Assert.Equal([420, 45], await EstimatesAsync(hall, desk));
-        tickets.Waits[hall] = 480;
-        time.Advance(TimeSpan.FromSeconds(1));
-        Assert.Equal([480, 45], await EstimatesAsync(hall, desk));
+        await SayAsync(hall, 420);
+        await SayAsync(desk, 45);
+        await EstimatesAreAsync([420, 45], hall, desk);
+        await SayAsync(hall, 480);
+        await EstimatesAreAsync([480, 45], hall, desk);
     }
 
     [Fact]
-    public async Task Statistics_reckon_by_themselves_while_the_ticket_service_is_away_and_ask_again_after_a_while()
+    public async Task What_was_said_before_does_not_replace_what_was_said_later()
     {
         var hall = await MakeAsync("Hall");
-        tickets.Waits[hall] = 420;
-        tickets.Away = true;
-        Assert.Equal([0], await EstimatesAsync(hall));
-        var asked = tickets.Asked;
-        tickets.Away = false;
-        time.Advance(TimeSpan.FromSeconds(4));
-        Assert.Equal([0], await EstimatesAsync(hall));
-        Assert.Equal(asked, tickets.Asked);
-        time.Advance(TimeSpan.FromSeconds(1));
-        Assert.Equal([420], await EstimatesAsync(hall));
+        await SayAsync(hall, 420);
+        await EstimatesAreAsync([420], hall);
+        await SayAsync(hall, 60, seconds: -1);
+        // Behind it on the same endpoint.
+        var desk = await MakeAsync("Desk");
+        await SayAsync(desk, 45);
+        await EstimatesAreAsync([420, 45], hall, desk);
     }
+
+    [Fact]
+    public async Task What_is_not_said_again_while_people_wait_is_computed_by_the_statistics_themselves()
+    {
+        var hall = await MakeAsync("Hall");
+        await SayAsync(hall, 420, "t1");
+        await EstimatesAreAsync([420], hall);
+        time.Advance(ToldWaits.GoodFor - TimeSpan.FromSeconds(1));
+        await EstimatesAreAsync([420], hall);
+        time.Advance(TimeSpan.FromSeconds(1));
+        await EstimatesAreAsync([0], hall);
+    }
+
+    [Fact]
+    public async Task Where_nobody_waits_it_holds_until_something_else_is_said()
+    {
+        var hall = await MakeAsync("Hall");
+        await SayAsync(hall, 420);
+        await EstimatesAreAsync([420], hall);
+        time.Advance(TimeSpan.FromDays(1));
+        await EstimatesAreAsync([420], hall);
+    }
+
+    private Task SayAsync(string queueId, int wait, params string[] waiting) => SayAsync(queueId, wait, 0, waiting);
+
+    private Task SayAsync(string queueId, int wait, int seconds, params string[] waiting) =>
+        host
+            .Services.GetRequiredService<IBus>()
+            .Publish(
+                new LinePositionsChanged
+                {
+                    EventId = Guid.NewGuid(),
+                    OccurredAt = time.GetUtcNow().AddSeconds(seconds),
+                    QueueId = queueId,
+                    TicketIds = waiting,
+                    Waits = [.. waiting.Select(_ => wait)],
+                    Lows = [.. waiting.Select(_ => wait)],
+                    Highs = [.. waiting.Select(_ => wait)],
+                    Whole = true,
+                    NewcomerWait = wait,
+                },
+                Token
+            );
+
+    private Task EstimatesAreAsync(int[] expected, params string[] ids) =>
+        Eventually.GetAsync(async () => (await EstimatesAsync(ids)).ToArray(), e => e.SequenceEqual(expected));
 
     private async Task<string> MakeAsync(string name)
     {
@@ -71,31 +111,4 @@ public sealed class ToldWaitTests : IAsyncLifetime
     private sealed record Listed(string Id, Statistics Statistics);
 
     private sealed record Statistics(int EstimatedWaitTime);
-
-    /// <summary>Stands in for the ticket service.</summary>
-    private sealed class FakeTicketService : HttpMessageHandler
-    {
-        public Dictionary<string, int> Waits { get; } = [];
-
-        public bool Away { get; set; }
-
-        public int Asked { get; private set; }
-
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
-        {
-            Asked++;
-            if (Away)
-                throw new HttpRequestException("away");
-            var ids = Uri.UnescapeDataString(request.RequestUri!.Query)["?ids=".Length..].Split(',');
-            return Task.FromResult(
-                new HttpResponseMessage(HttpStatusCode.OK)
-                {
-                    Content = JsonContent.Create(
-                        ids.Where(Waits.ContainsKey)
-                            .Select(id => new { queueId = id, eta = new { estimatedWaitTime = Waits[id], low = 0 } })
-                    ),
-                }
-            );
-        }
-    }
 }

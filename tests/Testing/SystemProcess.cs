@@ -111,6 +111,30 @@ public sealed class SystemProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Runs a command of it and kills it (<c>kill -9</c>) as soon as a condition holds; fails where the command ends
+    /// before.</summary>
+    public static async Task KillWhenAsync(
+        Func<bool> condition,
+        IReadOnlyDictionary<string, string>? settings = null,
+        params IEnumerable<string> arguments
+    )
+    {
+        using var command = Process.Start(StartInfo(settings, arguments))!;
+        try
+        {
+            await Eventually.TrueAsync(() =>
+                command.HasExited ? throw new InvalidOperationException("The command has ended.") : Task.FromResult(condition())
+            );
+        }
+        finally
+        {
+            command.Kill();
+            await command.WaitForExitAsync();
+        }
+
+        Assert.NotEqual(0, command.ExitCode);
+    }
+
     /// <summary>As <c>kill -9</c> does.</summary>
     public async Task KillAsync()
     {

@@ -1,3 +1,4 @@
+using SmartQueue.Contracts;
 using SmartQueue.Hosting.Http;
 using SmartQueue.Tickets.Domain;
 using SmartQueue.Tickets.Storage;
@@ -24,10 +25,10 @@ internal sealed class DyingStore(ITicketStore store) : ITicketStore
     public Task<bool> SaveAsync(
         TicketChange change,
         long expectedVersion,
-        int capacity,
+        QueueDefinition? queue,
         StoredResponse? answer,
         CancellationToken cancellationToken
-    ) => store.SaveAsync(change, expectedVersion, capacity, answer, cancellationToken);
+    ) => store.SaveAsync(change, expectedVersion, queue, answer, cancellationToken);
 
     public Task<bool> TransferAsync(
         TicketChange closing,
@@ -36,6 +37,9 @@ internal sealed class DyingStore(ITicketStore store) : ITicketStore
         Func<Place, (TicketChange Change, StoredResponse? Answer)> issue,
         CancellationToken cancellationToken
     ) => store.TransferAsync(closing, expectedVersion, target, issue, cancellationToken);
+
+    public Task<bool> CloseLineAsync(string queueId, long version, CancellationToken cancellationToken) =>
+        store.CloseLineAsync(queueId, version, cancellationToken);
 
     public Task<Ticket?> FindAsync(string ticketId, CancellationToken cancellationToken) => store.FindAsync(ticketId, cancellationToken);
 

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using SmartQueue.Contracts;
 using static SmartQueue.Tickets.Tests.TicketsHost;
@@ -213,6 +212,4 @@ public sealed class GuestLimitTests
 
     private static Task<HttpResponseMessage> TryTakeAsync(HttpClient client, object? body = null) =>
         SendAsync(client, HttpMethod.Post, "/api/tickets", body ?? new { queueId = "q1" });
-
-    private static string Text(JsonElement json, string property) => json.GetProperty(property).GetString()!;
 }

@@ -100,7 +100,7 @@ public sealed class LineForecastTests
         var second = (await host.TakeAsync()).GetProperty("id").GetString()!;
         Assert.Equal(2, await PositionAsync(host, second));
         var ticket = (await host.Store.FindAsync(first, Token))!;
-        Assert.True(await host.Store.SaveAsync(ticket.Cancel(null, Some.Noon, null), ticket.Version, 100, null, Token));
+        Assert.True(await host.Store.SaveAsync(ticket.Cancel(null, Some.Noon, null), ticket.Version, null, null, Token));
         await Eventually.TrueAsync(async () => await PositionAsync(host, second) == 1);
     }
 
@@ -138,7 +138,7 @@ public sealed class LineForecastTests
             return Task.FromResult(forecasts.Count <= 2);
         });
         Assert.Equal(2, forecasts.Count);
-        await TicketsHost.AnswerAsync(await host.Guest.GetAsync(new Uri("/api/queues/queue-11/eta", UriKind.Relative), Token));
+        await AnswerAsync(await host.Guest.GetAsync(new Uri("/api/queues/queue-11/eta", UriKind.Relative), Token));
         Assert.Equal(3, forecasts.Count);
     }
 
@@ -200,17 +200,11 @@ public sealed class LineForecastTests
         await using var host = await TicketsHost.StartAsync();
         await host.DefineAsync(Some.Queue("q2"));
         await host.TakeAsync();
-        var etas = await TicketsHost.AnswerAsync(
-            await host.Guest.GetAsync(new Uri("/api/tickets/etas?ids=q1,q2,none", UriKind.Relative), Token)
-        );
+        var etas = await AnswerAsync(await host.Guest.GetAsync(new Uri("/api/tickets/etas?ids=q1,q2,none", UriKind.Relative), Token));
         Assert.Equal(["q1", "q2"], etas.EnumerateArray().Select(e => e.GetProperty("queueId").GetString()));
-        var one = await TicketsHost.AnswerAsync(await host.Guest.GetAsync(new Uri("/api/queues/q1/eta", UriKind.Relative), Token));
+        var one = await AnswerAsync(await host.Guest.GetAsync(new Uri("/api/queues/q1/eta", UriKind.Relative), Token));
         Assert.True(JsonElement.DeepEquals(one, etas[0].GetProperty("eta")));
-        await TicketsHost.RefusalAsync(
-            await host.Guest.GetAsync(new Uri("/api/tickets/etas", UriKind.Relative), Token),
-            400,
-            "VALIDATION_FAILED"
-        );
+        await RefusalAsync(await host.Guest.GetAsync(new Uri("/api/tickets/etas", UriKind.Relative), Token), 400, "VALIDATION_FAILED");
     }
 
     private static LineForecast New() => new("q1", 300, TimeZoneInfo.Utc);
@@ -252,12 +246,12 @@ public sealed class LineForecastTests
     }
 
     private static async Task<int> EtaAsync(TicketsHost host) =>
-        (await TicketsHost.AnswerAsync(await host.Guest.GetAsync(new Uri("/api/queues/q1/eta", UriKind.Relative), Token)))
+        (await AnswerAsync(await host.Guest.GetAsync(new Uri("/api/queues/q1/eta", UriKind.Relative), Token)))
             .GetProperty("estimatedWaitTime")
             .GetInt32();
 
     private static async Task<int> PositionAsync(TicketsHost host, string id) =>
-        (await TicketsHost.AnswerAsync(await host.Operator.GetAsync(new Uri($"/api/tickets/{id}", UriKind.Relative), Token)))
+        (await AnswerAsync(await host.Operator.GetAsync(new Uri($"/api/tickets/{id}", UriKind.Relative), Token)))
             .GetProperty("position")
             .GetInt32();
 }

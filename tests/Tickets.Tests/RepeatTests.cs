@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using SmartQueue.Hosting.Auth;
 using SmartQueue.Hosting.Errors;
@@ -220,6 +219,4 @@ public sealed class RepeatTests
 
     private static async Task<string[]> LineAsync(TicketsHost host) =>
         [.. (await host.Store.OpenAsync("q1", Token)).Select(t => $"{t.TicketNumber} {t.Status}")];
-
-    private static string Text(JsonElement json, string property) => json.GetProperty(property).GetString()!;
 }

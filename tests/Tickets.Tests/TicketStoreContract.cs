@@ -67,7 +67,7 @@ public abstract class TicketStoreContract : IAsyncLifetime
                 while (await Store.CallFirstAsync(full.Id, first => (first.Call($"{counter}", Some.Noon, "op"), null), Token) is { } next)
                 {
                     called.Enqueue(next);
-                    Assert.True(await Store.SaveAsync(next.Serve(Some.Noon, "op"), next.Version, 150, null, Token));
+                    Assert.True(await Store.SaveAsync(next.Serve(Some.Noon, "op"), next.Version, full, null, Token));
                 }
             }
         );
@@ -189,7 +189,7 @@ public abstract class TicketStoreContract : IAsyncLifetime
             {
                 try
                 {
-                    return await Store.SaveAsync(t.Call("1", Some.Noon, "op"), t.Version, 100, null, Token) ? "called" : "lost";
+                    return await Store.SaveAsync(t.Call("1", Some.Noon, "op"), t.Version, queue, null, Token) ? "called" : "lost";
                 }
                 catch (RefusedException e)
                 {
@@ -209,7 +209,7 @@ public abstract class TicketStoreContract : IAsyncLifetime
         var ticket = await TakeAsync();
         await PublishAllAsync();
         var won = await Task.WhenAll(
-            Enumerable.Range(1, 20).Select(n => Store.SaveAsync(ticket.Call($"{n}", Some.Noon, "op"), ticket.Version, 100, null, Token))
+            Enumerable.Range(1, 20).Select(n => Store.SaveAsync(ticket.Call($"{n}", Some.Noon, "op"), ticket.Version, queue, null, Token))
         );
         Assert.Equal(1, won.Count(w => w));
         var entry = Assert.Single(await Outbox.ClaimAsync(100, [], Token));
@@ -220,7 +220,7 @@ public abstract class TicketStoreContract : IAsyncLifetime
     [Fact]
     public async Task A_change_of_a_ticket_that_does_not_exist_creates_nothing()
     {
-        Assert.False(await Store.SaveAsync(Some.Waiting().Call("1", Some.Noon, "op"), 1, 100, null, Token));
+        Assert.False(await Store.SaveAsync(Some.Waiting().Call("1", Some.Noon, "op"), 1, queue, null, Token));
         Assert.Empty(await Store.OpenAsync(queue.Id, Token));
         Assert.Empty(await Outbox.ClaimAsync(100, [], Token));
     }
@@ -356,7 +356,7 @@ public abstract class TicketStoreContract : IAsyncLifetime
                         return await Store.SaveAsync(
                             missed.Requeue(null, TimeSpan.FromHours(1), null, Some.Noon, "op"),
                             missed.Version,
-                            1,
+                            small,
                             null,
                             Token
                         );
@@ -412,6 +412,98 @@ public abstract class TicketStoreContract : IAsyncLifetime
         Assert.Equal((null, null, null, ticket.Number), (found.CustomerName, found.Phone, found.Email, found.Number));
         var created = (TicketCreated)(await Outbox.ClaimAsync(10, [], Token)).Single().Event();
         Assert.Equal((null, null, null), (created.Ticket.CustomerName, created.Ticket.Phone, created.Ticket.Email));
+    }
+
+    [Fact]
+    public async Task A_line_is_not_closed_while_a_ticket_of_it_is_open()
+    {
+        var waiting = await TakeAsync();
+        Assert.False(await CloseAsync());
+        var called = await SaveAsync(waiting.Call("1", Some.Noon, "op"));
+        Assert.False(await CloseAsync());
+        var serving = await SaveAsync(called.Start(null, Some.Noon, "op"));
+        Assert.False(await CloseAsync());
+        var parked = await TakeAsync();
+        parked = await SaveAsync(parked.Park(null, Some.Noon, "op"));
+        await SaveAsync(serving.Serve(Some.Noon, "op"));
+        Assert.False(await CloseAsync());
+        // What was refused has changed nothing.
+        await SaveAsync((await TakeAsync()).Cancel(null, Some.Noon, null));
+        await SaveAsync(parked.Cancel(null, Some.Noon, null));
+        Assert.True(await CloseAsync());
+    }
+
+    [Fact]
+    public async Task A_closed_line_takes_nobody_in_until_a_later_definition_opens_it()
+    {
+        var missed = await SaveAsync((await SaveAsync((await TakeAsync()).Call("1", Some.Noon, "op"))).MarkNoShow(null, Some.Noon, "op"));
+        var elsewhere = await TakeAsync(in_: Some.Queue("q2"));
+        Assert.True(await CloseAsync(version: 3));
+        Assert.True(await CloseAsync(version: 3));
+        Assert.True(await CloseAsync(version: 2));
+        foreach (var version in (long[])[1, 2, 3])
+            await RefusedAsync(queue with { Version = version });
+        Assert.Equal(TicketStatus.Waiting, (await Store.FindAsync(elsewhere.Id, Token))!.Status);
+        Assert.Empty(await Store.OpenAsync(queue.Id, Token));
+
+        var later = queue with { Version = 4 };
+        Assert.Equal(2, (await TakeAsync(in_: later)).Number);
+        Assert.True(await TransferAsync(elsewhere, later));
+        Assert.True(
+            await Store.SaveAsync(missed.Requeue(null, TimeSpan.FromHours(1), null, Some.Noon, "op"), missed.Version, later, null, Token)
+        );
+
+        async Task RefusedAsync(QueueDefinition old)
+        {
+            Assert.Equal(ErrorCodes.QueueClosed, await RefusalAsync(() => TakeAsync(in_: old)));
+            Assert.Equal(ErrorCodes.QueueClosed, await RefusalAsync(() => TransferAsync(elsewhere, old)));
+            Assert.Equal(
+                ErrorCodes.QueueClosed,
+                await RefusalAsync(() =>
+                    Store.SaveAsync(missed.Requeue(null, TimeSpan.FromHours(1), null, Some.Noon, "op"), missed.Version, old, null, Token)
+                )
+            );
+        }
+    }
+
+    [Fact]
+    public async Task A_line_that_nobody_has_stood_in_is_closed_and_opened_as_any_other()
+    {
+        Assert.True(await CloseAsync());
+        Assert.Equal(ErrorCodes.QueueClosed, await RefusalAsync(() => TakeAsync()));
+        var later = queue with { Version = 2 };
+        var first = await TakeAsync(in_: later);
+        Assert.Equal((1, Monday), (first.Number, first.ServiceDay));
+        Assert.Empty((await Store.LinesWithOpenTicketsAsync(Token)).Except([queue.Id]));
+    }
+
+    [Fact]
+    public async Task Of_closing_a_line_and_coming_into_it_at_once_never_both_happen()
+    {
+        var closed = 0;
+        for (var round = 0; round < 60; round++)
+        {
+            var contested = Some.Queue($"contested-{round}");
+            var elsewhere = await TakeAsync(in_: Some.Queue($"elsewhere-{round}"));
+            // A task of the pool begins after what is begun at once here, so that each is first in many rounds.
+            var closing = round % 2 == 0 ? CloseAsync(contested) : Task.Run(() => CloseAsync(contested), Token);
+            List<Task<string>> coming =
+            [
+                .. Enumerable.Range(0, 3).Select(_ => Task.Run(() => OutcomeAsync(() => TakeAsync(in_: contested)), Token)),
+                Task.Run(() => OutcomeAsync(() => TransferAsync(elsewhere, contested)), Token),
+            ];
+            var outcomes = await Task.WhenAll(coming);
+            var open = await Store.OpenAsync(contested.Id, Token);
+            Assert.Equal(outcomes.Count(o => o == "taken"), open.Count);
+            if (!await closing)
+                continue;
+            closed++;
+            Assert.All(outcomes, o => Assert.Equal(ErrorCodes.QueueClosed, o));
+        }
+
+        TestContext.Current.TestOutputHelper?.WriteLine($"closed in {closed} of 60 rounds");
+
+        Task<bool> CloseAsync(QueueDefinition contested) => Store.CloseLineAsync(contested.Id, contested.Version, Token);
     }
 
     [Fact]
@@ -477,7 +569,7 @@ public abstract class TicketStoreContract : IAsyncLifetime
         await SaveAsync(parked.Unpark(Some.Noon, "op"));
         Assert.Equal(7, await AheadAsync());
 
-        // Whoever asks stays in the line.
+        // Anyone who asks stays in the line.
         async Task<int> AheadAsync(int priority = 0)
         {
             var ahead = 0;
@@ -525,7 +617,7 @@ public abstract class TicketStoreContract : IAsyncLifetime
 
     private async Task<Ticket> SaveAsync(TicketChange change, int capacity = 100, StoredResponse? answer = null)
     {
-        Assert.True(await Store.SaveAsync(change, change.Next.Version - 1, capacity, answer, Token));
+        Assert.True(await Store.SaveAsync(change, change.Next.Version - 1, queue with { MaxActiveTickets = capacity }, answer, Token));
         return change.Next;
     }
 
@@ -540,6 +632,8 @@ public abstract class TicketStoreContract : IAsyncLifetime
             Token
         );
     }
+
+    private Task<bool> CloseAsync(long version = 1) => Store.CloseLineAsync(queue.Id, version, Token);
 
     private async Task<List<string>> ListAsync(TicketFilter filter) =>
         [.. (await Store.ListAsync(filter, PageRequest.First(10), Token)).Select(t => t.Id)];
@@ -566,5 +660,15 @@ public abstract class TicketStoreContract : IAsyncLifetime
     private static async Task<string> RefusalAsync(Func<Task> act) => (await Assert.ThrowsAsync<RefusedException>(act)).Code;
 
     private static PlaceRequest Request(string ticketId, QueueDefinition queue, string? userId, int priority, DateOnly? day) =>
-        new(ticketId, queue.Id, userId, priority, queue.MaxActiveTickets, day ?? Monday, queue.NumberReset == NumberReset.Daily, Some.Noon);
+        new(
+            ticketId,
+            queue.Id,
+            userId,
+            priority,
+            queue.MaxActiveTickets,
+            day ?? Monday,
+            queue.NumberReset == NumberReset.Daily,
+            queue.Version,
+            Some.Noon
+        );
 }

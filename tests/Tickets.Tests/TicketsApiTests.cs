@@ -5,7 +5,9 @@ using System.Text.Json;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using SmartQueue.Contracts;
+using SmartQueue.Hosting.Errors;
 using SmartQueue.Testing;
+using SmartQueue.Tickets.Storage;
 using static SmartQueue.Tickets.Tests.TicketsHost;
 
 namespace SmartQueue.Tickets.Tests;
@@ -45,6 +47,22 @@ public sealed class TicketsApiTests
             "cancelled",
             Text(await AnswerAsync(await SendAsync(host.Guest, HttpMethod.Delete, $"/api/tickets/{id}", token: token)), "status")
         );
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData("{}")]
+    public async Task A_number_of_a_queue_is_taken_without_saying_anything(string? body)
+    {
+        await using var host = await StartAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/queues/q1/tickets");
+        if (body is not null)
+            request.Content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
+
+        var ticket = await AnswerAsync(await host.Guest.SendAsync(request, TestContext.Current.CancellationToken), HttpStatusCode.Created);
+
+        Assert.Equal("A-1", Text(ticket, "ticketNumber"));
     }
 
     [Fact]
@@ -322,7 +340,12 @@ public sealed class TicketsApiTests
             Some.Queue(with: q => q with { OpeningHours = [new(WeekDay.Monday, new(9, 0), new(13, 0))], TimeZone = "Europe/Madrid" })
         );
         // Noon UTC is 13:00 in Madrid in winter.
-        await RefusalAsync(await SendAsync(host.Guest, HttpMethod.Post, "/api/tickets", new { queueId = "q1" }), 409, "QUEUE_CLOSED");
+        var refusal = await RefusalAsync(
+            await SendAsync(host.Guest, HttpMethod.Post, "/api/tickets", new { queueId = "q1" }),
+            409,
+            "QUEUE_CLOSED"
+        );
+        Assert.EndsWith("is closed now. It opens on Monday at 09:00.", refusal.GetProperty("error").GetString(), StringComparison.Ordinal);
         await host.DefineAsync(Some.Queue(with: q => q with { Version = 2 }));
         await host.TakeAsync();
         await host.DefineAsync(Some.Queue(with: q => q with { Version = 3, IsActive = false }));
@@ -359,25 +382,88 @@ public sealed class TicketsApiTests
     }
 
     [Fact]
-    public async Task An_unknown_queue_is_asked_for_once_and_then_known()
+    public async Task An_unknown_queue_is_not_found_at_once()
     {
         await using var host = await StartAsync();
-        await RefusalAsync(await SendAsync(host.Guest, HttpMethod.Post, "/api/tickets", new { queueId = "q9" }), 404, "QUEUE_NOT_FOUND");
-        host.QueueService.Knows = Some.Queue("q9");
-        var asked = host.QueueService.Asked;
-        await host.TakeAsync(body: new { queueId = "q9" });
-        host.QueueService.Away = true;
-        await host.TakeAsync(body: new { queueId = "q9" });
-        Assert.Equal(asked + 1, host.QueueService.Asked);
-        var asking = SendAsync(host.Guest, HttpMethod.Post, "/api/tickets", new { queueId = "q8" });
-        await Eventually.TrueAsync(() =>
-        {
-            host.Time.Advance(TimeSpan.FromMilliseconds(100));
-            return Task.FromResult(asking.IsCompleted);
-        });
-        var away = await asking;
-        Assert.NotNull(away.Headers.RetryAfter);
-        await RefusalAsync(away, 503, "SERVICE_UNAVAILABLE");
+        var longAgo = Guid.CreateVersion7(Some.Noon.AddSeconds(-10)).ToString();
+        // The clock of the test stands still: anyone who waited would wait for ever.
+        foreach (var queueId in (string[])["q9", "' OR 1=1 --", Guid.NewGuid().ToString(), longAgo])
+            await RefusalAsync(await SendAsync(host.Guest, HttpMethod.Post, "/api/tickets", new { queueId }), 404, "QUEUE_NOT_FOUND");
+    }
+
+    [Fact]
+    public async Task A_queue_made_a_moment_ago_is_waited_for_until_its_definition_is_told()
+    {
+        await using var host = await StartAsync();
+        var queueId = Guid.CreateVersion7(Some.Noon.AddSeconds(-9)).ToString();
+        var taking = SendAsync(host.Guest, HttpMethod.Post, "/api/tickets", new { queueId });
+        await CreatedAsync(host, Some.Queue(queueId));
+        await AnswerAsync(await taking, HttpStatusCode.Created);
+    }
+
+    [Fact]
+    public async Task A_queue_made_a_moment_ago_that_another_process_was_told_of_is_found_in_the_store()
+    {
+        await using var host = await StartAsync();
+        var queueId = Guid.CreateVersion7(Some.Noon).ToString();
+        var taking = SendAsync(host.Guest, HttpMethod.Post, "/api/tickets", new { queueId });
+        await host.DefineAsync(Some.Queue(queueId));
+        await AdvanceUntilAsync(host, taking);
+        await AnswerAsync(await taking, HttpStatusCode.Created);
+    }
+
+    [Fact]
+    public async Task A_queue_that_seems_new_and_is_never_told_of_is_not_found_after_two_seconds()
+    {
+        await using var host = await StartAsync();
+        var queueId = Guid.CreateVersion7(Some.Noon).ToString();
+        var asking = host.Services.GetRequiredService<QueuePolicies>().GetAsync(queueId, Token);
+        Assert.True(await AdvanceUntilAsync(host, asking) >= TimeSpan.FromSeconds(2));
+        Assert.Equal("QUEUE_NOT_FOUND", (await Assert.ThrowsAsync<RefusedException>(() => asking)).Code);
+    }
+
+    [Fact]
+    public async Task Definitions_that_were_missed_are_asked_for_at_the_start()
+    {
+        await using var host = await ServiceHost.StartAsync([new QueueServiceModule(Some.Queue("missed")), new TicketsModule()]);
+        var store = host.Services.GetRequiredService<ITicketStore>();
+        await Eventually.TrueAsync(async () => await store.FindPolicyAsync("missed", Token) is { Definition.Name: "Passports" });
+    }
+
+    [Fact]
+    public async Task An_admin_closes_an_empty_line_and_any_later_version_of_the_queue_opens_it()
+    {
+        await using var host = await StartAsync();
+        const string Line = "/api/queues/q1/line?version=1";
+        await RefusalAsync(await SendAsync(host.Guest, HttpMethod.Delete, Line), 401, "UNAUTHENTICATED");
+        await RefusalAsync(await SendAsync(host.Operator, HttpMethod.Delete, Line), 403, "FORBIDDEN");
+        await RefusalAsync(await SendAsync(host.Admin, HttpMethod.Delete, "/api/queues/q1/line"), 400, "VALIDATION_FAILED");
+        var ticket = await host.TakeAsync();
+        await RefusalAsync(await SendAsync(host.Admin, HttpMethod.Delete, Line), 409, "QUEUE_NOT_EMPTY");
+        await AnswerAsync(await SendAsync(host.Operator, HttpMethod.Delete, $"/api/tickets/{Text(ticket, "id")}"));
+        for (var repeat = 0; repeat < 2; repeat++)
+            Assert.Equal(HttpStatusCode.NoContent, (await SendAsync(host.Admin, HttpMethod.Delete, Line)).StatusCode);
+        await RefusalAsync(await SendAsync(host.Guest, HttpMethod.Post, "/api/tickets", new { queueId = "q1" }), 409, "QUEUE_CLOSED");
+
+        // A repeat of what is known opens nothing; an announcement makes a later version too.
+        var bus = host.Services.GetRequiredService<IBus>();
+        var queue = Some.Queue(with: q => q with { Version = 2 });
+        await host.DefineAsync(Some.Queue());
+        await RefusalAsync(await SendAsync(host.Guest, HttpMethod.Post, "/api/tickets", new { queueId = "q1" }), 409, "QUEUE_CLOSED");
+        await bus.Publish(
+            new QueueAnnouncement
+            {
+                EventId = Guid.NewGuid(),
+                OccurredAt = Some.Noon,
+                QueueId = "q1",
+                Version = 2,
+                Message = "We stay",
+                Queue = queue,
+            },
+            Token
+        );
+        await Eventually.TrueAsync(async () => await host.Store.FindPolicyAsync("q1", Token) is { Version: 2 });
+        await host.TakeAsync();
     }
 
     [Fact]
@@ -385,17 +471,7 @@ public sealed class TicketsApiTests
     {
         await using var host = await StartAsync();
         var bus = host.Services.GetRequiredService<IBus>();
-        await bus.Publish(
-            new QueueCreated
-            {
-                EventId = Guid.CreateVersion7(),
-                OccurredAt = Some.Noon,
-                QueueId = "q5",
-                Version = 1,
-                Queue = Some.Queue("q5"),
-            },
-            Token
-        );
+        await CreatedAsync(host, Some.Queue("q5"));
         await Eventually.TrueAsync(async () => await host.Store.FindPolicyAsync("q5", Token) is not null);
         var left = await host.TakeAsync(body: new { queueId = "q5" });
         await bus.Publish(
@@ -521,5 +597,32 @@ public sealed class TicketsApiTests
         );
     }
 
-    private static string Text(JsonElement json, string property) => json.GetProperty(property).GetString()!;
+    private static Task CreatedAsync(TicketsHost host, QueueDefinition queue) =>
+        host
+            .Services.GetRequiredService<IBus>()
+            .Publish(
+                new QueueCreated
+                {
+                    EventId = Guid.CreateVersion7(),
+                    OccurredAt = Some.Noon,
+                    QueueId = queue.Id,
+                    Version = queue.Version,
+                    Queue = queue,
+                },
+                Token
+            );
+
+    private static async Task<TimeSpan> AdvanceUntilAsync(TicketsHost host, Task done)
+    {
+        var waited = TimeSpan.Zero;
+        await Eventually.TrueAsync(() =>
+        {
+            if (done.IsCompleted)
+                return Task.FromResult(true);
+            host.Time.Advance(TimeSpan.FromMilliseconds(100));
+            waited += TimeSpan.FromMilliseconds(100);
+            return Task.FromResult(false);
+        });
+        return waited;
+    }
 }

@@ -16,20 +16,19 @@ internal sealed class TicketsHost : IAsyncDisposable
 {
     private readonly ServiceHost host;
 
-    private TicketsHost(ServiceHost host, FakeTimeProvider time, FakeQueueService queueService)
+    private TicketsHost(ServiceHost host, FakeTimeProvider time)
     {
         this.host = host;
         Time = time;
-        QueueService = queueService;
     }
 
     public FakeTimeProvider Time { get; }
 
-    public FakeQueueService QueueService { get; }
-
     public IServiceProvider Services => host.Services;
 
     public HttpClient Guest => host.Guest();
+
+    public HttpClient Admin => host.SignedIn("admin", Roles.Admin);
 
     public HttpClient Operator => host.SignedIn("op", Roles.Operator);
 
@@ -38,11 +37,8 @@ internal sealed class TicketsHost : IAsyncDisposable
     public static async Task<TicketsHost> StartAsync(QueueDefinition? queue = null, IReadOnlyDictionary<string, string?>? settings = null)
     {
         var time = new FakeTimeProvider(Some.Noon);
-        var queueService = new FakeQueueService();
-        var host = await ServiceHost.StartAsync([new TicketsModule()], time, settings, configure: s =>
-            s.AddHttpClient<QueueClient>(typeof(QueueClient).FullName!).ConfigurePrimaryHttpMessageHandler(() => queueService)
-        );
-        var started = new TicketsHost(host, time, queueService);
+        var host = await ServiceHost.StartAsync([new TicketsModule()], time, settings);
+        var started = new TicketsHost(host, time);
         await started.DefineAsync(queue ?? Some.Queue());
         return started;
     }
@@ -74,68 +70,5 @@ internal sealed class TicketsHost : IAsyncDisposable
     public async Task<JsonElement> CallNextAsync(string counter = "1", bool complete = false, string? key = null) =>
         await AnswerAsync(await SendAsync(Operator, HttpMethod.Post, "/api/queues/q1/call-next", new { counter, complete }, key: key));
 
-    public static async Task<HttpResponseMessage> SendAsync(
-        HttpClient client,
-        HttpMethod method,
-        string path,
-        object? body = null,
-        string? ifMatch = null,
-        string? token = null,
-        string? key = null
-    )
-    {
-        using var request = new HttpRequestMessage(method, path);
-        if (body is not null)
-            request.Content = JsonContent.Create(body);
-        if (ifMatch is not null)
-            request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
-        if (token is not null)
-            request.Headers.Add("X-Tracking-Token", token);
-        if (key is not null)
-            request.Headers.Add("Idempotency-Key", key);
-        return await client.SendAsync(request, TestContext.Current.CancellationToken);
-    }
-
-    public static async Task<JsonElement> AnswerAsync(HttpResponseMessage response, HttpStatusCode expected = HttpStatusCode.OK)
-    {
-        var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
-        Assert.True(expected == response.StatusCode, $"{(int)response.StatusCode}: {text}");
-        return JsonDocument.Parse(text).RootElement;
-    }
-
-    public static async Task<JsonElement> RefusalAsync(HttpResponseMessage response, int status, string code)
-    {
-        var problem = await AnswerAsync(response, (HttpStatusCode)status);
-        Assert.Equal(code, problem.GetProperty("code").GetString());
-        Assert.False(problem.GetProperty("success").GetBoolean());
-        Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
-        Assert.All(["type", "title", "detail", "traceId", "error"], p =>
-            Assert.False(string.IsNullOrEmpty(problem.GetProperty(p).GetString()))
-        );
-        return problem;
-    }
-
     public ValueTask DisposeAsync() => host.DisposeAsync();
-
-    /// <summary>Stands in for the queue service.</summary>
-    internal sealed class FakeQueueService : HttpMessageHandler
-    {
-        public QueueDefinition? Knows { get; set; }
-
-        public bool Away { get; set; }
-
-        public int Asked { get; private set; }
-
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
-        {
-            Asked++;
-            if (Away)
-                throw new HttpRequestException("away");
-            return Task.FromResult(
-                Knows is not null && request.RequestUri!.AbsolutePath == $"/api/queues/{Knows.Id}"
-                    ? new HttpResponseMessage(HttpStatusCode.OK) { Content = JsonContent.Create(Knows) }
-                    : new HttpResponseMessage(HttpStatusCode.NotFound)
-            );
-        }
-    }
 }

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
@@ -143,44 +142,6 @@ internal sealed class AccountsHost : IAsyncDisposable
     public static string Id(JsonElement signIn) => signIn.GetProperty("user").GetProperty("id").GetString()!;
 
     public static string Refresh(JsonElement signIn) => signIn.GetProperty("refreshToken").GetString()!;
-
-    public static async Task<HttpResponseMessage> SendAsync(
-        HttpClient client,
-        HttpMethod method,
-        string path,
-        object? body = null,
-        string? ifMatch = null,
-        string? key = null
-    )
-    {
-        using var request = new HttpRequestMessage(method, path);
-        if (body is not null)
-            request.Content = body as HttpContent ?? JsonContent.Create(body);
-        if (ifMatch is not null)
-            request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
-        if (key is not null)
-            request.Headers.Add("Idempotency-Key", key);
-        return await client.SendAsync(request, Token);
-    }
-
-    public static async Task<JsonElement> AnswerAsync(HttpResponseMessage response, HttpStatusCode expected = HttpStatusCode.OK)
-    {
-        var text = await response.Content.ReadAsStringAsync(Token);
-        Assert.True(expected == response.StatusCode, $"{(int)response.StatusCode}: {text}");
-        return text.Length == 0 ? default : JsonDocument.Parse(text).RootElement;
-    }
-
-    public static async Task<JsonElement> RefusalAsync(HttpResponseMessage response, int status, string code)
-    {
-        var problem = await AnswerAsync(response, (HttpStatusCode)status);
-        Assert.Equal(code, problem.GetProperty("code").GetString());
-        Assert.False(problem.GetProperty("success").GetBoolean());
-        Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
-        Assert.All(["type", "title", "detail", "traceId", "error"], p =>
-            Assert.False(string.IsNullOrEmpty(problem.GetProperty(p).GetString()))
-        );
-        return problem;
-    }
 
     public ValueTask DisposeAsync() => Host.DisposeAsync();
 }

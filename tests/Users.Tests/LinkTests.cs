@@ -52,7 +52,7 @@ public sealed class LinkTests : IAsyncLifetime
         await RefusalAsync(await host.RefreshAsync(Refresh(ann)), 401, "INVALID_CREDENTIALS");
         await RefusalAsync(await host.LoginAsync("ann@example.org", Password), 401, "INVALID_CREDENTIALS");
         var back = await AnswerAsync(await host.LoginAsync("ann@example.org", "a newer password"));
-        // Whoever came by the mail holds the mailbox.
+        // Anyone who came by the mail holds the mailbox.
         Assert.True(back.GetProperty("user").GetProperty("emailVerified").GetBoolean());
     }
 

@@ -20,7 +20,7 @@ public sealed class MongoUserStoreTests : UserStoreContract
     {
         database = await TestMongo.DatabaseAsync();
         outbox = new MongoOutbox("users", database, [MongoUserStore.Accounts], TimeProvider.System);
-        store = new MongoUserStore(database, outbox);
+        store = new MongoUserStore(database, outbox, TimeProvider.System);
         await new MongoSchema("users", database, MongoUsersSchema.Steps, TimeProvider.System).UpgradeAsync(
             TestContext.Current.CancellationToken
         );

@@ -133,39 +133,6 @@ internal sealed class UsersHost : IAsyncDisposable
 
     public Task<HttpResponseMessage> PostAsync(string path, object body) => SendAsync(Guest, HttpMethod.Post, path, body);
 
-    public static async Task<HttpResponseMessage> SendAsync(
-        HttpClient client,
-        HttpMethod method,
-        string path,
-        object? body = null,
-        string? ifMatch = null
-    )
-    {
-        using var request = new HttpRequestMessage(method, path);
-        if (body is not null)
-            request.Content = JsonContent.Create(body);
-        if (ifMatch is not null)
-            request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
-        return await client.SendAsync(request, Token);
-    }
-
-    public static async Task<JsonElement> AnswerAsync(HttpResponseMessage response, HttpStatusCode expected = HttpStatusCode.OK)
-    {
-        var text = await response.Content.ReadAsStringAsync(Token);
-        Assert.True(expected == response.StatusCode, $"{(int)response.StatusCode}: {text}");
-        return text.Length == 0 ? default : JsonDocument.Parse(text).RootElement;
-    }
-
-    public static async Task<JsonElement> RefusalAsync(HttpResponseMessage response, int status, string code)
-    {
-        var problem = await AnswerAsync(response, (HttpStatusCode)status);
-        Assert.Equal(code, Text(problem, "code"));
-        Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
-        return problem;
-    }
-
-    public static string Text(JsonElement element, string property) => element.GetProperty(property).GetString()!;
-
     public static string IdOf(JsonElement signIn) => Text(signIn.GetProperty("user"), "id");
 
     public ValueTask DisposeAsync() => host.DisposeAsync();

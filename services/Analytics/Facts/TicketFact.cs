@@ -45,7 +45,7 @@ internal sealed record TicketFact
     /// versions.</summary>
     public WaitPromise? Promise { get; init; }
 
-    /// <summary>First called, UTC. The ticket itself forgets it when it is requeued and called anew.</summary>
+    /// <summary>First called, UTC. The ticket itself forgets it when it is requeued and called again.</summary>
     public DateTimeOffset? FirstCalledAt { get; init; }
 
     /// <summary>Last called, UTC.</summary>

@@ -91,7 +91,7 @@ internal sealed class SystemWatch(ModuleContext context, IHttpClientFactory clie
 
         double? Of(string metric) => now?.Sum(metric, service);
 
-        // A counter that is lower than before began anew with its process.
+        // A counter that is lower than before started again with its process.
         double? Since(string metric) =>
             seconds < MinSeconds ? null
             : Of(metric) - before!.Sum(metric, service) is var more && more >= 0 ? more

@@ -6,7 +6,7 @@ namespace SmartQueue.Analytics.Storage;
 
 /// <summary>
 /// Keeps facts. Everything recorded is keyed and joined with what is there, so repeats and disorder change nothing; nothing is counted
-/// up. Beside the facts stand rollups by queue and hour. Recording a ticket makes its hour's rollup stale; it is made anew from the facts.
+/// up. Beside the facts stand rollups by queue and hour. Recording a ticket makes its hour's rollup stale; it is made again from the facts.
 /// </summary>
 internal interface IAnalyticsStore
 {
@@ -43,7 +43,7 @@ internal interface IAnalyticsStore
         CancellationToken cancellationToken
     );
 
-    /// <summary>Makes some of the stale rollups anew.</summary>
+    /// <summary>Computes some of the stale rollups again.</summary>
     /// <param name="limit">How many at most.</param>
     /// <param name="cancellationToken">Cancels it.</param>
     /// <returns>How many were looked at; fewer than the limit when none is left.</returns>

@@ -32,7 +32,7 @@ internal sealed class EdgePipeline(
 
     private static Task AddSecurityHeaders(HttpContext context, RequestDelegate next)
     {
-        // At the last moment, since whoever turns an exception into an answer clears the headers first.
+        // At the last moment, since anyone who turns an exception into an answer clears the headers first.
         context.Response.OnStarting(SetSecurityHeaders, context);
         return next(context);
     }
@@ -67,7 +67,8 @@ internal sealed class EdgePipeline(
             : throw new RefusedException(ErrorCodes.Forbidden, "Pages of this origin may not connect; see CORS_ORIGINS.");
     }
 
-    // The same host as the page's proves little: whoever owns a domain lets its name lead to this machine, and their page is of "this host"
+    // The same host as the page's proves little: anyone who owns a domain lets its name lead to this machine, and their page is of "this
+    // host"
     // (DNS rebinding). Where the public name is known, only that one counts, and what no public DNS answers for: addresses and local names.
     private bool IsOwn(string origin, HttpRequest request)
     {

@@ -4,7 +4,7 @@ using SmartQueue.Hosting.Errors;
 
 namespace SmartQueue.Gateway.Edge;
 
-/// <summary>How often each may ask, requests and calls of the hub together: a bucket each, filled anew every second, that holds four
+/// <summary>How often each may ask, requests and calls of the hub together: a bucket each, filled again every second, that holds four
 /// seconds' worth.</summary>
 internal sealed class RateLimits : IDisposable
 {

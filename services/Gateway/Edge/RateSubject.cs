@@ -5,7 +5,7 @@ using SmartQueue.Hosting.Http;
 namespace SmartQueue.Gateway.Edge;
 
 /// <summary>
-/// Who requests, calls and connections are counted for: an account, or the network of whoever has none. A tracking token makes no
+/// Who requests, calls and connections are counted for: an account, or the network of those who have none. A tracking token makes no
 /// difference:
 /// the edge cannot tell one from an invented one.
 /// </summary>

@@ -5,7 +5,7 @@ using SmartQueue.Hosting.Http;
 
 namespace SmartQueue.Gateway.Push;
 
-/// <summary>Counts connections of the hub, and each call as a request of whoever makes it. Who goes on calling while refused is
+/// <summary>Counts connections of the hub, and each call as a request of the one who makes it. Who goes on calling while refused is
 /// disconnected.</summary>
 internal sealed class HubLimits(RateLimits limits, ConnectionLimits connections, EdgeOptions options, HallNetworks hall) : IHubFilter
 {

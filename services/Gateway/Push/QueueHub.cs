@@ -9,7 +9,7 @@ namespace SmartQueue.Gateway.Push;
 
 /// <summary>
 /// Push. Anyone may join a queue, which tells nothing personal; a ticket is for those who may read it; signed-in users hear their own
-/// messages without asking. Whoever joins or comes back gets the present state first.
+/// messages without asking. Anyone who joins or comes back gets the present state first.
 /// </summary>
 internal sealed class QueueHub(
     RecentStates states,

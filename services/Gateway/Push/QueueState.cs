@@ -7,17 +7,29 @@ namespace SmartQueue.Gateway.Push;
 /// A queue's live status as it is pushed. Of a long line it names the first tickets only, since it goes to everyone at every step; how many
 /// there are is in the statistics, and <c>GET /api/queues/{id}</c> names all.
 /// </summary>
-internal sealed record QueueState(string QueueId, string? CurrentNumber, IReadOnlyList<string> ActiveTickets, QueueStatistics? Statistics)
+internal sealed record QueueState(
+    string QueueId,
+    int? CurrentNumber,
+    string? CurrentTicketNumber,
+    IReadOnlyList<string> ActiveTickets,
+    QueueStatistics? Statistics
+)
 {
     /// <summary>How many tickets it names at most.</summary>
     internal const int MaxTickets = 100;
 
     public static QueueState Of(QueueResource queue) =>
-        new(queue.Id, queue.CurrentNumber, First(queue.ActiveTickets ?? []), queue.Statistics);
+        Of(queue.Id, queue.CurrentTicketNumber, queue.ActiveTickets ?? [], queue.Statistics);
 
     public static QueueState Of(QueueStatusChanged status) =>
-        new(status.QueueId, status.CurrentNumber, First(status.ActiveTickets), status.Statistics);
+        Of(status.QueueId, status.CurrentNumber, status.ActiveTickets, status.Statistics);
 
-    private static IReadOnlyList<string> First(IReadOnlyList<string> tickets) =>
-        tickets.Count <= MaxTickets ? tickets : [.. tickets.Take(MaxTickets)];
+    private static QueueState Of(string queueId, string? called, IReadOnlyList<string> tickets, QueueStatistics? statistics) =>
+        new(
+            queueId,
+            TicketNumber.SequenceOf(called),
+            called,
+            tickets.Count <= MaxTickets ? tickets : [.. tickets.Take(MaxTickets)],
+            statistics
+        );
 }

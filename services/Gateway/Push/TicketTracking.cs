@@ -1,33 +1,21 @@
-using System.Collections.Concurrent;
 using Microsoft.AspNetCore.SignalR;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using SmartQueue.Contracts;
 using SmartQueue.Gateway.Upstream;
 
 namespace SmartQueue.Gateway.Push;
 
 /// <summary>
-/// The tickets followed through this gateway. When one of their lines moves, positions change for all behind, so the line is read
-/// once, at most a few times a second however fast it moves, and whoever's position or estimate changed is told.
+/// The tickets followed through this gateway. When one of their lines moves, positions change for all behind, so whose position or
+/// estimate changed is told with the line.
 /// </summary>
-internal sealed class TicketTracking(
-    IHubContext<QueueHub> hub,
-    LiveTopics live,
-    IServiceScopeFactory scopes,
-    IHostApplicationLifetime process,
-    TimeProvider time,
-    ILogger<TicketTracking> log
-)
+internal sealed class TicketTracking(IHubContext<QueueHub> hub, LiveTopics live)
 {
-    private static readonly TimeSpan RefreshInterval = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(2);
-
     private readonly Lock gate = new();
     private readonly Dictionary<string, Tracked> tickets = [];
     private readonly HashSet<(string ConnectionId, string QueueId)> queues = [];
-    private readonly ConcurrentDictionary<string, Refresh> refreshes = new();
+
+    // When what was heard last of a line was computed, by queue.
+    private readonly Dictionary<string, DateTimeOffset> heard = [];
 
     /// <summary>A connection follows a ticket; gives the newest state known of it.</summary>
     public TrackedTicket Track(string connectionId, TrackedTicket ticket)
@@ -95,7 +83,7 @@ internal sealed class TicketTracking(
         }
     }
 
-    /// <summary>A ticket changed: tells those who follow it, and those behind it soon.</summary>
+    /// <summary>A ticket changed: tells those who follow it.</summary>
     public async Task ChangedAsync(TicketState state, CancellationToken cancellationToken)
     {
         TrackedTicket? push = null;
@@ -104,7 +92,7 @@ internal sealed class TicketTracking(
             if (tickets.TryGetValue(state.Id, out var tracked) && state.Version > tracked.Last.Version)
             {
                 push = TrackedTicket.Of(state);
-                // Until its line is read again, a waiting ticket is where it was.
+                // Until its line is told again, a waiting ticket is where it was.
                 if (state.Status == TicketStatus.Waiting && tracked.Last.Status == TicketStatus.Waiting)
                 {
                     push = push with
@@ -122,88 +110,31 @@ internal sealed class TicketTracking(
 
         if (push is not null)
             await SendAsync(push, cancellationToken);
-        Moved(state.QueueId);
     }
 
-    /// <summary>A line moved: reads it at once, or at the end of the interval after the last time.</summary>
-    private void Moved(string queueId)
+    /// <summary>A line moved: tells those whose position or estimate changed.</summary>
+    public async Task MovedAsync(LinePositionsChanged line, CancellationToken cancellationToken)
     {
-        if (!IsTracked(queueId))
-            return;
-        var refresh = refreshes.GetOrAdd(queueId, id => new Refresh(id));
-        bool start;
-        lock (refresh)
-        {
-            start = !refresh.Running;
-            refresh.Running = true;
-            refresh.Again = true;
-        }
-
-        if (start)
-            _ = RunAsync(refresh);
-    }
-
-    private bool IsTracked(string queueId)
-    {
-        lock (gate)
-            return tickets.Values.Any(t => t.Last.QueueId == queueId);
-    }
-
-    private async Task RunAsync(Refresh refresh)
-    {
-        var stopping = process.ApplicationStopping;
-        while (!stopping.IsCancellationRequested)
-        {
-            var pause = RefreshInterval;
-            lock (refresh)
-            {
-                if (!refresh.Again)
-                {
-                    refresh.Running = false;
-                    // Another move may have found it in the dictionary just now; it sees that nothing runs and starts again.
-                    refreshes.TryRemove(new KeyValuePair<string, Refresh>(refresh.QueueId, refresh));
-                    return;
-                }
-
-                refresh.Again = false;
-            }
-
-            try
-            {
-                await RefreshAsync(refresh.QueueId, stopping);
-            }
-            catch (Exception) when (stopping.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception e)
-            {
-                GatewayLog.RefreshFailed(log, e, refresh.QueueId);
-                pause = RetryInterval;
-                // There may be no next change to tell them by.
-                lock (refresh)
-                    refresh.Again |= IsTracked(refresh.QueueId);
-            }
-
-            await Task.Delay(pause, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
-
-    private async Task RefreshAsync(string queueId, CancellationToken cancellationToken)
-    {
-        GatewayMetrics.Refreshes.Add(1);
-        await using var scope = scopes.CreateAsyncScope();
-        var line = await scope.ServiceProvider.GetRequiredService<TicketStateClient>().LineAsync(queueId, cancellationToken);
         var changed = new List<TrackedTicket>();
         lock (gate)
         {
-            foreach (var tracked in tickets.Values.Where(t => t.Last.QueueId == queueId))
+            var here = tickets.Values.Where(t => t.Last.QueueId == line.QueueId).ToList();
+            if (here.Count == 0)
             {
-                line.TryGetValue(tracked.Last.TicketNumber, out var entry);
-                // A line read before or after the ticket's own change says nothing about it in this status.
-                if (entry is null ? tracked.Last.Status == TicketStatus.Waiting : entry.Status != tracked.Last.Status)
+                heard.Remove(line.QueueId);
+                return;
+            }
+
+            if (heard.TryGetValue(line.QueueId, out var latest) && latest > line.OccurredAt)
+                return;
+            heard[line.QueueId] = line.OccurredAt;
+            var places = line.TicketIds.Index().ToDictionary(t => t.Item, t => t.Index, StringComparer.Ordinal);
+            foreach (var tracked in here)
+            {
+                // A line that was told before or after the ticket's own change says nothing about it in this status.
+                if (tracked.Last.Status != TicketStatus.Waiting || !places.TryGetValue(tracked.Last.Id, out var place))
                     continue;
-                var now = tracked.Last.At(entry);
+                var now = tracked.Last.At(line, place);
                 if (now == tracked.Last)
                     continue;
                 tracked.Last = now;
@@ -227,14 +158,5 @@ internal sealed class TicketTracking(
         public TrackedTicket Last { get; set; } = last;
 
         public HashSet<string> Connections { get; } = [];
-    }
-
-    private sealed class Refresh(string queueId)
-    {
-        public string QueueId { get; } = queueId;
-
-        public bool Running { get; set; }
-
-        public bool Again { get; set; }
     }
 }

@@ -5,7 +5,7 @@ namespace SmartQueue.Gateway.Upstream;
 /// <summary>What the gateway reads of a queue.</summary>
 internal sealed record QueueResource(
     string Id,
-    string? CurrentNumber,
+    string? CurrentTicketNumber,
     IReadOnlyList<string>? ActiveTickets,
     QueueStatistics? Statistics,
     AnnouncementResource? Announcement

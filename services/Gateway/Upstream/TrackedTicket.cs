@@ -67,12 +67,14 @@ internal sealed record TrackedTicket
         };
 
     /// <summary>The same with the position and estimate it has in the line now.</summary>
-    public TrackedTicket At(LineEntry? entry) =>
+    /// <param name="line">The line as it was told.</param>
+    /// <param name="place">Where in its lists the ticket stands.</param>
+    public TrackedTicket At(LinePositionsChanged line, int place) =>
         this with
         {
-            Position = entry?.Position,
-            EstimatedWaitTime = entry?.EstimatedWaitTime,
-            EstimatedWaitLow = entry?.EstimatedWaitLow,
-            EstimatedWaitHigh = entry?.EstimatedWaitHigh,
+            Position = place + 1,
+            EstimatedWaitTime = line.Waits[place],
+            EstimatedWaitLow = line.Lows[place],
+            EstimatedWaitHigh = line.Highs[place],
         };
 }

@@ -41,7 +41,13 @@ internal static class BusSetup
         services.AddSingleton<EventPublisher>();
         services.AddConsumeObserver<EventLag>();
         foreach (var observer in endpoints.SelectMany(e => e.Observers))
-            services.AddSingleton(typeof(IReceiveEndpointObserver), observer);
+        {
+            services.AddSingleton(observer);
+            services.AddSingleton(typeof(IReceiveEndpointObserver), sp => sp.GetRequiredService(observer));
+        }
+
+        // For observers, which the bus needs first.
+        services.AddSingleton(sp => new Lazy<IBusControl>(sp.GetRequiredService<IBusControl>));
         if (context.RabbitMq is null)
         {
             topology.Declared();

@@ -20,7 +20,7 @@ public static class ErrorCodes
     public const string LinkNotValid = "LINK_NOT_VALID";
     public const string QueueClosed = "QUEUE_CLOSED";
     public const string QueueFull = "QUEUE_FULL";
-    public const string QueueInUse = "QUEUE_IN_USE";
+    public const string QueueNotEmpty = "QUEUE_NOT_EMPTY";
     public const string AlreadyInQueue = "ALREADY_IN_QUEUE";
     public const string CounterBusy = "COUNTER_BUSY";
     public const string InvalidTransition = "INVALID_TRANSITION";

@@ -41,7 +41,7 @@ public static class ClientNetwork
 
     /// <summary>
     /// What a service that the request is handed on to is told in <c>X-Forwarded-For</c>; <c>null</c> where nothing was forwarded, so that
-    /// there, too, this machine is told from whoever claims to be it.
+    /// there, too, this machine is told from anyone who claims to be it.
     /// </summary>
     public static string? ForwardedFor(HttpContext context) => IsThisMachine(context) ? null : AddressOf(context).ToString();
 

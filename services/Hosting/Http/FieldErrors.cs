@@ -83,7 +83,7 @@ public sealed class FieldErrors
             return null;
         if (Rfc3339.TryParse(value, out var time))
             return time;
-        // Whoever writes +01:00 into an address sends a space.
+        // Anyone who writes +01:00 into an address sends a space.
         Add(field, Rfc3339.Rule + (value.Contains(' ', StringComparison.Ordinal) ? "; write + as %2B" : ""));
         return null;
     }

@@ -18,7 +18,11 @@ public interface IServiceModule
     /// <summary>Where its consumers listen.</summary>
     IReadOnlyList<ServiceEndpoint> Endpoints { get; }
 
-    /// <summary>Registers its settings, stores and use cases.</summary>
+    /// <summary>Registers its stores and touches no file, so that commands can look at the storage of a system they do not run.</summary>
+    /// <exception cref="Settings.StartupException">A setting is wrong.</exception>
+    void AddStorage(IServiceCollection services, ModuleContext context) { }
+
+    /// <summary>Registers its settings and use cases.</summary>
     /// <exception cref="Settings.StartupException">A setting is wrong.</exception>
     void AddServices(IServiceCollection services, ModuleContext context);
 

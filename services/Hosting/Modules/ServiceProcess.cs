@@ -1,5 +1,7 @@
 using System.Net;
+using System.Reflection;
 using System.Text.Json.Serialization;
+using MassTransit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
@@ -33,6 +35,12 @@ public static class ServiceProcess
 
     private const long MaxBodySize = 64 * 1024;
 
+    /// <summary>The version of the product, as Semantic Versioning has it, without the commit that the build may add behind a
+    /// plus.</summary>
+    internal static readonly string Version = typeof(ServiceProcess)
+        .Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
+        .InformationalVersion.Split('+')[0];
+
     /// <summary>The tag of the health checks that <c>/health/ready</c> asks.</summary>
     public const string Ready = "ready";
 
@@ -55,7 +63,11 @@ public static class ServiceProcess
         services.AddSingleton<StorageHealth>();
         services.AddHostedService<StorageStart>();
         foreach (var module in context.HostedModules)
+        {
+            module.AddStorage(services, context);
             module.AddServices(services, context);
+        }
+
         services.AddAccessTokens(context);
         services.AddHostedService<AnswerExpiry>();
         services.AddHealthChecks().AddCheck<StorageHealth>("storage", tags: [Ready]);
@@ -146,7 +158,7 @@ public static class ServiceProcess
         services.ConfigureHttpJsonOptions(o =>
         {
             o.SerializerOptions.UseWireConventions();
-            // Of requests alone: whoever reads an answer takes members it does not know yet.
+            // Of requests alone: anyone who reads an answer takes members it does not know yet.
             o.SerializerOptions.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
         });
         services.AddInterfaceDocument();
@@ -180,6 +192,7 @@ public static class ServiceProcess
             new
             {
                 status = report.Status.ToString().ToLowerInvariant(),
+                version = Version,
                 checks = report.Entries.ToDictionary(
                     e => e.Key,
                     e => new { status = e.Value.Status.ToString().ToLowerInvariant(), e.Value.Description }

@@ -5,7 +5,8 @@ using Microsoft.OpenApi;
 
 namespace SmartQueue.Hosting.OpenApi;
 
-/// <summary>Completes the interface document: what it is, what its parts share, and an order that does not depend on who runs where.</summary>
+/// <summary>Completes the interface document: what it is, what its parts share, and an order that does not depend on who runs
+/// where.</summary>
 internal sealed class DocumentTransformer(XmlDocumentation documentation, SchemaTransformer schemas) : IOpenApiDocumentTransformer
 {
     public Task TransformAsync(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)

@@ -4,7 +4,8 @@ using SmartQueue.Hosting.Http;
 
 namespace SmartQueue.Hosting.OpenApi;
 
-/// <summary>What endpoints tell the interface document of themselves, where their parameters and authorization do not show it. That it is so
+/// <summary>What endpoints tell the interface document of themselves, where their parameters and authorization do not show it. That it is
+/// so
 /// is tried by the tests of the whole system.</summary>
 public static class EndpointDocumentation
 {
@@ -15,7 +16,8 @@ public static class EndpointDocumentation
     public static TBuilder WithTag<TBuilder>(this TBuilder endpoints, string name, string description)
         where TBuilder : IEndpointConventionBuilder => endpoints.WithTags(name).WithMetadata(new TagDescription(name, description));
 
-    /// <summary>Says what a parameter of the endpoints is, where they have one of that name and their documentation does not say it.</summary>
+    /// <summary>Says what a parameter of the endpoints is, where they have one of that name and their documentation does not say
+    /// it.</summary>
     public static TBuilder WithParameter<TBuilder>(this TBuilder endpoints, string name, string description)
         where TBuilder : IEndpointConventionBuilder => endpoints.WithMetadata(new ParameterNote(name, description));
 

@@ -5,7 +5,7 @@ using SmartQueue.Hosting.Telemetry;
 
 namespace SmartQueue.Hosting.Outbox;
 
-/// <summary>Measures every outbox of the process now and then, for the gauges and for whoever asks.</summary>
+/// <summary>Measures every outbox of the process now and then, for the gauges and for anyone who asks.</summary>
 public sealed class OutboxGauges : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);

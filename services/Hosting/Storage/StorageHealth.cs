@@ -51,7 +51,7 @@ internal sealed class StorageHealth(IEnumerable<ISchema> schemas, StorageReadine
         using var limit = new CancellationTokenSource(MaxTime, time);
         try
         {
-            // SQLite answers on the thread that asks, and may wait on it for whoever locks the file.
+            // SQLite answers on the thread that asks, and may wait on it for the one who locks the file.
             var version = await Task.Run(() => schema.VersionAsync(limit.Token), limit.Token).WaitAsync(limit.Token);
             return version >= schema.Target
                 ? null

@@ -51,6 +51,20 @@ public static class StorageSetup
             services.AddSingleton(sp => new KeptAnswers(service, (before, token) =>
                 MongoAnswers.DropAsync(sp.GetRequiredKeyedService<IMongoDatabase>(service), outboxCollections, before, token)
             ));
+            services.AddSingleton(sp =>
+            {
+                var database = sp.GetRequiredKeyedService<IMongoDatabase>(service);
+                var schema = new MongoSchema(service, database, mongoSteps, sp.GetRequiredService<TimeProvider>());
+                return new StoreView(
+                    service,
+                    $"database {database.DatabaseNamespace}",
+                    [.. mongoSteps.Select(s => s.Summary)],
+                    schema.PeekAsync
+                )
+                {
+                    Server = Server(url),
+                };
+            });
         }
         else
         {
@@ -68,10 +82,40 @@ public static class StorageSetup
             services.AddSingleton(sp => new KeptAnswers(service, (before, token) =>
                 SqliteAnswers.DropAsync(sp.GetRequiredKeyedService<SqliteDatabase>(service), before, token)
             ));
+            services.AddSingleton(
+                new StoreView(service, $"file {path}", [.. sqliteSteps.Select(s => s.Summary)], _ =>
+                    Task.FromResult(SqliteSchema.Peek(path))
+                )
+                {
+                    File = path,
+                }
+            );
         }
 
         return new ServiceStorage(services, service, context.MongoDb is not null);
     }
+
+    /// <summary>The storage of a process and nothing else of it, for commands. No file or connection is opened before it is asked
+    /// for.</summary>
+    /// <exception cref="StartupException">A setting is wrong.</exception>
+    public static ServiceProvider BuildStorage(this ModuleContext context)
+    {
+        var services = new ServiceCollection();
+        services.AddSingleton(TimeProvider.System);
+        foreach (var module in context.HostedModules)
+            module.AddStorage(services, context);
+        return services.BuildServiceProvider();
+    }
+
+    /// <summary>The server of an address for MongoDB's own tools: all databases, the account, no password.</summary>
+    internal static string Server(MongoUrl url) =>
+        new MongoUrlBuilder(url.ToString())
+        {
+            Password = null,
+            DatabaseName = null,
+            // Without it, accounts are looked for in the database that was named.
+            AuthenticationSource = url.Username is null ? null : url.AuthenticationSource ?? url.DatabaseName,
+        }.ToString();
 
     private static MongoUrl MongoAddress(string uri, SettingsReader settings)
     {

@@ -81,7 +81,7 @@ internal sealed class StorageStart(IEnumerable<ISchema> schemas, StorageReadines
             await schema.UpgradeAsync(cancellationToken);
             return true;
         }
-        // A file has nobody to wait for: whoever holds it, or filled the disk, is on this machine.
+        // A file has nobody to wait for: the one who holds it, or filled the disk, is on this machine.
         catch (Exception e) when (e is not SqliteException && StorageFaults.IsAway(e))
         {
             HostingLog.StorageNotReady(log, e, schema.Service, Delay);

@@ -8,6 +8,8 @@ namespace SmartQueue.Hosting.Time;
 /// </summary>
 public sealed class ServiceCalendar
 {
+    private const int DaysInWeek = 7;
+
     private readonly TimeZoneInfo zone;
     private readonly IReadOnlyList<OpeningInterval>? hours;
     private readonly NumberReset reset;
@@ -60,6 +62,23 @@ public sealed class ServiceCalendar
         var day = (WeekDay)local.DayOfWeek;
         return hours.Any(h => h.Day == day && time >= h.Opens && (time < h.Closes || CrossesMidnight(h)))
             || ReachesInto(DateOnly.FromDateTime(local), time);
+    }
+
+    /// <summary>
+    /// The wall-clock time at which numbers are given next; <c>null</c> while they are given, and where no hours say when. A time that
+    /// daylight saving skips on that day is told as it is written in the hours.
+    /// </summary>
+    public DateTime? OpensNext(DateTimeOffset instant)
+    {
+        if (hours is null || IsOpen(instant))
+            return null;
+        var now = LocalTime(instant);
+        return Enumerable
+            .Range(0, DaysInWeek + 1)
+            .Select(days => DateOnly.FromDateTime(now).AddDays(days))
+            .SelectMany(day => hours.Where(h => h.Day == (WeekDay)day.DayOfWeek).Select(h => (DateTime?)day.ToDateTime(h.Opens)))
+            .Where(opens => opens > now)
+            .Min();
     }
 
     private static bool CrossesMidnight(OpeningInterval interval) => interval.Closes <= interval.Opens;

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+
 namespace SmartQueue.Hosting.Time;
 
 /// <summary>The present as the product keeps it.</summary>
@@ -9,6 +11,17 @@ public static class TimeProviderExtensions
     {
         var now = time.GetUtcNow();
         return now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMillisecond));
+    }
+
+    /// <summary>Whether an id tells that it was made less than <paramref name="span"/> from now; one that tells no time was not.</summary>
+    public static bool MadeWithin(this TimeProvider time, string id, TimeSpan span)
+    {
+        if (!Guid.TryParse(id, out var guid) || guid.Version != 7)
+            return false;
+        Span<byte> bytes = stackalloc byte[16];
+        guid.TryWriteBytes(bytes, bigEndian: true, out _);
+        var made = BinaryPrimitives.ReadInt64BigEndian(bytes) >>> 16;
+        return Math.Abs(time.GetUtcNow().ToUnixTimeMilliseconds() - made) < span.TotalMilliseconds;
     }
 
     /// <summary>A new id, ordered by time (UUIDv7, RFC 9562).</summary>

@@ -67,7 +67,7 @@ internal sealed record Notification
     /// <summary>Someone has claimed it and not said how it went.</summary>
     public bool InFlight { get; init; }
 
-    /// <summary>Whoever claimed it before never said how it went: it may have been handed over.</summary>
+    /// <summary>The one who claimed it before never said how it went: it may have been handed over.</summary>
     public bool Interrupted { get; init; }
 
     /// <summary>The destinations that have it already, where there are several and others are still to get it.</summary>

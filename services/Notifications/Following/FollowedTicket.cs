@@ -24,12 +24,16 @@ internal sealed class FollowedTicket
     /// <summary>The account; <c>null</c> for a guest.</summary>
     public string? UserId { get; init; }
 
+    /// <summary>When it joined, as far as is known, UTC.</summary>
+    public required DateTimeOffset Since { get; init; }
+
     /// <summary>The language of its messages.</summary>
     public string? Language { get; init; }
 
     // Where they stood, and what they were told, last.
     private int? position;
     private int? wait;
+    private DateTimeOffset placedAt;
     private DateTimeOffset toldAt;
 
     /// <summary>The ticket that joined by this notice; <c>null</c> for another notice.</summary>
@@ -41,20 +45,27 @@ internal sealed class FollowedTicket
                 Number = line.Number,
                 QueueId = line.QueueId,
                 QueueName = line.QueueName,
+                Since = joined.CreatedAt,
                 UserId = joined.UserId,
                 Language = joined.Language,
             }
             : null;
 
     /// <summary>Takes in where it stands now.</summary>
+    /// <param name="place">Where that is.</param>
+    /// <param name="computedAt">When that was found, UTC.</param>
+    /// <param name="options">What is worth telling.</param>
+    /// <param name="now">UTC.</param>
     /// <returns>What its holder is to be told of it: a template, and the key that makes it be told once; <c>null</c> for nothing.</returns>
-    public (string Template, string Key)? Moved(LinePlace place, LineOptions options, DateTimeOffset now)
+    public (string Template, string Key)? Moved(LinePlace place, DateTimeOffset computedAt, LineOptions options, DateTimeOffset now)
     {
+        // Overtaken on its way.
+        if (computedAt < placedAt)
+            return null;
+        placedAt = computedAt;
         var before = position;
         position = place.Position;
-        // Without an estimate the line stands still: there is nothing to promise.
-        if (place is not { Position: { } at, EstimatedWaitTime: { } seconds })
-            return null;
+        var (at, seconds) = place;
         if (before is null)
         {
             // They have just seen it.

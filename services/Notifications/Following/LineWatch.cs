@@ -1,7 +1,4 @@
 using System.Collections.Concurrent;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using SmartQueue.Contracts;
 using SmartQueue.Hosting.Time;
 using SmartQueue.Notifications.Storage;
@@ -9,8 +6,7 @@ using SmartQueue.Notifications.Storage;
 namespace SmartQueue.Notifications.Following;
 
 /// <summary>
-/// Looks now and then how the lines stand in which followed tickets wait, and tells their holders. Which tickets those are is kept in
-/// memory
+/// Tells the holders of followed tickets how their lines go on, as the ticket service says it. Which tickets those are is kept in memory
 /// and found again at the start in the notices that they joined; what was told is known by its key, so a restart repeats nothing.
 /// </summary>
 internal sealed class LineWatch(
@@ -18,19 +14,20 @@ internal sealed class LineWatch(
     INotificationStore store,
     LineOptions options,
     NotificationsOptions notifications,
-    IServiceScopeFactory scopes,
-    IHostApplicationLifetime process,
-    TimeProvider time,
-    ILogger<LineWatch> log
-) : BackgroundService
+    TimeProvider time
+) : IDisposable
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestDay = TimeSpan.FromHours(20);
+
+    // A line computed so much later than a ticket joined would name it.
+    private static readonly TimeSpan JoinedForSure = TimeSpan.FromSeconds(10);
 
     private readonly ConcurrentDictionary<string, FollowedTicket> tickets = new();
 
     // Tickets that left while their joining was still to be heard.
     private readonly ConcurrentDictionary<string, DateTimeOffset> gone = new();
+    private readonly SemaphoreSlim recovering = new(1);
+    private volatile bool recovered;
 
     /// <summary>A ticket changed.</summary>
     public void Changed(TicketState ticket)
@@ -49,6 +46,7 @@ internal sealed class LineWatch(
                     Number = ticket.TicketNumber,
                     QueueId = ticket.QueueId,
                     QueueName = ticket.QueueName,
+                    Since = time.GetUtcNow(),
                     UserId = ticket.UserId,
                     Language = ticket.Language,
                 }
@@ -56,76 +54,69 @@ internal sealed class LineWatch(
         }
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    /// <summary>A line moved: tells those in it who reached a position, or whose wait changed much.</summary>
+    public async Task MovedAsync(LinePositionsChanged line, CancellationToken cancellationToken)
     {
         if (!notifications.Enabled || (options.Positions.Count == 0 && options.WaitChange == 0))
             return;
-        // The lines may be in this very process, which does not answer before it has started.
-        await Task.Delay(Timeout.Infinite, process.ApplicationStarted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        var recovered = false;
-        while (!stoppingToken.IsCancellationRequested)
+        await RecoverAsync(cancellationToken);
+        var now = time.Now();
+        ForgetGone(now);
+        var followed = tickets.Values.Where(t => t.QueueId == line.QueueId).ToList();
+        if (followed.Count == 0)
+            return;
+        var places = line.TicketIds.Index().ToDictionary(t => t.Item, t => t.Index, StringComparer.Ordinal);
+        foreach (var ticket in followed)
         {
-            try
+            if (places.TryGetValue(ticket.TicketId, out var at))
             {
-                if (!recovered)
-                {
-                    foreach (var joined in await store.JoinedSinceAsync(time.GetUtcNow() - LongestDay, stoppingToken))
-                    {
-                        if (FollowedTicket.Of(joined) is { } followed && !gone.ContainsKey(followed.TicketId))
-                            Follow(followed);
-                    }
-
-                    recovered = true;
-                }
-
-                await LookAsync(stoppingToken);
+                var place = new LinePlace(at + 1, line.Waits[at]);
+                if (ticket.Moved(place, line.OccurredAt, options, now) is var (template, key))
+                    await desk.TellPlaceAsync(ticket, place, template, key, cancellationToken);
             }
-            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+            // It left, though that was heard by another process.
+            else if (line.Whole && line.OccurredAt - ticket.Since > JoinedForSure)
             {
-                NotificationsLog.LineNotRead(log, e, Interval);
+                tickets.TryRemove(KeyValuePair.Create(ticket.TicketId, ticket));
             }
-
-            await Task.Delay(Interval, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
+
+    public void Dispose() => recovering.Dispose();
 
     private void Follow(FollowedTicket ticket) =>
         tickets.AddOrUpdate(ticket.TicketId, ticket, (_, known) => known.QueueId == ticket.QueueId ? known : ticket);
 
-    private async Task LookAsync(CancellationToken stoppingToken)
+    // Once, and before anyone is told of a line that moved since: where the store is away, the message is tried again.
+    private async Task RecoverAsync(CancellationToken cancellationToken)
     {
-        var now = time.Now();
+        if (recovered)
+            return;
+        await recovering.WaitAsync(cancellationToken);
+        try
+        {
+            if (recovered)
+                return;
+            foreach (var joined in await store.JoinedSinceAsync(time.GetUtcNow() - LongestDay, cancellationToken))
+            {
+                if (FollowedTicket.Of(joined) is { } followed && !gone.ContainsKey(followed.TicketId))
+                    Follow(followed);
+            }
+
+            recovered = true;
+        }
+        finally
+        {
+            recovering.Release();
+        }
+    }
+
+    private void ForgetGone(DateTimeOffset now)
+    {
         foreach (var (id, since) in gone)
         {
             if (now - since > LongestDay)
                 gone.TryRemove(id, out _);
-        }
-
-        await using var scope = scopes.CreateAsyncScope();
-        var client = scope.ServiceProvider.GetRequiredService<LineClient>();
-        foreach (var queue in tickets.Values.GroupBy(t => t.QueueId).ToList())
-        {
-            LineHead head;
-            try
-            {
-                head = await client.HeadAsync(queue.Key, stoppingToken);
-            }
-            // The service is there and cannot tell of this line: the others go on.
-            catch (HttpRequestException e) when (e.StatusCode is not null)
-            {
-                NotificationsLog.LineFailed(log, e, queue.Key, Interval);
-                continue;
-            }
-
-            var left = head.Left(queue);
-            foreach (var ticket in left)
-                tickets.TryRemove(new KeyValuePair<string, FollowedTicket>(ticket.TicketId, ticket));
-            foreach (var ticket in queue.Where(t => !left.Contains(t)))
-            {
-                if (!head.Waiting.TryGetValue(ticket.Number, out var place) || ticket.Moved(place, options, now) is not var (template, key))
-                    continue;
-                await desk.TellPlaceAsync(ticket, place, template, key, stoppingToken);
-            }
         }
     }
 }

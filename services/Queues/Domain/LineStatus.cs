@@ -9,7 +9,7 @@ internal sealed record LineStatus(string? CurrentNumber, IReadOnlyList<string> A
     /// <summary>How it stands.</summary>
     /// <param name="settings">The queue's settings.</param>
     /// <param name="figures">What is known of its line.</param>
-    /// <param name="toldWait">Seconds that newcomers are told to expect; reckoned from the figures where it is not known.</param>
+    /// <param name="toldWait">Seconds that newcomers are told to expect; computed from the figures where it is not known.</param>
     /// <param name="now">Now, UTC.</param>
     public static LineStatus Of(QueueSettings settings, LineFigures figures, int? toldWait, DateTimeOffset now)
     {

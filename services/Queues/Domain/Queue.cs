@@ -50,18 +50,19 @@ internal sealed record Queue
     public QueueChange Define(QueueSettings settings, DateTimeOffset at)
     {
         var next = Next(at) with { Settings = settings };
-        return new(
-            next,
-            new QueueUpdated
-            {
-                EventId = EventId(at),
-                OccurredAt = at,
-                QueueId = Id,
-                Version = next.Version,
-                Queue = next.Definition(),
-            }
-        );
+        return new(next, next.Told(at));
     }
+
+    /// <summary>The definition as it is, to tell again.</summary>
+    public QueueUpdated Told(DateTimeOffset at) =>
+        new()
+        {
+            EventId = EventId(at),
+            OccurredAt = at,
+            QueueId = Id,
+            Version = Version,
+            Queue = Definition(),
+        };
 
     /// <summary>Says something to everyone who waits; <c>null</c> takes it back.</summary>
     public QueueChange Announce(string? message, DateTimeOffset at)
@@ -76,6 +77,7 @@ internal sealed record Queue
                 QueueId = Id,
                 Version = next.Version,
                 Message = message,
+                Queue = next.Definition(),
             }
         );
     }

@@ -42,7 +42,11 @@ internal sealed record QueueView
     /// <summary>Why it is closed where neither its switch nor its hours say so; <c>null</c> otherwise.</summary>
     public required string? ClosedReason { get; init; }
 
-    public required string? CurrentNumber { get; init; }
+    /// <summary>The n of the last call, 42 of <c>A-42</c>; <c>null</c> before the first of the day.</summary>
+    public required int? CurrentNumber { get; init; }
+
+    /// <summary>The number of the last call as people see it; <c>null</c> before the first of the day.</summary>
+    public required string? CurrentTicketNumber { get; init; }
 
     public required IReadOnlyList<string> ActiveTickets { get; init; }
 
@@ -78,7 +82,8 @@ internal sealed record QueueView
             ClosedReason = queue.KnowsTimeZone()
                 ? null
                 : $"The time zone {queue.Settings.TimeZone} is unknown to this server. An administrator can give the queue another one.",
-            CurrentNumber = status.CurrentNumber,
+            CurrentNumber = TicketNumber.SequenceOf(status.CurrentNumber),
+            CurrentTicketNumber = status.CurrentNumber,
             ActiveTickets = status.ActiveTickets,
             Statistics = status.Statistics,
             Announcement = queue.Announcement,

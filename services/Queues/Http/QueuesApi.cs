@@ -41,9 +41,9 @@ internal static class QueuesApi
             .GivesEntityTag();
         queues
             .MapPut("/{id}", ReplaceAsync)
-            .RequireAuthorization(Policies.Admin)
+            .RequireAuthorization(Policies.Operator)
             .WithName("ReplaceQueue")
-            .WithSummary("Define a queue anew; what is absent takes its default")
+            .WithSummary("Define all of a queue; what is absent takes its default")
             .Accepts<QueueRequest>("application/json")
             .TakesIfMatch()
             .GivesEntityTag();
@@ -126,11 +126,14 @@ internal static class QueuesApi
         return TypedResults.Created($"/api/queues/{queue.Id}", queue);
     }
 
-    /// <summary>Members of an answer that tell how the queue stands are ignored, so that what was read may be changed and sent
-    /// back.</summary>
+    /// <summary>
+    /// Operators may send isActive alone, which changes just that. Members of an answer that tell how the queue stands are ignored, so that
+    /// what was read may be changed and sent back.
+    /// </summary>
     private static async Task<Ok<QueueView>> ReplaceAsync(
         string id,
         JsonElement body,
+        Caller caller,
         HttpContext http,
         QueueDesk desk,
         QueuesOptions options,
@@ -138,6 +141,9 @@ internal static class QueuesApi
         CancellationToken cancellationToken
     )
     {
+        // The rest of a definition is not an operator's to replace, so leaving it out cannot mean its defaults.
+        if (!caller.IsAdmin)
+            return await PatchAsync(id, body, caller, http, desk, options, json, cancellationToken);
         RequireObject(body);
         var definition = JsonObject.Create(body)!;
         foreach (var member in Standing)
@@ -175,7 +181,7 @@ internal static class QueuesApi
     /// <summary>Refused while there are active tickets in it.</summary>
     private static async Task<NoContent> DeleteAsync(string id, HttpRequest request, QueueDesk desk, CancellationToken cancellationToken)
     {
-        await desk.DeleteAsync(id, request.ExpectedVersions(), cancellationToken);
+        await desk.DeleteAsync(id, request.ExpectedVersions(), request.Headers.Authorization, cancellationToken);
         return TypedResults.NoContent();
     }
 

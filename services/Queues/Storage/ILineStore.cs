@@ -12,9 +12,6 @@ internal interface ILineStore
     /// trip.</summary>
     Task<IReadOnlyDictionary<string, LineFigures>> ReadAsync(IReadOnlyCollection<LineQuery> queries, CancellationToken cancellationToken);
 
-    /// <summary>Whether the queue has active tickets.</summary>
-    Task<bool> HasActiveAsync(string queueId, CancellationToken cancellationToken);
-
     /// <summary>Forgets a queue's tickets.</summary>
     Task DropQueueAsync(string queueId, CancellationToken cancellationToken);
 

@@ -105,9 +105,6 @@ internal sealed class MongoLineStore(IMongoDatabase database) : ILineStore
         );
     }
 
-    public Task<bool> HasActiveAsync(string queueId, CancellationToken cancellationToken) =>
-        tickets.Find(Where.Eq(t => t.QueueId, queueId) & Where.Eq(t => t.ClosedAt, null)).AnyAsync(cancellationToken);
-
     public Task DropQueueAsync(string queueId, CancellationToken cancellationToken) =>
         tickets.DeleteManyAsync(t => t.QueueId == queueId, cancellationToken);
 

@@ -44,16 +44,6 @@ internal sealed class SqliteLineStore(SqliteDatabase database) : ILineStore
             cancellationToken
         );
 
-    public Task<bool> HasActiveAsync(string queueId, CancellationToken cancellationToken) =>
-        database.ReadAsync(
-            c =>
-                c.ExecuteScalar<bool>(
-                    "SELECT EXISTS (SELECT 1 FROM line_tickets WHERE queue_id = @queueId AND closed_at IS NULL)",
-                    new { queueId }
-                ),
-            cancellationToken
-        );
-
     public Task DropQueueAsync(string queueId, CancellationToken cancellationToken) =>
         database.WriteAsync(c => c.Execute("DELETE FROM line_tickets WHERE queue_id = @queueId", new { queueId }), cancellationToken);
 

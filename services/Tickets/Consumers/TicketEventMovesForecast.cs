@@ -9,5 +9,5 @@ namespace SmartQueue.Tickets.Consumers;
 internal sealed class TicketEventMovesForecast<TEvent>(LineForecasts forecasts) : IConsumer<TEvent>
     where TEvent : class, ITicketEvent
 {
-    public Task Consume(ConsumeContext<TEvent> context) => forecasts.ApplyAsync(context.Message);
+    public Task Consume(ConsumeContext<TEvent> context) => forecasts.HearAsync(context.Message);
 }

@@ -8,6 +8,8 @@ namespace SmartQueue.Tickets.Domain;
 /// <param name="Capacity">The most open tickets the line may hold.</param>
 /// <param name="ServiceDay">The present service day.</param>
 /// <param name="ResetsDaily">Whether numbers begin again on a new service day.</param>
+/// <param name="QueueVersion">The version of the definition it is decided on: a line closed at that version or a later one takes
+/// nobody.</param>
 /// <param name="At">Now, UTC.</param>
 internal sealed record PlaceRequest(
     string TicketId,
@@ -17,6 +19,7 @@ internal sealed record PlaceRequest(
     int Capacity,
     DateOnly ServiceDay,
     bool ResetsDaily,
+    long QueueVersion,
     DateTimeOffset At
 )
 {

@@ -82,7 +82,7 @@ internal sealed record Ticket
 
     public required long Version { get; init; }
 
-    // Enough for whoever is late again and again; a program would go on for ever.
+    // Enough for anyone who is late again and again; a program would go on for ever.
     private const int MaxDeferrals = 10;
 
     // Hours of misuse at a desk: of an ordinary visit there are five.

@@ -11,6 +11,7 @@ namespace SmartQueue.Tickets.Forecasts;
 internal sealed class LineForecast(string queueId, double usualService, TimeZoneInfo zone)
 {
     private const int MostClosed = 10_000;
+    private const int EstimatedAtOnce = 200;
 
     // A fit takes seconds of a processor, and a busy line would be due for one every few seconds.
     private static readonly TimeSpan LearnEvery = TimeSpan.FromMinutes(2);
@@ -87,6 +88,39 @@ internal sealed class LineForecast(string queueId, double usualService, TimeZone
             return model.PromiseNewcomer(queueId, 0, Local(now));
     }
 
+    /// <summary>How many wait.</summary>
+    public int Waiting
+    {
+        get
+        {
+            lock (gate)
+                return model.Waiting;
+        }
+    }
+
+    /// <summary>The first in line and what each is told, in calling order.</summary>
+    /// <param name="most">How many at most.</param>
+    /// <param name="now">UTC.</param>
+    public IReadOnlyList<(string TicketId, Promise Promise)> Positions(int most, DateTimeOffset now)
+    {
+        IReadOnlyList<(string Id, int Priority)> first;
+        lock (gate)
+            first = model.First(most);
+        var local = Local(now);
+        var positions = new List<(string, Promise)>(first.Count);
+        // Some at a time: a long line would keep those who take a number waiting.
+        foreach (var some in first.Chunk(EstimatedAtOnce))
+        {
+            lock (gate)
+            {
+                foreach (var (id, priority) in some)
+                    positions.Add((id, model.Estimate(id, queueId, priority, positions.Count, local)));
+            }
+        }
+
+        return positions;
+    }
+
     /// <summary>Begins to learn from what has come to pass, if it is time to.</summary>
     /// <param name="now">UTC.</param>
     /// <returns>What to run, beside everything else; <c>null</c> most times.</returns>
@@ -116,14 +150,14 @@ internal sealed class LineForecast(string queueId, double usualService, TimeZone
         }
     }
 
-    // Gives what came of the promises to whoever is called.
+    // Gives what came of the promises to the one who is called.
     private IReadOnlyList<KeptPromise> Take(string id, TicketStatus status, int priority, long order, string? counter, DateTimeOffset at)
     {
         IReadOnlyList<KeptPromise> kept = [];
         switch (status)
         {
             case TicketStatus.Waiting:
-                // Whoever is put back was not served, but kept the counter from others.
+                // The one who is put back was not served, but kept the counter from others.
                 model.End(id, at);
                 model.Move(id, priority, order);
                 model.Join(id, queueId, priority, order, at);

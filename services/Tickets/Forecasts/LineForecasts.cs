@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Threading.Channels;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using SmartQueue.Contracts;
@@ -25,6 +26,11 @@ internal sealed class LineForecasts(ITicketStore store, TimeProvider time, ILogg
 
     // One at a time, so that learning leaves processors to those who wait for answers.
     private readonly SemaphoreSlim learning = new(1);
+
+    // One at most: a preparation sees all that was forgotten before it began.
+    private readonly Channel<bool> toPrepare = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite }
+    );
     private CancellationToken stopping;
 
     /// <summary>How many forecasts are kept.</summary>
@@ -32,7 +38,7 @@ internal sealed class LineForecasts(ITicketStore store, TimeProvider time, ILogg
 
     /// <summary>The forecast of a line.</summary>
     /// <param name="queue">Its queue as it is defined now: a forecast made under another time zone or usual service time is made
-    /// anew.</param>
+    /// again.</param>
     /// <param name="cancellationToken">Cancels the wait for it.</param>
     public async Task<LineForecast> GetAsync(QueueDefinition queue, CancellationToken cancellationToken)
     {
@@ -54,14 +60,39 @@ internal sealed class LineForecasts(ITicketStore store, TimeProvider time, ILogg
         }
     }
 
-    /// <summary>Takes in an event. A line that was never asked for needs none: it will be made of the store, which knows.</summary>
+    /// <summary>Told of each line in which this process changed something.</summary>
+    public event Action<string>? Moved;
+
+    /// <summary>The lines this process knows of in which people wait.</summary>
+    public async Task<IReadOnlyList<string>> OccupiedAsync()
+    {
+        var occupied = new List<string>();
+        foreach (var (queueId, line) in lines)
+        {
+            if (line.Forecast.IsCompletedSuccessfully && (await line.Forecast).Waiting > 0)
+                occupied.Add(queueId);
+        }
+
+        return occupied;
+    }
+
+    /// <summary>Takes in an event of a change that this process made.</summary>
     public async Task ApplyAsync(ITicketEvent happened)
+    {
+        await HearAsync(happened);
+        Moved?.Invoke(happened.QueueId);
+    }
+
+    /// <summary>
+    /// Takes in an event, of whichever process. A line that was never asked for needs none: it will be made of the store, which knows.
+    /// </summary>
+    public async Task HearAsync(ITicketEvent happened)
     {
         if (!lines.TryGetValue(happened.QueueId, out var line))
             return;
         line.UsedAt = time.GetTimestamp();
         await ((Task)line.Forecast).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        // If it could not be made, whoever asked for it has heard why.
+        // If it could not be made, those who asked for it have heard why.
         if (!line.Forecast.IsCompletedSuccessfully)
             return;
         var forecast = await line.Forecast;
@@ -69,8 +100,12 @@ internal sealed class LineForecasts(ITicketStore store, TimeProvider time, ILogg
         Learn(forecast, happened.QueueId);
     }
 
-    /// <summary>Forgets all lines, for events may have been missed.</summary>
-    public void Forget() => lines.Clear();
+    /// <summary>Forgets all lines, for events may have been missed; those in which people wait are soon made again.</summary>
+    public void Forget()
+    {
+        lines.Clear();
+        toPrepare.Writer.TryWrite(true);
+    }
 
     /// <summary>Forgets the line of a queue that is gone.</summary>
     public void Forget(string queueId) => lines.TryRemove(queueId, out _);
@@ -85,27 +120,37 @@ internal sealed class LineForecasts(ITicketStore store, TimeProvider time, ILogg
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         stopping = stoppingToken;
+        toPrepare.Writer.TryWrite(true);
         try
         {
-            foreach (var queueId in await store.LinesWithOpenTicketsAsync(stoppingToken))
-            {
-                await PrepareAsync(queueId, stoppingToken);
-            }
-        }
-        catch (Exception e) when (!stoppingToken.IsCancellationRequested)
-        {
-            TicketsLog.ForecastsNotPrepared(log, e);
-        }
-
-        using var timer = new PeriodicTimer(TidyInterval, time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-                DropIdle();
+            await Task.WhenAll(PrepareWhenForgottenAsync(stoppingToken), TidyAsync(stoppingToken));
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             // Stopping: they go with the process.
+        }
+    }
+
+    private async Task TidyAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(TidyInterval, time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+            DropIdle();
+    }
+
+    private async Task PrepareWhenForgottenAsync(CancellationToken stoppingToken)
+    {
+        await foreach (var _ in toPrepare.Reader.ReadAllAsync(stoppingToken))
+        {
+            try
+            {
+                foreach (var queueId in await store.LinesWithOpenTicketsAsync(stoppingToken))
+                    await PrepareAsync(queueId, stoppingToken);
+            }
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+            {
+                TicketsLog.ForecastsNotPrepared(log, e);
+            }
         }
     }
 
@@ -171,7 +216,7 @@ internal sealed class LineForecasts(ITicketStore store, TimeProvider time, ILogg
         }
         catch (Exception) when (stopping.IsCancellationRequested)
         {
-            // The next start learns it anew.
+            // The next start learns it again.
         }
     }
 

@@ -9,7 +9,11 @@ internal sealed record TakeTicketRequest(
     int? Priority,
     string? Language,
     string? Notes
-);
+)
+{
+    /// <summary>Says nothing of who comes.</summary>
+    public static readonly TakeTicketRequest Empty = new(null, null, null, null, null, null, null);
+}
 
 /// <summary>Calls the next ticket to a counter.</summary>
 internal sealed record CallNextRequest(string? Counter, bool? Complete);

@@ -122,20 +122,22 @@ internal static class TicketsApi
             .WithName("ClearLine")
             .WithSummary("Cancel all who wait, or the guests who came from the same network as one of them")
             .TakesIdempotencyKey();
+        // For the queue service, which asks on behalf of an admin; no process forwards it.
+        line.MapDelete("/line", CloseLineAsync).RequireAuthorization(Policies.Admin).WithName("CloseLine").ExcludeFromDescription();
         line.MapGet("/eta", EtaAsync).WithName("GetEta").WithSummary("The wait to expect for someone who joins now");
     }
 
     /// <summary>The same as <c>POST /api/tickets</c>, with the queue in the path.</summary>
     private static Task<Created<TicketView>> TakeInQueueAsync(
         string queueId,
-        TakeTicketRequest body,
+        TakeTicketRequest? body,
         Caller caller,
         HttpContext http,
         TicketDesk desk,
         HallNetworks hall,
         PhoneNumberReader phones,
         CancellationToken cancellationToken
-    ) => TakeAsync(body with { QueueId = queueId }, caller, http, desk, hall, phones, cancellationToken);
+    ) => TakeAsync((body ?? TakeTicketRequest.Empty) with { QueueId = queueId }, caller, http, desk, hall, phones, cancellationToken);
 
     /// <summary>Whoever is not signed in gets a <c>trackingToken</c> with it, shown once. Operators take tickets for the people in
     /// front of them, and they alone give priority.</summary>
@@ -507,6 +509,12 @@ internal static class TicketsApi
         return TypedResults.Ok(
             await desk.ClearAsync(queueId, reason, sameNetworkAs, caller, IdempotencyKey.Of(http, body), cancellationToken)
         );
+    }
+
+    private static async Task<NoContent> CloseLineAsync(string queueId, long version, TicketDesk desk, CancellationToken cancellationToken)
+    {
+        await desk.CloseLineAsync(queueId, version, cancellationToken);
+        return TypedResults.NoContent();
     }
 
     /// <summary>The wait to tell them, and the range that should hold four times in five.</summary>

@@ -1,3 +1,4 @@
+using SmartQueue.Contracts;
 using SmartQueue.Hosting.Http;
 using SmartQueue.Tickets.Domain;
 
@@ -13,8 +14,9 @@ internal interface ITicketStore
     /// <param name="request">The line and its limits.</param>
     /// <param name="issue">Makes the ticket of the place. May run more than once; only the last result counts.</param>
     /// <param name="cancellationToken">Cancels it while nothing has happened.</param>
-    /// <exception cref="Hosting.Errors.RefusedException"><c>QUEUE_FULL</c>, <c>ALREADY_IN_QUEUE</c> or <c>RATE_LIMITED</c>; no number is
-    /// used up.</exception>
+    /// <exception cref="Hosting.Errors.RefusedException"><c>QUEUE_CLOSED</c> for a closed line, <c>QUEUE_FULL</c>, <c>ALREADY_IN_QUEUE</c>
+    /// or
+    /// <c>RATE_LIMITED</c>; no number is used up.</exception>
     /// <exception cref="DuplicateIdempotencyKeyException">Another request under the same key was first.</exception>
     Task TakeAsync(
         PlaceRequest request,
@@ -26,23 +28,26 @@ internal interface ITicketStore
     /// closes it.</summary>
     /// <param name="change">The change.</param>
     /// <param name="expectedVersion">The version it was decided on.</param>
-    /// <param name="capacity">The line's limit, for a change that opens a closed ticket again.</param>
+    /// <param name="queue">The definition it was decided on, for a change that opens a closed ticket again; <c>null</c> for one that
+    /// cannot.</param>
     /// <param name="answer">The answer to the request, where it is to be kept.</param>
     /// <param name="cancellationToken">Cancels it while nothing has happened.</param>
     /// <returns><c>false</c> if someone else changed it first; then nothing is saved.</returns>
-    /// <exception cref="Hosting.Errors.RefusedException"><c>COUNTER_BUSY</c>, <c>QUEUE_FULL</c> or <c>ALREADY_IN_QUEUE</c>.</exception>
+    /// <exception cref="Hosting.Errors.RefusedException"><c>COUNTER_BUSY</c>, <c>QUEUE_CLOSED</c> for a closed line, <c>QUEUE_FULL</c> or
+    /// <c>ALREADY_IN_QUEUE</c>.</exception>
     /// <exception cref="DuplicateIdempotencyKeyException">Another request under the same key was first.</exception>
     Task<bool> SaveAsync(
         TicketChange change,
         long expectedVersion,
-        int capacity,
+        QueueDefinition? queue,
         StoredResponse? answer,
         CancellationToken cancellationToken
     );
 
     /// <summary>Closes a ticket and issues its successor in another line, both or neither.</summary>
     /// <returns><c>false</c> if someone else changed it first; then nothing is saved.</returns>
-    /// <exception cref="Hosting.Errors.RefusedException"><c>QUEUE_FULL</c> or <c>ALREADY_IN_QUEUE</c> of the other line.</exception>
+    /// <exception cref="Hosting.Errors.RefusedException"><c>QUEUE_CLOSED</c>, <c>QUEUE_FULL</c> or <c>ALREADY_IN_QUEUE</c> of the other
+    /// line.</exception>
     /// <exception cref="DuplicateIdempotencyKeyException">Another request under the same key was first.</exception>
     Task<bool> TransferAsync(
         TicketChange closing,
@@ -51,6 +56,16 @@ internal interface ITicketStore
         Func<Place, (TicketChange Change, StoredResponse? Answer)> issue,
         CancellationToken cancellationToken
     );
+
+    /// <summary>
+    /// Closes a line unless there are open tickets in it. From then on nobody gets a place by a definition of
+    /// <paramref name="version"/> or an earlier one; a later definition opens the line again, and a repeat of an old one does not.
+    /// </summary>
+    /// <param name="queueId">The line; one that nobody has stood in yet is closed all the same.</param>
+    /// <param name="version">The version of the definition that is to be the last.</param>
+    /// <param name="cancellationToken">Cancels it while nothing has happened.</param>
+    /// <returns><c>false</c> if there are open tickets; then nothing is saved.</returns>
+    Task<bool> CloseLineAsync(string queueId, long version, CancellationToken cancellationToken);
 
     /// <summary>One ticket.</summary>
     Task<Ticket?> FindAsync(string ticketId, CancellationToken cancellationToken);

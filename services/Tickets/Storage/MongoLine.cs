@@ -16,6 +16,9 @@ internal sealed record MongoLine
 
     public required long Arrivals { get; init; }
 
+    /// <summary>The version of the definition the line was closed at: only a later one gives places. 0 for a line never closed.</summary>
+    public long Closed { get; init; }
+
     /// <summary>A place for every open ticket: its length is the line's load, and an account is in it once.</summary>
     public required List<MongoPlace> Places { get; init; }
 }

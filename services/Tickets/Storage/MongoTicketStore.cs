@@ -77,14 +77,21 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
     public async Task<bool> SaveAsync(
         TicketChange change,
         long expectedVersion,
-        int capacity,
+        QueueDefinition? queue,
         StoredResponse? answer,
         CancellationToken cancellationToken
     )
     {
         var next = change.Next;
         var wasOpen = next.History[^1].From is { } from && from.IsOpen();
-        var took = !wasOpen && next.Status.IsOpen() && await ReopenPlaceAsync(next, capacity, cancellationToken);
+        var took =
+            !wasOpen
+            && next.Status.IsOpen()
+            && await ReopenPlaceAsync(
+                next,
+                queue ?? throw new ArgumentNullException(nameof(queue), "A change that opens a ticket needs the queue's definition."),
+                cancellationToken
+            );
         try
         {
             var saved = await UpdateAsync(change, expectedVersion, answer, successor: null, cancellationToken);
@@ -129,6 +136,25 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
         await ReleaseAsync(closing.Next.QueueId, closing.Next.Id, cancellationToken);
         await FinishTransferAsync(closing.Next.Id, successor, cancellationToken);
         return true;
+    }
+
+    // One update of the document that every place is taken in: whichever of the two is first, the other is refused. A place that a
+    // request left which died counts until it is taken back.
+    public async Task<bool> CloseLineAsync(string queueId, long version, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var result = await lines.UpdateOneAsync(
+                WhereLine.Eq(l => l.QueueId, queueId) & WhereLine.Exists("places.0", exists: false),
+                DoLine.Max(l => l.Closed, version),
+                cancellationToken: cancellationToken
+            );
+            if (result.MatchedCount == 1)
+                return true;
+            if (await lines.Find(l => l.QueueId == queueId).AnyAsync(cancellationToken))
+                return false;
+            await BeginLineAsync(queueId, day: "", cancellationToken);
+        }
     }
 
     public async Task<Ticket?> FindAsync(string ticketId, CancellationToken cancellationToken) =>
@@ -417,7 +443,7 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
         };
         while (true)
         {
-            var free = HasRoom(request.QueueId, place, request.Capacity, request.PlacesPerNetwork);
+            var free = HasRoom(request.QueueId, request.QueueVersion, place, request.Capacity, request.PlacesPerNetwork);
             if (request.ResetsDaily)
                 free &= WhereLine.Eq(l => l.Day, day);
             var taken = await lines.FindOneAndUpdateAsync(
@@ -444,28 +470,12 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
         var line = await lines.Find(l => l.QueueId == request.QueueId).FirstOrDefaultAsync(cancellationToken);
         if (line is null)
         {
-            try
-            {
-                await lines.InsertOneAsync(
-                    new MongoLine
-                    {
-                        QueueId = request.QueueId,
-                        Day = day,
-                        Number = 0,
-                        Arrivals = 0,
-                        Places = [],
-                    },
-                    cancellationToken: cancellationToken
-                );
-            }
-            catch (MongoWriteException e) when (e.WriteError?.Code == DuplicateKey)
-            {
-                // Another request opened the line in the same moment.
-            }
-
+            await BeginLineAsync(request.QueueId, day, cancellationToken);
             return day;
         }
 
+        if (line.Closed >= request.QueueVersion)
+            throw LineRefusals.LineClosed();
         if (request.ResetsDaily && string.CompareOrdinal(line.Day, day) < 0)
         {
             await lines.UpdateOneAsync(
@@ -481,6 +491,29 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
             return line.Day;
         await RequireRoomAsync(line, place, request.Capacity, request.PlacesPerNetwork, cancellationToken);
         return day;
+    }
+
+    // Without a day, the first one who takes a number begins it.
+    private async Task BeginLineAsync(string queueId, string day, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await lines.InsertOneAsync(
+                new MongoLine
+                {
+                    QueueId = queueId,
+                    Day = day,
+                    Number = 0,
+                    Arrivals = 0,
+                    Places = [],
+                },
+                cancellationToken: cancellationToken
+            );
+        }
+        catch (MongoWriteException e) when (e.WriteError?.Code == DuplicateKey)
+        {
+            // Another request began the line in the same moment.
+        }
     }
 
     private async Task RequireRoomAsync(
@@ -517,26 +550,32 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
     }
 
     /// <summary>Takes a place for a ticket that is opened again; <c>false</c> if another who opens it has taken it.</summary>
-    private async Task<bool> ReopenPlaceAsync(Ticket ticket, int capacity, CancellationToken cancellationToken)
+    private async Task<bool> ReopenPlaceAsync(Ticket ticket, QueueDefinition queue, CancellationToken cancellationToken)
     {
         var place = PlaceOf(ticket);
         while (true)
         {
-            var free = HasRoom(ticket.QueueId, place, capacity, perNetwork: 0) & WhereLine.Ne("places.ticketId", ticket.Id);
+            var free =
+                HasRoom(ticket.QueueId, queue.Version, place, queue.MaxActiveTickets, perNetwork: 0)
+                & WhereLine.Ne("places.ticketId", ticket.Id);
             var result = await lines.UpdateOneAsync(free, DoLine.Push(l => l.Places, place), cancellationToken: cancellationToken);
             if (result.MatchedCount == 1)
                 return true;
             var line = await lines.Find(l => l.QueueId == ticket.QueueId).FirstAsync(cancellationToken);
             if (line.Places.Exists(p => p.TicketId == ticket.Id))
                 return false;
-            await RequireRoomAsync(line, place, capacity, perNetwork: 0, cancellationToken);
+            if (line.Closed >= queue.Version)
+                throw LineRefusals.LineClosed();
+            await RequireRoomAsync(line, place, queue.MaxActiveTickets, perNetwork: 0, cancellationToken);
         }
     }
 
-    private static FilterDefinition<MongoLine> HasRoom(string queueId, MongoPlace wanted, int capacity, int perNetwork)
+    private static FilterDefinition<MongoLine> HasRoom(string queueId, long queueVersion, MongoPlace wanted, int capacity, int perNetwork)
     {
+        // Not "less than", which a line from before there was this field would not match.
         var room =
             WhereLine.Eq(l => l.QueueId, queueId)
+            & WhereLine.Not(WhereLine.Gte(l => l.Closed, queueVersion))
             & WhereLine.Exists(string.Create(CultureInfo.InvariantCulture, $"places.{capacity - 1}"), exists: false);
         if (wanted.UserId is not null)
             room &= WhereLine.Ne("places.userId", wanted.UserId);

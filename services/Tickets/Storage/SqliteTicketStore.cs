@@ -27,10 +27,10 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore
     public Task<bool> SaveAsync(
         TicketChange change,
         long expectedVersion,
-        int capacity,
+        QueueDefinition? queue,
         StoredResponse? answer,
         CancellationToken cancellationToken
-    ) => database.WriteAsync(c => Save(c, change, expectedVersion, capacity, answer), cancellationToken);
+    ) => database.WriteAsync(c => Save(c, change, expectedVersion, queue, answer), cancellationToken);
 
     public Task<bool> TransferAsync(
         TicketChange closing,
@@ -42,9 +42,28 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore
         database.WriteAsync(
             c =>
             {
-                if (!Save(c, closing, expectedVersion, capacity: int.MaxValue, answer: null))
+                if (!Save(c, closing, expectedVersion, queue: null, answer: null))
                     return false;
                 Issue(c, target, issue);
+                return true;
+            },
+            cancellationToken
+        );
+
+    public Task<bool> CloseLineAsync(string queueId, long version, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            c =>
+            {
+                if (c.ExecuteScalar<bool>("SELECT EXISTS (SELECT 1 FROM tickets WHERE queue_id = @queueId AND open = 1)", new { queueId }))
+                    return false;
+                // A line that nobody has stood in has no day yet: the first one who takes a number begins it.
+                c.Execute(
+                    """
+                    INSERT INTO lines (queue_id, service_day, number, arrivals, open, closed) VALUES (@queueId, '', 0, 0, 0, @version)
+                    ON CONFLICT (queue_id) DO UPDATE SET closed = max(closed, excluded.closed)
+                    """,
+                    new { queueId, version }
+                );
                 return true;
             },
             cancellationToken
@@ -74,7 +93,7 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore
                     return null;
                 var (change, answer) = call(first);
                 // Nobody can have changed it since: this is the only writer.
-                return Save(c, change, first.Version, capacity: int.MaxValue, answer)
+                return Save(c, change, first.Version, queue: null, answer)
                     ? change.Next
                     : throw new InvalidOperationException($"Ticket {first.Id} changed under the writer.");
             },
@@ -285,20 +304,27 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore
 
         var line = c.QuerySingleOrDefault<(string Day, int Number, long Arrivals)?>(
             """
-            UPDATE lines SET number = number + 1, arrivals = arrivals + 1, open = open + 1 WHERE queue_id = @QueueId AND open < @Capacity
+            UPDATE lines SET number = number + 1, arrivals = arrivals + 1, open = open + 1
+            WHERE queue_id = @QueueId AND open < @Capacity AND closed < @QueueVersion
             RETURNING service_day, number, arrivals
             """,
             request
         );
         if (line is not { } taken)
-            throw LineRefusals.QueueFull(request.Capacity);
+            throw IsClosed(c, request.QueueId, request.QueueVersion) ? LineRefusals.LineClosed() : LineRefusals.QueueFull(request.Capacity);
         var serviceDay = request.ResetsDaily
             ? DateOnly.ParseExact(taken.Day, "yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture)
             : request.ServiceDay;
         return new Place(taken.Number, serviceDay, LineOrder.OfArrival(taken.Arrivals), CountAhead(c, request.QueueId, request.Priority));
     }
 
-    private static bool Save(SqliteConnection c, TicketChange change, long expectedVersion, int capacity, StoredResponse? answer)
+    private static bool IsClosed(SqliteConnection c, string queueId, long queueVersion) =>
+        c.ExecuteScalar<bool>(
+            "SELECT EXISTS (SELECT 1 FROM lines WHERE queue_id = @queueId AND closed >= @queueVersion)",
+            new { queueId, queueVersion }
+        );
+
+    private static bool Save(SqliteConnection c, TicketChange change, long expectedVersion, QueueDefinition? queue, StoredResponse? answer)
     {
         var next = change.Next;
         var wasOpen = c.ExecuteScalar<long?>(
@@ -327,22 +353,30 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore
         }
 
         var opens = (next.Status.IsOpen() ? 1 : 0) - (int)wasOpen.Value;
-        if (
-            opens != 0
-            && c.Execute(
-                "UPDATE lines SET open = open + @opens WHERE queue_id = @QueueId AND open + @opens <= @limit",
-                new
-                {
-                    opens,
-                    next.QueueId,
-                    limit = opens > 0 ? capacity : int.MaxValue,
-                }
-            ) == 0
-        )
-            throw LineRefusals.QueueFull(capacity);
+        if (opens > 0)
+            Reopen(
+                c,
+                next.QueueId,
+                queue ?? throw new ArgumentNullException(nameof(queue), "A change that opens a ticket needs the queue's definition.")
+            );
+        else if (opens < 0)
+            c.Execute("UPDATE lines SET open = open - 1 WHERE queue_id = @QueueId", new { next.QueueId });
         SqliteOutbox.Append(c, change.Event);
         SqliteAnswers.Add(c, answer);
         return true;
+    }
+
+    private static void Reopen(SqliteConnection c, string queueId, QueueDefinition queue)
+    {
+        if (IsClosed(c, queueId, queue.Version))
+            throw LineRefusals.LineClosed();
+        if (
+            c.Execute(
+                "UPDATE lines SET open = open + 1 WHERE queue_id = @queueId AND open < @MaxActiveTickets",
+                new { queueId, queue.MaxActiveTickets }
+            ) == 0
+        )
+            throw LineRefusals.QueueFull(queue.MaxActiveTickets);
     }
 
     private static object Row(Ticket ticket, string? phone = null, string? network = null) =>

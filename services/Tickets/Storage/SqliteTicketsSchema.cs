@@ -67,5 +67,11 @@ internal static class SqliteTicketsSchema
             CREATE UNIQUE INDEX ticket_phone ON tickets (queue_id, phone) WHERE open = 1 AND phone IS NOT NULL;
             """
         ),
+        new(
+            "Lines that are closed",
+            """
+            ALTER TABLE lines ADD COLUMN closed INTEGER NOT NULL DEFAULT 0;
+            """
+        ),
     ];
 }

@@ -39,7 +39,7 @@ internal sealed class AccountLinks(UsersOptions options, TimeProvider time)
     public (AccountChange Change, string Link, DateTimeOffset ExpiresAt) HandedReset(Account account, string? language) =>
         Reset(account, ResetLifetime, byMail: false, mails: true, language);
 
-    /// <summary>An account with a link to a new password that is printed for whoever runs the system.</summary>
+    /// <summary>An account with a link to a new password that is printed for anyone who runs the system.</summary>
     public (AccountChange Change, string Link, DateTimeOffset ExpiresAt) PrintedReset(Account account) =>
         Reset(account, FirstAdminLifetime, byMail: false, mails: false, language: null);
 

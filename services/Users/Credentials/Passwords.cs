@@ -30,7 +30,7 @@ internal sealed class Passwords(UsersOptions options) : IDisposable
 
     /// <summary>The hash to keep.</summary>
     /// <param name="password">The password.</param>
-    /// <param name="known">Whether whoever sends it has proven who they are.</param>
+    /// <param name="known">Whether the sender has proven who they are.</param>
     /// <param name="cancellationToken">Cancels it.</param>
     /// <exception cref="RefusedException"><c>SERVICE_UNAVAILABLE</c>: too many wait already.</exception>
     public Task<string> HashAsync(string password, bool known, CancellationToken cancellationToken) =>

@@ -152,7 +152,8 @@ internal sealed record Account
         Changed(this with { EmailVerified = true, VerificationLink = null }, endsSessions: false, at);
 
     /// <summary>
-    /// The account in the hands of whoever was invited at its address. Nobody had proven that address, so nothing of whoever registered
+    /// The account in the hands of the one who was invited at its address. Nobody had proven that address, so nothing of the one who
+    /// registered
     /// it stays: no password, no phone, no session, no link.
     /// </summary>
     public AccountChange TakeOver(string name, string passwordHash, Invitation invitation, DateTimeOffset at) =>

@@ -1,6 +1,6 @@
 namespace SmartQueue.Users.Domain;
 
-/// <summary>Somebody was asked to join the staff. There is one an address; whoever holds its link makes the account.</summary>
+/// <summary>Somebody was asked to join the staff. There is one an address; anyone who holds its link makes the account.</summary>
 internal sealed record Invitation
 {
     /// <summary>Its id.</summary>

@@ -197,7 +197,7 @@ internal static class UsersApi
         Answer(http, await desk.GetAsync(caller.UserId!, cancellationToken));
 
     /// <summary>Your own and, for admins, all of them whole; operators see names. What you may not see is left out.</summary>
-    // Whoever may not see an account does not learn that there is one.
+    // Anyone who may not see an account does not learn that there is one.
     private static async Task<Ok<IReadOnlyList<object>>> ByIdsAsync(
         IdList? ids,
         Caller caller,

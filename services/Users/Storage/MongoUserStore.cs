@@ -1,16 +1,16 @@
-using System.Diagnostics;
 using MongoDB.Bson;
 using MongoDB.Driver;
 using SmartQueue.Contracts;
 using SmartQueue.Hosting.Auth;
 using SmartQueue.Hosting.Http;
 using SmartQueue.Hosting.Storage.Mongo;
+using SmartQueue.Hosting.Time;
 using SmartQueue.Users.Domain;
 
 namespace SmartQueue.Users.Storage;
 
 /// <summary>Accounts, sessions and invitations in MongoDB.</summary>
-internal sealed class MongoUserStore(IMongoDatabase database, MongoOutbox outbox) : IUserStore
+internal sealed class MongoUserStore(IMongoDatabase database, MongoOutbox outbox, TimeProvider time) : IUserStore
 {
     public const string Accounts = "accounts";
     public const string Sessions = "sessions";
@@ -326,7 +326,7 @@ internal sealed class MongoUserStore(IMongoDatabase database, MongoOutbox outbox
         await sessions.FindOneAndUpdateAsync(
             which,
             ChangeSession
-                .Set(s => s.TokenHash, "ended " + Guid.NewGuid().ToString("N"))
+                .Set(s => s.TokenHash, "ended " + time.NewId())
                 .Set(s => s.Used, [])
                 .Set(s => s.Recent, [])
                 .Set(s => s.RefusedUntil, refusedUntil.UtcDateTime)
@@ -380,13 +380,13 @@ internal sealed class MongoUserStore(IMongoDatabase database, MongoOutbox outbox
     // The last two admins may demote each other at once, in two documents that no single write covers. That is rare enough to queue for.
     private async Task<T> AsOnlyOneAsync<T>(string name, Func<Task<T>> work, CancellationToken cancellationToken)
     {
-        var owner = Guid.NewGuid().ToString("N");
-        var patience = Stopwatch.StartNew();
+        var owner = time.NewId();
+        var began = time.GetTimestamp();
         while (!await TryLockAsync(name, owner, cancellationToken))
         {
-            if (patience.Elapsed > LockPatience)
+            if (time.GetElapsedTime(began) > LockPatience)
                 throw new TimeoutException("Another change of an admin takes too long.");
-            await Task.Delay(LockStep, cancellationToken);
+            await Task.Delay(LockStep, time, cancellationToken);
         }
 
         try
@@ -402,7 +402,7 @@ internal sealed class MongoUserStore(IMongoDatabase database, MongoOutbox outbox
 
     private async Task<bool> TryLockAsync(string name, string owner, CancellationToken cancellationToken)
     {
-        var now = DateTime.UtcNow;
+        var now = time.GetUtcNow().UtcDateTime;
         try
         {
             // Free or left behind: taken. Held: the upsert collides with it.

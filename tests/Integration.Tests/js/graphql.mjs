@@ -57,8 +57,8 @@ const { register: ada } = await data(
   'mutation ($email: String!) { register(name: "Ada", email: $email, password: "correct horse") { accessToken user { id } } }', { email: `ada-${Date.now()}@example.com` }, {});
 const adas = { Authorization: 'Bearer ' + ada.accessToken };
 
-const screen = follow('subscription ($id: ID!) { queueUpdated(queueId: $id) { id name currentNumber statistics { waiting } } }', { id: queue.id });
-assert.deepEqual(await screen.next(), { queueUpdated: { id: queue.id, name: 'Passports', currentNumber: null, statistics: { waiting: 0 } } });
+const screen = follow('subscription ($id: ID!) { queueUpdated(queueId: $id) { id name currentNumber currentTicketNumber statistics { waiting } } }', { id: queue.id });
+assert.deepEqual(await screen.next(), { queueUpdated: { id: queue.id, name: 'Passports', currentNumber: null, currentTicketNumber: null, statistics: { waiting: 0 } } });
 
 const { createTicket: ticket } = await data('mutation ($id: ID!) { createTicket(queueId: $id) { id ticketNumber status trackingToken } }', { id: queue.id }, adas);
 assert.deepEqual([ticket.ticketNumber, ticket.status, ticket.trackingToken], ['P-1', 'waiting', null]);
@@ -73,7 +73,7 @@ const called = await data('mutation ($id: ID!) { callNext(queueId: $id, counter:
 assert.equal(called.callNext.id, ticket.id);
 assert.equal(called.callNext.user.name, 'Ada');
 await phone.until(e => e.ticketUpdated.position === 1);
-await screen.until(e => e.queueUpdated.currentNumber === 'P-1');
+await screen.until(e => e.queueUpdated.currentNumber === 1 && e.queueUpdated.currentTicketNumber === 'P-1');
 assert.match((await inbox.until(e => e.notificationReceived.template === 'called')).notificationReceived.message, /P-1.*counter 3/);
 
 await data('mutation ($id: ID!) { updateTicketStatus(id: $id, status: served) { status } }', { id: ticket.id });

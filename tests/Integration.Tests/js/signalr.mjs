@@ -43,7 +43,7 @@ for (const transport of [HttpTransportType.WebSockets, HttpTransportType.ServerS
   await call('POST', `api/queues/${queue.id}/call-next`, { counter: '3' });
   const calledTo = await hears('ticket:called', b => b.ticketId === ticket.id);
   assert.equal(calledTo.counter, '3');
-  await hears('queue:updated', b => b.queueId === queue.id && b.currentNumber === ticket.ticketNumber);
+  await hears('queue:updated', b => b.queueId === queue.id && b.currentTicketNumber === ticket.ticketNumber);
   await hears('ticket:updated', b => b.id === ticket.id && b.status === 'called');
   await call('POST', `api/queues/${queue.id}/announce`, { message: 'Counter 4 opens' });
   await hears('queue:announcement', b => b.queueId === queue.id && b.message === 'Counter 4 opens');

@@ -13,7 +13,7 @@ using SmartQueue.Hosting.Http;
 namespace SmartQueue.Gateway.GraphQl.Execution;
 
 /// <summary>
-/// Writes results as server-sent events (GraphQL over SSE). Each has an id that tells its content, so whoever comes back with
+/// Writes results as server-sent events (GraphQL over SSE). Each has an id that tells its content, so anyone who comes back with
 /// <c>Last-Event-ID</c> is not sent again what they have. A client that does not read is dropped, and may come back.
 /// </summary>
 internal sealed class EventStream(

@@ -21,9 +21,20 @@ internal sealed class Query
     public static Task<Queue?> GetQueue(IResolveFieldContext field, [FromServices] Backend services, [Id] string id) =>
         OrNull(ErrorCodes.QueueNotFound, async () => await services.Queues.GetAsync(services.Caller, id, field.CancellationToken));
 
-    /// <summary>Tickets, newest first: your own, or all for staff.</summary>
+    /// <summary>Tickets, newest first: your own, or all for staff. At most limit of them, and those after a cursor of tickets.</summary>
     [Access(Policies.SignedIn)]
-    public static async Task<TicketPage> GetTickets(
+    public static async Task<IReadOnlyList<Ticket>> GetTickets(
+        IResolveFieldContext field,
+        [FromServices] Backend services,
+        [Id] string? queueId,
+        TicketStatus? status,
+        string? cursor,
+        int limit = 50
+    ) => (await Tickets(field, services, queueId, status, cursor, limit)).Items;
+
+    /// <summary>Tickets page by page, newest first: your own, or all for staff.</summary>
+    [Access(Policies.SignedIn)]
+    public static async Task<TicketPage> Tickets(
         IResolveFieldContext field,
         [FromServices] Backend services,
         [Id] string? queueId,
@@ -49,9 +60,20 @@ internal sealed class Query
             await services.Tickets.GetAsync(services.With(trackingToken), id, field.CancellationToken)
         );
 
-    /// <summary>Accounts.</summary>
+    /// <summary>Accounts, at most limit of them.</summary>
     [Access(Policies.Admin)]
-    public static async Task<UserPage> GetUsers(
+    public static async Task<IReadOnlyList<User>> GetUsers(
+        IResolveFieldContext field,
+        [FromServices] Backend services,
+        string? role,
+        string? q,
+        string? cursor,
+        int limit = 50
+    ) => (await Users(field, services, role, q, cursor, limit)).Items;
+
+    /// <summary>Accounts page by page.</summary>
+    [Access(Policies.Admin)]
+    public static async Task<UserPage> Users(
         IResolveFieldContext field,
         [FromServices] Backend services,
         string? role,

@@ -106,7 +106,8 @@ internal sealed class Subscription
                 first = message is QueueStatusChanged status
                     ? queue with
                     {
-                        CurrentNumber = status.CurrentNumber,
+                        CurrentNumber = TicketNumber.SequenceOf(status.CurrentNumber),
+                        CurrentTicketNumber = status.CurrentNumber,
                         ActiveTickets = status.ActiveTickets,
                         Statistics = status.Statistics,
                     }

@@ -62,7 +62,8 @@ internal sealed class Backend
         trackingToken is null ? Caller : Caller with { TrackingToken = Hosting.Auth.Caller.TrackingTokenOf(trackingToken) };
 
     /// <summary>
-    /// The request's idempotency key, one for each change of the request. A guest's key must be unguessable by itself, since whoever knows
+    /// The request's idempotency key, one for each change of the request. A guest's key must be unguessable by itself, since anyone who
+    /// knows
     /// it gets
     /// the answer, tracking token included: the name of a field, which the document tells, adds nothing to that.
     /// </summary>

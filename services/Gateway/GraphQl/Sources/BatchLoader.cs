@@ -4,7 +4,7 @@ namespace SmartQueue.Gateway.GraphQl.Sources;
 
 /// <summary>
 /// Collects the keys that the fields of one level ask for, and loads them in as few calls as the batch size allows. Nothing is kept
-/// beyond a batch, so that each event of a subscription reads anew.
+/// beyond a batch, so that each event of a subscription reads again.
 /// </summary>
 internal sealed class BatchLoader<TKey, TValue>(
     int maxBatch,

@@ -10,7 +10,7 @@ internal sealed class QueueClient(HttpClient http)
 {
     private const int PageSize = 200;
 
-    /// <summary>More are not listed at once; whoever has more pages through them over REST.</summary>
+    /// <summary>More are not listed at once; anyone who has more pages through them over REST.</summary>
     private const int MaxQueues = 1000;
 
     /// <summary>A queue as the caller may see it.</summary>

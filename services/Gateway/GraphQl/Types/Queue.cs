@@ -45,7 +45,11 @@ internal sealed record Queue
 
     public required IReadOnlyList<QueueCounter> Counters { get; init; }
 
-    public string? CurrentNumber { get; init; }
+    /// <summary>The n of the last call, 42 of A-42; null before the first of the day.</summary>
+    public int? CurrentNumber { get; init; }
+
+    /// <summary>The number of the last call as people see it; null before the first of the day.</summary>
+    public string? CurrentTicketNumber { get; init; }
 
     public required IReadOnlyList<string> ActiveTickets { get; init; }
 

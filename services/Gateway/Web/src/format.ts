@@ -2,50 +2,50 @@ import { locale, t } from './i18n';
 
 // Arabic abbreviates minutes to a single letter, which few read at once.
 const minute = (n: number) =>
-    new Intl.NumberFormat(locale(), { style: 'unit', unit: 'minute', unitDisplay: locale().startsWith('ar') ? 'long' : 'short' }).format(n);
+  new Intl.NumberFormat(locale(), { style: 'unit', unit: 'minute', unitDisplay: locale().startsWith('ar') ? 'long' : 'short' }).format(n);
 
 export const number = (n: number) => new Intl.NumberFormat(locale()).format(n);
 export const percent = (share: number | null | undefined) =>
-    share == null ? '–' : new Intl.NumberFormat(locale(), { style: 'percent', maximumFractionDigits: 0 }).format(share);
+  share == null ? '–' : new Intl.NumberFormat(locale(), { style: 'percent', maximumFractionDigits: 0 }).format(share);
 
 /** A wait as people say it. */
 export function wait(seconds: number): string {
-    const minutes = Math.round(seconds / 60);
-    if (minutes < 1) return t('underMinute');
-    if (minutes < 120) return minute(minutes);
-    const hours = new Intl.NumberFormat(locale(), { style: 'unit', unit: 'hour', unitDisplay: 'short' }).format(Math.floor(minutes / 60));
-    return minutes % 60 ? `${hours} ${minute(minutes % 60)}` : hours;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 1) return t('underMinute');
+  if (minutes < 120) return minute(minutes);
+  const hours = new Intl.NumberFormat(locale(), { style: 'unit', unit: 'hour', unitDisplay: 'short' }).format(Math.floor(minutes / 60));
+  return minutes % 60 ? `${hours} ${minute(minutes % 60)}` : hours;
 }
 
 export function range(low: number, high: number): string {
-    const from = Math.floor(low / 60);
-    const to = Math.max(from + 1, Math.ceil(high / 60));
-    return `${number(from)}–${minute(to)}`;
+  const from = Math.floor(low / 60);
+  const to = Math.max(from + 1, Math.ceil(high / 60));
+  return `${number(from)}–${minute(to)}`;
 }
 
 /** For tables. */
 export function duration(seconds: number | null | undefined): string {
-    if (seconds == null) return '–';
-    const s = Math.max(0, Math.round(seconds));
-    const two = (n: number) => String(n).padStart(2, '0');
-    return s < 3600 ? `${Math.floor(s / 60)}:${two(s % 60)}` : `${Math.floor(s / 3600)}:${two(Math.floor((s % 3600) / 60))}:${two(s % 60)}`;
+  if (seconds == null) return '–';
+  const s = Math.max(0, Math.round(seconds));
+  const two = (n: number) => String(n).padStart(2, '0');
+  return s < 3600 ? `${Math.floor(s / 60)}:${two(s % 60)}` : `${Math.floor(s / 3600)}:${two(Math.floor((s % 3600) / 60))}:${two(s % 60)}`;
 }
 
 /** For differences. */
 export const signedDuration = (seconds: number | null) =>
-    seconds == null ? '–' : (Math.round(seconds) < 0 ? '−' : '+') + duration(Math.abs(seconds));
+  seconds == null ? '–' : (Math.round(seconds) < 0 ? '−' : '+') + duration(Math.abs(seconds));
 
 export const time = (at: string | number | Date) =>
-    new Intl.DateTimeFormat(locale(), { hour: '2-digit', minute: '2-digit' }).format(new Date(at));
+  new Intl.DateTimeFormat(locale(), { hour: '2-digit', minute: '2-digit' }).format(new Date(at));
 export const moment = (at: string) => new Intl.DateTimeFormat(locale(), { dateStyle: 'short', timeStyle: 'short' }).format(new Date(at));
 export const day = (at: string | Date) =>
-    new Intl.DateTimeFormat(locale(), { weekday: 'short', day: 'numeric', month: 'short' }).format(new Date(at));
+  new Intl.DateTimeFormat(locale(), { weekday: 'short', day: 'numeric', month: 'short' }).format(new Date(at));
 export const since = (at: string | null | undefined) => (at ? (Date.now() - Date.parse(at)) / 1000 : 0);
 
 const WEEK = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
 /** Names of the days from Monday on; 1 January 2024 was one. */
 export const weekdays = () =>
-    WEEK.map((name, i) => ({
-        name,
-        label: new Intl.DateTimeFormat(locale(), { weekday: 'short', timeZone: 'UTC' }).format(Date.UTC(2024, 0, 1 + i)),
-    }));
+  WEEK.map((name, i) => ({
+    name,
+    label: new Intl.DateTimeFormat(locale(), { weekday: 'short', timeZone: 'UTC' }).format(Date.UTC(2024, 0, 1 + i)),
+  }));

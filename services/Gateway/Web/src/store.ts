@@ -4,55 +4,55 @@ import type { Ticket } from './types';
 const memory = new Map<string, string>();
 
 export function load<T>(key: string): T | null {
-    let text: string | null | undefined;
-    try {
-        text = localStorage.getItem(`sq.${key}`);
-    } catch {
-        text = null;
-    }
-    text ??= memory.get(key);
-    if (text == null) return null;
-    try {
-        return JSON.parse(text) as T;
-    } catch {
-        return null;
-    }
+  let text: string | null | undefined;
+  try {
+    text = localStorage.getItem(`sq.${key}`);
+  } catch {
+    text = null;
+  }
+  text ??= memory.get(key);
+  if (text == null) return null;
+  try {
+    return JSON.parse(text) as T;
+  } catch {
+    return null;
+  }
 }
 
 export function save(key: string, value: unknown) {
-    const text = JSON.stringify(value);
-    try {
-        localStorage.setItem(`sq.${key}`, text);
-        // Or it would come back when another tab removes it.
-        memory.delete(key);
-    } catch {
-        memory.set(key, text);
-    }
+  const text = JSON.stringify(value);
+  try {
+    localStorage.setItem(`sq.${key}`, text);
+    // Or it would come back when another tab removes it.
+    memory.delete(key);
+  } catch {
+    memory.set(key, text);
+  }
 }
 
 export function forget(key: string) {
-    memory.delete(key);
-    try {
-        localStorage.removeItem(`sq.${key}`);
-    } catch {
-        // There was nothing kept.
-    }
+  memory.delete(key);
+  try {
+    localStorage.removeItem(`sq.${key}`);
+  } catch {
+    // There was nothing kept.
+  }
 }
 
 /** For idempotency keys; `crypto.randomUUID` is only there on https and localhost. */
 export function randomId(): string {
-    return Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, '0')).join('');
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, '0')).join('');
 }
 
 /** The tickets this browser took, newest first. */
 export interface Kept {
-    id: string;
-    number: string;
-    queue: string;
-    token?: string;
-    at: number;
-    /** As it stood when it was last heard of. */
-    state?: Ticket;
+  id: string;
+  number: string;
+  queue: string;
+  token?: string;
+  at: number;
+  /** As it stood when it was last heard of. */
+  state?: Ticket;
 }
 
 const DAY = 24 * 60 * 60 * 1000;
@@ -60,6 +60,6 @@ const DAY = 24 * 60 * 60 * 1000;
 export const keptTickets = () => (load<Kept[]>('tickets') ?? []).filter((t) => Date.now() - t.at < 2 * DAY);
 
 export function keepTicket(ticket: Kept) {
-    const before = keptTickets().find((t) => t.id === ticket.id);
-    save('tickets', [{ ...before, ...ticket }, ...keptTickets().filter((t) => t.id !== ticket.id)].slice(0, 20));
+  const before = keptTickets().find((t) => t.id === ticket.id);
+  save('tickets', [{ ...before, ...ticket }, ...keptTickets().filter((t) => t.id !== ticket.id)].slice(0, 20));
 }

@@ -2,174 +2,176 @@
 export type Status = 'waiting' | 'called' | 'serving' | 'served' | 'cancelled' | 'no_show' | 'parked' | 'transferred' | 'expired';
 
 export interface Ticket {
-    id: string;
-    ticketNumber: string;
-    queueId: string;
-    queueName?: string | null;
-    userId?: string | null;
-    customerName?: string | null;
-    phone?: string | null;
-    notes?: string | null;
-    status: Status;
-    priority: number;
-    counter?: string | null;
-    position?: number | null;
-    estimatedWaitTime?: number | null;
-    estimatedWaitLow?: number | null;
-    estimatedWaitHigh?: number | null;
-    createdAt: string;
-    calledAt?: string | null;
-    servingAt?: string | null;
-    closedAt?: string | null;
-    recalls: number;
-    transferredFrom?: string | null;
-    transferredTo?: string | null;
-    version: number;
-    trackingToken?: string;
+  id: string;
+  ticketNumber: string;
+  queueId: string;
+  queueName?: string | null;
+  userId?: string | null;
+  customerName?: string | null;
+  phone?: string | null;
+  notes?: string | null;
+  status: Status;
+  priority: number;
+  counter?: string | null;
+  position?: number | null;
+  estimatedWaitTime?: number | null;
+  estimatedWaitLow?: number | null;
+  estimatedWaitHigh?: number | null;
+  createdAt: string;
+  calledAt?: string | null;
+  servingAt?: string | null;
+  closedAt?: string | null;
+  recalls: number;
+  transferredFrom?: string | null;
+  transferredTo?: string | null;
+  version: number;
+  trackingToken?: string;
 }
 
 /** A ticket in a line as anyone may see it. */
 export interface LineTicket {
-    ticketNumber: string;
-    status: Status;
-    position?: number | null;
-    counter?: string | null;
-    calledAt?: string | null;
+  ticketNumber: string;
+  status: Status;
+  position?: number | null;
+  counter?: string | null;
+  calledAt?: string | null;
 }
 
 export interface Statistics {
-    waiting: number;
-    called: number;
-    serving: number;
-    servedToday: number;
-    cancelledToday: number;
-    noShowToday: number;
-    averageWaitTime: number;
-    averageServiceTime: number;
-    longestWaitTime: number;
-    estimatedWaitTime: number;
-    openCounters: number;
+  waiting: number;
+  called: number;
+  serving: number;
+  servedToday: number;
+  cancelledToday: number;
+  noShowToday: number;
+  averageWaitTime: number;
+  averageServiceTime: number;
+  longestWaitTime: number;
+  estimatedWaitTime: number;
+  openCounters: number;
 }
 
 export interface OpeningHours {
-    day: string;
-    opens: string;
-    closes: string;
+  day: string;
+  opens: string;
+  closes: string;
 }
 
 export interface Queue {
-    id: string;
-    name: string;
-    description?: string | null;
-    isActive: boolean;
-    prefix: string;
-    maxActiveTickets: number;
-    averageServiceTime: number;
-    slaWaitTime: number;
-    noShowAfter?: number | null;
-    maxRecalls: number;
-    rejoinGrace: number;
-    numberReset: 'daily' | 'never';
-    timeZone: string;
-    openingHours?: OpeningHours[] | null;
-    counters: { name: string }[];
-    currentNumber?: string | null;
-    statistics: Statistics;
-    announcement?: { message: string; at: string } | null;
-    version: number;
+  id: string;
+  name: string;
+  description?: string | null;
+  isActive: boolean;
+  prefix: string;
+  maxActiveTickets: number;
+  averageServiceTime: number;
+  slaWaitTime: number;
+  noShowAfter?: number | null;
+  maxRecalls: number;
+  rejoinGrace: number;
+  numberReset: 'daily' | 'never';
+  timeZone: string;
+  openingHours?: OpeningHours[] | null;
+  counters: { name: string }[];
+  currentNumber?: number | null;
+  currentTicketNumber?: string | null;
+  statistics: Statistics;
+  announcement?: { message: string; at: string } | null;
+  version: number;
 }
 
 export interface QueueState {
-    queueId: string;
-    currentNumber?: string | null;
-    statistics?: Statistics | null;
+  queueId: string;
+  currentNumber?: number | null;
+  currentTicketNumber?: string | null;
+  statistics?: Statistics | null;
 }
 
 export interface Call {
-    queueId: string;
-    ticketId: string;
-    ticketNumber: string;
-    counter?: string | null;
-    recall: boolean;
+  queueId: string;
+  ticketId: string;
+  ticketNumber: string;
+  counter?: string | null;
+  recall: boolean;
 }
 
 export interface Announced {
-    queueId: string;
-    message: string | null;
+  queueId: string;
+  message: string | null;
 }
 
 export interface Eta {
-    estimatedWaitTime: number;
-    low: number;
-    high: number;
-    confidence: string;
-    ahead: number;
+  estimatedWaitTime: number;
+  low: number;
+  high: number;
+  confidence: string;
+  ahead: number;
 }
 
 export interface User {
-    id: string;
-    name: string;
-    email: string;
-    emailVerified: boolean;
-    phone?: string | null;
-    role: 'user' | 'operator' | 'admin';
-    disabled: boolean;
-    version: number;
+  id: string;
+  name: string;
+  email: string;
+  emailVerified: boolean;
+  phone?: string | null;
+  role: 'user' | 'operator' | 'admin';
+  disabled: boolean;
+  version: number;
 }
 
 /** Where one is signed in. */
 export interface SessionPlace {
-    id: string;
-    createdAt: string;
-    lastUsedAt: string;
-    browser: string | null;
-    system: string | null;
-    current: boolean;
+  id: string;
+  createdAt: string;
+  lastUsedAt: string;
+  browser: string | null;
+  system: string | null;
+  current: boolean;
 }
 
 export interface Invitation {
-    id: string;
-    email: string;
-    role: User['role'];
-    createdAt: string;
-    expiresAt: string;
+  id: string;
+  email: string;
+  role: User['role'];
+  createdAt: string;
+  expiresAt: string;
 }
 
 export interface Message {
-    id: string;
-    type: string;
-    template: string;
-    subject: string;
-    message: string;
-    status: string;
-    attempts: number;
-    lastError?: string | null;
-    createdAt: string;
+  id: string;
+  type: string;
+  template: string;
+  subject: string;
+  message: string;
+  status: string;
+  attempts: number;
+  lastError?: string | null;
+  createdAt: string;
 }
 
 export interface List<T> {
-    items: T[];
-    nextCursor: string | null;
+  items: T[];
+  nextCursor: string | null;
 }
 
 export interface Durations {
-    mean: number | null;
-    p50: number | null;
-    p90: number | null;
-    p95: number | null;
-    max: number | null;
+  mean: number | null;
+  p50: number | null;
+  p90: number | null;
+  p95: number | null;
+  max: number | null;
 }
 
 export interface Figures {
-    queueId?: string;
-    counts: Record<'created' | 'called' | 'served' | 'cancelled' | 'noShow' | 'transferred' | 'expired' | 'waiting', number>;
-    waitTime: Durations;
-    serviceTime: Durations;
-    serviceLevel: number | null;
-    abandonment: number | null;
-    noShowRate: number | null;
-    estimates: { count: number; meanAbsoluteError: number | null; bias: number | null; coverage: number | null };
-    throughput: { from: string; created: number; called: number; served: number }[];
-    peakHours: { weekday: string; hour: number; created: number }[];
-    counters: { counter: string; served: number; meanServiceTime: number | null }[];
+  queueId?: string;
+  counts: Record<'created' | 'called' | 'served' | 'cancelled' | 'noShow' | 'transferred' | 'expired' | 'waiting', number>;
+  waitTime: Durations;
+  serviceTime: Durations;
+  serviceLevel: number | null;
+  abandonment: number | null;
+  noShowRate: number | null;
+  estimates: { count: number; meanAbsoluteError: number | null; bias: number | null; coverage: number | null };
+  throughput: { from: string; created: number; called: number; served: number }[];
+  peakHours: { weekday: string; hour: number; created: number }[];
+  counters: { counter: string; served: number; meanServiceTime: number | null }[];
 }

@@ -1,5 +1,4 @@
 using MongoDB.Driver;
-using SmartQueue.Hosting.Settings;
 using SmartQueue.Hosting.Time;
 
 namespace SmartQueue.Hosting.Storage.Mongo;
@@ -38,9 +37,7 @@ public sealed class MongoSchema(string service, IMongoDatabase database, IReadOn
         while (await VersionAsync(cancellationToken) is var version && version != Target)
         {
             if (version > Target)
-                throw new StartupException(
-                    $"The database {database.DatabaseNamespace} is of version {version}, and this SmartQueue knows {Target} at most; start the later SmartQueue again, or restore a backup."
-                );
+                throw StoreView.Later($"database {database.DatabaseNamespace}", version, Target);
             if (await TryLockAsync(owner, version, cancellationToken))
             {
                 await steps[version].ApplyAsync(database, cancellationToken);
@@ -55,6 +52,13 @@ public sealed class MongoSchema(string service, IMongoDatabase database, IReadOn
                 await Task.Delay(Wait, time, cancellationToken);
             }
         }
+    }
+
+    /// <summary>The version of a database; <c>null</c> where it has no collection. Nothing is made, changed or locked.</summary>
+    internal async Task<int?> PeekAsync(CancellationToken cancellationToken)
+    {
+        using var names = await database.ListCollectionNamesAsync(cancellationToken: cancellationToken);
+        return await names.AnyAsync(cancellationToken) ? await VersionAsync(cancellationToken) : null;
     }
 
     private async Task<bool> TryLockAsync(string owner, int version, CancellationToken cancellationToken)

@@ -54,7 +54,7 @@ public sealed class SqliteDatabase : IAsyncDisposable
             owner.Dispose();
             throw new StartupException(
                 e.SqliteErrorCode is SqliteNotADatabase or SqliteCorrupt
-                    ? $"The file {path} is damaged; put a copy from a backup in its place, or move it away to begin anew."
+                    ? $"The file {path} is damaged; put a copy from a backup in its place, or move it away to start again."
                     : $"The file {path} cannot be opened for writing: {e.Message}",
                 e
             );

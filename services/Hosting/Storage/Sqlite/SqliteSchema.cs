@@ -26,9 +26,7 @@ public sealed class SqliteSchema(string service, SqliteDatabase database, IReadO
     {
         var version = await VersionAsync(cancellationToken);
         if (version > Target)
-            throw new StartupException(
-                $"The file {database} is of version {version}, and this SmartQueue knows {Target} at most; start the later SmartQueue again, or restore a backup."
-            );
+            throw StoreView.Later($"file {database}", version, Target);
         if (version == Target)
             return;
         await CopyAsync(version, cancellationToken);
@@ -46,17 +44,51 @@ public sealed class SqliteSchema(string service, SqliteDatabase database, IReadO
         }
     }
 
+    /// <summary>
+    /// The version of a file as it lies there, whether a process has it open or not; <c>null</c> where there is none or it holds nothing.
+    /// Nothing is made, changed or locked.
+    /// </summary>
+    /// <exception cref="StartupException">The file cannot be read.</exception>
+    internal static int? Peek(string path)
+    {
+        if (!File.Exists(path))
+            return null;
+        // To read a file of the kind that has a log, SQLite makes the log where there is none; without one the file is all there is.
+        var alone = new FileInfo(path + "-wal") is not { Exists: true, Length: > 0 };
+        var source = alone ? new Uri(path).AbsoluteUri + "?immutable=1" : path;
+        try
+        {
+            using var connection = new SqliteConnection(
+                new SqliteConnectionStringBuilder
+                {
+                    DataSource = source,
+                    Mode = SqliteOpenMode.ReadOnly,
+                    Pooling = false,
+                    DefaultTimeout = 5,
+                }.ToString()
+            );
+            connection.Open();
+            return HoldsAnything(connection) ? Version(connection) : null;
+        }
+        catch (SqliteException e)
+        {
+            throw new StartupException($"The file {path} cannot be read: {e.Message}", e);
+        }
+    }
+
+    private static bool HoldsAnything(SqliteConnection c) => c.ExecuteScalar<bool>("SELECT EXISTS (SELECT 1 FROM sqlite_master)");
+
     private static int Version(SqliteConnection c) => c.ExecuteScalar<int>("PRAGMA user_version");
 
     private async Task CopyAsync(int version, CancellationToken cancellationToken)
     {
-        var copy = $"{database}.v{version}";
+        var copy = StoreState.SqliteCopy($"{database}", version);
         // One from an upgrade that did not get to its end.
         File.Delete(copy);
         await database.ReadAsync(
             c =>
             {
-                if (!c.ExecuteScalar<bool>("SELECT EXISTS (SELECT 1 FROM sqlite_master)"))
+                if (!HoldsAnything(c))
                     return false;
                 PrivateFiles.Open(copy, FileMode.CreateNew).Dispose();
                 return c.Execute("VACUUM INTO @copy", new { copy }) == 0;

@@ -15,251 +15,245 @@ const POLL_LIVE = 60_000;
 const POLL_STALE = 5000;
 
 export default function MyTicket({ id }: { id: string }) {
-    const token = useRef(decodeURIComponent(location.hash.slice(1)) || keptTickets().find((k) => k.id === id)?.token).current;
-    const [ticket, setTicket] = useState<Ticket | null>(null);
-    const [failure, setFailure] = useState<{ text: string; final: boolean } | null>(null);
-    const [estimatedAt, setEstimatedAt] = useState(Date.now());
-    const [announcement, setAnnouncement] = useState<string | null>(null);
-    const [asking, setAsking] = useState<'cancel' | 'defer' | null>(null);
-    const [alerts, setAlerts] = useState<'off' | 'page' | 'push'>('off');
-    const heard = useRef(new Set<string>());
-    const shown = useRef<Ticket | null>(null);
-    const task = useTask();
-    const path = `/api/tickets/${encodeURIComponent(id)}`;
+  const token = useRef(decodeURIComponent(location.hash.slice(1)) || keptTickets().find((k) => k.id === id)?.token).current;
+  const [ticket, setTicket] = useState<Ticket | null>(null);
+  const [failure, setFailure] = useState<{ text: string; final: boolean } | null>(null);
+  const [estimatedAt, setEstimatedAt] = useState(Date.now());
+  const [announcement, setAnnouncement] = useState<string | null>(null);
+  const [asking, setAsking] = useState<'cancel' | 'defer' | null>(null);
+  const [alerts, setAlerts] = useState<'off' | 'page' | 'push'>('off');
+  const heard = useRef(new Set<string>());
+  const shown = useRef<Ticket | null>(null);
+  const task = useTask();
+  const path = `/api/tickets/${encodeURIComponent(id)}`;
 
-    const show = (next: Ticket) => {
-        const before = shown.current;
-        if (before && next.version < before.version) return;
-        // What is pushed leaves out what is personal.
-        const merged = { ...before, ...next };
-        shown.current = merged;
-        setTicket(merged);
-        setFailure(null);
-        if (next.estimatedWaitTime !== before?.estimatedWaitTime || next.position !== before?.position) setEstimatedAt(Date.now());
-        if (merged.status === 'called') alarm(merged);
-    };
+  const show = (next: Ticket) => {
+    const before = shown.current;
+    if (before && next.version < before.version) return;
+    // What is pushed leaves out what is personal.
+    const merged = { ...before, ...next };
+    shown.current = merged;
+    setTicket(merged);
+    setFailure(null);
+    if (next.estimatedWaitTime !== before?.estimatedWaitTime || next.position !== before?.position) setEstimatedAt(Date.now());
+    if (merged.status === 'called') alarm(merged);
+  };
 
-    const alarm = (called: Ticket) => {
-        const call = `${called.id} ${called.recalls} ${called.calledAt}`;
-        if (heard.current.has(call)) return;
-        heard.current.add(call);
-        const text = t('goTo', { number: called.ticketNumber, counter: called.counter ?? '' });
-        chime();
-        vibrate();
-        flashTitle(`● ${text}`);
-        void note(t('yourTurn'), text, called.id);
-    };
+  const alarm = (called: Ticket) => {
+    const call = `${called.id} ${called.recalls} ${called.calledAt}`;
+    if (heard.current.has(call)) return;
+    heard.current.add(call);
+    const text = t('goTo', { number: called.ticketNumber, counter: called.counter ?? '' });
+    chime();
+    vibrate();
+    flashTitle(`● ${text}`);
+    void note(t('yourTurn'), text, called.id);
+  };
 
-    const read = async () => {
-        try {
-            show(await api<Ticket>('GET', path, undefined, { token }));
-        } catch (e) {
-            const final = e instanceof ApiError && [401, 403, 404].includes(e.status);
-            const kept = keptTickets().find((k) => k.id === id)?.state;
-            // Without a network: as it stood, marked as old by the link's notice.
-            if (!final && !shown.current && kept) show(kept);
-            else if (final || !shown.current) setFailure({ text: final ? t('errorNoTicket') : sentence(e), final });
-        }
-    };
-
-    const open = ticket !== null && OPEN.includes(ticket.status);
-    const link = useLive(open ? [ticket.queueId] : [], open ? { id, token } : null, {
-        ticket: (pushed) => pushed.id === id && show(pushed),
-        announced: (said) => said.queueId === shown.current?.queueId && setAnnouncement(said.message || null),
-        back: () => void read(),
-    });
-    usePoll(
-        async () => failure?.final || (shown.current && !OPEN.includes(shown.current.status)) || (await read()),
-        link === 'live' ? POLL_LIVE : POLL_STALE,
-        [id, link],
-    );
-
-    useEffect(() => stopFlashing, []);
-    useEffect(() => {
-        if (ticket)
-            keepTicket({
-                id,
-                number: ticket.ticketNumber,
-                queue: ticket.queueName ?? '',
-                token,
-                at: Date.parse(ticket.createdAt),
-                state: ticket,
-            });
-        if (ticket?.transferredTo) navigate(`/t/${ticket.transferredTo}${token ? `#${token}` : ''}`, true);
-    }, [ticket]);
-    useTitle(
-        ticket
-            ? `${ticket.ticketNumber} ${ticket.status === 'called' ? `→ ${ticket.counter}` : ticket.position ? `(${ticket.position})` : ''}`
-            : '',
-    );
-
-    if (!ticket) {
-        return (
-            <Page>
-                {failure ? (
-                    <>
-                        <h1>{failure.text}</h1>
-                        <p>
-                            <a href="/">{t('homeTitle')}</a>
-                        </p>
-                    </>
-                ) : (
-                    <Loading />
-                )}
-            </Page>
-        );
+  const read = async () => {
+    try {
+      show(await api<Ticket>('GET', path, undefined, { token }));
+    } catch (e) {
+      const final = e instanceof ApiError && [401, 403, 404].includes(e.status);
+      const kept = keptTickets().find((k) => k.id === id)?.state;
+      // Without a network: as it stood, marked as old by the link's notice.
+      if (!final && !shown.current && kept) show(kept);
+      else if (final || !shown.current) setFailure({ text: final ? t('errorNoTicket') : sentence(e), final });
     }
+  };
 
-    const change = (work: () => Promise<Ticket>) =>
-        task.run(async () => {
-            setAsking(null);
-            show(await work());
-        });
-    const turnOn = () =>
-        task.run(async () => {
-            await allowSound();
-            chime();
-            setAlerts('page');
-            save('alerts', true);
-            if (await subscribePush(id, token)) setAlerts('push');
-        });
+  const open = ticket !== null && OPEN.includes(ticket.status);
+  const link = useLive(open ? [ticket.queueId] : [], open ? { id, token } : null, {
+    ticket: (pushed) => pushed.id === id && show(pushed),
+    announced: (said) => said.queueId === shown.current?.queueId && setAnnouncement(said.message || null),
+    back: () => void read(),
+  });
+  usePoll(
+    async () => failure?.final || (shown.current && !OPEN.includes(shown.current.status)) || (await read()),
+    link === 'live' ? POLL_LIVE : POLL_STALE,
+    [id, link],
+  );
 
+  useEffect(() => stopFlashing, []);
+  useEffect(() => {
+    if (ticket)
+      keepTicket({
+        id,
+        number: ticket.ticketNumber,
+        queue: ticket.queueName ?? '',
+        token,
+        at: Date.parse(ticket.createdAt),
+        state: ticket,
+      });
+    if (ticket?.transferredTo) navigate(`/t/${ticket.transferredTo}${token ? `#${token}` : ''}`, true);
+  }, [ticket]);
+  useTitle(
+    ticket
+      ? `${ticket.ticketNumber} ${ticket.status === 'called' ? `→ ${ticket.counter}` : ticket.position ? `(${ticket.position})` : ''}`
+      : '',
+  );
+
+  if (!ticket) {
     return (
-        <Page>
-            {open && <LinkNotice link={link} />}
-            {announcement && (
-                <p class="notice info" role="status">
-                    {announcement}
-                </p>
-            )}
-            <article class={`card ticket is-${ticket.status}`}>
-                <p class="ticket-queue">{ticket.queueName}</p>
-                <h1 class="ticket-number" dir="ltr">
-                    {ticket.ticketNumber}
-                </h1>
-                <Standing ticket={ticket} estimatedAt={estimatedAt} />
-            </article>
-            <Announcer text={spoken(ticket)} />
-            <Failure text={task.error} />
-            {open && (
-                <section class="stack" aria-label={t('actions')}>
-                    {alerts === 'off' ? (
-                        <button type="button" class={load('alerts') ? '' : 'primary'} disabled={task.busy} onClick={() => void turnOn()}>
-                            {t('alertsOn')}
-                        </button>
-                    ) : (
-                        <p class="notice info" role="status">
-                            {t(alerts === 'push' ? 'alertsPush' : 'alertsPage')}
-                        </p>
-                    )}
-                    {ticket.status === 'waiting' && (
-                        <button type="button" disabled={task.busy} onClick={() => setAsking('defer')}>
-                            {t('defer')}
-                        </button>
-                    )}
-                    {ticket.status !== 'serving' && (
-                        <button type="button" class="danger" disabled={task.busy} onClick={() => setAsking('cancel')}>
-                            {t('cancelTicket')}
-                        </button>
-                    )}
-                    <p class="muted">{t('takenAt', { time: time(ticket.createdAt) })}</p>
-                </section>
-            )}
-            {!open && (
-                <p>
-                    <a class="button" href={`/q/${ticket.queueId}`}>
-                        {t('newNumber')}
-                    </a>
-                </p>
-            )}
-            {asking === 'cancel' && (
-                <Dialog title={t('cancelSure')} onClose={() => setAsking(null)}>
-                    <p>{t('cancelSureText')}</p>
-                    <div class="row">
-                        <button type="button" class="danger" onClick={() => void change(() => api('DELETE', path, undefined, { token }))}>
-                            {t('cancelYes')}
-                        </button>
-                        <button type="button" onClick={() => setAsking(null)}>
-                            {t('keepTicket')}
-                        </button>
-                    </div>
-                </Dialog>
-            )}
-            {asking === 'defer' && (
-                <Dialog title={t('defer')} onClose={() => setAsking(null)}>
-                    <p>{t('deferText')}</p>
-                    <div class="row">
-                        {[1, 3, 5].map((places) => (
-                            <button
-                                key={places}
-                                type="button"
-                                onClick={() => void change(() => api('POST', `${path}/defer`, { places }, { token }))}
-                            >
-                                {t('deferBy', { n: places })}
-                            </button>
-                        ))}
-                        <button type="button" class="quiet" onClick={() => setAsking(null)}>
-                            {t('back')}
-                        </button>
-                    </div>
-                </Dialog>
-            )}
-        </Page>
+      <Page>
+        {failure ? (
+          <>
+            <h1>{failure.text}</h1>
+            <p>
+              <a href="/">{t('homeTitle')}</a>
+            </p>
+          </>
+        ) : (
+          <Loading />
+        )}
+      </Page>
     );
+  }
+
+  const change = (work: () => Promise<Ticket>) =>
+    task.run(async () => {
+      setAsking(null);
+      show(await work());
+    });
+  const turnOn = () =>
+    task.run(async () => {
+      await allowSound();
+      chime();
+      setAlerts('page');
+      save('alerts', true);
+      if (await subscribePush(id, token)) setAlerts('push');
+    });
+
+  return (
+    <Page>
+      {open && <LinkNotice link={link} />}
+      {announcement && (
+        <p class="notice info" role="status">
+          {announcement}
+        </p>
+      )}
+      <article class={`card ticket is-${ticket.status}`}>
+        <p class="ticket-queue">{ticket.queueName}</p>
+        <h1 class="ticket-number" dir="ltr">
+          {ticket.ticketNumber}
+        </h1>
+        <Standing ticket={ticket} estimatedAt={estimatedAt} />
+      </article>
+      <Announcer text={spoken(ticket)} />
+      <Failure text={task.error} />
+      {open && (
+        <section class="stack" aria-label={t('actions')}>
+          {alerts === 'off' ? (
+            <button type="button" class={load('alerts') ? '' : 'primary'} disabled={task.busy} onClick={() => void turnOn()}>
+              {t('alertsOn')}
+            </button>
+          ) : (
+            <p class="notice info" role="status">
+              {t(alerts === 'push' ? 'alertsPush' : 'alertsPage')}
+            </p>
+          )}
+          {ticket.status === 'waiting' && (
+            <button type="button" disabled={task.busy} onClick={() => setAsking('defer')}>
+              {t('defer')}
+            </button>
+          )}
+          {ticket.status !== 'serving' && (
+            <button type="button" class="danger" disabled={task.busy} onClick={() => setAsking('cancel')}>
+              {t('cancelTicket')}
+            </button>
+          )}
+          <p class="muted">{t('takenAt', { time: time(ticket.createdAt) })}</p>
+        </section>
+      )}
+      {!open && (
+        <p>
+          <a class="button" href={`/q/${ticket.queueId}`}>
+            {t('newNumber')}
+          </a>
+        </p>
+      )}
+      {asking === 'cancel' && (
+        <Dialog title={t('cancelSure')} onClose={() => setAsking(null)}>
+          <p>{t('cancelSureText')}</p>
+          <div class="row">
+            <button type="button" class="danger" onClick={() => void change(() => api('DELETE', path, undefined, { token }))}>
+              {t('cancelYes')}
+            </button>
+            <button type="button" onClick={() => setAsking(null)}>
+              {t('keepTicket')}
+            </button>
+          </div>
+        </Dialog>
+      )}
+      {asking === 'defer' && (
+        <Dialog title={t('defer')} onClose={() => setAsking(null)}>
+          <p>{t('deferText')}</p>
+          <div class="row">
+            {[1, 3, 5].map((places) => (
+              <button key={places} type="button" onClick={() => void change(() => api('POST', `${path}/defer`, { places }, { token }))}>
+                {t('deferBy', { n: places })}
+              </button>
+            ))}
+            <button type="button" class="quiet" onClick={() => setAsking(null)}>
+              {t('back')}
+            </button>
+          </div>
+        </Dialog>
+      )}
+    </Page>
+  );
 }
 
 /** How it stands, and what to do. */
 function Standing({ ticket, estimatedAt }: { ticket: Ticket; estimatedAt: number }) {
-    const now = useNow();
-    if (ticket.status === 'called') {
-        return (
-            <>
-                <p class="ticket-call">{t('yourTurn')}</p>
-                <p class="ticket-counter">
-                    <span>{t('goToCounter')}</span> <strong>{ticket.counter}</strong>
-                </p>
-                {ticket.recalls > 0 && <p>{t('calledAgain')}</p>}
-            </>
-        );
-    }
-    if (ticket.status !== 'waiting') {
-        const text = `status_${ticket.status}_text` as Key;
-        return (
-            <>
-                <p class="ticket-call">{t(`status_${ticket.status}` as Key)}</p>
-                <p>{t(text, { counter: ticket.counter ?? '' })}</p>
-            </>
-        );
-    }
-    const passed = (now - estimatedAt) / 1000;
-    const left = (seconds: number | null | undefined) => Math.max(0, (seconds ?? 0) - passed);
+  const now = useNow();
+  if (ticket.status === 'called') {
     return (
-        <>
-            <dl class="facts">
-                <div>
-                    <dt>{t('position')}</dt>
-                    <dd class="figure" data-testid="position">
-                        {ticket.position ?? '–'}
-                    </dd>
-                </div>
-                <div>
-                    <dt>{t('expectedWait')}</dt>
-                    <dd class="figure">{ticket.estimatedWaitTime == null ? '–' : wait(left(ticket.estimatedWaitTime))}</dd>
-                    {ticket.estimatedWaitLow != null && ticket.estimatedWaitHigh != null && (
-                        <dd class="muted">
-                            {t('likely', { range: range(left(ticket.estimatedWaitLow), left(ticket.estimatedWaitHigh)) })}
-                        </dd>
-                    )}
-                </div>
-            </dl>
-            <p>{t(ticket.position === 1 ? 'youAreNext' : 'waitHere')}</p>
-        </>
+      <>
+        <p class="ticket-call">{t('yourTurn')}</p>
+        <p class="ticket-counter">
+          <span>{t('goToCounter')}</span> <strong>{ticket.counter}</strong>
+        </p>
+        {ticket.recalls > 0 && <p>{t('calledAgain')}</p>}
+      </>
     );
+  }
+  if (ticket.status !== 'waiting') {
+    const text = `status_${ticket.status}_text` as Key;
+    return (
+      <>
+        <p class="ticket-call">{t(`status_${ticket.status}` as Key)}</p>
+        <p>{t(text, { counter: ticket.counter ?? '' })}</p>
+      </>
+    );
+  }
+  const passed = (now - estimatedAt) / 1000;
+  const left = (seconds: number | null | undefined) => Math.max(0, (seconds ?? 0) - passed);
+  return (
+    <>
+      <dl class="facts">
+        <div>
+          <dt>{t('position')}</dt>
+          <dd class="figure" data-testid="position">
+            {ticket.position ?? '–'}
+          </dd>
+        </div>
+        <div>
+          <dt>{t('expectedWait')}</dt>
+          <dd class="figure">{ticket.estimatedWaitTime == null ? '–' : wait(left(ticket.estimatedWaitTime))}</dd>
+          {ticket.estimatedWaitLow != null && ticket.estimatedWaitHigh != null && (
+            <dd class="muted">{t('likely', { range: range(left(ticket.estimatedWaitLow), left(ticket.estimatedWaitHigh)) })}</dd>
+          )}
+        </div>
+      </dl>
+      <p>{t(ticket.position === 1 ? 'youAreNext' : 'waitHere')}</p>
+    </>
+  );
 }
 
 /** Changes with what matters, and not with every minute. */
 function spoken(ticket: Ticket): string {
-    if (ticket.status === 'called') return t('goTo', { number: ticket.ticketNumber, counter: ticket.counter ?? '' });
-    if (ticket.status === 'waiting') return ticket.position == null ? '' : t('positionNow', { n: ticket.position });
-    return t(`status_${ticket.status}` as Key);
+  if (ticket.status === 'called') return t('goTo', { number: ticket.ticketNumber, counter: ticket.counter ?? '' });
+  if (ticket.status === 'waiting') return ticket.position == null ? '' : t('positionNow', { n: ticket.position });
+  return t(`status_${ticket.status}` as Key);
 }

@@ -11,82 +11,77 @@ import { Messages } from './messages';
 import { People } from './people';
 import { Poster } from './poster';
 import { Queues } from './queues';
+import type { SectionProps } from './section';
 import { Today } from './today';
 import '../../styles/manage.css';
 
-export interface SectionProps {
-    queues: Queue[];
-    admin: boolean;
-    reload: () => Promise<void>;
-}
-
 const sections: Record<string, { title: Key; View: ComponentType<SectionProps>; admin?: boolean }> = {
-    '': { title: 'today', View: Today },
-    history: { title: 'history', View: History },
-    queues: { title: 'queues', View: Queues },
-    people: { title: 'people', View: People, admin: true },
-    messages: { title: 'messages', View: Messages },
+  '': { title: 'today', View: Today },
+  history: { title: 'history', View: History },
+  queues: { title: 'queues', View: Queues },
+  people: { title: 'people', View: People, admin: true },
+  messages: { title: 'messages', View: Messages },
 };
 
 export default function ManagePage({ id }: { id: string }) {
-    return (
-        <Staff role="operator">
-            <Manage path={id} />
-        </Staff>
-    );
+  return (
+    <Staff role="operator">
+      <Manage path={id} />
+    </Staff>
+  );
 }
 
 function Manage({ path }: { path: string }) {
-    const session = useSession();
-    const admin = may(session?.user, 'admin');
-    const [queues, setQueues] = useState<Queue[] | null>(null);
-    const [error, setError] = useState<string | null>(null);
-    const [name, argument] = path.split('/');
-    const section = sections[name] ?? sections[''];
-    useTitle(t(section.title));
-    const reload = async () => {
-        try {
-            setQueues(await all<Queue>('/api/queues'));
-            setError(null);
-        } catch (e) {
-            setError(sentence(e));
-        }
-    };
-    usePoll(reload, 15_000, []);
+  const session = useSession();
+  const admin = may(session?.user, 'admin');
+  const [queues, setQueues] = useState<Queue[] | null>(null);
+  const [error, setError] = useState<string | null>(null);
+  const [name, argument] = path.split('/');
+  const section = sections[name] ?? sections[''];
+  useTitle(t(section.title));
+  const reload = async () => {
+    try {
+      setQueues(await all<Queue>('/api/queues'));
+      setError(null);
+    } catch (e) {
+      setError(sentence(e));
+    }
+  };
+  usePoll(reload, 15_000, []);
 
-    const poster = name === 'poster' ? queues?.find((q) => q.id === argument) : undefined;
-    if (poster) return <Poster queue={poster} />;
-    return (
-        <Page wide head={<SignOut />}>
-            <nav class="tabs" aria-label={t('manageTitle')}>
-                {Object.entries(sections)
-                    .filter(([, s]) => admin || !s.admin)
-                    .map(([key, s]) => (
-                        <a
-                            key={key}
-                            href={`/manage${key && `/${key}`}`}
-                            aria-current={s === section ? 'page' : undefined}
-                            onClick={(e) => {
-                                if (e.ctrlKey || e.metaKey || e.shiftKey) return;
-                                e.preventDefault();
-                                navigate(`/manage${key && `/${key}`}`);
-                            }}
-                        >
-                            {t(s.title)}
-                        </a>
-                    ))}
-            </nav>
-            <h1>{t(section.title)}</h1>
-            <Failure text={error} />
-            {queues ? (
-                section.admin && !admin ? (
-                    <p>{t('errorForbidden')}</p>
-                ) : (
-                    <section.View queues={queues} admin={admin} reload={reload} />
-                )
-            ) : (
-                !error && <Loading />
-            )}
-        </Page>
-    );
+  const poster = name === 'poster' ? queues?.find((q) => q.id === argument) : undefined;
+  if (poster) return <Poster queue={poster} />;
+  return (
+    <Page wide head={<SignOut />}>
+      <nav class="tabs" aria-label={t('manageTitle')}>
+        {Object.entries(sections)
+          .filter(([, s]) => admin || !s.admin)
+          .map(([key, s]) => (
+            <a
+              key={key}
+              href={`/manage${key && `/${key}`}`}
+              aria-current={s === section ? 'page' : undefined}
+              onClick={(e) => {
+                if (e.ctrlKey || e.metaKey || e.shiftKey) return;
+                e.preventDefault();
+                navigate(`/manage${key && `/${key}`}`);
+              }}
+            >
+              {t(s.title)}
+            </a>
+          ))}
+      </nav>
+      <h1>{t(section.title)}</h1>
+      <Failure text={error} />
+      {queues ? (
+        section.admin && !admin ? (
+          <p>{t('errorForbidden')}</p>
+        ) : (
+          <section.View queues={queues} admin={admin} reload={reload} />
+        )
+      ) : (
+        !error && <Loading />
+      )}
+    </Page>
+  );
 }

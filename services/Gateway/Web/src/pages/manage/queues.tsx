@@ -3,258 +3,224 @@ import { api } from '../../api';
 import { t } from '../../i18n';
 import type { OpeningHours, Queue } from '../../types';
 import { weekdays } from '../../format';
-import { Dialog, Failure, Field, useTask } from '../../ui';
-import type { SectionProps } from './manage';
+import { ConfirmDelete, Dialog, Failure, Field, FormButtons, useTask } from '../../ui';
+import type { SectionProps } from './section';
 
 export function Queues({ queues, admin, reload }: SectionProps) {
-    const [editing, setEditing] = useState<Queue | 'new' | null>(null);
-    const [deleting, setDeleting] = useState<Queue | null>(null);
-    const task = useTask();
-    const change = (work: () => Promise<unknown>) =>
-        task.run(async () => {
-            await work();
-            await reload();
-        });
-    const ids = queues
-        .filter((q) => q.isActive)
-        .map((q) => q.id)
-        .join(',');
-    return (
-        <>
-            <Failure text={task.error} />
-            <div class="row">
-                {admin && (
-                    <button type="button" class="primary" onClick={() => setEditing('new')}>
-                        {t('newQueue')}
-                    </button>
-                )}
-                <a class="button" href={`/display${ids && `?queues=${ids}`}`}>
-                    {t('displayTitle')}
-                </a>
-                <a class="button" href={`/kiosk${ids && `?queues=${ids}`}`}>
-                    {t('kioskTitle')}
-                </a>
+  const [editing, setEditing] = useState<Queue | 'new' | null>(null);
+  const [deleting, setDeleting] = useState<Queue | null>(null);
+  const task = useTask();
+  const change = (work: () => Promise<unknown>) =>
+    task.run(async () => {
+      await work();
+      await reload();
+    });
+  const ids = queues
+    .filter((q) => q.isActive)
+    .map((q) => q.id)
+    .join(',');
+  return (
+    <>
+      <Failure text={task.error} />
+      <div class="row">
+        {admin && (
+          <button type="button" class="primary" onClick={() => setEditing('new')}>
+            {t('newQueue')}
+          </button>
+        )}
+        <a class="button" href={`/display${ids && `?queues=${ids}`}`}>
+          {t('displayTitle')}
+        </a>
+        <a class="button" href={`/kiosk${ids && `?queues=${ids}`}`}>
+          {t('kioskTitle')}
+        </a>
+      </div>
+      {queues.length === 0 && <p class="notice info">{t('noQueuesManage')}</p>}
+      <ul class="queue-list">
+        {queues.map((q) => (
+          <li key={q.id} class="card flat">
+            <div class="row between">
+              <h2>
+                {q.name} <span class="badge">{q.prefix}</span>
+              </h2>
+              <span class={`state ${q.isActive ? 'is-open' : ''}`}>{t(q.isActive ? 'open' : 'closed')}</span>
             </div>
-            {queues.length === 0 && <p class="notice info">{t('noQueuesManage')}</p>}
-            <ul class="queue-list">
-                {queues.map((q) => (
-                    <li key={q.id} class="card flat">
-                        <div class="row between">
-                            <h2>
-                                {q.name} <span class="badge">{q.prefix}</span>
-                            </h2>
-                            <span class={`state ${q.isActive ? 'is-open' : ''}`}>{t(q.isActive ? 'open' : 'closed')}</span>
-                        </div>
-                        {q.description && <p class="muted">{q.description}</p>}
-                        <p class="muted">
-                            {t('waitingCount', { n: q.statistics.waiting })} · {t('counters')}:{' '}
-                            {q.counters.map((c) => c.name).join(', ') || '–'}
-                        </p>
-                        <div class="row">
-                            <button
-                                type="button"
-                                disabled={task.busy}
-                                aria-label={`${t(q.isActive ? 'close' : 'openIt')}: ${q.name}`}
-                                onClick={() => void change(() => api('PATCH', `/api/queues/${q.id}`, { isActive: !q.isActive }))}
-                            >
-                                {t(q.isActive ? 'close' : 'openIt')}
-                            </button>
-                            {admin && (
-                                <button type="button" aria-label={`${t('change')}: ${q.name}`} onClick={() => setEditing(q)}>
-                                    {t('change')}
-                                </button>
-                            )}
-                            <a class="button" href={`/manage/poster/${q.id}`} aria-label={`${t('poster')}: ${q.name}`}>
-                                {t('poster')}
-                            </a>
-                            <a class="button" href={`/q/${q.id}`} aria-label={`${t('joinPage')}: ${q.name}`}>
-                                {t('joinPage')}
-                            </a>
-                            {admin && (
-                                <button
-                                    type="button"
-                                    class="danger"
-                                    disabled={task.busy}
-                                    aria-label={`${t('delete')}: ${q.name}`}
-                                    onClick={() => setDeleting(q)}
-                                >
-                                    {t('delete')}
-                                </button>
-                            )}
-                        </div>
-                    </li>
-                ))}
-            </ul>
-            {editing && (
-                <Editor
-                    queue={editing === 'new' ? null : editing}
-                    onClose={() => setEditing(null)}
-                    onSaved={async () => {
-                        setEditing(null);
-                        await reload();
-                    }}
-                />
-            )}
-            {deleting && (
-                <Dialog title={t('deleteQueue', { name: deleting.name })} onClose={() => setDeleting(null)}>
-                    <p>{t('deleteQueueText')}</p>
-                    <div class="row">
-                        <button
-                            type="button"
-                            class="danger"
-                            onClick={() => {
-                                const { id } = deleting;
-                                setDeleting(null);
-                                void change(() => api('DELETE', `/api/queues/${id}`));
-                            }}
-                        >
-                            {t('delete')}
-                        </button>
-                        <button type="button" onClick={() => setDeleting(null)}>
-                            {t('back')}
-                        </button>
-                    </div>
-                </Dialog>
-            )}
-        </>
-    );
+            {q.description && <p class="muted">{q.description}</p>}
+            <p class="muted">
+              {t('waitingCount', { n: q.statistics.waiting })} · {t('counters')}: {q.counters.map((c) => c.name).join(', ') || '–'}
+            </p>
+            <div class="row">
+              <button
+                type="button"
+                disabled={task.busy}
+                aria-label={`${t(q.isActive ? 'close' : 'openIt')}: ${q.name}`}
+                onClick={() => void change(() => api('PATCH', `/api/queues/${q.id}`, { isActive: !q.isActive }))}
+              >
+                {t(q.isActive ? 'close' : 'openIt')}
+              </button>
+              {admin && (
+                <button type="button" aria-label={`${t('change')}: ${q.name}`} onClick={() => setEditing(q)}>
+                  {t('change')}
+                </button>
+              )}
+              <a class="button" href={`/manage/poster/${q.id}`} aria-label={`${t('poster')}: ${q.name}`}>
+                {t('poster')}
+              </a>
+              <a class="button" href={`/q/${q.id}`} aria-label={`${t('joinPage')}: ${q.name}`}>
+                {t('joinPage')}
+              </a>
+              {admin && (
+                <button
+                  type="button"
+                  class="danger"
+                  disabled={task.busy}
+                  aria-label={`${t('delete')}: ${q.name}`}
+                  onClick={() => setDeleting(q)}
+                >
+                  {t('delete')}
+                </button>
+              )}
+            </div>
+          </li>
+        ))}
+      </ul>
+      {editing && (
+        <Editor
+          queue={editing === 'new' ? null : editing}
+          onClose={() => setEditing(null)}
+          onSaved={async () => {
+            setEditing(null);
+            await reload();
+          }}
+        />
+      )}
+      {deleting && (
+        <ConfirmDelete
+          title={t('deleteQueue', { name: deleting.name })}
+          text={t('deleteQueueText')}
+          onClose={() => setDeleting(null)}
+          onConfirm={() => void change(() => api('DELETE', `/api/queues/${deleting.id}`))}
+        />
+      )}
+    </>
+  );
 }
 
 function Editor({ queue, onClose, onSaved }: { queue: Queue | null; onClose: () => void; onSaved: () => Promise<void> }) {
-    const [form, setForm] = useState({
-        name: queue?.name ?? '',
-        description: queue?.description ?? '',
-        prefix: queue?.prefix ?? 'A',
-        counters: queue?.counters.map((c) => c.name).join(', ') ?? '',
-        maxActiveTickets: queue?.maxActiveTickets ?? 100,
-        serviceMinutes: Math.round(((queue?.averageServiceTime ?? 300) / 60) * 10) / 10,
-        slaMinutes: Math.round(((queue?.slaWaitTime ?? 600) / 60) * 10) / 10,
-        timeZone: queue?.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
+  const [form, setForm] = useState({
+    name: queue?.name ?? '',
+    description: queue?.description ?? '',
+    prefix: queue?.prefix ?? 'A',
+    counters: queue?.counters.map((c) => c.name).join(', ') ?? '',
+    maxActiveTickets: queue?.maxActiveTickets ?? 100,
+    serviceMinutes: Math.round(((queue?.averageServiceTime ?? 300) / 60) * 10) / 10,
+    slaMinutes: Math.round(((queue?.slaWaitTime ?? 600) / 60) * 10) / 10,
+    timeZone: queue?.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
+  });
+  const [hours, setHours] = useState<OpeningHours[]>(queue?.openingHours ?? []);
+  const task = useTask();
+  const set = (field: keyof typeof form) => (e: { currentTarget: HTMLInputElement }) =>
+    setForm({ ...form, [field]: e.currentTarget.type === 'number' ? e.currentTarget.valueAsNumber : e.currentTarget.value });
+  const setHour = (i: number, part: Partial<OpeningHours>) => setHours(hours.map((h, j) => (i === j ? { ...h, ...part } : h)));
+
+  const submit = () =>
+    task.run(async () => {
+      const body = {
+        name: form.name,
+        description: form.description || null,
+        prefix: form.prefix,
+        maxActiveTickets: form.maxActiveTickets,
+        averageServiceTime: Math.round(form.serviceMinutes * 60),
+        slaWaitTime: Math.round(form.slaMinutes * 60),
+        timeZone: form.timeZone,
+        openingHours: hours.length ? hours : null,
+        counters: form.counters
+          .split(',')
+          .map((name) => ({ name: name.trim() }))
+          .filter((c) => c.name),
+      };
+      await (queue ? api('PATCH', `/api/queues/${queue.id}`, body) : api('POST', '/api/queues', body));
+      await onSaved();
     });
-    const [hours, setHours] = useState<OpeningHours[]>(queue?.openingHours ?? []);
-    const task = useTask();
-    const set = (field: keyof typeof form) => (e: { currentTarget: HTMLInputElement }) =>
-        setForm({ ...form, [field]: e.currentTarget.type === 'number' ? e.currentTarget.valueAsNumber : e.currentTarget.value });
-    const setHour = (i: number, part: Partial<OpeningHours>) => setHours(hours.map((h, j) => (i === j ? { ...h, ...part } : h)));
 
-    const submit = () =>
-        task.run(async () => {
-            const body = {
-                name: form.name,
-                description: form.description || null,
-                prefix: form.prefix,
-                maxActiveTickets: form.maxActiveTickets,
-                averageServiceTime: Math.round(form.serviceMinutes * 60),
-                slaWaitTime: Math.round(form.slaMinutes * 60),
-                timeZone: form.timeZone,
-                openingHours: hours.length ? hours : null,
-                counters: form.counters
-                    .split(',')
-                    .map((name) => ({ name: name.trim() }))
-                    .filter((c) => c.name),
-            };
-            await (queue ? api('PATCH', `/api/queues/${queue.id}`, body) : api('POST', '/api/queues', body));
-            await onSaved();
-        });
-
-    return (
-        <Dialog title={t(queue ? 'changeQueue' : 'newQueue')} onClose={onClose}>
-            <form
-                class="stack"
-                onSubmit={(e) => {
-                    e.preventDefault();
-                    void submit();
-                }}
-            >
-                <Failure text={task.error} />
-                <Field label={t('name')} required maxLength={100} value={form.name} onInput={set('name')} />
-                <Field label={t('description')} maxLength={1000} value={form.description} onInput={set('description')} />
-                <div class="row fields">
-                    <Field label={t('prefix')} required pattern="[A-Za-z]{1,3}" maxLength={3} value={form.prefix} onInput={set('prefix')} />
-                    <Field label={t('counters')} hint={t('countersHint')} value={form.counters} onInput={set('counters')} />
-                </div>
-                <div class="row fields">
-                    <Field
-                        label={t('serviceMinutes')}
-                        type="number"
-                        min={0.1}
-                        step={0.1}
-                        required
-                        value={form.serviceMinutes}
-                        onInput={set('serviceMinutes')}
-                    />
-                    <Field
-                        label={t('slaMinutes')}
-                        type="number"
-                        min={0.1}
-                        step={0.1}
-                        required
-                        value={form.slaMinutes}
-                        onInput={set('slaMinutes')}
-                    />
-                    <Field
-                        label={t('maxActive')}
-                        type="number"
-                        min={1}
-                        max={10000}
-                        required
-                        value={form.maxActiveTickets}
-                        onInput={set('maxActiveTickets')}
-                    />
-                </div>
-                <Field label={t('timeZone')} required value={form.timeZone} onInput={set('timeZone')} />
-                <fieldset>
-                    <legend>{t('openingHours')}</legend>
-                    <p class="muted">{t('openingHoursHint')}</p>
-                    {hours.map((h, i) => (
-                        <div key={i} class="row hours">
-                            <select aria-label={t('day')} value={h.day} onChange={(e) => setHour(i, { day: e.currentTarget.value })}>
-                                {weekdays().map((d) => (
-                                    <option key={d.name} value={d.name}>
-                                        {d.label}
-                                    </option>
-                                ))}
-                            </select>
-                            <input
-                                type="time"
-                                aria-label={t('opens')}
-                                required
-                                value={h.opens}
-                                onInput={(e) => setHour(i, { opens: e.currentTarget.value })}
-                            />
-                            <input
-                                type="time"
-                                aria-label={t('closes')}
-                                required
-                                value={h.closes}
-                                onInput={(e) => setHour(i, { closes: e.currentTarget.value })}
-                            />
-                            <button
-                                type="button"
-                                class="quiet"
-                                aria-label={t('delete')}
-                                onClick={() => setHours(hours.filter((_, j) => j !== i))}
-                            >
-                                ✕
-                            </button>
-                        </div>
-                    ))}
-                    <button
-                        type="button"
-                        onClick={() => setHours([...hours, { day: weekdays()[hours.length % 7].name, opens: '09:00', closes: '17:00' }])}
-                    >
-                        {t('addHours')}
-                    </button>
-                </fieldset>
-                <div class="row">
-                    <button class="primary" disabled={task.busy}>
-                        {t('save')}
-                    </button>
-                    <button type="button" onClick={onClose}>
-                        {t('back')}
-                    </button>
-                </div>
-            </form>
-        </Dialog>
-    );
+  return (
+    <Dialog title={t(queue ? 'changeQueue' : 'newQueue')} onClose={onClose}>
+      <form
+        class="stack"
+        onSubmit={(e) => {
+          e.preventDefault();
+          void submit();
+        }}
+      >
+        <Failure text={task.error} />
+        <Field label={t('name')} required maxLength={100} value={form.name} onInput={set('name')} />
+        <Field label={t('description')} maxLength={1000} value={form.description} onInput={set('description')} />
+        <div class="row fields">
+          <Field label={t('prefix')} required pattern="[A-Za-z]{1,3}" maxLength={3} value={form.prefix} onInput={set('prefix')} />
+          <Field label={t('counters')} hint={t('countersHint')} value={form.counters} onInput={set('counters')} />
+        </div>
+        <div class="row fields">
+          <Field
+            label={t('serviceMinutes')}
+            type="number"
+            min={0.1}
+            step={0.1}
+            required
+            value={form.serviceMinutes}
+            onInput={set('serviceMinutes')}
+          />
+          <Field label={t('slaMinutes')} type="number" min={0.1} step={0.1} required value={form.slaMinutes} onInput={set('slaMinutes')} />
+          <Field
+            label={t('maxActive')}
+            type="number"
+            min={1}
+            max={10000}
+            required
+            value={form.maxActiveTickets}
+            onInput={set('maxActiveTickets')}
+          />
+        </div>
+        <Field label={t('timeZone')} required value={form.timeZone} onInput={set('timeZone')} />
+        <fieldset>
+          <legend>{t('openingHours')}</legend>
+          <p class="muted">{t('openingHoursHint')}</p>
+          {hours.map((h, i) => (
+            <div key={i} class="row hours">
+              <select aria-label={t('day')} value={h.day} onChange={(e) => setHour(i, { day: e.currentTarget.value })}>
+                {weekdays().map((d) => (
+                  <option key={d.name} value={d.name}>
+                    {d.label}
+                  </option>
+                ))}
+              </select>
+              <input
+                type="time"
+                aria-label={t('opens')}
+                required
+                value={h.opens}
+                onInput={(e) => setHour(i, { opens: e.currentTarget.value })}
+              />
+              <input
+                type="time"
+                aria-label={t('closes')}
+                required
+                value={h.closes}
+                onInput={(e) => setHour(i, { closes: e.currentTarget.value })}
+              />
+              <button type="button" class="quiet" aria-label={t('delete')} onClick={() => setHours(hours.filter((_, j) => j !== i))}>
+                ✕
+              </button>
+            </div>
+          ))}
+          <button
+            type="button"
+            onClick={() => setHours([...hours, { day: weekdays()[hours.length % 7].name, opens: '09:00', closes: '17:00' }])}
+          >
+            {t('addHours')}
+          </button>
+        </fieldset>
+        <FormButtons kind="primary" label={t('save')} busy={task.busy} onClose={onClose} />
+      </form>
+    </Dialog>
+  );
 }

@@ -1,0 +1,96 @@
+namespace SmartQueue.Hosting.Bus;
+
+/// <summary>
+/// Sends word of changes per key: the first at once, then at most one an interval, and after the last change always once more.
+/// It holds a key only while something about it was or is to be sent, and runs nothing while there is nothing to send.
+/// </summary>
+/// <param name="interval">The least time between two sends of a key.</param>
+/// <param name="send">Sends the latest of a key; <c>false</c> if it could not, then it is tried again. Reads what it sends by itself, so
+/// what changed before it began is in it.</param>
+/// <param name="time">The clock.</param>
+public sealed class Coalescer(TimeSpan interval, Func<string, CancellationToken, Task<bool>> send, TimeProvider time) : IAsyncDisposable
+{
+    private const int SlowDown = 10;
+
+    private readonly Lock gate = new();
+    private readonly Dictionary<string, Pending> pending = [];
+    private readonly CancellationTokenSource stopping = new();
+
+    /// <summary>How many keys are held.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (gate)
+                return pending.Count;
+        }
+    }
+
+    /// <summary>Something about the key changed.</summary>
+    public void Changed(string key)
+    {
+        lock (gate)
+        {
+            if (stopping.IsCancellationRequested)
+                return;
+            if (pending.TryGetValue(key, out var found))
+            {
+                found.Again = true;
+                return;
+            }
+
+            var added = new Pending();
+            pending.Add(key, added);
+            added.Work = Task.Run(() => RunAsync(key, added));
+        }
+    }
+
+    /// <summary>Stops, and waits for what is being sent.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        List<Task> work;
+        lock (gate)
+        {
+            if (stopping.IsCancellationRequested)
+                return;
+            stopping.Cancel();
+            work = [.. pending.Values.Select(p => p.Work)];
+        }
+
+        await Task.WhenAll(work);
+        stopping.Dispose();
+    }
+
+    private async Task RunAsync(string key, Pending state)
+    {
+        try
+        {
+            while (true)
+            {
+                var sent = await send(key, stopping.Token);
+                await Task.Delay(sent ? interval : interval * SlowDown, time, stopping.Token);
+                lock (gate)
+                {
+                    if (sent && !state.Again)
+                    {
+                        pending.Remove(key);
+                        return;
+                    }
+
+                    state.Again = false;
+                }
+            }
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // Stopping: those who come back read the present status first.
+        }
+    }
+
+    private sealed class Pending
+    {
+        public bool Again { get; set; }
+
+        public Task Work { get; set; } = Task.CompletedTask;
+    }
+}

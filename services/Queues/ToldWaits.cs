@@ -1,0 +1,48 @@
+using System.Collections.Concurrent;
+using SmartQueue.Contracts;
+using SmartQueue.Hosting.Time;
+
+namespace SmartQueue.Queues;
+
+/// <summary>
+/// What the ticket service tells newcomers to expect, as it said last, so that a queue's statistics promise the same. While people wait it
+/// says so again and again: what is older was said by one that is away, and the statistics compute it themselves.
+/// </summary>
+internal sealed class ToldWaits(TimeProvider time)
+{
+    /// <summary>How long a wait holds while people wait: some repeats of it.</summary>
+    public static readonly TimeSpan GoodFor = TimeSpan.FromSeconds(45);
+
+    private readonly ConcurrentDictionary<string, LinePositionsChanged> heard = new(StringComparer.Ordinal);
+
+    /// <summary>Takes in what was said.</summary>
+    /// <returns>Whether newcomers are now told something else than before.</returns>
+    public bool Hear(LinePositionsChanged said)
+    {
+        while (true)
+        {
+            if (!heard.TryGetValue(said.QueueId, out var before))
+            {
+                if (heard.TryAdd(said.QueueId, said))
+                    return true;
+            }
+            else if (before.OccurredAt > said.OccurredAt)
+            {
+                return false;
+            }
+            else if (heard.TryUpdate(said.QueueId, said, before))
+            {
+                return before.NewcomerWait != said.NewcomerWait;
+            }
+        }
+    }
+
+    /// <summary>Seconds that someone who joins the queue now is told to expect; <c>null</c> where that is not known.</summary>
+    public int? Of(string queueId) =>
+        heard.TryGetValue(queueId, out var said) && (said.TicketIds.Count == 0 || time.Now() - said.OccurredAt < GoodFor)
+            ? said.NewcomerWait
+            : null;
+
+    /// <summary>The queue is gone.</summary>
+    public void Forget(string queueId) => heard.TryRemove(queueId, out _);
+}

@@ -1,0 +1,139 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Time.Testing;
+using SmartQueue.Hosting.Bus;
+using SmartQueue.Testing;
+
+namespace SmartQueue.Hosting.Tests;
+
+public sealed class CoalescerTests
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
+
+    private readonly FakeTimeProvider time = new();
+    private readonly ConcurrentQueue<(string Key, DateTimeOffset At)> sent = new();
+
+    [Fact]
+    public async Task The_first_change_is_sent_at_once()
+    {
+        await using var coalescer = Coalescer();
+
+        coalescer.Changed("q");
+
+        await SentAsync(1);
+    }
+
+    [Fact]
+    public async Task Changes_within_the_interval_are_sent_once_at_its_end()
+    {
+        await using var coalescer = Coalescer();
+        coalescer.Changed("q");
+        await SentAsync(1);
+        for (var i = 0; i < 100; i++)
+            coalescer.Changed("q");
+
+        await AdvanceUntilSentAsync(2);
+
+        Assert.Equal(2, sent.Count);
+        Assert.All(Gaps(), gap => Assert.True(gap >= Interval, $"{gap}"));
+    }
+
+    [Fact]
+    public async Task A_stream_of_changes_is_sent_at_most_once_an_interval_and_the_last_is_sent()
+    {
+        var latest = 0;
+        var told = new ConcurrentQueue<int>();
+        await using var coalescer = new Coalescer(
+            Interval,
+            (_, _) =>
+            {
+                sent.Enqueue(("q", time.GetUtcNow()));
+                told.Enqueue(Volatile.Read(ref latest));
+                return Task.FromResult(true);
+            },
+            time
+        );
+
+        for (var i = 1; i <= 500; i++)
+        {
+            Volatile.Write(ref latest, i);
+            coalescer.Changed("q");
+            time.Advance(TimeSpan.FromMilliseconds(7));
+        }
+
+        await AdvanceUntilAsync(() => coalescer.Count == 0);
+        Assert.Equal(500, told.Last());
+        Assert.All(Gaps(), gap => Assert.True(gap >= Interval, $"{gap}"));
+    }
+
+    [Fact]
+    public async Task Nothing_is_held_or_sent_once_it_is_quiet()
+    {
+        await using var coalescer = Coalescer();
+        coalescer.Changed("a");
+        coalescer.Changed("b");
+
+        await AdvanceUntilAsync(() => coalescer.Count == 0);
+        time.Advance(TimeSpan.FromMinutes(1));
+
+        Assert.Equal(2, sent.Count);
+    }
+
+    [Fact]
+    public async Task What_could_not_be_sent_is_sent_later()
+    {
+        var failures = 3;
+        await using var coalescer = new Coalescer(
+            Interval,
+            (key, _) =>
+            {
+                sent.Enqueue((key, time.GetUtcNow()));
+                return Task.FromResult(Interlocked.Decrement(ref failures) < 0);
+            },
+            time
+        );
+
+        coalescer.Changed("q");
+
+        await AdvanceUntilAsync(() => coalescer.Count == 0);
+        Assert.Equal(4, sent.Count);
+    }
+
+    [Fact]
+    public async Task Stopping_ends_what_waits()
+    {
+        var coalescer = Coalescer();
+        coalescer.Changed("q");
+        await SentAsync(1);
+
+        await coalescer.DisposeAsync();
+        coalescer.Changed("q");
+
+        Assert.Single(sent);
+    }
+
+    private Coalescer Coalescer() =>
+        new(
+            Interval,
+            (key, _) =>
+            {
+                sent.Enqueue((key, time.GetUtcNow()));
+                return Task.FromResult(true);
+            },
+            time
+        );
+
+    private IEnumerable<TimeSpan> Gaps() => sent.Zip(sent.Skip(1), (a, b) => b.At - a.At);
+
+    private Task SentAsync(int count) => Eventually.TrueAsync(() => Task.FromResult(sent.Count >= count));
+
+    private Task AdvanceUntilSentAsync(int count) => AdvanceUntilAsync(() => sent.Count >= count);
+
+    // The delay begins on another thread, so the clock moves on until it has run out.
+    private Task AdvanceUntilAsync(Func<bool> condition) =>
+        Eventually.TrueAsync(() =>
+        {
+            if (!condition())
+                time.Advance(TimeSpan.FromMilliseconds(20));
+            return Task.FromResult(condition());
+        });
+}

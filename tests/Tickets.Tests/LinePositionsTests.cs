@@ -1,0 +1,149 @@
+using System.Collections.Concurrent;
+using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
+using SmartQueue.Contracts;
+using SmartQueue.Testing;
+using SmartQueue.Tickets.Forecasts;
+
+namespace SmartQueue.Tickets.Tests;
+
+public sealed class LinePositionsTests
+{
+    [Fact]
+    public async Task Where_everyone_stands_is_told_as_the_tickets_themselves_say()
+    {
+        await using var host = await TicketsHost.StartAsync();
+        var heard = Listen(host);
+        var first = await host.TakeAsync();
+        var second = await host.TakeAsync();
+
+        var line = await ToldAsync(host, heard, l => l.TicketIds.Count == 2);
+
+        Assert.Equal([Text(first, "id"), Text(second, "id")], line.TicketIds);
+        Assert.True(line.Whole);
+        foreach (var (id, at) in line.TicketIds.Select((id, at) => (id, at)))
+        {
+            var ticket = await AnswerAsync(await SendAsync(host.Operator, HttpMethod.Get, $"/api/tickets/{id}"));
+            Assert.Equal(at + 1, ticket.GetProperty("position").GetInt32());
+            Assert.Equal(line.Waits[at], ticket.GetProperty("estimatedWaitTime").GetInt32());
+            Assert.Equal(line.Lows[at], ticket.GetProperty("estimatedWaitLow").GetInt32());
+            Assert.Equal(line.Highs[at], ticket.GetProperty("estimatedWaitHigh").GetInt32());
+        }
+
+        var eta = await AnswerAsync(await SendAsync(host.Guest, HttpMethod.Get, "/api/queues/q1/eta"));
+        Assert.Equal(line.NewcomerWait, eta.GetProperty("estimatedWaitTime").GetInt32());
+    }
+
+    [Fact]
+    public async Task That_nobody_waits_any_more_is_told_once_and_a_line_that_stands_still_again_and_again()
+    {
+        await using var host = await TicketsHost.StartAsync();
+        var heard = Listen(host);
+        var ticket = await host.TakeAsync();
+        await ToldAsync(host, heard, l => l.TicketIds.Count == 1);
+        heard.Clear();
+
+        host.Time.Advance(LinePositionsPublisher.Repeat);
+        await ToldAsync(host, heard, l => l.TicketIds.Count == 1);
+
+        heard.Clear();
+        await host.CallNextAsync();
+        await ToldAsync(host, heard, l => l.TicketIds.Count == 0);
+        heard.Clear();
+        host.Time.Advance(LinePositionsPublisher.Repeat);
+        // Behind it on the bus.
+        await host.DefineAsync(Some.Queue("q2"));
+        await AnswerAsync(
+            await SendAsync(host.Guest, HttpMethod.Post, "/api/tickets", new { queueId = "q2" }),
+            System.Net.HttpStatusCode.Created
+        );
+        await ToldAsync(host, heard, l => l.QueueId == "q2");
+        Assert.DoesNotContain(heard, l => l.QueueId == "q1");
+        Assert.Equal(
+            "called",
+            Text(await AnswerAsync(await SendAsync(host.Operator, HttpMethod.Get, $"/api/tickets/{Text(ticket, "id")}")), "status")
+        );
+    }
+
+    [Fact]
+    public async Task A_line_that_stands_still_is_told_again_after_events_may_have_been_missed()
+    {
+        await using var host = await TicketsHost.StartAsync();
+        var heard = Listen(host);
+        await host.TakeAsync();
+        await ToldAsync(host, heard, l => l.TicketIds.Count == 1);
+
+        host.Services.GetRequiredService<LineForecasts>().Forget();
+        heard.Clear();
+
+        await Eventually.TrueAsync(() =>
+        {
+            host.Time.Advance(LinePositionsPublisher.Repeat);
+            return Task.FromResult(heard.Any(l => l.TicketIds.Count == 1));
+        });
+    }
+
+    [Fact]
+    public async Task Of_a_long_line_the_first_are_told_each_time_and_all_of_them_now_and_then()
+    {
+        await using var host = await TicketsHost.StartAsync(Some.Queue(with: q => q with { MaxActiveTickets = 1000 }));
+        var heard = Listen(host);
+        for (var i = 0; i <= LinePositionsPublisher.Head; i++)
+            await host.TakeAsync(host.Operator);
+
+        await ToldAsync(host, heard, l => l.TicketIds.Count > LinePositionsPublisher.Head);
+        heard.Clear();
+        await host.CallNextAsync("1");
+        await host.TakeAsync(host.Operator);
+        await host.TakeAsync(host.Operator);
+        var some = await ToldAsync(host, heard, l => !l.Whole);
+
+        Assert.Equal(LinePositionsPublisher.Head, some.TicketIds.Count);
+        await ToldAsync(host, heard, l => l.Whole && l.TicketIds.Count == LinePositionsPublisher.Head + 2);
+    }
+
+    [Fact]
+    public async Task A_burst_of_changes_is_told_a_few_times_and_as_it_ended()
+    {
+        await using var host = await TicketsHost.StartAsync();
+        var heard = Listen(host);
+        for (var i = 0; i < 50; i++)
+            await host.TakeAsync(host.Operator);
+
+        await ToldAsync(host, heard, l => l.TicketIds.Count == 50);
+
+        Assert.InRange(heard.Count, 1, 25);
+    }
+
+    private static ConcurrentQueue<LinePositionsChanged> Listen(TicketsHost host)
+    {
+        var heard = new ConcurrentQueue<LinePositionsChanged>();
+        host.Services.GetRequiredService<IBus>()
+            .ConnectReceiveEndpoint(configure =>
+                configure.Handler<LinePositionsChanged>(context =>
+                {
+                    heard.Enqueue(context.Message);
+                    return Task.CompletedTask;
+                })
+            );
+        return heard;
+    }
+
+    /// <summary>Lets time pass until a line was told that fits.</summary>
+    private static async Task<LinePositionsChanged> ToldAsync(
+        TicketsHost host,
+        ConcurrentQueue<LinePositionsChanged> heard,
+        Func<LinePositionsChanged, bool> fits
+    )
+    {
+        LinePositionsChanged? found = null;
+        await Eventually.TrueAsync(() =>
+        {
+            found = heard.LastOrDefault(fits);
+            if (found is null)
+                host.Time.Advance(TimeSpan.FromMilliseconds(50));
+            return Task.FromResult(found is not null);
+        });
+        return found!;
+    }
+}
