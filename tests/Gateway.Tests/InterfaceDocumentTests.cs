@@ -31,6 +31,7 @@ public sealed class InterfaceDocumentTests(SharedSystem shared) : IClassFixture<
             name = "Ada",
             password = WholeSystem.Password,
         },
+        ["PUT /api/queues/{id}"] = new { name = "Passports" },
         ["POST /api/notifications/email"] = new
         {
             to = "ada@example.com",
