@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
 using SmartQueue.Contracts;
 using SmartQueue.Estimates;
 using SmartQueue.Hosting.Auth;
@@ -13,9 +12,10 @@ using SmartQueue.Tickets.Storage;
 
 namespace SmartQueue.Tickets;
 
-/// <summary>The use cases: load, decide, save. A decision that loses a race is made again on what won.</summary>
+/// <summary>All that changes a line: load, decide, save. A decision that loses a race is made again on what won.</summary>
 internal sealed class TicketDesk(
     ITicketStore store,
+    TicketAccess access,
     QueuePolicies policies,
     LineForecasts forecasts,
     GuestJoins joins,
@@ -49,7 +49,11 @@ internal sealed class TicketDesk(
                 if (draft.Network is not null)
                     joins.Count(queueId, draft.Network);
                 var trackingToken = draft.UserId is null ? NewTrackingToken() : null;
-                var ticket = draft with { Id = time.NewId(), TrackingTokenHash = trackingToken is null ? null : HashOf(trackingToken) };
+                var ticket = draft with
+                {
+                    Id = time.NewId(),
+                    TrackingTokenHash = trackingToken is null ? null : TicketAccess.HashOf(trackingToken),
+                };
                 var forecast = await forecasts.GetAsync(queue, token);
                 TicketChange? issued = null;
                 TicketView? view = null;
@@ -149,23 +153,84 @@ internal sealed class TicketDesk(
         );
     }
 
-    /// <summary>Moves a ticket as <paramref name="decide"/> says.</summary>
+    /// <summary>Moves a ticket to a status: to <c>waiting</c> from a counter or from having been missed, or from being set aside.</summary>
     /// <param name="ticketId">The ticket.</param>
+    /// <param name="to">The status; <c>cancelled</c> is <see cref="CancelAsync"/>'s.</param>
+    /// <param name="counter">The counter; there must be one for <c>called</c>, and it must be one of the queue's.</param>
+    /// <param name="reason">Why, where it matters.</param>
     /// <param name="caller">Who wants it; a ticket that is not theirs does not exist for them.</param>
     /// <param name="expected">The versions the caller has seen, if they said.</param>
-    /// <param name="decide">The decision on the present state and the queue, at a time.</param>
     /// <param name="key">The request's idempotency key.</param>
     /// <param name="cancellationToken">Cancels it.</param>
-    /// <exception cref="RefusedException"><c>TICKET_NOT_FOUND</c>, <c>INVALID_TRANSITION</c>, <c>COUNTER_BUSY</c>,
-    /// <c>VERSION_CONFLICT</c>.</exception>
-    public Task<TicketView> ChangeAsync(
+    /// <exception cref="RefusedException"><c>TICKET_NOT_FOUND</c>, <c>FORBIDDEN</c> for a holder, <c>INVALID_TRANSITION</c>,
+    /// <c>COUNTER_BUSY</c>, <c>VERSION_CONFLICT</c>.</exception>
+    public async Task<TicketView> MoveAsync(
+        string ticketId,
+        TicketStatus to,
+        string? counter,
+        string? reason,
+        Caller caller,
+        IReadOnlyCollection<long>? expected,
+        IdempotencyKey? key,
+        CancellationToken cancellationToken
+    )
+    {
+        var ticket = await access.FindAsync(ticketId, caller, cancellationToken);
+        if (!caller.IsOperator)
+            throw new RefusedException(ErrorCodes.Forbidden, "You may only cancel your ticket; staff do the rest.");
+        if (to == TicketStatus.Waiting && ticket.Status != TicketStatus.Parked)
+            return await RequeueAsync(ticketId, caller, expected, null, reason, key, cancellationToken);
+        return await ChangeAsync(
+            ticketId,
+            caller,
+            expected,
+            (t, queue, now) =>
+            {
+                if (counter is not null)
+                    RequireCounter(queue, counter);
+                return to switch
+                {
+                    TicketStatus.Waiting => t.Unpark(now, caller.UserId),
+                    TicketStatus.Called => t.Call(counter!, now, caller.UserId),
+                    TicketStatus.Serving => t.Start(counter, now, caller.UserId),
+                    TicketStatus.Served => t.Serve(now, caller.UserId),
+                    TicketStatus.NoShow => t.MarkNoShow(reason, now, caller.UserId),
+                    TicketStatus.Parked => t.Park(reason, now, caller.UserId),
+                    _ => throw TicketTransitions.Invalid(t.Status, $"A ticket becomes {to.Wire()} by other means"),
+                };
+            },
+            key,
+            cancellationToken
+        );
+    }
+
+    /// <summary>Announces a called ticket again.</summary>
+    public Task<TicketView> RecallAsync(
         string ticketId,
         Caller caller,
         IReadOnlyCollection<long>? expected,
-        Func<Ticket, QueueDefinition, DateTimeOffset, TicketChange> decide,
         IdempotencyKey? key,
         CancellationToken cancellationToken
-    ) => ChangeAsync(ticketId, caller, expected, _ => Task.FromResult(decide), key, cancellationToken);
+    ) => ChangeAsync(ticketId, caller, expected, (t, queue, now) => t.Recall(queue.MaxRecalls, now, caller.UserId), key, cancellationToken);
+
+    /// <summary>Sets a ticket aside.</summary>
+    public Task<TicketView> ParkAsync(
+        string ticketId,
+        string? reason,
+        Caller caller,
+        IReadOnlyCollection<long>? expected,
+        IdempotencyKey? key,
+        CancellationToken cancellationToken
+    ) => ChangeAsync(ticketId, caller, expected, (t, _, now) => t.Park(reason, now, caller.UserId), key, cancellationToken);
+
+    /// <summary>Brings a ticket back that was set aside, with the time it has waited credited.</summary>
+    public Task<TicketView> UnparkAsync(
+        string ticketId,
+        Caller caller,
+        IReadOnlyCollection<long>? expected,
+        IdempotencyKey? key,
+        CancellationToken cancellationToken
+    ) => ChangeAsync(ticketId, caller, expected, (t, _, now) => t.Unpark(now, caller.UserId), key, cancellationToken);
 
     /// <summary>Cancels a ticket; one that is cancelled already stays as it is.</summary>
     public async Task<TicketView> CancelAsync(
@@ -176,9 +241,9 @@ internal sealed class TicketDesk(
         CancellationToken cancellationToken
     )
     {
-        var ticket = await FindAsync(ticketId, caller, cancellationToken);
+        var ticket = await access.FindAsync(ticketId, caller, cancellationToken);
         if (ticket.Status == TicketStatus.Cancelled)
-            return await ViewAsync(ticket, cancellationToken);
+            return TicketView.Of(ticket, null, null);
         return await ChangeAsync(
             ticketId,
             caller,
@@ -315,7 +380,7 @@ internal sealed class TicketDesk(
                 var target = await policies.GetAsync(toQueueId, token);
                 for (var race = 0; race < LineRefusals.MaxRaces; race++)
                 {
-                    var ticket = await FindAsync(ticketId, caller, token);
+                    var ticket = await access.FindAsync(ticketId, caller, token);
                     expected.Require(ticket.Version);
                     var now = time.Now();
                     if (ticket.QueueId == toQueueId)
@@ -375,88 +440,8 @@ internal sealed class TicketDesk(
             throw new RefusedException(ErrorCodes.QueueNotEmpty, "The queue has active tickets. Serve, transfer or cancel them first.");
     }
 
-    /// <summary>A ticket as its reader may see it.</summary>
-    public async Task<TicketView> ReadAsync(string ticketId, Caller caller, CancellationToken cancellationToken) =>
-        await ViewAsync(await FindAsync(ticketId, caller, cancellationToken), cancellationToken);
-
-    /// <summary>A ticket the caller may act on.</summary>
-    /// <exception cref="RefusedException"><c>TICKET_NOT_FOUND</c>, also when it is someone else's.</exception>
-    public async Task<Ticket> FindAsync(string ticketId, Caller caller, CancellationToken cancellationToken)
-    {
-        var ticket = await store.FindAsync(ticketId, cancellationToken);
-        if (ticket is not null && MayTouch(ticket, caller))
-            return ticket;
-        throw new RefusedException(ErrorCodes.TicketNotFound, "There is no such ticket, or it is not yours.");
-    }
-
-    /// <summary>Open tickets of a queue with position and estimate, in calling order.</summary>
-    /// <param name="queueId">The queue.</param>
-    /// <param name="page">Which of them, and one more if there are more. After a ticket that has left the line meanwhile it begins again,
-    /// rather than skip anyone.</param>
-    /// <param name="cancellationToken">Cancels it.</param>
-    /// <returns>How many are in the line, and those of the page.</returns>
-    /// <exception cref="RefusedException"><c>QUEUE_NOT_FOUND</c>.</exception>
-    public async Task<(int Count, IReadOnlyList<TicketView> Tickets)> LineAsync(
-        string queueId,
-        PageRequest page,
-        CancellationToken cancellationToken
-    ) => await LineAsync(await policies.GetAsync(queueId, cancellationToken), page, cancellationToken);
-
-    /// <summary>The first of the lines of several queues; queues that are not there are left out.</summary>
-    public async Task<IReadOnlyList<LineView<TicketView>>> LinesAsync(
-        IReadOnlyCollection<string> queueIds,
-        int limit,
-        CancellationToken cancellationToken
-    )
-    {
-        var lines = new List<LineView<TicketView>>();
-        foreach (var queueId in queueIds)
-        {
-            if (await policies.FindAsync(queueId, cancellationToken) is not { } queue)
-                continue;
-            var (count, tickets) = await LineAsync(queue, PageRequest.First(limit), cancellationToken);
-            lines.Add(new(queueId, count, [.. tickets.Take(limit)]));
-        }
-
-        return lines;
-    }
-
-    /// <summary>A page of tickets.</summary>
-    public async Task<Page<TicketView>> ListAsync(TicketFilter filter, PageRequest page, CancellationToken cancellationToken)
-    {
-        var rows = Page<Ticket>.Of(await store.ListAsync(filter, page, cancellationToken), page, t => t.Id);
-        var queues = new Dictionary<string, QueueDefinition?>();
-        var views = new Dictionary<string, TicketView>();
-        foreach (var ticket in rows.Items)
-        {
-            if (!queues.TryGetValue(ticket.QueueId, out var queue))
-                queues.Add(ticket.QueueId, queue = await policies.FindAsync(ticket.QueueId, cancellationToken));
-            views[ticket.Id] = await ViewAsync(ticket, queue, cancellationToken);
-        }
-
-        return rows.Map(t => views[t.Id]);
-    }
-
-    /// <summary>What someone who joins now should expect.</summary>
-    /// <exception cref="RefusedException"><c>QUEUE_NOT_FOUND</c>.</exception>
-    public async Task<Promise> EstimateAsync(string queueId, CancellationToken cancellationToken) =>
-        await EstimateAsync(await policies.GetAsync(queueId, cancellationToken), cancellationToken);
-
-    /// <summary>The same for several queues; those that were never heard of are left out, since the queue service itself asks.</summary>
-    public async Task<IReadOnlyList<QueueEta>> EstimatesAsync(IReadOnlyCollection<string> queueIds, CancellationToken cancellationToken)
-    {
-        var etas = new List<QueueEta>();
-        foreach (var queueId in queueIds)
-        {
-            if (await policies.FindAsync(queueId, cancellationToken) is { } queue)
-                etas.Add(new(queueId, EtaView.Of(await EstimateAsync(queue, cancellationToken))));
-        }
-
-        return etas;
-    }
-
     /// <summary>Refuses a counter that a queue does not have.</summary>
-    public static void RequireCounter(QueueDefinition queue, string counter)
+    private static void RequireCounter(QueueDefinition queue, string counter)
     {
         if (queue.Counters.Count == 0 || queue.Counters.Any(c => c.Name == counter))
             return;
@@ -465,22 +450,7 @@ internal sealed class TicketDesk(
         errors.ThrowIfAny();
     }
 
-    /// <summary>The kept form of a tracking token.</summary>
-    public static string HashOf(string token) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
-
     private static string NewTrackingToken() => System.Buffers.Text.Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(TokenBytes));
-
-    private static bool MayTouch(Ticket ticket, Caller caller) =>
-        caller.IsOperator
-        || (caller.UserId is not null && caller.UserId == ticket.UserId)
-        || (
-            caller.TrackingToken is not null
-            && ticket.TrackingTokenHash is not null
-            && CryptographicOperations.FixedTimeEquals(
-                Encoding.ASCII.GetBytes(HashOf(caller.TrackingToken)),
-                Encoding.ASCII.GetBytes(ticket.TrackingTokenHash)
-            )
-        );
 
     private static List<long> Peers(IReadOnlyList<Ticket> line, Ticket ticket) =>
         [.. line.Where(t => t.Priority == ticket.Priority && t.Id != ticket.Id).Select(t => t.Order)];
@@ -514,6 +484,15 @@ internal sealed class TicketDesk(
             $"{queue.Name} gives no numbers: its time zone {queue.TimeZone} is unknown to this server. An administrator can give the queue another one."
         );
 
+    private Task<TicketView> ChangeAsync(
+        string ticketId,
+        Caller caller,
+        IReadOnlyCollection<long>? expected,
+        Func<Ticket, QueueDefinition, DateTimeOffset, TicketChange> decide,
+        IdempotencyKey? key,
+        CancellationToken cancellationToken
+    ) => ChangeAsync(ticketId, caller, expected, _ => Task.FromResult(decide), key, cancellationToken);
+
     private async Task<TicketView> ChangeAsync(
         string ticketId,
         Caller caller,
@@ -524,7 +503,7 @@ internal sealed class TicketDesk(
     )
     {
         // Before the kept answer is looked for: only who may act on the ticket is given it.
-        var found = await FindAsync(ticketId, caller, cancellationToken);
+        var found = await access.FindAsync(ticketId, caller, cancellationToken);
         return await Idempotency.OnceAsync(
             key,
             store.FindAnswerAsync,
@@ -633,29 +612,6 @@ internal sealed class TicketDesk(
 
     private static WaitPromise Told(Promise estimate) => new(estimate.Middle, estimate.Low, estimate.High);
 
-    private async Task<(int Count, IReadOnlyList<TicketView> Tickets)> LineAsync(
-        QueueDefinition queue,
-        PageRequest page,
-        CancellationToken cancellationToken
-    )
-    {
-        var (count, tickets) = await store.LineAsync(queue.Id, page, cancellationToken);
-        var views = new List<TicketView>();
-        foreach (var ticket in tickets)
-            views.Add(await ViewAsync(ticket, queue, cancellationToken));
-        return (count, views);
-    }
-
-    private async Task<Promise> EstimateAsync(QueueDefinition queue, CancellationToken cancellationToken) =>
-        (await forecasts.GetAsync(queue, cancellationToken)).EstimateNewcomer(time.Now());
-
-    private async Task<TicketView> ViewAsync(Ticket ticket, CancellationToken cancellationToken) =>
-        await ViewAsync(
-            ticket,
-            ticket.Status == TicketStatus.Waiting ? await policies.FindAsync(ticket.QueueId, cancellationToken) : null,
-            cancellationToken
-        );
-
     // What a change will have made of the ticket, told before it is saved, since the answer is kept with it: the forecast still has it
     // where it was.
     private async Task<TicketView> AfterAsync(Ticket next, QueueDefinition queue, CancellationToken cancellationToken)
@@ -665,16 +621,5 @@ internal sealed class TicketDesk(
         var forecast = await forecasts.GetAsync(queue, cancellationToken);
         var ahead = await store.CountAheadAsync(next, cancellationToken);
         return TicketView.Of(next, ahead, forecast.Estimate(next.Id, next.Priority, ahead, time.Now(), next.Order));
-    }
-
-    private async Task<TicketView> ViewAsync(Ticket ticket, QueueDefinition? queue, CancellationToken cancellationToken)
-    {
-        if (ticket.Status != TicketStatus.Waiting)
-            return TicketView.Of(ticket, null, null);
-        if (queue is null)
-            return TicketView.Of(ticket, await store.CountAheadAsync(ticket, cancellationToken), null);
-        var forecast = await forecasts.GetAsync(queue, cancellationToken);
-        var ahead = forecast.Ahead(ticket.Id) ?? await store.CountAheadAsync(ticket, cancellationToken);
-        return TicketView.Of(ticket, ahead, forecast.Estimate(ticket.Id, ticket.Priority, ahead, time.Now()));
     }
 }

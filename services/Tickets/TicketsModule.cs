@@ -60,7 +60,9 @@ public sealed class TicketsModule : IServiceModule
         services.AddSingleton<IHostedService>(sp => sp.GetRequiredService<LineForecasts>());
         services.AddHostedService<LinePositionsPublisher>();
         services.AddSingleton<GuestJoins>();
+        services.AddTransient<TicketAccess>();
         services.AddTransient<TicketDesk>();
+        services.AddTransient<TicketQueries>();
         services.AddSingleton<LineSweeper>();
         services.AddSingleton<IHostedService>(sp => sp.GetRequiredService<LineSweeper>());
         services.AddHealthChecks().AddCheck<LineSweeper>("lines", tags: [ServiceProcess.Ready]);

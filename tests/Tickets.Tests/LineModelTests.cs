@@ -40,6 +40,7 @@ public sealed class LineModelTests
                 {
                     await using var host = await TicketsHost.StartAsync(Some.Queue(capacity: Capacity));
                     var desk = host.Services.GetRequiredService<TicketDesk>();
+                    var queries = host.Services.GetRequiredService<TicketQueries>();
                     var waiting = new List<(string Id, int Priority)>();
                     var others = new Dictionary<string, TicketStatus>();
                     var given = 0;
@@ -95,12 +96,12 @@ public sealed class LineModelTests
                                 break;
                             case Kind.Serve:
                                 await MoveAsync(TicketStatus.Called, TicketStatus.Served, t =>
-                                    desk.ChangeAsync(t, Staff, null, (x, _, now) => x.Serve(now, "op"), null, default)
+                                    desk.MoveAsync(t, TicketStatus.Served, null, null, Staff, null, null, default)
                                 );
                                 break;
                             case Kind.NoShow:
                                 await MoveAsync(TicketStatus.Called, TicketStatus.NoShow, t =>
-                                    desk.ChangeAsync(t, Staff, null, (x, _, now) => x.MarkNoShow(null, now, "op"), null, default)
+                                    desk.MoveAsync(t, TicketStatus.NoShow, null, null, Staff, null, null, default)
                                 );
                                 break;
                             case Kind.Requeue:
@@ -120,20 +121,13 @@ public sealed class LineModelTests
                                 break;
                             case Kind.Park:
                                 await MoveAsync(TicketStatus.Called, TicketStatus.Parked, t =>
-                                    desk.ChangeAsync(t, Staff, null, (x, _, now) => x.Park(null, now, "op"), null, default)
+                                    desk.ParkAsync(t, null, Staff, null, null, default)
                                 );
                                 break;
                             case Kind.Unpark:
                                 if (Pick(TicketStatus.Parked) is not { } parked)
                                     break;
-                                var unparked = await desk.ChangeAsync(
-                                    parked,
-                                    Staff,
-                                    null,
-                                    (x, _, now) => x.Unpark(now, "op"),
-                                    null,
-                                    default
-                                );
+                                var unparked = await desk.UnparkAsync(parked, Staff, null, null, default);
                                 others.Remove(parked);
                                 waiting.Insert(unparked.Position!.Value - 1, (parked, unparked.Priority));
                                 Assert.True(IsByPriority(waiting));
@@ -148,7 +142,7 @@ public sealed class LineModelTests
                                 break;
                         }
 
-                        var (count, line) = await desk.LineAsync("q1", PageRequest.First(Capacity), default);
+                        var (count, line) = await queries.LineAsync("q1", PageRequest.First(Capacity), default);
                         Assert.Equal(count, line.Count);
                         Assert.Equal(waiting.Select(w => w.Id), line.Where(t => t.Status == TicketStatus.Waiting).Select(t => t.Id));
                         Assert.Equal(
@@ -179,16 +173,17 @@ public sealed class LineModelTests
     {
         await using var host = await TicketsHost.StartAsync();
         var desk = host.Services.GetRequiredService<TicketDesk>();
+        var queries = host.Services.GetRequiredService<TicketQueries>();
         var parked = (await TakeAsync(desk, 0)).Id;
         await desk.CallNextAsync("q1", "1", false, Staff, null, Token);
-        await desk.ChangeAsync(parked, Staff, null, (x, _, now) => x.Park(null, now, "op"), null, Token);
+        await desk.ParkAsync(parked, null, Staff, null, null, Token);
         var deferred = (await TakeAsync(desk, 0)).Id;
         await desk.DeferAsync(deferred, Staff, null, 1, null, Token);
-        await desk.ChangeAsync(parked, Staff, null, (x, _, now) => x.Unpark(now, "op"), null, Token);
+        await desk.UnparkAsync(parked, Staff, null, null, Token);
         var next = (await TakeAsync(desk, 0)).Id;
-        Assert.Equal([parked, deferred, next], (await desk.LineAsync("q1", PageRequest.First(9), Token)).Tickets.Select(t => t.Id));
+        Assert.Equal([parked, deferred, next], (await queries.LineAsync("q1", PageRequest.First(9), Token)).Tickets.Select(t => t.Id));
         await desk.DeferAsync(deferred, Staff, null, 1, null, Token);
-        Assert.Equal([parked, next, deferred], (await desk.LineAsync("q1", PageRequest.First(9), Token)).Tickets.Select(t => t.Id));
+        Assert.Equal([parked, next, deferred], (await queries.LineAsync("q1", PageRequest.First(9), Token)).Tickets.Select(t => t.Id));
     }
 
     private static Task<TicketView> TakeAsync(TicketDesk desk, int priority) =>

@@ -181,7 +181,7 @@ internal static class TicketsApi
     private static async Task<Ok<Page<TicketView>>> ListAsync(
         Caller caller,
         PageRequest page,
-        TicketDesk desk,
+        TicketQueries queries,
         CancellationToken cancellationToken,
         string? queueId = null,
         string? status = null,
@@ -199,7 +199,7 @@ internal static class TicketsApi
         if (!caller.IsOperator && userId is not null && userId != caller.UserId)
             return TypedResults.Ok(new Page<TicketView>([], null));
         return TypedResults.Ok(
-            await desk.ListAsync(
+            await queries.ListAsync(
                 new TicketFilter(queueId, wanted, caller.IsOperator ? userId : caller.UserId, begin, end),
                 page,
                 cancellationToken
@@ -212,9 +212,9 @@ internal static class TicketsApi
         string id,
         Caller caller,
         HttpContext http,
-        TicketDesk desk,
+        TicketQueries queries,
         CancellationToken cancellationToken
-    ) => Answer(http, await desk.ReadAsync(id, caller, cancellationToken));
+    ) => Answer(http, await queries.ReadAsync(id, caller, cancellationToken));
 
     /// <summary>Operators move it; for its holder, <c>cancelled</c> alone is allowed. A move that its status does not allow answers
     /// 409.</summary>
@@ -241,36 +241,7 @@ internal static class TicketsApi
             return Answer(http, await desk.CancelAsync(id, caller, expected, reason, cancellationToken));
 
         var key = IdempotencyKey.Of(http, body, id);
-        var ticket = await desk.FindAsync(id, caller, cancellationToken);
-        if (!caller.IsOperator)
-            throw new RefusedException(ErrorCodes.Forbidden, "You may only cancel your ticket; staff do the rest.");
-        if (status == TicketStatus.Waiting && ticket.Status != TicketStatus.Parked)
-            return Answer(http, await desk.RequeueAsync(id, caller, expected, null, reason, key, cancellationToken));
-        return Answer(
-            http,
-            await desk.ChangeAsync(
-                id,
-                caller,
-                expected,
-                (t, queue, now) =>
-                {
-                    if (counter is not null)
-                        TicketDesk.RequireCounter(queue, counter);
-                    return status switch
-                    {
-                        TicketStatus.Waiting => t.Unpark(now, caller.UserId),
-                        TicketStatus.Called => t.Call(counter!, now, caller.UserId),
-                        TicketStatus.Serving => t.Start(counter, now, caller.UserId),
-                        TicketStatus.Served => t.Serve(now, caller.UserId),
-                        TicketStatus.NoShow => t.MarkNoShow(reason, now, caller.UserId),
-                        TicketStatus.Parked => t.Park(reason, now, caller.UserId),
-                        _ => throw TicketTransitions.Invalid(t.Status, $"A ticket becomes {body.Status} by other means"),
-                    };
-                },
-                key,
-                cancellationToken
-            )
-        );
+        return Answer(http, await desk.MoveAsync(id, status!.Value, counter, reason, caller, expected, key, cancellationToken));
     }
 
     /// <summary>Answers the cancelled ticket; repeating it is harmless.</summary>
@@ -283,12 +254,12 @@ internal static class TicketsApi
     ) => Answer(http, await desk.CancelAsync(id, caller, http.Request.ExpectedVersions(), null, cancellationToken));
 
     /// <summary>From what to what, when, by whom, at which counter and why; oldest first.</summary>
-    private static async Task<Ok<IReadOnlyList<TicketHistoryEntry>>> HistoryAsync(
+    private static async Task<Ok<IReadOnlyList<TicketTransitionView>>> HistoryAsync(
         string id,
         Caller caller,
-        TicketDesk desk,
+        TicketQueries queries,
         CancellationToken cancellationToken
-    ) => TypedResults.Ok((await desk.FindAsync(id, caller, cancellationToken)).History);
+    ) => TypedResults.Ok(await queries.HistoryAsync(id, caller, cancellationToken));
 
     /// <summary>Lets that many people go first without losing the ticket.</summary>
     private static async Task<Ok<TicketView>> DeferAsync(
@@ -318,18 +289,7 @@ internal static class TicketsApi
         HttpContext http,
         TicketDesk desk,
         CancellationToken cancellationToken
-    ) =>
-        Answer(
-            http,
-            await desk.ChangeAsync(
-                id,
-                caller,
-                http.Request.ExpectedVersions(),
-                (t, queue, now) => t.Recall(queue.MaxRecalls, now, caller.UserId),
-                KeyOf(http, id),
-                cancellationToken
-            )
-        );
+    ) => Answer(http, await desk.RecallAsync(id, caller, http.Request.ExpectedVersions(), KeyOf(http, id), cancellationToken));
 
     /// <summary>Closes it here and answers the ticket that goes on with it there, at the place that the time it was taken earns. The
     /// same tracking token reads it.</summary>
@@ -404,14 +364,7 @@ internal static class TicketsApi
         errors.ThrowIfAny();
         return Answer(
             http,
-            await desk.ChangeAsync(
-                id,
-                caller,
-                http.Request.ExpectedVersions(),
-                (t, _, now) => t.Park(reason, now, caller.UserId),
-                IdempotencyKey.Of(http, body, id),
-                cancellationToken
-            )
+            await desk.ParkAsync(id, reason, caller, http.Request.ExpectedVersions(), IdempotencyKey.Of(http, body, id), cancellationToken)
         );
     }
 
@@ -422,29 +375,18 @@ internal static class TicketsApi
         HttpContext http,
         TicketDesk desk,
         CancellationToken cancellationToken
-    ) =>
-        Answer(
-            http,
-            await desk.ChangeAsync(
-                id,
-                caller,
-                http.Request.ExpectedVersions(),
-                (t, _, now) => t.Unpark(now, caller.UserId),
-                KeyOf(http, id),
-                cancellationToken
-            )
-        );
+    ) => Answer(http, await desk.UnparkAsync(id, caller, http.Request.ExpectedVersions(), KeyOf(http, id), cancellationToken));
 
     /// <summary>Operators see whole tickets; others see number, status, place, estimate and counter.</summary>
     private static async Task<Results<Ok<Page<TicketView>>, Ok<Page<PublicTicketView>>>> LineAsync(
         string queueId,
         Caller caller,
         PageRequest page,
-        TicketDesk desk,
+        TicketQueries queries,
         CancellationToken cancellationToken
     )
     {
-        var (_, line) = await desk.LineAsync(queueId, page, cancellationToken);
+        var (_, line) = await queries.LineAsync(queueId, page, cancellationToken);
         var rows = Page<TicketView>.Of(line, page, t => t.Id);
         return caller.IsOperator ? TypedResults.Ok(rows) : TypedResults.Ok(rows.Map(PublicTicketView.Of));
     }
@@ -455,11 +397,11 @@ internal static class TicketsApi
         IdList? ids,
         Caller caller,
         PageRequest page,
-        TicketDesk desk,
+        TicketQueries queries,
         CancellationToken cancellationToken
     )
     {
-        var lines = await desk.LinesAsync(Required(ids), page.Limit, cancellationToken);
+        var lines = await queries.LinesAsync(Required(ids), page.Limit, cancellationToken);
         return caller.IsOperator
             ? TypedResults.Ok(lines)
             : TypedResults.Ok<IReadOnlyList<LineView<PublicTicketView>>>([
@@ -468,8 +410,11 @@ internal static class TicketsApi
     }
 
     /// <summary>A queue that is not there is left out.</summary>
-    private static async Task<Ok<IReadOnlyList<QueueEta>>> EtasAsync(IdList? ids, TicketDesk desk, CancellationToken cancellationToken) =>
-        TypedResults.Ok(await desk.EstimatesAsync(Required(ids), cancellationToken));
+    private static async Task<Ok<IReadOnlyList<QueueEta>>> EtasAsync(
+        IdList? ids,
+        TicketQueries queries,
+        CancellationToken cancellationToken
+    ) => TypedResults.Ok(await queries.EstimatesAsync(Required(ids), cancellationToken));
 
     /// <summary>204 where nobody waits, and 409 while the counter holds a ticket; with <c>complete</c>, that one is served
     /// first.</summary>
@@ -520,7 +465,7 @@ internal static class TicketsApi
     /// <summary>The wait to tell them, and the range that should hold four times in five.</summary>
     private static async Task<Ok<EtaView>> EtaAsync(
         string queueId,
-        TicketDesk desk,
+        TicketQueries queries,
         CancellationToken cancellationToken,
         int? partySize = null
     )
@@ -529,7 +474,7 @@ internal static class TicketsApi
         // A party is served as one; its size does not change the wait, but a wrong one is still a mistake.
         errors.Range("partySize", partySize, 1, 1, 100);
         errors.ThrowIfAny();
-        return TypedResults.Ok(EtaView.Of(await desk.EstimateAsync(queueId, cancellationToken)));
+        return TypedResults.Ok(EtaView.Of(await queries.EstimateAsync(queueId, cancellationToken)));
     }
 
     private static Ok<TicketView> Answer(HttpContext http, TicketView ticket)
