@@ -9,7 +9,6 @@ using SmartQueue.Hosting.Time;
 
 namespace SmartQueue.Analytics;
 
-/// <summary>The use cases.</summary>
 internal sealed class AnalyticsDesk(IAnalyticsStore store, AnalyticsOptions options, TimeProvider time)
 {
     private const int TrackedPerMinute = 60;

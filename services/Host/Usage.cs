@@ -21,7 +21,6 @@ internal static class Usage
         smartqueue rotate-signing-key             adds a new key that signs from the next start on
         """;
 
-    /// <summary>Prints it.</summary>
     public static int Print()
     {
         Console.WriteLine(Text);

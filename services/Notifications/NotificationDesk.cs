@@ -11,7 +11,6 @@ using SmartQueue.Notifications.Storage;
 
 namespace SmartQueue.Notifications;
 
-/// <summary>The use cases.</summary>
 internal sealed class NotificationDesk(
     INotificationStore store,
     MessageTemplates templates,

@@ -34,10 +34,8 @@ internal sealed class ArgumentReader
     /// <summary>Whether an option is given.</summary>
     public bool Has(string name) => _options.ContainsKey(name);
 
-    /// <summary>An option's text.</summary>
     public string? Text(string name) => _options.GetValueOrDefault(name);
 
-    /// <summary>A whole number.</summary>
     public int Whole(string name, int fallback, int min, int max)
     {
         if (Text(name) is not { } text)
@@ -58,7 +56,6 @@ internal sealed class ArgumentReader
             : throw new UsageException(string.Create(CultureInfo.InvariantCulture, $"{name} must be a number above 0 and at most {max}."));
     }
 
-    /// <summary>A date.</summary>
     public DateOnly? Date(string name)
     {
         if (Text(name) is not { } text)

@@ -6,7 +6,6 @@ internal sealed class CounterTally
     private long timed;
     private long sum;
 
-    /// <summary>Tickets it served.</summary>
     public int Served { get; private set; }
 
     /// <summary>Seconds of service, mean to the millisecond; <c>null</c> where none was noted.</summary>
@@ -22,7 +21,6 @@ internal sealed class CounterTally
         sum += (long)known.TotalMilliseconds;
     }
 
-    /// <summary>Takes in another's.</summary>
     public void Add(CounterTally other)
     {
         Served += other.Served;
@@ -30,7 +28,6 @@ internal sealed class CounterTally
         sum += other.sum;
     }
 
-    /// <summary>Writes it.</summary>
     public void Write(BinaryWriter writer)
     {
         writer.Write7BitEncodedInt(Served);

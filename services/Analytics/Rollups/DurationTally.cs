@@ -12,10 +12,8 @@ internal sealed class DurationTally
     private long sum;
     private long max;
 
-    /// <summary>How many durations.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Takes in one.</summary>
     public void Add(TimeSpan duration)
     {
         var milliseconds = (long)duration.TotalMilliseconds;
@@ -24,7 +22,6 @@ internal sealed class DurationTally
         max = Math.Max(max, milliseconds);
     }
 
-    /// <summary>Takes in another's.</summary>
     public void Add(DurationTally other)
     {
         foreach (var (second, count) in other.seconds)

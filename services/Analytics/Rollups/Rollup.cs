@@ -18,7 +18,6 @@ internal sealed class Rollup
     private readonly Dictionary<long, Happened> quarters = [];
     private readonly Dictionary<string, CounterTally> counters = [];
 
-    /// <summary>Tickets that joined.</summary>
     public int Created => statuses.Sum();
 
     /// <summary>Cancelled before they were ever called.</summary>
@@ -63,7 +62,6 @@ internal sealed class Rollup
             AddServed(fact);
     }
 
-    /// <summary>Adds another's tickets.</summary>
     public void Add(Rollup other)
     {
         for (var i = 0; i < statuses.Length; i++)

@@ -82,7 +82,6 @@ internal interface IAnalyticsStore
     /// <returns>How many were removed; fewer than the limit when none is left.</returns>
     Task<int> ForgetTrackedAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken);
 
-    /// <summary>A tracked event.</summary>
     Task<TrackedEvent?> FindTrackedAsync(string id, CancellationToken cancellationToken);
 
     /// <summary>The answer kept under a key hash.</summary>

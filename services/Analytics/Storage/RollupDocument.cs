@@ -5,10 +5,8 @@ namespace SmartQueue.Analytics.Storage;
 /// <summary>A queue's hour in MongoDB.</summary>
 internal sealed record RollupDocument
 {
-    /// <summary>Queue and hour.</summary>
     public required string Id { get; init; }
 
-    /// <summary>The queue.</summary>
     public required string QueueId { get; init; }
 
     /// <summary>The hour, counted from 1970 in UTC.</summary>

@@ -17,7 +17,6 @@ using SmartQueue.Hosting.Modules;
 
 namespace SmartQueue.Gateway.GraphQl;
 
-/// <summary>Registers GraphQL.</summary>
 internal static class GraphQlSetup
 {
     // Introspection answers are deeper than anything else on the wire.

@@ -28,7 +28,6 @@ internal sealed class LiveConnections : IDisposable
             end();
     }
 
-    /// <summary>It is closed.</summary>
     public void Remove(object key) => open.TryRemove(key, out _);
 
     public void Dispose() => revoked.Changed -= EndRevoked;

@@ -45,7 +45,6 @@ internal sealed class QueueHub(
         return Task.CompletedTask;
     }
 
-    /// <summary>Follows a queue.</summary>
     public async Task JoinQueue(string queueId)
     {
         var group = PushGroups.Queue(Id(queueId));

@@ -9,7 +9,6 @@ internal sealed class Failure : ExecutionError
     private Failure(string message, string code, Exception? cause)
         : base(message, cause) => Code = code;
 
-    /// <summary>A service's refusal.</summary>
     public static Failure Of(RefusedException refusal) => new(refusal.Message, refusal.Code, refusal);
 
     /// <summary>A fault of ours, of which the client learns nothing more.</summary>

@@ -3,7 +3,6 @@ using SmartQueue.Contracts;
 
 namespace SmartQueue.Notifications.Consumers;
 
-/// <summary>Mails one-time links.</summary>
 internal sealed class AccountLinkIssuedSendsMail(LinkMailDesk desk) : IConsumer<AccountLinkIssued>
 {
     public Task Consume(ConsumeContext<AccountLinkIssued> context) => desk.MailAsync(context.Message, context.CancellationToken);

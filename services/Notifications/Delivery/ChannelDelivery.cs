@@ -41,7 +41,6 @@ internal sealed class ChannelDelivery : IDisposable
         parties = new Parties(options, sender.Concurrency, time);
     }
 
-    /// <summary>One of <see cref="Channels"/>.</summary>
     public string Channel => sender.Channel;
 
     /// <summary>How many providers are left alone now: none or one.</summary>

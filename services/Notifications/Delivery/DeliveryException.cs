@@ -4,7 +4,6 @@ namespace SmartQueue.Notifications.Delivery;
 internal sealed class DeliveryException(DeliveryFault fault, string reason, Exception? innerException = null)
     : Exception(reason, innerException)
 {
-    /// <summary>What it means.</summary>
     public DeliveryFault Fault { get; } = fault;
 
     /// <summary>When the provider asks to be tried again.</summary>

@@ -18,7 +18,6 @@ internal sealed class DeliveryMetrics
     private volatile IReadOnlyList<PendingDepth> depths = [];
     private volatile IReadOnlyList<ChannelDelivery> running = [];
 
-    /// <summary>With its gauges.</summary>
     public DeliveryMetrics(TimeProvider time)
     {
         SmartQueueTelemetry.Meter.CreateObservableGauge(
@@ -42,7 +41,6 @@ internal sealed class DeliveryMetrics
     /// <summary>Notes how much is pending.</summary>
     public void Measured(IReadOnlyList<PendingDepth> measured) => depths = measured;
 
-    /// <summary>Who delivers.</summary>
     public IReadOnlyList<ChannelDelivery> Running
     {
         get => running;

@@ -14,7 +14,6 @@ internal sealed record DeliveryOptions
     /// <summary>The wait after the first failure; it doubles from one to the next.</summary>
     public TimeSpan FirstDelay { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>The longest wait.</summary>
     public TimeSpan LongestDelay { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>How often what is due is looked for, beside being told.</summary>

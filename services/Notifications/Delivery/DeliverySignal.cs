@@ -6,6 +6,5 @@ internal sealed class DeliverySignal
     /// <summary>Raised after a pending message was kept.</summary>
     public event Action? Raised;
 
-    /// <summary>Raises it.</summary>
     public void Raise() => Raised?.Invoke();
 }

@@ -5,7 +5,6 @@ namespace SmartQueue.Notifications.Delivery;
 /// <summary>A provider of one channel.</summary>
 internal interface ISender
 {
-    /// <summary>One of <see cref="Channels"/>.</summary>
     string Channel { get; }
 
     /// <summary>The most messages under way at once.</summary>

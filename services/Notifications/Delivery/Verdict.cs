@@ -9,6 +9,5 @@ internal enum Verdict
     /// <summary>It works, whether or not it took the message.</summary>
     Works,
 
-    /// <summary>It failed.</summary>
     Fails,
 }

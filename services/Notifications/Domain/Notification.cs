@@ -27,19 +27,14 @@ internal sealed record Notification
     /// restart.</summary>
     public FollowedLine? Line { get; init; }
 
-    /// <summary>One of <see cref="Channels"/>.</summary>
     public required string Type { get; init; }
 
-    /// <summary>One of <see cref="TemplateNames"/>.</summary>
     public required string Template { get; init; }
 
-    /// <summary>Its heading.</summary>
     public required string Subject { get; init; }
 
-    /// <summary>Its text.</summary>
     public required string Message { get; init; }
 
-    /// <summary>One of <see cref="DeliveryStatus"/>.</summary>
     public required string Status { get; init; }
 
     /// <summary>Its version: every change is guarded by it, so that of two that claim it one gets it.</summary>
@@ -79,10 +74,8 @@ internal sealed record Notification
     /// <summary>Why it was not handed over.</summary>
     public string? LastError { get; init; }
 
-    /// <summary>Made, UTC.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>Handed over, UTC.</summary>
     public DateTimeOffset? SentAt { get; init; }
 
     /// <summary>An in-app notification about a ticket. Keeping it is handing it over, so it is sent at once unless the person wants
@@ -176,10 +169,8 @@ internal sealed record Notification
             NextAttemptAt = until,
         };
 
-    /// <summary>Handed over.</summary>
     public Notification Delivered(DateTimeOffset now) => Settled(DeliveryStatus.Sent, null) with { SentAt = now, Recipient = null };
 
-    /// <summary>Given up.</summary>
     public Notification GivenUp(string reason) => Settled(DeliveryStatus.Failed, reason);
 
     /// <summary>Not to be sent after all.</summary>

@@ -12,16 +12,12 @@ internal sealed record Preferences
         Push = true,
     };
 
-    /// <summary>In the page.</summary>
     public required bool Inapp { get; init; }
 
-    /// <summary>By email.</summary>
     public required bool Email { get; init; }
 
-    /// <summary>By text message.</summary>
     public required bool Sms { get; init; }
 
-    /// <summary>By Web Push.</summary>
     public required bool Push { get; init; }
 
     /// <summary>BCP 47 tag of the language, where a ticket names none; <c>null</c> for English.</summary>

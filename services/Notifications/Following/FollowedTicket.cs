@@ -9,7 +9,6 @@ internal sealed class FollowedTicket
     private const int Percent = 100;
     private static readonly TimeSpan LeastGap = TimeSpan.FromMinutes(5);
 
-    /// <summary>The ticket.</summary>
     public required string TicketId { get; init; }
 
     /// <summary>The number people see.</summary>
@@ -18,7 +17,6 @@ internal sealed class FollowedTicket
     /// <summary>The queue it stands in.</summary>
     public required string QueueId { get; init; }
 
-    /// <summary>The queue's name.</summary>
     public required string QueueName { get; init; }
 
     /// <summary>The account; <c>null</c> for a guest.</summary>

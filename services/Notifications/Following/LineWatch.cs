@@ -29,7 +29,6 @@ internal sealed class LineWatch(
     private readonly SemaphoreSlim recovering = new(1);
     private volatile bool recovered;
 
-    /// <summary>A ticket changed.</summary>
     public void Changed(TicketState ticket)
     {
         if (ticket.Status != TicketStatus.Waiting)

@@ -9,7 +9,6 @@ internal sealed class MongoAddressCount
     [BsonId]
     public required string Address { get; init; }
 
-    /// <summary>What it got.</summary>
     [BsonElement("messages")]
     public List<MongoAdmittedMessage> Messages { get; init; } = [];
 

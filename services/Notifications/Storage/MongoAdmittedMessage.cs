@@ -5,11 +5,9 @@ namespace SmartQueue.Notifications.Storage;
 /// <summary>A message that an address got, as kept in MongoDB.</summary>
 internal sealed class MongoAdmittedMessage
 {
-    /// <summary>Its key.</summary>
     [BsonElement("key")]
     public required string Key { get; init; }
 
-    /// <summary>When, UTC.</summary>
     [BsonElement("at")]
     public required DateTime At { get; init; }
 }

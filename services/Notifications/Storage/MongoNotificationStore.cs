@@ -181,13 +181,10 @@ internal sealed class MongoNotificationStore(IMongoDatabase database, MongoOutbo
     /// <summary>A row of <see cref="Depths"/>.</summary>
     internal sealed class Depth
     {
-        /// <summary>The channel.</summary>
         public required string Channel { get; init; }
 
-        /// <summary>How many.</summary>
         public required long Pending { get; init; }
 
-        /// <summary>Since when.</summary>
         public required DateTimeOffset? Oldest { get; init; }
     }
 

@@ -8,7 +8,6 @@ namespace SmartQueue.Queues.Storage;
 /// <summary>The tickets of all lines, a document each.</summary>
 internal sealed class MongoLineStore(IMongoDatabase database) : ILineStore
 {
-    /// <summary>The collection.</summary>
     public const string Tickets = "line_tickets";
 
     private const int DropAtOnce = 500;

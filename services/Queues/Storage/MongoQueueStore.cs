@@ -11,7 +11,6 @@ namespace SmartQueue.Queues.Storage;
 /// </summary>
 internal sealed class MongoQueueStore(IMongoDatabase database, MongoOutbox outbox) : IQueueStore
 {
-    /// <summary>The collection.</summary>
     public const string Queues = "queues";
 
     private const string AnswerIndex = "answer_key";

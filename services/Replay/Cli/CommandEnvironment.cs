@@ -8,22 +8,18 @@ internal sealed record CommandEnvironment
     // Tables keep their lines whole in a log file; a terminal says its width itself.
     private const int PlainWidth = 110;
 
-    /// <summary>Where results go.</summary>
     public required TextWriter Output { get; init; }
 
-    /// <summary>Where complaints go.</summary>
     public required TextWriter Error { get; init; }
 
     /// <summary>Whether the output is a file or a pipe, so that nothing may be drawn over.</summary>
     public required bool Redirected { get; init; }
 
-    /// <summary>Environment variables.</summary>
     public required Func<string, string?> Variable { get; init; }
 
     /// <summary>How long the figures may take to agree after the last step.</summary>
     public TimeSpan SettleLimit { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>The wall clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>That of this process.</summary>

@@ -8,10 +8,8 @@ internal interface IWaitGuess
     /// <summary>Its name in the report.</summary>
     string Name { get; }
 
-    /// <summary>Guesses.</summary>
     GuessedWait Guess(WaitQuestion question);
 
-    /// <summary>Someone was called.</summary>
     void Called(LineVisit visit, DateTimeOffset at);
 
     /// <summary>A service ended, or someone gave up.</summary>

@@ -17,10 +17,8 @@ internal interface IRun
     /// <summary>The whole of what must have happened in the end.</summary>
     Figures Plan { get; }
 
-    /// <summary>Makes the queues.</summary>
     Task<IReadOnlyList<PlayedQueue>> PrepareAsync(ApiClient api, TimeProvider time, CancellationToken cancellationToken);
 
-    /// <summary>Plays it.</summary>
     Task PlayAsync(IReadOnlyList<PlayedQueue> queues, StepRunner desk, Tally tally, CancellationToken cancellationToken);
 
     /// <summary>The speed reached, in words.</summary>

@@ -5,10 +5,8 @@ internal sealed class Latencies
 {
     private readonly List<double> _milliseconds = [];
 
-    /// <summary>How many.</summary>
     public int Count => _milliseconds.Count;
 
-    /// <summary>Adds one.</summary>
     public void Add(TimeSpan time) => _milliseconds.Add(time.TotalMilliseconds);
 
     /// <summary>Percentiles by nearest rank in milliseconds, one per share from above 0 to 1; none of nothing.</summary>

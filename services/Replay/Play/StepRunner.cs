@@ -11,10 +11,8 @@ internal sealed class StepRunner(ApiClient api, Tally tally)
     /// <summary>Since the run began.</summary>
     public TimeSpan Now => _clock.Elapsed;
 
-    /// <summary>Begins the run.</summary>
     public void Start() => _clock.Start();
 
-    /// <summary>Ends it.</summary>
     public void Stop() => _clock.Stop();
 
     /// <summary>Waits for a moment of the run; not at all if it is past.</summary>

@@ -1,4 +1,3 @@
 namespace SmartQueue.Replay.Play;
 
-/// <summary>A guest's ticket.</summary>
 internal sealed record TakenTicket(string Id, string TrackingToken);

@@ -14,10 +14,8 @@ internal sealed class SplitMix(ulong seed)
         return ((z ^ (z >> 31)) >> 11) * (1.0 / (1UL << 53));
     }
 
-    /// <summary>Exponential.</summary>
     public double Exponential(double mean) => -mean * Math.Log(1 - Even());
 
-    /// <summary>Log-normal.</summary>
     public double LogNormal(double median, double sigma) =>
         median * Math.Exp(sigma * Math.Sqrt(-2 * Math.Log(1 - Even())) * Math.Cos(2 * Math.PI * Even()));
 

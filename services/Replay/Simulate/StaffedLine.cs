@@ -10,13 +10,11 @@ namespace SmartQueue.Replay.Simulate;
 /// </summary>
 internal sealed class StaffedLine
 {
-    /// <summary>The queue's name.</summary>
     public const string Queue = "line";
 
     /// <summary>The mean service time, seconds.</summary>
     public const double MeanService = MedianService * 1.3771;
 
-    /// <summary>The first day.</summary>
     public static readonly DateOnly FirstDay = new(2026, 3, 2);
 
     private const double MedianService = 130;
@@ -40,7 +38,6 @@ internal sealed class StaffedLine
         Visits = visits;
     }
 
-    /// <summary>All visits.</summary>
     public IReadOnlyList<LineVisit> Visits { get; }
 
     /// <summary>How many counters work in each hour of a day, from opening on.</summary>

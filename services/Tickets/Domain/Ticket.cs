@@ -201,7 +201,6 @@ internal sealed record Ticket
         );
     }
 
-    /// <summary>Service is done.</summary>
     public TicketChange Serve(DateTimeOffset at, string? by)
     {
         TicketTransitions.Require(Status, TicketStatus.Served);
@@ -222,7 +221,6 @@ internal sealed record Ticket
         );
     }
 
-    /// <summary>Gives it up.</summary>
     public TicketChange Cancel(string? reason, DateTimeOffset at, string? by)
     {
         TicketTransitions.Require(Status, TicketStatus.Cancelled);

@@ -88,7 +88,6 @@ internal sealed class LineForecast(string queueId, double usualService, TimeZone
             return model.PromiseNewcomer(queueId, 0, Local(now));
     }
 
-    /// <summary>How many wait.</summary>
     public int Waiting
     {
         get

@@ -67,7 +67,6 @@ internal interface ITicketStore
     /// <returns><c>false</c> if there are open tickets; then nothing is saved.</returns>
     Task<bool> CloseLineAsync(string queueId, long version, CancellationToken cancellationToken);
 
-    /// <summary>One ticket.</summary>
     Task<Ticket?> FindAsync(string ticketId, CancellationToken cancellationToken);
 
     /// <summary>The answer kept under a key hash.</summary>

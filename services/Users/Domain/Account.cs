@@ -10,7 +10,6 @@ internal sealed record Account
 
     public required string Name { get; init; }
 
-    /// <summary>Lower case; unique.</summary>
     public required string Email { get; init; }
 
     public string? Phone { get; init; }
@@ -51,7 +50,6 @@ internal sealed record Account
 
     public required long Version { get; init; }
 
-    /// <summary>A new account.</summary>
     public static AccountChange Register(
         string id,
         string name,

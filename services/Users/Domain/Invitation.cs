@@ -3,7 +3,6 @@ namespace SmartQueue.Users.Domain;
 /// <summary>Somebody was asked to join the staff. There is one an address; anyone who holds its link makes the account.</summary>
 internal sealed record Invitation
 {
-    /// <summary>Its id.</summary>
     public required string Id { get; init; }
 
     /// <summary>The address, lower case.</summary>
@@ -15,16 +14,13 @@ internal sealed record Invitation
     /// <summary>The branches that role holds in; <c>null</c>: all.</summary>
     public IReadOnlyList<string>? BranchIds { get; init; }
 
-    /// <summary>See <see cref="LinkToken.SecretHash"/>.</summary>
     public required string SecretHash { get; init; }
 
     /// <summary>The admin who invited.</summary>
     public required string InvitedBy { get; init; }
 
-    /// <summary>When, UTC.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>Its end, UTC.</summary>
     public required DateTimeOffset ExpiresAt { get; init; }
 
     /// <summary>Whether a token opens it now.</summary>

@@ -3,7 +3,6 @@ namespace SmartQueue.Users.Domain;
 /// <summary>A use of a refresh token.</summary>
 internal sealed record TokenRotation
 {
-    /// <summary>The token used.</summary>
     public required string TokenHash { get; init; }
 
     /// <summary>The token that follows if this one is good.</summary>
@@ -12,7 +11,6 @@ internal sealed record TokenRotation
     /// <summary>What the next token is derived with; kept with the used one, so that a repeat gets the same.</summary>
     public required byte[] Salt { get; init; }
 
-    /// <summary>Now, UTC.</summary>
     public required DateTimeOffset Now { get; init; }
 
     /// <summary>When the next token ends, UTC.</summary>

@@ -43,7 +43,6 @@ internal interface IUserStore
     /// <summary>The answer kept under a key hash.</summary>
     Task<StoredResponse?> FindAnswerAsync(string keyHash, CancellationToken cancellationToken);
 
-    /// <summary>Adds a session.</summary>
     Task AddSessionAsync(Session session, CancellationToken cancellationToken);
 
     /// <summary>

@@ -11,6 +11,5 @@ internal sealed record MongoLock
 
     public required string Owner { get; init; }
 
-    /// <summary>UTC.</summary>
     public required DateTime Until { get; init; }
 }

@@ -16,13 +16,10 @@ internal sealed record MongoSession
 
     public required string TokenHash { get; init; }
 
-    /// <summary>UTC.</summary>
     public required DateTime ExpiresAt { get; init; }
 
-    /// <summary>UTC.</summary>
     public DateTime CreatedAt { get; init; }
 
-    /// <summary>UTC.</summary>
     public DateTime UsedAt { get; init; }
 
     public string? Browser { get; init; }

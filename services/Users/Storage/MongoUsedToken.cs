@@ -1,5 +1,4 @@
 using MongoDB.Bson.Serialization.Attributes;
-using SmartQueue.Users.Domain;
 
 namespace SmartQueue.Users.Storage;
 
@@ -9,9 +8,7 @@ internal sealed record MongoUsedToken
 {
     public required string TokenHash { get; init; }
 
-    /// <summary>UTC.</summary>
     public required DateTime At { get; init; }
 
-    /// <summary>See <see cref="TokenRotation.Salt"/>.</summary>
     public required byte[] Salt { get; init; }
 }

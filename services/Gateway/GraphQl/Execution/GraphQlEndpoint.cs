@@ -31,7 +31,6 @@ internal sealed class GraphQlEndpoint(
     private const string EventType = "text/event-stream";
     private static readonly TimeSpan MaxTime = TimeSpan.FromSeconds(15);
 
-    /// <summary>Answers a request.</summary>
     public async Task AnswerAsync(HttpContext http)
     {
         var accepted = http.Request.GetTypedHeaders().Accept;

@@ -18,7 +18,6 @@ internal readonly record struct SelectionCost(
     long Objects
 )
 {
-    /// <summary>Where sums stop.</summary>
     public const int Bound = 1_000_000;
 
     public static SelectionCost operator +(SelectionCost one, SelectionCost other) =>

@@ -53,7 +53,6 @@ internal sealed class QueueClient(HttpClient http)
         return all;
     }
 
-    /// <summary>Defines a queue.</summary>
     public async Task<Queue> CreateAsync(
         CallerHeaders caller,
         IReadOnlyDictionary<string, object?> definition,

@@ -74,15 +74,12 @@ internal sealed class TicketClient(HttpClient http)
             )
         )!;
 
-    /// <summary>Takes a number.</summary>
     public async Task<Ticket> TakeAsync(CallerHeaders caller, object request, string? key, CancellationToken cancellationToken) =>
         (await http.SendAsync<Ticket>(caller, HttpMethod.Post, "/api/tickets", request, cancellationToken, key))!;
 
-    /// <summary>Moves a ticket.</summary>
     public async Task<Ticket> ChangeAsync(CallerHeaders caller, string id, object change, CancellationToken cancellationToken) =>
         (await http.SendAsync<Ticket>(caller, HttpMethod.Put, PathOf(id), change, cancellationToken))!;
 
-    /// <summary>Cancels a ticket.</summary>
     public Task CancelAsync(CallerHeaders caller, string id, CancellationToken cancellationToken) =>
         http.SendAsync<Ticket>(caller, HttpMethod.Delete, PathOf(id), null, cancellationToken);
 
