@@ -72,7 +72,7 @@ internal sealed class RemoteOpenApi(IHttpClientFactory clients, ModuleContext co
         }
     }
 
-    // The same order as if all of it were in one process.
+    // The same order as if all of it were in one process; there the framework sorts the schemas, whatever the case of their letters.
     private static void Sort(JsonObject merged)
     {
         Sort(merged, "paths");
@@ -85,7 +85,7 @@ internal sealed class RemoteOpenApi(IHttpClientFactory clients, ModuleContext co
     private static void Sort(JsonObject parent, string name) =>
         parent[name] = new JsonObject(
             MembersOf(parent, name)
-                .OrderBy(m => m.Key, StringComparer.Ordinal)
+                .OrderBy(m => m.Key, StringComparer.OrdinalIgnoreCase)
                 .Select(m => KeyValuePair.Create(m.Key, m.Value?.DeepClone()))
         );
 
