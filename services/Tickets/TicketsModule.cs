@@ -30,13 +30,13 @@ public sealed class TicketsModule : IServiceModule
     /// <inheritdoc/>
     public IReadOnlyList<ServiceEndpoint> Endpoints =>
         [
-            new(DefinitionRequest.Endpoint, [typeof(QueueDefinitionSavesPolicy), typeof(QueueDeletedExpiresLine)])
+            new("tickets-queues", [typeof(QueueDefinitionSavesPolicy), typeof(QueueDeletedExpiresLine)])
             {
                 Observers = [typeof(DefinitionRequest)],
             },
             new("tickets-users", [typeof(UserErasedAnonymizesTickets)]),
             ServiceEndpoint
-                .ForEach(ReconnectDropsForecasts.Endpoint, typeof(TicketEventMovesForecast<>), TicketEventTypes.All)
+                .ForEach("tickets-forecasts", typeof(TicketEventMovesForecast<>), TicketEventTypes.All)
                 .And(typeof(QueueDeletedDropsForecast)) with
             {
                 PerInstance = true,

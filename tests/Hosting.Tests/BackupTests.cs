@@ -40,8 +40,8 @@ public sealed class BackupTests : IDisposable
         await File.WriteAllTextAsync(Path.Combine(Data, "templates", "called.txt"), "Come", Token);
         await File.WriteAllTextAsync(Path.Combine(Data, "things.db.v0"), "old", Token);
 
-        var manifest = await BackupWriter.WriteAsync(Data, [View("things", 3), View("absent", 1)], Archive, Token);
-        await BackupReader.RestoreAsync(Archive, Restored, [View("things", 3)], Token);
+        var manifest = await BackupWriter.WriteAsync(Data, [View("things", 3), View("absent", 1)], Archive, TimeProvider.System, Token);
+        await BackupReader.RestoreAsync(Archive, Restored, [View("things", 3)], TimeProvider.System, Token);
 
         Assert.Equal(["things.db", "jwt-signing-key.pem", "templates/called.txt"], manifest.Files.Select(f => f.Path));
         Assert.Equal(("sqlite", 2), (manifest.Storage, Assert.Single(manifest.Schemas).Value));
@@ -65,7 +65,7 @@ public sealed class BackupTests : IDisposable
     public async Task The_manifest_of_the_archive_has_every_files_length_and_checksum()
     {
         await using var things = await MakeAsync("things", "one");
-        await BackupWriter.WriteAsync(Data, [View("things", 2)], Archive, Token);
+        await BackupWriter.WriteAsync(Data, [View("things", 2)], Archive, TimeProvider.System, Token);
 
         var entries = Entries();
         var manifest = JsonNode.Parse(entries[^1].Content)!;
@@ -105,7 +105,7 @@ public sealed class BackupTests : IDisposable
         var seen = new HashSet<int>();
         for (var round = 0; round < 30; round++)
         {
-            using var fence = await SqliteFence.TakeAsync([PathOf("cause"), PathOf("effect")], Token);
+            using var fence = await SqliteFence.TakeAsync([PathOf("cause"), PathOf("effect")], TimeProvider.System, Token);
             var copies = ((string[])["cause", "effect"])
                 .Select(name =>
                 {
@@ -134,7 +134,7 @@ public sealed class BackupTests : IDisposable
     public async Task A_copy_is_of_the_moment_and_not_of_when_it_is_made()
     {
         await using var things = await MakeAsync("things", "before");
-        using var fence = await SqliteFence.TakeAsync([PathOf("things")], Token);
+        using var fence = await SqliteFence.TakeAsync([PathOf("things")], TimeProvider.System, Token);
         await AddAsync(things, "after");
 
         fence.Copy(PathOf("things"), Path.Combine(folder.Path, "copy"));
@@ -149,7 +149,7 @@ public sealed class BackupTests : IDisposable
         await using var things = await MakeAsync("things");
         await File.WriteAllTextAsync(Archive, "mine", Token);
 
-        await RefusesAsync("is there already", () => BackupWriter.WriteAsync(Data, [View("things", 2)], Archive, Token));
+        await RefusesAsync("is there already", () => BackupWriter.WriteAsync(Data, [View("things", 2)], Archive, TimeProvider.System, Token));
 
         Assert.Equal("mine", await File.ReadAllTextAsync(Archive, Token));
     }
@@ -164,7 +164,7 @@ public sealed class BackupTests : IDisposable
             await file.WriteAsync(new byte[4096], Token);
         }
 
-        await RefusesAsync("is damaged", () => BackupWriter.WriteAsync(Data, [View("things", 2)], Archive, Token));
+        await RefusesAsync("is damaged", () => BackupWriter.WriteAsync(Data, [View("things", 2)], Archive, TimeProvider.System, Token));
 
         Assert.Equal([Data], Directory.GetFileSystemEntries(folder.Path));
     }
@@ -172,14 +172,14 @@ public sealed class BackupTests : IDisposable
     [Fact]
     public async Task An_empty_folder_is_not_backed_up_and_neither_is_one_into_itself()
     {
-        await RefusesAsync("does not exist", () => BackupWriter.WriteAsync(Data, [View("things", 2)], Archive, Token));
+        await RefusesAsync("does not exist", () => BackupWriter.WriteAsync(Data, [View("things", 2)], Archive, TimeProvider.System, Token));
         Directory.CreateDirectory(Data);
-        await RefusesAsync("nothing to back up", () => BackupWriter.WriteAsync(Data, [View("things", 2)], Archive, Token));
+        await RefusesAsync("nothing to back up", () => BackupWriter.WriteAsync(Data, [View("things", 2)], Archive, TimeProvider.System, Token));
         await RefusesAsync("would lie in the data folder", () =>
-            BackupWriter.WriteAsync(Data, [View("things", 2)], Path.Combine(Data, "b.tar.gz"), Token)
+            BackupWriter.WriteAsync(Data, [View("things", 2)], Path.Combine(Data, "b.tar.gz"), TimeProvider.System, Token)
         );
         await RefusesAsync("does not exist", () =>
-            BackupWriter.WriteAsync(Data, [View("things", 2)], Path.Combine(folder.Path, "absent", "b.tar.gz"), Token)
+            BackupWriter.WriteAsync(Data, [View("things", 2)], Path.Combine(folder.Path, "absent", "b.tar.gz"), TimeProvider.System, Token)
         );
     }
 
@@ -328,11 +328,11 @@ public sealed class BackupTests : IDisposable
             Server = "mongodb://localhost",
         };
 
-        var manifest = await BackupWriter.WriteAsync(Data, [mongo], Archive, Token);
+        var manifest = await BackupWriter.WriteAsync(Data, [mongo], Archive, TimeProvider.System, Token);
 
         Assert.Equal(("mongodb", "key.pem", 1), (manifest.Storage, Assert.Single(manifest.Files).Path, manifest.Schemas["things"]));
         await RefusesAsync("MONGODB_URI is not set", () => RestoreAsync());
-        await BackupReader.RestoreAsync(Archive, Restored, [mongo], Token);
+        await BackupReader.RestoreAsync(Archive, Restored, [mongo], TimeProvider.System, Token);
         Assert.Equal("a key", await File.ReadAllTextAsync(Path.Combine(Restored, "key.pem"), Token));
     }
 
@@ -401,10 +401,10 @@ public sealed class BackupTests : IDisposable
     {
         Directory.CreateDirectory(Data);
         await File.WriteAllTextAsync(Path.Combine(Data, "key.pem"), "a key", Token);
-        await BackupWriter.WriteAsync(Data, [View("things", 2)], Archive, Token);
+        await BackupWriter.WriteAsync(Data, [View("things", 2)], Archive, TimeProvider.System, Token);
     }
 
-    private Task RestoreAsync() => BackupReader.RestoreAsync(Archive, Restored, [View("things", 2)], Token);
+    private Task RestoreAsync() => BackupReader.RestoreAsync(Archive, Restored, [View("things", 2)], TimeProvider.System, Token);
 
     private async Task IsDamagedAsync(string why)
     {

@@ -14,8 +14,7 @@ internal sealed class TicketTracking(IHubContext<QueueHub> hub, LiveTopics live)
     private readonly Dictionary<string, Tracked> tickets = [];
     private readonly HashSet<(string ConnectionId, string QueueId)> queues = [];
 
-    // When what was heard last of a line was computed, by queue.
-    private readonly Dictionary<string, DateTimeOffset> heard = [];
+    private readonly LatestStatus lines = new();
 
     /// <summary>A connection follows a ticket; gives the newest state known of it.</summary>
     public TrackedTicket Track(string connectionId, TrackedTicket ticket)
@@ -118,21 +117,16 @@ internal sealed class TicketTracking(IHubContext<QueueHub> hub, LiveTopics live)
         var changed = new List<TrackedTicket>();
         lock (gate)
         {
-            var here = tickets.Values.Where(t => t.Last.QueueId == line.QueueId).ToList();
-            if (here.Count == 0)
-            {
-                heard.Remove(line.QueueId);
+            if (!lines.IsLatest(line.QueueId, line.OccurredAt))
                 return;
-            }
-
-            if (heard.TryGetValue(line.QueueId, out var latest) && latest > line.OccurredAt)
-                return;
-            heard[line.QueueId] = line.OccurredAt;
-            var places = line.TicketIds.Index().ToDictionary(t => t.Item, t => t.Index, StringComparer.Ordinal);
-            foreach (var tracked in here)
+            foreach (var (place, id) in line.TicketIds.Index())
             {
-                // A line that was told before or after the ticket's own change says nothing about it in this status.
-                if (tracked.Last.Status != TicketStatus.Waiting || !places.TryGetValue(tracked.Last.Id, out var place))
+                // A line that was told before or after the ticket's own change says nothing about it in this status or queue.
+                if (
+                    !tickets.TryGetValue(id, out var tracked)
+                    || tracked.Last.Status != TicketStatus.Waiting
+                    || tracked.Last.QueueId != line.QueueId
+                )
                     continue;
                 var now = tracked.Last.At(line, place);
                 if (now == tracked.Last)

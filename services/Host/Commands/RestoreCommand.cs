@@ -12,9 +12,9 @@ internal static class RestoreCommand
             return StorageCommand.RefuseAsync(
                 "restore takes the file that backup wrote; the data folder that SMARTQUEUE_DATA names must be empty or not there."
             );
-        return StorageCommand.RunAsync(rest, async (context, stores, _) =>
+        return StorageCommand.RunAsync(rest, async (context, stores, storage) =>
         {
-            var manifest = await BackupReader.RestoreAsync(file, context.DataFolder, stores, stop);
+            var manifest = await BackupReader.RestoreAsync(file, context.DataFolder, stores, storage.GetRequiredService<TimeProvider>(), stop);
             Console.WriteLine($"{context.DataFolder} is as it was at {manifest.TakenAt:u}; the next start goes on from there.");
             if (stores.Select(s => s.Server).FirstOrDefault(s => s is not null) is { } server)
             {

@@ -41,11 +41,7 @@ internal static class BusSetup
         services.AddSingleton<EventPublisher>();
         services.AddConsumeObserver<EventLag>();
         foreach (var observer in endpoints.SelectMany(e => e.Observers))
-        {
             services.AddSingleton(observer);
-            services.AddSingleton(typeof(IReceiveEndpointObserver), sp => sp.GetRequiredService(observer));
-        }
-
         // For observers, which the bus needs first.
         services.AddSingleton(sp => new Lazy<IBusControl>(sp.GetRequiredService<IBusControl>));
         if (context.RabbitMq is null)
@@ -86,9 +82,7 @@ internal static class BusSetup
                     configure.ReceiveEndpoint(name, queue =>
                     {
                         ConfigureQueue(queue, endpoint);
-                        UseRetries(queue);
-                        foreach (var consumer in endpoint.Consumers)
-                            queue.ConfigureConsumer(services, consumer);
+                        Connect(queue, endpoint, services);
                     });
                 }
             }
@@ -103,13 +97,20 @@ internal static class BusSetup
                     configure.ReceiveEndpoint(endpoint.Name, queue =>
                     {
                         queue.ConcurrentMessageLimit = endpoint.Concurrency;
-                        UseRetries(queue);
-                        foreach (var consumer in endpoint.Consumers)
-                            queue.ConfigureConsumer(services, consumer);
+                        Connect(queue, endpoint, services);
                     });
                 }
             }
         );
+
+    private static void Connect(IReceiveEndpointConfigurator queue, ServiceEndpoint endpoint, IBusRegistrationContext services)
+    {
+        UseRetries(queue);
+        foreach (var observer in endpoint.Observers)
+            queue.ConnectReceiveEndpointObserver((IReceiveEndpointObserver)services.GetRequiredService(observer));
+        foreach (var consumer in endpoint.Consumers)
+            queue.ConfigureConsumer(services, consumer);
+    }
 
     /// <summary>
     /// A message that fails is tried again for about 20 s and then set aside. While it is the consumer's own storage that is away, no

@@ -9,7 +9,7 @@ public sealed record ServiceEndpoint(string Name, IReadOnlyList<Type> Consumers)
     /// <summary>Each process gets a queue of its own that goes with it: for what every instance must hear.</summary>
     public bool PerInstance { get; init; }
 
-    /// <summary>The types that are told when an endpoint is connected, again after each outage; a service each, of one instance.</summary>
+    /// <summary>The types that are told when this endpoint is connected, again after each outage; a service each, of one instance.</summary>
     public IReadOnlyList<Type> Observers { get; init; } = [];
 
     /// <summary>The most messages handled at once.</summary>

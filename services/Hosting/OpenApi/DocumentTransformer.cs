@@ -97,8 +97,8 @@ internal sealed class DocumentTransformer(XmlDocumentation documentation, Schema
         foreach (var (path, item) in document.Paths.OrderBy(p => p.Key, StringComparer.Ordinal))
             paths.Add(path, item);
         document.Paths = paths;
-        document.Components!.Schemas = Sorted(document.Components.Schemas!);
-        document.Components.Responses = Sorted(document.Components.Responses!);
+        // The framework sorts the schemas itself, and last.
+        document.Components!.Responses = Sorted(document.Components.Responses!);
         document.Components.SecuritySchemes = Sorted(document.Components.SecuritySchemes!);
     }
 

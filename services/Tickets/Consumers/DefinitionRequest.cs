@@ -14,9 +14,6 @@ internal sealed class DefinitionRequest(Lazy<IBusControl> bus, BusTopology topol
     : BackgroundService,
         IReceiveEndpointObserver
 {
-    /// <summary>The name of the endpoint that hears the definitions.</summary>
-    public const string Endpoint = "tickets-queues";
-
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Delay = TimeSpan.FromSeconds(2);
 
@@ -26,7 +23,7 @@ internal sealed class DefinitionRequest(Lazy<IBusControl> bus, BusTopology topol
     {
         lock (connected)
         {
-            if (ready.InputAddress.AbsolutePath.EndsWith(Endpoint, StringComparison.Ordinal) && connected.CurrentCount == 0)
+            if (connected.CurrentCount == 0)
                 connected.Release();
         }
 

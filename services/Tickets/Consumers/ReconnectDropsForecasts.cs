@@ -9,13 +9,9 @@ namespace SmartQueue.Tickets.Consumers;
 /// </summary>
 internal sealed class ReconnectDropsForecasts(LineForecasts forecasts) : IReceiveEndpointObserver
 {
-    /// <summary>The name of the endpoint the forecasts listen at.</summary>
-    public const string Endpoint = "tickets-forecasts";
-
     public Task Ready(ReceiveEndpointReady ready)
     {
-        if (ready.InputAddress.AbsolutePath.Contains(Endpoint, StringComparison.Ordinal))
-            forecasts.Forget();
+        forecasts.Forget();
         return Task.CompletedTask;
     }
 

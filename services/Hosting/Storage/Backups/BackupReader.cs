@@ -3,6 +3,7 @@ using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text.Json;
 using SmartQueue.Hosting.Settings;
+using SmartQueue.Hosting.Time;
 
 namespace SmartQueue.Hosting.Storage.Backups;
 
@@ -18,6 +19,7 @@ public static class BackupReader
     /// <param name="file">The archive.</param>
     /// <param name="folder">The data folder; absent or empty.</param>
     /// <param name="stores">The storage of the process.</param>
+    /// <param name="time">The clock.</param>
     /// <param name="cancellationToken">Cancels it.</param>
     /// <exception cref="StartupException">The folder holds something, or the archive is damaged, not a backup, or of a later
     /// SmartQueue.</exception>
@@ -25,6 +27,7 @@ public static class BackupReader
         string file,
         string folder,
         IReadOnlyList<StoreView> stores,
+        TimeProvider time,
         CancellationToken cancellationToken
     )
     {
@@ -35,7 +38,7 @@ public static class BackupReader
         if (place.LinkTarget is not null && place.ResolveLinkTarget(returnFinalTarget: true) is { } target)
             folder = target.FullName;
         RequireEmpty(folder);
-        var work = $"{folder}.restoring-{Guid.NewGuid():N}";
+        var work = $"{folder}.restoring-{time.NewId()}";
         try
         {
             PrivateFiles.CreateFolder(work);

@@ -3,6 +3,7 @@ using System.IO.Compression;
 using System.Security.Cryptography;
 using Microsoft.Data.Sqlite;
 using SmartQueue.Hosting.Settings;
+using SmartQueue.Hosting.Time;
 
 namespace SmartQueue.Hosting.Storage.Backups;
 
@@ -19,6 +20,7 @@ public static class BackupWriter
     /// <param name="folder">The data folder.</param>
     /// <param name="stores">The storage of the process.</param>
     /// <param name="file">The archive; it must not exist, and not lie in the data folder.</param>
+    /// <param name="time">The clock.</param>
     /// <param name="cancellationToken">Cancels it.</param>
     /// <exception cref="StartupException">There is nothing to back up, <paramref name="file"/> cannot be written, or a store is
     /// damaged.</exception>
@@ -26,6 +28,7 @@ public static class BackupWriter
         string folder,
         IReadOnlyList<StoreView> stores,
         string file,
+        TimeProvider time,
         CancellationToken cancellationToken
     )
     {
@@ -37,7 +40,7 @@ public static class BackupWriter
             throw new StartupException($"{file} would lie in the data folder, which is what it is a copy of; name a file elsewhere.");
         if (!Directory.Exists(folder))
             throw new StartupException($"There is nothing to back up: the data folder {folder} does not exist.");
-        var work = $"{file}.partial-{Guid.NewGuid():N}";
+        var work = $"{file}.partial-{time.NewId()}";
         try
         {
             if (!Directory.Exists(Path.GetDirectoryName(file)))
@@ -46,7 +49,7 @@ public static class BackupWriter
             try
             {
                 var archive = Path.Combine(work, "archive");
-                var manifest = await WriteAsync(folder, stores, archive, Path.Combine(work, "copy"), cancellationToken);
+                var manifest = await WriteAsync(folder, stores, archive, Path.Combine(work, "copy"), time, cancellationToken);
                 File.Move(archive, file);
                 return manifest;
             }
@@ -66,6 +69,7 @@ public static class BackupWriter
         IReadOnlyList<StoreView> stores,
         string archive,
         string copy,
+        TimeProvider time,
         CancellationToken cancellationToken
     )
     {
@@ -83,9 +87,9 @@ public static class BackupWriter
 
         var kept = stores.Where(s => File.Exists(s.File)).ToList();
         DateTimeOffset takenAt;
-        using (var fence = await SqliteFence.TakeAsync([.. kept.Select(s => s.File!)], cancellationToken))
+        using (var fence = await SqliteFence.TakeAsync([.. kept.Select(s => s.File!)], time, cancellationToken))
         {
-            takenAt = DateTimeOffset.UtcNow;
+            takenAt = time.Now();
             foreach (var store in kept)
             {
                 schemas[store.Service] = fence.Copy(store.File!, copy);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Dapper;
 using Microsoft.Data.Sqlite;
 using SmartQueue.Hosting.Settings;
@@ -34,23 +33,25 @@ internal sealed class SqliteFence : IDisposable
 
     /// <summary>Opens the files as they are at one moment.</summary>
     /// <param name="paths">Files that exist.</param>
+    /// <param name="time">The clock.</param>
     /// <param name="cancellationToken">Cancels it.</param>
     /// <exception cref="StartupException">A file cannot be read, or there was no moment without a commit.</exception>
-    public static async Task<SqliteFence> TakeAsync(IReadOnlyList<string> paths, CancellationToken cancellationToken)
+    public static async Task<SqliteFence> TakeAsync(IReadOnlyList<string> paths, TimeProvider time, CancellationToken cancellationToken)
     {
         var fence = new SqliteFence([]);
         try
         {
             foreach (var path in paths)
                 fence.files.Add(new Held(path));
-            var since = Stopwatch.StartNew();
+            var since = time.GetTimestamp();
             while (!fence.TryTake())
             {
-                if (since.Elapsed > Patience)
+                if (time.GetElapsedTime(since) > Patience)
                     throw new StartupException(
                         $"The stores were written to so often for {Patience.TotalSeconds:0} seconds that there was no moment to copy them at; try again later."
                     );
-                await Task.Delay(Random.Shared.Next(5), cancellationToken);
+                // Not in step with a writer that commits at an even pace.
+                await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(5)), time, cancellationToken);
             }
 
             return fence;
