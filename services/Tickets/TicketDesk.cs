@@ -28,8 +28,7 @@ internal sealed class TicketDesk(
     /// <summary>Issues a ticket.</summary>
     /// <exception cref="RefusedException">
     /// <c>QUEUE_NOT_FOUND</c>, <c>QUEUE_CLOSED</c>, <c>QUEUE_FULL</c>, <c>ALREADY_IN_QUEUE</c>, or <c>RATE_LIMITED</c> for a guest whose
-    /// network has, or
-    /// takes, too many.
+    /// network has, or takes, too many.
     /// </exception>
     public Task<TicketView> TakeAsync(
         string queueId,
@@ -536,8 +535,7 @@ internal sealed class TicketDesk(
 
     /// <summary>
     /// Serves what a counter holds. Under a key that is a step of its own: a repeat of a request that died right after it serves nobody
-    /// else,
-    /// and goes on to call.
+    /// else, and goes on to call.
     /// </summary>
     private async Task CompleteAsync(
         QueueDefinition queue,

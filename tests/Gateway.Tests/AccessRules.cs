@@ -5,8 +5,7 @@ namespace SmartQueue.Gateway.Tests;
 /// <summary>
 /// Who may use each endpoint, hub method and GraphQL field. What the running application has and this does not fails the tests:
 /// anyone who adds one decides here who it is for. <c>{queue}</c>, <c>{ticket}</c>, <c>{owner}</c> and so on stand for what a try is made
-/// with,
-/// and <c>{nothing}</c> for what is not there: anyone who may use the endpoint is told that.
+/// with, and <c>{nothing}</c> for what is not there: anyone who may use the endpoint is told that.
 /// </summary>
 internal static class AccessRules
 {

@@ -149,7 +149,9 @@ public sealed class BackupTests : IDisposable
         await using var things = await MakeAsync("things");
         await File.WriteAllTextAsync(Archive, "mine", Token);
 
-        await RefusesAsync("is there already", () => BackupWriter.WriteAsync(Data, [View("things", 2)], Archive, TimeProvider.System, Token));
+        await RefusesAsync("is there already", () =>
+            BackupWriter.WriteAsync(Data, [View("things", 2)], Archive, TimeProvider.System, Token)
+        );
 
         Assert.Equal("mine", await File.ReadAllTextAsync(Archive, Token));
     }
@@ -174,7 +176,9 @@ public sealed class BackupTests : IDisposable
     {
         await RefusesAsync("does not exist", () => BackupWriter.WriteAsync(Data, [View("things", 2)], Archive, TimeProvider.System, Token));
         Directory.CreateDirectory(Data);
-        await RefusesAsync("nothing to back up", () => BackupWriter.WriteAsync(Data, [View("things", 2)], Archive, TimeProvider.System, Token));
+        await RefusesAsync("nothing to back up", () =>
+            BackupWriter.WriteAsync(Data, [View("things", 2)], Archive, TimeProvider.System, Token)
+        );
         await RefusesAsync("would lie in the data folder", () =>
             BackupWriter.WriteAsync(Data, [View("things", 2)], Path.Combine(Data, "b.tar.gz"), TimeProvider.System, Token)
         );

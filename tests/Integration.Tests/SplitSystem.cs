@@ -30,11 +30,18 @@ internal sealed class SplitSystem : IAsyncDisposable
     /// <summary>Starts all six and waits until they are ready.</summary>
     /// <param name="broker">The broker.</param>
     /// <param name="settings">Settings of all of them.</param>
-    public static async Task<SplitSystem> StartAsync(Uri broker, IReadOnlyDictionary<string, string>? settings = null)
+    /// <param name="from">A data folder of one process whose stores they go on with; <c>null</c> to start with nothing.</param>
+    public static async Task<SplitSystem> StartAsync(Uri broker, IReadOnlyDictionary<string, string>? settings = null, string? from = null)
     {
         var system = new SplitSystem(broker, settings);
         try
         {
+            foreach (var store in from is null ? [] : Directory.GetFiles(from, "*.db"))
+            {
+                var folder = Directory.CreateDirectory(system.FolderOf(Path.GetFileNameWithoutExtension(store)));
+                File.Copy(store, Path.Combine(folder.FullName, Path.GetFileName(store)));
+            }
+
             await Task.WhenAll(Services.Select(system.StartAsync));
             return system;
         }

@@ -10,7 +10,7 @@ namespace SmartQueue.Integration.Tests;
 /// Real processes on folders that earlier versions left. In <c>Folders/0.1.tgz</c> Passports has P-1 served, P-2 and P-3 called to two
 /// counters, P-4 waiting for Ana, and the cash desk C-1 waiting.
 /// </summary>
-public sealed class UpgradeTests
+public sealed class UpgradeTests(RabbitMqNode broker) : IClassFixture<RabbitMqNode>
 {
     private const string AnasEmail = "ana@example.org";
     private const string AnasPassword = "Long-enough-1";
@@ -60,6 +60,28 @@ public sealed class UpgradeTests
         Assert.DoesNotContain(0L, upgraded.Values);
         await using var again = await SystemProcess.StartAsync(folder.Path, port);
         Assert.Equal(upgraded, Directory.GetFiles(folder.Path, "*.db").ToDictionary(f => Path.GetFileName(f), VersionOf));
+    }
+
+    [Theory]
+    [InlineData("0.1")]
+    public async Task A_folder_of_an_earlier_version_goes_on_in_several_processes_too(string version)
+    {
+        using var folder = new TemporaryFolder();
+        await UnpackAsync(version, folder.Path);
+        await using var system = await SplitSystem.StartAsync(await broker.VirtualHostAsync(), from: folder.Path);
+        using var client = new SystemClient(system.Edge);
+        await client.SignInAsync();
+        var queues = (await client.GetAsync("/api/queues"))
+            .GetProperty("items")
+            .EnumerateArray()
+            .ToDictionary(q => q.GetProperty("prefix").GetString()!, q => q.GetProperty("id").GetString()!);
+        Assert.Equal(
+            ["P-1 served", "P-2 called", "P-3 called", "P-4 waiting"],
+            (await client.AllTicketsAsync(queues["P"])).Select(t => $"{t.GetProperty("ticketNumber")} {t.GetProperty("status")}").Order()
+        );
+        Assert.Equal("P-5", (await client.TakeAsync(queues["P"])).GetProperty("ticketNumber").GetString());
+        Assert.Equal("C-1", (await client.CallNextAsync(queues["C"], "Cash")).GetProperty("ticketNumber").GetString());
+        await client.ExpectAsync(HttpStatusCode.Conflict, HttpMethod.Delete, $"/api/queues/{queues["P"]}");
     }
 
     [Fact]

@@ -68,8 +68,8 @@ internal sealed class EdgePipeline(
     }
 
     // The same host as the page's proves little: anyone who owns a domain lets its name lead to this machine, and their page is of "this
-    // host"
-    // (DNS rebinding). Where the public name is known, only that one counts, and what no public DNS answers for: addresses and local names.
+    // host" (DNS rebinding). Where the public name is known, only that one counts, and what no public DNS answers for: addresses and local
+    // names.
     private bool IsOwn(string origin, HttpRequest request)
     {
         if (origin == process.PublicUrl.GetLeftPart(UriPartial.Authority))

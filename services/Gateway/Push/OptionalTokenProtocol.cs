@@ -9,8 +9,7 @@ namespace SmartQueue.Gateway.Push;
 
 /// <summary>
 /// The JSON protocol of SignalR, in which <c>TrackTicket(ticketId)</c> means <c>TrackTicket(ticketId, null)</c>: SignalR itself fits calls
-/// to
-/// methods by the number of arguments and knows no optional ones.
+/// to methods by the number of arguments and knows no optional ones.
 /// </summary>
 internal sealed class OptionalTokenProtocol(IOptions<JsonHubProtocolOptions> options) : IHubProtocol
 {

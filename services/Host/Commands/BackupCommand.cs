@@ -13,7 +13,13 @@ internal static class BackupCommand
             return StorageCommand.RefuseAsync("backup takes --out with the file to write, such as --out /var/backups/smartqueue.tar.gz.");
         return StorageCommand.RunAsync(rest, async (context, stores, storage) =>
         {
-            var manifest = await BackupWriter.WriteAsync(context.DataFolder, stores, file, storage.GetRequiredService<TimeProvider>(), stop);
+            var manifest = await BackupWriter.WriteAsync(
+                context.DataFolder,
+                stores,
+                file,
+                storage.GetRequiredService<TimeProvider>(),
+                stop
+            );
             Console.WriteLine(
                 $"{file} holds {manifest.Files.Count} {(manifest.Files.Count == 1 ? "file" : "files")} as of {manifest.TakenAt:u}: {string.Join(", ", manifest.Files.Select(f => f.Path))}."
             );

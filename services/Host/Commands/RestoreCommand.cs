@@ -14,7 +14,13 @@ internal static class RestoreCommand
             );
         return StorageCommand.RunAsync(rest, async (context, stores, storage) =>
         {
-            var manifest = await BackupReader.RestoreAsync(file, context.DataFolder, stores, storage.GetRequiredService<TimeProvider>(), stop);
+            var manifest = await BackupReader.RestoreAsync(
+                file,
+                context.DataFolder,
+                stores,
+                storage.GetRequiredService<TimeProvider>(),
+                stop
+            );
             Console.WriteLine($"{context.DataFolder} is as it was at {manifest.TakenAt:u}; the next start goes on from there.");
             if (stores.Select(s => s.Server).FirstOrDefault(s => s is not null) is { } server)
             {

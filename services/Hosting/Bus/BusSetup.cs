@@ -114,9 +114,8 @@ internal static class BusSetup
 
     /// <summary>
     /// A message that fails is tried again for about 20 s and then set aside. While it is the consumer's own storage that is away, no
-    /// message
-    /// fails: the consumer holds those it has until the storage answers, and takes no more. The broker is not asked to bring them again
-    /// meanwhile, since it gives up on what it brought too often.
+    /// message fails: the consumer holds those it has until the storage answers, and takes no more. The broker is not asked to bring them
+    /// again meanwhile, since it gives up on what it brought too often.
     /// </summary>
     private static void UseRetries(IConsumePipeConfigurator endpoint)
     {

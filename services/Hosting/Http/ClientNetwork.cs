@@ -50,8 +50,7 @@ public static class ClientNetwork
 
     /// <summary>
     /// Notes what came with the address of another, before that is taken over. Afterwards it cannot be told: X-Original-For is there as
-    /// well
-    /// where only the scheme was forwarded, as it is between our own services.
+    /// well where only the scheme was forwarded, as it is between our own services.
     /// </summary>
     internal static Task NoteForwarded(HttpContext context, RequestDelegate next)
     {

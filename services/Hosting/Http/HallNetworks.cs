@@ -6,8 +6,7 @@ namespace SmartQueue.Hosting.Http;
 
 /// <summary>
 /// The networks of the house itself (<c>HALL_NETWORKS</c>): its kiosks and its Wi-Fi, behind whose one address many people stand, so that
-/// the
-/// limits on what strangers of one network may hold do not count there.
+/// the limits on what strangers of one network may hold do not count there.
 /// </summary>
 public sealed class HallNetworks
 {

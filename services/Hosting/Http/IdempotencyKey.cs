@@ -79,8 +79,7 @@ public sealed class IdempotencyKey
 
     /// <summary>
     /// The key of a step of the same request that is durable before the rest: what is kept under it tells a repeat of a request that died
-    /// in
-    /// between to go on behind it.
+    /// in between to go on behind it.
     /// </summary>
     public IdempotencyKey Step(string name) =>
         new(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(KeyHash + "\n" + name))), RequestHash, secret);

@@ -5,8 +5,7 @@ using SmartQueue.Hosting.Http;
 namespace SmartQueue.Hosting.OpenApi;
 
 /// <summary>What endpoints tell the interface document of themselves, where their parameters and authorization do not show it. That it is
-/// so
-/// is tried by the tests of the whole system.</summary>
+/// so is tried by the tests of the whole system.</summary>
 public static class EndpointDocumentation
 {
     /// <summary>Puts the endpoints under a heading.</summary>

@@ -34,9 +34,8 @@ internal static class PublicAddresses
     ];
 
     // IPv6 of the internet is 2000::/3 (RFC 4291). Of the IANA IPv6 Special-Purpose Address Registry these lie within: protocol assignments
-    // (Teredo,
-    // benchmarking, ORCHID), documentation, 6to4, documentation again. All else of it, such as loopback, unique local and translated IPv4,
-    // lies without.
+    // (Teredo, benchmarking, ORCHID), documentation, 6to4, documentation again. All else of it, such as loopback, unique local and
+    // translated IPv4, lies without.
     private static readonly IPNetwork Global = IPNetwork.Parse("2000::/3");
     private static readonly IPNetwork[] SpecialGlobal =
     [

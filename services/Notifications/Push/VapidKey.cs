@@ -9,8 +9,7 @@ namespace SmartQueue.Notifications.Push;
 
 /// <summary>
 /// Who we are to push services (VAPID, RFC 8292). The key is made at the first start and kept in the data folder; subscriptions are bound
-/// to it,
-/// so losing it loses them.
+/// to it, so losing it loses them.
 /// </summary>
 internal sealed class VapidKey : IDisposable
 {

@@ -51,8 +51,7 @@ internal sealed class StaffedLine
 
     /// <summary>
     /// Which counter is the first to call someone, and when. The counters of an hour are the first so many; one is free for a call from
-    /// when
-    /// it is both done and on duty. Past closing the last hour's counters serve who is still there.
+    /// when it is both done and on duty. Past closing the last hour's counters serve who is still there.
     /// </summary>
     /// <param name="freeAt">When each counter is done, in seconds since opening.</param>
     /// <param name="rota">The day's.</param>

@@ -25,8 +25,7 @@ internal sealed record PlaceRequest(
 {
     /// <summary>
     /// The phone number, which stands there once until its ticket closes or is passed on; <c>null</c> where none was given, or it may be
-    /// there
-    /// more than once.
+    /// there more than once.
     /// </summary>
     public string? Phone { get; init; }
 

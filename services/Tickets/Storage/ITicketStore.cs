@@ -15,8 +15,7 @@ internal interface ITicketStore
     /// <param name="issue">Makes the ticket of the place. May run more than once; only the last result counts.</param>
     /// <param name="cancellationToken">Cancels it while nothing has happened.</param>
     /// <exception cref="Hosting.Errors.RefusedException"><c>QUEUE_CLOSED</c> for a closed line, <c>QUEUE_FULL</c>, <c>ALREADY_IN_QUEUE</c>
-    /// or
-    /// <c>RATE_LIMITED</c>; no number is used up.</exception>
+    /// or <c>RATE_LIMITED</c>; no number is used up.</exception>
     /// <exception cref="DuplicateIdempotencyKeyException">Another request under the same key was first.</exception>
     Task TakeAsync(
         PlaceRequest request,

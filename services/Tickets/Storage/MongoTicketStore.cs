@@ -15,9 +15,9 @@ namespace SmartQueue.Tickets.Storage;
 /// <summary>
 /// Lines and tickets in MongoDB without multi-document transactions. A place is taken by one update of the line's document, which
 /// enforces number, capacity, one ticket per account and phone number, and the places of a network; then the ticket is inserted. A request
-/// that dies between the two leaves a
-/// place without a ticket: <see cref="RecoverAsync"/> puts a void document under the ticket's id first, so that a late insert
-/// fails, and only then gives the place back. A transfer keeps its successor in the closed ticket's own document until that is inserted.
+/// that dies between the two leaves a place without a ticket: <see cref="RecoverAsync"/> puts a void document under the ticket's id first,
+/// so that a late insert fails, and only then gives the place back. A transfer keeps its successor in the closed ticket's own document
+/// until that is inserted.
 /// </summary>
 internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outbox, TimeProvider time) : ITicketStore
 {

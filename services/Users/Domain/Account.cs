@@ -151,8 +151,7 @@ internal sealed record Account
 
     /// <summary>
     /// The account in the hands of the one who was invited at its address. Nobody had proven that address, so nothing of the one who
-    /// registered
-    /// it stays: no password, no phone, no session, no link.
+    /// registered it stays: no password, no phone, no session, no link.
     /// </summary>
     public AccountChange TakeOver(string name, string passwordHash, Invitation invitation, DateTimeOffset at) =>
         Changed(

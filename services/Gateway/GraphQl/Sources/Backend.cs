@@ -63,9 +63,7 @@ internal sealed class Backend
 
     /// <summary>
     /// The request's idempotency key, one for each change of the request. A guest's key must be unguessable by itself, since anyone who
-    /// knows
-    /// it gets
-    /// the answer, tracking token included: the name of a field, which the document tells, adds nothing to that.
+    /// knows it gets the answer, tracking token included: the name of a field, which the document tells, adds nothing to that.
     /// </summary>
     /// <exception cref="RefusedException"><c>VALIDATION_FAILED</c>: it is too short for a guest, or too long.</exception>
     public string? KeyOf(IResolveFieldContext field)
