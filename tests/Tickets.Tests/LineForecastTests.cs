@@ -233,7 +233,7 @@ public sealed class LineForecastTests
                 var counter = free[0] <= free[1] ? 0 : 1;
                 var called = free[counter] > joined ? free[counter] : joined.AddSeconds(2);
                 free[counter] = called.AddSeconds(10 + random.Next(45));
-                change = change.Next.Call($"{counter + 1}", called, "op");
+                change = change.Next.Call(Some.Desk($"{counter + 1}"), called, "op");
                 events.Add(change.Event);
                 change = change.Next.Serve(free[counter], "op");
                 events.Add(change.Event);

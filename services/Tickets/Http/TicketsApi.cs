@@ -423,7 +423,7 @@ internal static class TicketsApi
         CallNextRequest body,
         Caller caller,
         HttpContext http,
-        TicketDesk desk,
+        CallDesk desk,
         CancellationToken cancellationToken
     )
     {
@@ -431,7 +431,7 @@ internal static class TicketsApi
         var counter = errors.Required("counter", body.Counter, MaxCounter);
         errors.ThrowIfAny();
         return
-            await desk.CallNextAsync(queueId, counter, body.Complete == true, caller, IdempotencyKey.Of(http, body), cancellationToken)
+            await desk.NextOfQueueAsync(queueId, counter, body.Complete == true, caller, IdempotencyKey.Of(http, body), cancellationToken)
                 is { } ticket
             ? Answer(http, ticket)
             : TypedResults.NoContent();
