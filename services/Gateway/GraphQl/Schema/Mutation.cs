@@ -8,7 +8,7 @@ using SmartQueue.Hosting.Auth;
 namespace SmartQueue.Gateway.GraphQl.Schema;
 
 /// <summary>What can be changed. A request's <c>Idempotency-Key</c> holds for what it creates and for who is called.</summary>
-internal sealed class Mutation
+internal sealed partial class Mutation
 {
     /// <summary>Makes an account and signs it in.</summary>
     [Access(AccessAttribute.Anyone)]

@@ -27,6 +27,7 @@ internal sealed class Backend
         IHttpContextAccessor http,
         QueueClient queues,
         TicketClient tickets,
+        CounterClient counters,
         UserClient users,
         AnalyticsClient analytics,
         NotificationClient notifications
@@ -35,7 +36,7 @@ internal sealed class Backend
         var context = http.HttpContext!;
         Caller = CallerHeaders.Of(context);
         UserId = context.User.FindFirst("sub")?.Value;
-        (Queues, Tickets, Users, Analytics, Notifications) = (queues, tickets, users, analytics, notifications);
+        (Queues, Tickets, Counters, Users, Analytics, Notifications) = (queues, tickets, counters, users, analytics, notifications);
         queueLoader = new(IdList.Max, async (ids, token) => (await queues.FindAsync(Caller, ids, token)).ToDictionary(q => q.Id));
         etaLoader = new(IdList.Max, async (ids, token) =>
             (await tickets.EtasAsync(Caller, ids, token)).ToDictionary(e => e.QueueId, e => e.Eta)
@@ -50,6 +51,8 @@ internal sealed class Backend
     public QueueClient Queues { get; }
 
     public TicketClient Tickets { get; }
+
+    public CounterClient Counters { get; }
 
     public UserClient Users { get; }
 

@@ -83,6 +83,35 @@ internal sealed class TicketClient(HttpClient http)
     public Task CancelAsync(CallerHeaders caller, string id, CancellationToken cancellationToken) =>
         http.SendAsync<Ticket>(caller, HttpMethod.Delete, PathOf(id), null, cancellationToken);
 
+    /// <summary>Moves a ticket by one of the calls under its address, such as <c>recall</c>.</summary>
+    public async Task<Ticket> MoveAsync(
+        CallerHeaders caller,
+        string id,
+        string move,
+        object? body,
+        string? key,
+        CancellationToken cancellationToken
+    ) => (await http.SendAsync<Ticket>(caller, HttpMethod.Post, $"{PathOf(id)}/{move}", body, cancellationToken, key))!;
+
+    /// <summary>Cancels all who wait in a queue; gives how many.</summary>
+    public async Task<int> ClearAsync(
+        CallerHeaders caller,
+        string queueId,
+        string reason,
+        string? key,
+        CancellationToken cancellationToken
+    ) =>
+        (
+            await http.SendAsync<Cleared>(
+                caller,
+                HttpMethod.Post,
+                $"/api/queues/{Uri.EscapeDataString(queueId)}/clear",
+                new { reason },
+                cancellationToken,
+                key
+            )
+        )!.Cancelled;
+
     /// <summary>Calls the next ticket; <c>null</c> if nobody waits.</summary>
     public Task<Ticket?> CallNextAsync(
         CallerHeaders caller,
@@ -101,4 +130,6 @@ internal sealed class TicketClient(HttpClient http)
         );
 
     private static string PathOf(string id) => "/api/tickets/" + Uri.EscapeDataString(id);
+
+    private sealed record Cleared(int Cancelled);
 }
