@@ -61,7 +61,7 @@ internal sealed class SignInDesk(
             cancellationToken
         );
 
-    /// <summary>Signs in.</summary>
+    /// <summary>Starts a session for who knows the password, and tells the device a token that eases its next sign-in.</summary>
     /// <param name="email">The address, lower case.</param>
     /// <param name="password">The password.</param>
     /// <param name="deviceToken">What the device kept of an earlier sign-in.</param>
