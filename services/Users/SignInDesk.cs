@@ -151,11 +151,22 @@ internal sealed class SignInDesk(
     }
 
     /// <summary>Ends the session of a refresh token, and its access tokens with it.</summary>
-    public async Task LogoutAsync(string refreshToken, CancellationToken cancellationToken)
-    {
-        if (await EndAsync(RefreshTokens.HashOf(refreshToken), cancellationToken) is { } sessionId)
-            UsersLog.SignedOut(log, sessionId);
-    }
+    public Task LogoutAsync(string refreshToken, IdempotencyKey? key, CancellationToken cancellationToken) =>
+        Idempotency.OnceAsync(
+            key,
+            store.FindAnswerAsync,
+            async token =>
+            {
+                // Where nothing ends nothing is kept: anyone may send any token. Cut off in between, a repeat finds nothing to end.
+                if (await EndAsync(RefreshTokens.HashOf(refreshToken), token) is not { } sessionId)
+                    return true;
+                UsersLog.SignedOut(log, sessionId);
+                if (key is not null)
+                    await store.KeepAnswerAsync(key.Seal(true, time.Now()), token);
+                return true;
+            },
+            cancellationToken
+        );
 
     /// <summary>Where an account is signed in.</summary>
     /// <exception cref="RefusedException"><c>USER_NOT_FOUND</c>.</exception>
