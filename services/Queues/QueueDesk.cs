@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using SmartQueue.Contracts;
 using SmartQueue.Hosting.Errors;
 using SmartQueue.Hosting.Http;
 using SmartQueue.Hosting.Time;
@@ -20,15 +21,15 @@ internal sealed class QueueDesk(
 {
     private const int MaxAttempts = 16;
 
-    public Task<QueueView> CreateAsync(QueueSettings settings, IdempotencyKey? key, CancellationToken cancellationToken) =>
+    public Task<QueueView> CreateAsync(QueueDefinition wanted, IdempotencyKey? key, CancellationToken cancellationToken) =>
         Idempotency.OnceAsync(
             key,
             store.FindAnswerAsync,
             async token =>
             {
                 var now = time.Now();
-                var change = Queue.Create(time.NewId(), settings, now);
-                var view = QueueView.Of(change.Next, LineStatus.Of(settings, LineFigures.None, null, now), now);
+                var change = Queue.Create(time.NewId(), wanted, now);
+                var view = QueueView.Of(change.Next, LineStatus.Of(change.Next.Definition, LineFigures.None, null, now), now);
                 await store.AddAsync(change, key?.Seal(view, now), token);
                 Tell(change);
                 return view;
@@ -60,11 +61,11 @@ internal sealed class QueueDesk(
     public async Task<QueueView> DefineAsync(
         string queueId,
         IReadOnlyCollection<long>? expected,
-        Func<QueueSettings, QueueSettings> define,
+        Func<QueueDefinition, QueueDefinition> define,
         CancellationToken cancellationToken
     )
     {
-        var queue = await ChangeAsync(queueId, expected, (q, now) => (q.Define(define(q.Settings), now), null), cancellationToken);
+        var queue = await ChangeAsync(queueId, expected, (q, now) => (q.Define(define(q.Definition), now), null), cancellationToken);
         return QueueView.Of(queue, await board.ReadAsync(queue, cancellationToken), time.Now());
     }
 

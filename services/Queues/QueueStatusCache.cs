@@ -78,7 +78,7 @@ internal sealed class QueueStatusCache(ILineStore store, ToldWaits told, TimePro
     }
 
     private async Task<LineStatus> StatusOf(Queue queue, Task<IReadOnlyDictionary<string, LineFigures>> figures, DateTimeOffset now) =>
-        LineStatus.Of(queue.Settings, (await figures)[queue.Id], told.Of(queue.Id), now);
+        LineStatus.Of(queue.Definition, (await figures)[queue.Id], told.Of(queue.Id), now);
 
     private sealed record Entry(long Version, DateTimeOffset At, Task<LineStatus> Status);
 }

@@ -37,7 +37,7 @@ internal sealed class TimeZoneHealth(IQueueStore store, TimeProvider time) : IHe
             unknown.AddRange(
                 queues
                     .Where(q => !q.KnowsTimeZone())
-                    .Select(q => $"Queue {q.Id}: its time zone {q.Settings.TimeZone} is unknown to this machine.")
+                    .Select(q => $"Queue {q.Id}: its time zone {q.Definition.TimeZone} is unknown to this machine.")
             );
             if (queues.Count > 0)
                 page = page.Behind(queues[^1].Id);

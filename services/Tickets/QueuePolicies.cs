@@ -14,14 +14,14 @@ internal sealed class QueuePolicies(ITicketStore store, TimeProvider time)
     /// included.</summary>
     private static readonly TimeSpan New = TimeSpan.FromSeconds(10);
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     // Another process of this service may be the one that is told.
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(100);
 
     private volatile TaskCompletionSource told = NextTold();
 
-    /// <summary>The definition of a queue. One made a moment ago is waited for, for 2 s at most.</summary>
+    /// <summary>The definition of a queue. One made a moment ago is waited for, for 5 s at most.</summary>
     /// <exception cref="RefusedException"><c>QUEUE_NOT_FOUND</c>.</exception>
     public async Task<QueueDefinition> GetAsync(string queueId, CancellationToken cancellationToken)
     {

@@ -12,7 +12,6 @@ public sealed class ArchitectureTests
     private static readonly HashSet<string> QueueDomain =
     [
         "Queue",
-        "QueueSettings",
         "QueueDesk",
         "LineStatus",
         "LineTicket",

@@ -5,12 +5,12 @@ namespace SmartQueue.Queues.Tests;
 
 public sealed class LineStatusTests
 {
-    private static readonly QueueSettings Settings = Sample.Settings() with { AverageServiceTime = 120 };
+    private static readonly QueueDefinition Definition = Sample.Definition() with { AverageServiceTime = 120 };
 
     [Fact]
     public void An_empty_line_has_zeros_and_the_defined_service_time()
     {
-        var status = LineStatus.Of(Settings, LineFigures.None, null, Sample.Now);
+        var status = LineStatus.Of(Definition, LineFigures.None, null, Sample.Now);
 
         Assert.Null(status.CurrentNumber);
         Assert.Empty(status.ActiveTickets);
@@ -131,7 +131,7 @@ public sealed class LineStatusTests
             RecentCounters = ["2"],
         };
 
-        var status = LineStatus.Of(Settings, figures, null, Sample.Now);
+        var status = LineStatus.Of(Definition, figures, null, Sample.Now);
 
         Assert.Equal("A-9", status.CurrentNumber);
         Assert.Equal(
@@ -162,9 +162,9 @@ public sealed class LineStatusTests
             Services = 1,
             ServiceMs = 37_000,
         };
-        Assert.Equal(35, LineStatus.Of(Settings, figures, null, Sample.Now).Statistics.EstimatedWaitTime);
+        Assert.Equal(35, LineStatus.Of(Definition, figures, null, Sample.Now).Statistics.EstimatedWaitTime);
     }
 
     private static LineStatus Status(LineTicket[] tickets) =>
-        LineStatus.Of(Settings, new LineFigures { Active = tickets }, null, Sample.Now);
+        LineStatus.Of(Definition, new LineFigures { Active = tickets }, null, Sample.Now);
 }

@@ -15,13 +15,15 @@ public sealed class MongoDocumentTests
     [Fact]
     public void A_queue_survives_its_document()
     {
-        var change = Queue.Create("q", Sample.FullSettings(), Sample.Now).Next.Announce("Closing", Sample.Now);
+        var change = Queue.Create("q", Sample.FullDefinition(), Sample.Now).Next.Announce("Closing", Sample.Now);
 
         var document = Aggregate<Queue>.New("q", 2, change.Next, null, change.Event).ToBsonDocument();
         var back = BsonSerializer.Deserialize<Aggregate<Queue>>(document);
 
         Assert.Equivalent(change.Next, back.State, strict: true);
         Assert.Equal("q", document["_id"]);
+        // As the step of the schema makes those of earlier versions.
+        Assert.Equal("q", document["state"]["definition"]["_id"]);
         Assert.False(document["state"].AsBsonDocument.Contains("deletedAt"));
     }
 
@@ -60,8 +62,8 @@ public sealed class MongoDocumentTests
         );
         Assert.Equal("""{ "state.deletedAt" : null }""", Render(Builders<Aggregate<Queue>>.Filter.Eq(q => q.State.DeletedAt, null)));
         Assert.Equal(
-            """{ "state.settings.isActive" : true }""",
-            Render(Builders<Aggregate<Queue>>.Filter.Eq(q => q.State.Settings.IsActive, true))
+            """{ "state.definition.isActive" : true }""",
+            Render(Builders<Aggregate<Queue>>.Filter.Eq(q => q.State.Definition.IsActive, true))
         );
         Assert.Equal("""{ "answer.key" : "x" }""", Render(Builders<Aggregate<Queue>>.Filter.Eq(q => q.Answer!.KeyHash, "x")));
     }

@@ -1,5 +1,7 @@
+using MongoDB.Bson;
 using SmartQueue.Hosting.Outbox;
 using SmartQueue.Hosting.Storage.Mongo;
+using SmartQueue.Queues.Domain;
 using SmartQueue.Queues.Storage;
 using SmartQueue.Testing;
 
@@ -16,5 +18,31 @@ public sealed class MongoQueueStoreTests : QueueStoreContract
             TestContext.Current.CancellationToken
         );
         return (store, outbox);
+    }
+
+    [Fact]
+    public async Task A_queue_of_the_version_before_is_read_after_the_upgrade()
+    {
+        var token = TestContext.Current.CancellationToken;
+        var database = await TestMongo.DatabaseAsync();
+        var queue = Queue.Create("q", Sample.FullDefinition(), Sample.Now).Next;
+        var document = Aggregate<Queue>.New("q", 1, queue, null).ToBsonDocument();
+        var state = document["state"].AsBsonDocument;
+        var settings = state["definition"].AsBsonDocument;
+        foreach (var own in (string[])["_id", "createdAt", "updatedAt", "version"])
+        {
+            state[own] = settings[own];
+            settings.Remove(own);
+        }
+
+        state.Remove("definition");
+        state["settings"] = settings;
+        await new MongoSchema("queues", database, [.. MongoQueuesSchema.Steps.Take(2)], TimeProvider.System).UpgradeAsync(token);
+        await database.GetCollection<BsonDocument>(MongoQueueStore.Queues).InsertOneAsync(document, null, token);
+
+        await new MongoSchema("queues", database, MongoQueuesSchema.Steps, TimeProvider.System).UpgradeAsync(token);
+
+        var store = new MongoQueueStore(database, new MongoOutbox("queues", database, [MongoQueueStore.Queues], TimeProvider.System));
+        Assert.Equivalent(queue, await store.FindAsync("q", token), strict: true);
     }
 }

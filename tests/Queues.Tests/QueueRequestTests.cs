@@ -10,11 +10,12 @@ public sealed class QueueRequestTests
     [Fact]
     public void What_is_absent_takes_its_default()
     {
-        var settings = new QueueRequest { Name = " Hall " }.Validate("Europe/Madrid");
+        var definition = new QueueRequest { Name = " Hall " }.Validate("Europe/Madrid");
 
         Assert.Equivalent(
-            new QueueSettings
+            new QueueDefinition
             {
+                Id = "",
                 Name = "Hall",
                 IsActive = true,
                 Prefix = "A",
@@ -26,8 +27,11 @@ public sealed class QueueRequestTests
                 NumberReset = NumberReset.Daily,
                 TimeZone = "Europe/Madrid",
                 Counters = [],
+                CreatedAt = default,
+                UpdatedAt = default,
+                Version = 0,
             },
-            settings,
+            definition,
             strict: true
         );
     }
@@ -139,8 +143,8 @@ public sealed class QueueRequestTests
     }
 
     [Fact]
-    public void Settings_survive_being_asked_for_again() =>
-        Assert.Equivalent(Sample.FullSettings(), QueueRequest.Of(Sample.FullSettings()).Validate("UTC"), strict: true);
+    public void A_definition_survives_being_asked_for_again() =>
+        Assert.Equivalent(Sample.FullDefinition(), QueueRequest.Of(Sample.FullDefinition()).Validate("UTC"), strict: true);
 
     private static void Refused(string field, QueueRequest request) =>
         Assert.Equal([field], Assert.Throws<RefusedException>(() => request.Validate("UTC")).Fields!.Keys);

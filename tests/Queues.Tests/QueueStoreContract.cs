@@ -17,9 +17,9 @@ public abstract class QueueStoreContract : IAsyncDisposable
     public async Task A_queue_comes_back_as_it_was_kept()
     {
         var (store, _) = await OpenAsync();
-        var queue = Queue.Create("q", Sample.FullSettings(), Sample.Now).Next.Announce("We are closing", Sample.Now.AddMinutes(1)).Next;
-        await store.AddAsync(Queue.Create("q", Sample.FullSettings(), Sample.Now), null, Token);
-        Assert.True(await store.SaveAsync(new QueueChange(queue, Queue.Create("q", queue.Settings, Sample.Now).Event), 1, null, Token));
+        var queue = Queue.Create("q", Sample.FullDefinition(), Sample.Now).Next.Announce("We are closing", Sample.Now.AddMinutes(1)).Next;
+        await store.AddAsync(Queue.Create("q", Sample.FullDefinition(), Sample.Now), null, Token);
+        Assert.True(await store.SaveAsync(new QueueChange(queue, Queue.Create("q", queue.Definition, Sample.Now).Event), 1, null, Token));
 
         var found = await store.FindAsync("q", Token);
 
@@ -31,8 +31,8 @@ public abstract class QueueStoreContract : IAsyncDisposable
     public async Task Every_change_is_kept_with_its_event_in_order()
     {
         var (store, outbox) = await OpenAsync();
-        var created = Queue.Create("q", Sample.Settings(), Sample.Now);
-        var updated = created.Next.Define(Sample.Settings("Renamed"), Sample.Now.AddSeconds(1));
+        var created = Queue.Create("q", Sample.Definition(), Sample.Now);
+        var updated = created.Next.Define(Sample.Definition("Renamed"), Sample.Now.AddSeconds(1));
         var deleted = updated.Next.Delete(Sample.Now.AddSeconds(2));
         await store.AddAsync(created, null, Token);
         Assert.True(await store.SaveAsync(updated, 1, null, Token));
@@ -49,10 +49,10 @@ public abstract class QueueStoreContract : IAsyncDisposable
     public async Task A_stale_version_changes_nothing_and_creates_nothing()
     {
         var (store, outbox) = await OpenAsync();
-        var created = Queue.Create("q", Sample.Settings(), Sample.Now);
-        var first = created.Next.Define(Sample.Settings("First"), Sample.Now);
-        var second = created.Next.Define(Sample.Settings("Second"), Sample.Now);
-        var absent = Queue.Create("absent", Sample.Settings(), Sample.Now).Next.Define(Sample.Settings(), Sample.Now);
+        var created = Queue.Create("q", Sample.Definition(), Sample.Now);
+        var first = created.Next.Define(Sample.Definition("First"), Sample.Now);
+        var second = created.Next.Define(Sample.Definition("Second"), Sample.Now);
+        var absent = Queue.Create("absent", Sample.Definition(), Sample.Now).Next.Define(Sample.Definition(), Sample.Now);
         await store.AddAsync(created, null, Token);
 
         Assert.True(await store.SaveAsync(first, 1, null, Token));
@@ -60,7 +60,7 @@ public abstract class QueueStoreContract : IAsyncDisposable
         Assert.False(await store.DeleteAsync(created.Next.Delete(Sample.Now), 1, Token));
         Assert.False(await store.SaveAsync(absent, 1, null, Token));
 
-        Assert.Equal("First", (await store.FindAsync("q", Token))!.Settings.Name);
+        Assert.Equal("First", (await store.FindAsync("q", Token))!.Definition.Name);
         Assert.Null(await store.FindAsync("absent", Token));
         Assert.Equal(2, (await outbox.ClaimAsync(10, [], Token)).Count);
     }
@@ -69,14 +69,14 @@ public abstract class QueueStoreContract : IAsyncDisposable
     public async Task Of_many_changes_at_one_version_exactly_one_wins()
     {
         var (store, outbox) = await OpenAsync();
-        var created = Queue.Create("q", Sample.Settings(), Sample.Now);
+        var created = Queue.Create("q", Sample.Definition(), Sample.Now);
         await store.AddAsync(created, null, Token);
 
         var wins = await Task.WhenAll(
             Enumerable
                 .Range(0, 32)
                 .Select(i =>
-                    Task.Run(() => store.SaveAsync(created.Next.Define(Sample.Settings($"Name {i}"), Sample.Now), 1, null, Token), Token)
+                    Task.Run(() => store.SaveAsync(created.Next.Define(Sample.Definition($"Name {i}"), Sample.Now), 1, null, Token), Token)
                 )
         );
 
@@ -88,7 +88,7 @@ public abstract class QueueStoreContract : IAsyncDisposable
     public async Task A_deleted_queue_is_not_found_and_not_listed()
     {
         var (store, _) = await OpenAsync();
-        var created = Queue.Create("q", Sample.Settings(), Sample.Now);
+        var created = Queue.Create("q", Sample.Definition(), Sample.Now);
         await store.AddAsync(created, null, Token);
         Assert.True(await store.DeleteAsync(created.Next.Delete(Sample.Now), 1, Token));
 
@@ -101,7 +101,7 @@ public abstract class QueueStoreContract : IAsyncDisposable
     {
         var (store, _) = await OpenAsync();
         foreach (var id in new[] { "3", "1", "2", "4" })
-            await store.AddAsync(Queue.Create(id, Sample.Settings() with { IsActive = id != "2" }, Sample.Now), null, Token);
+            await store.AddAsync(Queue.Create(id, Sample.Definition() with { IsActive = id != "2" }, Sample.Now), null, Token);
 
         Assert.Equal(["1", "2", "3"], (await store.ListAsync(null, PageRequest.First(2), Token)).Select(q => q.Id));
         Assert.Equal(["1", "3", "4"], (await store.ListAsync(true, PageRequest.First(10), Token)).Select(q => q.Id));
@@ -113,10 +113,10 @@ public abstract class QueueStoreContract : IAsyncDisposable
     {
         var (store, outbox) = await OpenAsync();
         var answer = new StoredResponse("hash", "request", [1, 2, 3], Sample.Now);
-        await store.AddAsync(Queue.Create("q", Sample.Settings(), Sample.Now), answer, Token);
+        await store.AddAsync(Queue.Create("q", Sample.Definition(), Sample.Now), answer, Token);
 
         await Assert.ThrowsAsync<DuplicateIdempotencyKeyException>(() =>
-            store.AddAsync(Queue.Create("second", Sample.Settings(), Sample.Now), answer, Token)
+            store.AddAsync(Queue.Create("second", Sample.Definition(), Sample.Now), answer, Token)
         );
 
         Assert.Equivalent(answer, await store.FindAnswerAsync("hash", Token), strict: true);
@@ -130,8 +130,8 @@ public abstract class QueueStoreContract : IAsyncDisposable
     {
         var (store, outbox) = await OpenAsync();
         var answer = new StoredResponse("hash", "request", [1, 2, 3], Sample.Now);
-        var queue = Queue.Create("q", Sample.Settings(), Sample.Now);
-        var other = Queue.Create("other", Sample.Settings(), Sample.Now);
+        var queue = Queue.Create("q", Sample.Definition(), Sample.Now);
+        var other = Queue.Create("other", Sample.Definition(), Sample.Now);
         await store.AddAsync(queue, null, Token);
         await store.AddAsync(other, null, Token);
         var said = queue.Next.Announce("Hello", Sample.Now);

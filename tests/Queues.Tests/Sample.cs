@@ -10,9 +10,9 @@ internal static class Sample
     /// <summary>A Monday morning.</summary>
     public static readonly DateTimeOffset Now = new(2026, 3, 2, 9, 0, 0, TimeSpan.Zero);
 
-    public static QueueSettings Settings(string name = "Counter hall") => new QueueRequest { Name = name }.Validate("UTC");
+    public static QueueDefinition Definition(string name = "Counter hall") => new QueueRequest { Name = name }.Validate("UTC");
 
-    public static QueueSettings FullSettings() =>
+    public static QueueDefinition FullDefinition() =>
         new QueueRequest
         {
             Name = "Passports",

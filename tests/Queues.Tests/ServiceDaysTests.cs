@@ -33,7 +33,7 @@ public sealed class ServiceDaysTests
     [Fact]
     public void A_queue_that_never_resets_goes_by_the_local_date()
     {
-        var queue = Queue.Create("q", Sample.FullSettings(), Sample.Now).Next;
+        var queue = Queue.Create("q", Sample.FullDefinition(), Sample.Now).Next;
 
         // Saturday's hours run to Sunday 02:00 in Madrid, which is an hour ahead.
         Assert.Equal(Time("2026-03-07T23:00:00Z"), ServiceDays.Start(queue.Calendar(), Time("2026-03-08T00:30:00Z")));

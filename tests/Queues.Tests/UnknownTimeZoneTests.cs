@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
+using SmartQueue.Contracts;
 using SmartQueue.Queues.Domain;
 using SmartQueue.Queues.Storage;
 using SmartQueue.Testing;
@@ -19,8 +20,8 @@ public sealed class UnknownTimeZoneTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         host = await ServiceHost.StartAsync([new QueuesModule()]);
-        await AddAsync("gone", Sample.Settings() with { TimeZone = Gone });
-        await AddAsync("well", Sample.Settings());
+        await AddAsync("gone", Sample.Definition() with { TimeZone = Gone });
+        await AddAsync("well", Sample.Definition());
     }
 
     public ValueTask DisposeAsync() => host.DisposeAsync();
@@ -48,6 +49,6 @@ public sealed class UnknownTimeZoneTests : IAsyncLifetime
     }
 
     // As it was defined where the zone was known.
-    private Task AddAsync(string id, QueueSettings settings) =>
+    private Task AddAsync(string id, QueueDefinition settings) =>
         host.Services.GetRequiredService<IQueueStore>().AddAsync(Queue.Create(id, settings, Sample.Now), null, Token);
 }

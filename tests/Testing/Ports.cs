@@ -6,20 +6,39 @@ namespace SmartQueue.Testing;
 /// <summary>Free ports of this machine.</summary>
 public static class Ports
 {
-    /// <summary>Several at once, so that they differ.</summary>
-    public static int[] Free(int count)
+    // Below those that systems give to outgoing connections: one of these may take a port between the look and the start of the process
+    // that is to listen on it, and a client that tries such a port again and again may even connect to itself.
+    private const int First = 12_000;
+    private const int Last = 31_999;
+
+    private static int next = Random.Shared.Next(First, Last);
+
+    /// <summary>Several at once, none of them given before by this process.</summary>
+    public static int[] Free(int count) => [.. Enumerable.Range(0, count).Select(_ => Next())];
+
+    private static int Next()
     {
-        var probes = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToList();
+        for (var tries = First; tries <= Last; tries++)
+        {
+            var port = First + (int)((uint)Interlocked.Increment(ref next) % (Last - First + 1));
+            if (IsFree(port))
+                return port;
+        }
+
+        throw new InvalidOperationException("This machine has no free port.");
+    }
+
+    private static bool IsFree(int port)
+    {
+        using var probe = new TcpListener(IPAddress.Loopback, port);
         try
         {
-            foreach (var probe in probes)
-                probe.Start();
-            return [.. probes.Select(p => ((IPEndPoint)p.LocalEndpoint).Port)];
+            probe.Start();
+            return true;
         }
-        finally
+        catch (SocketException e) when (e.SocketErrorCode is SocketError.AddressAlreadyInUse or SocketError.AccessDenied)
         {
-            foreach (var probe in probes)
-                probe.Dispose();
+            return false;
         }
     }
 }

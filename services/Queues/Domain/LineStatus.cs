@@ -7,14 +7,14 @@ namespace SmartQueue.Queues.Domain;
 internal sealed record LineStatus(string? CurrentNumber, IReadOnlyList<string> ActiveTickets, QueueStatistics Statistics)
 {
     /// <summary>Derives the status from the open tickets, what was counted, and the wait newcomers are told.</summary>
-    /// <param name="settings">The queue's settings.</param>
+    /// <param name="definition">The queue's definition.</param>
     /// <param name="figures">What is known of its line.</param>
     /// <param name="toldWait">Seconds that newcomers are told to expect; computed from the figures where it is not known.</param>
     /// <param name="now">Now, UTC.</param>
-    public static LineStatus Of(QueueSettings settings, LineFigures figures, int? toldWait, DateTimeOffset now)
+    public static LineStatus Of(QueueDefinition definition, LineFigures figures, int? toldWait, DateTimeOffset now)
     {
         var waiting = figures.Active.Where(t => t.Status == TicketStatus.Waiting).ToList();
-        var service = figures.Services == 0 ? settings.AverageServiceTime : Seconds(figures.ServiceMs / (double)figures.Services);
+        var service = figures.Services == 0 ? definition.AverageServiceTime : Seconds(figures.ServiceMs / (double)figures.Services);
         var counters = figures
             .Active.Where(t => t.Status is TicketStatus.Called or TicketStatus.Serving)
             .Select(t => t.Counter)

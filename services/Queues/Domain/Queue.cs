@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using SmartQueue.Contracts;
 using SmartQueue.Hosting.Time;
 
@@ -6,34 +7,30 @@ namespace SmartQueue.Queues.Domain;
 /// <summary>A queue as it is defined. Immutable: each change gives the next state with its event.</summary>
 internal sealed record Queue
 {
-    public required string Id { get; init; }
-
-    public required QueueSettings Settings { get; init; }
+    /// <summary>Its definition, as it is told to others.</summary>
+    public required QueueDefinition Definition { get; init; }
 
     public Announcement? Announcement { get; init; }
-
-    public required DateTimeOffset CreatedAt { get; init; }
-
-    public required DateTimeOffset UpdatedAt { get; init; }
 
     /// <summary>Set on what is left of a deleted queue where its last event still has to be carried.</summary>
     public DateTimeOffset? DeletedAt { get; init; }
 
-    public required long Version { get; init; }
+    [JsonIgnore]
+    public string Id => Definition.Id;
+
+    [JsonIgnore]
+    public long Version => Definition.Version;
 
     /// <summary>Whether this machine knows its time zone.</summary>
-    public bool KnowsTimeZone() => ServiceCalendar.FindZone(Settings.TimeZone) is not null;
+    public bool KnowsTimeZone() => ServiceCalendar.FindZone(Definition.TimeZone) is not null;
 
-    public static QueueChange Create(string id, QueueSettings settings, DateTimeOffset at)
+    /// <summary>A new queue.</summary>
+    /// <param name="id">Its id, for ever.</param>
+    /// <param name="wanted">What a manager decided; identity, times and version are given here.</param>
+    /// <param name="at">Now, UTC.</param>
+    public static QueueChange Create(string id, QueueDefinition wanted, DateTimeOffset at)
     {
-        var queue = new Queue
-        {
-            Id = id,
-            Settings = settings,
-            CreatedAt = at,
-            UpdatedAt = at,
-            Version = 1,
-        };
+        var queue = new Queue { Definition = wanted with { Id = id, CreatedAt = at, UpdatedAt = at, Version = 1 } };
         return new(
             queue,
             new QueueCreated
@@ -42,14 +39,15 @@ internal sealed record Queue
                 OccurredAt = at,
                 QueueId = id,
                 Version = queue.Version,
-                Queue = queue.Definition(),
+                Queue = queue.Definition,
             }
         );
     }
 
-    public QueueChange Define(QueueSettings settings, DateTimeOffset at)
+    /// <summary>The same queue as a manager wants it now; identity, times and version stay its own.</summary>
+    public QueueChange Define(QueueDefinition wanted, DateTimeOffset at)
     {
-        var next = Next(at) with { Settings = settings };
+        var next = this with { Definition = Next(wanted, at) };
         return new(next, next.Told(at));
     }
 
@@ -61,13 +59,13 @@ internal sealed record Queue
             OccurredAt = at,
             QueueId = Id,
             Version = Version,
-            Queue = Definition(),
+            Queue = Definition,
         };
 
     /// <summary>Says something to everyone who waits; <c>null</c> takes it back.</summary>
     public QueueChange Announce(string? message, DateTimeOffset at)
     {
-        var next = Next(at) with { Announcement = message is null ? null : new Announcement(message, at) };
+        var next = this with { Definition = Next(Definition, at), Announcement = message is null ? null : new Announcement(message, at) };
         return new(
             next,
             new QueueAnnouncement
@@ -77,14 +75,14 @@ internal sealed record Queue
                 QueueId = Id,
                 Version = next.Version,
                 Message = message,
-                Queue = next.Definition(),
+                Queue = next.Definition,
             }
         );
     }
 
     public QueueChange Delete(DateTimeOffset at)
     {
-        var next = Next(at) with { DeletedAt = at };
+        var next = this with { Definition = Next(Definition, at), DeletedAt = at };
         return new(
             next,
             new QueueDeleted
@@ -104,38 +102,22 @@ internal sealed record Queue
     /// </summary>
     public ServiceCalendar Calendar() =>
         new(
-            KnowsTimeZone() ? Settings.TimeZone : "UTC",
-            Settings.NumberReset == NumberReset.Never ? null : Settings.OpeningHours,
-            Settings.NumberReset
+            KnowsTimeZone() ? Definition.TimeZone : "UTC",
+            Definition.NumberReset == NumberReset.Never ? null : Definition.OpeningHours,
+            Definition.NumberReset
         );
 
     /// <summary>Whether it is active and within its opening hours.</summary>
-    public bool IsWithinHours(DateTimeOffset now) => Settings.IsActive && ServiceCalendar.Of(Definition())?.IsOpen(now) == true;
-
-    public QueueDefinition Definition() =>
-        new()
-        {
-            Id = Id,
-            Name = Settings.Name,
-            Description = Settings.Description,
-            IsActive = Settings.IsActive,
-            Prefix = Settings.Prefix,
-            MaxActiveTickets = Settings.MaxActiveTickets,
-            AverageServiceTime = Settings.AverageServiceTime,
-            SlaWaitTime = Settings.SlaWaitTime,
-            NoShowAfter = Settings.NoShowAfter,
-            MaxRecalls = Settings.MaxRecalls,
-            RejoinGrace = Settings.RejoinGrace,
-            NumberReset = Settings.NumberReset,
-            TimeZone = Settings.TimeZone,
-            OpeningHours = Settings.OpeningHours,
-            Counters = Settings.Counters,
-            CreatedAt = CreatedAt,
-            UpdatedAt = UpdatedAt,
-            Version = Version,
-        };
+    public bool IsWithinHours(DateTimeOffset now) => Definition.IsActive && ServiceCalendar.Of(Definition)?.IsOpen(now) == true;
 
     private static Guid EventId(DateTimeOffset at) => Guid.CreateVersion7(at);
 
-    private Queue Next(DateTimeOffset at) => this with { UpdatedAt = at, Version = Version + 1 };
+    private QueueDefinition Next(QueueDefinition wanted, DateTimeOffset at) =>
+        wanted with
+        {
+            Id = Id,
+            CreatedAt = Definition.CreatedAt,
+            UpdatedAt = at,
+            Version = Version + 1,
+        };
 }

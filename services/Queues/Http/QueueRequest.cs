@@ -41,24 +41,24 @@ internal sealed record QueueRequest
 
     public IReadOnlyList<CounterRequest?>? Counters { get; init; }
 
-    /// <summary>The settings, with what a merge patch applies to.</summary>
-    public static QueueRequest Of(QueueSettings settings) =>
+    /// <summary>A definition as it would be sent, which a merge patch applies to.</summary>
+    public static QueueRequest Of(QueueDefinition definition) =>
         new()
         {
-            Name = settings.Name,
-            Description = settings.Description,
-            IsActive = settings.IsActive,
-            Prefix = settings.Prefix,
-            MaxActiveTickets = settings.MaxActiveTickets,
-            AverageServiceTime = settings.AverageServiceTime,
-            SlaWaitTime = settings.SlaWaitTime,
-            NoShowAfter = settings.NoShowAfter,
-            MaxRecalls = settings.MaxRecalls,
-            RejoinGrace = settings.RejoinGrace,
-            NumberReset = ResetName(settings.NumberReset),
-            TimeZone = settings.TimeZone,
-            OpeningHours = settings.OpeningHours?.Select(Domain.OpeningHours.Of).ToList(),
-            Counters = [.. settings.Counters.Select(c => new CounterRequest(c.Name))],
+            Name = definition.Name,
+            Description = definition.Description,
+            IsActive = definition.IsActive,
+            Prefix = definition.Prefix,
+            MaxActiveTickets = definition.MaxActiveTickets,
+            AverageServiceTime = definition.AverageServiceTime,
+            SlaWaitTime = definition.SlaWaitTime,
+            NoShowAfter = definition.NoShowAfter,
+            MaxRecalls = definition.MaxRecalls,
+            RejoinGrace = definition.RejoinGrace,
+            NumberReset = ResetName(definition.NumberReset),
+            TimeZone = definition.TimeZone,
+            OpeningHours = definition.OpeningHours?.Select(Domain.OpeningHours.Of).ToList(),
+            Counters = [.. definition.Counters.Select(c => new CounterRequest(c.Name))],
         };
 
     public static string ResetName(NumberReset reset) =>
@@ -68,13 +68,14 @@ internal sealed record QueueRequest
             Contracts.NumberReset.Never => "never",
         };
 
-    /// <summary>Checks everything and says all that is wrong at once.</summary>
+    /// <summary>Checks everything and says all that is wrong at once. The definition has no identity yet.</summary>
     /// <exception cref="Hosting.Errors.RefusedException"><c>VALIDATION_FAILED</c>.</exception>
-    public QueueSettings Validate(string defaultTimeZone)
+    public QueueDefinition Validate(string defaultTimeZone)
     {
         var errors = new FieldErrors();
-        var settings = new QueueSettings
+        var wanted = new QueueDefinition
         {
+            Id = "",
             Name = errors.Required("name", Name, 100),
             Description = errors.Optional("description", Description, 1000),
             IsActive = IsActive ?? true,
@@ -89,9 +90,12 @@ internal sealed record QueueRequest
             TimeZone = ReadTimeZone(errors, defaultTimeZone),
             OpeningHours = ReadHours(errors),
             Counters = ReadCounters(errors),
+            CreatedAt = default,
+            UpdatedAt = default,
+            Version = 0,
         };
         errors.ThrowIfAny();
-        return settings;
+        return wanted;
     }
 
     private string ReadPrefix(FieldErrors errors)

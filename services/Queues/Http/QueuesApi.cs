@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Options;
+using SmartQueue.Contracts;
 using SmartQueue.Hosting.Auth;
 using SmartQueue.Hosting.Errors;
 using SmartQueue.Hosting.Http;
@@ -172,7 +173,7 @@ internal static class QueuesApi
             await desk.DefineAsync(
                 id,
                 http.Request.ExpectedVersions(),
-                settings => Merge(settings, body, json.Value.SerializerOptions).Validate(options.DefaultTimeZone),
+                queue => Merge(queue, body, json.Value.SerializerOptions).Validate(options.DefaultTimeZone),
                 cancellationToken
             )
         );
@@ -211,9 +212,9 @@ internal static class QueuesApi
         return TypedResults.NoContent();
     }
 
-    private static QueueRequest Merge(QueueSettings settings, JsonElement patch, JsonSerializerOptions options)
+    private static QueueRequest Merge(QueueDefinition definition, JsonElement patch, JsonSerializerOptions options)
     {
-        var target = JsonSerializer.SerializeToNode(QueueRequest.Of(settings), options)!.AsObject();
+        var target = JsonSerializer.SerializeToNode(QueueRequest.Of(definition), options)!.AsObject();
         MergePatch.Apply(target, patch);
         return Read(target, options);
     }

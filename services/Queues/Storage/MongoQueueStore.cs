@@ -77,7 +77,7 @@ internal sealed class MongoQueueStore(IMongoDatabase database, MongoOutbox outbo
     {
         var filter = There();
         if (active is { } wanted)
-            filter &= Where.Eq(q => q.State.Settings.IsActive, wanted);
+            filter &= Where.Eq(q => q.State.Definition.IsActive, wanted);
         if (page.After is { } after)
             filter &= Where.Gt(q => q.Id, after);
         return await queues.Find(filter).SortBy(q => q.Id).Limit(page.Limit + 1).Project(q => q.State).ToListAsync(cancellationToken);

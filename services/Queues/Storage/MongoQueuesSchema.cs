@@ -1,3 +1,4 @@
+using MongoDB.Bson;
 using MongoDB.Driver;
 using SmartQueue.Hosting.Storage.Mongo;
 using SmartQueue.Queues.Domain;
@@ -13,6 +14,7 @@ internal static class MongoQueuesSchema
         // Databases from before there were versions have these indexes already.
         new("Indexes as of 0.1", FirstAsync),
         MongoAnswers.Step(MongoQueueStore.Queues),
+        new("A queue's state holds its definition as it is told", DefinitionAsync),
     ];
 
     private static async Task FirstAsync(IMongoDatabase database, CancellationToken cancellationToken)
@@ -39,4 +41,41 @@ internal static class MongoQueuesSchema
                 cancellationToken
             );
     }
+
+    private static Task DefinitionAsync(IMongoDatabase database, CancellationToken cancellationToken) =>
+        database
+            .GetCollection<BsonDocument>(MongoQueueStore.Queues)
+            .UpdateManyAsync(
+                Builders<BsonDocument>.Filter.Exists("state.settings"),
+                Builders<BsonDocument>.Update.Pipeline(
+                    new BsonDocument[]
+                    {
+                        new(
+                            "$set",
+                            new BsonDocument(
+                                "state.definition",
+                                new BsonDocument(
+                                    "$mergeObjects",
+                                    new BsonArray
+                                    {
+                                        "$state.settings",
+                                        new BsonDocument
+                                        {
+                                            ["_id"] = "$_id",
+                                            ["createdAt"] = "$state.createdAt",
+                                            ["updatedAt"] = "$state.updatedAt",
+                                            ["version"] = "$version",
+                                        },
+                                    }
+                                )
+                            )
+                        ),
+                        new(
+                            "$unset",
+                            new BsonArray { "state.settings", "state._id", "state.createdAt", "state.updatedAt", "state.version" }
+                        ),
+                    }
+                ),
+                cancellationToken: cancellationToken
+            );
 }

@@ -95,7 +95,7 @@ internal sealed class SqliteQueueStore(SqliteDatabase database) : IQueueStore
         new
         {
             queue.Id,
-            active = queue.Settings.IsActive,
+            active = queue.Definition.IsActive,
             queue.Version,
             state = JsonSerializer.Serialize(queue, JsonSerializerOptions.Web),
         };

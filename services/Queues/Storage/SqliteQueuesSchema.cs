@@ -36,5 +36,14 @@ internal static class SqliteQueuesSchema
                 + SqliteOutbox.Schema
                 + SqliteAnswers.Schema
         ),
+        new(
+            "A queue's state holds its definition as it is told",
+            """
+            UPDATE queues SET state = json_remove(
+                json_set(state, '$.definition', json_patch(state -> '$.settings', json_object(
+                    'id', state ->> '$.id', 'createdAt', state ->> '$.createdAt', 'updatedAt', state ->> '$.updatedAt', 'version', state -> '$.version'))),
+                '$.settings', '$.id', '$.createdAt', '$.updatedAt', '$.version');
+            """
+        ),
     ];
 }
