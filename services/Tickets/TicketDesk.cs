@@ -26,7 +26,7 @@ internal sealed class TicketDesk(
 {
     private const int TokenBytes = 32;
 
-    /// <summary>Issues a ticket.</summary>
+    /// <summary>Issues a number with a place in the line; a guest's ticket comes with its tracking token.</summary>
     /// <exception cref="RefusedException">
     /// <c>QUEUE_NOT_FOUND</c>, <c>QUEUE_CLOSED</c>, <c>QUEUE_FULL</c>, <c>ALREADY_IN_QUEUE</c>, or <c>RATE_LIMITED</c> for a guest whose
     /// network has, or takes, too many.

@@ -15,7 +15,7 @@ public sealed class IdList : IEndpointParameterMetadataProvider
 
     private IdList(IReadOnlyList<string> values) => Values = values;
 
-    /// <summary>The ids.</summary>
+    /// <summary>The ids in the order they were given, each once.</summary>
     public IReadOnlyList<string> Values { get; }
 
     /// <summary>Reads it from the query; <c>null</c> where there is none. Called by the framework.</summary>

@@ -177,7 +177,7 @@ internal static class TicketsApi
         return TypedResults.Created($"/api/tickets/{ticket.Id}", ticket);
     }
 
-    /// <summary>Newest first.</summary>
+    /// <summary>Staff may ask for anyone's tickets, others see their own only; newest first.</summary>
     private static async Task<Ok<Page<TicketView>>> ListAsync(
         Caller caller,
         PageRequest page,

@@ -34,7 +34,7 @@ internal sealed partial class Mutation
             field.CancellationToken
         );
 
-    /// <summary>Signs in.</summary>
+    /// <summary>Signs in with an address and a password, and gets a pair of tokens.</summary>
     [Access(AccessAttribute.Anyone)]
     public static Task<SignIn> Login(
         IResolveFieldContext field,
@@ -61,7 +61,7 @@ internal sealed partial class Mutation
     public static Task<SignIn> Refresh(IResolveFieldContext field, [FromServices] Backend services, string refreshToken) =>
         services.Users.SignInAsync(services.Caller, "refresh", new { refreshToken }, null, field.CancellationToken);
 
-    /// <summary>Defines a queue.</summary>
+    /// <summary>Defines a queue; what is left out takes its default.</summary>
     [Access(Policies.Admin)]
     public static Task<Queue> CreateQueue(
         IResolveFieldContext field,

@@ -104,7 +104,7 @@ internal sealed class Query
     public static Task<User?> GetUser(IResolveFieldContext field, [FromServices] Backend services, [Id] string id) =>
         OrNull(ErrorCodes.UserNotFound, async () => await services.Users.GetAsync(services.Caller, id, field.CancellationToken));
 
-    /// <summary>Your account.</summary>
+    /// <summary>The account you are signed in with.</summary>
     [Access(Policies.SignedIn)]
     public static Task<User> Me(IResolveFieldContext field, [FromServices] Backend services) =>
         services.Users.GetAsync(services.Caller, "me", field.CancellationToken);
