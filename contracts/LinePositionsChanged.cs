@@ -33,4 +33,7 @@ public sealed record LinePositionsChanged
 
     /// <summary>The wait that someone who joins now is told, in seconds.</summary>
     public required int NewcomerWait { get; init; }
+
+    /// <summary>What else they are told; absent where an earlier version says it.</summary>
+    public NewcomerPromise? Newcomer { get; init; }
 }
