@@ -70,8 +70,6 @@ internal static class AccessRules
 
         ["POST /api/tickets"] = (Anyone, "/api/tickets", new { queueId = "{queue}" }),
         ["GET /api/tickets"] = (SignedIn, "/api/tickets", null),
-        ["GET /api/tickets/lines"] = (Anyone, "/api/tickets/lines?ids={queue}", null),
-        ["GET /api/tickets/etas"] = (Anyone, "/api/tickets/etas?ids={queue}", null),
         ["GET /api/tickets/{id}"] = (Ticket, "/api/tickets/{ticket}", null),
         ["PUT /api/tickets/{id}"] = (TicketStaff, "/api/tickets/{ticket}", new { status = "parked" }),
         ["DELETE /api/tickets/{id}"] = (Ticket, "/api/tickets/{ticket}", null),
