@@ -37,18 +37,18 @@ public sealed class SplitEdgeTests(RabbitMqNode broker) : IClassFixture<RabbitMq
         await NodeClients.RunAsync("graphql.mjs", second.ToString(), admin.AccessToken!);
     }
 
-    // Of lines that were told of before a gateway started, and since.
     private static async Task KnowsLinesAsync(Uri edge, Uri justStarted)
     {
         using var admin = new SystemClient(edge);
         await admin.SignInAsync();
         using var guest = new HttpClient { BaseAddress = justStarted };
         var queues = new[] { await admin.DefineQueueAsync(), await admin.DefineQueueAsync() };
-        Assert.Equal([(0, ""), (0, "")], await LinesAsync());
+        // Nobody told of these yet, so they are asked for.
+        await Eventually.GetAsync(LinesAsync, lines => lines.SequenceEqual([(0, ""), (0, "")]));
         await admin.TakeAsync(queues[0]);
         await Eventually.GetAsync(LinesAsync, lines => lines.SequenceEqual([(1, "A-1"), (0, "")]));
 
-        async Task<(int Ahead, string First)[]> LinesAsync()
+        async Task<(int? Ahead, string First)[]> LinesAsync()
         {
             using var answer = await guest.PostAsJsonAsync(
                 "/graphql",
@@ -64,7 +64,9 @@ public sealed class SplitEdgeTests(RabbitMqNode broker) : IClassFixture<RabbitMq
             [
                 .. queues.Select(id =>
                     (
-                        listed[id].GetProperty("eta").GetProperty("ahead").GetInt32(),
+                        listed[id].GetProperty("eta") is { ValueKind: JsonValueKind.Object } eta
+                            ? eta.GetProperty("ahead").GetInt32()
+                            : (int?)null,
                         string.Concat(
                             listed[id].GetProperty("tickets").EnumerateArray().Select(t => t.GetProperty("ticketNumber").GetString())
                         )
