@@ -12,8 +12,8 @@ namespace SmartQueue.Tickets.Forecasts;
 
 /// <summary>
 /// Tells where everyone stands, so that nobody asks: soon after this process moved a line, at most four times a second each, and again
-/// every <see cref="Repeat"/> while people wait or are at a counter, since estimates move with the time and some may have heard nothing yet. Not through the
-/// outbox: it is derived, and the latest is all that counts. Nobody who changes a line waits for it.
+/// every <see cref="Repeat"/> while people wait or are at a counter, since estimates move with the time and some may have heard nothing
+/// yet. Not through the outbox: it is derived, and the latest is all that counts. Nobody who changes a line waits for it.
 /// </summary>
 internal sealed class LinePositionsPublisher : BackgroundService, IAsyncDisposable
 {
