@@ -65,9 +65,7 @@ public sealed class LinePositionsTests
         await ToldAsync(host, heard, l => l.TicketIds.Count == 0);
 
         heard.Clear();
-        await AnswerAsync(
-            await SendAsync(host.Operator, HttpMethod.Put, $"/api/tickets/{Text(ticket, "id")}", new { status = "served" })
-        );
+        await AnswerAsync(await SendAsync(host.Operator, HttpMethod.Put, $"/api/tickets/{Text(ticket, "id")}", new { status = "served" }));
         await ToldAsync(host, heard, l => l.TicketIds.Count == 0);
         heard.Clear();
         host.Time.Advance(LinePositionsPublisher.Repeat);
