@@ -66,6 +66,9 @@ public sealed class LineModel(double usualService)
     /// <summary>How many are in line now; one who is called counts no more.</summary>
     public int Waiting => line.Count;
 
+    /// <summary>How many are called or served.</summary>
+    public int AtCounters => services.Count;
+
     /// <summary>Whether enough came to pass since the last fit that a new one is worth its second.</summary>
     public bool LearningDue => Services >= FewestServices && learners.Any(l => l.Due);
 

@@ -69,7 +69,7 @@ internal static class AccessRules
         ["DELETE /api/queues/{id}/announce"] = (Operator, "/api/queues/{queue}/announce", null),
 
         ["GET /api/counters"] = (Operator, "/api/counters", null),
-        ["POST /api/counters"] = (Admin, "/api/counters", Empty),
+        ["POST /api/counters"] = (Admin, "/api/counters", new { name = "{new name}" }),
         ["GET /api/counters/{id}"] = (Operator, "/api/counters/{counter}", null),
         ["PATCH /api/counters/{id}"] = (Admin, "/api/counters/{counter}", new { rule = "ranked" }),
         ["DELETE /api/counters/{id}"] = (Admin, "/api/counters/{counter}", null),
@@ -81,8 +81,6 @@ internal static class AccessRules
 
         ["POST /api/tickets"] = (Anyone, "/api/tickets", new { queueId = "{queue}" }),
         ["GET /api/tickets"] = (SignedIn, "/api/tickets", null),
-        ["GET /api/tickets/lines"] = (Anyone, "/api/tickets/lines?ids={queue}", null),
-        ["GET /api/tickets/etas"] = (Anyone, "/api/tickets/etas?ids={queue}", null),
         ["GET /api/tickets/{id}"] = (Ticket, "/api/tickets/{ticket}", null),
         ["PUT /api/tickets/{id}"] = (TicketStaff, "/api/tickets/{ticket}", new { status = "parked" }),
         ["DELETE /api/tickets/{id}"] = (Ticket, "/api/tickets/{ticket}", null),

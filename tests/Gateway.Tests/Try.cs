@@ -67,6 +67,7 @@ internal sealed class Try
             ["{ticket}"] = Id(ticket),
             ["{counter}"] = counter,
             ["{counter name}"] = counterName,
+            ["{new name}"] = Guid.NewGuid().ToString("N")[..12],
             ["{owner}"] = owner.Item1,
             ["{token}"] = token,
             ["{notification}"] = "none",
