@@ -208,7 +208,7 @@ internal sealed class FakeSystem : IAsyncDisposable
 
     private (int Status, object? Body) Call(FakeTicket ticket, string counter)
     {
-        if (_tickets.Exists(t => t.Queue == ticket.Queue && t.Status == "called" && t.Counter == counter))
+        if (_tickets.Exists(t => t.Status == "called" && t.Counter == counter))
             return Problem(409, "COUNTER_BUSY");
         ticket.Status = "called";
         ticket.Counter = counter;

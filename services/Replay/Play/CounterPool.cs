@@ -3,7 +3,7 @@ using System.Globalization;
 namespace SmartQueue.Replay.Play;
 
 /// <summary>
-/// The counters of one queue. The system lets a counter hold one ticket, and in fast motion the recorded server may still hold the one
+/// The counters of a run. The system lets a counter hold one ticket of all queues, and in fast motion the recorded server may still hold the one
 /// before, whose end is on its way; then a made-up counter steps in.
 /// </summary>
 internal sealed class CounterPool

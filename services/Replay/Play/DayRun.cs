@@ -74,10 +74,10 @@ internal sealed class DayRun(RecordedDay day, double speed) : IRun
             if (row.Call is { } call)
             {
                 await desk.UntilAsync(Due(call), cancellationToken);
-                if (await desk.CallAsync(queue, ticket.Id, row.Server, Due(call), cancellationToken) is { } counter)
+                if (await desk.CallAsync(ticket.Id, row.Server, Due(call), cancellationToken) is { } counter)
                 {
                     await desk.UntilAsync(end, cancellationToken);
-                    await desk.ServeAsync(queue, ticket.Id, counter, end, cancellationToken);
+                    await desk.ServeAsync(ticket.Id, counter, end, cancellationToken);
                 }
             }
             else

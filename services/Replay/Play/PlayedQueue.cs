@@ -29,8 +29,6 @@ internal sealed class PlayedQueue
 
     public DateTimeOffset CreatedAt { get; }
 
-    public CounterPool Counters { get; } = new();
-
     /// <summary>How many different numbers it gave.</summary>
     public int DifferentNumbers
     {

@@ -63,7 +63,7 @@ internal sealed class RateRun(double rate, double seconds) : IRun
                 var counter = failures == 0 ? name : string.Create(CultureInfo.InvariantCulture, $"{name}-{failures}");
                 var served =
                     await desk.CallNextAsync(queue, counter, desk.Now, cancellationToken) is { } id
-                    && await desk.ServeAsync(queue, id, counter, desk.Now, cancellationToken);
+                    && await desk.ServeAsync(id, counter, desk.Now, cancellationToken);
                 // After a failure the counter may still hold a ticket; it goes on under another name.
                 if (!served)
                     failures++;

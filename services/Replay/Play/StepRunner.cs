@@ -7,6 +7,7 @@ namespace SmartQueue.Replay.Play;
 internal sealed class StepRunner(ApiClient api, Tally tally)
 {
     private readonly Stopwatch _clock = new();
+    private readonly CounterPool _counters = new();
 
     /// <summary>Since the run began.</summary>
     public TimeSpan Now => _clock.Elapsed;
@@ -38,15 +39,9 @@ internal sealed class StepRunner(ApiClient api, Tally tally)
     }
 
     /// <summary>Calls a ticket to a counter of the pool; <c>null</c> if that failed.</summary>
-    public async Task<string?> CallAsync(
-        PlayedQueue queue,
-        string ticketId,
-        string? server,
-        TimeSpan due,
-        CancellationToken cancellationToken
-    )
+    public async Task<string?> CallAsync(string ticketId, string? server, TimeSpan due, CancellationToken cancellationToken)
     {
-        var counter = queue.Counters.Take(server);
+        var counter = _counters.Take(server);
         var answer = await api.AsOperatorAsync(
             HttpMethod.Put,
             $"/api/tickets/{ticketId}",
@@ -57,7 +52,7 @@ internal sealed class StepRunner(ApiClient api, Tally tally)
             return counter;
         // A busy counter is held by something this run does not know; any other refusal leaves it free.
         if (answer.Declined && answer.Code != "COUNTER_BUSY")
-            queue.Counters.Free(counter);
+            _counters.Free(counter);
         return null;
     }
 
@@ -71,18 +66,12 @@ internal sealed class StepRunner(ApiClient api, Tally tally)
     }
 
     /// <summary>Ends a service and frees its counter.</summary>
-    public async Task<bool> ServeAsync(
-        PlayedQueue queue,
-        string ticketId,
-        string counter,
-        TimeSpan due,
-        CancellationToken cancellationToken
-    )
+    public async Task<bool> ServeAsync(string ticketId, string counter, TimeSpan due, CancellationToken cancellationToken)
     {
         var answer = await api.AsOperatorAsync(HttpMethod.Put, $"/api/tickets/{ticketId}", new { status = "served" }, cancellationToken);
         if (!Note(StepKind.Serve, due, answer))
             return false;
-        queue.Counters.Free(counter);
+        _counters.Free(counter);
         return true;
     }
 
