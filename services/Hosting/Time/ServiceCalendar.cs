@@ -10,6 +10,8 @@ public sealed class ServiceCalendar
 {
     private const int DaysInWeek = 7;
 
+    // Names of the database's files, not of places: which zone they are, or how it counts seconds, differs from machine to machine.
+    private static readonly string[] NotPlaces = ["posix/", "right/", "localtime", "posixrules", "Factory"];
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
     private readonly TimeZoneInfo zone;
@@ -37,7 +39,8 @@ public sealed class ServiceCalendar
 
     /// <summary>Whether a text names a time zone of the IANA database that this machine knows.</summary>
     public static bool IsTimeZone(string name) =>
-        TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone)
+        !NotPlaces.Any(n => name.StartsWith(n, StringComparison.OrdinalIgnoreCase))
+        && TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone)
         && zone.HasIanaId;
 
     /// <summary>The time at <paramref name="instant"/> on the queue's wall clock.</summary>
