@@ -73,5 +73,12 @@ internal static class SqliteTicketsSchema
             ALTER TABLE lines ADD COLUMN closed INTEGER NOT NULL DEFAULT 0;
             """
         ),
+        new(
+            "Open tickets by number",
+            """
+            DROP INDEX ticket_open;
+            CREATE INDEX ticket_open_number ON tickets (queue_id, number) WHERE open = 1;
+            """
+        ),
     ];
 }
