@@ -353,9 +353,11 @@ public sealed class TicketsApiTests
     }
 
     [Fact]
-    public async Task The_end_of_the_service_day_expires_what_is_left()
+    public async Task Who_is_left_over_when_the_service_day_of_a_closed_queue_ends_expires()
     {
-        await using var host = await StartAsync();
+        await using var host = await StartAsync(
+            Some.Queue(with: q => q with { OpeningHours = [Nine(WeekDay.Monday), Nine(WeekDay.Tuesday)] })
+        );
         var left = await host.TakeAsync();
         host.Time.Advance(TimeSpan.FromHours(12) + TimeSpan.FromMinutes(1));
         await Eventually.TrueAsync(async () =>
@@ -363,7 +365,10 @@ public sealed class TicketsApiTests
             host.Time.Advance(TimeSpan.FromSeconds(10));
             return (await host.Store.FindAsync(Text(left, "id"), Token))!.Status == TicketStatus.Expired;
         });
+        host.Time.Advance(TimeSpan.FromHours(12));
         Assert.Equal("A-1", Text(await host.TakeAsync(), "ticketNumber"));
+
+        static OpeningInterval Nine(WeekDay day) => new(day, new(9, 0), new(17, 0));
     }
 
     [Fact]

@@ -116,6 +116,7 @@ internal sealed record Queue
         wanted with
         {
             Id = Id,
+            TimeZoneSince = wanted.TimeZone == Definition.TimeZone ? Definition.TimeZoneSince : at,
             CreatedAt = Definition.CreatedAt,
             UpdatedAt = at,
             Version = Version + 1,

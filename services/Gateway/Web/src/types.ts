@@ -69,6 +69,7 @@ export interface Queue {
   noShowAfter?: number | null;
   maxRecalls: number;
   rejoinGrace: number;
+  expireAfterClosing?: number | null;
   numberReset: 'daily' | 'never';
   timeZone: string;
   openingHours?: OpeningHours[] | null;
