@@ -1,5 +1,4 @@
 using SmartQueue.Contracts;
-using SmartQueue.Estimates;
 using SmartQueue.Hosting.Auth;
 using SmartQueue.Hosting.Errors;
 using SmartQueue.Hosting.Http;
@@ -82,7 +81,7 @@ internal sealed class TicketQueries(
 
     /// <summary>What someone who joins now should expect.</summary>
     /// <exception cref="RefusedException"><c>QUEUE_NOT_FOUND</c>.</exception>
-    public async Task<Promise> EstimateAsync(string queueId, CancellationToken cancellationToken) =>
+    public async Task<EtaView> EstimateAsync(string queueId, CancellationToken cancellationToken) =>
         await EstimateAsync(await policies.GetAsync(queueId, cancellationToken), cancellationToken);
 
     /// <summary>The same for several queues; those that were never heard of are left out, since the queue service itself asks.</summary>
@@ -92,7 +91,7 @@ internal sealed class TicketQueries(
         foreach (var queueId in queueIds)
         {
             if (await policies.FindAsync(queueId, cancellationToken) is { } queue)
-                etas.Add(new(queueId, EtaView.Of(await EstimateAsync(queue, cancellationToken))));
+                etas.Add(new(queueId, await EstimateAsync(queue, cancellationToken)));
         }
 
         return etas;
@@ -111,8 +110,12 @@ internal sealed class TicketQueries(
         return (count, views);
     }
 
-    private async Task<Promise> EstimateAsync(QueueDefinition queue, CancellationToken cancellationToken) =>
-        (await forecasts.GetAsync(queue, cancellationToken)).EstimateNewcomer(time.Now());
+    private async Task<EtaView> EstimateAsync(QueueDefinition queue, CancellationToken cancellationToken)
+    {
+        var forecast = await forecasts.GetAsync(queue, cancellationToken);
+        var now = time.Now();
+        return EtaView.Of(forecast.EstimateNewcomer(now), ServiceCalendar.IsOpen(queue, now));
+    }
 
     private async Task<TicketView> ViewAsync(Ticket ticket, CancellationToken cancellationToken) =>
         await ViewAsync(

@@ -71,6 +71,9 @@ public sealed class ServiceCalendar
             || ReachesInto(DateOnly.FromDateTime(local), time);
     }
 
+    /// <summary>Whether a queue is active and within its hours at an instant, so that it takes newcomers unless it is full.</summary>
+    public static bool IsOpen(QueueDefinition queue, DateTimeOffset instant) => queue.IsActive && Of(queue)?.IsOpen(instant) == true;
+
     /// <summary>
     /// The first closing after an instant: the end of an opening interval, or midnight, from which on no numbers are given. An end that
     /// daylight saving skips is the moment it skips to; of one that comes twice it is the second, if numbers are given in between.

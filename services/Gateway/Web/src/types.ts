@@ -47,7 +47,7 @@ export interface Statistics {
   averageWaitTime: number;
   averageServiceTime: number;
   longestWaitTime: number;
-  estimatedWaitTime: number;
+  estimatedWaitTime: number | null;
   openCounters: number;
 }
 
@@ -102,9 +102,9 @@ export interface Announced {
 }
 
 export interface Eta {
-  estimatedWaitTime: number;
-  low: number;
-  high: number;
+  estimatedWaitTime: number | null;
+  low: number | null;
+  high: number | null;
   confidence: string;
   ahead: number;
 }
