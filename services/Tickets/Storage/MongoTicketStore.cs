@@ -43,8 +43,8 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
         .Ascending(t => t.Id);
 
     // The next number is not one that somebody has since the day before. Lines from before there was this field hold none.
-    private static readonly BsonDocument NextIsFree = BsonDocument.Parse(
-        """{ $not: [{ $in: [{ $add: ["$number", 1] }, { $ifNull: ["$held", []] }] }] }"""
+    private static readonly FilterDefinition<MongoLine> NextIsFree = BsonDocument.Parse(
+        """{ $expr: { $not: [{ $in: [{ $add: ["$number", 1] }, { $ifNull: ["$held", []] }] }] } }"""
     );
 
     private readonly IMongoCollection<Aggregate<Ticket>> tickets = database.GetCollection<Aggregate<Ticket>>(Tickets);
@@ -449,8 +449,9 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
         while (true)
         {
             var taken = await lines.FindOneAndUpdateAsync(
-                HasRoom(request.QueueId, request.QueueVersion, place, request.Capacity, request.PlacesPerNetwork, NextIsFree)
-                    & WhereLine.Eq(l => l.Day, day),
+                HasRoom(request.QueueId, request.QueueVersion, place, request.Capacity, request.PlacesPerNetwork)
+                    & WhereLine.Eq(l => l.Day, day)
+                    & NextIsFree,
                 DoLine.Inc(l => l.Number, 1).Inc(l => l.Arrivals, 1).Push(l => l.Places, place),
                 new FindOneAndUpdateOptions<MongoLine> { ReturnDocument = ReturnDocument.After },
                 cancellationToken
@@ -602,14 +603,7 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
         }
     }
 
-    private static FilterDefinition<MongoLine> HasRoom(
-        string queueId,
-        long queueVersion,
-        MongoPlace wanted,
-        int capacity,
-        int perNetwork,
-        params List<BsonDocument> conditions
-    )
+    private static FilterDefinition<MongoLine> HasRoom(string queueId, long queueVersion, MongoPlace wanted, int capacity, int perNetwork)
     {
         // Not "less than", which a line from before there was this field would not match.
         var room =
@@ -620,14 +614,11 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
             room &= WhereLine.Ne("places.userId", wanted.UserId);
         if (wanted.Phone is not null)
             room &= WhereLine.Ne("places.phone", wanted.Phone);
-        if (wanted.Network is not null && perNetwork > 0)
-            conditions.Add(FewerOf(wanted.Network, perNetwork));
-        // In one expression: two of them do not go together in a filter.
-        return conditions.Count == 0 ? room : room & new BsonDocument("$expr", new BsonDocument("$and", new BsonArray(conditions)));
+        return wanted.Network is null || perNetwork == 0 ? room : room & FewerOf(wanted.Network, perNetwork);
     }
 
     // In the same update that takes the place, so that of many at once no more than allowed get one.
-    private static BsonDocument FewerOf(string network, int perNetwork)
+    private static FilterDefinition<MongoLine> FewerOf(string network, int perNetwork)
     {
         var same = new BsonDocument("$eq", new BsonArray { "$$place.network", new BsonDocument("$literal", network) });
         var ofNetwork = new BsonDocument(
@@ -639,7 +630,7 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
                 ["cond"] = same,
             }
         );
-        return new BsonDocument("$lt", new BsonArray { new BsonDocument("$size", ofNetwork), perNetwork });
+        return new BsonDocument("$expr", new BsonDocument("$lt", new BsonArray { new BsonDocument("$size", ofNetwork), perNetwork }));
     }
 
     private MongoPlace PlaceOf(Ticket ticket) =>
