@@ -2,11 +2,12 @@ namespace SmartQueue.Contracts;
 
 /// <summary>
 /// Where people stand in a line and what each is promised, derived from the ranked line. It is not kept: one is published soon after a
-/// line moves, and again every while as long as people wait, and the latest replaces all before it. The lists are of equal length.
+/// line moves, and again every while as long as people wait or are at a counter, and the latest replaces all before it. The lists
+/// are of equal length.
 /// </summary>
 public sealed record LinePositionsChanged
 {
-    /// <summary>Unique for ever.</summary>
+    /// <summary>Unique for ever; the same on every delivery of this event.</summary>
     public required Guid EventId { get; init; }
 
     /// <summary>When it was computed, UTC. The latest wins.</summary>
@@ -33,4 +34,7 @@ public sealed record LinePositionsChanged
 
     /// <summary>The wait that someone who joins now is told, in seconds.</summary>
     public required int NewcomerWait { get; init; }
+
+    /// <summary>What else they are told; absent where an earlier version says it.</summary>
+    public NewcomerPromise? Newcomer { get; init; }
 }

@@ -6,7 +6,7 @@ namespace SmartQueue.Contracts;
 /// </summary>
 public sealed record QueueStatusChanged
 {
-    /// <summary>Unique for ever.</summary>
+    /// <summary>Unique for ever; the same on every delivery of this event.</summary>
     public required Guid EventId { get; init; }
 
     /// <summary>When it was computed, UTC. The latest wins.</summary>

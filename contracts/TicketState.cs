@@ -46,6 +46,12 @@ public sealed record TicketState
     /// <summary>The counter that called it last.</summary>
     public string? Counter { get; init; }
 
+    /// <summary>That counter's id; <c>null</c> before the first call, and for tickets that earlier versions called.</summary>
+    public string? CounterId { get; init; }
+
+    /// <summary>The account of the operator who called or served it last.</summary>
+    public string? ServedBy { get; init; }
+
     /// <summary>Times called again without an answer.</summary>
     public int Recalls { get; init; }
 

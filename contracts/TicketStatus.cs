@@ -22,7 +22,7 @@ public enum TicketStatus
     [JsonStringEnumMemberName("parked")]
     Parked,
 
-    /// <summary>Served. Final.</summary>
+    /// <summary>The service was completed at a counter. Final.</summary>
     [JsonStringEnumMemberName("served")]
     Served,
 

@@ -2,7 +2,7 @@ using SmartQueue.Hosting.Settings;
 
 namespace SmartQueue.Analytics;
 
-/// <summary>The service's settings.</summary>
+/// <summary>Whether analytics records, and how long it keeps what it recorded.</summary>
 /// <param name="Enabled">
 /// <c>ENABLE_ANALYTICS</c>, default <c>true</c>. With <c>false</c> nothing that people do is recorded, neither tickets nor tracked events;
 /// the endpoints answer from what was recorded before. Queue definitions are kept all the same, so that it can be switched on later.
@@ -21,7 +21,7 @@ internal sealed record AnalyticsOptions(bool Enabled, TimeSpan? Retention, TimeS
 {
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
 
-    /// <summary>Reads them.</summary>
+    /// <summary>Reads the settings and fills in their defaults; tracked events are kept no longer than tickets.</summary>
     /// <exception cref="StartupException">A value is wrong.</exception>
     public static AnalyticsOptions From(SettingsReader settings)
     {

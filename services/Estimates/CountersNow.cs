@@ -20,7 +20,7 @@ internal readonly record struct CountersNow
     /// <summary>Of those, free to call at once. With none known one is supposed, until it shows that nobody calls.</summary>
     public int FreeToCall { get; private init; }
 
-    /// <summary>Serving.</summary>
+    /// <summary>Serving, for less than an hour: a service that never ends was forgotten.</summary>
     public int Busy { get; private init; }
 
     /// <summary>Serving, or heard of within a quarter of an hour.</summary>
@@ -41,13 +41,13 @@ internal readonly record struct CountersNow
     /// <summary>Ended one within half a minute and rest.</summary>
     public int Resting { get; private init; }
 
-    /// <summary>Able among <see cref="Active"/>.</summary>
+    /// <summary>Able among <see cref="Active"/>: those serving or heard of within a quarter of an hour.</summary>
     public double Able { get; private init; }
 
-    /// <summary>Able among <see cref="Busy"/>.</summary>
+    /// <summary>Able among <see cref="Busy"/>: those that serve somebody now.</summary>
     public double AbleBusy { get; private init; }
 
-    /// <summary>Able among <see cref="Resting"/>.</summary>
+    /// <summary>Able among <see cref="Resting"/>: those that ended a service within half a minute.</summary>
     public double AbleResting { get; private init; }
 
     /// <summary>Able of those that ended a service within 90 seconds and rest.</summary>
@@ -80,7 +80,7 @@ internal readonly record struct CountersNow
     /// <summary>Of which of the kind.</summary>
     public double KindRate { get; private init; }
 
-    /// <summary>Looks at them.</summary>
+    /// <summary>Looks at every counter of the line at a moment, for someone who waits for one kind.</summary>
     public static CountersNow Of(LineModel line, int kind, DateTimeOffset at)
     {
         var now = default(CountersNow);

@@ -63,8 +63,11 @@ public sealed class LineModel(double usualService)
     /// <summary>How many services were seen to end.</summary>
     public int Services { get; private set; }
 
-    /// <summary>How many wait.</summary>
+    /// <summary>How many are in line now; one who is called counts no more.</summary>
     public int Waiting => line.Count;
+
+    /// <summary>How many are called or served.</summary>
+    public int AtCounters => services.Count;
 
     /// <summary>Whether enough came to pass since the last fit that a new one is worth its second.</summary>
     public bool LearningDue => Services >= FewestServices && learners.Any(l => l.Due);
@@ -86,7 +89,7 @@ public sealed class LineModel(double usualService)
         Arrivals.Add(at);
     }
 
-    /// <summary>Someone's place changes.</summary>
+    /// <summary>Someone's place changes, and what they were promised for the old one is forgotten.</summary>
     public void Move(string id, int priority, long order)
     {
         if (!waiting.TryGetValue(id, out var waiter) || (waiter.Priority == priority && waiter.Order == order))
@@ -175,7 +178,7 @@ public sealed class LineModel(double usualService)
         times.Add(seconds);
     }
 
-    /// <summary>Someone gives up.</summary>
+    /// <summary>Someone gives up while waiting; one who does not wait changes nothing.</summary>
     public void Leave(string id, DateTimeOffset at)
     {
         if (!waiting.TryGetValue(id, out var waiter))
@@ -261,7 +264,7 @@ public sealed class LineModel(double usualService)
         };
     }
 
-    /// <summary>Fits at once.</summary>
+    /// <summary>Fits to the end on this thread, where <see cref="BeginLearning"/> leaves that to the caller.</summary>
     public void Learn() => BeginLearning()()();
 
     /// <summary>How many come before a waiting ticket; <c>null</c> if it does not wait.</summary>

@@ -6,6 +6,6 @@ public enum PromiseStage
     /// <summary>On joining the line.</summary>
     Joining,
 
-    /// <summary>While waiting.</summary>
+    /// <summary>While in line, after the promise made on joining.</summary>
     Waiting,
 }

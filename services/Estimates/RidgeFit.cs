@@ -57,7 +57,7 @@ internal sealed class RidgeFit
         Solve(products, weights);
     }
 
-    /// <summary>The fitted logarithm.</summary>
+    /// <summary>The logarithm of the wait, as fitted for these features.</summary>
     public double At(ReadOnlySpan<float> features)
     {
         var sum = middle;

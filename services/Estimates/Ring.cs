@@ -41,7 +41,7 @@ internal sealed class Ring<T>(int capacity)
         return count;
     }
 
-    /// <summary>All, newest first.</summary>
+    /// <summary>All that it holds, newest first, at most its capacity.</summary>
     public IEnumerable<T> Newest()
     {
         for (var i = 0; i < Count; i++)

@@ -1,6 +1,6 @@
 namespace SmartQueue.Estimates;
 
-/// <summary>Someone in line.</summary>
+/// <summary>Someone in line, and where they stand in it.</summary>
 internal sealed class Waiter(string id, string kind, int kindNumber, int priority, long order, DateTimeOffset since)
 {
     /// <summary>As they will be called: priority, then order, then id.</summary>

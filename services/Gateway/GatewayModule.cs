@@ -80,6 +80,7 @@ public sealed class GatewayModule : IServiceModule
         services.AddServiceClient<TicketStateClient>(context, ServiceNames.Tickets);
         services.AddServiceClient<QueueClient>(context, ServiceNames.Queues);
         services.AddServiceClient<TicketClient>(context, ServiceNames.Tickets);
+        services.AddServiceClient<CounterClient>(context, ServiceNames.Tickets);
         services.AddServiceClient<UserClient>(context, ServiceNames.Users, TimeSpan.FromSeconds(6));
         services.AddServiceClient<AnalyticsClient>(context, ServiceNames.Analytics);
         services.AddServiceClient<NotificationClient>(context, ServiceNames.Notifications);

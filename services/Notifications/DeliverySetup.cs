@@ -10,7 +10,7 @@ namespace SmartQueue.Notifications;
 /// <summary>Registers delivery: the workers, and a provider for each channel that has its settings.</summary>
 internal static class DeliverySetup
 {
-    /// <summary>Registers it.</summary>
+    /// <summary>Reads the settings of delivery; a channel without its settings gets no provider.</summary>
     /// <exception cref="Hosting.Settings.StartupException">A setting is wrong.</exception>
     public static void AddDelivery(this IServiceCollection services, ModuleContext context)
     {

@@ -27,9 +27,12 @@ internal sealed class NotificationDesk(
     /// <summary>Tells the holder of a ticket what happened to it, if that is something to tell; once an event and channel.</summary>
     public async Task TellAsync(ITicketEvent happened, CancellationToken cancellationToken)
     {
-        if (!options.Enabled || TemplateOf(happened) is not { } template)
+        if (!options.Enabled)
             return;
         var ticket = happened.Ticket;
+        await FollowAsync(ticket, cancellationToken);
+        if (TemplateOf(happened) is not { } template)
+            return;
         var preferences = await PreferencesAsync(ticket.UserId, cancellationToken);
         // The wait they were told on joining. It is of that moment: who is told late is told without.
         int? minutes =
@@ -185,6 +188,15 @@ internal sealed class NotificationDesk(
             null,
             cancellationToken
         );
+    }
+
+    // The browsers of a ticket that goes on in another queue go with it. At each of its events, since nobody knows which is heard of first.
+    private async Task FollowAsync(TicketState ticket, CancellationToken cancellationToken)
+    {
+        if (ticket.TransferredFrom is not { } before)
+            return;
+        foreach (var subscription in await store.SubscriptionsAsync(userId: null, before, cancellationToken))
+            await store.SaveSubscriptionAsync(subscription with { TicketId = ticket.Id }, answer: null, cancellationToken);
     }
 
     private async Task<NotificationView> PutBackAsync(string id, IdempotencyKey? key, CancellationToken cancellationToken)

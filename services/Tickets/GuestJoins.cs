@@ -22,7 +22,7 @@ internal sealed class GuestJoins(TicketsOptions options, TimeProvider time)
         }
     }
 
-    /// <summary>Counts one more.</summary>
+    /// <summary>Counts one more number for a network, if it has not taken too many in the last minute.</summary>
     /// <exception cref="Hosting.Errors.RefusedException"><c>RATE_LIMITED</c> with the time to wait; then it does not count.</exception>
     public void Count(string queueId, string network)
     {

@@ -11,7 +11,7 @@ internal static class JoinMetrics
         description: "Numbers that guests were refused, by the limit of their network that was reached."
     );
 
-    /// <summary>Counts a refusal.</summary>
+    /// <summary>Counts a number that a guest was refused, by the limit that was reached.</summary>
     /// <param name="limit"><c>places</c> or <c>rate</c>.</param>
     public static void Refused(string limit) => RefusedJoins.Add(1, new KeyValuePair<string, object?>("limit", limit));
 }

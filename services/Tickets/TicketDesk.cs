@@ -12,11 +12,12 @@ using SmartQueue.Tickets.Storage;
 
 namespace SmartQueue.Tickets;
 
-/// <summary>All that changes a line: load, decide, save. A decision that loses a race is made again on what won.</summary>
+/// <summary>All that changes a line but calling, which is <see cref="CallDesk"/>'s: load, decide, save. A decision that loses a race is made again on what won.</summary>
 internal sealed class TicketDesk(
     ITicketStore store,
     TicketAccess access,
     QueuePolicies policies,
+    CounterDesk counters,
     LineForecasts forecasts,
     GuestJoins joins,
     TicketsOptions options,
@@ -25,7 +26,7 @@ internal sealed class TicketDesk(
 {
     private const int TokenBytes = 32;
 
-    /// <summary>Issues a ticket.</summary>
+    /// <summary>Issues a number with a place in the line; a guest's ticket comes with its tracking token.</summary>
     /// <exception cref="RefusedException">
     /// <c>QUEUE_NOT_FOUND</c>, <c>QUEUE_CLOSED</c>, <c>QUEUE_FULL</c>, <c>ALREADY_IN_QUEUE</c>, or <c>RATE_LIMITED</c> for a guest whose
     /// network has, or takes, too many.
@@ -88,70 +89,6 @@ internal sealed class TicketDesk(
             cancellationToken
         );
 
-    /// <summary>Calls the next one to a counter; <c>null</c> if nobody waits.</summary>
-    /// <param name="queueId">The queue.</param>
-    /// <param name="counter">The counter.</param>
-    /// <param name="complete">Serve what the counter holds first.</param>
-    /// <param name="caller">The operator.</param>
-    /// <param name="key">The request's idempotency key. That nobody waited is an answer too: a repeat calls nobody.</param>
-    /// <param name="cancellationToken">Cancels it before anything is done.</param>
-    /// <exception cref="RefusedException"><c>COUNTER_BUSY</c>, <c>QUEUE_NOT_FOUND</c>, or <c>VALIDATION_FAILED</c> for a counter the queue
-    /// does not have.</exception>
-    public async Task<TicketView?> CallNextAsync(
-        string queueId,
-        string counter,
-        bool complete,
-        Caller caller,
-        IdempotencyKey? key,
-        CancellationToken cancellationToken
-    )
-    {
-        var queue = await policies.GetAsync(queueId, cancellationToken);
-        RequireCounter(queue, counter);
-        return await Idempotency.OnceAsync(
-            key,
-            store.FindAnswerAsync,
-            async token =>
-            {
-                if (complete)
-                {
-                    await CompleteAsync(queue, counter, caller, key, token);
-                    // Done is done: the call that belongs to it is made whether or not anyone still listens.
-                    token = CancellationToken.None;
-                }
-                else if (await store.HeldByAsync(queueId, counter, token) is not null)
-                {
-                    throw LineRefusals.CounterBusy(counter);
-                }
-
-                TicketChange? call = null;
-                TicketView? view = null;
-                if (
-                    await store.CallFirstAsync(
-                        queueId,
-                        first =>
-                        {
-                            call = first.Call(counter, time.Now(), caller.UserId);
-                            view = TicketView.Of(call.Next, null, null);
-                            return (call, key?.Seal(view, time.Now()));
-                        },
-                        token
-                    )
-                    is null
-                )
-                {
-                    if (key is not null)
-                        await store.KeepAnswerAsync(key.Seal<TicketView?>(null, time.Now()), token);
-                    return null;
-                }
-
-                await forecasts.ApplyAsync(call!.Event);
-                return view;
-            },
-            cancellationToken
-        );
-    }
-
     /// <summary>Moves a ticket to a status: to <c>waiting</c> from a counter or from having been missed, or from being set aside.</summary>
     /// <param name="ticketId">The ticket.</param>
     /// <param name="to">The status; <c>cancelled</c> is <see cref="CancelAsync"/>'s.</param>
@@ -183,20 +120,20 @@ internal sealed class TicketDesk(
             ticketId,
             caller,
             expected,
-            (t, queue, now) =>
+            async (_, queue) =>
             {
-                if (counter is not null)
-                    RequireCounter(queue, counter);
-                return to switch
-                {
-                    TicketStatus.Waiting => t.Unpark(now, caller.UserId),
-                    TicketStatus.Called => t.Call(counter!, now, caller.UserId),
-                    TicketStatus.Serving => t.Start(counter, now, caller.UserId),
-                    TicketStatus.Served => t.Serve(now, caller.UserId),
-                    TicketStatus.NoShow => t.MarkNoShow(reason, now, caller.UserId),
-                    TicketStatus.Parked => t.Park(reason, now, caller.UserId),
-                    _ => throw TicketTransitions.Invalid(t.Status, $"A ticket becomes {to.Wire()} by other means"),
-                };
+                var at = counter is null ? null : (await counters.ForCallAsync(queue, counter, caller, cancellationToken)).Ref();
+                return (t, _, now) =>
+                    to switch
+                    {
+                        TicketStatus.Waiting => t.Unpark(now, caller.UserId),
+                        TicketStatus.Called => t.Call(at!, now, caller.UserId),
+                        TicketStatus.Serving => t.Start(at, now, caller.UserId),
+                        TicketStatus.Served => t.Serve(now, caller.UserId),
+                        TicketStatus.NoShow => t.MarkNoShow(reason, now, caller.UserId),
+                        TicketStatus.Parked => t.Park(reason, now, caller.UserId),
+                        _ => throw TicketTransitions.Invalid(t.Status, $"A ticket becomes {to.Wire()} by other means"),
+                    };
             },
             key,
             cancellationToken
@@ -268,7 +205,7 @@ internal sealed class TicketDesk(
             ticketId,
             caller,
             expected,
-            async ticket =>
+            async (ticket, _) =>
             {
                 long? order = null;
                 if (afterPosition is { } position)
@@ -296,7 +233,7 @@ internal sealed class TicketDesk(
             ticketId,
             caller,
             expected,
-            async ticket =>
+            async (ticket, _) =>
             {
                 var line = await WaitingAsync(ticket.QueueId, cancellationToken);
                 // Not by order: some are equal, and the ids tell who comes first.
@@ -438,16 +375,6 @@ internal sealed class TicketDesk(
             throw new RefusedException(ErrorCodes.QueueNotEmpty, "The queue has active tickets. Serve, transfer or cancel them first.");
     }
 
-    /// <summary>Refuses a counter that a queue does not have.</summary>
-    private static void RequireCounter(QueueDefinition queue, string counter)
-    {
-        if (queue.Counters.Count == 0 || queue.Counters.Any(c => c.Name == counter))
-            return;
-        var errors = new FieldErrors();
-        errors.Add("counter", "must be one of the queue's counters");
-        errors.ThrowIfAny();
-    }
-
     private static string NewTrackingToken() => System.Buffers.Text.Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(TokenBytes));
 
     private static List<long> Peers(IReadOnlyList<Ticket> line, Ticket ticket) =>
@@ -489,13 +416,13 @@ internal sealed class TicketDesk(
         Func<Ticket, QueueDefinition, DateTimeOffset, TicketChange> decide,
         IdempotencyKey? key,
         CancellationToken cancellationToken
-    ) => ChangeAsync(ticketId, caller, expected, _ => Task.FromResult(decide), key, cancellationToken);
+    ) => ChangeAsync(ticketId, caller, expected, (_, _) => Task.FromResult(decide), key, cancellationToken);
 
     private async Task<TicketView> ChangeAsync(
         string ticketId,
         Caller caller,
         IReadOnlyCollection<long>? expected,
-        Func<Ticket, Task<Func<Ticket, QueueDefinition, DateTimeOffset, TicketChange>>> prepare,
+        Func<Ticket, QueueDefinition, Task<Func<Ticket, QueueDefinition, DateTimeOffset, TicketChange>>> prepare,
         IdempotencyKey? key,
         CancellationToken cancellationToken
     )
@@ -509,7 +436,7 @@ internal sealed class TicketDesk(
             {
                 var ticket = found;
                 var queue = await policies.GetAsync(ticket.QueueId, token);
-                var decide = await prepare(ticket);
+                var decide = await prepare(ticket, queue);
                 for (var race = 0; race < LineRefusals.MaxRaces; race++)
                 {
                     expected.Require(ticket.Version);
@@ -530,51 +457,6 @@ internal sealed class TicketDesk(
             },
             cancellationToken
         );
-    }
-
-    /// <summary>
-    /// Serves what a counter holds. Under a key that is a step of its own: a repeat of a request that died right after it serves nobody
-    /// else, and goes on to call.
-    /// </summary>
-    private async Task CompleteAsync(
-        QueueDefinition queue,
-        string counter,
-        Caller caller,
-        IdempotencyKey? key,
-        CancellationToken cancellationToken
-    )
-    {
-        var step = key?.Step("complete");
-        for (var race = 0; race < LineRefusals.MaxRaces; race++)
-        {
-            if (step is not null && await store.FindAnswerAsync(step.KeyHash, cancellationToken) is { } before)
-            {
-                step.Open<string>(before);
-                return;
-            }
-
-            if (await store.HeldByAsync(queue.Id, counter, cancellationToken) is not { } held)
-                return;
-            // Another request under this key may just have called the very ticket that the counter holds now.
-            if (key is not null && await store.FindAnswerAsync(key.KeyHash, cancellationToken) is not null)
-                throw new DuplicateIdempotencyKeyException();
-            var now = time.Now();
-            var change = held.Serve(now, caller.UserId);
-            try
-            {
-                if (await store.SaveAsync(change, held.Version, queue, step?.Seal(held.Id, now), cancellationToken))
-                {
-                    await forecasts.ApplyAsync(change.Event);
-                    return;
-                }
-            }
-            catch (DuplicateIdempotencyKeyException)
-            {
-                // Another request under this key has served it: the next look finds so.
-            }
-        }
-
-        throw LineRefusals.TooManyRaces();
     }
 
     private static List<Ticket> OfNetwork(List<Ticket> line, string? network)

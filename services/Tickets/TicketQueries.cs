@@ -44,23 +44,21 @@ internal sealed class TicketQueries(
         CancellationToken cancellationToken
     ) => await LineAsync(await policies.GetAsync(queueId, cancellationToken), page, cancellationToken);
 
-    /// <summary>The first of the lines of several queues; queues that are not there are left out.</summary>
-    public async Task<IReadOnlyList<LineView<TicketView>>> LinesAsync(
+    /// <summary>The first of the lines of several queues, one line after the other; queues that are not there are left out.</summary>
+    public async Task<IReadOnlyList<TicketView>> LinesAsync(
         IReadOnlyCollection<string> queueIds,
         int limit,
         CancellationToken cancellationToken
     )
     {
-        var lines = new List<LineView<TicketView>>();
+        var tickets = new List<TicketView>();
         foreach (var queueId in queueIds)
         {
-            if (await policies.FindAsync(queueId, cancellationToken) is not { } queue)
-                continue;
-            var (count, tickets) = await LineAsync(queue, PageRequest.First(limit), cancellationToken);
-            lines.Add(new(queueId, count, [.. tickets.Take(limit)]));
+            if (await policies.FindAsync(queueId, cancellationToken) is { } queue)
+                tickets.AddRange((await LineAsync(queue, PageRequest.First(limit), cancellationToken)).Tickets.Take(limit));
         }
 
-        return lines;
+        return tickets;
     }
 
     /// <summary>A page of tickets.</summary>
@@ -81,20 +79,12 @@ internal sealed class TicketQueries(
 
     /// <summary>What someone who joins now should expect.</summary>
     /// <exception cref="RefusedException"><c>QUEUE_NOT_FOUND</c>.</exception>
-    public async Task<EtaView> EstimateAsync(string queueId, CancellationToken cancellationToken) =>
-        await EstimateAsync(await policies.GetAsync(queueId, cancellationToken), cancellationToken);
-
-    /// <summary>The same for several queues; those that were never heard of are left out, since the queue service itself asks.</summary>
-    public async Task<IReadOnlyList<QueueEta>> EstimatesAsync(IReadOnlyCollection<string> queueIds, CancellationToken cancellationToken)
+    public async Task<EtaView> EstimateAsync(string queueId, CancellationToken cancellationToken)
     {
-        var etas = new List<QueueEta>();
-        foreach (var queueId in queueIds)
-        {
-            if (await policies.FindAsync(queueId, cancellationToken) is { } queue)
-                etas.Add(new(queueId, await EstimateAsync(queue, cancellationToken)));
-        }
-
-        return etas;
+        var queue = await policies.GetAsync(queueId, cancellationToken);
+        var forecast = await forecasts.GetAsync(queue, cancellationToken);
+        var now = time.Now();
+        return EtaView.Of(forecast.EstimateNewcomer(now), ServiceCalendar.IsOpen(queue, now));
     }
 
     private async Task<(int Count, IReadOnlyList<TicketView> Tickets)> LineAsync(
@@ -108,13 +98,6 @@ internal sealed class TicketQueries(
         foreach (var ticket in tickets)
             views.Add(await ViewAsync(ticket, queue, cancellationToken));
         return (count, views);
-    }
-
-    private async Task<EtaView> EstimateAsync(QueueDefinition queue, CancellationToken cancellationToken)
-    {
-        var forecast = await forecasts.GetAsync(queue, cancellationToken);
-        var now = time.Now();
-        return EtaView.Of(forecast.EstimateNewcomer(now), ServiceCalendar.IsOpen(queue, now));
     }
 
     private async Task<TicketView> ViewAsync(Ticket ticket, CancellationToken cancellationToken) =>

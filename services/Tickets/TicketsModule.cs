@@ -20,6 +20,7 @@ public sealed class TicketsModule : IServiceModule
     /// <inheritdoc/>
     public IReadOnlyList<string> Routes =>
         [
+            "/api/counters/{**rest}",
             "/api/tickets/{**rest}",
             "/api/queues/{queueId}/tickets",
             "/api/queues/{queueId}/call-next",
@@ -47,8 +48,16 @@ public sealed class TicketsModule : IServiceModule
     /// <inheritdoc/>
     public void AddStorage(IServiceCollection services, ModuleContext context) =>
         services
-            .AddStorage(context, Name, SqliteTicketsSchema.Steps, MongoTicketsSchema.Steps, MongoTicketStore.Tickets)
-            .Add<ITicketStore, SqliteTicketStore, MongoTicketStore>();
+            .AddStorage(
+                context,
+                Name,
+                SqliteTicketsSchema.Steps,
+                MongoTicketsSchema.Steps,
+                MongoTicketStore.Tickets,
+                MongoCounterStore.Counters
+            )
+            .Add<ITicketStore, SqliteTicketStore, MongoTicketStore>()
+            .Add<ICounterStore, SqliteCounterStore, MongoCounterStore>();
 
     /// <inheritdoc/>
     public void AddServices(IServiceCollection services, ModuleContext context)
@@ -61,6 +70,8 @@ public sealed class TicketsModule : IServiceModule
         services.AddHostedService<LinePositionsPublisher>();
         services.AddSingleton<GuestJoins>();
         services.AddTransient<TicketAccess>();
+        services.AddTransient<CounterDesk>();
+        services.AddTransient<CallDesk>();
         services.AddTransient<TicketDesk>();
         services.AddTransient<TicketQueries>();
         services.AddSingleton<LineSweeper>();
@@ -69,5 +80,9 @@ public sealed class TicketsModule : IServiceModule
     }
 
     /// <inheritdoc/>
-    public void MapEndpoints(IEndpointRouteBuilder routes) => TicketsApi.Map(routes);
+    public void MapEndpoints(IEndpointRouteBuilder routes)
+    {
+        TicketsApi.Map(routes);
+        CountersApi.Map(routes);
+    }
 }

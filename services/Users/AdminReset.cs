@@ -53,7 +53,7 @@ internal static class AdminReset
                 email
             );
             var (change, link, _) = links.PrintedReset(admin);
-            if (await store.SaveAsync(change, admin.Version, cancellationToken))
+            if (await store.SaveAsync(change, admin.Version, answer: null, cancellationToken))
                 return (admin.Email, link);
         }
     }

@@ -24,11 +24,16 @@ internal sealed class LinkDesk(
 {
     /// <summary>Mails a link to a new password to an address, if it is that of an account; a few times, then the links that were mailed
     /// have to do.</summary>
-    public async Task MailResetAsync(string email, string? language, CancellationToken cancellationToken)
+    /// <param name="email">The address, lower case.</param>
+    /// <param name="language">The language to write in; <c>null</c> leaves it to the default.</param>
+    /// <param name="mailed">Kept with it, so that a repeat at the same moment mails nothing.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    /// <exception cref="DuplicateIdempotencyKeyException">It is mailed already.</exception>
+    public async Task MailResetAsync(string email, string? language, StoredResponse? mailed, CancellationToken cancellationToken)
     {
         while (await store.FindByEmailAsync(email, cancellationToken) is { ErasedAt: null, DisabledAt: null } account)
         {
-            if (!await store.SaveAsync(links.MailedReset(account, language), account.Version, cancellationToken))
+            if (!await store.SaveAsync(links.MailedReset(account, language), account.Version, mailed, cancellationToken))
                 continue;
             UsersLog.ResetMailed(log, account.Id);
             return;
@@ -37,76 +42,107 @@ internal sealed class LinkDesk(
 
     /// <summary>Makes a link to a new password for somebody, to hand over.</summary>
     /// <exception cref="RefusedException"><c>USER_NOT_FOUND</c>.</exception>
-    public async Task<ResetLinkView> MakeResetLinkAsync(string userId, string by, string? language, CancellationToken cancellationToken)
-    {
-        while (await store.FindAsync(userId, cancellationToken) is { ErasedAt: null } account)
-        {
-            var (change, link, ends) = links.HandedReset(account, language);
-            if (!await store.SaveAsync(change, account.Version, cancellationToken))
-                continue;
-            UsersLog.ResetLinkMade(log, userId, by);
-            return new ResetLinkView(link, ends);
-        }
+    public Task<ResetLinkView> MakeResetLinkAsync(
+        string userId,
+        string by,
+        string? language,
+        IdempotencyKey? key,
+        CancellationToken cancellationToken
+    ) =>
+        Idempotency.OnceAsync(
+            key,
+            store.FindAnswerAsync,
+            async token =>
+            {
+                while (await store.FindAsync(userId, token) is { ErasedAt: null } account)
+                {
+                    var (change, link, ends) = links.HandedReset(account, language);
+                    var view = new ResetLinkView(link, ends);
+                    if (!await store.SaveAsync(change, account.Version, key?.Seal(view, time.Now()), token))
+                        continue;
+                    UsersLog.ResetLinkMade(log, userId, by);
+                    return view;
+                }
 
-        throw AccountRefusals.NotFound();
-    }
+                throw AccountRefusals.NotFound();
+            },
+            cancellationToken
+        );
 
     /// <summary>Sets a new password by a link, and ends all sessions.</summary>
     /// <exception cref="RefusedException"><c>LINK_NOT_VALID</c>.</exception>
-    public async Task ResetAsync(LinkToken token, string password, CancellationToken cancellationToken)
-    {
-        string? hash = null;
-        while (
-            await store.FindAsync(token.Id, cancellationToken) is { ErasedAt: null, DisabledAt: null } account
-            && account.ResetLink?.Opens(token, time.Now()) == true
-        )
-        {
-            hash ??= await passwords.HashAsync(password, known: true, cancellationToken);
-            var change = account.Reset(hash, time.Now());
-            if (!await store.SaveAsync(change, account.Version, cancellationToken))
-                continue;
-            revoked.Revoke(signIns.Ended(change.Next));
-            UsersLog.PasswordReset(log, account.Id);
-            return;
-        }
+    public Task ResetAsync(LinkToken opened, string password, IdempotencyKey? key, CancellationToken cancellationToken) =>
+        Idempotency.OnceAsync(
+            key,
+            store.FindAnswerAsync,
+            async token =>
+            {
+                string? hash = null;
+                while (
+                    await store.FindAsync(opened.Id, token) is { ErasedAt: null, DisabledAt: null } account
+                    && account.ResetLink?.Opens(opened, time.Now()) == true
+                )
+                {
+                    hash ??= await passwords.HashAsync(password, known: true, token);
+                    var change = account.Reset(hash, time.Now());
+                    if (!await store.SaveAsync(change, account.Version, key?.Seal(true, time.Now()), token))
+                        continue;
+                    revoked.Revoke(signIns.Ended(change.Next));
+                    UsersLog.PasswordReset(log, account.Id);
+                    return true;
+                }
 
-        throw AccountRefusals.LinkNotValid();
-    }
+                throw AccountRefusals.LinkNotValid();
+            },
+            cancellationToken
+        );
 
     /// <summary>Mails somebody another link that proves their address.</summary>
     /// <exception cref="RefusedException"><c>USER_NOT_FOUND</c>, <c>CONFLICT</c> if it is proven, <c>RATE_LIMITED</c>.</exception>
-    public async Task MailVerificationAsync(string userId, string? language, CancellationToken cancellationToken)
-    {
-        while (await store.FindAsync(userId, cancellationToken) is { ErasedAt: null } account)
-        {
-            if (account.EmailVerified)
-                throw AccountRefusals.AlreadyVerified();
-            if (!throttle.MayMail(account.Email))
-                throw AccountRefusals.TooManyLinks();
-            if (await store.SaveAsync(links.Verification(account, language), account.Version, cancellationToken))
-                return;
-        }
+    public Task MailVerificationAsync(string userId, string? language, IdempotencyKey? key, CancellationToken cancellationToken) =>
+        Idempotency.OnceAsync(
+            key,
+            store.FindAnswerAsync,
+            async token =>
+            {
+                while (await store.FindAsync(userId, token) is { ErasedAt: null } account)
+                {
+                    if (account.EmailVerified)
+                        throw AccountRefusals.AlreadyVerified();
+                    if (!throttle.MayMail(account.Email))
+                        throw AccountRefusals.TooManyLinks();
+                    if (await store.SaveAsync(links.Verification(account, language), account.Version, key?.Seal(true, time.Now()), token))
+                        return true;
+                }
 
-        throw AccountRefusals.NotFound();
-    }
+                throw AccountRefusals.NotFound();
+            },
+            cancellationToken
+        );
 
     /// <summary>Notes that an address is proven by a link.</summary>
     /// <exception cref="RefusedException"><c>LINK_NOT_VALID</c>.</exception>
-    public async Task VerifyAsync(LinkToken token, CancellationToken cancellationToken)
-    {
-        while (
-            await store.FindAsync(token.Id, cancellationToken) is { ErasedAt: null } account
-            && account.VerificationLink?.Opens(token, time.Now()) == true
-        )
-        {
-            if (!await store.SaveAsync(account.Verify(time.Now()), account.Version, cancellationToken))
-                continue;
-            UsersLog.EmailVerified(log, account.Id);
-            return;
-        }
+    public Task VerifyAsync(LinkToken opened, IdempotencyKey? key, CancellationToken cancellationToken) =>
+        Idempotency.OnceAsync(
+            key,
+            store.FindAnswerAsync,
+            async token =>
+            {
+                while (
+                    await store.FindAsync(opened.Id, token) is { ErasedAt: null } account
+                    && account.VerificationLink?.Opens(opened, time.Now()) == true
+                )
+                {
+                    if (!await store.SaveAsync(account.Verify(time.Now()), account.Version, key?.Seal(true, time.Now()), token))
+                        continue;
+                    UsersLog.EmailVerified(log, account.Id);
+                    return true;
+                }
 
-        throw AccountRefusals.LinkNotValid();
-    }
+                throw AccountRefusals.LinkNotValid();
+            },
+            cancellationToken
+        );
 
     /// <summary>Invites an address to the staff, in place of an earlier invitation.</summary>
     /// <exception cref="RefusedException"><c>EMAIL_TAKEN</c>: somebody has proven that the address is theirs.</exception>

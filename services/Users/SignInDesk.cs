@@ -61,7 +61,7 @@ internal sealed class SignInDesk(
             cancellationToken
         );
 
-    /// <summary>Signs in.</summary>
+    /// <summary>Starts a session for who knows the password, and tells the device a token that eases its next sign-in.</summary>
     /// <param name="email">The address, lower case.</param>
     /// <param name="password">The password.</param>
     /// <param name="deviceToken">What the device kept of an earlier sign-in.</param>
@@ -151,11 +151,22 @@ internal sealed class SignInDesk(
     }
 
     /// <summary>Ends the session of a refresh token, and its access tokens with it.</summary>
-    public async Task LogoutAsync(string refreshToken, CancellationToken cancellationToken)
-    {
-        if (await EndAsync(RefreshTokens.HashOf(refreshToken), cancellationToken) is { } sessionId)
-            UsersLog.SignedOut(log, sessionId);
-    }
+    public Task LogoutAsync(string refreshToken, IdempotencyKey? key, CancellationToken cancellationToken) =>
+        Idempotency.OnceAsync(
+            key,
+            store.FindAnswerAsync,
+            async token =>
+            {
+                // Where nothing ends nothing is kept: anyone may send any token. Cut off in between, a repeat finds nothing to end.
+                if (await EndAsync(RefreshTokens.HashOf(refreshToken), token) is not { } sessionId)
+                    return true;
+                UsersLog.SignedOut(log, sessionId);
+                if (key is not null)
+                    await store.KeepAnswerAsync(key.Seal(true, time.Now()), token);
+                return true;
+            },
+            cancellationToken
+        );
 
     /// <summary>Where an account is signed in.</summary>
     /// <exception cref="RefusedException"><c>USER_NOT_FOUND</c>.</exception>

@@ -80,7 +80,7 @@ internal sealed class UserDesk(
             );
             if (moves)
                 change = links.WithVerification(change, client.Language);
-            if (!await store.SaveAsync(change, account.Version, cancellationToken))
+            if (!await store.SaveAsync(change, account.Version, answer: null, cancellationToken))
                 continue;
             if (change.EndsSessions)
                 revoked.Revoke(signIns.Ended(change.Next));
@@ -115,7 +115,7 @@ internal sealed class UserDesk(
             }
 
             var change = account.Erase(time.Now());
-            if (!await store.SaveAsync(change, account.Version, cancellationToken))
+            if (!await store.SaveAsync(change, account.Version, answer: null, cancellationToken))
                 continue;
             revoked.Revoke(signIns.Ended(change.Next));
             UsersLog.Erased(log, userId, caller.UserId);

@@ -126,7 +126,7 @@ internal static class EstimatesBenchmark
                 var counter = Array.IndexOf(free, free.Min());
                 var called = free[counter] > at ? free[counter] : at;
                 free[counter] = called.AddSeconds(-120 * Math.Log(1 - random.NextDouble()));
-                change = change.Next.Call($"{counter}", called, "op");
+                change = change.Next.Call(new CounterRef($"desk-{counter}", $"{counter}"), called, "op");
                 events.Add(change.Event);
                 change = change.Next.Serve(free[counter], "op");
                 events.Add(change.Event);
@@ -144,7 +144,7 @@ internal static class EstimatesBenchmark
         foreach (var ticket in tickets.Where(t => t.Status == TicketStatus.Waiting).Take(Asked / 2))
         {
             at = at.AddSeconds(12);
-            var call = ticket.Call($"{events.Count / 2 % Counters}", at, "op");
+            var call = ticket.Call(new CounterRef($"desk-{events.Count / 2 % Counters}", $"{events.Count / 2 % Counters}"), at, "op");
             events.Add(call.Event);
             events.Add(call.Next.Serve(at.AddSeconds(100), "op").Event);
         }

@@ -68,10 +68,19 @@ internal static class AccessRules
         ["POST /api/queues/{id}/announce"] = (Operator, "/api/queues/{queue}/announce", new { message = "Hello" }),
         ["DELETE /api/queues/{id}/announce"] = (Operator, "/api/queues/{queue}/announce", null),
 
+        ["GET /api/counters"] = (Operator, "/api/counters", null),
+        ["POST /api/counters"] = (Admin, "/api/counters", new { name = "{new name}" }),
+        ["GET /api/counters/{id}"] = (Operator, "/api/counters/{counter}", null),
+        ["PATCH /api/counters/{id}"] = (Admin, "/api/counters/{counter}", new { rule = "ranked" }),
+        ["DELETE /api/counters/{id}"] = (Admin, "/api/counters/{counter}", null),
+        ["POST /api/counters/{id}/open"] = (Operator, "/api/counters/{counter}/open", null),
+        ["POST /api/counters/{id}/break"] = (Operator, "/api/counters/{counter}/break", null),
+        ["POST /api/counters/{id}/close"] = (Operator, "/api/counters/{counter}/close", null),
+        ["POST /api/counters/{id}/call-next"] = (Operator, "/api/counters/{counter}/call-next", null),
+        ["POST /api/counters/{id}/call"] = (Operator, "/api/counters/{counter}/call", new { ticketId = "{ticket}" }),
+
         ["POST /api/tickets"] = (Anyone, "/api/tickets", new { queueId = "{queue}" }),
         ["GET /api/tickets"] = (SignedIn, "/api/tickets", null),
-        ["GET /api/tickets/lines"] = (Anyone, "/api/tickets/lines?ids={queue}", null),
-        ["GET /api/tickets/etas"] = (Anyone, "/api/tickets/etas?ids={queue}", null),
         ["GET /api/tickets/{id}"] = (Ticket, "/api/tickets/{ticket}", null),
         ["PUT /api/tickets/{id}"] = (TicketStaff, "/api/tickets/{ticket}", new { status = "parked" }),
         ["DELETE /api/tickets/{id}"] = (Ticket, "/api/tickets/{ticket}", null),
@@ -84,7 +93,7 @@ internal static class AccessRules
         ["POST /api/tickets/{id}/unpark"] = (Operator, "/api/tickets/{ticket}/unpark", null),
         ["POST /api/queues/{queueId}/tickets"] = (Anyone, "/api/queues/{queue}/tickets", Empty),
         ["GET /api/queues/{queueId}/tickets"] = (Anyone, "/api/queues/{queue}/tickets", null),
-        ["POST /api/queues/{queueId}/call-next"] = (Operator, "/api/queues/{queue}/call-next", new { counter = "1" }),
+        ["POST /api/queues/{queueId}/call-next"] = (Operator, "/api/queues/{queue}/call-next", new { counter = "{counter name}" }),
         ["POST /api/queues/{queueId}/clear"] = (Operator, "/api/queues/{queue}/clear", new { reason = "Closing" }),
         ["DELETE /api/queues/{queueId}/line"] = (Admin, "/api/queues/{queue}/line?version=1", null),
         ["GET /api/queues/{queueId}/eta"] = (Anyone, "/api/queues/{queue}/eta", null),
@@ -129,6 +138,8 @@ internal static class AccessRules
         ["Query.getTickets"] = (SignedIn, "{ getTickets { id } }"),
         ["Query.tickets"] = (SignedIn, "{ tickets { items { id } } }"),
         ["Query.getTicket"] = (Ticket, "{ getTicket(id: \"{ticket}\") { id } }"),
+        ["Query.counters"] = (Operator, "{ counters { id } }"),
+        ["Query.counter"] = (Operator, "{ counter(id: \"{counter}\") { id } }"),
         ["Query.getUsers"] = (Admin, "{ getUsers { id } }"),
         ["Query.users"] = (Admin, "{ users { items { id } } }"),
         ["Query.getUser"] = (SelfOrOperator, "{ getUser(id: \"{owner}\") { id } }"),
@@ -142,8 +153,42 @@ internal static class AccessRules
         ["Mutation.updateQueue"] = (Operator, "mutation { updateQueue(id: \"{queue}\", isActive: true) { id } }"),
         ["Mutation.createTicket"] = (Anyone, "mutation { createTicket(queueId: \"{queue}\") { id } }"),
         ["Mutation.cancelTicket"] = (Ticket, "mutation { cancelTicket(id: \"{ticket}\") }"),
-        ["Mutation.callNext"] = (Operator, "mutation { callNext(queueId: \"{queue}\", counter: \"1\") { id } }"),
+        ["Mutation.callNext"] = (Operator, "mutation { callNext(queueId: \"{queue}\", counter: \"{counter name}\") { id } }"),
         ["Mutation.updateTicketStatus"] = (TicketStaff, "mutation { updateTicketStatus(id: \"{ticket}\", status: parked) { id } }"),
+        ["Mutation.createCounter"] = (
+            Admin,
+            "mutation { deleteCounter(id: \"{counter}\") createCounter(name: \"{counter name}\") { id } }"
+        ),
+        ["Mutation.updateCounter"] = (Admin, "mutation { updateCounter(id: \"{counter}\", rule: \"ranked\") { id } }"),
+        ["Mutation.deleteCounter"] = (Admin, "mutation { deleteCounter(id: \"{counter}\") }"),
+        ["Mutation.openCounter"] = (Operator, "mutation { openCounter(id: \"{counter}\") { id } }"),
+        ["Mutation.breakCounter"] = (
+            Operator,
+            "mutation { openCounter(id: \"{counter}\") { id } breakCounter(id: \"{counter}\", reason: \"lunch\") { breakReason } }"
+        ),
+        ["Mutation.closeCounter"] = (Operator, "mutation { closeCounter(id: \"{counter}\") { id } }"),
+        ["Mutation.callNextAtCounter"] = (
+            Operator,
+            "mutation { openCounter(id: \"{counter}\") { id } callNextAtCounter(id: \"{counter}\") { id } }"
+        ),
+        ["Mutation.callTicket"] = (
+            Operator,
+            "mutation { openCounter(id: \"{counter}\") { id } callTicket(counterId: \"{counter}\", ticketId: \"{ticket}\") { id } }"
+        ),
+        ["Mutation.recallTicket"] = (
+            Operator,
+            "mutation { callNext(queueId: \"{queue}\", counter: \"{counter name}\") { id } recallTicket(id: \"{ticket}\") { id } }"
+        ),
+        ["Mutation.transferTicket"] = (Operator, "mutation { transferTicket(id: \"{ticket}\", queueId: \"{other queue}\") { id } }"),
+        ["Mutation.requeueTicket"] = (
+            Operator,
+            "mutation { callNext(queueId: \"{queue}\", counter: \"{counter name}\") { id } requeueTicket(id: \"{ticket}\") { id } }"
+        ),
+        ["Mutation.deferTicket"] = (Ticket, "mutation { deferTicket(id: \"{ticket}\", places: 1) { id } }"),
+        ["Mutation.parkTicket"] = (Operator, "mutation { parkTicket(id: \"{ticket}\") { id } }"),
+        ["Mutation.unparkTicket"] = (Operator, "mutation { parkTicket(id: \"{ticket}\") { id } unparkTicket(id: \"{ticket}\") { id } }"),
+        ["Mutation.announce"] = (Operator, "mutation { announce(queueId: \"{queue}\", message: \"Hello\") { message } }"),
+        ["Mutation.clearQueue"] = (Operator, "mutation { clearQueue(queueId: \"{queue}\", reason: \"Closing\") }"),
         ["Mutation.trackEvent"] = (SignedIn, "mutation { trackEvent(eventType: \"screen\") { id } }"),
         ["Subscription.queueUpdated"] = (Anyone, "subscription { queueUpdated(queueId: \"{queue}\") { id } }"),
         ["Subscription.ticketUpdated"] = (Ticket, "subscription { ticketUpdated(ticketId: \"{ticket}\") { id } }"),

@@ -31,6 +31,10 @@ public sealed class InterfaceDocumentTests(SharedSystem shared) : IClassFixture<
             name = "Ada",
             password = WholeSystem.Password,
         },
+        ["POST /api/auth/logout"] = new { refreshToken = "none of theirs" },
+        ["POST /api/auth/forgot"] = new { email = "nobody@example.com" },
+        ["POST /api/auth/reset"] = new { token = "{link}", password = WholeSystem.Password },
+        ["POST /api/auth/verify-email"] = new { token = "{link}" },
         ["PUT /api/queues/{id}"] = new { name = "Passports" },
         ["POST /api/notifications/email"] = new
         {

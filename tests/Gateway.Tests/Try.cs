@@ -4,7 +4,7 @@ using SmartQueue.Hosting.Auth;
 
 namespace SmartQueue.Gateway.Tests;
 
-/// <summary>A queue with a ticket of its own for one try, and the people who try.</summary>
+/// <summary>A queue with a ticket, and a counter, of its own for one try, and the people who try.</summary>
 internal sealed class Try
 {
     private readonly People people;
@@ -57,12 +57,17 @@ internal sealed class Try
             "/api/tickets",
             new { queueId = queue }
         );
+        var counterName = Guid.NewGuid().ToString("N")[..12];
+        var counter = Id(await WholeSystem.SendAsync(people.Boss, HttpMethod.Post, "/api/counters", new { name = counterName }));
         var token = byToken ? ticket.GetProperty("trackingToken").GetString()! : "";
         var names = new Dictionary<string, string>
         {
             ["{queue}"] = queue,
             ["{other queue}"] = other,
             ["{ticket}"] = Id(ticket),
+            ["{counter}"] = counter,
+            ["{counter name}"] = counterName,
+            ["{new name}"] = Guid.NewGuid().ToString("N")[..12],
             ["{owner}"] = owner.Item1,
             ["{token}"] = token,
             ["{notification}"] = "none",

@@ -29,11 +29,51 @@ public sealed class SplitEdgeTests(RabbitMqNode broker) : IClassFixture<RabbitMq
         await JudgesAnyTokenAsync(six.Edge);
 
         var second = await six.StartSecondGatewayAsync();
+        await KnowsLinesAsync(six.Edge, second);
         using var admin = new SystemClient(six.Edge);
         await admin.SignInAsync();
         await NodeClients.RunAsync("signalr.mjs", second.ToString(), six.Edge.ToString(), admin.AccessToken!);
         await NodeClients.RunAsync("signalr.mjs", six.Edge.ToString(), second.ToString(), admin.AccessToken!);
         await NodeClients.RunAsync("graphql.mjs", second.ToString(), admin.AccessToken!);
+    }
+
+    private static async Task KnowsLinesAsync(Uri edge, Uri justStarted)
+    {
+        using var admin = new SystemClient(edge);
+        await admin.SignInAsync();
+        using var guest = new HttpClient { BaseAddress = justStarted };
+        var queues = new[] { await admin.DefineQueueAsync(), await admin.DefineQueueAsync() };
+        // Nobody told of these yet, so they are asked for.
+        await Eventually.GetAsync(LinesAsync, lines => lines.SequenceEqual([(0, ""), (0, "")]));
+        await admin.TakeAsync(queues[0]);
+        await Eventually.GetAsync(LinesAsync, lines => lines.SequenceEqual([(1, "A-1"), (0, "")]));
+
+        async Task<(int? Ahead, string First)[]> LinesAsync()
+        {
+            using var answer = await guest.PostAsJsonAsync(
+                "/graphql",
+                new { query = "{ getQueues { id eta { ahead } tickets(limit: 1) { ticketNumber } } }" },
+                Token
+            );
+            var listed = (await answer.Content.ReadFromJsonAsync<JsonElement>(Token))
+                .GetProperty("data")
+                .GetProperty("getQueues")
+                .EnumerateArray()
+                .ToDictionary(q => q.GetProperty("id").GetString()!);
+            return
+            [
+                .. queues.Select(id =>
+                    (
+                        listed[id].GetProperty("eta") is { ValueKind: JsonValueKind.Object } eta
+                            ? eta.GetProperty("ahead").GetInt32()
+                            : (int?)null,
+                        string.Concat(
+                            listed[id].GetProperty("tickets").EnumerateArray().Select(t => t.GetProperty("ticketNumber").GetString())
+                        )
+                    )
+                ),
+            ];
+        }
     }
 
     // Letters that HTTP clients do not send by themselves: the token is wrong, and nothing is away.

@@ -8,7 +8,9 @@ namespace SmartQueue.Integration.Tests;
 
 /// <summary>
 /// Real processes on folders that earlier versions left. In <c>Folders/0.1.tgz</c> Passports has P-1 served, P-2 and P-3 called to two
-/// counters, P-4 waiting for Ana, and the cash desk C-1 waiting.
+/// counters, P-4 waiting for Ana, and the cash desk C-1 waiting. <c>Folders/0.2.tgz</c> was made by the same requests of the last sources
+/// before the tickets' step "Lines that are closed": all stores but that of the tickets had the versions they have in 1.0. Both hold the
+/// databases alone, as a process left them that was asked to stop.
 /// </summary>
 public sealed class UpgradeTests(RabbitMqNode broker) : IClassFixture<RabbitMqNode>
 {
@@ -19,10 +21,12 @@ public sealed class UpgradeTests(RabbitMqNode broker) : IClassFixture<RabbitMqNo
 
     [Theory]
     [InlineData("0.1")]
+    [InlineData("0.2")]
     public async Task A_folder_of_an_earlier_version_goes_on_where_it_was_left(string version)
     {
         using var folder = new TemporaryFolder();
         await UnpackAsync(version, folder.Path);
+        var left = VersionsIn(folder.Path);
         var port = Ports.Free(1)[0];
         await using (var system = await SystemProcess.StartAsync(folder.Path, port))
         {
@@ -54,16 +58,19 @@ public sealed class UpgradeTests(RabbitMqNode broker) : IClassFixture<RabbitMqNo
             Assert.Equal(0, await system.StopAsync());
         }
 
-        // As it was before, for anyone who wants to go back.
-        Assert.Equal(5, Directory.GetFiles(folder.Path, "*.db.v0").Length);
-        var upgraded = Directory.GetFiles(folder.Path, "*.db").ToDictionary(f => Path.GetFileName(f), VersionOf);
+        var upgraded = VersionsIn(folder.Path);
         Assert.DoesNotContain(0L, upgraded.Values);
+        // Each as it was before, for anyone who wants to go back, and no copy of what stayed as it was.
+        var copies = left.Where(f => f.Value != upgraded[f.Key]).Select(f => $"{f.Key}.v{f.Value}").Order(StringComparer.Ordinal).ToList();
+        Assert.NotEmpty(copies);
+        Assert.Equal(copies, Directory.GetFiles(folder.Path, "*.db.v*").Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal));
         await using var again = await SystemProcess.StartAsync(folder.Path, port);
-        Assert.Equal(upgraded, Directory.GetFiles(folder.Path, "*.db").ToDictionary(f => Path.GetFileName(f), VersionOf));
+        Assert.Equal(upgraded, VersionsIn(folder.Path));
     }
 
     [Theory]
     [InlineData("0.1")]
+    [InlineData("0.2")]
     public async Task A_folder_of_an_earlier_version_goes_on_in_several_processes_too(string version)
     {
         using var folder = new TemporaryFolder();
@@ -109,7 +116,8 @@ public sealed class UpgradeTests(RabbitMqNode broker) : IClassFixture<RabbitMqNo
         await TarFile.ExtractToDirectoryAsync(plain, folder, overwriteFiles: false, Token);
     }
 
-    private static object? VersionOf(string file) => Execute(file, "PRAGMA user_version");
+    private static Dictionary<string, long> VersionsIn(string folder) =>
+        Directory.GetFiles(folder, "*.db").ToDictionary(f => Path.GetFileName(f), f => (long)Execute(f, "PRAGMA user_version")!);
 
     internal static object? Execute(string file, string sql)
     {

@@ -75,6 +75,35 @@ public sealed class PushTests
     }
 
     [Fact]
+    public async Task Who_was_passed_on_to_another_queue_is_told_there_by_the_same_browser()
+    {
+        await using var service = await HttpReceiver.StartAsync();
+        await using var host = await HostAsync();
+        var phone = new Browser();
+        var store = host.Services.GetRequiredService<INotificationStore>();
+        await store.SaveSubscriptionAsync(
+            new PushSubscription
+            {
+                Id = PushSubscription.IdOf(service.Url + "/phone"),
+                TicketId = "before",
+                Endpoint = service.Url + "/phone",
+                PublicKey = phone.PublicKey,
+                Secret = phone.Secret,
+                CreatedAt = DateTimeOffset.UtcNow,
+            },
+            answer: null,
+            Token
+        );
+
+        await PublishAsync(host, Samples.Called(Samples.Ticket("after", language: "en") with { TransferredFrom = "before" }));
+        await StatusAsync(host, DeliveryStatus.Sent);
+
+        var told = JsonDocument.Parse(phone.Decrypt(Assert.Single(service.Requests).Body)).RootElement;
+        Assert.Equal("after", told.GetProperty("ticketId").GetString());
+        Assert.Empty(await store.SubscriptionsAsync(null, "before", Token));
+    }
+
+    [Fact]
     public async Task The_push_service_can_verify_who_sends()
     {
         await using var service = await HttpReceiver.StartAsync();

@@ -32,7 +32,7 @@ public sealed class BsonTests
     public void A_change_and_its_answer_are_one_update_and_find_no_document_that_has_the_answer_already()
     {
         var answer = new StoredResponse("key", "request", [1, 2, 3], Some.Noon);
-        var change = Some.Waiting().Call("1", Some.Noon, "op");
+        var change = Some.Waiting().Call(Some.Desk("1"), Some.Noon, "op");
         var args = new RenderArgs<Aggregate<Ticket>>(
             BsonSerializer.LookupSerializer<Aggregate<Ticket>>(),
             BsonSerializer.SerializerRegistry

@@ -11,10 +11,11 @@ internal sealed class DyingStore(ITicketStore store) : ITicketStore
     public bool Dies { get; set; }
 
     public Task<Ticket?> CallFirstAsync(
-        string queueId,
+        IReadOnlyList<string> queueIds,
+        Func<IReadOnlyList<Ticket>, Ticket> choose,
         Func<Ticket, (TicketChange Change, StoredResponse? Answer)> call,
         CancellationToken cancellationToken
-    ) => Dies ? throw new IOException("The process died.") : store.CallFirstAsync(queueId, call, cancellationToken);
+    ) => Dies ? throw new IOException("The process died.") : store.CallFirstAsync(queueIds, choose, call, cancellationToken);
 
     public Task TakeAsync(
         PlaceRequest request,
@@ -49,8 +50,13 @@ internal sealed class DyingStore(ITicketStore store) : ITicketStore
     public Task KeepAnswerAsync(StoredResponse answer, CancellationToken cancellationToken) =>
         store.KeepAnswerAsync(answer, cancellationToken);
 
-    public Task<Ticket?> HeldByAsync(string queueId, string counter, CancellationToken cancellationToken) =>
-        store.HeldByAsync(queueId, counter, cancellationToken);
+    public Task<Ticket?> HeldByAsync(string counterId, CancellationToken cancellationToken) =>
+        store.HeldByAsync(counterId, cancellationToken);
+
+    public Task<IReadOnlyDictionary<string, string>> HeldByAsync(
+        IReadOnlyCollection<string> counterIds,
+        CancellationToken cancellationToken
+    ) => store.HeldByAsync(counterIds, cancellationToken);
 
     public Task<IReadOnlyList<Ticket>> OpenAsync(string queueId, CancellationToken cancellationToken) =>
         store.OpenAsync(queueId, cancellationToken);

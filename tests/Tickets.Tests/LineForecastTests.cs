@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using SmartQueue.Contracts;
 using SmartQueue.Testing;
@@ -112,7 +111,8 @@ public sealed class LineForecastTests
         var ids = Enumerable.Range(1, 40).Select(n => $"queue-{n}").ToList();
         foreach (var id in ids)
             await host.DefineAsync(Some.Queue(id));
-        await host.Guest.GetAsync(new Uri("/api/tickets/etas?ids=" + string.Join(',', ids), UriKind.Relative), Token);
+        foreach (var id in ids)
+            await AnswerAsync(await host.Guest.GetAsync(new Uri($"/api/queues/{id}/eta", UriKind.Relative), Token));
         Assert.Equal(40, forecasts.Count);
 
         var bus = host.Services.GetRequiredService<MassTransit.IBus>();
@@ -194,19 +194,6 @@ public sealed class LineForecastTests
         Assert.Empty(told);
     }
 
-    [Fact]
-    public async Task The_waits_of_several_queues_are_told_at_once_and_equal_those_told_one_by_one()
-    {
-        await using var host = await TicketsHost.StartAsync();
-        await host.DefineAsync(Some.Queue("q2"));
-        await host.TakeAsync();
-        var etas = await AnswerAsync(await host.Guest.GetAsync(new Uri("/api/tickets/etas?ids=q1,q2,none", UriKind.Relative), Token));
-        Assert.Equal(["q1", "q2"], etas.EnumerateArray().Select(e => e.GetProperty("queueId").GetString()));
-        var one = await AnswerAsync(await host.Guest.GetAsync(new Uri("/api/queues/q1/eta", UriKind.Relative), Token));
-        Assert.True(JsonElement.DeepEquals(one, etas[0].GetProperty("eta")));
-        await RefusalAsync(await host.Guest.GetAsync(new Uri("/api/tickets/etas", UriKind.Relative), Token), 400, "VALIDATION_FAILED");
-    }
-
     private static LineForecast New() => new("q1", 300, TimeZoneInfo.Utc);
 
     // People come every 15 seconds and two counters serve each for about half a minute; the last ten still wait.
@@ -233,7 +220,7 @@ public sealed class LineForecastTests
                 var counter = free[0] <= free[1] ? 0 : 1;
                 var called = free[counter] > joined ? free[counter] : joined.AddSeconds(2);
                 free[counter] = called.AddSeconds(10 + random.Next(45));
-                change = change.Next.Call($"{counter + 1}", called, "op");
+                change = change.Next.Call(Some.Desk($"{counter + 1}"), called, "op");
                 events.Add(change.Event);
                 change = change.Next.Serve(free[counter], "op");
                 events.Add(change.Event);

@@ -40,6 +40,7 @@ public sealed class LineModelTests
                 {
                     await using var host = await TicketsHost.StartAsync(Some.Queue(capacity: Capacity));
                     var desk = host.Services.GetRequiredService<TicketDesk>();
+                    var calls = host.Services.GetRequiredService<CallDesk>();
                     var queries = host.Services.GetRequiredService<TicketQueries>();
                     var waiting = new List<(string Id, int Priority)>();
                     var others = new Dictionary<string, TicketStatus>();
@@ -70,12 +71,12 @@ public sealed class LineModelTests
                                 if (held)
                                 {
                                     await RefusedAsync(ErrorCodes.CounterBusy, () =>
-                                        desk.CallNextAsync("q1", counter, false, Staff, null, default)
+                                        calls.NextOfQueueAsync("q1", counter, false, Staff, null, default)
                                     );
                                     break;
                                 }
 
-                                var called = await desk.CallNextAsync("q1", counter, false, Staff, null, default);
+                                var called = await calls.NextOfQueueAsync("q1", counter, false, Staff, null, default);
                                 Assert.Equal(waiting.Select(w => w.Id).FirstOrDefault(), called?.Id);
                                 if (called is not null)
                                 {
@@ -173,9 +174,10 @@ public sealed class LineModelTests
     {
         await using var host = await TicketsHost.StartAsync();
         var desk = host.Services.GetRequiredService<TicketDesk>();
+        var calls = host.Services.GetRequiredService<CallDesk>();
         var queries = host.Services.GetRequiredService<TicketQueries>();
         var parked = (await TakeAsync(desk, 0)).Id;
-        await desk.CallNextAsync("q1", "1", false, Staff, null, Token);
+        await calls.NextOfQueueAsync("q1", "1", false, Staff, null, Token);
         await desk.ParkAsync(parked, null, Staff, null, null, Token);
         var deferred = (await TakeAsync(desk, 0)).Id;
         await desk.DeferAsync(deferred, Staff, null, 1, null, Token);

@@ -32,10 +32,20 @@ public sealed class LinePositionsTests
 
         var eta = await AnswerAsync(await SendAsync(host.Guest, HttpMethod.Get, "/api/queues/q1/eta"));
         Assert.Equal(line.NewcomerWait, eta.GetProperty("estimatedWaitTime").GetInt32());
+        Assert.Equal(
+            line.Newcomer,
+            new NewcomerPromise(
+                eta.GetProperty("low").GetInt32(),
+                eta.GetProperty("high").GetInt32(),
+                Text(eta, "confidence")!,
+                eta.GetProperty("ahead").GetInt32(),
+                Text(eta, "basis")!
+            )
+        );
     }
 
     [Fact]
-    public async Task That_nobody_waits_any_more_is_told_once_and_a_line_that_stands_still_again_and_again()
+    public async Task That_nobody_is_there_any_more_is_told_once_and_a_line_that_stands_still_again_and_again()
     {
         await using var host = await TicketsHost.StartAsync();
         var heard = Listen(host);
@@ -50,6 +60,14 @@ public sealed class LinePositionsTests
         await host.CallNextAsync();
         await ToldAsync(host, heard, l => l.TicketIds.Count == 0);
         heard.Clear();
+        // One is at the counter yet, and the next waits for that.
+        host.Time.Advance(LinePositionsPublisher.Repeat);
+        await ToldAsync(host, heard, l => l.TicketIds.Count == 0);
+
+        heard.Clear();
+        await AnswerAsync(await SendAsync(host.Operator, HttpMethod.Put, $"/api/tickets/{Text(ticket, "id")}", new { status = "served" }));
+        await ToldAsync(host, heard, l => l.TicketIds.Count == 0);
+        heard.Clear();
         host.Time.Advance(LinePositionsPublisher.Repeat);
         // Behind it on the bus.
         await host.DefineAsync(Some.Queue("q2"));
@@ -60,7 +78,7 @@ public sealed class LinePositionsTests
         await ToldAsync(host, heard, l => l.QueueId == "q2");
         Assert.DoesNotContain(heard, l => l.QueueId == "q1");
         Assert.Equal(
-            "called",
+            "served",
             Text(await AnswerAsync(await SendAsync(host.Operator, HttpMethod.Get, $"/api/tickets/{Text(ticket, "id")}")), "status")
         );
     }

@@ -77,7 +77,7 @@ public sealed class RepeatTests
             await host.TakeAsync();
         await host.CallNextAsync();
         var dying = new DyingStore(host.Store) { Dies = true };
-        var desk = ActivatorUtilities.CreateInstance<TicketDesk>(host.Services, dying);
+        var desk = ActivatorUtilities.CreateInstance<CallDesk>(host.Services, dying);
         await Assert.ThrowsAsync<IOException>(() => DoneAndNextAsync());
         Assert.Equal(["A-2 Waiting", "A-3 Waiting"], await LineAsync(host));
 
@@ -86,7 +86,7 @@ public sealed class RepeatTests
         Assert.Equal("A-2", (await DoneAndNextAsync())!.TicketNumber);
         Assert.Equal(["A-2 Called", "A-3 Waiting"], await LineAsync(host));
 
-        Task<TicketView?> DoneAndNextAsync() => desk.CallNextAsync("q1", "1", true, Staff, Some.Key("k"), Token);
+        Task<TicketView?> DoneAndNextAsync() => desk.NextOfQueueAsync("q1", "1", true, Staff, Some.Key("k"), Token);
     }
 
     [Fact]
@@ -97,12 +97,12 @@ public sealed class RepeatTests
             await host.TakeAsync();
         await host.CallNextAsync();
         var dying = new DyingStore(host.Store) { Dies = true };
-        var desk = ActivatorUtilities.CreateInstance<TicketDesk>(host.Services, dying);
-        await Assert.ThrowsAsync<IOException>(() => desk.CallNextAsync("q1", "1", true, Staff, Some.Key("k"), Token));
+        var desk = ActivatorUtilities.CreateInstance<CallDesk>(host.Services, dying);
+        await Assert.ThrowsAsync<IOException>(() => desk.NextOfQueueAsync("q1", "1", true, Staff, Some.Key("k"), Token));
         dying.Dies = false;
         await host.CallNextAsync();
 
-        var refusal = await Assert.ThrowsAsync<RefusedException>(() => desk.CallNextAsync("q1", "1", true, Staff, Some.Key("k"), Token));
+        var refusal = await Assert.ThrowsAsync<RefusedException>(() => desk.NextOfQueueAsync("q1", "1", true, Staff, Some.Key("k"), Token));
 
         Assert.Equal(ErrorCodes.CounterBusy, refusal.Code);
         Assert.Equal(["A-2 Called", "A-3 Waiting"], await LineAsync(host));

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using SmartQueue.Contracts;
 using SmartQueue.Hosting.Http;
 using SmartQueue.Tickets.Domain;
+using SmartQueue.Tickets.Storage;
 
 namespace SmartQueue.Tickets.Tests;
 
@@ -67,12 +68,23 @@ internal static class Some
             )
             .Next;
 
+    /// <summary>A counter.</summary>
+    public static CounterRef Desk(string name) => new("desk-" + name, name);
+
+    /// <summary>Calls the first of one line.</summary>
+    public static Task<Ticket?> CallFirstAsync(
+        this ITicketStore store,
+        string queueId,
+        Func<Ticket, (TicketChange Change, StoredResponse? Answer)> call,
+        CancellationToken cancellationToken
+    ) => store.CallFirstAsync([queueId], firsts => firsts.Single(), call, cancellationToken);
+
     /// <summary>A ticket that reached a status by legal moves.</summary>
     public static Ticket In(TicketStatus status) =>
         status switch
         {
             TicketStatus.Waiting => Waiting(),
-            TicketStatus.Called => Waiting().Call("1", Noon, "op").Next,
+            TicketStatus.Called => Waiting().Call(Some.Desk("1"), Noon, "op").Next,
             TicketStatus.Serving => In(TicketStatus.Called).Start(null, Noon, "op").Next,
             TicketStatus.Parked => Waiting().Park(null, Noon, "op").Next,
             TicketStatus.Served => In(TicketStatus.Serving).Serve(Noon, "op").Next,

@@ -64,7 +64,10 @@ public abstract class TicketStoreContract : IAsyncLifetime
             new ParallelOptions { MaxDegreeOfParallelism = 20, CancellationToken = Token },
             async (counter, _) =>
             {
-                while (await Store.CallFirstAsync(full.Id, first => (first.Call($"{counter}", Some.Noon, "op"), null), Token) is { } next)
+                while (
+                    await Store.CallFirstAsync(full.Id, first => (first.Call(Some.Desk($"{counter}"), Some.Noon, "op"), null), Token)
+                        is { } next
+                )
                 {
                     called.Enqueue(next);
                     Assert.True(await Store.SaveAsync(next.Serve(Some.Noon, "op"), next.Version, full, null, Token));
@@ -91,7 +94,7 @@ public abstract class TicketStoreContract : IAsyncLifetime
         );
 
         async Task<string?> CallAsync(string counter) =>
-            (await Store.CallFirstAsync(queue.Id, t => (t.Call(counter, Some.Noon, "op"), null), Token))?.Id;
+            (await Store.CallFirstAsync(queue.Id, t => (t.Call(Some.Desk(counter), Some.Noon, "op"), null), Token))?.Id;
     }
 
     [Fact]
@@ -99,8 +102,10 @@ public abstract class TicketStoreContract : IAsyncLifetime
     {
         await TakeAsync();
         await TakeAsync();
-        var held = await Store.CallFirstAsync(queue.Id, t => (t.Call("1", Some.Noon, "op"), null), Token);
-        await Assert.ThrowsAsync<RefusedException>(() => Store.CallFirstAsync(queue.Id, t => (t.Call("1", Some.Noon, "op"), null), Token));
+        var held = await Store.CallFirstAsync(queue.Id, t => (t.Call(Some.Desk("1"), Some.Noon, "op"), null), Token);
+        await Assert.ThrowsAsync<RefusedException>(() =>
+            Store.CallFirstAsync(queue.Id, t => (t.Call(Some.Desk("1"), Some.Noon, "op"), null), Token)
+        );
         Assert.Equal(
             [(held!.Id, TicketStatus.Called)],
             (await Store.OpenAsync(queue.Id, Token)).Where(t => t.Counter is not null).Select(t => (t.Id, t.Status))
@@ -190,7 +195,7 @@ public abstract class TicketStoreContract : IAsyncLifetime
     public async Task The_number_of_one_who_missed_it_and_comes_back_the_day_after_is_passed_over()
     {
         await LeaveAsync(await TakeAsync());
-        var called = await SaveAsync((await TakeAsync()).Call("1", Some.Noon, "op"));
+        var called = await SaveAsync((await TakeAsync()).Call(Some.Desk("1"), Some.Noon, "op"));
         var missed = await SaveAsync(called.MarkNoShow(null, Some.Noon, "op"));
         Assert.Equal("1", await NextAsync(queue, 1));
         await SaveAsync(missed.Requeue(null, TimeSpan.FromHours(1), null, Some.Noon, "op"));
@@ -259,7 +264,7 @@ public abstract class TicketStoreContract : IAsyncLifetime
         await TakeAsync(request: r => r with { Phone = "+34600123457" });
         await TakeAsync(in_: Some.Queue("q2"), request: r => r with { Phone = "+34600123456" });
         var own = (await Store.OpenAsync(queue.Id, Token))[0];
-        var called = await SaveAsync(own.Call("1", Some.Noon, "op"));
+        var called = await SaveAsync(own.Call(Some.Desk("1"), Some.Noon, "op"));
         Assert.Equal(ErrorCodes.AlreadyInQueue, await RefusalAsync(() => TakeAsync(request: r => r with { Phone = "+34600123456" })));
         var missed = await SaveAsync(called.MarkNoShow(null, Some.Noon, "op"));
         await TakeAsync(request: r => r with { Phone = "+34600123456" });
@@ -278,7 +283,9 @@ public abstract class TicketStoreContract : IAsyncLifetime
             {
                 try
                 {
-                    return await Store.SaveAsync(t.Call("1", Some.Noon, "op"), t.Version, queue, null, Token) ? "called" : "lost";
+                    return await Store.SaveAsync(t.Call(Some.Desk("1"), Some.Noon, "op"), t.Version, queue, null, Token)
+                        ? "called"
+                        : "lost";
                 }
                 catch (RefusedException e)
                 {
@@ -287,9 +294,57 @@ public abstract class TicketStoreContract : IAsyncLifetime
             })
         );
         Assert.Equal(["called", ErrorCodes.CounterBusy], outcomes.Order(StringComparer.Ordinal).Reverse());
-        var held = (await Store.HeldByAsync(queue.Id, "1", Token))!;
+        var held = (await Store.HeldByAsync(Some.Desk("1").Id, Token))!;
         await SaveAsync(held.Serve(Some.Noon, "op"));
-        Assert.Null(await Store.HeldByAsync(queue.Id, "1", Token));
+        Assert.Null(await Store.HeldByAsync(Some.Desk("1").Id, Token));
+    }
+
+    [Fact]
+    public async Task A_counter_holds_one_ticket_of_all_queues_together()
+    {
+        var here = await TakeAsync();
+        var there = await TakeAsync(in_: Some.Queue("q2"));
+        var held = await SaveAsync(here.Call(Some.Desk("1"), Some.Noon, "op"));
+        Assert.Equal(ErrorCodes.CounterBusy, await RefusalAsync(() => SaveAsync(there.Call(Some.Desk("1"), Some.Noon, "op"))));
+        Assert.Equal(held.Id, (await Store.HeldByAsync(Some.Desk("1").Id, Token))!.Id);
+        await SaveAsync(there.Call(Some.Desk("2"), Some.Noon, "op"));
+        Assert.Equal(
+            new Dictionary<string, string> { ["desk-1"] = here.Id, ["desk-2"] = there.Id },
+            await Store.HeldByAsync(["desk-1", "desk-2", "desk-3"], Token)
+        );
+        await SaveAsync(held.Park(null, Some.Noon, "op"));
+        Assert.Null(await Store.HeldByAsync(Some.Desk("1").Id, Token));
+    }
+
+    [Fact]
+    public async Task Of_several_lines_the_one_is_called_whom_the_rule_takes_and_nobody_twice()
+    {
+        var queues = Enumerable.Range(1, 10).Select(n => $"q{n}").ToList();
+        for (var i = 0; i < 100; i++)
+            await TakeAsync(in_: Some.Queue(queues[i % 10]));
+        var called = new ConcurrentQueue<string>();
+        await Parallel.ForEachAsync(
+            Enumerable.Range(1, 20),
+            new ParallelOptions { MaxDegreeOfParallelism = 20, CancellationToken = Token },
+            async (desk, _) =>
+            {
+                while (
+                    await Store.CallFirstAsync(
+                        queues,
+                        firsts => firsts[desk % firsts.Count],
+                        t => (t.Call(Some.Desk($"{desk}"), Some.Noon, "op"), null),
+                        Token
+                    )
+                        is { } next
+                )
+                {
+                    called.Enqueue(next.Id);
+                    Assert.True(await Store.SaveAsync(next.Serve(Some.Noon, "op"), next.Version, queue: null, null, Token));
+                }
+            }
+        );
+        Assert.Equal(100, called.Count);
+        Assert.Equal(100, called.Distinct().Count());
     }
 
     [Fact]
@@ -298,7 +353,9 @@ public abstract class TicketStoreContract : IAsyncLifetime
         var ticket = await TakeAsync();
         await PublishAllAsync();
         var won = await Task.WhenAll(
-            Enumerable.Range(1, 20).Select(n => Store.SaveAsync(ticket.Call($"{n}", Some.Noon, "op"), ticket.Version, queue, null, Token))
+            Enumerable
+                .Range(1, 20)
+                .Select(n => Store.SaveAsync(ticket.Call(Some.Desk($"{n}"), Some.Noon, "op"), ticket.Version, queue, null, Token))
         );
         Assert.Equal(1, won.Count(w => w));
         var entry = Assert.Single(await Outbox.ClaimAsync(100, [], Token));
@@ -309,7 +366,7 @@ public abstract class TicketStoreContract : IAsyncLifetime
     [Fact]
     public async Task A_change_of_a_ticket_that_does_not_exist_creates_nothing()
     {
-        Assert.False(await Store.SaveAsync(Some.Waiting().Call("1", Some.Noon, "op"), 1, queue, null, Token));
+        Assert.False(await Store.SaveAsync(Some.Waiting().Call(Some.Desk("1"), Some.Noon, "op"), 1, queue, null, Token));
         Assert.Empty(await Store.OpenAsync(queue.Id, Token));
         Assert.Empty(await Outbox.ClaimAsync(100, [], Token));
     }
@@ -320,7 +377,7 @@ public abstract class TicketStoreContract : IAsyncLifetime
         var small = Some.Queue(capacity: 1);
         var ticket = await TakeAsync(in_: small);
         Assert.Equal(ErrorCodes.QueueFull, await RefusalAsync(() => TakeAsync(in_: small)));
-        var missed = await SaveAsync((await SaveAsync(ticket.Call("1", Some.Noon, "op"))).MarkNoShow(null, Some.Noon, "op"));
+        var missed = await SaveAsync((await SaveAsync(ticket.Call(Some.Desk("1"), Some.Noon, "op"))).MarkNoShow(null, Some.Noon, "op"));
         await TakeAsync(in_: small);
         Assert.Equal(
             ErrorCodes.QueueFull,
@@ -335,7 +392,7 @@ public abstract class TicketStoreContract : IAsyncLifetime
     public async Task A_missed_ticket_cannot_rejoin_beside_a_new_one_of_the_same_account()
     {
         var missed = await SaveAsync(
-            (await SaveAsync((await TakeAsync(userId: "u1")).Call("1", Some.Noon, "op"))).MarkNoShow(null, Some.Noon, "op")
+            (await SaveAsync((await TakeAsync(userId: "u1")).Call(Some.Desk("1"), Some.Noon, "op"))).MarkNoShow(null, Some.Noon, "op")
         );
         await TakeAsync(userId: "u1");
         Assert.Equal(
@@ -384,8 +441,8 @@ public abstract class TicketStoreContract : IAsyncLifetime
         var other = await TakeAsync();
         await PublishAllAsync();
         await RepeatedAsync(() => SaveAsync(deferred.Defer(1, 8, Some.Noon, null), answer: answer));
-        await RepeatedAsync(() => SaveAsync(other.Call("1", Some.Noon, "op"), answer: answer));
-        await RepeatedAsync(() => Store.CallFirstAsync(queue.Id, t => (t.Call("1", Some.Noon, "op"), answer), Token));
+        await RepeatedAsync(() => SaveAsync(other.Call(Some.Desk("1"), Some.Noon, "op"), answer: answer));
+        await RepeatedAsync(() => Store.CallFirstAsync(queue.Id, t => (t.Call(Some.Desk("1"), Some.Noon, "op"), answer), Token));
         Assert.All(await Store.OpenAsync(queue.Id, Token), t => Assert.Equal(TicketStatus.Waiting, t.Status));
         Assert.Equal(deferred.Version, (await Store.FindAsync(deferred.Id, Token))!.Version);
         Assert.Empty(await Outbox.ClaimAsync(100, [], Token));
@@ -410,7 +467,7 @@ public abstract class TicketStoreContract : IAsyncLifetime
         Assert.NotNull(await Store.FindAnswerAsync("key", Token));
         await RepeatedAsync(() => Store.KeepAnswerAsync(Answer("key"), Token));
         var ticket = await TakeAsync();
-        await RepeatedAsync(() => SaveAsync(ticket.Call("1", Some.Noon, "op"), answer: Answer("key")));
+        await RepeatedAsync(() => SaveAsync(ticket.Call(Some.Desk("1"), Some.Noon, "op"), answer: Answer("key")));
         Assert.Equal([ticket.Id], await ListAsync(new TicketFilter(null, null, null, null, null)));
     }
 
@@ -419,7 +476,7 @@ public abstract class TicketStoreContract : IAsyncLifetime
     {
         var small = Some.Queue(capacity: 1);
         var missed = await SaveAsync(
-            (await SaveAsync((await TakeAsync(in_: small)).Call("1", Some.Noon, "op"))).MarkNoShow(null, Some.Noon, "op")
+            (await SaveAsync((await TakeAsync(in_: small)).Call(Some.Desk("1"), Some.Noon, "op"))).MarkNoShow(null, Some.Noon, "op")
         );
         await Store.KeepAnswerAsync(Answer("key"), Token);
         await RepeatedAsync(() =>
@@ -433,7 +490,7 @@ public abstract class TicketStoreContract : IAsyncLifetime
     {
         var small = Some.Queue(capacity: 1);
         var missed = await SaveAsync(
-            (await SaveAsync((await TakeAsync(in_: small)).Call("1", Some.Noon, "op"))).MarkNoShow(null, Some.Noon, "op")
+            (await SaveAsync((await TakeAsync(in_: small)).Call(Some.Desk("1"), Some.Noon, "op"))).MarkNoShow(null, Some.Noon, "op")
         );
         var opened = await Task.WhenAll(
             Enumerable
@@ -465,7 +522,10 @@ public abstract class TicketStoreContract : IAsyncLifetime
     {
         var ticket = await TakeAsync();
         await SaveAsync(
-            (await SaveAsync((await SaveAsync(ticket.Call("1", Some.Noon, "op"))).Start(null, Some.Noon, "op"))).Serve(Some.Noon, "op")
+            (await SaveAsync((await SaveAsync(ticket.Call(Some.Desk("1"), Some.Noon, "op"))).Start(null, Some.Noon, "op"))).Serve(
+                Some.Noon,
+                "op"
+            )
         );
         var entries = await Outbox.ClaimAsync(100, [], Token);
         Assert.Equal(
@@ -508,7 +568,7 @@ public abstract class TicketStoreContract : IAsyncLifetime
     {
         var waiting = await TakeAsync();
         Assert.False(await CloseAsync());
-        var called = await SaveAsync(waiting.Call("1", Some.Noon, "op"));
+        var called = await SaveAsync(waiting.Call(Some.Desk("1"), Some.Noon, "op"));
         Assert.False(await CloseAsync());
         var serving = await SaveAsync(called.Start(null, Some.Noon, "op"));
         Assert.False(await CloseAsync());
@@ -525,7 +585,9 @@ public abstract class TicketStoreContract : IAsyncLifetime
     [Fact]
     public async Task A_closed_line_takes_nobody_in_until_a_later_definition_opens_it()
     {
-        var missed = await SaveAsync((await SaveAsync((await TakeAsync()).Call("1", Some.Noon, "op"))).MarkNoShow(null, Some.Noon, "op"));
+        var missed = await SaveAsync(
+            (await SaveAsync((await TakeAsync()).Call(Some.Desk("1"), Some.Noon, "op"))).MarkNoShow(null, Some.Noon, "op")
+        );
         var elsewhere = await TakeAsync(in_: Some.Queue("q2"));
         Assert.True(await CloseAsync(version: 3));
         Assert.True(await CloseAsync(version: 3));
@@ -622,7 +684,7 @@ public abstract class TicketStoreContract : IAsyncLifetime
         var line = new List<Ticket>();
         for (var i = 0; i < 5; i++)
             line.Add(await TakeAsync());
-        await SaveAsync(line[4].Call("1", Some.Noon, "op"));
+        await SaveAsync(line[4].Call(Some.Desk("1"), Some.Noon, "op"));
         List<string> expected = [line[4].Id, .. line.Take(4).Select(t => t.Id)];
         Assert.Equal((5, "012"), await PageAsync(null));
         Assert.Equal((5, "34"), await PageAsync(expected[2]));
@@ -651,7 +713,7 @@ public abstract class TicketStoreContract : IAsyncLifetime
         await TakeAsync(priority: 5);
         Assert.Equal(4, await AheadAsync());
         Assert.Equal(1, await AheadAsync(priority: 3));
-        var called = await SaveAsync(first.Call("1", Some.Noon, "op"));
+        var called = await SaveAsync(first.Call(Some.Desk("1"), Some.Noon, "op"));
         var parked = await SaveAsync(second.Park(null, Some.Noon, "op"));
         Assert.Equal(4, await AheadAsync());
         await SaveAsync(called.Requeue(null, TimeSpan.Zero, null, Some.Noon, "op"));

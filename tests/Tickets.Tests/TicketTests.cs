@@ -12,7 +12,7 @@ public sealed class TicketTests
         (Func<Ticket, TicketChange> Move, TicketStatus To, Type Event, TicketStatus[] From)
     > Commands = new()
     {
-        ["call"] = (t => t.Call("2", Some.Noon, "op"), Called, typeof(TicketCalled), [Waiting]),
+        ["call"] = (t => t.Call(Some.Desk("2"), Some.Noon, "op"), Called, typeof(TicketCalled), [Waiting]),
         ["recall"] = (t => t.Recall(2, Some.Noon, "op"), Called, typeof(TicketRecalled), [Called]),
         ["start"] = (t => t.Start(null, Some.Noon, "op"), Serving, typeof(TicketServingStarted), [Called]),
         ["serve"] = (t => t.Serve(Some.Noon, "op"), Served, typeof(TicketServed), [Called, Serving]),
@@ -112,7 +112,7 @@ public sealed class TicketTests
     public void What_was_promised_goes_along_until_the_ticket_gives_up_its_place()
     {
         var ticket = Some.Waiting();
-        var called = ticket.Call("1", Some.Noon, "op");
+        var called = ticket.Call(Some.Desk("1"), Some.Noon, "op");
         Assert.Equal((Some.Promise, Some.Promise), (called.Next.Promise, called.Event.Ticket.Promise));
         Assert.Null(ticket.Defer(1, 5, Some.Noon, null).Next.Promise);
         Assert.Null(ticket.Park(null, Some.Noon, "op").Next.Promise);

@@ -30,7 +30,7 @@ internal sealed class TicketsHost : IAsyncDisposable
 
     public HttpClient Admin => host.SignedIn("admin", Roles.Admin);
 
-    public HttpClient Operator => host.SignedIn("op", Roles.Operator);
+    public HttpClient Operator => OperatorNamed("op");
 
     public ITicketStore Store => host.Services.GetRequiredService<ITicketStore>();
 
@@ -50,6 +50,8 @@ internal sealed class TicketsHost : IAsyncDisposable
         client.DefaultRequestHeaders.Add("X-Forwarded-For", address);
         return client;
     }
+
+    public HttpClient OperatorNamed(string id) => host.SignedIn(id, Roles.Operator);
 
     public HttpClient User(string id) => host.SignedIn(id, Roles.User);
 

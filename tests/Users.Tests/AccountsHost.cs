@@ -136,7 +136,7 @@ internal sealed class AccountsHost : IAsyncDisposable
     public async Task ProveAsync(string userId)
     {
         var account = (await Store.FindAsync(userId, Token))!;
-        Assert.True(await Store.SaveAsync(account.Verify(Time.GetUtcNow()), account.Version, Token));
+        Assert.True(await Store.SaveAsync(account.Verify(Time.GetUtcNow()), account.Version, null, Token));
     }
 
     public static string Id(JsonElement signIn) => signIn.GetProperty("user").GetProperty("id").GetString()!;

@@ -350,6 +350,90 @@ public sealed class LinkTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_forgotten_password_is_asked_for_once_under_a_key_known_or_not()
+    {
+        await host.RegisterAsync("ann@example.org");
+        foreach (var email in new[] { "ann@example.org", "nobody@example.org" })
+        {
+            var key = "one attempt for " + email;
+            var answers = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => PostAsync("/api/auth/forgot", new { email }, key)));
+            Assert.All(answers, a => Assert.Equal(HttpStatusCode.Accepted, a.StatusCode));
+            Assert.Equal(HttpStatusCode.Accepted, (await PostAsync("/api/auth/forgot", new { email }, key)).StatusCode);
+            await RefusalAsync(await PostAsync("/api/auth/forgot", new { email = "eve@example.org" }, key), 409, "IDEMPOTENCY_KEY_REUSED");
+        }
+
+        // One after the other they are seen to: once the admin's is mailed, no more come for Ann.
+        await ForgotAsync(AdminEmail);
+        await MailAsync(AdminEmail, "reset");
+        await MailAsync("ann@example.org", "reset");
+        Assert.Single(mails.Where(m => m is { Email: "ann@example.org", Kind: "reset" }).DistinctBy(m => m.EventId));
+    }
+
+    [Fact]
+    public async Task A_repeat_of_a_link_that_was_used_is_answered_as_the_first_time_and_changes_nothing()
+    {
+        await host.RegisterAsync("ann@example.org");
+        var proof = Secret(await MailAsync("ann@example.org", "verification"));
+        await ForgotAsync("ann@example.org");
+        var reset = Secret(await MailAsync("ann@example.org", "reset"));
+        foreach (
+            var (path, body, other) in new (string, object, object)[]
+            {
+                ("/api/auth/verify-email", new { token = proof }, new { token = reset }),
+                (
+                    "/api/auth/reset",
+                    new { token = reset, password = "a newer password" },
+                    new { token = reset, password = "the other one" }
+                ),
+            }
+        )
+        {
+            var key = "one attempt at " + path;
+            await AnswerAsync(await PostAsync(path, body, key), HttpStatusCode.NoContent);
+            var signIn = await host.LoginAsync(
+                "ann@example.org",
+                path.EndsWith("reset", StringComparison.Ordinal) ? "a newer password" : Password
+            );
+            var ann = host.As(await AnswerAsync(signIn));
+            await AnswerAsync(await PostAsync(path, body, key), HttpStatusCode.NoContent);
+            await RefusalAsync(await PostAsync(path, other, key), 409, "IDEMPOTENCY_KEY_REUSED");
+            await RefusalAsync(await PostAsync(path, body, "another attempt at it"), 400, "LINK_NOT_VALID");
+            // A second reset would have ended her session.
+            await AnswerAsync(await SendAsync(ann, HttpMethod.Get, "/api/users/me"));
+        }
+    }
+
+    [Fact]
+    public async Task A_repeat_mails_no_second_proof_and_hands_over_the_same_link()
+    {
+        var ann = await host.RegisterAsync("ann@example.org");
+        var first = await MailAsync("ann@example.org", "verification");
+        for (var n = 0; n < 2; n++)
+            await AnswerAsync(
+                await SendAsync(host.As(ann), HttpMethod.Post, "/api/users/me/verification", key: "again"),
+                HttpStatusCode.Accepted
+            );
+        await AnswerAsync(
+            await SendAsync(host.As(ann), HttpMethod.Post, "/api/users/me/verification", key: "and again"),
+            HttpStatusCode.Accepted
+        );
+        var latest = await MailAsync("ann@example.org", "verification", 3);
+        Assert.Equal(first.Version + 2, latest.Version);
+
+        var admin = await host.AdminAsync();
+        var path = $"/api/users/{Id(ann)}/reset-link";
+        var made = await AnswerAsync(await SendAsync(admin, HttpMethod.Post, path, key: "link"), HttpStatusCode.Created);
+        var again = await AnswerAsync(await SendAsync(admin, HttpMethod.Post, path, key: "link"), HttpStatusCode.Created);
+        Assert.Equal(made.GetRawText(), again.GetRawText());
+        await RefusalAsync(
+            await SendAsync(admin, HttpMethod.Post, "/api/users/nobody/reset-link", key: "link"),
+            409,
+            "IDEMPOTENCY_KEY_REUSED"
+        );
+        await AnswerAsync(await ResetAsync(AccountsHost.Secret(made), "her own password"), HttpStatusCode.NoContent);
+    }
+
+    [Fact]
     public async Task An_account_that_is_switched_off_is_out_at_once_and_says_so_to_those_only_who_know_the_password()
     {
         var ann = await host.RegisterAsync("ann@example.org");
@@ -506,6 +590,9 @@ public sealed class LinkTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
         return answer;
     }
+
+    private Task<HttpResponseMessage> PostAsync(string path, object body, string key) =>
+        SendAsync(host.Guest, HttpMethod.Post, path, body, key: key);
 
     private Task<HttpResponseMessage> ResetAsync(string token, string password) =>
         SendAsync(host.Guest, HttpMethod.Post, "/api/auth/reset", new { token, password });

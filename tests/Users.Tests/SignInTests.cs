@@ -384,6 +384,25 @@ public sealed class SignInTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_key_of_a_sign_out_ends_no_other_session()
+    {
+        var (first, second) = (await host.RegisterAsync("ann@example.org"), await host.RegisterAsync("bob@example.org"));
+        for (var n = 0; n < 2; n++)
+            await AnswerAsync(await LogoutAsync(first), HttpStatusCode.NoContent);
+        await RefusalAsync(await LogoutAsync(second), 409, "IDEMPOTENCY_KEY_REUSED");
+        await AnswerAsync(await host.RefreshAsync(Refresh(second)));
+
+        Task<HttpResponseMessage> LogoutAsync(JsonElement signIn) =>
+            SendAsync(
+                host.Guest,
+                HttpMethod.Post,
+                "/api/auth/logout",
+                new { refreshToken = Refresh(signIn) },
+                key: "one attempt to sign out"
+            );
+    }
+
+    [Fact]
     public async Task A_new_password_needs_the_current_one_and_ends_all_sessions()
     {
         var first = await host.RegisterAsync("ann@example.org");

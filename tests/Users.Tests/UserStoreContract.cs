@@ -77,8 +77,8 @@ public abstract class UserStoreContract : IAsyncLifetime
     {
         var account = await AddAsync();
         var renamed = Renamed(account, "Ada L.");
-        Assert.True(await Store.SaveAsync(renamed, 1, Token));
-        Assert.False(await Store.SaveAsync(Renamed(account, "Lost"), 1, Token));
+        Assert.True(await Store.SaveAsync(renamed, 1, null, Token));
+        Assert.False(await Store.SaveAsync(Renamed(account, "Lost"), 1, null, Token));
         Assert.Equal(renamed.Next, await Store.FindAsync(account.Id, Token));
         Assert.Equal([typeof(UserRegistered).FullName, typeof(UserUpdated).FullName], await EventsAsync());
     }
@@ -87,7 +87,7 @@ public abstract class UserStoreContract : IAsyncLifetime
     public async Task A_change_of_an_account_that_does_not_exist_makes_none()
     {
         var account = Some.Registered().Next;
-        Assert.False(await Store.SaveAsync(Renamed(account, "Ghost"), 1, Token));
+        Assert.False(await Store.SaveAsync(Renamed(account, "Ghost"), 1, null, Token));
         Assert.Null(await Store.FindAsync(account.Id, Token));
         Assert.Empty(await EventsAsync());
     }
@@ -98,7 +98,7 @@ public abstract class UserStoreContract : IAsyncLifetime
         await AddAsync("eve@example.com");
         var account = await AddAsync();
         var change = account.Update(null, "eve@example.com", null, false, null, null, Later);
-        Assert.Equal(ErrorCodes.EmailTaken, await RefusalAsync(() => Store.SaveAsync(change, 1, Token)));
+        Assert.Equal(ErrorCodes.EmailTaken, await RefusalAsync(() => Store.SaveAsync(change, 1, null, Token)));
         Assert.Equal(account, await Store.FindAsync(account.Id, Token));
     }
 
@@ -106,7 +106,7 @@ public abstract class UserStoreContract : IAsyncLifetime
     public async Task A_changed_email_is_the_one_to_be_found_by_and_the_old_one_is_free()
     {
         var account = await AddAsync();
-        Assert.True(await Store.SaveAsync(account.Update(null, "new@example.com", null, false, null, null, Later), 1, Token));
+        Assert.True(await Store.SaveAsync(account.Update(null, "new@example.com", null, false, null, null, Later), 1, null, Token));
         Assert.Null(await Store.FindByEmailAsync("ada@example.com", Token));
         Assert.Equal(account.Id, (await Store.FindByEmailAsync("new@example.com", Token))!.Id);
         await AddAsync();
@@ -322,7 +322,9 @@ public abstract class UserStoreContract : IAsyncLifetime
         Assert.Equal(1, await Store.CountAdminsAsync(Token));
         Assert.Equal(
             ErrorCodes.Conflict,
-            await RefusalAsync(() => Store.SaveAsync(two.Update(null, null, null, false, null, null, Later, disabled: true), 1, Token))
+            await RefusalAsync(() =>
+                Store.SaveAsync(two.Update(null, null, null, false, null, null, Later, disabled: true), 1, null, Token)
+            )
         );
     }
 
@@ -451,6 +453,32 @@ public abstract class UserStoreContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_answer_is_kept_with_the_change_it_tells_of_and_its_key_makes_no_second_one()
+    {
+        var account = await AddAsync();
+        var other = await AddAsync("eve@example.com");
+        Assert.True(await Store.SaveAsync(Renamed(account, "Ada L."), 1, Answer("k"), Token));
+        Assert.Equivalent(Answer("k"), await Store.FindAnswerAsync("k", Token));
+        account = await FindAsync(account);
+        foreach (var again in new[] { account, other })
+            await Assert.ThrowsAsync<DuplicateIdempotencyKeyException>(() =>
+                Store.SaveAsync(Renamed(again, "Twice"), again.Version, Answer("k"), Token)
+            );
+        Assert.Equal("Ada L.", (await FindAsync(account)).Name);
+        Assert.Equal(other.Name, (await FindAsync(other)).Name);
+        Assert.False(await Store.SaveAsync(Renamed(account, "Late"), 1, Answer("late"), Token));
+        Assert.Null(await Store.FindAnswerAsync("late", Token));
+    }
+
+    [Fact]
+    public async Task An_answer_without_a_change_is_kept_once()
+    {
+        await Store.KeepAnswerAsync(Answer("k"), Token);
+        Assert.Equivalent(Answer("k"), await Store.FindAnswerAsync("k", Token));
+        await Assert.ThrowsAsync<DuplicateIdempotencyKeyException>(() => Store.KeepAnswerAsync(Answer("k"), Token));
+    }
+
+    [Fact]
     public async Task Accounts_without_an_answer_are_many()
     {
         await AddAsync("a@example.com");
@@ -480,7 +508,7 @@ public abstract class UserStoreContract : IAsyncLifetime
             {
                 try
                 {
-                    return await Store.SaveAsync(a.Erase(Later), 1, Token);
+                    return await Store.SaveAsync(a.Erase(Later), 1, null, Token);
                 }
                 catch (RefusedException e) when (e.Code == ErrorCodes.Conflict)
                 {
@@ -531,7 +559,7 @@ public abstract class UserStoreContract : IAsyncLifetime
 
     private protected async Task<Account> SaveAsync(AccountChange change)
     {
-        Assert.True(await Store.SaveAsync(change, change.Next.Version - 1, Token));
+        Assert.True(await Store.SaveAsync(change, change.Next.Version - 1, null, Token));
         return change.Next;
     }
 

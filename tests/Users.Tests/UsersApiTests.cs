@@ -250,7 +250,7 @@ public sealed class UsersApiTests
         await using var host = await StartAsync();
         var ada = await host.RegisterAsync();
         var account = (await host.Store.FindAsync(IdOf(ada), Token))!;
-        Assert.True(await host.Store.SaveAsync(account.Verify(Some.Noon), account.Version, Token));
+        Assert.True(await host.Store.SaveAsync(account.Verify(Some.Noon), account.Version, null, Token));
         var path = $"/api/users/{IdOf(ada)}";
         await RefusalAsync(await SendAsync(host.As(ada), HttpMethod.Put, path, new { role = "admin" }), 403, "FORBIDDEN");
         var changed = await AnswerAsync(await SendAsync(host.As(await host.AdminAsync()), HttpMethod.Put, path, new { role = "operator" }));

@@ -5,10 +5,10 @@ namespace SmartQueue.Analytics.Facts;
 /// <summary>What analytics keeps of a queue's definition. A deleted queue keeps its profile: its past stays readable.</summary>
 internal sealed record QueueProfile
 {
-    /// <summary>The queue.</summary>
+    /// <summary>The queue's id, which is the key of its profile.</summary>
     public required string QueueId { get; init; }
 
-    /// <summary>Name people read.</summary>
+    /// <summary>The name people read, as in the latest definition.</summary>
     public required string Name { get; init; }
 
     /// <summary>IANA time zone of its days and hours.</summary>

@@ -8,7 +8,7 @@ namespace SmartQueue.Analytics.Facts;
 /// </summary>
 internal sealed record TicketFact
 {
-    /// <summary>The ticket.</summary>
+    /// <summary>The ticket's id; a transfer to another queue makes a new one.</summary>
     public required string TicketId { get; init; }
 
     /// <summary>The number people see.</summary>
@@ -32,7 +32,7 @@ internal sealed record TicketFact
     /// <summary>The counter that called it last.</summary>
     public string? Counter { get; init; }
 
-    /// <summary>Times called again.</summary>
+    /// <summary>Times called again without an answer; back to 0 with each new call.</summary>
     public required int Recalls { get; init; }
 
     /// <summary>Joined the line, UTC; a transfer keeps it.</summary>
@@ -48,19 +48,19 @@ internal sealed record TicketFact
     /// <summary>First called, UTC. The ticket itself forgets it when it is requeued and called again.</summary>
     public DateTimeOffset? FirstCalledAt { get; init; }
 
-    /// <summary>Last called, UTC.</summary>
+    /// <summary>Last called, UTC; <c>null</c> before the first call and after it went back in line.</summary>
     public DateTimeOffset? CalledAt { get; init; }
 
-    /// <summary>Service began, UTC.</summary>
+    /// <summary>Service began, UTC; <c>null</c> before, and where it was served without a step of its own.</summary>
     public DateTimeOffset? ServingAt { get; init; }
 
-    /// <summary>Service ended, UTC.</summary>
+    /// <summary>Service ended, UTC; <c>null</c> unless it was served.</summary>
     public DateTimeOffset? ServedAt { get; init; }
 
-    /// <summary>Closed, UTC.</summary>
+    /// <summary>Reached a status that closes it, UTC; <c>null</c> while it is open.</summary>
     public DateTimeOffset? ClosedAt { get; init; }
 
-    /// <summary>The ticket's version.</summary>
+    /// <summary>The version of the ticket this was told by; the highest is kept.</summary>
     public required long Version { get; init; }
 
     /// <summary>What one event tells.</summary>

@@ -5,13 +5,13 @@ internal sealed record TrackedEvent
 {
     private const int TimeOfId = 13;
 
-    /// <summary>Its id.</summary>
+    /// <summary>A UUIDv7 given when it was taken in, so ids sort by that time.</summary>
     public required string Id { get; init; }
 
     /// <summary>The account that sent it.</summary>
     public required string UserId { get; init; }
 
-    /// <summary>What happened.</summary>
+    /// <summary>What happened, in the client's word for it: at most 64 of letters, digits and <c>_ . : -</c>.</summary>
     public required string EventType { get; init; }
 
     /// <summary>The queue it is about.</summary>

@@ -3,16 +3,16 @@ namespace SmartQueue.Analytics.Figures;
 /// <summary>How many tickets, and what became of them. Each is counted by its present status, but for the first two.</summary>
 internal sealed record OutcomeCounts
 {
-    /// <summary>All of them.</summary>
+    /// <summary>All of them, whatever became of them since.</summary>
     public required int Created { get; init; }
 
     /// <summary>Called at least once, whatever came after.</summary>
     public required int Called { get; init; }
 
-    /// <summary>Served.</summary>
+    /// <summary>Those whose service was completed.</summary>
     public required int Served { get; init; }
 
-    /// <summary>Given up.</summary>
+    /// <summary>Given up by the customer or by staff, before or after a call.</summary>
     public required int Cancelled { get; init; }
 
     /// <summary>Called and did not come.</summary>

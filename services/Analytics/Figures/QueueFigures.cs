@@ -22,7 +22,7 @@ internal sealed record QueueFigures
     /// <summary>End of the range, UTC, exclusive.</summary>
     public required DateTimeOffset To { get; init; }
 
-    /// <summary><c>hour</c> or <c>day</c>.</summary>
+    /// <summary>How the throughput is cut: <c>hour</c> or <c>day</c>.</summary>
     public required string Bucket { get; init; }
 
     /// <summary>How many tickets, by outcome.</summary>

@@ -6,37 +6,37 @@ namespace SmartQueue.Analytics.Figures;
 /// <summary>A ticket in the history of an account. Durations are seconds.</summary>
 internal sealed record UserTicket
 {
-    /// <summary>The ticket.</summary>
+    /// <summary>The ticket's id; a transfer to another queue makes a new one.</summary>
     public required string TicketId { get; init; }
 
-    /// <summary>Its number.</summary>
+    /// <summary>The number people see, such as <c>A-42</c>.</summary>
     public required string TicketNumber { get; init; }
 
-    /// <summary>Its queue.</summary>
+    /// <summary>The queue it stood in, or stands in now.</summary>
     public required string QueueId { get; init; }
 
-    /// <summary>Its status.</summary>
+    /// <summary>Where it is in its life, as far as analytics has heard.</summary>
     public required TicketStatus Status { get; init; }
 
-    /// <summary>Its priority.</summary>
+    /// <summary>Higher is called first; 0 is ordinary.</summary>
     public required int Priority { get; init; }
 
     /// <summary>The counter that called it last.</summary>
     public required string? Counter { get; init; }
 
-    /// <summary>Joined, UTC.</summary>
+    /// <summary>Joined the line, UTC; a transfer keeps it.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>First called, UTC.</summary>
+    /// <summary>First called, UTC; <c>null</c> if it never was.</summary>
     public required DateTimeOffset? CalledAt { get; init; }
 
-    /// <summary>Service began, UTC.</summary>
+    /// <summary>Service began, UTC; <c>null</c> before, and where it was served without a step of its own.</summary>
     public required DateTimeOffset? ServingAt { get; init; }
 
-    /// <summary>Service ended, UTC.</summary>
+    /// <summary>Service ended, UTC; <c>null</c> unless it was served.</summary>
     public required DateTimeOffset? ServedAt { get; init; }
 
-    /// <summary>Closed, UTC.</summary>
+    /// <summary>Reached a status that closes it, UTC; <c>null</c> while it is open.</summary>
     public required DateTimeOffset? ClosedAt { get; init; }
 
     /// <summary>From entering the queue's line to the first call.</summary>

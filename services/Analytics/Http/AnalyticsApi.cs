@@ -19,7 +19,7 @@ internal static class AnalyticsApi
 {
     private const string CsvType = "text/csv";
 
-    /// <summary>Maps <c>/api/analytics</c>.</summary>
+    /// <summary>Maps <c>/api/analytics</c>, for signed-in callers and, where an endpoint says so, staff only.</summary>
     public static void MapAnalytics(this IEndpointRouteBuilder routes)
     {
         var group = routes
@@ -140,7 +140,7 @@ internal static class AnalyticsApi
         return TypedResults.Accepted((string?)null, await desk.TrackAsync(request, caller.UserId!, key, cancellationToken));
     }
 
-    /// <summary>Tracked events.</summary>
+    /// <summary>What clients reported by <c>track</c>, latest taken in first.</summary>
     /// <param name="page">The page.</param>
     /// <param name="desk">The use cases.</param>
     /// <param name="cancellationToken">Cancels it.</param>

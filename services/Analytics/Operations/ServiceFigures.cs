@@ -4,19 +4,19 @@ namespace SmartQueue.Analytics.Operations;
 /// process started.</summary>
 internal sealed record ServiceFigures
 {
-    /// <summary>Its name.</summary>
+    /// <summary>The service, such as <c>tickets</c>.</summary>
     public required string Service { get; init; }
 
     /// <summary><c>up</c>, or <c>away</c> where it did not answer; all figures are then <c>null</c>.</summary>
     public required string Status { get; init; }
 
-    /// <summary>Events it published.</summary>
+    /// <summary>Events it published since its process started.</summary>
     public required long? EventsPublished { get; init; }
 
     /// <summary>Events it published a second.</summary>
     public required double? EventsPublishedPerSecond { get; init; }
 
-    /// <summary>Events it handled.</summary>
+    /// <summary>Events it handled since its process started.</summary>
     public required long? EventsHandled { get; init; }
 
     /// <summary>Events it handled a second.</summary>
@@ -34,6 +34,6 @@ internal sealed record ServiceFigures
     /// <summary>Messages that wait in the broker; 0 on the in-process bus.</summary>
     public required long? Backlog { get; init; }
 
-    /// <summary>What went wrong.</summary>
+    /// <summary>Failed attempts since its process started, and what lies in its error queues now.</summary>
     public required ServiceErrors? Errors { get; init; }
 }

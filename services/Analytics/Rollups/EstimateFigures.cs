@@ -8,6 +8,6 @@ namespace SmartQueue.Analytics.Rollups;
 /// <param name="Coverage">Share, from 0 to 1, whose wait lay within the range told. It should be near 0.8; <c>null</c> without any.</param>
 internal sealed record EstimateFigures(int Count, double? MeanAbsoluteError, double? Bias, double? Coverage)
 {
-    /// <summary>No promises.</summary>
+    /// <summary>The figures where nobody was promised a wait: a count of 0, and no means.</summary>
     public static readonly EstimateFigures Empty = new(0, null, null, null);
 }

@@ -30,7 +30,7 @@ internal sealed class EstimateTally
             inRange++;
     }
 
-    /// <summary>Takes in another's.</summary>
+    /// <summary>Adds all of another tally to this one; the other stays as it is.</summary>
     public void Add(EstimateTally other)
     {
         Count += other.Count;
@@ -44,7 +44,7 @@ internal sealed class EstimateTally
     public EstimateFigures Figures() =>
         Count == 0 ? EstimateFigures.Empty : new(Count, Seconds(missed), Seconds(promised - waited), (double)inRange / Count);
 
-    /// <summary>Writes it.</summary>
+    /// <summary>Writes the counts and sums it is made of; no single promise is in them.</summary>
     public void Write(BinaryWriter writer)
     {
         writer.Write7BitEncodedInt(Count);

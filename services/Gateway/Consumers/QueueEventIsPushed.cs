@@ -2,6 +2,7 @@ using MassTransit;
 using Microsoft.AspNetCore.SignalR;
 using SmartQueue.Contracts;
 using SmartQueue.Gateway.GraphQl.Schema;
+using SmartQueue.Gateway.GraphQl.Sources;
 using SmartQueue.Gateway.Push;
 using SmartQueue.Gateway.Upstream;
 
@@ -13,7 +14,8 @@ internal sealed class QueueEventIsPushed(
     LatestStatus latest,
     LiveTopics live,
     RecentQueues recent,
-    RecentStates states
+    RecentStates states,
+    NewcomerWaits waits
 ) : IConsumer<QueueStatusChanged>, IConsumer<QueueAnnouncement>, IConsumer<QueueUpdated>, IConsumer<QueueDeleted>
 {
     public Task Consume(ConsumeContext<QueueStatusChanged> context)
@@ -65,6 +67,7 @@ internal sealed class QueueEventIsPushed(
     {
         recent.Forget(queueId);
         states.Forget(queueId);
+        waits.Forget(queueId);
         live.Publish(PushGroups.Queue(queueId), change);
     }
 }

@@ -29,6 +29,7 @@ internal static class GraphQlSetup
         services.AddHttpContextAccessor();
         services.AddScoped<Backend>();
         services.AddSingleton<RecentQueues>();
+        services.AddSingleton<NewcomerWaits>();
         services.AddSingleton<DateTimeType>();
         services.AddSingleton<TicketStatusType>();
         services.AddSingleton<JsonType>();

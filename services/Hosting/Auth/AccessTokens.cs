@@ -3,10 +3,10 @@ namespace SmartQueue.Hosting.Auth;
 /// <summary>What access tokens have in common: signed with ES256 (RFC 7518), claims <c>sub</c> and <c>role</c>.</summary>
 public static class AccessTokens
 {
-    /// <summary>The <c>iss</c> claim.</summary>
+    /// <summary>The <c>iss</c> claim of every token, compared when one is checked.</summary>
     public const string Issuer = "smartqueue";
 
-    /// <summary>The <c>aud</c> claim.</summary>
+    /// <summary>The <c>aud</c> claim of every token, compared when one is checked.</summary>
     public const string Audience = "smartqueue";
 
     /// <summary>The claim that tells under which epoch of the account's sessions the token was signed.</summary>

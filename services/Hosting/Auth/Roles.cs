@@ -12,6 +12,6 @@ public static class Roles
     /// <summary>Who defines queues and people.</summary>
     public const string Admin = "admin";
 
-    /// <summary>All of them.</summary>
+    /// <summary>Every role there is, lowest first.</summary>
     public static readonly IReadOnlyList<string> All = [User, Operator, Admin];
 }

@@ -14,6 +14,7 @@ public static class ErrorCodes
     public const string QueueNotFound = "QUEUE_NOT_FOUND";
     public const string TicketNotFound = "TICKET_NOT_FOUND";
     public const string UserNotFound = "USER_NOT_FOUND";
+    public const string CounterNotFound = "COUNTER_NOT_FOUND";
     public const string EmailTaken = "EMAIL_TAKEN";
     public const string EmailNotVerified = "EMAIL_NOT_VERIFIED";
     public const string AccountDisabled = "ACCOUNT_DISABLED";
@@ -23,6 +24,7 @@ public static class ErrorCodes
     public const string QueueNotEmpty = "QUEUE_NOT_EMPTY";
     public const string AlreadyInQueue = "ALREADY_IN_QUEUE";
     public const string CounterBusy = "COUNTER_BUSY";
+    public const string CounterTaken = "COUNTER_TAKEN";
     public const string InvalidTransition = "INVALID_TRANSITION";
     public const string IdempotencyKeyReused = "IDEMPOTENCY_KEY_REUSED";
     public const string Conflict = "CONFLICT";
@@ -42,7 +44,7 @@ public static class ErrorCodes
             ValidationFailed or LinkNotValid => StatusCodes.Status400BadRequest,
             InvalidCredentials or Unauthenticated => StatusCodes.Status401Unauthorized,
             Forbidden or AccountDisabled => StatusCodes.Status403Forbidden,
-            NotFound or QueueNotFound or TicketNotFound or UserNotFound => StatusCodes.Status404NotFound,
+            NotFound or QueueNotFound or TicketNotFound or UserNotFound or CounterNotFound => StatusCodes.Status404NotFound,
             MethodNotAllowed => StatusCodes.Status405MethodNotAllowed,
             VersionConflict => StatusCodes.Status412PreconditionFailed,
             PayloadTooLarge => StatusCodes.Status413PayloadTooLarge,

@@ -10,7 +10,7 @@ public class RefusedException : Exception
     public RefusedException(string code, string message)
         : base(message) => Code = code;
 
-    /// <summary>One of <see cref="ErrorCodes"/>.</summary>
+    /// <summary>The stable code clients tell refusals apart by, one of <see cref="ErrorCodes"/>.</summary>
     public string Code { get; }
 
     /// <summary>What is wrong, per field, in the words of the request.</summary>

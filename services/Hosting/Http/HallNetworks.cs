@@ -15,7 +15,7 @@ public sealed class HallNetworks
 
     private HallNetworks(IReadOnlyList<IPNetwork>? networks) => this.networks = networks;
 
-    /// <summary>Reads the setting.</summary>
+    /// <summary>Reads <c>HALL_NETWORKS</c>; where it is not set, this machine itself is the hall.</summary>
     /// <exception cref="StartupException">It is not a list of networks.</exception>
     public static HallNetworks From(SettingsReader settings) =>
         new(settings.Text("HALL_NETWORKS") is null ? null : settings.Networks("HALL_NETWORKS"));

@@ -15,7 +15,7 @@ public sealed class IdList : IEndpointParameterMetadataProvider
 
     private IdList(IReadOnlyList<string> values) => Values = values;
 
-    /// <summary>The ids.</summary>
+    /// <summary>The ids in the order they were given, each once.</summary>
     public IReadOnlyList<string> Values { get; }
 
     /// <summary>Reads it from the query; <c>null</c> where there is none. Called by the framework.</summary>
@@ -24,18 +24,25 @@ public sealed class IdList : IEndpointParameterMetadataProvider
     {
         if (!context.Request.Query.TryGetValue("ids", out var given))
             return ValueTask.FromResult<IdList?>(null);
-        var ids = given
-            .ToString()
-            .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+        return ValueTask.FromResult<IdList?>(Of("ids", given.ToString()));
+    }
+
+    /// <summary>Reads it from a text, <c>a,b,c</c>.</summary>
+    /// <param name="field">What the text is called in the request.</param>
+    /// <param name="text">The text.</param>
+    /// <exception cref="Errors.RefusedException"><c>VALIDATION_FAILED</c> for too many ids, or impossible ones.</exception>
+    public static IdList Of(string field, string text)
+    {
+        var ids = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
             .Distinct(StringComparer.Ordinal)
             .ToList();
         var errors = new FieldErrors();
         if (ids.Count > Max)
-            errors.Add("ids", "must be at most 150");
+            errors.Add(field, "must be at most 150");
         foreach (var id in ids)
-            errors.Optional("ids", id, MaxLength);
+            errors.Optional(field, id, MaxLength);
         errors.ThrowIfAny();
-        return ValueTask.FromResult<IdList?>(new IdList(ids));
+        return new IdList(ids);
     }
 
     /// <summary>Tells the interface document; called by the framework.</summary>

@@ -46,10 +46,10 @@ public sealed class IdempotencyKey
         RequestHash = Convert.ToHexStringLower(HMACSHA256.HashData(requestSecret, Encoding.UTF8.GetBytes(request)));
     }
 
-    /// <summary>Identifies caller and key.</summary>
+    /// <summary>Identifies caller and key; the key cannot be read from it.</summary>
     public string KeyHash { get; }
 
-    /// <summary>Identifies the request.</summary>
+    /// <summary>Identifies the method, path and body: another one under the same key is refused.</summary>
     public string RequestHash { get; }
 
     /// <summary>The key of this request; <c>null</c> where the caller gave none.</summary>

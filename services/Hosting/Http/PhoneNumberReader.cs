@@ -32,7 +32,7 @@ public sealed partial class PhoneNumberReader
     public string Rule =>
         country is null ? "must be a phone number" : $"must be a phone number of {country}, or begin with + and the country code";
 
-    /// <summary>Reads the settings.</summary>
+    /// <summary>Reads <c>DEFAULT_COUNTRY</c>; where it is not set, the country of the default time zone.</summary>
     /// <exception cref="StartupException"><c>DEFAULT_COUNTRY</c> is no country.</exception>
     public static PhoneNumberReader From(SettingsReader settings)
     {

@@ -6,6 +6,6 @@ namespace SmartQueue.Hosting.Modules;
 /// knows the caller, and before authorization.</summary>
 public interface IPipelineStep
 {
-    /// <summary>Adds it.</summary>
+    /// <summary>Adds the step's middleware to the pipeline; called once at the start.</summary>
     void Use(IApplicationBuilder app);
 }

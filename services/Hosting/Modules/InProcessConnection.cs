@@ -29,7 +29,7 @@ internal sealed class InProcessConnection : ConnectionContext
         Features.Set(InnerCall.Mark);
     }
 
-    /// <summary>The client's end.</summary>
+    /// <summary>The client's end: it reads answers and writes requests.</summary>
     public Stream Client { get; }
 
     public override string ConnectionId { get; set; }

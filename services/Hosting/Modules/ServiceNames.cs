@@ -9,10 +9,10 @@ public static class ServiceNames
     /// <summary>Queue definitions and live status.</summary>
     public const string Queues = "queues";
 
-    /// <summary>The line itself.</summary>
+    /// <summary>Tickets, the order they are called in, and the counters that call them.</summary>
     public const string Tickets = "tickets";
 
-    /// <summary>Accounts and tokens.</summary>
+    /// <summary>Accounts, sessions and the tokens that prove them.</summary>
     public const string Users = "users";
 
     /// <summary>How the day went.</summary>

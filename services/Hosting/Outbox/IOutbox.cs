@@ -3,7 +3,7 @@ namespace SmartQueue.Hosting.Outbox;
 /// <summary>The events of one service that were committed with their changes and wait to be published.</summary>
 public interface IOutbox
 {
-    /// <summary>The service.</summary>
+    /// <summary>The service whose events it holds, as in <see cref="Modules.ServiceNames"/>.</summary>
     string Name { get; }
 
     /// <summary>Raised after a commit that may have added events. Handlers must be quick.</summary>

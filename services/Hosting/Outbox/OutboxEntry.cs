@@ -42,7 +42,7 @@ public sealed record OutboxEntry(
             Activity.Current?.Id
         );
 
-    /// <summary>The event itself.</summary>
+    /// <summary>The event read back from its JSON, as the type it was written as.</summary>
     /// <exception cref="InvalidOperationException">No such event is known to this version.</exception>
     public IEvent Event() =>
         Types.TryGetValue(EventType, out var type)

@@ -46,7 +46,7 @@ public sealed partial class SettingsReader(IConfiguration configuration)
     /// <summary>A TCP port, 1–65535.</summary>
     public int Port(string name, int fallback) => Number(name, fallback, 1, 65535);
 
-    /// <summary><c>true</c> or <c>false</c>.</summary>
+    /// <summary>A switch: <c>true</c> or <c>false</c> in any case of letters.</summary>
     public bool Flag(string name, bool fallback) =>
         Text(name) is not { } text ? fallback
         : bool.TryParse(text, out var value) ? value

@@ -8,7 +8,7 @@ namespace SmartQueue.Hosting.Storage;
 /// </summary>
 public interface ISchema
 {
-    /// <summary>The service.</summary>
+    /// <summary>The service whose storage it is, as in <see cref="Modules.ServiceNames"/>.</summary>
     string Service { get; }
 
     /// <summary>The version this process works with: the number of its steps.</summary>

@@ -5,7 +5,7 @@ public sealed class StorageReadiness
 {
     private readonly TaskCompletionSource ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Whether they are.</summary>
+    /// <summary>Whether every storage is prepared; also <c>false</c> once preparing has failed.</summary>
     public bool IsReady => ready.Task.IsCompletedSuccessfully;
 
     /// <summary>Completes when they are.</summary>

@@ -15,7 +15,7 @@ public sealed record StoreView(string Service, string Place, IReadOnlyList<strin
     /// <summary>Address of the MongoDB, without a password; <c>null</c> with SQLite.</summary>
     public string? Server { get; init; }
 
-    /// <summary>Looks at it.</summary>
+    /// <summary>Reads the version as it is now, and says what a start would do about it.</summary>
     /// <exception cref="StartupException">It cannot be read.</exception>
     public async Task<StoreState> LookAsync(CancellationToken cancellationToken) => new(this, await VersionAsync(cancellationToken));
 

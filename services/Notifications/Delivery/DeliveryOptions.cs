@@ -29,7 +29,7 @@ internal sealed record DeliveryOptions
     /// 0 is any number.</summary>
     public int PerAddress { get; init; } = 5;
 
-    /// <summary>Reads them.</summary>
+    /// <summary>Reads what holds for all channels; the settings of one are read with it.</summary>
     /// <exception cref="StartupException">A value is wrong.</exception>
     public static DeliveryOptions From(SettingsReader settings) =>
         new()

@@ -3,7 +3,7 @@ using SmartQueue.Hosting.Settings;
 
 namespace SmartQueue.Notifications.Delivery;
 
-/// <summary>The mail server.</summary>
+/// <summary>The mail server that email goes through, and who it is from.</summary>
 /// <param name="Host">Its name.</param>
 /// <param name="Port">Its port.</param>
 /// <param name="TlsFirst">TLS from the first byte (<c>smtps://</c>); else STARTTLS.</param>

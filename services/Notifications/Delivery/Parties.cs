@@ -107,7 +107,7 @@ internal sealed class Parties(DeliveryOptions options, int places, TimeProvider 
             kept.Remove(oldest.Key);
     }
 
-    /// <summary>A place taken.</summary>
+    /// <summary>A message's place on the channel, given back by <see cref="Leave"/>.</summary>
     /// <param name="Party">By whom.</param>
     /// <param name="As">What was known of it then.</param>
     internal sealed record Place(Party Party, Verdict As);

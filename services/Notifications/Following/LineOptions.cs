@@ -11,7 +11,7 @@ internal sealed record LineOptions(IReadOnlyList<int> Positions, int WaitChange)
 {
     private const int HighestPosition = 100;
 
-    /// <summary>Reads them.</summary>
+    /// <summary>Reads the settings; <c>none</c> for positions is an empty list.</summary>
     /// <exception cref="StartupException">A value is wrong.</exception>
     public static LineOptions From(SettingsReader settings) =>
         new(PositionsOf(settings.Text("NOTIFY_POSITIONS") ?? "5,2"), settings.Number("NOTIFY_WAIT_CHANGE", 50, 0, 1000));

@@ -5,7 +5,7 @@ namespace SmartQueue.Notifications.Http;
 /// <summary>A notification as its person and staff see it.</summary>
 internal sealed record NotificationView
 {
-    /// <summary>Its id.</summary>
+    /// <summary>Opaque; names this notification in the paths of the interface.</summary>
     public required string Id { get; init; }
 
     /// <summary>The account it is for; <c>null</c> for a guest.</summary>
@@ -20,7 +20,7 @@ internal sealed record NotificationView
     /// <summary>What it was made from.</summary>
     public required string Template { get; init; }
 
-    /// <summary>Its heading.</summary>
+    /// <summary>Its heading: the subject of an email, the title of a push.</summary>
     public required string Subject { get; init; }
 
     /// <summary>Its text, with <c>…</c> for a link that its recipient alone may read.</summary>
@@ -35,10 +35,10 @@ internal sealed record NotificationView
     /// <summary>Why it was not handed over.</summary>
     public required string? LastError { get; init; }
 
-    /// <summary>Made, UTC.</summary>
+    /// <summary>When it was made, UTC; in the app it is handed over at the same time.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>Handed over, UTC.</summary>
+    /// <summary>When it was handed over, UTC; <c>null</c> until then, and where the person wants none.</summary>
     public required DateTimeOffset? SentAt { get; init; }
 
     /// <summary>The view of a notification.</summary>

@@ -18,7 +18,7 @@ internal static class NotificationsApi
 {
     private const int MaxIdLength = 64;
 
-    /// <summary>Maps <c>/api/notifications</c>.</summary>
+    /// <summary>Maps <c>/api/notifications</c>, for signed-in callers unless an endpoint says otherwise.</summary>
     public static void MapNotifications(this IEndpointRouteBuilder routes)
     {
         var group = routes

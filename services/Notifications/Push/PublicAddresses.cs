@@ -76,7 +76,7 @@ internal static class PublicAddresses
         return host.Contains('.', StringComparison.Ordinal) && !LocalNames.Any(n => host.EndsWith(n, StringComparison.OrdinalIgnoreCase));
     }
 
-    /// <summary>For <see cref="SocketsHttpHandler.ConnectCallback"/>.</summary>
+    /// <summary>Connects to the first public address of a host that answers; a <see cref="SocketsHttpHandler.ConnectCallback"/>.</summary>
     /// <exception cref="HttpRequestException">The host has no public address, or none that answers.</exception>
     public static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {

@@ -17,7 +17,7 @@ internal sealed record SubscriptionBody(string? Endpoint, SubscriptionKeys? Keys
     private const int SecretLength = 16;
     private const int MaxIdLength = 64;
 
-    /// <summary>The subscription.</summary>
+    /// <summary>The subscription as it is kept, once every member was checked.</summary>
     /// <param name="userId">The account it is for.</param>
     /// <param name="anywhere">Whether http and private addresses are allowed.</param>
     /// <param name="now">The present time, UTC.</param>

@@ -49,7 +49,7 @@ internal interface INotificationStore
     /// <summary>How much is pending, by channel.</summary>
     Task<IReadOnlyList<PendingDepth>> MeasureAsync(CancellationToken cancellationToken);
 
-    /// <summary>Notifications, newest first.</summary>
+    /// <summary>A page of the notifications that pass a filter, newest first.</summary>
     /// <param name="filter">Which.</param>
     /// <param name="after">The id of the last one of the page before.</param>
     /// <param name="limit">How many at most.</param>

@@ -302,16 +302,8 @@ internal sealed class MongoNotificationStore(IMongoDatabase database, MongoOutbo
         await subscriptions.DeleteManyAsync(s => s.State.TicketId != null && s.State.CreatedAt < old, cancellationToken);
         if (answer is null)
             return;
-        try
-        {
-            // Last, and not in the subscription, which may be gone by the time of a repeat. Cut off before, a repeat does the same once
-            // more.
-            await answers.InsertOneAsync(AnswerItem.Of(answer), cancellationToken: cancellationToken);
-        }
-        catch (MongoWriteException e) when (e.WriteError?.Category == ServerErrorCategory.DuplicateKey)
-        {
-            throw new DuplicateIdempotencyKeyException();
-        }
+        // Last, and not in the subscription, which may be gone by the time of a repeat. Cut off before, a repeat does the same once more.
+        await MongoAnswers.KeepAsync(answers, answer, cancellationToken);
     }
 
     public async Task<IReadOnlyList<PushSubscription>> SubscriptionsAsync(

@@ -1,5 +1,4 @@
 using MongoDB.Driver;
-using SmartQueue.Hosting.Http;
 using SmartQueue.Hosting.Storage.Mongo;
 using SmartQueue.Notifications.Domain;
 
@@ -76,21 +75,9 @@ internal static class MongoNotificationsSchema
                 ),
                 cancellationToken: cancellationToken
             );
-        var answerKeys = Builders<AnswerItem>.IndexKeys;
-        await database
-            .GetCollection<AnswerItem>(MongoNotificationStore.AnswersCollection)
-            .Indexes.CreateManyAsync(
-                [
-                    new CreateIndexModel<AnswerItem>(
-                        answerKeys.Ascending(a => a.KeyHash),
-                        new CreateIndexOptions { Name = "key", Unique = true }
-                    ),
-                    new CreateIndexModel<AnswerItem>(
-                        answerKeys.Ascending(a => a.CreatedAt),
-                        new CreateIndexOptions { Name = "kept", ExpireAfter = Idempotency.KeptFor }
-                    ),
-                ],
-                cancellationToken
-            );
+        await MongoAnswers.CreateIndexesAsync(
+            database.GetCollection<AnswerItem>(MongoNotificationStore.AnswersCollection),
+            cancellationToken
+        );
     }
 }

@@ -7,7 +7,7 @@ namespace SmartQueue.Queues.Domain;
 /// <summary>How a queue stands, derived from its tickets.</summary>
 internal sealed record LineStatus(string? CurrentNumber, IReadOnlyList<string> ActiveTickets, QueueStatistics Statistics)
 {
-    /// <summary>How it stands.</summary>
+    /// <summary>Derives the status from the open tickets, what was counted, and the wait newcomers are told.</summary>
     /// <param name="definition">The queue's definition.</param>
     /// <param name="figures">What is known of its line.</param>
     /// <param name="toldWait">Seconds that newcomers are told to expect; computed from the figures where it is not known.</param>

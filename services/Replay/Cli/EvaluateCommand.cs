@@ -11,7 +11,7 @@ public static class EvaluateCommand
 {
     private const double UnknownService = 180;
 
-    /// <summary>Runs it.</summary>
+    /// <summary>Plays days through the estimator, prints how far its promises were off, and writes the figures to files.</summary>
     /// <param name="args">See <c>--help</c>.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>0, or 2 for wrong arguments.</returns>

@@ -8,7 +8,7 @@ namespace SmartQueue.Replay.Cli;
 /// it.</summary>
 public static class ReplayCommand
 {
-    /// <summary>Runs it.</summary>
+    /// <summary>Plays the customers against a running system, as in the arguments, and prints what came of it.</summary>
     /// <param name="args">
     /// <c>FILE [--date YYYY-MM-DD] [--speed N]</c> or <c>--rate R --seconds S</c>, each with <c>[--url URL] [--email TEXT] [--password
     /// TEXT]</c>.

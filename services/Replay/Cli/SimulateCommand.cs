@@ -10,7 +10,7 @@ public static class SimulateCommand
     private const int DefaultCustomers = 600;
     private static readonly DateOnly DefaultDate = new(2026, 3, 2);
 
-    /// <summary>Runs it.</summary>
+    /// <summary>Makes up a day of customers from a seed, and writes it to a file or to the output.</summary>
     /// <param name="args"><c>[--seed N] [--date YYYY-MM-DD] [--out FILE] [--customers N]</c>.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>0, or 2 for wrong arguments.</returns>

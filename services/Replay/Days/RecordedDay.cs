@@ -16,7 +16,7 @@ internal sealed record RecordedDay(DateOnly Date, IReadOnlyList<DayRow> Rows, in
     /// <summary>From the first arrival to the last end.</summary>
     public TimeSpan Length => Rows.Max(EndOf) - Start;
 
-    /// <summary>Picks a day.</summary>
+    /// <summary>Picks the day asked for, or the only one of the file.</summary>
     /// <exception cref="UsageException">The file does not hold the day, or holds several and none was asked for.</exception>
     public static RecordedDay Choose(IReadOnlyList<DayRow> rows, DateOnly? wanted)
     {

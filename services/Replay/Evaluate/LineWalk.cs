@@ -8,7 +8,7 @@ namespace SmartQueue.Replay.Evaluate;
 /// </summary>
 internal static class LineWalk
 {
-    /// <summary>Walks.</summary>
+    /// <summary>Walks from the first arrival to the last end, and scores each promise when its wait is over.</summary>
     /// <param name="visits">The visits.</param>
     /// <param name="model">The estimator.</param>
     /// <param name="others">What it is compared with.</param>

@@ -41,7 +41,7 @@ internal sealed class PlayedQueue
         }
     }
 
-    /// <summary>Makes one.</summary>
+    /// <summary>Creates a queue over the interface that nothing else uses, with room for 10,000 tickets.</summary>
     /// <exception cref="ApiException">The system does not let us.</exception>
     public static async Task<PlayedQueue> CreateAsync(
         ApiClient api,

@@ -24,7 +24,7 @@ internal sealed record ReplayArguments
 
     public required string Password { get; init; }
 
-    /// <summary>Reads them.</summary>
+    /// <summary>Reads the command line; who signs in is <c>ADMIN_EMAIL</c> with <c>ADMIN_PASSWORD</c> where it does not say.</summary>
     /// <exception cref="UsageException">They are wrong.</exception>
     public static ReplayArguments Read(IReadOnlyList<string> args, Func<string, string?> variable)
     {

@@ -14,6 +14,18 @@ internal static class LineOrder
     /// <summary>The order of the n-th arrival of a line.</summary>
     public static long OfArrival(long arrival) => arrival << StepBits;
 
+    /// <summary>The next for a counter, of those who are first in their lines: from a queue of a better rank, then of higher priority, then
+    /// whoever came first.</summary>
+    /// <param name="firsts">The first of each line; at least one.</param>
+    /// <param name="counter">The counter.</param>
+    public static Ticket Next(IReadOnlyList<Ticket> firsts, Counter counter) =>
+        firsts
+            .OrderBy(t => counter.RankOf(t.QueueId))
+            .ThenByDescending(t => t.Priority)
+            .ThenBy(t => t.CreatedAt)
+            .ThenBy(t => t.Id, StringComparer.Ordinal)
+            .First();
+
     /// <summary>An order right behind the first <paramref name="count"/> of <paramref name="peers"/>, or as soon after as there is
     /// room.</summary>
     /// <param name="peers">The orders of the others of the same priority, ascending.</param>

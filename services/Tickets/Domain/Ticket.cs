@@ -55,6 +55,12 @@ internal sealed record Ticket
 
     public string? Counter { get; init; }
 
+    /// <summary>The id of that counter; <c>null</c> where an earlier version called it.</summary>
+    public string? CounterId { get; init; }
+
+    /// <summary>The account of the operator who called or served it last.</summary>
+    public string? ServedBy { get; init; }
+
     public int Recalls { get; init; }
 
     public required DateTimeOffset CreatedAt { get; init; }
@@ -134,12 +140,19 @@ internal sealed record Ticket
     }
 
     /// <summary>Calls it to a counter.</summary>
-    public TicketChange Call(string counter, DateTimeOffset at, string? by)
+    public TicketChange Call(CounterRef counter, DateTimeOffset at, string? by)
     {
         TicketTransitions.Require(Status, TicketStatus.Called);
         if (Status == TicketStatus.Called)
             throw TicketTransitions.Invalid(Status, $"It is already called to counter {Counter}; recall it instead");
-        var next = Move(TicketStatus.Called, at, by, counter) with { Counter = counter, CalledAt = at, Recalls = 0 };
+        var next = Move(TicketStatus.Called, at, by, counter.Name) with
+        {
+            Counter = counter.Name,
+            CounterId = counter.Id,
+            ServedBy = by,
+            CalledAt = at,
+            Recalls = 0,
+        };
         return new(
             next,
             new TicketCalled
@@ -151,7 +164,7 @@ internal sealed record Ticket
                 Version = next.Version,
                 Ticket = next.State(),
                 By = by,
-                Counter = counter,
+                Counter = counter.Name,
             }
         );
     }
@@ -181,10 +194,17 @@ internal sealed record Ticket
     }
 
     /// <summary>The customer is at the counter.</summary>
-    public TicketChange Start(string? counter, DateTimeOffset at, string? by)
+    public TicketChange Start(CounterRef? counter, DateTimeOffset at, string? by)
     {
         TicketTransitions.Require(Status, TicketStatus.Serving);
-        var next = Move(TicketStatus.Serving, at, by, counter ?? Counter) with { Counter = counter ?? Counter, ServingAt = at };
+        var name = counter?.Name ?? Counter;
+        var next = Move(TicketStatus.Serving, at, by, name) with
+        {
+            Counter = name,
+            CounterId = counter is null ? CounterId : counter.Id,
+            ServedBy = by,
+            ServingAt = at,
+        };
         return new(
             next,
             new TicketServingStarted
@@ -204,7 +224,7 @@ internal sealed record Ticket
     public TicketChange Serve(DateTimeOffset at, string? by)
     {
         TicketTransitions.Require(Status, TicketStatus.Served);
-        var next = Move(TicketStatus.Served, at, by, Counter) with { ServedAt = at, ClosedAt = at };
+        var next = Move(TicketStatus.Served, at, by, Counter) with { ServedBy = by, ServedAt = at, ClosedAt = at };
         return new(
             next,
             new TicketServed
@@ -281,6 +301,7 @@ internal sealed record Ticket
         {
             Order = order ?? Order,
             Counter = null,
+            CounterId = null,
             CalledAt = null,
             ClosedAt = null,
             Recalls = 0,
@@ -342,7 +363,7 @@ internal sealed record Ticket
     public TicketChange Park(string? reason, DateTimeOffset at, string? by)
     {
         TicketTransitions.Require(Status, TicketStatus.Parked);
-        var next = Move(TicketStatus.Parked, at, by, Counter, reason) with { Counter = null, Promise = null };
+        var next = Move(TicketStatus.Parked, at, by, Counter, reason) with { Counter = null, CounterId = null, Promise = null };
         return new(
             next,
             new TicketParked
@@ -434,6 +455,7 @@ internal sealed record Ticket
             Priority = priority ?? Priority,
             Status = TicketStatus.Waiting,
             Counter = null,
+            CounterId = null,
             Recalls = 0,
             QueuedAt = at,
             Promise = promise,
@@ -522,6 +544,8 @@ internal sealed record Ticket
             Priority = Priority,
             Order = Order,
             Counter = Counter,
+            CounterId = CounterId,
+            ServedBy = ServedBy,
             Recalls = Recalls,
             CreatedAt = CreatedAt,
             QueuedAt = QueuedAt,

@@ -88,6 +88,16 @@ internal sealed class LineForecast(string queueId, double usualService, TimeZone
             return model.PromiseNewcomer(queueId, 0, Local(now));
     }
 
+    /// <summary>Whether people wait or are at a counter, so that the estimates move with the time.</summary>
+    public bool Occupied
+    {
+        get
+        {
+            lock (gate)
+                return model.Waiting > 0 || model.AtCounters > 0;
+        }
+    }
+
     public int Waiting
     {
         get

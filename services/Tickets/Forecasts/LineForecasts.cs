@@ -63,13 +63,13 @@ internal sealed class LineForecasts(ITicketStore store, TimeProvider time, ILogg
     /// <summary>Told of each line in which this process changed something.</summary>
     public event Action<string>? Moved;
 
-    /// <summary>The lines this process knows of in which people wait.</summary>
+    /// <summary>The lines this process knows of in which people wait or are at a counter.</summary>
     public async Task<IReadOnlyList<string>> OccupiedAsync()
     {
         var occupied = new List<string>();
         foreach (var (queueId, line) in lines)
         {
-            if (line.Forecast.IsCompletedSuccessfully && (await line.Forecast).Waiting > 0)
+            if (line.Forecast.IsCompletedSuccessfully && (await line.Forecast).Occupied)
                 occupied.Add(queueId);
         }
 

@@ -12,8 +12,8 @@ namespace SmartQueue.Tickets.Forecasts;
 
 /// <summary>
 /// Tells where everyone stands, so that nobody asks: soon after this process moved a line, at most four times a second each, and again
-/// every <see cref="Repeat"/> while people wait, since estimates move with the time and some may have heard nothing yet. Not through the
-/// outbox: it is derived, and the latest is all that counts. Nobody who changes a line waits for it.
+/// every <see cref="Repeat"/> while people wait or are at a counter, since estimates move with the time and some may have heard nothing
+/// yet. Not through the outbox: it is derived, and the latest is all that counts. Nobody who changes a line waits for it.
 /// </summary>
 internal sealed class LinePositionsPublisher : BackgroundService, IAsyncDisposable
 {
@@ -115,6 +115,7 @@ internal sealed class LinePositionsPublisher : BackgroundService, IAsyncDisposab
         var waiting = forecast.Waiting;
         var whole = waiting <= Head || IsDue(queueId, waiting);
         var first = forecast.Positions(whole ? int.MaxValue : Head, now);
+        var newcomer = forecast.EstimateNewcomer(now);
         return new LinePositionsChanged
         {
             EventId = Guid.CreateVersion7(time.GetUtcNow()),
@@ -125,7 +126,8 @@ internal sealed class LinePositionsPublisher : BackgroundService, IAsyncDisposab
             Lows = [.. first.Select(p => p.Promise.Low)],
             Highs = [.. first.Select(p => p.Promise.High)],
             Whole = whole,
-            NewcomerWait = forecast.EstimateNewcomer(now).Middle,
+            NewcomerWait = newcomer.Middle,
+            Newcomer = new(newcomer.Low, newcomer.High, newcomer.Confidence, newcomer.Ahead, newcomer.Basis),
         };
     }
 

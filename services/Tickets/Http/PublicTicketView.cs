@@ -7,6 +7,7 @@ namespace SmartQueue.Tickets.Http;
 /// </summary>
 internal sealed record PublicTicketView(
     string TicketNumber,
+    string QueueId,
     TicketStatus Status,
     int? Position,
     int? EstimatedWaitTime,
@@ -19,6 +20,7 @@ internal sealed record PublicTicketView(
     public static PublicTicketView Of(TicketView ticket) =>
         new(
             ticket.TicketNumber,
+            ticket.QueueId,
             ticket.Status,
             ticket.Position,
             ticket.EstimatedWaitTime,

@@ -24,7 +24,7 @@ internal sealed record CallNextRequest(string? Counter, bool? Complete);
 /// address for that.</param>
 internal sealed record ClearRequest(string? Reason, string? SameNetworkAs);
 
-/// <summary>Moves a ticket.</summary>
+/// <summary>Moves a ticket to another status; a call names its counter.</summary>
 internal sealed record ChangeTicketRequest(string? Status, string? Counter, string? Reason);
 
 /// <summary>Sends a ticket to another queue.</summary>

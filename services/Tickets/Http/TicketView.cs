@@ -34,6 +34,12 @@ internal sealed record TicketView
 
     public string? Counter { get; init; }
 
+    /// <summary>That counter's id; <c>null</c> before the first call.</summary>
+    public string? CounterId { get; init; }
+
+    /// <summary>The account of the operator who called or served it last.</summary>
+    public string? ServedBy { get; init; }
+
     /// <summary>1 is next; <c>null</c> unless it waits.</summary>
     public int? Position { get; init; }
 
@@ -86,6 +92,8 @@ internal sealed record TicketView
             Status = ticket.Status,
             Priority = ticket.Priority,
             Counter = ticket.Counter,
+            CounterId = ticket.CounterId,
+            ServedBy = ticket.ServedBy,
             Position = ahead + 1,
             EstimatedWaitTime = estimate?.Middle,
             EstimatedWaitLow = estimate?.Low,

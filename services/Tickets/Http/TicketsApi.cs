@@ -103,14 +103,6 @@ internal static class TicketsApi
             .GivesEntityTag()
             .ProducesProblem(StatusCodes.Status403Forbidden);
         line.MapGet("/tickets", LineAsync).WithName("GetLine").WithSummary("Active tickets in calling order");
-        tickets
-            .MapGet("/lines", LinesAsync)
-            .WithName("GetLines")
-            .WithSummary("The lines of several queues (?ids=), the first of each (?limit=)");
-        tickets
-            .MapGet("/etas", EtasAsync)
-            .WithName("GetEtas")
-            .WithSummary("The waits to expect for someone who joins one of several queues now (?ids=)");
         line.MapPost("/call-next", CallNextAsync)
             .RequireAuthorization(Policies.Operator)
             .WithName("CallNext")
@@ -177,7 +169,7 @@ internal static class TicketsApi
         return TypedResults.Created($"/api/tickets/{ticket.Id}", ticket);
     }
 
-    /// <summary>Newest first.</summary>
+    /// <summary>Staff may ask for anyone's tickets, others see their own only; newest first.</summary>
     private static async Task<Ok<Page<TicketView>>> ListAsync(
         Caller caller,
         PageRequest page,
@@ -377,7 +369,9 @@ internal static class TicketsApi
         CancellationToken cancellationToken
     ) => Answer(http, await desk.UnparkAsync(id, caller, http.Request.ExpectedVersions(), KeyOf(http, id), cancellationToken));
 
-    /// <summary>Operators see whole tickets; others see number, status, place, estimate and counter.</summary>
+    /// <summary>Operators see whole tickets; others see number, status, place, estimate and counter. Several queues may be named, with
+    /// commas between their ids: then it is the first of each line, at most <c>limit</c> of each, and a queue that is not there is left
+    /// out.</summary>
     private static async Task<Results<Ok<Page<TicketView>>, Ok<Page<PublicTicketView>>>> LineAsync(
         string queueId,
         Caller caller,
@@ -386,35 +380,11 @@ internal static class TicketsApi
         CancellationToken cancellationToken
     )
     {
-        var (_, line) = await queries.LineAsync(queueId, page, cancellationToken);
-        var rows = Page<TicketView>.Of(line, page, t => t.Id);
+        var rows = queueId.Contains(',', StringComparison.Ordinal)
+            ? new Page<TicketView>(await queries.LinesAsync(Several(queueId, page), page.Limit, cancellationToken), null)
+            : Page<TicketView>.Of((await queries.LineAsync(queueId, page, cancellationToken)).Tickets, page, t => t.Id);
         return caller.IsOperator ? TypedResults.Ok(rows) : TypedResults.Ok(rows.Map(PublicTicketView.Of));
     }
-
-    /// <summary>Operators see whole tickets; others see number, status, place, estimate and counter. A queue that is not there is
-    /// left out.</summary>
-    private static async Task<Results<Ok<IReadOnlyList<LineView<TicketView>>>, Ok<IReadOnlyList<LineView<PublicTicketView>>>>> LinesAsync(
-        IdList? ids,
-        Caller caller,
-        PageRequest page,
-        TicketQueries queries,
-        CancellationToken cancellationToken
-    )
-    {
-        var lines = await queries.LinesAsync(Required(ids), page.Limit, cancellationToken);
-        return caller.IsOperator
-            ? TypedResults.Ok(lines)
-            : TypedResults.Ok<IReadOnlyList<LineView<PublicTicketView>>>([
-                .. lines.Select(l => new LineView<PublicTicketView>(l.QueueId, l.Count, [.. l.Tickets.Select(PublicTicketView.Of)])),
-            ]);
-    }
-
-    /// <summary>A queue that is not there is left out.</summary>
-    private static async Task<Ok<IReadOnlyList<QueueEta>>> EtasAsync(
-        IdList? ids,
-        TicketQueries queries,
-        CancellationToken cancellationToken
-    ) => TypedResults.Ok(await queries.EstimatesAsync(Required(ids), cancellationToken));
 
     /// <summary>204 where nobody waits, and 409 while the counter holds a ticket; with <c>complete</c>, that one is served
     /// first.</summary>
@@ -423,7 +393,7 @@ internal static class TicketsApi
         CallNextRequest body,
         Caller caller,
         HttpContext http,
-        TicketDesk desk,
+        CallDesk desk,
         CancellationToken cancellationToken
     )
     {
@@ -431,7 +401,7 @@ internal static class TicketsApi
         var counter = errors.Required("counter", body.Counter, MaxCounter);
         errors.ThrowIfAny();
         return
-            await desk.CallNextAsync(queueId, counter, body.Complete == true, caller, IdempotencyKey.Of(http, body), cancellationToken)
+            await desk.NextOfQueueAsync(queueId, counter, body.Complete == true, caller, IdempotencyKey.Of(http, body), cancellationToken)
                 is { } ticket
             ? Answer(http, ticket)
             : TypedResults.NoContent();
@@ -486,13 +456,14 @@ internal static class TicketsApi
     // Of a request that has no body.
     private static IdempotencyKey? KeyOf(HttpContext http, string ticketId) => IdempotencyKey.Of<object?>(http, null, ticketId);
 
-    private static IReadOnlyCollection<string> Required(IdList? ids)
+    private static IReadOnlyList<string> Several(string queueIds, PageRequest page)
     {
+        var ids = IdList.Of("queueId", queueIds).Values;
         var errors = new FieldErrors();
-        if (ids is null)
-            errors.Add("ids", "is required");
+        if (page.After is not null)
+            errors.Add("cursor", "is for one queue at a time");
         errors.ThrowIfAny();
-        return ids!.Values;
+        return ids;
     }
 
     private static string? Language(FieldErrors errors, string? value)

@@ -79,21 +79,26 @@ internal interface ITicketStore
     /// <exception cref="DuplicateIdempotencyKeyException">Another request under the same key was first.</exception>
     Task KeepAnswerAsync(StoredResponse answer, CancellationToken cancellationToken);
 
-    /// <summary>Calls who is next: the highest priority, then the lowest order, then the oldest id.</summary>
-    /// <param name="queueId">The line.</param>
+    /// <summary>Calls who is next in one line or several: of each line's first, the one that <paramref name="choose"/> takes.</summary>
+    /// <param name="queueIds">The lines.</param>
+    /// <param name="choose">Takes one of those who are first in their lines, of which there is at least one.</param>
     /// <param name="call">The call of that ticket, and the answer to keep. May run more than once; only the last result counts.</param>
     /// <param name="cancellationToken">Cancels it while nothing has happened.</param>
     /// <returns>The called ticket; <c>null</c> if nobody waits.</returns>
     /// <exception cref="Hosting.Errors.RefusedException"><c>COUNTER_BUSY</c>.</exception>
     /// <exception cref="DuplicateIdempotencyKeyException">Another request under the same key was first.</exception>
     Task<Ticket?> CallFirstAsync(
-        string queueId,
+        IReadOnlyList<string> queueIds,
+        Func<IReadOnlyList<Ticket>, Ticket> choose,
         Func<Ticket, (TicketChange Change, StoredResponse? Answer)> call,
         CancellationToken cancellationToken
     );
 
-    /// <summary>The ticket a counter holds.</summary>
-    Task<Ticket?> HeldByAsync(string queueId, string counter, CancellationToken cancellationToken);
+    /// <summary>The ticket a counter holds, called or being served, of whichever queue.</summary>
+    Task<Ticket?> HeldByAsync(string counterId, CancellationToken cancellationToken);
+
+    /// <summary>What some counters hold: ticket ids by counter id. Those that hold nothing are not in it.</summary>
+    Task<IReadOnlyDictionary<string, string>> HeldByAsync(IReadOnlyCollection<string> counterIds, CancellationToken cancellationToken);
 
     /// <summary>All open tickets of a line: at counters first by call, then waiting as they will be called, then parked.</summary>
     Task<IReadOnlyList<Ticket>> OpenAsync(string queueId, CancellationToken cancellationToken);

@@ -22,15 +22,19 @@ namespace SmartQueue.Tickets.Storage;
 internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outbox, TimeProvider time) : ITicketStore
 {
     public const string Tickets = "tickets";
+    public const string Policies = "policies";
 
-    /// <summary>Set while a counter holds the ticket.</summary>
-    public const string HeldCounter = "heldCounter";
+    /// <summary>The id of the counter that holds the ticket, while one does.</summary>
+    public const string HeldBy = "heldBy";
 
     /// <summary>The ticket a transfer goes on as, until it is inserted.</summary>
     public const string Successor = "successor";
 
     /// <summary>Set on what stands where a request died.</summary>
     public const string Void = "void";
+
+    /// <summary>The unique index on <see cref="HeldBy"/>.</summary>
+    public const string HeldIndex = "held_by";
 
     private const int DuplicateKey = 11000;
 
@@ -50,7 +54,7 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
     private readonly IMongoCollection<Aggregate<Ticket>> tickets = database.GetCollection<Aggregate<Ticket>>(Tickets);
     private readonly IMongoCollection<BsonDocument> documents = database.GetCollection<BsonDocument>(Tickets);
     private readonly IMongoCollection<MongoLine> lines = database.GetCollection<MongoLine>("lines");
-    private readonly IMongoCollection<QueuePolicyDocument> policies = database.GetCollection<QueuePolicyDocument>("policies");
+    private readonly IMongoCollection<QueuePolicyDocument> policies = database.GetCollection<QueuePolicyDocument>(Policies);
 
     public async Task TakeAsync(
         PlaceRequest request,
@@ -190,18 +194,27 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
     }
 
     public async Task<Ticket?> CallFirstAsync(
-        string queueId,
+        IReadOnlyList<string> queueIds,
+        Func<IReadOnlyList<Ticket>, Ticket> choose,
         Func<Ticket, (TicketChange Change, StoredResponse? Answer)> call,
         CancellationToken cancellationToken
     )
     {
         for (var race = 0; race < LineRefusals.MaxRaces; race++)
         {
-            if (
-                await tickets.Find(Waiting(queueId)).Sort(CallingOrder).Limit(1).FirstOrDefaultAsync(cancellationToken)
-                is not { State: { } first }
-            )
+            var firsts = new List<Ticket>();
+            foreach (var queueId in queueIds)
+            {
+                if (
+                    await tickets.Find(Waiting(queueId)).Sort(CallingOrder).Limit(1).FirstOrDefaultAsync(cancellationToken) is
+                    { State: { } waiting }
+                )
+                    firsts.Add(waiting);
+            }
+
+            if (firsts.Count == 0)
                 return null;
+            var first = choose(firsts);
             var (change, answer) = call(first);
             if (await UpdateAsync(change, first.Version, answer, successor: null, cancellationToken))
                 return change.Next;
@@ -210,8 +223,17 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
         throw LineRefusals.TooManyRaces();
     }
 
-    public async Task<Ticket?> HeldByAsync(string queueId, string counter, CancellationToken cancellationToken) =>
-        (await tickets.Find(Where.Eq(HeldCounter, Held(queueId, counter))).FirstOrDefaultAsync(cancellationToken))?.State;
+    public async Task<Ticket?> HeldByAsync(string counterId, CancellationToken cancellationToken) =>
+        (await tickets.Find(Where.Eq(HeldBy, counterId)).FirstOrDefaultAsync(cancellationToken))?.State;
+
+    public async Task<IReadOnlyDictionary<string, string>> HeldByAsync(
+        IReadOnlyCollection<string> counterIds,
+        CancellationToken cancellationToken
+    ) =>
+        (await documents.Find(Builders<BsonDocument>.Filter.In(HeldBy, counterIds)).ToListAsync(cancellationToken)).ToDictionary(
+            t => t[HeldBy].AsString,
+            t => t["_id"].AsString
+        );
 
     public async Task<IReadOnlyList<Ticket>> OpenAsync(string queueId, CancellationToken cancellationToken)
     {
@@ -393,8 +415,6 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
 
     private static Aggregate<Ticket> Document(TicketChange change, StoredResponse? answer) =>
         Aggregate<Ticket>.New(change.Next.Id, change.Next.Version, change.Next, answer, change.Event);
-
-    private static string Held(string queueId, string counter) => queueId + "\n" + counter;
 
     private static bool IsOn(MongoWriteException e, string index) => e.WriteError.Message.Contains(index, StringComparison.Ordinal);
 
@@ -652,10 +672,7 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
     {
         var next = change.Next;
         var update = Aggregate<Ticket>.Change(next.Version, next, answer, change.Event);
-        update =
-            next.Status.HoldsCounter() && next.Counter is not null
-                ? update.Set(HeldCounter, Held(next.QueueId, next.Counter))
-                : update.Unset(HeldCounter);
+        update = next.Status.HoldsCounter() && next.CounterId is not null ? update.Set(HeldBy, next.CounterId) : update.Unset(HeldBy);
         if (successor is not null)
             update = update.Set(Successor, successor);
         try
@@ -676,7 +693,7 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
         {
             throw new DuplicateIdempotencyKeyException();
         }
-        catch (MongoWriteException e) when (e.WriteError?.Code == DuplicateKey && IsOn(e, "counter"))
+        catch (MongoWriteException e) when (e.WriteError?.Code == DuplicateKey && IsOn(e, HeldIndex))
         {
             throw LineRefusals.CounterBusy(next.Counter!);
         }

@@ -1,3 +1,4 @@
+using MongoDB.Bson;
 using MongoDB.Driver;
 using SmartQueue.Contracts;
 using SmartQueue.Hosting.Storage.Mongo;
@@ -14,7 +15,12 @@ internal static class MongoTicketsSchema
         // Databases from before there were versions have these indexes already.
         new("Indexes as of 0.1", FirstAsync),
         MongoAnswers.Step(MongoTicketStore.Tickets),
+        new("Counters that hold one ticket over all queues", CountersAsync),
+        MongoAnswers.Step(MongoCounterStore.Counters),
     ];
+
+    // Queue and name of the counter that held the ticket, before counters were things.
+    private const string EarlierHeldCounter = "heldCounter";
 
     private static readonly FilterDefinitionBuilder<Aggregate<Ticket>> Where = Builders<Aggregate<Ticket>>.Filter;
 
@@ -32,12 +38,7 @@ internal static class MongoTicketsSchema
                         Where.Exists(t => t.State),
                         unique: true
                     ),
-                    Index(
-                        "counter",
-                        keys.Ascending(MongoTicketStore.HeldCounter),
-                        Where.Exists(MongoTicketStore.HeldCounter),
-                        unique: true
-                    ),
+                    Index("counter", keys.Ascending(EarlierHeldCounter), Where.Exists(EarlierHeldCounter), unique: true),
                     Index(
                         "line",
                         keys.Ascending(t => t.State.QueueId)
@@ -58,6 +59,101 @@ internal static class MongoTicketsSchema
                 ],
                 cancellationToken
             );
+    }
+
+    // A counter for each name that stands in a queue or at an open ticket. Where one name held tickets in several queues, the one called last
+    // is at the counter; the others can still be finished.
+    private static async Task CountersAsync(IMongoDatabase database, CancellationToken cancellationToken)
+    {
+        await MongoOutbox.CreateIndexesAsync(database, MongoCounterStore.Counters, cancellationToken);
+        var counters = database.GetCollection<BsonDocument>(MongoCounterStore.Counters);
+        await counters.Indexes.CreateOneAsync(
+            new CreateIndexModel<BsonDocument>(
+                Builders<BsonDocument>.IndexKeys.Ascending(MongoCounterStore.NameKey),
+                new CreateIndexOptions<BsonDocument>
+                {
+                    Name = MongoCounterStore.NameIndex,
+                    Unique = true,
+                    PartialFilterExpression = Builders<BsonDocument>.Filter.Exists(MongoCounterStore.NameKey),
+                }
+            ),
+            cancellationToken: cancellationToken
+        );
+        var tickets = database.GetCollection<Aggregate<Ticket>>(MongoTicketStore.Tickets);
+        var held = await tickets
+            .Find(Where.In(t => t.State.Status, [TicketStatus.Called, TicketStatus.Serving]) & Where.Exists(t => t.State.Counter))
+            .ToListAsync(cancellationToken);
+        var queues = await database
+            .GetCollection<QueuePolicyDocument>(MongoTicketStore.Policies)
+            .Find(Builders<QueuePolicyDocument>.Filter.Exists(p => p.Definition))
+            .ToListAsync(cancellationToken);
+        var named = queues
+            .SelectMany(q => q.Definition!.Counters.Select(c => (QueueId: (string?)q.QueueId, c.Name)))
+            .Concat(
+                held.Select(t =>
+                    (
+                        QueueId: queues.Exists(q => q.QueueId == t.State.QueueId && q.Definition!.Counters.Count > 0)
+                            ? t.State.QueueId
+                            : null,
+                        Name: t.State.Counter!
+                    )
+                )
+            )
+            .GroupBy(n => MongoCounterStore.KeyOf(Branches.Main, n.Name), StringComparer.Ordinal);
+        var store = new MongoCounterStore(database, outbox: null);
+        foreach (var name in named)
+        {
+            // A step that died in the middle is done again, and finds those it has made.
+            if (await store.FindByNameAsync(Branches.Main, name.First().Name, cancellationToken) is not { } counter)
+            {
+                var serves = name.All(n => n.QueueId is not null) ? name.Select(n => n.QueueId!).Distinct() : [];
+                var change = Counter.Create(
+                    Guid.CreateVersion7().ToString(),
+                    new CounterDefinition(
+                        Branches.Main,
+                        name.First().Name,
+                        [.. serves.Select(q => new QueueRank(q, 1))],
+                        CounterRule.Oldest
+                    ),
+                    DateTimeOffset.UtcNow,
+                    by: null
+                );
+                await store.AddAsync(change, answer: null, cancellationToken);
+                counter = change.Next;
+            }
+
+            var atIt = held.Where(t => MongoCounterStore.KeyOf(Branches.Main, t.State.Counter!) == name.Key)
+                .OrderByDescending(t => t.State.UpdatedAt)
+                .ThenByDescending(t => t.Id, StringComparer.Ordinal)
+                .ToList();
+            for (var i = 0; i < atIt.Count; i++)
+            {
+                var update = Builders<Aggregate<Ticket>>.Update.Set(t => t.State.CounterId, counter.Id).Unset(EarlierHeldCounter);
+                await tickets.UpdateOneAsync(
+                    Where.Eq(t => t.Id, atIt[i].Id),
+                    i == 0 ? update.Set(MongoTicketStore.HeldBy, counter.Id) : update,
+                    cancellationToken: cancellationToken
+                );
+            }
+        }
+
+        await tickets.Indexes.CreateOneAsync(
+            Index(
+                MongoTicketStore.HeldIndex,
+                Builders<Aggregate<Ticket>>.IndexKeys.Ascending(MongoTicketStore.HeldBy),
+                Where.Exists(MongoTicketStore.HeldBy),
+                unique: true
+            ),
+            cancellationToken: cancellationToken
+        );
+        await DropIndexAsync(tickets.Indexes, "counter", cancellationToken);
+    }
+
+    private static async Task DropIndexAsync<T>(IMongoIndexManager<T> indexes, string name, CancellationToken cancellationToken)
+    {
+        var there = await (await indexes.ListAsync(cancellationToken)).ToListAsync(cancellationToken);
+        if (there.Exists(i => i["name"] == name))
+            await indexes.DropOneAsync(name, cancellationToken);
     }
 
     private static CreateIndexModel<Aggregate<Ticket>> Index(

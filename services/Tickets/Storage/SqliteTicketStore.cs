@@ -79,18 +79,23 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore
         database.WriteAsync(c => SqliteAnswers.Add(c, answer), cancellationToken);
 
     public Task<Ticket?> CallFirstAsync(
-        string queueId,
+        IReadOnlyList<string> queueIds,
+        Func<IReadOnlyList<Ticket>, Ticket> choose,
         Func<Ticket, (TicketChange Change, StoredResponse? Answer)> call,
         CancellationToken cancellationToken
     ) =>
         database.WriteAsync(
             c =>
             {
-                if (
-                    One(c, $"WHERE queue_id = @queueId AND status = 'waiting' ORDER BY {CallingOrder} LIMIT 1", new { queueId })
-                    is not { } first
-                )
+                var firsts = queueIds
+                    .Select(queueId =>
+                        One(c, $"WHERE queue_id = @queueId AND status = 'waiting' ORDER BY {CallingOrder} LIMIT 1", new { queueId })
+                    )
+                    .OfType<Ticket>()
+                    .ToList();
+                if (firsts.Count == 0)
                     return null;
+                var first = choose(firsts);
                 var (change, answer) = call(first);
                 // Nobody can have changed it since: this is the only writer.
                 return Save(c, change, first.Version, queue: null, answer)
@@ -100,9 +105,17 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore
             cancellationToken
         );
 
-    public Task<Ticket?> HeldByAsync(string queueId, string counter, CancellationToken cancellationToken) =>
-        database.ReadAsync(
-            c => One(c, "WHERE queue_id = @queueId AND counter = @counter AND status IN ('called', 'serving')", new { queueId, counter }),
+    public Task<Ticket?> HeldByAsync(string counterId, CancellationToken cancellationToken) =>
+        database.ReadAsync(c => One(c, "WHERE held_by = @counterId", new { counterId }), cancellationToken);
+
+    public Task<IReadOnlyDictionary<string, string>> HeldByAsync(
+        IReadOnlyCollection<string> counterIds,
+        CancellationToken cancellationToken
+    ) =>
+        database.ReadAsync<IReadOnlyDictionary<string, string>>(
+            c =>
+                c.Query<(string Counter, string Ticket)>("SELECT held_by, id FROM tickets WHERE held_by IN @counterIds", new { counterIds })
+                    .ToDictionary(h => h.Counter, h => h.Ticket),
             cancellationToken
         );
 
@@ -352,7 +365,7 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore
         {
             c.Execute(
                 """
-                UPDATE tickets SET status = @status, open = @open, priority = @Priority, ord = @Order, counter = @Counter, updated_at = @updated,
+                UPDATE tickets SET status = @status, open = @open, priority = @Priority, ord = @Order, counter = @Counter, held_by = @held, updated_at = @updated,
                     version = @Version, state = @state,
                     network = CASE WHEN @open = 1 THEN network END, phone = CASE WHEN @open = 1 THEN phone END
                 WHERE id = @Id
@@ -362,7 +375,7 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore
         }
         catch (SqliteException e) when (e.SqliteErrorCode == SqliteConstraint)
         {
-            throw e.Message.Contains("tickets.counter", StringComparison.Ordinal) ? LineRefusals.CounterBusy(next.Counter!)
+            throw e.Message.Contains("tickets.held_by", StringComparison.Ordinal) ? LineRefusals.CounterBusy(next.Counter!)
             : e.Message.Contains("tickets.user_id", StringComparison.Ordinal) ? LineRefusals.AlreadyInQueue()
             : e;
         }
@@ -409,6 +422,7 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore
             ticket.Priority,
             ticket.Order,
             ticket.Counter,
+            held = ticket.Status.HoldsCounter() ? ticket.CounterId : null,
             created = ticket.CreatedAt.ToUnixTimeMilliseconds(),
             updated = ticket.UpdatedAt.ToUnixTimeMilliseconds(),
             ticket.Version,

@@ -73,6 +73,38 @@ internal static class SqliteTicketsSchema
             ALTER TABLE lines ADD COLUMN closed INTEGER NOT NULL DEFAULT 0;
             """
         ),
+        // A counter for each name that stands in a queue or at an open ticket. Where one name held tickets in several queues, the one called
+        // last is at the counter; the others can still be finished.
+        new(
+            "Counters that hold one ticket over all queues",
+            """
+            CREATE TABLE counters (id TEXT PRIMARY KEY, branch_id TEXT NOT NULL, name TEXT NOT NULL COLLATE NOCASE, version INTEGER NOT NULL, state TEXT NOT NULL) STRICT, WITHOUT ROWID;
+            CREATE UNIQUE INDEX counter_name ON counters (branch_id, name);
+            CREATE TEMP TABLE named (queue_id TEXT NULL, name TEXT NOT NULL COLLATE NOCASE);
+            INSERT INTO named (queue_id, name)
+                SELECT policies.queue_id, counter.value ->> '$.name' FROM policies, json_each(policies.definition, '$.counters') AS counter WHERE policies.definition IS NOT NULL;
+            INSERT INTO named (queue_id, name)
+                SELECT CASE WHEN json_array_length(policies.definition, '$.counters') > 0 THEN tickets.queue_id END, counter
+                FROM tickets LEFT JOIN policies ON policies.queue_id = tickets.queue_id WHERE counter IS NOT NULL AND status IN ('called', 'serving');
+            INSERT INTO counters (id, branch_id, name, version, state)
+                SELECT id, 'main', name, 1, json_object('id', id, 'branchId', 'main', 'name', name, 'queues', json(queues), 'rule', 'oldest', 'status', 'closed',
+                    'breakReason', NULL, 'operatorId', NULL, 'since', strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), 'deletedAt', NULL, 'version', 1)
+                FROM (
+                    SELECT lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-a' || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6))) AS id,
+                        min(name) AS name,
+                        CASE WHEN count(queue_id) = count(*) THEN json_group_array(json_object('queueId', queue_id, 'rank', 1)) ELSE '[]' END AS queues
+                    FROM (SELECT DISTINCT queue_id, name FROM named) GROUP BY name);
+            DROP TABLE named;
+            ALTER TABLE tickets ADD COLUMN held_by TEXT NULL;
+            UPDATE tickets SET state = json_set(state, '$.counterId', (SELECT id FROM counters WHERE name = tickets.counter))
+                WHERE counter IS NOT NULL AND status IN ('called', 'serving');
+            UPDATE tickets SET held_by = state ->> '$.counterId'
+                WHERE counter IS NOT NULL AND status IN ('called', 'serving')
+                AND id = (SELECT id FROM tickets AS other WHERE other.counter = tickets.counter COLLATE NOCASE AND other.status IN ('called', 'serving') ORDER BY updated_at DESC, id DESC LIMIT 1);
+            DROP INDEX ticket_counter;
+            CREATE UNIQUE INDEX ticket_held ON tickets (held_by) WHERE held_by IS NOT NULL;
+            """
+        ),
         new(
             "Open tickets by number",
             """

@@ -2,7 +2,7 @@ using SmartQueue.Contracts;
 
 namespace SmartQueue.Users.Domain;
 
-/// <summary>A decision.</summary>
+/// <summary>An account as decided on but not yet saved, and all that must be saved with it.</summary>
 /// <param name="Next">The account as it will be.</param>
 /// <param name="Event">The event that says so; <c>null</c> where nobody else need know.</param>
 /// <param name="EndsSessions">Whether it signs the person out everywhere.</param>

@@ -95,7 +95,7 @@ internal sealed record NewInvitationView(
     DateTimeOffset ExpiresAt
 );
 
-/// <summary>An open invitation.</summary>
+/// <summary>An invitation nobody has accepted yet; its link is not told again.</summary>
 internal sealed record InvitationView(
     string Id,
     string Email,
@@ -138,7 +138,7 @@ internal sealed record InviteRequest(string? Email, string? Role, IReadOnlyList<
 /// <summary>Makes the account somebody was invited to.</summary>
 internal sealed record AcceptRequest(string? Token, string? Name, string? Password);
 
-/// <summary>Erases an account.</summary>
+/// <summary>Erases an account. Who erases their own proves it is them by the password.</summary>
 internal sealed record EraseRequest(string? CurrentPassword);
 
 /// <summary>Renews or ends a session.</summary>

@@ -40,10 +40,16 @@ internal static class UsersApi
             .WithName("Refresh")
             .WithSummary("Get the next pair of tokens")
             .ProducesProblem(StatusCodes.Status401Unauthorized);
-        auth.MapPost("/logout", LogoutAsync).WithName("Logout").WithSummary("End a session");
-        auth.MapPost("/forgot", Forgot).WithName("ForgotPassword").WithSummary("Ask for a link to a new password");
-        auth.MapPost("/reset", ResetAsync).WithName("ResetPassword").WithSummary("Set a new password by a link");
-        auth.MapPost("/verify-email", VerifyEmailAsync).WithName("VerifyEmail").WithSummary("Prove an email address by a link");
+        auth.MapPost("/logout", LogoutAsync).WithName("Logout").WithSummary("End a session").TakesIdempotencyKey();
+        auth.MapPost("/forgot", ForgotAsync)
+            .WithName("ForgotPassword")
+            .WithSummary("Ask for a link to a new password")
+            .TakesIdempotencyKey();
+        auth.MapPost("/reset", ResetAsync).WithName("ResetPassword").WithSummary("Set a new password by a link").TakesIdempotencyKey();
+        auth.MapPost("/verify-email", VerifyEmailAsync)
+            .WithName("VerifyEmail")
+            .WithSummary("Prove an email address by a link")
+            .TakesIdempotencyKey();
         auth.MapPost("/accept", AcceptAsync)
             .WithName("AcceptInvitation")
             .WithSummary("Make the account you were invited to")
@@ -77,6 +83,7 @@ internal static class UsersApi
             .MapPost("/me/verification", MailVerificationAsync)
             .WithName("MailVerification")
             .WithSummary("Have a link mailed that proves your address")
+            .TakesIdempotencyKey()
             .ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status409Conflict);
         users.MapGet("/me/sessions", SessionsAsync).WithName("ListSessions").WithSummary("Where you are signed in");
@@ -89,7 +96,8 @@ internal static class UsersApi
             .MapPost("/{id}/reset-link", MakeResetLinkAsync)
             .RequireAuthorization(Policies.Admin)
             .WithName("MakeResetLink")
-            .WithSummary("Make a link to a new password to hand over");
+            .WithSummary("Make a link to a new password to hand over")
+            .TakesIdempotencyKey();
         users.MapGet("/{id}", GetAsync).WithName("GetUser").WithSummary("An account; operators see names only").GivesEntityTag();
         users
             .MapPut("/{id}", UpdateAsync)
@@ -159,9 +167,14 @@ internal static class UsersApi
         TypedResults.Ok(await desk.RefreshAsync(Token(body), cancellationToken));
 
     /// <summary>Its access tokens hold no longer, within seconds.</summary>
-    private static async Task<NoContent> LogoutAsync(RefreshRequest body, SignInDesk desk, CancellationToken cancellationToken)
+    private static async Task<NoContent> LogoutAsync(
+        RefreshRequest body,
+        HttpContext http,
+        SignInDesk desk,
+        CancellationToken cancellationToken
+    )
     {
-        await desk.LogoutAsync(Token(body), cancellationToken);
+        await desk.LogoutAsync(Token(body), IdempotencyKey.Of(http, body), cancellationToken);
         return TypedResults.NoContent();
     }
 
@@ -326,33 +339,48 @@ internal static class UsersApi
     }
 
     /// <summary>Answered alike whether or not there is such an account.</summary>
-    private static Accepted Forgot(ForgotRequest body, HttpContext http, ForgottenPasswords forgotten)
+    private static async Task<Accepted> ForgotAsync(
+        ForgotRequest body,
+        HttpContext http,
+        ForgottenPasswords forgotten,
+        CancellationToken cancellationToken
+    )
     {
         var errors = new FieldErrors();
         var email = errors.Email("email", errors.Required("email", body.Email, 254));
         errors.ThrowIfAny();
-        forgotten.Ask(email!, SignInClient.Of(http));
+        await forgotten.AskAsync(email!, SignInClient.Of(http), IdempotencyKey.Of(http, body), cancellationToken);
         return TypedResults.Accepted((string?)null);
     }
 
     /// <summary>The link is good once. All sessions of the account end.</summary>
-    private static async Task<NoContent> ResetAsync(ResetRequest body, LinkDesk desk, CancellationToken cancellationToken)
+    private static async Task<NoContent> ResetAsync(ResetRequest body, HttpContext http, LinkDesk desk, CancellationToken cancellationToken)
     {
         var errors = new FieldErrors();
         var token = LinkOf(errors, body.Token);
         NewPassword(errors, body.Password, required: true);
         errors.ThrowIfAny();
-        await desk.ResetAsync(token ?? throw AccountRefusals.LinkNotValid(), body.Password!, cancellationToken);
+        await desk.ResetAsync(
+            token ?? throw AccountRefusals.LinkNotValid(),
+            body.Password!,
+            IdempotencyKey.Of(http, body),
+            cancellationToken
+        );
         return TypedResults.NoContent();
     }
 
     /// <summary>The link is good once.</summary>
-    private static async Task<NoContent> VerifyEmailAsync(VerifyEmailRequest body, LinkDesk desk, CancellationToken cancellationToken)
+    private static async Task<NoContent> VerifyEmailAsync(
+        VerifyEmailRequest body,
+        HttpContext http,
+        LinkDesk desk,
+        CancellationToken cancellationToken
+    )
     {
         var errors = new FieldErrors();
         var token = LinkOf(errors, body.Token);
         errors.ThrowIfAny();
-        await desk.VerifyAsync(token ?? throw AccountRefusals.LinkNotValid(), cancellationToken);
+        await desk.VerifyAsync(token ?? throw AccountRefusals.LinkNotValid(), IdempotencyKey.Of(http, body), cancellationToken);
         return TypedResults.NoContent();
     }
 
@@ -364,7 +392,12 @@ internal static class UsersApi
         CancellationToken cancellationToken
     )
     {
-        await desk.MailVerificationAsync(caller.UserId!, SignInClient.Of(http).Language, cancellationToken);
+        await desk.MailVerificationAsync(
+            caller.UserId!,
+            SignInClient.Of(http).Language,
+            IdempotencyKey.Of<object?>(http, null),
+            cancellationToken
+        );
         return TypedResults.Accepted((string?)null);
     }
 
@@ -378,7 +411,13 @@ internal static class UsersApi
     ) =>
         TypedResults.Created(
             (string?)null,
-            await desk.MakeResetLinkAsync(id, caller.UserId!, SignInClient.Of(http).Language, cancellationToken)
+            await desk.MakeResetLinkAsync(
+                id,
+                caller.UserId!,
+                SignInClient.Of(http).Language,
+                IdempotencyKey.Of<object?>(http, null),
+                cancellationToken
+            )
         );
 
     /// <summary>The answer has the link to hand over; where mail is set up, it is mailed too.</summary>

@@ -16,7 +16,8 @@ internal interface IUserStore
     /// <summary>Saves a change of an account still at <paramref name="expectedVersion"/>; <c>false</c> if someone else changed it
     /// first.</summary>
     /// <exception cref="Hosting.Errors.RefusedException"><c>EMAIL_TAKEN</c>, or <c>CONFLICT</c>: no admin would be left.</exception>
-    Task<bool> SaveAsync(AccountChange change, long expectedVersion, CancellationToken cancellationToken);
+    /// <exception cref="DuplicateIdempotencyKeyException">Another request under the same key was first.</exception>
+    Task<bool> SaveAsync(AccountChange change, long expectedVersion, StoredResponse? answer, CancellationToken cancellationToken);
 
     /// <summary>An account, erased ones included.</summary>
     Task<Account?> FindAsync(string userId, CancellationToken cancellationToken);
@@ -42,6 +43,10 @@ internal interface IUserStore
 
     /// <summary>The answer kept under a key hash.</summary>
     Task<StoredResponse?> FindAnswerAsync(string keyHash, CancellationToken cancellationToken);
+
+    /// <summary>Keeps the answer to a request that changed no account.</summary>
+    /// <exception cref="DuplicateIdempotencyKeyException">Another request under the same key was first.</exception>
+    Task KeepAnswerAsync(StoredResponse answer, CancellationToken cancellationToken);
 
     Task AddSessionAsync(Session session, CancellationToken cancellationToken);
 

@@ -15,6 +15,7 @@ internal sealed class MongoUserStore(IMongoDatabase database, MongoOutbox outbox
     public const string Accounts = "accounts";
     public const string Sessions = "sessions";
     public const string Invitations = "invitations";
+    public const string Answers = "answers";
 
     private const int DuplicateKey = 11000;
     private const int KeptTokens = 1000;
@@ -34,6 +35,7 @@ internal sealed class MongoUserStore(IMongoDatabase database, MongoOutbox outbox
     private readonly IMongoCollection<Aggregate<Account>> accounts = database.GetCollection<Aggregate<Account>>(Accounts);
     private readonly IMongoCollection<MongoSession> sessions = database.GetCollection<MongoSession>(Sessions);
     private readonly IMongoCollection<Aggregate<Invitation>> invitations = database.GetCollection<Aggregate<Invitation>>(Invitations);
+    private readonly IMongoCollection<AnswerItem> answers = database.GetCollection<AnswerItem>(Answers);
     private readonly IMongoCollection<MongoLock> locks = database.GetCollection<MongoLock>("locks");
 
     public async Task AddAsync(AccountChange registered, Session? session, StoredResponse? answer, CancellationToken cancellationToken)
@@ -59,11 +61,20 @@ internal sealed class MongoUserStore(IMongoDatabase database, MongoOutbox outbox
         outbox.Wake();
     }
 
-    public async Task<bool> SaveAsync(AccountChange change, long expectedVersion, CancellationToken cancellationToken)
+    public async Task<bool> SaveAsync(
+        AccountChange change,
+        long expectedVersion,
+        StoredResponse? answer,
+        CancellationToken cancellationToken
+    )
     {
         var saved = change.LosesAdmin
-            ? await AsOnlyOneAsync(AdminLock, () => SaveUnlessLastAdminAsync(change, expectedVersion, cancellationToken), cancellationToken)
-            : await UpdateAsync(change, expectedVersion, null, cancellationToken);
+            ? await AsOnlyOneAsync(
+                AdminLock,
+                () => SaveUnlessLastAdminAsync(change, expectedVersion, answer, cancellationToken),
+                cancellationToken
+            )
+            : await UpdateAsync(change, expectedVersion, answer, cancellationToken);
         if (saved)
             await SavedAsync(change, cancellationToken);
         return saved;
@@ -119,11 +130,15 @@ internal sealed class MongoUserStore(IMongoDatabase database, MongoOutbox outbox
 
     public async Task<StoredResponse?> FindAnswerAsync(string keyHash, CancellationToken cancellationToken)
     {
-        var kept = (
-            await accounts.Find(Where.Eq(a => a.Answer!.KeyHash, keyHash)).Project(a => a.Answer).FirstOrDefaultAsync(cancellationToken)
-        ) ?? await invitations.Find(i => i.Answer!.KeyHash == keyHash).Project(i => i.Answer).FirstOrDefaultAsync(cancellationToken);
+        if (await accounts.Find(Aggregate<Account>.Answering(keyHash)).FirstOrDefaultAsync(cancellationToken) is { } account)
+            return account.AnswerOf(keyHash);
+        var kept = await invitations.Find(i => i.Answer!.KeyHash == keyHash).Project(i => i.Answer).FirstOrDefaultAsync(cancellationToken)
+            ?? await answers.Find(a => a.KeyHash == keyHash).FirstOrDefaultAsync(cancellationToken);
         return kept?.Stored();
     }
+
+    public Task KeepAnswerAsync(StoredResponse answer, CancellationToken cancellationToken) =>
+        MongoAnswers.KeepAsync(answers, answer, cancellationToken);
 
     public Task AddSessionAsync(Session session, CancellationToken cancellationToken) =>
         sessions.InsertOneAsync(MongoSession.Of(session), cancellationToken: cancellationToken);
@@ -348,19 +363,19 @@ internal sealed class MongoUserStore(IMongoDatabase database, MongoOutbox outbox
     )
     {
         var next = change.Next;
-        var update = Aggregate<Account>.Change(next.Version, next, change.Events);
-        if (answer is not null)
-            update = update.Set(a => a.Answer, AnswerItem.Of(answer));
-        // What was said of the account before is personal too: what the relay keeps aside for a while, and the answer to its registration.
+        var update = Aggregate<Account>.Change(next.Version, next, answer, change.Events);
+        // What was said of the account before is personal too: what the relay keeps aside for a while, and the answers to its requests.
         if (next.ErasedAt is not null)
-            update = update.Unset("published").Unset(a => a.Answer);
+            update = update.Unset("published").Unset(a => a.Answer).Unset(a => a.Answers);
         try
         {
             var result = await accounts.UpdateOneAsync(
-                Aggregate<Account>.At(next.Id, expectedVersion),
+                Aggregate<Account>.At(next.Id, expectedVersion, answer),
                 update,
                 cancellationToken: cancellationToken
             );
+            if (result.MatchedCount == 0 && answer is not null && await FindAnswerAsync(answer.KeyHash, cancellationToken) is not null)
+                throw new DuplicateIdempotencyKeyException();
             return result.MatchedCount > 0;
         }
         catch (MongoWriteException e) when (e.WriteError?.Code == DuplicateKey)
@@ -369,12 +384,17 @@ internal sealed class MongoUserStore(IMongoDatabase database, MongoOutbox outbox
         }
     }
 
-    private async Task<bool> SaveUnlessLastAdminAsync(AccountChange change, long expectedVersion, CancellationToken cancellationToken)
+    private async Task<bool> SaveUnlessLastAdminAsync(
+        AccountChange change,
+        long expectedVersion,
+        StoredResponse? answer,
+        CancellationToken cancellationToken
+    )
     {
         var others = IsAdmin & Where.Ne(a => a.Id, change.Next.Id);
         if (await accounts.CountDocumentsAsync(others, cancellationToken: cancellationToken) == 0)
             throw AccountRefusals.LastAdmin();
-        return await UpdateAsync(change, expectedVersion, null, cancellationToken);
+        return await UpdateAsync(change, expectedVersion, answer, cancellationToken);
     }
 
     // The last two admins may demote each other at once, in two documents that no single write covers. That is rare enough to queue for.

@@ -15,6 +15,9 @@ internal static class MongoUsersSchema
         MongoAnswers.Step(MongoUserStore.Accounts),
         // When earlier sessions began is not known: they are given their time from now.
         new("Sessions with a beginning, ended sessions, invitations", SecondAsync),
+        new("Answers beside accounts", (database, token) =>
+            MongoAnswers.CreateIndexesAsync(database.GetCollection<AnswerItem>(MongoUserStore.Answers), token)
+        ),
     ];
 
     private static async Task FirstAsync(IMongoDatabase database, CancellationToken cancellationToken)

@@ -26,12 +26,13 @@ internal sealed class SqliteUserStore(SqliteDatabase database) : IUserStore
             cancellationToken
         );
 
-    public Task<bool> SaveAsync(AccountChange change, long expectedVersion, CancellationToken cancellationToken) =>
+    public Task<bool> SaveAsync(AccountChange change, long expectedVersion, StoredResponse? answer, CancellationToken cancellationToken) =>
         database.WriteAsync(
             c =>
             {
                 if (!Update(c, change, expectedVersion))
                     return false;
+                SqliteAnswers.Add(c, answer);
                 // The change is in already, so one must still be there; if none is, all of it is undone.
                 if (change.LosesAdmin && CountAdmins(c) == 0)
                     throw AccountRefusals.LastAdmin();
@@ -108,6 +109,9 @@ internal sealed class SqliteUserStore(SqliteDatabase database) : IUserStore
 
     public Task<StoredResponse?> FindAnswerAsync(string keyHash, CancellationToken cancellationToken) =>
         database.ReadAsync(c => SqliteAnswers.Find(c, keyHash), cancellationToken);
+
+    public Task KeepAnswerAsync(StoredResponse answer, CancellationToken cancellationToken) =>
+        database.WriteAsync(c => SqliteAnswers.Add(c, answer), cancellationToken);
 
     public Task AddSessionAsync(Session session, CancellationToken cancellationToken) =>
         database.WriteAsync(c => Add(c, session), cancellationToken);

@@ -34,7 +34,7 @@ internal sealed class DocumentLimits(ISchema schema)
     private const int MaxIntrospectionDepth = 16;
     private const int MaxIntrospectionLists = 2;
 
-    /// <summary>Reads a document.</summary>
+    /// <summary>Parses a document whose tokens are within the limits, and weighs what it asks for before anything runs.</summary>
     /// <exception cref="LimitRefusal">It asks for too much.</exception>
     /// <exception cref="SyntaxError">It is none.</exception>
     public GraphQLDocument Read(string text, Inputs? variables)

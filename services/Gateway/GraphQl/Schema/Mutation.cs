@@ -8,7 +8,7 @@ using SmartQueue.Hosting.Auth;
 namespace SmartQueue.Gateway.GraphQl.Schema;
 
 /// <summary>What can be changed. A request's <c>Idempotency-Key</c> holds for what it creates and for who is called.</summary>
-internal sealed class Mutation
+internal sealed partial class Mutation
 {
     /// <summary>Makes an account and signs it in.</summary>
     [Access(AccessAttribute.Anyone)]
@@ -34,7 +34,7 @@ internal sealed class Mutation
             field.CancellationToken
         );
 
-    /// <summary>Signs in.</summary>
+    /// <summary>Signs in with an address and a password, and gets a pair of tokens.</summary>
     [Access(AccessAttribute.Anyone)]
     public static Task<SignIn> Login(
         IResolveFieldContext field,
@@ -61,7 +61,7 @@ internal sealed class Mutation
     public static Task<SignIn> Refresh(IResolveFieldContext field, [FromServices] Backend services, string refreshToken) =>
         services.Users.SignInAsync(services.Caller, "refresh", new { refreshToken }, null, field.CancellationToken);
 
-    /// <summary>Defines a queue.</summary>
+    /// <summary>Defines a queue; what is left out takes its default.</summary>
     [Access(Policies.Admin)]
     public static Task<Queue> CreateQueue(
         IResolveFieldContext field,

@@ -60,6 +60,19 @@ internal sealed class Query
             await services.Tickets.GetAsync(services.With(trackingToken), id, field.CancellationToken)
         );
 
+    /// <summary>Counters in the order they were made, each with the ticket it holds.</summary>
+    [Access(Policies.Operator)]
+    public static Task<IReadOnlyList<Counter>> Counters(
+        IResolveFieldContext field,
+        [FromServices] Backend services,
+        [Id] string? branchId
+    ) => services.Counters.ListAsync(services.Caller, branchId, field.CancellationToken);
+
+    /// <summary>A counter; null if there is none.</summary>
+    [Access(Policies.Operator)]
+    public static Task<Counter?> Counter(IResolveFieldContext field, [FromServices] Backend services, [Id] string id) =>
+        OrNull(ErrorCodes.CounterNotFound, async () => await services.Counters.GetAsync(services.Caller, id, field.CancellationToken));
+
     /// <summary>Accounts, at most limit of them.</summary>
     [Access(Policies.Admin)]
     public static async Task<IReadOnlyList<User>> GetUsers(
@@ -91,7 +104,7 @@ internal sealed class Query
     public static Task<User?> GetUser(IResolveFieldContext field, [FromServices] Backend services, [Id] string id) =>
         OrNull(ErrorCodes.UserNotFound, async () => await services.Users.GetAsync(services.Caller, id, field.CancellationToken));
 
-    /// <summary>Your account.</summary>
+    /// <summary>The account you are signed in with.</summary>
     [Access(Policies.SignedIn)]
     public static Task<User> Me(IResolveFieldContext field, [FromServices] Backend services) =>
         services.Users.GetAsync(services.Caller, "me", field.CancellationToken);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using GraphQL;
@@ -17,7 +18,9 @@ internal sealed class Backend
     private const int MaxLine = 200;
     private const int MaxKey = 128;
     private const int MinGuestKey = 16;
+    private const int MostAsked = 8;
 
+    private readonly NewcomerWaits waits;
     private readonly BatchLoader<string, Queue> queueLoader;
     private readonly BatchLoader<string, User> userLoader;
     private readonly BatchLoader<string, Eta> etaLoader;
@@ -27,19 +30,20 @@ internal sealed class Backend
         IHttpContextAccessor http,
         QueueClient queues,
         TicketClient tickets,
+        CounterClient counters,
         UserClient users,
         AnalyticsClient analytics,
-        NotificationClient notifications
+        NotificationClient notifications,
+        NewcomerWaits waits
     )
     {
         var context = http.HttpContext!;
         Caller = CallerHeaders.Of(context);
         UserId = context.User.FindFirst("sub")?.Value;
-        (Queues, Tickets, Users, Analytics, Notifications) = (queues, tickets, users, analytics, notifications);
+        (Queues, Tickets, Counters, Users, Analytics, Notifications) = (queues, tickets, counters, users, analytics, notifications);
+        this.waits = waits;
         queueLoader = new(IdList.Max, async (ids, token) => (await queues.FindAsync(Caller, ids, token)).ToDictionary(q => q.Id));
-        etaLoader = new(IdList.Max, async (ids, token) =>
-            (await tickets.EtasAsync(Caller, ids, token)).ToDictionary(e => e.QueueId, e => e.Eta)
-        );
+        etaLoader = new(int.MaxValue, AskForEtasAsync);
         userLoader = new(IdList.Max, async (ids, token) => (await users.FindAsync(Caller, ids, token)).ToDictionary(u => u.Id));
     }
 
@@ -50,6 +54,8 @@ internal sealed class Backend
     public QueueClient Queues { get; }
 
     public TicketClient Tickets { get; }
+
+    public CounterClient Counters { get; }
 
     public UserClient Users { get; }
 
@@ -88,7 +94,14 @@ internal sealed class Backend
     public IDataLoaderResult<User?> UserOf(Ticket ticket) =>
         ticket.UserId is null || UserId is null ? new Loaded<User?>(null) : userLoader.Load(ticket.UserId);
 
-    public IDataLoaderResult<Eta?> EtaOf(Queue queue) => etaLoader.Load(queue.Id);
+    public IDataLoaderResult<Eta?> EtaOf(Queue queue)
+    {
+        // The queue itself knows whether it is closed; what was told of its line may be from before it was, or opened again.
+        var closed = queue.Statistics.EstimatedWaitTime is null;
+        if (waits.Of(queue.Id) is not { } told || (!closed && told.EstimatedWaitTime is null))
+            return etaLoader.Load(queue.Id);
+        return new Loaded<Eta?>(closed ? told with { EstimatedWaitTime = null, Low = null, High = null } : told);
+    }
 
     public IDataLoaderResult<IReadOnlyList<Ticket>> LineOf(Queue queue, int limit)
     {
@@ -100,14 +113,35 @@ internal sealed class Backend
             if (!lineLoaders.TryGetValue(limit, out loader))
             {
                 lineLoaders[limit] = loader = new(IdList.Max, async (ids, token) =>
-                    (await Tickets.LinesAsync(Caller, ids, limit, token)).ToDictionary(l => l.QueueId, l => l.Tickets)
+                    (await Tickets.LinesAsync(Caller, ids, limit, token))
+                        .GroupBy(t => t.QueueId)
+                        .ToDictionary(line => line.Key, line => (IReadOnlyList<Ticket>)[.. line])
                 );
             }
         }
 
         return new Mapped<IReadOnlyList<Ticket>?, IReadOnlyList<Ticket>>(loader.Load(queue.Id), line =>
-            [.. (line ?? []).Select(t => t with { QueueId = queue.Id, QueueName = queue.Name, Parent = queue })]
+            [.. (line ?? []).Select(t => t with { QueueName = queue.Name, Parent = queue })]
         );
+    }
+
+    // Those that nobody told of lately: few, but for the first moments of a gateway.
+    private async Task<IReadOnlyDictionary<string, Eta>> AskForEtasAsync(
+        IReadOnlyList<string> queueIds,
+        CancellationToken cancellationToken
+    )
+    {
+        var etas = new ConcurrentDictionary<string, Eta>(StringComparer.Ordinal);
+        await Parallel.ForEachAsync(
+            queueIds,
+            new ParallelOptions { MaxDegreeOfParallelism = MostAsked, CancellationToken = cancellationToken },
+            async (id, token) =>
+            {
+                if (await waits.AskAsync(id, () => Tickets.EtaAsync(Caller, id, token)) is { } eta)
+                    etas[id] = eta;
+            }
+        );
+        return etas;
     }
 
     private sealed class Loaded<T>(T value) : IDataLoaderResult<T>

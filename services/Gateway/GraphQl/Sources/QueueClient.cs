@@ -60,6 +60,25 @@ internal sealed class QueueClient(HttpClient http)
         CancellationToken cancellationToken
     ) => (await http.SendAsync<Queue>(caller, HttpMethod.Post, "/api/queues", definition, cancellationToken, key))!;
 
+    /// <summary>Says something to everyone in a queue.</summary>
+    public async Task<Announcement> AnnounceAsync(
+        CallerHeaders caller,
+        string id,
+        string message,
+        string? key,
+        CancellationToken cancellationToken
+    ) =>
+        (
+            await http.SendAsync<Announcement>(
+                caller,
+                HttpMethod.Post,
+                $"/api/queues/{Uri.EscapeDataString(id)}/announce",
+                new { message },
+                cancellationToken,
+                key
+            )
+        )!;
+
     /// <summary>Changes some of a definition.</summary>
     public async Task<Queue> UpdateAsync(
         CallerHeaders caller,

@@ -1,6 +1,7 @@
 using System.Globalization;
 using SmartQueue.Gateway.GraphQl.Types;
 using SmartQueue.Gateway.Upstream;
+using SmartQueue.Hosting.Errors;
 using SmartQueue.Hosting.Http;
 
 namespace SmartQueue.Gateway.GraphQl.Sources;
@@ -37,42 +38,45 @@ internal sealed class TicketClient(HttpClient http)
             )
         )!;
 
-    /// <summary>The first tickets of the lines of several queues.</summary>
-    public async Task<IReadOnlyList<Line>> LinesAsync(
+    /// <summary>The first tickets of the lines of several queues, one line after the other.</summary>
+    public async Task<IReadOnlyList<Ticket>> LinesAsync(
         CallerHeaders caller,
         IReadOnlyCollection<string> queueIds,
         int limit,
         CancellationToken cancellationToken
     ) =>
         (
-            await http.SendAsync<IReadOnlyList<Line>>(
+            await http.SendAsync<Page<Ticket>>(
                 caller,
                 HttpMethod.Get,
                 ServiceCall.Query(
-                    "/api/tickets/lines",
-                    ("ids", string.Join(',', queueIds)),
+                    // With a comma behind the last, one id is several: a queue that is gone is left out.
+                    $"/api/queues/{string.Concat(queueIds.Select(id => Uri.EscapeDataString(id) + ","))}/tickets",
                     ("limit", limit.ToString(CultureInfo.InvariantCulture))
                 ),
                 null,
                 cancellationToken
             )
-        )!;
+        )!.Items;
 
-    /// <summary>The waits to expect for someone who joins one of several queues now.</summary>
-    public async Task<IReadOnlyList<QueueEta>> EtasAsync(
-        CallerHeaders caller,
-        IReadOnlyCollection<string> queueIds,
-        CancellationToken cancellationToken
-    ) =>
-        (
-            await http.SendAsync<IReadOnlyList<QueueEta>>(
+    /// <summary>The wait to expect for someone who joins a queue now; <c>null</c> if there is none.</summary>
+    public async Task<Eta?> EtaAsync(CallerHeaders caller, string queueId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await http.SendAsync<Eta>(
                 caller,
                 HttpMethod.Get,
-                ServiceCall.Query("/api/tickets/etas", ("ids", string.Join(',', queueIds))),
+                $"/api/queues/{Uri.EscapeDataString(queueId)}/eta",
                 null,
                 cancellationToken
-            )
-        )!;
+            );
+        }
+        catch (RefusedException e) when (e.Code == ErrorCodes.QueueNotFound)
+        {
+            return null;
+        }
+    }
 
     public async Task<Ticket> TakeAsync(CallerHeaders caller, object request, string? key, CancellationToken cancellationToken) =>
         (await http.SendAsync<Ticket>(caller, HttpMethod.Post, "/api/tickets", request, cancellationToken, key))!;
@@ -82,6 +86,35 @@ internal sealed class TicketClient(HttpClient http)
 
     public Task CancelAsync(CallerHeaders caller, string id, CancellationToken cancellationToken) =>
         http.SendAsync<Ticket>(caller, HttpMethod.Delete, PathOf(id), null, cancellationToken);
+
+    /// <summary>Moves a ticket by one of the calls under its address, such as <c>recall</c>.</summary>
+    public async Task<Ticket> MoveAsync(
+        CallerHeaders caller,
+        string id,
+        string move,
+        object? body,
+        string? key,
+        CancellationToken cancellationToken
+    ) => (await http.SendAsync<Ticket>(caller, HttpMethod.Post, $"{PathOf(id)}/{move}", body, cancellationToken, key))!;
+
+    /// <summary>Cancels all who wait in a queue; gives how many.</summary>
+    public async Task<int> ClearAsync(
+        CallerHeaders caller,
+        string queueId,
+        string reason,
+        string? key,
+        CancellationToken cancellationToken
+    ) =>
+        (
+            await http.SendAsync<Cleared>(
+                caller,
+                HttpMethod.Post,
+                $"/api/queues/{Uri.EscapeDataString(queueId)}/clear",
+                new { reason },
+                cancellationToken,
+                key
+            )
+        )!.Cancelled;
 
     /// <summary>Calls the next ticket; <c>null</c> if nobody waits.</summary>
     public Task<Ticket?> CallNextAsync(
@@ -101,4 +134,6 @@ internal sealed class TicketClient(HttpClient http)
         );
 
     private static string PathOf(string id) => "/api/tickets/" + Uri.EscapeDataString(id);
+
+    private sealed record Cleared(int Cancelled);
 }

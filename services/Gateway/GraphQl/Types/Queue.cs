@@ -67,7 +67,7 @@ internal sealed record Queue
 
     public required int Version { get; init; }
 
-    /// <summary>The wait to expect for someone who joins it now; <c>null</c> in the first moment of a queue.</summary>
+    /// <summary>The wait to expect for someone who joins it now; <c>null</c> if it is gone by now.</summary>
     [Name("eta"), Access(AccessAttribute.Anyone)]
     public IDataLoaderResult<Eta?> LoadEta([FromServices] Backend services) => services.EtaOf(this);
 

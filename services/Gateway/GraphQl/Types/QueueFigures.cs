@@ -8,7 +8,7 @@ internal sealed record QueueFigures
     [Id]
     public required string QueueId { get; init; }
 
-    /// <summary>The queue's name.</summary>
+    /// <summary>The queue's name as people read it.</summary>
     public string? Name { get; init; }
 
     public required DateTimeOffset From { get; init; }

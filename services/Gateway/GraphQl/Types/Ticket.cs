@@ -39,6 +39,13 @@ internal sealed record Ticket
 
     public string? Counter { get; init; }
 
+    [Id]
+    public string? CounterId { get; init; }
+
+    /// <summary>The account of the operator who called or served it last.</summary>
+    [Id]
+    public string? ServedBy { get; init; }
+
     /// <summary>1 is next; absent unless it waits.</summary>
     public int? Position { get; init; }
 

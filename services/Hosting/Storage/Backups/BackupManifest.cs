@@ -30,7 +30,7 @@ public sealed record BackupManifest
     /// <summary>The one moment all stores are of, UTC.</summary>
     public required DateTimeOffset TakenAt { get; init; }
 
-    /// <summary><see cref="Sqlite"/> or <see cref="MongoDb"/>.</summary>
+    /// <summary>What the stores were kept in: <see cref="Sqlite"/> or <see cref="MongoDb"/>.</summary>
     public required string Storage { get; init; }
 
     /// <summary>The schema version of each service that had a store.</summary>

@@ -12,7 +12,7 @@ namespace SmartQueue.Hosting.Storage.Mongo;
 [BsonIgnoreExtraElements]
 public sealed class Aggregate<TState>
 {
-    /// <summary>The aggregate's id.</summary>
+    /// <summary>The aggregate's id, such as a ticket's, which is the document's too.</summary>
     [BsonId]
     public required string Id { get; init; }
 
@@ -20,7 +20,7 @@ public sealed class Aggregate<TState>
     [BsonElement("version")]
     public required long Version { get; init; }
 
-    /// <summary>Its state.</summary>
+    /// <summary>What it is at that version, without its events and answers.</summary>
     [BsonElement("state")]
     public required TState State { get; init; }
 

@@ -7,7 +7,7 @@ namespace SmartQueue.Hosting.Storage.Mongo;
 [BsonIgnoreExtraElements]
 public sealed record AnswerItem
 {
-    /// <summary>Unique.</summary>
+    /// <summary>Identifies caller and key; no two answers of a service have the same.</summary>
     [BsonElement("key")]
     public required string KeyHash { get; init; }
 
@@ -15,11 +15,11 @@ public sealed record AnswerItem
     [BsonElement("request")]
     public required string RequestHash { get; init; }
 
-    /// <summary>The encrypted answer.</summary>
+    /// <summary>The answer, encrypted with the caller's key, which is not kept.</summary>
     [BsonElement("sealed")]
     public required byte[] Sealed { get; init; }
 
-    /// <summary>When, UTC.</summary>
+    /// <summary>When it was given, UTC; its age decides when it is dropped.</summary>
     [BsonElement("at")]
     public required DateTime CreatedAt { get; init; }
 

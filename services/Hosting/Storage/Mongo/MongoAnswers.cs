@@ -1,5 +1,6 @@
 using MongoDB.Bson;
 using MongoDB.Driver;
+using SmartQueue.Hosting.Http;
 
 namespace SmartQueue.Hosting.Storage.Mongo;
 
@@ -33,6 +34,34 @@ public static class MongoAnswers
                         token
                     )
         );
+
+    /// <summary>Makes the indexes of a collection of answers that no document of a service could keep: each key once, for as long as
+    /// <see cref="Idempotency.KeptFor"/> says.</summary>
+    public static Task CreateIndexesAsync(IMongoCollection<AnswerItem> answers, CancellationToken cancellationToken)
+    {
+        var keys = Builders<AnswerItem>.IndexKeys;
+        return answers.Indexes.CreateManyAsync(
+            [
+                new(keys.Ascending(a => a.KeyHash), new CreateIndexOptions { Name = "key", Unique = true }),
+                new(keys.Ascending(a => a.CreatedAt), new CreateIndexOptions { Name = "kept", ExpireAfter = Idempotency.KeptFor }),
+            ],
+            cancellationToken
+        );
+    }
+
+    /// <summary>Keeps an answer in such a collection.</summary>
+    /// <exception cref="DuplicateIdempotencyKeyException">Another request under the same key was first.</exception>
+    public static async Task KeepAsync(IMongoCollection<AnswerItem> answers, StoredResponse answer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await answers.InsertOneAsync(AnswerItem.Of(answer), cancellationToken: cancellationToken);
+        }
+        catch (MongoWriteException e) when (e.WriteError?.Category == ServerErrorCategory.DuplicateKey)
+        {
+            throw new DuplicateIdempotencyKeyException();
+        }
+    }
 
     /// <summary>Drops what was kept before <paramref name="before"/>, UTC.</summary>
     internal static async Task DropAsync(

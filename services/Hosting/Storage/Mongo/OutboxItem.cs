@@ -8,15 +8,15 @@ namespace SmartQueue.Hosting.Storage.Mongo;
 [BsonIgnoreExtraElements]
 public sealed record OutboxItem
 {
-    /// <summary>The event's id.</summary>
+    /// <summary>The event's id, the same on every delivery.</summary>
     [BsonElement("eventId")]
     public required string EventId { get; init; }
 
-    /// <summary>The event's aggregate.</summary>
+    /// <summary>What the event is about; events of one aggregate are published in order.</summary>
     [BsonElement("aggregateId")]
     public required string AggregateId { get; init; }
 
-    /// <summary>The event's name.</summary>
+    /// <summary>The name of the event's type, by which it is read back.</summary>
     [BsonElement("type")]
     public required string Type { get; init; }
 
@@ -28,7 +28,7 @@ public sealed record OutboxItem
     [BsonElement("occurredAt")]
     public required DateTime OccurredAt { get; init; }
 
-    /// <summary>Trace context.</summary>
+    /// <summary>W3C trace context of the request that caused it; <c>null</c> where none was recorded.</summary>
     [BsonElement("traceParent")]
     [BsonIgnoreIfNull]
     public string? TraceParent { get; init; }

@@ -12,7 +12,7 @@ internal sealed record SchemaDocument
     [BsonId]
     public required string Id { get; init; }
 
-    /// <summary>The steps taken.</summary>
+    /// <summary>How many steps were taken; 0 before the first.</summary>
     [BsonElement("version")]
     public int Version { get; init; }
 

@@ -7,7 +7,7 @@ namespace SmartQueue.Hosting.Storage.Sqlite;
 /// <summary>The table of answers kept for idempotency keys, in the file of the service that gave them.</summary>
 public static class SqliteAnswers
 {
-    /// <summary>Makes the table.</summary>
+    /// <summary>SQL that makes the table and its index where they are missing.</summary>
     public const string Schema = """
         CREATE TABLE IF NOT EXISTS answers (key_hash TEXT PRIMARY KEY, request_hash TEXT NOT NULL, sealed BLOB NOT NULL, created_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
         CREATE INDEX IF NOT EXISTS answers_created ON answers (created_at);

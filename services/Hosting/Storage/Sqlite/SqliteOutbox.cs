@@ -26,7 +26,7 @@ public sealed class SqliteOutbox : IOutbox
     private readonly SqliteDatabase database;
     private readonly TimeProvider time;
 
-    /// <summary>The outbox in <paramref name="database"/>.</summary>
+    /// <summary>An outbox over the table in <paramref name="database"/>, which tells it of every commit.</summary>
     public SqliteOutbox(string name, SqliteDatabase database, TimeProvider time)
     {
         Name = name;

@@ -110,6 +110,18 @@ function Choose({ queues, before, onChosen }: { queues: Queue[]; before: Desk | 
   );
 }
 
+// Each line as the server has it; of the first of each line, whom a counter that goes by who came first would call.
+function inCallingOrder(lines: Ticket[][]): Ticket[] {
+  const left = lines.filter((x) => x.length > 0).map((x) => [...x]);
+  const merged: Ticket[] = [];
+  while (left.length > 0) {
+    left.sort((a, b) => b[0].priority - a[0].priority || Date.parse(a[0].createdAt) - Date.parse(b[0].createdAt));
+    merged.push(left[0].shift()!);
+    if (left[0].length === 0) left.shift();
+  }
+  return merged;
+}
+
 function Work({ desk, queues, onLeave }: { desk: Desk; queues: Queue[]; onLeave: () => void }) {
   const [line, setLine] = useState<Ticket[] | null>(null);
   const [missed, setMissed] = useState<Ticket[]>([]);
@@ -144,9 +156,7 @@ function Work({ desk, queues, onLeave }: { desk: Desk; queues: Queue[]; onLeave:
   const link = useLive(desk.queues, null, { queue: readSoon, called: readSoon, back: readSoon });
   usePoll(read, link === 'live' ? 20_000 : 4000, [link, desk.queues.join()]);
 
-  const waiting = (line ?? [])
-    .filter((x) => x.status === 'waiting')
-    .sort((a, b) => b.priority - a.priority || Date.parse(a.createdAt) - Date.parse(b.createdAt));
+  const waiting = inCallingOrder(desk.queues.map((id) => (line ?? []).filter((x) => x.status === 'waiting' && x.queueId === id)));
   const parked = (line ?? []).filter((x) => x.status === 'parked');
   const current = (line ?? []).find((x) => x.counter === desk.counter && (x.status === 'called' || x.status === 'serving')) ?? null;
   const queueOf = (ticket: Ticket) => queues.find((q) => q.id === ticket.queueId);

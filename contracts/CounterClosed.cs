@@ -1,0 +1,25 @@
+namespace SmartQueue.Contracts;
+
+/// <summary>Nobody sits at a counter any more.</summary>
+public sealed record CounterClosed : IEvent
+{
+    /// <inheritdoc/>
+    public required Guid EventId { get; init; }
+
+    /// <inheritdoc/>
+    public required DateTimeOffset OccurredAt { get; init; }
+
+    /// <summary>The counter.</summary>
+    public required string CounterId { get; init; }
+
+    /// <inheritdoc/>
+    public required long Version { get; init; }
+
+    /// <summary>The counter after it.</summary>
+    public required CounterState Counter { get; init; }
+
+    /// <summary>The account that did it; <c>null</c> where the system did.</summary>
+    public string? By { get; init; }
+
+    string IEvent.AggregateId => CounterId;
+}

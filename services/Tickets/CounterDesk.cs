@@ -1,0 +1,289 @@
+using SmartQueue.Contracts;
+using SmartQueue.Hosting.Auth;
+using SmartQueue.Hosting.Errors;
+using SmartQueue.Hosting.Http;
+using SmartQueue.Hosting.Time;
+using SmartQueue.Tickets.Domain;
+using SmartQueue.Tickets.Http;
+using SmartQueue.Tickets.Storage;
+
+namespace SmartQueue.Tickets;
+
+/// <summary>Counters: which there are, what they serve, and who sits there.</summary>
+internal sealed class CounterDesk(ICounterStore store, ITicketStore tickets, QueuePolicies policies, TimeProvider time)
+{
+    /// <summary>A counter.</summary>
+    /// <exception cref="RefusedException"><c>COUNTER_NOT_FOUND</c>.</exception>
+    public async Task<Counter> FindAsync(string counterId, CancellationToken cancellationToken) =>
+        await store.FindAsync(counterId, cancellationToken)
+        ?? throw new RefusedException(ErrorCodes.CounterNotFound, "There is no such counter.");
+
+    /// <summary>A counter with what it holds.</summary>
+    /// <exception cref="RefusedException"><c>COUNTER_NOT_FOUND</c>.</exception>
+    public async Task<CounterView> ReadAsync(string counterId, CancellationToken cancellationToken) =>
+        await ViewAsync(await FindAsync(counterId, cancellationToken), cancellationToken);
+
+    /// <summary>Counters of a branch, or of all, in the order they were made.</summary>
+    public async Task<Page<CounterView>> ListAsync(string? branchId, PageRequest page, CancellationToken cancellationToken)
+    {
+        var counters = Page<Counter>.Of(await store.ListAsync(branchId, page, cancellationToken), page, c => c.Id);
+        var held = await tickets.HeldByAsync([.. counters.Items.Select(c => c.Id)], cancellationToken);
+        return counters.Map(c => CounterView.Of(c, held.GetValueOrDefault(c.Id)));
+    }
+
+    /// <summary>Makes a counter.</summary>
+    /// <exception cref="RefusedException"><c>VALIDATION_FAILED</c> for a name that is taken, or a queue that is not there.</exception>
+    public Task<CounterView> CreateAsync(
+        CounterDefinition definition,
+        Caller caller,
+        IdempotencyKey? key,
+        CancellationToken cancellationToken
+    ) =>
+        Idempotency.OnceAsync(
+            key,
+            store.FindAnswerAsync,
+            async token =>
+            {
+                await RequireQueuesAsync(definition, token);
+                var now = time.Now();
+                var change = Counter.Create(time.NewId(), definition, now, caller.UserId);
+                var view = CounterView.Of(change.Next, null);
+                await NamedAsync(() => store.AddAsync(change, key?.Seal(view, now), token));
+                return view;
+            },
+            cancellationToken
+        );
+
+    /// <summary>Gives a counter another definition. What it holds and who sits there stay.</summary>
+    /// <exception cref="RefusedException"><c>COUNTER_NOT_FOUND</c>, <c>VERSION_CONFLICT</c>, or <c>VALIDATION_FAILED</c> for a name that is
+    /// taken, or a queue that is not there.</exception>
+    public Task<CounterView> DefineAsync(
+        string counterId,
+        IReadOnlyCollection<long>? expected,
+        Func<Counter, CounterDefinition> define,
+        Caller caller,
+        CancellationToken cancellationToken
+    ) =>
+        ChangeAsync(
+            counterId,
+            expected,
+            async counter =>
+            {
+                var definition = define(counter);
+                await RequireQueuesAsync(definition, cancellationToken);
+                return counter.Define(definition, time.Now(), caller.UserId);
+            },
+            key: null,
+            cancellationToken
+        );
+
+    /// <summary>Deletes a counter that holds nobody.</summary>
+    /// <exception cref="RefusedException"><c>COUNTER_NOT_FOUND</c>, <c>COUNTER_BUSY</c>, <c>VERSION_CONFLICT</c>.</exception>
+    public Task DeleteAsync(string counterId, IReadOnlyCollection<long>? expected, Caller caller, CancellationToken cancellationToken) =>
+        ChangeAsync(
+            counterId,
+            expected,
+            async counter =>
+            {
+                await RequireFreeAsync(counter, cancellationToken);
+                return counter.Delete(time.Now(), caller.UserId);
+            },
+            key: null,
+            cancellationToken
+        );
+
+    /// <summary>Somebody sits down, comes back from a break, or takes over.</summary>
+    /// <exception cref="RefusedException"><c>COUNTER_NOT_FOUND</c>, <c>COUNTER_TAKEN</c>.</exception>
+    public Task<CounterView> OpenAsync(
+        string counterId,
+        bool takeOver,
+        Caller caller,
+        IdempotencyKey? key,
+        CancellationToken cancellationToken
+    ) =>
+        OnceAsync(
+            counterId,
+            counter =>
+                Task.FromResult(
+                    counter.Status == CounterStatus.Open && counter.OperatorId == caller.UserId
+                        ? null
+                        : counter.Open(caller.UserId!, takeOver, time.Now())
+                ),
+            key,
+            cancellationToken
+        );
+
+    /// <summary>Its operator takes a break.</summary>
+    /// <exception cref="RefusedException"><c>COUNTER_NOT_FOUND</c>, <c>COUNTER_TAKEN</c>, <c>COUNTER_BUSY</c> with a ticket in hand,
+    /// <c>INVALID_TRANSITION</c> where it is closed.</exception>
+    public Task<CounterView> BreakAsync(
+        string counterId,
+        string? reason,
+        Caller caller,
+        IdempotencyKey? key,
+        CancellationToken cancellationToken
+    ) =>
+        OnceAsync(
+            counterId,
+            async counter =>
+            {
+                await RequireFreeAsync(counter, cancellationToken);
+                return counter.Break(reason, caller.UserId!, time.Now());
+            },
+            key,
+            cancellationToken
+        );
+
+    /// <summary>Nobody sits there any more.</summary>
+    /// <exception cref="RefusedException"><c>COUNTER_NOT_FOUND</c>, <c>COUNTER_BUSY</c> with a ticket in hand.</exception>
+    public Task<CounterView> CloseAsync(string counterId, Caller caller, IdempotencyKey? key, CancellationToken cancellationToken) =>
+        OnceAsync(
+            counterId,
+            async counter =>
+            {
+                if (counter.Status == CounterStatus.Closed)
+                    return null;
+                await RequireFreeAsync(counter, cancellationToken);
+                return counter.Close(time.Now(), caller.UserId);
+            },
+            key,
+            cancellationToken
+        );
+
+    /// <summary>The counter of a name that is to call from a queue. Where the queue lists none, or lists the name, and there is no counter
+    /// of it yet, one is made.</summary>
+    /// <exception cref="RefusedException"><c>VALIDATION_FAILED</c> for a counter that the queue does not have.</exception>
+    public async Task<Counter> ForCallAsync(QueueDefinition queue, string name, Caller caller, CancellationToken cancellationToken)
+    {
+        var counter = await store.FindByNameAsync(Branches.Main, name, cancellationToken);
+        var listed = queue.Counters.Count == 0 || queue.Counters.Any(c => c.Name == name);
+        if (!listed && counter?.Queues.Any(q => q.QueueId == queue.Id) != true)
+        {
+            var errors = new FieldErrors();
+            errors.Add("counter", "must be one of the queue's counters");
+            errors.ThrowIfAny();
+        }
+
+        return counter
+            ?? await MakeAsync(name, queue.Counters.Count == 0 ? [] : [new QueueRank(queue.Id, 1)], caller.UserId, cancellationToken);
+    }
+
+    /// <summary>Sees to it that counters a queue lists are there and serve it. Repeating it is harmless.</summary>
+    public async Task LinkAsync(QueueDefinition queue, IReadOnlyList<QueueCounter> listedCounters, CancellationToken cancellationToken)
+    {
+        foreach (var listed in listedCounters)
+        {
+            var wanted = new QueueRank(queue.Id, 1);
+            var counter = await store.FindByNameAsync(Branches.Main, listed.Name, cancellationToken)
+                ?? await MakeAsync(listed.Name, [wanted], by: null, cancellationToken);
+            while (!counter.Serves(queue.Id))
+            {
+                var definition = DefinitionOf(counter) with { Queues = [.. counter.Queues, wanted] };
+                if (
+                    await store.SaveAsync(
+                        counter.Define(definition, time.Now(), by: null),
+                        counter.Version,
+                        answer: null,
+                        cancellationToken
+                    )
+                )
+                    break;
+                counter = await FindAsync(counter.Id, cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>What stands of a counter, to be changed.</summary>
+    public static CounterDefinition DefinitionOf(Counter counter) => new(counter.BranchId, counter.Name, counter.Queues, counter.Rule);
+
+    private async Task<Counter> MakeAsync(string name, IReadOnlyList<QueueRank> queues, string? by, CancellationToken cancellationToken)
+    {
+        var definition = new CounterDefinition(Branches.Main, name, queues, CounterRule.Oldest);
+        var change = Counter.Create(time.NewId(), definition, time.Now(), by);
+        try
+        {
+            await store.AddAsync(change, answer: null, cancellationToken);
+            return change.Next;
+        }
+        catch (NameTakenException)
+        {
+            // Another call at the same name was first.
+            return await store.FindByNameAsync(Branches.Main, name, cancellationToken) ?? throw LineRefusals.TooManyRaces();
+        }
+    }
+
+    private Task<CounterView> OnceAsync(
+        string counterId,
+        Func<Counter, Task<CounterChange?>> decide,
+        IdempotencyKey? key,
+        CancellationToken cancellationToken
+    ) =>
+        Idempotency.OnceAsync(
+            key,
+            store.FindAnswerAsync,
+            token => ChangeAsync(counterId, expected: null, decide, key, token),
+            cancellationToken
+        );
+
+    // Without If-Match the last valid change wins, so a change that came in between is read and decided on again.
+    private async Task<CounterView> ChangeAsync(
+        string counterId,
+        IReadOnlyCollection<long>? expected,
+        Func<Counter, Task<CounterChange?>> decide,
+        IdempotencyKey? key,
+        CancellationToken cancellationToken
+    )
+    {
+        for (var race = 0; race < LineRefusals.MaxRaces; race++)
+        {
+            var counter = await FindAsync(counterId, cancellationToken);
+            expected.Require(counter.Version);
+            if (await decide(counter) is not { } change)
+                return await ViewAsync(counter, cancellationToken);
+            var view = await ViewAsync(change.Next, cancellationToken);
+            var saved = false;
+            await NamedAsync(async () =>
+                saved = await store.SaveAsync(change, counter.Version, key?.Seal(view, time.Now()), cancellationToken)
+            );
+            if (saved)
+                return view;
+        }
+
+        throw LineRefusals.TooManyRaces();
+    }
+
+    private async Task<CounterView> ViewAsync(Counter counter, CancellationToken cancellationToken) =>
+        CounterView.Of(counter, (await tickets.HeldByAsync(counter.Id, cancellationToken))?.Id);
+
+    private async Task RequireFreeAsync(Counter counter, CancellationToken cancellationToken)
+    {
+        if (await tickets.HeldByAsync(counter.Id, cancellationToken) is not null)
+            throw LineRefusals.CounterBusy(counter.Name);
+    }
+
+    private async Task RequireQueuesAsync(CounterDefinition definition, CancellationToken cancellationToken)
+    {
+        var errors = new FieldErrors();
+        for (var i = 0; i < definition.Queues.Count; i++)
+        {
+            if (await policies.FindAsync(definition.Queues[i].QueueId, cancellationToken) is null)
+                errors.Add(FormattableString.Invariant($"queues[{i}].queueId"), "must be a queue of the counter's branch");
+        }
+
+        errors.ThrowIfAny();
+    }
+
+    private static async Task NamedAsync(Func<Task> save)
+    {
+        try
+        {
+            await save();
+        }
+        catch (NameTakenException)
+        {
+            var errors = new FieldErrors();
+            errors.Add("name", "must differ from the names of the branch's other counters");
+            errors.ThrowIfAny();
+        }
+    }
+}

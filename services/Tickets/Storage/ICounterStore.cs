@@ -1,0 +1,33 @@
+using SmartQueue.Hosting.Http;
+using SmartQueue.Tickets.Domain;
+
+namespace SmartQueue.Tickets.Storage;
+
+/// <summary>
+/// Keeps counters. Each write is one atomic step that carries its event and, where there is one, its kept answer. What a counter holds is
+/// kept with the ticket (see <see cref="ITicketStore"/>).
+/// </summary>
+internal interface ICounterStore
+{
+    /// <summary>Keeps a new counter.</summary>
+    /// <exception cref="NameTakenException">Another counter of the branch has the name.</exception>
+    /// <exception cref="DuplicateIdempotencyKeyException">Another request under the same key was first.</exception>
+    Task AddAsync(CounterChange change, StoredResponse? answer, CancellationToken cancellationToken);
+
+    /// <summary>Saves a change, also a deletion, of a counter that is still at <paramref name="expectedVersion"/>.</summary>
+    /// <returns><c>false</c> if someone else changed it first; then nothing is saved.</returns>
+    /// <exception cref="NameTakenException">Another counter of the branch has the name.</exception>
+    /// <exception cref="DuplicateIdempotencyKeyException">Another request under the same key was first.</exception>
+    Task<bool> SaveAsync(CounterChange change, long expectedVersion, StoredResponse? answer, CancellationToken cancellationToken);
+
+    Task<Counter?> FindAsync(string counterId, CancellationToken cancellationToken);
+
+    /// <summary>The counter of a branch that has a name; upper and lower case of Latin letters are the same.</summary>
+    Task<Counter?> FindByNameAsync(string branchId, string name, CancellationToken cancellationToken);
+
+    /// <summary>Counters in the order they were made, one more than the page holds if there are more.</summary>
+    Task<IReadOnlyList<Counter>> ListAsync(string? branchId, PageRequest page, CancellationToken cancellationToken);
+
+    /// <summary>The answer kept under a key hash.</summary>
+    Task<StoredResponse?> FindAnswerAsync(string keyHash, CancellationToken cancellationToken);
+}

@@ -1,0 +1,113 @@
+using MongoDB.Bson;
+using MongoDB.Driver;
+using SmartQueue.Hosting.Http;
+using SmartQueue.Hosting.Storage.Mongo;
+using SmartQueue.Tickets.Domain;
+
+namespace SmartQueue.Tickets.Storage;
+
+/// <summary>
+/// Counters, a document each with its own outbox. A deleted one leaves its document, marked, since that carries the event; no reader sees
+/// it, and its name is free.
+/// </summary>
+/// <param name="database">The service's database.</param>
+/// <param name="outbox">Told of new events; <c>null</c> where nothing publishes yet.</param>
+internal sealed class MongoCounterStore(IMongoDatabase database, MongoOutbox? outbox) : ICounterStore
+{
+    public const string Counters = "counters";
+
+    /// <summary>Branch and name of a counter that is there, as they are compared.</summary>
+    public const string NameKey = "nameKey";
+
+    /// <summary>The unique index on <see cref="NameKey"/>.</summary>
+    public const string NameIndex = "counter_name";
+
+    private const int DuplicateKey = 11000;
+    private const string AnswerIndex = "answer_key";
+    private static readonly FilterDefinitionBuilder<Aggregate<Counter>> Where = Builders<Aggregate<Counter>>.Filter;
+
+    private readonly IMongoCollection<Aggregate<Counter>> counters = database.GetCollection<Aggregate<Counter>>(Counters);
+    private readonly IMongoCollection<BsonDocument> documents = database.GetCollection<BsonDocument>(Counters);
+
+    public async Task AddAsync(CounterChange change, StoredResponse? answer, CancellationToken cancellationToken)
+    {
+        var next = change.Next;
+        try
+        {
+            var document = Aggregate<Counter>.New(next.Id, next.Version, next, answer, change.Event).ToBsonDocument();
+            document[NameKey] = KeyOf(next.BranchId, next.Name);
+            await documents.InsertOneAsync(document, null, cancellationToken);
+        }
+        catch (MongoWriteException e) when (e.WriteError?.Code == DuplicateKey)
+        {
+            throw Explain(e);
+        }
+
+        outbox?.Wake();
+    }
+
+    public async Task<bool> SaveAsync(
+        CounterChange change,
+        long expectedVersion,
+        StoredResponse? answer,
+        CancellationToken cancellationToken
+    )
+    {
+        var next = change.Next;
+        var update = Aggregate<Counter>.Change(next.Version, next, answer, change.Event);
+        update = next.DeletedAt is null ? update.Set(NameKey, KeyOf(next.BranchId, next.Name)) : update.Unset(NameKey);
+        try
+        {
+            var result = await counters.UpdateOneAsync(
+                Aggregate<Counter>.At(next.Id, expectedVersion, answer),
+                update,
+                cancellationToken: cancellationToken
+            );
+            if (result.MatchedCount == 0)
+            {
+                if (answer is not null && await FindAnswerAsync(answer.KeyHash, cancellationToken) is not null)
+                    throw new DuplicateIdempotencyKeyException();
+                return false;
+            }
+        }
+        catch (MongoWriteException e) when (e.WriteError?.Code == DuplicateKey)
+        {
+            throw Explain(e);
+        }
+
+        outbox?.Wake();
+        return true;
+    }
+
+    public async Task<Counter?> FindAsync(string counterId, CancellationToken cancellationToken) =>
+        (await counters.Find(Where.Eq(c => c.Id, counterId) & There()).FirstOrDefaultAsync(cancellationToken))?.State;
+
+    public async Task<Counter?> FindByNameAsync(string branchId, string name, CancellationToken cancellationToken) =>
+        (await counters.Find(Where.Eq(NameKey, KeyOf(branchId, name))).FirstOrDefaultAsync(cancellationToken))?.State;
+
+    public async Task<IReadOnlyList<Counter>> ListAsync(string? branchId, PageRequest page, CancellationToken cancellationToken)
+    {
+        var filter = There();
+        if (branchId is not null)
+            filter &= Where.Eq(c => c.State.BranchId, branchId);
+        if (page.After is { } after)
+            filter &= Where.Gt(c => c.Id, after);
+        return await counters.Find(filter).SortBy(c => c.Id).Limit(page.Limit + 1).Project(c => c.State).ToListAsync(cancellationToken);
+    }
+
+    public async Task<StoredResponse?> FindAnswerAsync(string keyHash, CancellationToken cancellationToken) =>
+        (await counters.Find(Aggregate<Counter>.Answering(keyHash)).FirstOrDefaultAsync(cancellationToken))?.AnswerOf(keyHash);
+
+    /// <summary>Branch and name as they are compared: SQLite compares the same way.</summary>
+    public static string KeyOf(string branchId, string name) =>
+        branchId + "\n" + string.Concat(name.Select(c => char.IsAsciiLetterUpper(c) ? char.ToLowerInvariant(c) : c));
+
+    private static FilterDefinition<Aggregate<Counter>> There() => Where.Exists(NameKey);
+
+    private static Exception Explain(MongoWriteException e) =>
+        e.WriteError.Message.Contains(NameIndex, StringComparison.Ordinal) ? new NameTakenException()
+        : e.WriteError.Message.Contains(MongoAnswers.KeyIndex, StringComparison.Ordinal)
+        || e.WriteError.Message.Contains(AnswerIndex, StringComparison.Ordinal)
+            ? new DuplicateIdempotencyKeyException()
+        : e;
+}

@@ -1,0 +1,274 @@
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
+using SmartQueue.Contracts;
+using SmartQueue.Testing;
+
+namespace SmartQueue.Tickets.Tests;
+
+/// <summary>Counters over HTTP: who sits where, and whom they call.</summary>
+public sealed class CountersApiTests
+{
+    [Fact]
+    public async Task A_counter_holds_one_person_of_all_its_queues_and_done_and_next_finishes_whoever_is_there()
+    {
+        await using var host = await StartAsync();
+        await TakeAsync(host, "q1");
+        await TakeAsync(host, "q2");
+        var first = await CallAsync(host, "q1", "1");
+        await RefusalAsync(
+            await SendAsync(host.Operator, HttpMethod.Post, "/api/queues/q2/call-next", new { counter = "1" }),
+            409,
+            "COUNTER_BUSY"
+        );
+
+        var second = await CallAsync(host, "q2", "1", complete: true);
+
+        Assert.Equal("q2", Text(second, "queueId"));
+        Assert.Equal("served", Text(await GetAsync(host, $"/api/tickets/{Text(first, "id")}"), "status"));
+        var counter = Assert.Single(await CountersAsync(host));
+        Assert.Equal(("1", Text(second, "id")), (Text(counter, "name"), Text(counter, "ticketId")));
+        Assert.Equal((Text(counter, "id"), "op"), (Text(second, "counterId"), Text(second, "servedBy")));
+    }
+
+    [Fact]
+    public async Task The_next_of_all_queues_of_a_counter_is_who_came_first_or_who_is_in_the_better_queue()
+    {
+        await using var host = await StartAsync();
+        var oldest = await MakeAsync(host, new { name = "1", queues = Queues("q1", "q2") });
+        var ranked = await MakeAsync(
+            host,
+            new
+            {
+                name = "2",
+                queues = Queues("q1", "q2"),
+                rule = "ranked",
+            }
+        );
+        var one = await TakeAsync(host, "q2");
+        host.Time.Advance(TimeSpan.FromSeconds(1));
+        var two = await TakeAsync(host, "q1");
+        host.Time.Advance(TimeSpan.FromSeconds(1));
+        var three = await TakeAsync(host, "q2");
+        await OpenAsync(host, oldest);
+        await OpenAsync(host, ranked);
+
+        Assert.Equal(two, Text(await PostAsync(host, $"/api/counters/{ranked}/call-next"), "id"));
+        Assert.Equal(one, Text(await PostAsync(host, $"/api/counters/{oldest}/call-next"), "id"));
+        Assert.Equal(three, Text(await PostAsync(host, $"/api/counters/{oldest}/call-next", new { complete = true }), "id"));
+        using var nobody = await SendAsync(host.Operator, HttpMethod.Post, $"/api/counters/{oldest}/call-next", new { complete = true });
+        Assert.Equal(HttpStatusCode.NoContent, nobody.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_chosen_person_is_called_out_of_order_where_the_counter_serves_their_queue()
+    {
+        await using var host = await StartAsync();
+        var desk = await MakeAsync(host, new { name = "1", queues = Queues("q1") });
+        await OpenAsync(host, desk);
+        await TakeAsync(host, "q1");
+        var chosen = await TakeAsync(host, "q1");
+        var elsewhere = await TakeAsync(host, "q2");
+
+        Assert.Equal(chosen, Text(await PostAsync(host, $"/api/counters/{desk}/call", new { ticketId = chosen }), "id"));
+        await RefusalAsync(
+            await SendAsync(host.Operator, HttpMethod.Post, $"/api/counters/{desk}/call", new { ticketId = elsewhere }),
+            400,
+            "VALIDATION_FAILED"
+        );
+        var another = await TakeAsync(host, "q1");
+        await RefusalAsync(
+            await SendAsync(host.Operator, HttpMethod.Post, $"/api/counters/{desk}/call", new { ticketId = another }),
+            409,
+            "COUNTER_BUSY"
+        );
+        await PostAsync(host, $"/api/counters/{desk}/call", new { ticketId = another, complete = true });
+        Assert.Equal("served", Text(await GetAsync(host, $"/api/tickets/{chosen}"), "status"));
+        // Who cannot be called costs nobody at the counter their place.
+        await RefusalAsync(
+            await SendAsync(host.Operator, HttpMethod.Post, $"/api/counters/{desk}/call", new { ticketId = chosen, complete = true }),
+            409,
+            "INVALID_TRANSITION"
+        );
+        Assert.Equal("called", Text(await GetAsync(host, $"/api/tickets/{another}"), "status"));
+    }
+
+    [Fact]
+    public async Task Two_people_at_one_counter_are_told_and_one_may_take_over()
+    {
+        await using var host = await StartAsync();
+        var desk = await MakeAsync(host, new { name = "1" });
+        await OpenAsync(host, desk);
+        using var other = host.OperatorNamed("other");
+
+        await RefusalAsync(await SendAsync(other, HttpMethod.Post, $"/api/counters/{desk}/open"), 409, "COUNTER_TAKEN");
+        await RefusalAsync(await SendAsync(other, HttpMethod.Post, $"/api/counters/{desk}/call-next"), 409, "COUNTER_TAKEN");
+        await AnswerAsync(await SendAsync(other, HttpMethod.Post, $"/api/counters/{desk}/open", new { takeOver = true }));
+
+        Assert.Equal("other", Text(await GetAsync(host, $"/api/counters/{desk}"), "operatorId"));
+        await RefusalAsync(await SendAsync(host.Operator, HttpMethod.Post, $"/api/counters/{desk}/call-next"), 409, "COUNTER_TAKEN");
+    }
+
+    [Fact]
+    public async Task A_break_has_a_reason_and_nobody_leaves_with_a_ticket_in_hand()
+    {
+        await using var host = await StartAsync();
+        var desk = await MakeAsync(host, new { name = "1" });
+        await RefusalAsync(await SendAsync(host.Operator, HttpMethod.Post, $"/api/counters/{desk}/break"), 409, "INVALID_TRANSITION");
+        await RefusalAsync(await SendAsync(host.Operator, HttpMethod.Post, $"/api/counters/{desk}/call-next"), 409, "INVALID_TRANSITION");
+        await OpenAsync(host, desk);
+        await TakeAsync(host, "q1");
+        var called = await PostAsync(host, $"/api/counters/{desk}/call-next");
+        foreach (var leaving in (string[])["break", "close"])
+            await RefusalAsync(await SendAsync(host.Operator, HttpMethod.Post, $"/api/counters/{desk}/{leaving}"), 409, "COUNTER_BUSY");
+        await RefusalAsync(await SendAsync(host.Admin, HttpMethod.Delete, $"/api/counters/{desk}"), 409, "COUNTER_BUSY");
+        await AnswerAsync(await SendAsync(host.Operator, HttpMethod.Put, $"/api/tickets/{Text(called, "id")}", new { status = "served" }));
+
+        var onBreak = await PostAsync(host, $"/api/counters/{desk}/break", new { reason = "lunch" });
+        Assert.Equal(("break", "lunch", "op"), (Text(onBreak, "state"), Text(onBreak, "breakReason"), Text(onBreak, "operatorId")));
+        await RefusalAsync(await SendAsync(host.Operator, HttpMethod.Post, $"/api/counters/{desk}/call-next"), 409, "INVALID_TRANSITION");
+        Assert.Equal("open", Text(await PostAsync(host, $"/api/counters/{desk}/open"), "state"));
+        var closed = await PostAsync(host, $"/api/counters/{desk}/close");
+        Assert.Equal(("closed", JsonValueKind.Null), (Text(closed, "state"), closed.GetProperty("operatorId").ValueKind));
+        Assert.Equal(HttpStatusCode.NoContent, (await SendAsync(host.Admin, HttpMethod.Delete, $"/api/counters/{desk}")).StatusCode);
+        await RefusalAsync(await SendAsync(host.Operator, HttpMethod.Get, $"/api/counters/{desk}"), 404, "COUNTER_NOT_FOUND");
+    }
+
+    [Fact]
+    public async Task A_counter_of_another_name_holds_whom_it_held()
+    {
+        await using var host = await StartAsync();
+        await TakeAsync(host, "q1");
+        await TakeAsync(host, "q1");
+        var held = await CallAsync(host, "q1", "1");
+        var id = Text(held, "counterId");
+
+        await AnswerAsync(await SendAsync(host.Admin, HttpMethod.Patch, $"/api/counters/{id}", new { name = "Window" }));
+
+        Assert.Equal(Text(held, "id"), Text(await GetAsync(host, $"/api/counters/{id}"), "ticketId"));
+        await RefusalAsync(
+            await SendAsync(host.Operator, HttpMethod.Post, "/api/queues/q1/call-next", new { counter = "window" }),
+            409,
+            "COUNTER_BUSY"
+        );
+        var next = await CallAsync(host, "q1", "window", complete: true);
+        Assert.Equal(("Window", id), (Text(next, "counter"), Text(next, "counterId")));
+        Assert.Equal("served", Text(await GetAsync(host, $"/api/tickets/{Text(held, "id")}"), "status"));
+    }
+
+    [Fact]
+    public async Task The_counters_a_queue_names_are_there_and_what_a_manager_takes_from_them_stays_taken()
+    {
+        await using var host = await StartAsync();
+        var queue = Some.Queue("q3", with: q => q with { Counters = [new QueueCounter("1"), new QueueCounter("2")], Version = 1 });
+        await PublishAsync(host, queue);
+        var counters = await Eventually.GetAsync(() => CountersAsync(host), c => c.Count == 2);
+        Assert.All(counters, c => Assert.Equal("q3", Text(c.GetProperty("queues")[0], "queueId")));
+
+        await AnswerAsync(
+            await SendAsync(host.Admin, HttpMethod.Patch, $"/api/counters/{Text(counters[0], "id")}", new { queues = Queues("q1") })
+        );
+        await PublishAsync(host, queue with { Counters = [.. queue.Counters, new QueueCounter("3")], Version = 2 });
+        counters = await Eventually.GetAsync(() => CountersAsync(host), c => c.Count == 3);
+
+        Assert.Equal(["q1", "q3", "q3"], counters.Select(c => Text(c.GetProperty("queues")[0], "queueId")));
+        await RefusalAsync(
+            await SendAsync(host.Operator, HttpMethod.Post, "/api/queues/q3/call-next", new { counter = "4" }),
+            400,
+            "VALIDATION_FAILED"
+        );
+    }
+
+    [Fact]
+    public async Task A_repeat_of_opening_or_making_gets_its_first_answer()
+    {
+        await using var host = await StartAsync();
+        var first = await AnswerAsync(
+            await SendAsync(host.Admin, HttpMethod.Post, "/api/counters", new { name = "1" }, key: "made"),
+            HttpStatusCode.Created
+        );
+        var again = await AnswerAsync(
+            await SendAsync(host.Admin, HttpMethod.Post, "/api/counters", new { name = "1" }, key: "made"),
+            HttpStatusCode.Created
+        );
+        Assert.Equal(first.GetRawText(), again.GetRawText());
+        var id = Text(first, "id");
+        var opened = await AnswerAsync(await SendAsync(host.Operator, HttpMethod.Post, $"/api/counters/{id}/open", key: "open"));
+        await PostAsync(host, $"/api/counters/{id}/close");
+        var repeated = await AnswerAsync(await SendAsync(host.Operator, HttpMethod.Post, $"/api/counters/{id}/open", key: "open"));
+        Assert.Equal(opened.GetRawText(), repeated.GetRawText());
+        Assert.Equal("closed", Text(await GetAsync(host, $"/api/counters/{id}"), "state"));
+    }
+
+    [Theory]
+    [InlineData("""{"name":""}""", "name")]
+    [InlineData("""{"name":"a name that is far too long"}""", "name")]
+    [InlineData("""{"name":"TAKEN"}""", "name")]
+    [InlineData("""{"name":"1","branchId":"elsewhere"}""", "branchId")]
+    [InlineData("""{"name":"1","rule":"fair"}""", "rule")]
+    [InlineData("""{"name":"1","queues":[{"queueId":"q1"},{"queueId":"q1"}]}""", "queues")]
+    [InlineData("""{"name":"1","queues":[{"queueId":"nowhere"}]}""", "queues[0].queueId")]
+    [InlineData("""{"name":"1","queues":[{"queueId":"q1","rank":0}]}""", "queues[0].rank")]
+    public async Task Bad_input_is_refused_with_its_field_and_makes_nothing(string body, string field)
+    {
+        await using var host = await StartAsync();
+        await MakeAsync(host, new { name = "taken" });
+
+        var problem = await RefusalAsync(
+            await SendAsync(host.Admin, HttpMethod.Post, "/api/counters", new StringContent(body, Encoding.UTF8, "application/json")),
+            400,
+            "VALIDATION_FAILED"
+        );
+
+        Assert.True(problem.GetProperty("errors").TryGetProperty(field, out _), problem.GetRawText());
+        Assert.Single(await CountersAsync(host));
+    }
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private static async Task<TicketsHost> StartAsync()
+    {
+        var host = await TicketsHost.StartAsync();
+        await host.DefineAsync(Some.Queue("q2"));
+        return host;
+    }
+
+    private static Task PublishAsync(TicketsHost host, QueueDefinition queue) =>
+        host
+            .Services.GetRequiredService<IBus>()
+            .Publish(
+                new QueueUpdated
+                {
+                    EventId = Guid.CreateVersion7(),
+                    OccurredAt = Some.Noon,
+                    QueueId = queue.Id,
+                    Version = queue.Version,
+                    Queue = queue,
+                },
+                Token
+            );
+
+    private static object[] Queues(params string[] ids) => [.. ids.Select((id, i) => new { queueId = id, rank = i + 1 })];
+
+    private static async Task<string> MakeAsync(TicketsHost host, object counter) =>
+        Text(await AnswerAsync(await SendAsync(host.Admin, HttpMethod.Post, "/api/counters", counter), HttpStatusCode.Created), "id");
+
+    private static Task OpenAsync(TicketsHost host, string counterId) => PostAsync(host, $"/api/counters/{counterId}/open");
+
+    private static async Task<string> TakeAsync(TicketsHost host, string queueId) =>
+        Text(await host.TakeAsync(body: new { queueId }), "id");
+
+    private static Task<JsonElement> CallAsync(TicketsHost host, string queueId, string counter, bool complete = false) =>
+        PostAsync(host, $"/api/queues/{queueId}/call-next", new { counter, complete });
+
+    private static async Task<JsonElement> PostAsync(TicketsHost host, string path, object? body = null) =>
+        await AnswerAsync(await SendAsync(host.Operator, HttpMethod.Post, path, body));
+
+    private static async Task<JsonElement> GetAsync(TicketsHost host, string path) =>
+        await AnswerAsync(await SendAsync(host.Operator, HttpMethod.Get, path));
+
+    private static async Task<IReadOnlyList<JsonElement>> CountersAsync(TicketsHost host) =>
+        [.. (await GetAsync(host, "/api/counters")).GetProperty("items").EnumerateArray()];
+}
