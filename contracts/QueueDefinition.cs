@@ -36,11 +36,20 @@ public sealed record QueueDefinition
     /// <summary>Seconds within which a no-show may rejoin.</summary>
     public required int RejoinGrace { get; init; }
 
+    /// <summary>
+    /// Seconds after closing when who still waits expires; <c>null</c>: when the service day is over, and not at all where numbers never
+    /// start again.
+    /// </summary>
+    public int? ExpireAfterClosing { get; init; }
+
     /// <summary>Whether numbers start again at 1 each service day.</summary>
     public required NumberReset NumberReset { get; init; }
 
     /// <summary>IANA time zone, such as <c>Europe/Madrid</c>.</summary>
     public required string TimeZone { get; init; }
+
+    /// <summary>When the time zone was last changed, UTC; <c>null</c> where it never was. On the clock before, nothing closed.</summary>
+    public DateTimeOffset? TimeZoneSince { get; init; }
 
     /// <summary>When numbers are given; <c>null</c> means always.</summary>
     public IReadOnlyList<OpeningInterval>? OpeningHours { get; init; }

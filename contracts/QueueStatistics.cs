@@ -30,8 +30,8 @@ public sealed record QueueStatistics
     /// <summary>How long the first in line has waited; 0 without anyone.</summary>
     public required int LongestWaitTime { get; init; }
 
-    /// <summary>Wait to expect for someone who joins now.</summary>
-    public required int EstimatedWaitTime { get; init; }
+    /// <summary>Wait to expect for someone who joins now; <c>null</c> while the queue is closed.</summary>
+    public required int? EstimatedWaitTime { get; init; }
 
     /// <summary>Counters that hold a ticket or closed one within the last half hour.</summary>
     public required int OpenCounters { get; init; }

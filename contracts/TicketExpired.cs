@@ -1,8 +1,14 @@
 namespace SmartQueue.Contracts;
 
-/// <summary>A ticket was still open when its service day ended, or its queue was deleted.</summary>
+/// <summary>A ticket still waited some time after its queue closed, or was open when its queue was deleted.</summary>
 public sealed record TicketExpired : ITicketEvent
 {
+    /// <summary>The <see cref="Reason"/> of one that was left over at closing.</summary>
+    public const string QueueClosed = "the queue closed";
+
+    /// <summary>The <see cref="Reason"/> of one whose queue is gone.</summary>
+    public const string QueueDeleted = "the queue was deleted";
+
     /// <inheritdoc/>
     public required Guid EventId { get; init; }
 
@@ -24,6 +30,6 @@ public sealed record TicketExpired : ITicketEvent
     /// <inheritdoc/>
     public string? By { get; init; }
 
-    /// <summary>Which of the two.</summary>
+    /// <summary>Which of the two, in words.</summary>
     public string? Reason { get; init; }
 }

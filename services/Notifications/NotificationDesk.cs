@@ -296,6 +296,8 @@ internal sealed class NotificationDesk(
             TicketCalled => TemplateNames.Called,
             TicketCancelled => TemplateNames.Cancelled,
             TicketNoShow => TemplateNames.NoShow,
+            // Of a queue that is gone there is nothing to come back to.
+            TicketExpired { Reason: not TicketExpired.QueueDeleted } => TemplateNames.Expired,
             _ => null,
         };
 }

@@ -11,7 +11,7 @@ using SmartQueue.Tickets.Storage;
 namespace SmartQueue.Tickets;
 
 /// <summary>
-/// Looks after the lines: what is left when a service day or a queue ends expires, called tickets nobody came for become no-shows,
+/// Looks after the lines: who is left over when a queue has closed or is gone expires, called tickets nobody came for become no-shows,
 /// and what a request that died left half-done is finished or taken back.
 /// </summary>
 internal sealed class LineSweeper(
@@ -60,7 +60,7 @@ internal sealed class LineSweeper(
     public async Task ExpireAllAsync(string queueId, CancellationToken cancellationToken)
     {
         foreach (var ticket in await store.OpenAsync(queueId, cancellationToken))
-            await ExpireAsync(ticket, "the queue was deleted", cancellationToken);
+            await ExpireAsync(ticket, t => t.Status.IsOpen(), TicketExpired.QueueDeleted, cancellationToken);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -111,9 +111,9 @@ internal sealed class LineSweeper(
         var calendar = ServiceCalendar.Of(queue);
         foreach (var ticket in await store.OpenAsync(queue.Id, cancellationToken))
         {
-            if (calendar?.HasEnded(ticket.ServiceDay, time.Now()) == true)
-                await ExpireAsync(ticket, "the service day ended", cancellationToken);
-            else if (queue.NoShowAfter is { } seconds)
+            if (calendar is not null)
+                await ExpireAsync(ticket, t => Expiry.IsDue(t, queue, calendar, time.Now()), TicketExpired.QueueClosed, cancellationToken);
+            if (queue.NoShowAfter is { } seconds)
                 await MissAsync(ticket, TimeSpan.FromSeconds(seconds), cancellationToken);
         }
 
@@ -126,8 +126,8 @@ internal sealed class LineSweeper(
         return $"its time zone {queue.TimeZone} is unknown to this machine";
     }
 
-    private Task ExpireAsync(Ticket ticket, string reason, CancellationToken cancellationToken) =>
-        ChangeWhileAsync(ticket, t => t.Status.IsOpen(), (t, now) => t.Expire(reason, now), cancellationToken);
+    private Task ExpireAsync(Ticket ticket, Func<Ticket, bool> due, string reason, CancellationToken cancellationToken) =>
+        ChangeWhileAsync(ticket, due, (t, now) => t.Expire(reason, now), cancellationToken);
 
     private Task MissAsync(Ticket ticket, TimeSpan after, CancellationToken cancellationToken) =>
         ChangeWhileAsync(

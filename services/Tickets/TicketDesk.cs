@@ -321,8 +321,7 @@ internal sealed class TicketDesk(
                     var now = time.Now();
                     if (ticket.QueueId == toQueueId)
                         throw new RefusedException(ErrorCodes.InvalidTransition, "It stands in that queue already.");
-                    if (!target.IsActive)
-                        throw LineRefusals.SwitchedOff(target.Name);
+                    RequireOpen(target, now);
                     var successorId = time.NewId();
                     var closing = ticket.Transfer(toQueueId, successorId, now, caller.UserId);
                     var line = await WaitingAsync(toQueueId, token);

@@ -1,5 +1,4 @@
 using SmartQueue.Contracts;
-using SmartQueue.Estimates;
 using SmartQueue.Hosting.Auth;
 using SmartQueue.Hosting.Errors;
 using SmartQueue.Hosting.Http;
@@ -80,10 +79,12 @@ internal sealed class TicketQueries(
 
     /// <summary>What someone who joins now should expect.</summary>
     /// <exception cref="RefusedException"><c>QUEUE_NOT_FOUND</c>.</exception>
-    public async Task<Promise> EstimateAsync(string queueId, CancellationToken cancellationToken)
+    public async Task<EtaView> EstimateAsync(string queueId, CancellationToken cancellationToken)
     {
         var queue = await policies.GetAsync(queueId, cancellationToken);
-        return (await forecasts.GetAsync(queue, cancellationToken)).EstimateNewcomer(time.Now());
+        var forecast = await forecasts.GetAsync(queue, cancellationToken);
+        var now = time.Now();
+        return EtaView.Of(forecast.EstimateNewcomer(now), ServiceCalendar.IsOpen(queue, now));
     }
 
     private async Task<(int Count, IReadOnlyList<TicketView> Tickets)> LineAsync(

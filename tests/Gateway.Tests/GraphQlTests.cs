@@ -376,6 +376,40 @@ public sealed class GraphQlTests(SharedSystem shared) : IClassFixture<SharedSyst
     }
 
     [Fact]
+    public async Task Of_a_closed_queue_no_wait_is_told_and_of_one_that_opens_again_it_is()
+    {
+        var queueId = await QueueAsync();
+        await TakeAsync(queueId);
+        Assert.Matches(
+            """^{"statistics":{"estimatedWaitTime":\d+},"eta":{"estimatedWaitTime":\d+,"low":\d+,"high":\d+}}$""",
+            await ToldAsync()
+        );
+        await SwitchAsync(false);
+        const string Closed = """{"statistics":{"estimatedWaitTime":null},"eta":{"estimatedWaitTime":null,"low":null,"high":null}}""";
+        await Eventually.TrueAsync(async () => await ToldAsync() == Closed);
+        await SwitchAsync(true);
+        await Eventually.TrueAsync(async () => !(await ToldAsync()).Contains("null", StringComparison.Ordinal));
+
+        async Task<string> ToldAsync() =>
+            (
+                await DataAsync(
+                    guest,
+                    "query ($id: ID!) { getQueue(id: $id) { statistics { estimatedWaitTime } eta { estimatedWaitTime low high } } }",
+                    new { id = queueId }
+                )
+            )
+                .GetProperty("getQueue")
+                .GetRawText();
+
+        Task SwitchAsync(bool isActive) =>
+            DataAsync(
+                admin,
+                "mutation ($id: ID!, $on: Boolean) { updateQueue(id: $id, isActive: $on) { version } }",
+                new { id = queueId, on = isActive }
+            );
+    }
+
+    [Fact]
     public async Task Operators_switch_a_queue_and_change_no_more_of_it()
     {
         var queueId = await QueueAsync();

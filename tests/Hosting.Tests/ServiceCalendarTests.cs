@@ -118,7 +118,69 @@ public sealed class ServiceCalendarTests
     [InlineData("../../etc/passwd", false)]
     [InlineData("", false)]
     [InlineData("Europe/Madrid\0", false)]
+    [InlineData("posix/Europe/Madrid", false)]
+    [InlineData("right/Europe/Madrid", false)]
+    [InlineData("right/UTC", false)]
+    [InlineData("localtime", false)]
+    [InlineData("posixrules", false)]
+    [InlineData("Factory", false)]
     public void Time_zones_are_those_of_the_iana_database(string name, bool known) => Assert.Equal(known, ServiceCalendar.IsTimeZone(name));
+
+    [Theory]
+    [InlineData("2026-03-06T10:00:00Z", "2026-03-06T13:00:00Z")]
+    [InlineData("2026-03-06T12:59:59Z", "2026-03-06T13:00:00Z")]
+    [InlineData("2026-03-06T13:00:00Z", "2026-03-06T17:00:00Z")] // Not the opening at 14:00, nor where two intervals meet at 16:00
+    [InlineData("2026-03-06T17:00:00Z", "2026-03-07T02:00:00Z")] // From Friday at 20:00 past midnight
+    [InlineData("2026-03-07T01:00:00Z", "2026-03-07T02:00:00Z")]
+    [InlineData("2026-03-07T02:00:00Z", "2026-03-08T00:00:00Z")] // Who came while it was closed: the end of that day
+    public void It_closes_at_the_end_of_its_hours(string after, string closing)
+    {
+        var calendar = new ServiceCalendar(
+            "UTC",
+            [
+                Interval(WeekDay.Friday, "09:00", "13:00"),
+                Interval(WeekDay.Friday, "14:00", "16:00"),
+                Interval(WeekDay.Friday, "16:00", "17:00"),
+                Interval(WeekDay.Friday, "20:00", "02:00"),
+            ],
+            NumberReset.Daily
+        );
+        Assert.Equal(At(closing), calendar.FirstClosing(At(after), At("2026-03-09T00:00:00Z")));
+        Assert.Equal(At(closing), calendar.FirstClosing(At(after), At(closing)));
+        Assert.Null(calendar.FirstClosing(At(after), At(closing).AddTicks(-1)));
+    }
+
+    // 02:30 is skipped in spring: it closes as the clock goes from 02:00 to 03:00. In autumn it comes twice, and at the second 02:00
+    // Madrid opens again until the second 02:30. 03:30 comes once, also an hour later or earlier after the opening.
+    [Theory]
+    [InlineData(Madrid, "02:30", "2026-03-28T20:00:00Z", "2026-03-29T01:00:00Z")]
+    [InlineData(Madrid, "02:00", "2026-03-28T20:00:00Z", "2026-03-29T01:00:00Z")]
+    [InlineData(Madrid, "03:30", "2026-03-28T20:00:00Z", "2026-03-29T01:30:00Z")]
+    [InlineData(Madrid, "02:30", "2026-10-24T20:00:00Z", "2026-10-25T01:30:00Z")]
+    [InlineData(Madrid, "02:00", "2026-10-24T20:00:00Z", "2026-10-25T00:00:00Z")]
+    [InlineData(Madrid, "03:30", "2026-10-24T20:00:00Z", "2026-10-25T02:30:00Z")]
+    [InlineData(NewYork, "02:30", "2026-03-08T02:00:00Z", "2026-03-08T07:00:00Z")]
+    [InlineData(NewYork, "01:30", "2026-11-01T02:00:00Z", "2026-11-01T06:30:00Z")]
+    [InlineData(NewYork, "02:30", "2026-11-01T02:00:00Z", "2026-11-01T07:30:00Z")]
+    public void It_closes_on_the_wall_clock_through_daylight_saving(string zone, string closes, string after, string closing)
+    {
+        var calendar = new ServiceCalendar(zone, [Interval(WeekDay.Saturday, "20:00", closes)], NumberReset.Daily);
+        Assert.Equal(At(closing), calendar.FirstClosing(At(after), At(after).AddDays(2)));
+        Assert.False(calendar.IsOpen(At(closing)));
+        Assert.True(calendar.IsOpen(At(closing).AddTicks(-1)));
+    }
+
+    [Fact]
+    public void What_is_always_open_never_closes()
+    {
+        Assert.Null(
+            new ServiceCalendar("UTC", null, NumberReset.Daily).FirstClosing(At("2026-03-06T10:00:00Z"), At("2027-03-06T10:00:00Z"))
+        );
+        var week = Enum.GetValues<WeekDay>().Select(d => Interval(d, "00:00", "00:00")).ToList();
+        Assert.Null(
+            new ServiceCalendar(Madrid, week, NumberReset.Daily).FirstClosing(At("2026-03-06T10:00:00Z"), At("2027-03-06T10:00:00Z"))
+        );
+    }
 
     private static OpeningInterval Interval(WeekDay day, string opens, string closes) =>
         new(day, TimeOnly.Parse(opens, CultureInfo.InvariantCulture), TimeOnly.Parse(closes, CultureInfo.InvariantCulture));

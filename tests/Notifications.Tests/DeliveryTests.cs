@@ -320,6 +320,45 @@ public sealed class DeliveryTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Who_is_left_over_at_closing_is_told_by_every_channel_they_gave()
+    {
+        FakeSender[] senders = [new(), new() { Channel = Channels.Sms }, new() { Channel = Channels.Push }];
+        await StartAsync(Quick, [.. senders]);
+        var subscription = new PushSubscription
+        {
+            Id = "browser",
+            TicketId = "t",
+            Endpoint = "https://push.example.org/1",
+            PublicKey = [],
+            Secret = [],
+            CreatedAt = DateTimeOffset.UtcNow,
+        };
+        await Store.SaveSubscriptionAsync(subscription, null, Token);
+        var ticket = Samples.Ticket() with { Email = "ann@example.org", Phone = "+34600111222", Language = "es" };
+        await PublishAsync(Samples.Expired(ticket));
+        await Eventually.TrueAsync(() => Task.FromResult(senders.All(s => s.Sent.Count == 1)));
+        Assert.Equal(["email", "inapp", "push", "sms"], (await AllAsync()).Select(n => n.Type).Order());
+        Assert.All(await AllAsync(), n =>
+        {
+            Assert.Equal(TemplateNames.Expired, n.Template);
+            Assert.Contains("ha cerrado", n.Message, StringComparison.Ordinal);
+            Assert.Contains("A-42", n.Message, StringComparison.Ordinal);
+            Assert.Contains("cuando vuelva a abrir", n.Message, StringComparison.Ordinal);
+        });
+    }
+
+    [Fact]
+    public async Task Of_a_deleted_queue_nothing_is_told()
+    {
+        await StartAsync(Quick, new FakeSender());
+        var ticket = Samples.Ticket() with { Email = "ann@example.org" };
+        await PublishAsync(Samples.Expired(ticket, TicketExpired.QueueDeleted));
+        await PublishAsync(Samples.Cancelled(Samples.Ticket("last")));
+        await Eventually.TrueAsync(async () => (await AllAsync()).Any(n => n.TicketId == "last"));
+        Assert.DoesNotContain(await AllAsync(), n => n.TicketId == "t");
+    }
+
+    [Fact]
     public async Task Operators_send_their_own_words_once_a_key()
     {
         var sender = new FakeSender();

@@ -19,6 +19,7 @@ public sealed class MessageTemplatesTests
     [InlineData("joined_wait", "You joined Registry with number A-42. Expected wait: about 12 min.")]
     [InlineData("called", "Your ticket A-42 is now being served at counter 3")]
     [InlineData("cancelled", "Your ticket A-42 was cancelled.")]
+    [InlineData("expired", "Registry has closed, and your number A-42 is not valid any more. Please take a new one when it opens again.")]
     public void English_texts_read_as_the_contract_says(string template, string expected) =>
         Assert.Equal(expected, new MessageTemplates().Render("en", template, Values).Message);
 

@@ -58,6 +58,18 @@ internal static class Samples
             Ticket = t with { Status = TicketStatus.Cancelled, ClosedAt = Morning, Version = t.Version + 1 },
         };
 
+    public static TicketExpired Expired(TicketState t, string reason = TicketExpired.QueueClosed) =>
+        new()
+        {
+            EventId = Guid.NewGuid(),
+            OccurredAt = DateTimeOffset.UtcNow,
+            TicketId = t.Id,
+            QueueId = t.QueueId,
+            Version = t.Version + 1,
+            Ticket = t with { Status = TicketStatus.Expired, ClosedAt = Morning, Version = t.Version + 1 },
+            Reason = reason,
+        };
+
     public static UserErased Erased(string userId) =>
         new()
         {

@@ -165,6 +165,18 @@ public sealed class LineStatusTests
         Assert.Equal(35, LineStatus.Of(Definition, figures, null, Sample.Now).Statistics.EstimatedWaitTime);
     }
 
+    [Fact]
+    public void While_the_queue_is_closed_no_wait_is_told()
+    {
+        var until = Sample.Definition() with { OpeningHours = [new(WeekDay.Monday, new(8, 0), new(9, 30))] };
+        Assert.Equal(60, Told(until, Sample.Now));
+        Assert.Null(Told(until, Sample.Now.AddMinutes(30)));
+        Assert.Null(Told(until with { OpeningHours = null, IsActive = false }, Sample.Now));
+
+        static int? Told(QueueDefinition definition, DateTimeOffset now) =>
+            LineStatus.Of(definition, LineFigures.None, 60, now).Statistics.EstimatedWaitTime;
+    }
+
     private static LineStatus Status(LineTicket[] tickets) =>
         LineStatus.Of(Definition, new LineFigures { Active = tickets }, null, Sample.Now);
 }

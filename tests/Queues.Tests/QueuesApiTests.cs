@@ -60,6 +60,7 @@ public sealed class QueuesApiTests : IAsyncLifetime
                 "noShowAfter",
                 "maxRecalls",
                 "rejoinGrace",
+                "expireAfterClosing",
                 "numberReset",
                 "timeZone",
                 "openingHours",
@@ -169,6 +170,26 @@ public sealed class QueuesApiTests : IAsyncLifetime
         Assert.Equal(JsonValueKind.Null, queue.GetProperty("noShowAfter").ValueKind);
         Assert.Equal("""[{"name":"7"}]""", queue.GetProperty("counters").GetRawText());
         Assert.Equal(2, queue.GetProperty("version").GetInt64());
+    }
+
+    [Fact]
+    public async Task How_long_after_closing_the_left_over_may_wait_is_set_and_taken_back()
+    {
+        var address = await MakeAsync("""{"name":"Hall","expireAfterClosing":0}""");
+        Assert.Equal("0", await AfterAsync("""{"name":"Lobby"}"""));
+        Assert.Equal("86400", await AfterAsync("""{"expireAfterClosing":86400}"""));
+        Assert.Equal("null", await AfterAsync("""{"expireAfterClosing":null}"""));
+        await RefusedAsync(
+            await SendAsync(admin, HttpMethod.Patch, address, """{"expireAfterClosing":-1}"""),
+            HttpStatusCode.BadRequest,
+            "VALIDATION_FAILED",
+            "expireAfterClosing"
+        );
+
+        async Task<string> AfterAsync(string patch) =>
+            (await BodyAsync(await SendAsync(admin, HttpMethod.Patch, address, patch), HttpStatusCode.OK))
+                .GetProperty("expireAfterClosing")
+                .GetRawText();
     }
 
     [Fact]

@@ -25,6 +25,7 @@ internal static class Sample
             NoShowAfter = 10,
             MaxRecalls = 11,
             RejoinGrace = 12,
+            ExpireAfterClosing = 0,
             NumberReset = "never",
             TimeZone = "Europe/Madrid",
             OpeningHours = [new OpeningHours("monday", "09:00", "13:30"), new OpeningHours("saturday", "22:00", "02:00")],

@@ -79,6 +79,9 @@ public sealed class BsonTests
             Day = "2026-03-02",
             Number = 3,
             Arrivals = 5,
+            LastDay = "2026-03-01",
+            LastNumber = 7,
+            Held = [4, 6],
             Places =
             [
                 new()
@@ -93,5 +96,13 @@ public sealed class BsonTests
         Assert.Equivalent(line, BsonSerializer.Deserialize<MongoLine>(document), strict: true);
         Assert.Equal("t", document["places"][0]["ticketId"].AsString);
         Assert.Equal("q", document["_id"].AsString);
+    }
+
+    [Fact]
+    public void A_line_of_an_earlier_version_comes_from_no_day_and_holds_no_numbers()
+    {
+        var document = BsonDocument.Parse("""{ _id: "q", day: "2026-03-02", number: 3, arrivals: NumberLong(5), places: [] }""");
+        var line = BsonSerializer.Deserialize<MongoLine>(document);
+        Assert.Equal((null, 0, 0, 0), (line.LastDay, line.LastNumber, line.Held.Count, line.Places.Count));
     }
 }

@@ -113,14 +113,28 @@ public abstract class TicketStoreContract : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Numbers_begin_again_on_a_new_service_day_and_never_turn_back()
+    public async Task Numbers_begin_again_on_a_new_service_day()
     {
-        Assert.Equal(1, (await TakeAsync()).Number);
-        Assert.Equal(2, (await TakeAsync()).Number);
+        await LeaveAsync(await TakeAsync());
+        await LeaveAsync(await TakeAsync());
         var tuesday = await TakeAsync(day: Monday.AddDays(1));
         Assert.Equal((1, Monday.AddDays(1)), (tuesday.Number, tuesday.ServiceDay));
-        var late = await TakeAsync(day: Monday);
-        Assert.Equal((2, Monday.AddDays(1)), (late.Number, late.ServiceDay));
+    }
+
+    // A request that was decided just before midnight, a time zone that was corrected, a clock that was days ahead.
+    [Theory]
+    [InlineData(1)]
+    [InlineData(5)]
+    [InlineData(-1)]
+    public async Task When_the_day_moves_and_comes_back_no_number_of_it_is_issued_again(int days)
+    {
+        Assert.Equal("1 2", await NextAsync(queue, 0, 2));
+        Assert.Equal("1 2 3", await NextAsync(queue, days, 3));
+        Assert.Equal("3 4", await NextAsync(queue, 0, 2));
+        Assert.Equal("4", await NextAsync(queue, days));
+        Assert.Equal("5", await NextAsync(queue, 0));
+        Assert.Equal("5", await NextAsync(queue, days));
+        Assert.Equal(Monday.AddDays(days), (await TakeAsync(day: Monday.AddDays(days))).ServiceDay);
     }
 
     [Fact]
@@ -129,6 +143,81 @@ public abstract class TicketStoreContract : IAsyncLifetime
         var never = Some.Queue(with: q => q with { NumberReset = NumberReset.Never });
         Assert.Equal(1, (await TakeAsync(in_: never)).Number);
         Assert.Equal(2, (await TakeAsync(in_: never, day: Monday.AddDays(1))).Number);
+    }
+
+    [Fact]
+    public async Task Numbers_that_begin_again_from_now_on_begin_on_the_next_day()
+    {
+        var never = Some.Queue(with: q => q with { NumberReset = NumberReset.Never });
+        Assert.Equal("1 2", await NextAsync(never, 0, 2));
+        Assert.Equal("3 4", await NextAsync(never, 1, 2));
+        Assert.Equal("5 6", await NextAsync(queue, 1, 2));
+        Assert.Equal("1 2", await NextAsync(queue, 2, 2));
+        Assert.Equal("3", await NextAsync(never, 2));
+        Assert.Equal("4", await NextAsync(never, 3));
+    }
+
+    [Fact]
+    public async Task Numbers_that_no_longer_begin_again_pass_over_days_that_a_clock_was_ahead()
+    {
+        var never = Some.Queue(with: q => q with { NumberReset = NumberReset.Never });
+        Assert.Equal("1 2 3 4 5", await NextAsync(queue, 4, 5));
+        Assert.Equal("1", await NextAsync(queue, 0));
+        Assert.Equal("2", await NextAsync(never, 0));
+        Assert.Equal("3", await NextAsync(never, 3));
+        Assert.Equal("6", await NextAsync(never, 4));
+        Assert.Equal("7", await NextAsync(never, 5));
+    }
+
+    [Fact]
+    public async Task A_number_that_somebody_still_has_from_the_day_before_is_passed_over()
+    {
+        var monday = new List<Ticket>();
+        for (var i = 0; i < 6; i++)
+            monday.Add(await TakeAsync());
+        foreach (var left in (int[])[0, 3])
+            await LeaveAsync(monday[left]);
+        foreach (var free in (int[])[1, 4, 7])
+            Assert.Equal(free, (await TakeAsync(day: Monday.AddDays(1))).Number);
+    }
+
+    [Fact]
+    public async Task A_number_that_was_still_out_in_the_morning_is_given_once_it_is_back()
+    {
+        await LeaveAsync(await TakeAsync());
+        var second = await TakeAsync();
+        Assert.Equal("1", await NextAsync(queue, 1));
+        await LeaveAsync(second);
+        Assert.Equal("2 3", await NextAsync(queue, 1, 2));
+    }
+
+    [Fact]
+    public async Task The_number_of_one_who_missed_it_and_comes_back_the_day_after_is_passed_over()
+    {
+        await LeaveAsync(await TakeAsync());
+        var called = await SaveAsync((await TakeAsync()).Call(Some.Desk("1"), Some.Noon, "op"));
+        var missed = await SaveAsync(called.MarkNoShow(null, Some.Noon, "op"));
+        Assert.Equal("1", await NextAsync(queue, 1));
+        await SaveAsync(missed.Requeue(null, TimeSpan.FromHours(1), null, Some.Noon, "op"));
+        Assert.Equal("3", await NextAsync(queue, 1));
+    }
+
+    [Fact]
+    public async Task Many_who_take_numbers_about_midnight_all_get_one_that_nobody_else_has()
+    {
+        var roomy = Some.Queue("midnight", capacity: 500);
+        var issued = new ConcurrentBag<(int, DateOnly)>();
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, 120),
+            new ParallelOptions { MaxDegreeOfParallelism = 40, CancellationToken = Token },
+            async (i, _) =>
+            {
+                var taken = await TakeAsync(in_: roomy, day: Monday.AddDays(i % 3 == 0 ? 1 : 0));
+                issued.Add((taken.Number, taken.ServiceDay));
+            }
+        );
+        Assert.Equal(120, issued.Distinct().Count());
+        Assert.Equal(120, issued.Select(t => t.Item1).Distinct().Count());
     }
 
     [Fact]
@@ -676,6 +765,17 @@ public abstract class TicketStoreContract : IAsyncLifetime
         );
         return taken!;
     }
+
+    // Numbers of those who come on a day, some days after Monday, and leave.
+    private async Task<string> NextAsync(QueueDefinition in_, int day, int count = 1)
+    {
+        var numbers = new List<int>();
+        while (numbers.Count < count)
+            numbers.Add((await LeaveAsync(await TakeAsync(in_: in_, day: Monday.AddDays(day)))).Number);
+        return string.Join(' ', numbers);
+    }
+
+    private Task<Ticket> LeaveAsync(Ticket ticket) => SaveAsync(ticket.Cancel(null, Some.Noon, null));
 
     private async Task<Ticket> SaveAsync(TicketChange change, int capacity = 100, StoredResponse? answer = null)
     {

@@ -288,6 +288,49 @@ public sealed class TicketsApiTests
     }
 
     [Fact]
+    public async Task Nobody_is_transferred_into_a_queue_that_is_closed()
+    {
+        await using var host = await StartAsync();
+        var mine = Text(await host.TakeAsync(), "id");
+        var morning = new OpeningInterval(WeekDay.Monday, new(9, 0), new(12, 0));
+        await host.DefineAsync(Some.Queue("q2", with: q => q with { OpeningHours = [morning] }));
+        Assert.EndsWith("It opens on Monday at 09:00.", await RefusedAsync(), StringComparison.Ordinal);
+        await host.DefineAsync(Some.Queue("q2", with: q => q with { IsActive = false, Version = 2 }));
+        await RefusedAsync();
+        Assert.Equal("waiting", Text(await AnswerAsync(await SendAsync(host.Operator, HttpMethod.Get, $"/api/tickets/{mine}")), "status"));
+        await host.DefineAsync(Some.Queue("q2", with: q => q with { Version = 3 }));
+        await AnswerAsync(await TransferAsync());
+
+        async Task<string?> RefusedAsync() => Text(await RefusalAsync(await TransferAsync(), 409, "QUEUE_CLOSED"), "error");
+
+        Task<HttpResponseMessage> TransferAsync() =>
+            SendAsync(host.Operator, HttpMethod.Post, $"/api/tickets/{mine}/transfer", new { queueId = "q2" });
+    }
+
+    [Fact]
+    public async Task While_it_is_closed_no_wait_is_told()
+    {
+        var morning = new OpeningInterval(WeekDay.Monday, new(9, 0), new(13, 0));
+        await using var host = await StartAsync(Some.Queue(with: q => q with { OpeningHours = [morning] }));
+        await host.TakeAsync();
+        Assert.Equal("300 1", await ToldAsync());
+        host.Time.Advance(TimeSpan.FromHours(1));
+        Assert.Equal("closed 1", await ToldAsync());
+        await host.DefineAsync(Some.Queue(with: q => q with { Version = 2 }));
+        Assert.NotEqual("closed 1", await ToldAsync());
+        await host.DefineAsync(Some.Queue(with: q => q with { Version = 3, IsActive = false }));
+        Assert.Equal("closed 1", await ToldAsync());
+
+        async Task<string> ToldAsync()
+        {
+            var eta = await AnswerAsync(await SendAsync(host.Guest, HttpMethod.Get, "/api/queues/q1/eta"));
+            var told = (JsonElement[])[eta.GetProperty("estimatedWaitTime"), eta.GetProperty("low"), eta.GetProperty("high")];
+            Assert.Single(told.Select(n => n.ValueKind).Distinct());
+            return $"{(told[0].ValueKind == JsonValueKind.Null ? "closed" : told[0])} {eta.GetProperty("ahead")}";
+        }
+    }
+
+    [Fact]
     public async Task The_line_shows_names_to_staff_only()
     {
         await using var host = await StartAsync();
@@ -392,9 +435,11 @@ public sealed class TicketsApiTests
     }
 
     [Fact]
-    public async Task The_end_of_the_service_day_expires_what_is_left()
+    public async Task Who_is_left_over_when_the_service_day_of_a_closed_queue_ends_expires()
     {
-        await using var host = await StartAsync();
+        await using var host = await StartAsync(
+            Some.Queue(with: q => q with { OpeningHours = [Nine(WeekDay.Monday), Nine(WeekDay.Tuesday)] })
+        );
         var left = await host.TakeAsync();
         host.Time.Advance(TimeSpan.FromHours(12) + TimeSpan.FromMinutes(1));
         await Eventually.TrueAsync(async () =>
@@ -402,7 +447,10 @@ public sealed class TicketsApiTests
             host.Time.Advance(TimeSpan.FromSeconds(10));
             return (await host.Store.FindAsync(Text(left, "id"), Token))!.Status == TicketStatus.Expired;
         });
+        host.Time.Advance(TimeSpan.FromHours(12));
         Assert.Equal("A-1", Text(await host.TakeAsync(), "ticketNumber"));
+
+        static OpeningInterval Nine(WeekDay day) => new(day, new(9, 0), new(17, 0));
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
+using SmartQueue.Contracts;
 using static SmartQueue.Tickets.Tests.TicketsHost;
 
 namespace SmartQueue.Tickets.Tests;
@@ -16,7 +17,8 @@ public sealed class UnknownTimeZoneTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        host = await StartAsync(Some.Queue(with: q => q with { NoShowAfter = 60 }));
+        var hours = new OpeningInterval(WeekDay.Monday, new(9, 0), new(17, 0));
+        host = await StartAsync(Some.Queue(with: q => q with { NoShowAfter = 60, OpeningHours = [hours] }));
         await host.DefineAsync(Some.Queue("q0", with: q => q with { NoShowAfter = 60 }));
     }
 

@@ -3,12 +3,16 @@ using SmartQueue.Contracts;
 namespace SmartQueue.Hosting.Time;
 
 /// <summary>
-/// A queue's days and opening hours on the wall clock of its time zone. Only instants are turned into local times, never the other
+/// A queue's days and opening hours on the wall clock of its time zone. Instants are turned into local times, and hardly ever the other
 /// way, so the doubled and the missing hour of daylight saving need no rule: an instant has exactly one local time.
 /// </summary>
 public sealed class ServiceCalendar
 {
     private const int DaysInWeek = 7;
+
+    // Names of the database's files, not of places: which zone they are, or how it counts seconds, differs from machine to machine.
+    private static readonly string[] NotPlaces = ["posix/", "right/", "localtime", "posixrules", "Factory"];
+    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
     private readonly TimeZoneInfo zone;
     private readonly IReadOnlyList<OpeningInterval>? hours;
@@ -34,7 +38,10 @@ public sealed class ServiceCalendar
     public static TimeZoneInfo? FindZone(string name) => TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone) ? zone : null;
 
     /// <summary>Whether a text names a time zone of the IANA database that this machine knows.</summary>
-    public static bool IsTimeZone(string name) => TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone) && zone.HasIanaId;
+    public static bool IsTimeZone(string name) =>
+        !NotPlaces.Any(n => name.StartsWith(n, StringComparison.OrdinalIgnoreCase))
+        && TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone)
+        && zone.HasIanaId;
 
     /// <summary>The time at <paramref name="instant"/> on the queue's wall clock.</summary>
     public DateTime LocalTime(DateTimeOffset instant) => TimeZoneInfo.ConvertTime(instant, zone).DateTime;
@@ -49,7 +56,7 @@ public sealed class ServiceCalendar
         return ReachesInto(today, TimeOnly.FromDateTime(local)) ? today.AddDays(-1) : today;
     }
 
-    /// <summary>Whether a service day is over, so that what is left of it expires. It never is for a queue that never resets.</summary>
+    /// <summary>Whether a service day is over. It never is for a queue that never resets.</summary>
     public bool HasEnded(DateOnly serviceDay, DateTimeOffset instant) => reset == NumberReset.Daily && serviceDay < ServiceDay(instant);
 
     /// <summary>Whether numbers are given at an instant.</summary>
@@ -62,6 +69,32 @@ public sealed class ServiceCalendar
         var day = (WeekDay)local.DayOfWeek;
         return hours.Any(h => h.Day == day && time >= h.Opens && (time < h.Closes || CrossesMidnight(h)))
             || ReachesInto(DateOnly.FromDateTime(local), time);
+    }
+
+    /// <summary>Whether a queue is active and within its hours at an instant, so that it takes newcomers unless it is full.</summary>
+    public static bool IsOpen(QueueDefinition queue, DateTimeOffset instant) => queue.IsActive && Of(queue)?.IsOpen(instant) == true;
+
+    /// <summary>
+    /// The first closing after an instant: the end of an opening interval, or midnight, from which on no numbers are given. An end that
+    /// daylight saving skips is the moment it skips to; of one that comes twice it is the second, if numbers are given in between.
+    /// </summary>
+    /// <param name="after">The instant.</param>
+    /// <param name="until">The last instant that is looked at.</param>
+    /// <returns><c>null</c> where there is none until then: a queue that is always open never closes.</returns>
+    public DateTimeOffset? FirstClosing(DateTimeOffset after, DateTimeOffset until)
+    {
+        // From the day before: its hours may reach into this one.
+        var last = DateOnly.FromDateTime(LocalTime(until));
+        for (var day = DateOnly.FromDateTime(LocalTime(after)).AddDays(-1); day <= last; day = day.AddDays(1))
+        {
+            var ends = (hours ?? []).Where(h => h.Day == (WeekDay)day.DayOfWeek).Select(h => EndOf(h, day));
+            var midnight = day.AddDays(1).ToDateTime(TimeOnly.MinValue);
+            var closings = ends.Append(midnight).Select(ClosedFrom).Where(c => c > after && !IsOpen(c));
+            if (closings.Order().Cast<DateTimeOffset?>().FirstOrDefault() is { } first)
+                return first <= until ? first : null;
+        }
+
+        return null;
     }
 
     /// <summary>
@@ -82,6 +115,21 @@ public sealed class ServiceCalendar
     }
 
     private static bool CrossesMidnight(OpeningInterval interval) => interval.Closes <= interval.Opens;
+
+    private static DateTime EndOf(OpeningInterval interval, DateOnly day) =>
+        day.AddDays(CrossesMidnight(interval) ? 1 : 0).ToDateTime(interval.Closes);
+
+    // Where the clock is changed about then, a wall-clock time is two instants, or lies between two: the later one, and back to where it
+    // began to be closed.
+    private DateTimeOffset ClosedFrom(DateTime local)
+    {
+        var utc = new DateTimeOffset(local, TimeSpan.Zero);
+        var (before, after) = (utc - zone.GetUtcOffset(utc.AddDays(-1)), utc - zone.GetUtcOffset(utc.AddDays(1)));
+        var (first, closed) = before < after ? (before, after) : (after, before);
+        while (closed > first && !IsOpen(closed) && !IsOpen(closed - Minute))
+            closed -= Minute;
+        return closed;
+    }
 
     private bool ReachesInto(DateOnly day, TimeOnly time)
     {

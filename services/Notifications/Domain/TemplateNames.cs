@@ -18,6 +18,9 @@ internal static class TemplateNames
     /// <summary>A ticket was called and nobody came. Uses <c>number</c>.</summary>
     public const string NoShow = "no_show";
 
+    /// <summary>A ticket was left over when its queue closed. Uses <c>queue</c> and <c>number</c>.</summary>
+    public const string Expired = "expired";
+
     /// <summary>A ticket comes near its turn. Uses <c>queue</c>, <c>number</c>, <c>place</c> and <c>minutes</c>.</summary>
     public const string Position = "position";
 
@@ -44,6 +47,7 @@ internal static class TemplateNames
         Called,
         Cancelled,
         NoShow,
+        Expired,
         Position,
         WaitChanged,
         Invitation,
@@ -55,5 +59,5 @@ internal static class TemplateNames
     public static readonly IReadOnlyList<string> WithLink = [Invitation, Reset, Verification];
 
     /// <summary>Those that cannot wait.</summary>
-    public static readonly IReadOnlyList<string> Urgent = [Called];
+    public static readonly IReadOnlyList<string> Urgent = [Called, Expired];
 }

@@ -1,5 +1,6 @@
 using SmartQueue.Contracts;
 using SmartQueue.Estimates;
+using SmartQueue.Hosting.Time;
 
 namespace SmartQueue.Queues.Domain;
 
@@ -35,7 +36,9 @@ internal sealed record LineStatus(string? CurrentNumber, IReadOnlyList<string> A
                 AverageWaitTime = figures.Waits == 0 ? 0 : Seconds(figures.WaitMs / (double)figures.Waits),
                 AverageServiceTime = service,
                 LongestWaitTime = waiting.Count == 0 ? 0 : Seconds(Math.Max(0, (now - waiting.Min(t => t.QueuedAt)).TotalMilliseconds)),
-                EstimatedWaitTime = toldWait ?? ExpectedWait(waiting.Count, service, counters),
+                EstimatedWaitTime = ServiceCalendar.IsOpen(definition, now)
+                    ? toldWait ?? ExpectedWait(waiting.Count, service, counters)
+                    : null,
                 OpenCounters = counters,
             }
         );

@@ -108,7 +108,7 @@ internal sealed record Queue
         );
 
     /// <summary>Whether it is active and within its opening hours.</summary>
-    public bool IsWithinHours(DateTimeOffset now) => Definition.IsActive && ServiceCalendar.Of(Definition)?.IsOpen(now) == true;
+    public bool IsWithinHours(DateTimeOffset now) => ServiceCalendar.IsOpen(Definition, now);
 
     private static Guid EventId(DateTimeOffset at) => Guid.CreateVersion7(at);
 
@@ -116,6 +116,7 @@ internal sealed record Queue
         wanted with
         {
             Id = Id,
+            TimeZoneSince = wanted.TimeZone == Definition.TimeZone ? Definition.TimeZoneSince : at,
             CreatedAt = Definition.CreatedAt,
             UpdatedAt = at,
             Version = Version + 1,

@@ -33,6 +33,8 @@ internal sealed record QueueRequest
 
     public int? RejoinGrace { get; init; }
 
+    public int? ExpireAfterClosing { get; init; }
+
     public string? NumberReset { get; init; }
 
     public string? TimeZone { get; init; }
@@ -55,6 +57,7 @@ internal sealed record QueueRequest
             NoShowAfter = definition.NoShowAfter,
             MaxRecalls = definition.MaxRecalls,
             RejoinGrace = definition.RejoinGrace,
+            ExpireAfterClosing = definition.ExpireAfterClosing,
             NumberReset = ResetName(definition.NumberReset),
             TimeZone = definition.TimeZone,
             OpeningHours = definition.OpeningHours?.Select(Domain.OpeningHours.Of).ToList(),
@@ -86,6 +89,7 @@ internal sealed record QueueRequest
             NoShowAfter = NoShowAfter is null ? null : errors.Range("noShowAfter", NoShowAfter, 0, 10, Day),
             MaxRecalls = errors.Range("maxRecalls", MaxRecalls, 3, 0, 20),
             RejoinGrace = errors.Range("rejoinGrace", RejoinGrace, 900, 0, Day),
+            ExpireAfterClosing = ExpireAfterClosing is null ? null : errors.Range("expireAfterClosing", ExpireAfterClosing, 0, 0, Day),
             NumberReset = ReadReset(errors),
             TimeZone = ReadTimeZone(errors, defaultTimeZone),
             OpeningHours = ReadHours(errors),

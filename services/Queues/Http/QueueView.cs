@@ -28,6 +28,10 @@ internal sealed record QueueView
 
     public required int RejoinGrace { get; init; }
 
+    /// <summary>Seconds after closing when who still waits expires; <c>null</c>: when the service day is over, and not at all where numbers
+    /// never start again.</summary>
+    public required int? ExpireAfterClosing { get; init; }
+
     public required NumberReset NumberReset { get; init; }
 
     public required string TimeZone { get; init; }
@@ -74,6 +78,7 @@ internal sealed record QueueView
             NoShowAfter = queue.Definition.NoShowAfter,
             MaxRecalls = queue.Definition.MaxRecalls,
             RejoinGrace = queue.Definition.RejoinGrace,
+            ExpireAfterClosing = queue.Definition.ExpireAfterClosing,
             NumberReset = queue.Definition.NumberReset,
             TimeZone = queue.Definition.TimeZone,
             OpeningHours = queue.Definition.OpeningHours?.Select(Domain.OpeningHours.Of).ToList(),

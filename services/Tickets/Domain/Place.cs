@@ -1,7 +1,7 @@
 namespace SmartQueue.Tickets.Domain;
 
 /// <summary>A place taken in a line.</summary>
-/// <param name="Number">The next number of the service day.</param>
+/// <param name="Number">The next free number of the service day.</param>
 /// <param name="ServiceDay">The day it belongs to.</param>
 /// <param name="Order">The end of the line. See <see cref="LineOrder"/>.</param>
 /// <param name="Ahead">How many waiting tickets come before it.</param>

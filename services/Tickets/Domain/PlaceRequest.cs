@@ -6,7 +6,7 @@ namespace SmartQueue.Tickets.Domain;
 /// <param name="UserId">The account, which may stand there once; <c>null</c> for a guest.</param>
 /// <param name="Priority">Its priority.</param>
 /// <param name="Capacity">The most open tickets the line may hold.</param>
-/// <param name="ServiceDay">The present service day.</param>
+/// <param name="ServiceDay">The present service day, which may lie before or after that of the last one who took a number.</param>
 /// <param name="ResetsDaily">Whether numbers begin again on a new service day.</param>
 /// <param name="QueueVersion">The version of the definition it is decided on: a line closed at that version or a later one takes
 /// nobody.</param>

@@ -469,7 +469,7 @@ internal sealed record Ticket
         return new TicketChange(successor, Created(successor, at, by));
     }
 
-    /// <summary>Closes it because its service day or its queue has ended.</summary>
+    /// <summary>Closes it because its queue has closed or is gone.</summary>
     public TicketChange Expire(string reason, DateTimeOffset at)
     {
         TicketTransitions.Require(Status, TicketStatus.Expired);

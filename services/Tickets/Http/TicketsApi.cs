@@ -432,7 +432,7 @@ internal static class TicketsApi
         return TypedResults.NoContent();
     }
 
-    /// <summary>The wait to tell them, and the range that should hold four times in five.</summary>
+    /// <summary>The wait to tell them, and the range that should hold four times in five; <c>null</c> while the queue is closed.</summary>
     private static async Task<Ok<EtaView>> EtaAsync(
         string queueId,
         TicketQueries queries,
@@ -444,7 +444,7 @@ internal static class TicketsApi
         // A party is served as one; its size does not change the wait, but a wrong one is still a mistake.
         errors.Range("partySize", partySize, 1, 1, 100);
         errors.ThrowIfAny();
-        return TypedResults.Ok(EtaView.Of(await queries.EstimateAsync(queueId, cancellationToken)));
+        return TypedResults.Ok(await queries.EstimateAsync(queueId, cancellationToken));
     }
 
     private static Ok<TicketView> Answer(HttpContext http, TicketView ticket)

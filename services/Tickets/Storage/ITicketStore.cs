@@ -10,7 +10,11 @@ namespace SmartQueue.Tickets.Storage;
 /// </summary>
 internal interface ITicketStore
 {
-    /// <summary>Takes a place in a line and issues the ticket that stands there.</summary>
+    /// <summary>
+    /// Takes a place in a line and issues the ticket that stands there. No number of a service day is issued twice, whichever way the day
+    /// moves: the line goes to the day of the request and on after the highest number of that day. A number that an open ticket of the line
+    /// still has is passed over.
+    /// </summary>
     /// <param name="request">The line and its limits.</param>
     /// <param name="issue">Makes the ticket of the place. May run more than once; only the last result counts.</param>
     /// <param name="cancellationToken">Cancels it while nothing has happened.</param>

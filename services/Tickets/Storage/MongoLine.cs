@@ -16,6 +16,15 @@ internal sealed record MongoLine
 
     public required long Arrivals { get; init; }
 
+    /// <summary>The service day before this one, earlier or later, and the last number given on it: its ticket may not be there
+    /// yet.</summary>
+    public string? LastDay { get; init; }
+
+    public int LastNumber { get; init; }
+
+    /// <summary>Numbers that open tickets had when last looked at, which are not given: the next look is when one's turn comes.</summary>
+    public List<int> Held { get; init; } = [];
+
     /// <summary>The version of the definition the line was closed at: only a later one gives places. 0 for a line never closed.</summary>
     public long Closed { get; init; }
 

@@ -46,6 +46,11 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
         .Ascending(t => t.State.Order)
         .Ascending(t => t.Id);
 
+    // The next number is not one that somebody has since the day before. Lines from before there was this field hold none.
+    private static readonly FilterDefinition<MongoLine> NextIsFree = BsonDocument.Parse(
+        """{ $expr: { $not: [{ $in: [{ $add: ["$number", 1] }, { $ifNull: ["$held", []] }] }] } }"""
+    );
+
     private readonly IMongoCollection<Aggregate<Ticket>> tickets = database.GetCollection<Aggregate<Ticket>>(Tickets);
     private readonly IMongoCollection<BsonDocument> documents = database.GetCollection<BsonDocument>(Tickets);
     private readonly IMongoCollection<MongoLine> lines = database.GetCollection<MongoLine>("lines");
@@ -463,54 +468,78 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
         };
         while (true)
         {
-            var free = HasRoom(request.QueueId, request.QueueVersion, place, request.Capacity, request.PlacesPerNetwork);
-            if (request.ResetsDaily)
-                free &= WhereLine.Eq(l => l.Day, day);
             var taken = await lines.FindOneAndUpdateAsync(
-                free,
+                HasRoom(request.QueueId, request.QueueVersion, place, request.Capacity, request.PlacesPerNetwork)
+                    & WhereLine.Eq(l => l.Day, day)
+                    & NextIsFree,
                 DoLine.Inc(l => l.Number, 1).Inc(l => l.Arrivals, 1).Push(l => l.Places, place),
                 new FindOneAndUpdateOptions<MongoLine> { ReturnDocument = ReturnDocument.After },
                 cancellationToken
             );
             if (taken is not null)
-            {
-                var serviceDay = request.ResetsDaily
-                    ? DateOnly.ParseExact(taken.Day, "yyyy-MM-dd", CultureInfo.InvariantCulture)
-                    : request.ServiceDay;
-                return new Place(taken.Number, serviceDay, LineOrder.OfArrival(taken.Arrivals), ahead);
-            }
-
-            day = await ExplainAsync(request, place, day, cancellationToken);
+                return new Place(taken.Number, request.ServiceDay, LineOrder.OfArrival(taken.Arrivals), ahead);
+            await ExplainAsync(request, place, day, cancellationToken);
         }
     }
 
-    /// <summary>Why no place could be taken: refuses, or mends the reason and gives the service day to try with.</summary>
-    private async Task<string> ExplainAsync(PlaceRequest request, MongoPlace place, string day, CancellationToken cancellationToken)
+    /// <summary>Why no place could be taken: refuses, or mends the reason.</summary>
+    private async Task ExplainAsync(PlaceRequest request, MongoPlace place, string day, CancellationToken cancellationToken)
     {
         var line = await lines.Find(l => l.QueueId == request.QueueId).FirstOrDefaultAsync(cancellationToken);
         if (line is null)
-        {
             await BeginLineAsync(request.QueueId, day, cancellationToken);
-            return day;
-        }
-
-        if (line.Closed >= request.QueueVersion)
+        else if (line.Closed >= request.QueueVersion)
             throw LineRefusals.LineClosed();
-        if (request.ResetsDaily && string.CompareOrdinal(line.Day, day) < 0)
-        {
-            await lines.UpdateOneAsync(
-                WhereLine.Eq(l => l.QueueId, request.QueueId) & WhereLine.Eq(l => l.Day, line.Day),
-                DoLine.Set(l => l.Day, day).Set(l => l.Number, 0),
-                cancellationToken: cancellationToken
-            );
-            return day;
-        }
+        else if (line.Day != day)
+            await MoveToDayAsync(line, request, day, cancellationToken);
+        else if (line.Held.Contains(line.Number + 1))
+            await GoOnAfterAsync(line, line.Number, [], cancellationToken);
+        else
+            await RequireRoomAsync(line, place, request.Capacity, request.PlacesPerNetwork, cancellationToken);
+    }
 
-        // Only forward: a request that was decided just before midnight must not turn the day back.
-        if (request.ResetsDaily && line.Day != day)
-            return line.Day;
-        await RequireRoomAsync(line, place, request.Capacity, request.PlacesPerNetwork, cancellationToken);
-        return day;
+    // The day moves both ways: by a clock that was ahead, a corrected time zone, a request that was decided just before midnight. It goes on
+    // after the highest number that it has. Of the day the line comes from, the last number given may have no ticket yet: the line keeps it.
+    private async Task MoveToDayAsync(MongoLine line, PlaceRequest request, string day, CancellationToken cancellationToken)
+    {
+        var issued = await tickets
+            .Find(
+                Where.Exists(t => t.State)
+                    & Where.Eq(t => t.State.QueueId, request.QueueId)
+                    & Where.Eq(t => t.State.ServiceDay, request.ServiceDay)
+            )
+            .Sort(Builders<Aggregate<Ticket>>.Sort.Descending(t => t.State.Number))
+            .Limit(1)
+            .Project(t => t.State.Number)
+            .FirstOrDefaultAsync(cancellationToken);
+        var number = Math.Max(issued, line.LastDay == day ? line.LastNumber : 0);
+        await GoOnAfterAsync(
+            line,
+            request.ResetsDaily ? number : Math.Max(number, line.Number),
+            [DoLine.Set(l => l.Day, day), DoLine.Set(l => l.LastDay, line.Day), DoLine.Set(l => l.LastNumber, line.Number)],
+            cancellationToken
+        );
+    }
+
+    // Passes over the numbers that open tickets still have, and takes down which those are. Does nothing if the line has moved meanwhile.
+    private async Task GoOnAfterAsync(
+        MongoLine line,
+        int number,
+        IEnumerable<UpdateDefinition<MongoLine>> also,
+        CancellationToken cancellationToken
+    )
+    {
+        var held = await tickets.Find(Open(line.QueueId)).Project(t => t.State.Number).ToListAsync(cancellationToken);
+        while (held.Contains(number + 1))
+            number++;
+        await lines.UpdateOneAsync(
+            WhereLine.Eq(l => l.QueueId, line.QueueId)
+                & WhereLine.Eq(l => l.Day, line.Day)
+                & WhereLine.Eq(l => l.Number, line.Number)
+                & WhereLine.Eq(l => l.Arrivals, line.Arrivals),
+            DoLine.Combine([DoLine.Set(l => l.Number, number), DoLine.Set(l => l.Held, held), .. also]),
+            cancellationToken: cancellationToken
+        );
     }
 
     // Without a day, the first one who takes a number begins it.
@@ -578,7 +607,11 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
             var free =
                 HasRoom(ticket.QueueId, queue.Version, place, queue.MaxActiveTickets, perNetwork: 0)
                 & WhereLine.Ne("places.ticketId", ticket.Id);
-            var result = await lines.UpdateOneAsync(free, DoLine.Push(l => l.Places, place), cancellationToken: cancellationToken);
+            var result = await lines.UpdateOneAsync(
+                free,
+                DoLine.Push(l => l.Places, place).AddToSet(l => l.Held, ticket.Number),
+                cancellationToken: cancellationToken
+            );
             if (result.MatchedCount == 1)
                 return true;
             var line = await lines.Find(l => l.QueueId == ticket.QueueId).FirstAsync(cancellationToken);
@@ -732,6 +765,7 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
     {
         var last = await lines.UpdateOneAsync(
             WhereLine.Eq(l => l.QueueId, request.QueueId)
+                & WhereLine.Eq(l => l.Day, Day(place.ServiceDay))
                 & WhereLine.Eq(l => l.Number, place.Number)
                 & WhereLine.Eq(l => l.Arrivals, place.Order >> LineOrder.StepBits),
             DoLine.Inc(l => l.Number, -1).Inc(l => l.Arrivals, -1).PullFilter(l => l.Places, p => p.TicketId == request.TicketId),

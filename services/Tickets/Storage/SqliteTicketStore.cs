@@ -306,29 +306,44 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore
             "INSERT INTO lines (queue_id, service_day, number, arrivals, open) VALUES (@QueueId, @day, 0, 0, 0) ON CONFLICT DO NOTHING",
             new { request.QueueId, day }
         );
-        if (request.ResetsDaily)
-        {
-            // Only forward: a request that was decided just before midnight must not turn the day back.
-            c.Execute(
-                "UPDATE lines SET service_day = @day, number = 0 WHERE queue_id = @QueueId AND service_day < @day",
-                new { request.QueueId, day }
-            );
-        }
-
-        var line = c.QuerySingleOrDefault<(string Day, int Number, long Arrivals)?>(
+        // The day moves both ways: by a clock that was ahead, a corrected time zone, a request that was decided just before midnight. It
+        // goes on after the highest number that it has.
+        c.Execute(
             """
-            UPDATE lines SET number = number + 1, arrivals = arrivals + 1, open = open + 1
+            UPDATE lines SET service_day = @day, number = max(
+                CASE WHEN @ResetsDaily THEN 0 ELSE number END,
+                (SELECT coalesce(max(number), 0) FROM tickets WHERE queue_id = @QueueId AND service_day = @day))
+            WHERE queue_id = @QueueId AND service_day <> @day
+            """,
+            new
+            {
+                request.QueueId,
+                request.ResetsDaily,
+                day,
+            }
+        );
+        // A number that somebody of the day before still has is passed over.
+        var line = c.QuerySingleOrDefault<(int Number, long Arrivals)?>(
+            """
+            UPDATE lines SET arrivals = arrivals + 1, open = open + 1, number = (
+                WITH RECURSIVE free (n) AS (
+                    SELECT lines.number + 1
+                    UNION ALL
+                    SELECT n + 1 FROM free WHERE EXISTS (SELECT 1 FROM tickets WHERE queue_id = @QueueId AND open = 1 AND tickets.number = n))
+                SELECT max(n) FROM free)
             WHERE queue_id = @QueueId AND open < @Capacity AND closed < @QueueVersion
-            RETURNING service_day, number, arrivals
+            RETURNING number, arrivals
             """,
             request
         );
         if (line is not { } taken)
             throw IsClosed(c, request.QueueId, request.QueueVersion) ? LineRefusals.LineClosed() : LineRefusals.QueueFull(request.Capacity);
-        var serviceDay = request.ResetsDaily
-            ? DateOnly.ParseExact(taken.Day, "yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture)
-            : request.ServiceDay;
-        return new Place(taken.Number, serviceDay, LineOrder.OfArrival(taken.Arrivals), CountAhead(c, request.QueueId, request.Priority));
+        return new Place(
+            taken.Number,
+            request.ServiceDay,
+            LineOrder.OfArrival(taken.Arrivals),
+            CountAhead(c, request.QueueId, request.Priority)
+        );
     }
 
     private static bool IsClosed(SqliteConnection c, string queueId, long queueVersion) =>

@@ -105,5 +105,12 @@ internal static class SqliteTicketsSchema
             CREATE UNIQUE INDEX ticket_held ON tickets (held_by) WHERE held_by IS NOT NULL;
             """
         ),
+        new(
+            "Open tickets by number",
+            """
+            DROP INDEX ticket_open;
+            CREATE INDEX ticket_open_number ON tickets (queue_id, number) WHERE open = 1;
+            """
+        ),
     ];
 }

@@ -94,7 +94,14 @@ internal sealed class Backend
     public IDataLoaderResult<User?> UserOf(Ticket ticket) =>
         ticket.UserId is null || UserId is null ? new Loaded<User?>(null) : userLoader.Load(ticket.UserId);
 
-    public IDataLoaderResult<Eta?> EtaOf(Queue queue) => waits.Of(queue.Id) is { } told ? new Loaded<Eta?>(told) : etaLoader.Load(queue.Id);
+    public IDataLoaderResult<Eta?> EtaOf(Queue queue)
+    {
+        // The queue itself knows whether it is closed; what was told of its line may be from before it was, or opened again.
+        var closed = queue.Statistics.EstimatedWaitTime is null;
+        if (waits.Of(queue.Id) is not { } told || (!closed && told.EstimatedWaitTime is null))
+            return etaLoader.Load(queue.Id);
+        return new Loaded<Eta?>(closed ? told with { EstimatedWaitTime = null, Low = null, High = null } : told);
+    }
 
     public IDataLoaderResult<IReadOnlyList<Ticket>> LineOf(Queue queue, int limit)
     {

@@ -31,6 +31,10 @@ internal sealed record Queue
 
     public required int RejoinGrace { get; init; }
 
+    /// <summary>Seconds after closing when who still waits expires; <c>null</c>: when the service day is over, and not at all where numbers
+    /// never start again.</summary>
+    public int? ExpireAfterClosing { get; init; }
+
     public required string NumberReset { get; init; }
 
     public required string TimeZone { get; init; }

@@ -8,8 +8,9 @@ export const number = (n: number) => new Intl.NumberFormat(locale()).format(n);
 export const percent = (share: number | null | undefined) =>
   share == null ? '–' : new Intl.NumberFormat(locale(), { style: 'percent', maximumFractionDigits: 0 }).format(share);
 
-/** A wait as people say it. */
-export function wait(seconds: number): string {
+/** A wait as people say it. Of a closed queue there is none. */
+export function wait(seconds: number | null): string {
+  if (seconds == null) return t('closed');
   const minutes = Math.round(seconds / 60);
   if (minutes < 1) return t('underMinute');
   if (minutes < 120) return minute(minutes);

@@ -47,7 +47,7 @@ export interface Statistics {
   averageWaitTime: number;
   averageServiceTime: number;
   longestWaitTime: number;
-  estimatedWaitTime: number;
+  estimatedWaitTime: number | null;
   openCounters: number;
 }
 
@@ -69,6 +69,7 @@ export interface Queue {
   noShowAfter?: number | null;
   maxRecalls: number;
   rejoinGrace: number;
+  expireAfterClosing?: number | null;
   numberReset: 'daily' | 'never';
   timeZone: string;
   openingHours?: OpeningHours[] | null;
@@ -101,9 +102,9 @@ export interface Announced {
 }
 
 export interface Eta {
-  estimatedWaitTime: number;
-  low: number;
-  high: number;
+  estimatedWaitTime: number | null;
+  low: number | null;
+  high: number | null;
   confidence: string;
   ahead: number;
 }

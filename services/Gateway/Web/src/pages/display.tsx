@@ -185,7 +185,9 @@ export default function Display() {
               <p>
                 <strong>{q.statistics.waiting}</strong> {t('waitingShort')}
               </p>
-              <p class="muted">{q.isActive ? t('aboutWait', { wait: wait(q.statistics.estimatedWaitTime) }) : t('closed')}</p>
+              <p class="muted">
+                {q.statistics.estimatedWaitTime == null ? t('closed') : t('aboutWait', { wait: wait(q.statistics.estimatedWaitTime) })}
+              </p>
             </div>
           ))}
         </aside>

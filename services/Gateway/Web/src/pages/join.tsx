@@ -80,7 +80,7 @@ export default function Join({ id }: { id: string }) {
           <div>
             <dt>{t('expectedWait')}</dt>
             <dd class="figure">{wait(eta?.estimatedWaitTime ?? queue.statistics.estimatedWaitTime)}</dd>
-            {eta && <dd class="muted">{t('likely', { range: range(eta.low, eta.high) })}</dd>}
+            {eta?.low != null && eta.high != null && <dd class="muted">{t('likely', { range: range(eta.low, eta.high) })}</dd>}
           </div>
         </dl>
         {eta?.confidence === 'low' && <p class="muted small">{t('rough')}</p>}
