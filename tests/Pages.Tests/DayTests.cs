@@ -44,11 +44,11 @@ public sealed class DayTests(SystemWithPages system)
     [Fact]
     public async Task Those_behind_move_up_when_one_cancels_and_a_reload_shows_the_same()
     {
-        var queue = await system.DefineQueueAsync("Permits", "B");
+        var queue = await system.DefineQueueAsync("Permits", "PE");
         await using var first = await system.OpenAsync(Device.Phone);
         await using var second = await system.OpenAsync(Device.Phone);
-        await first.TakeNumberAsync(queue, "B-1");
-        await second.TakeNumberAsync(queue, "B-2");
+        await first.TakeNumberAsync(queue, "PE-1");
+        await second.TakeNumberAsync(queue, "PE-2");
         await Expect(second.Page.GetByTestId("position")).ToHaveTextAsync("2");
 
         await first.Button("Give up my number").ClickAsync();
@@ -68,15 +68,15 @@ public sealed class DayTests(SystemWithPages system)
     [Fact]
     public async Task A_ticket_passed_on_continues_on_the_phone_in_the_other_queue()
     {
-        var queue = await system.DefineQueueAsync("Registration", "R");
-        var other = await system.DefineQueueAsync("Cashier desk", "K");
+        var queue = await system.DefineQueueAsync("Registration", "RG");
+        var other = await system.DefineQueueAsync("Cashier desk", "CD");
         await using var phone = await system.OpenAsync(Device.Phone);
-        await phone.TakeNumberAsync(queue, "R-1");
+        await phone.TakeNumberAsync(queue, "RG-1");
         await using var desk = await AtCounterAsync("1", queue);
         await desk.Button("Call next").ClickAsync();
         await desk.Button("Pass on").ClickAsync();
         await desk.Page.GetByRole(AriaRole.Dialog).GetByText("Cashier desk").ClickAsync();
-        await Expect(phone.Heading("K-1")).ToBeVisibleAsync();
+        await Expect(phone.Heading("CD-1")).ToBeVisibleAsync();
         await Expect(phone.Page.GetByTestId("position")).ToHaveTextAsync("1");
         Assert.Single(await system.Admin.AllTicketsAsync(other));
     }
@@ -109,9 +109,9 @@ public sealed class DayTests(SystemWithPages system)
     [Fact]
     public async Task A_phone_that_loses_the_network_says_so_and_catches_up()
     {
-        var queue = await system.DefineQueueAsync("Archive", "C");
+        var queue = await system.DefineQueueAsync("Archive", "AR");
         await using var phone = await system.OpenAsync(Device.Phone);
-        await phone.TakeNumberAsync(queue, "C-1");
+        await phone.TakeNumberAsync(queue, "AR-1");
         await Expect(phone.Page.GetByTestId("position")).ToHaveTextAsync("1");
         await phone.Context.SetOfflineAsync(true);
         await Expect(phone.Page.GetByText("No connection. What you see may be old")).ToBeVisibleAsync();

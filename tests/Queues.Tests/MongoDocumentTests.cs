@@ -65,6 +65,10 @@ public sealed class MongoDocumentTests
             """{ "state.definition.isActive" : true }""",
             Render(Builders<Aggregate<Queue>>.Filter.Eq(q => q.State.Definition.IsActive, true))
         );
+        Assert.Equal(
+            """{ "state.definition.prefix" : "A" }""",
+            Render(Builders<Aggregate<Queue>>.Filter.Eq(q => q.State.Definition.Prefix, "A"))
+        );
         Assert.Equal("""{ "answer.key" : "x" }""", Render(Builders<Aggregate<Queue>>.Filter.Eq(q => q.Answer!.KeyHash, "x")));
     }
 

@@ -18,7 +18,7 @@ public sealed class QueueRequestTests
                 Id = "",
                 Name = "Hall",
                 IsActive = true,
-                Prefix = "A",
+                Prefix = "",
                 MaxActiveTickets = 100,
                 AverageServiceTime = 300,
                 SlaWaitTime = 600,
@@ -88,7 +88,7 @@ public sealed class QueueRequestTests
     [Theory]
     [InlineData("ab", "AB")]
     [InlineData(" vip ", "VIP")]
-    [InlineData("", "A")]
+    [InlineData(" ", "")]
     public void A_prefix_is_capital_letters(string given, string kept) =>
         Assert.Equal(
             kept,

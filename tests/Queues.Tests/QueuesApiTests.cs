@@ -107,6 +107,61 @@ public sealed class QueuesApiTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Queues_made_without_a_prefix_get_the_next_free_letters_also_at_once()
+    {
+        await MakeAsync("""{"name":"Pharmacy","prefix":"b"}""");
+
+        await Task.WhenAll(Enumerable.Range(0, 27).Select(i => MakeAsync($$"""{"name":"Queue {{i}}"}""")));
+
+        Assert.Equal(
+            [.. Enumerable.Range('A', 26).Select(c => $"{(char)c}"), "AA", "AB"],
+            (await PrefixesAsync()).OrderBy(p => p.Length).ThenBy(p => p, StringComparer.Ordinal)
+        );
+    }
+
+    [Fact]
+    public async Task A_prefix_of_another_queue_is_refused_with_its_name_and_the_way_out()
+    {
+        const string Sentence =
+            "Cashier has the prefix A already, and two queues would give the same numbers. Choose another prefix, or leave it out.";
+        await MakeAsync("""{"name":"Cashier"}""");
+        var pharmacy = await MakeAsync("""{"name":"Pharmacy","prefix":"P"}""");
+
+        foreach (
+            var (method, address, body) in new[]
+            {
+                (HttpMethod.Post, "/api/queues", """{"name":"Third","prefix":"a"}"""),
+                (HttpMethod.Patch, pharmacy, """{"prefix":"A"}"""),
+                (HttpMethod.Put, pharmacy, """{"name":"Pharmacy","prefix":"A"}"""),
+            }
+        )
+        {
+            using var refused = await SendAsync(admin, method, address, body, key: "a key");
+            var problem = await BodyAsync(refused, HttpStatusCode.Conflict);
+            Assert.Equal("PREFIX_TAKEN", problem.GetProperty("code").GetString());
+            Assert.Equal(Sentence, problem.GetProperty("error").GetString());
+        }
+
+        Assert.Equal(["A", "P"], await PrefixesAsync());
+        await MakeAsync("""{"name":"Third"}""");
+        Assert.Equal(["A", "P", "B"], await PrefixesAsync());
+    }
+
+    [Theory]
+    [InlineData("PUT", """{"name":"Renamed"}""")]
+    [InlineData("PATCH", """{"name":"Renamed"}""")]
+    [InlineData("PATCH", """{"name":"Renamed","prefix":null}""")]
+    [InlineData("PATCH", """{"name":"Renamed","prefix":"P"}""")]
+    public async Task A_change_without_a_prefix_keeps_the_queues_own(string method, string body)
+    {
+        var address = await MakeAsync("""{"name":"Pharmacy","prefix":"P"}""");
+
+        var changed = await BodyAsync(await SendAsync(admin, new HttpMethod(method), address, body), HttpStatusCode.OK);
+
+        Assert.Equal("P", changed.GetProperty("prefix").GetString());
+    }
+
+    [Fact]
     public async Task Lists_are_paged_and_filtered()
     {
         for (var i = 0; i < 5; i++)
@@ -570,7 +625,11 @@ public sealed class QueuesApiTests : IAsyncLifetime
         return made.Headers.Location!.ToString();
     }
 
-    private async Task<List<string>> NamesAsync(string query)
+    private Task<List<string>> NamesAsync(string query) => MembersAsync("name", query);
+
+    private Task<List<string>> PrefixesAsync() => MembersAsync("prefix", "");
+
+    private async Task<List<string>> MembersAsync(string member, string query)
     {
         var names = new List<string>();
         string? cursor = null;
@@ -581,7 +640,7 @@ public sealed class QueuesApiTests : IAsyncLifetime
                 "/api/queues" + query + (cursor is null ? "" : $"{separator}cursor={cursor}"),
                 Token
             );
-            names.AddRange(page.GetProperty("items").EnumerateArray().Select(q => q.GetProperty("name").GetString()!));
+            names.AddRange(page.GetProperty("items").EnumerateArray().Select(q => q.GetProperty(member).GetString()!));
             cursor = page.GetProperty("nextCursor").GetString();
         } while (cursor is not null);
         return names;

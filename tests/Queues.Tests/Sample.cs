@@ -10,7 +10,8 @@ internal static class Sample
     /// <summary>A Monday morning.</summary>
     public static readonly DateTimeOffset Now = new(2026, 3, 2, 9, 0, 0, TimeSpan.Zero);
 
-    public static QueueDefinition Definition(string name = "Counter hall") => new QueueRequest { Name = name }.Validate("UTC");
+    public static QueueDefinition Definition(string name = "Counter hall", string prefix = "A") =>
+        new QueueRequest { Name = name, Prefix = prefix }.Validate("UTC");
 
     public static QueueDefinition FullDefinition() =>
         new QueueRequest

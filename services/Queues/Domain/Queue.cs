@@ -41,14 +41,19 @@ internal sealed record Queue
                 Version = queue.Version,
                 Queue = queue.Definition,
             }
-        );
+        )
+        {
+            Takes = wanted.Prefix,
+        };
     }
 
-    /// <summary>The same queue as a manager wants it now; identity, times and version stay its own.</summary>
+    /// <summary>The same queue as a manager wants it now; identity, times and version stay its own, and so does its prefix where
+    /// none is wanted.</summary>
     public QueueChange Define(QueueDefinition wanted, DateTimeOffset at)
     {
-        var next = this with { Definition = Next(wanted, at) };
-        return new(next, next.Told(at));
+        var prefix = wanted.Prefix.Length > 0 ? wanted.Prefix : Definition.Prefix;
+        var next = this with { Definition = Next(wanted with { Prefix = prefix }, at) };
+        return new(next, next.Told(at)) { Takes = prefix == Definition.Prefix ? null : prefix };
     }
 
     /// <summary>The definition as it is, to tell again.</summary>

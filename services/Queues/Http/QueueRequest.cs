@@ -68,7 +68,8 @@ internal sealed record QueueRequest
             Contracts.NumberReset.Never => "never",
         };
 
-    /// <summary>Checks everything and says all that is wrong at once. The definition has no identity yet.</summary>
+    /// <summary>Checks everything and says all that is wrong at once. The definition has no identity yet, and an empty prefix where none
+    /// is asked for.</summary>
     /// <exception cref="Hosting.Errors.RefusedException"><c>VALIDATION_FAILED</c>.</exception>
     public QueueDefinition Validate(string defaultTimeZone)
     {
@@ -100,7 +101,9 @@ internal sealed record QueueRequest
 
     private string ReadPrefix(FieldErrors errors)
     {
-        var prefix = string.IsNullOrWhiteSpace(Prefix) ? "A" : Prefix.Trim().ToUpperInvariant();
+        if (string.IsNullOrWhiteSpace(Prefix))
+            return "";
+        var prefix = Prefix.Trim().ToUpperInvariant();
         if (prefix.Length > 3 || !prefix.All(char.IsAsciiLetterUpper))
             errors.Add("prefix", "must be 1 to 3 letters from A to Z");
         return prefix;

@@ -88,6 +88,8 @@ export const staff: StaffTexts = {
   deleteQueueText: 'Ihr Verlauf bleibt in den Zahlen. Solange jemand wartet, geht es nicht.',
   description: 'Beschreibung',
   prefix: 'Buchstaben vor der Nummer',
+  prefixHint: 'Jede Warteschlange hat ihre eigenen. Ohne Angabe bekommt sie den nächsten freien Buchstaben.',
+  errorPrefix: 'Eine andere Warteschlange hat diese Buchstaben. Wählen Sie andere, oder lassen Sie sie weg.',
   countersHint: 'Mit Kommas dazwischen: 1, 2, 3',
   serviceMinutes: 'Übliche Bedienzeit, Minuten',
   slaMinutes: 'Angestrebte Wartezeit, Minuten',

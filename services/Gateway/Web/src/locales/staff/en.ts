@@ -87,6 +87,8 @@ export const staff = {
   deleteQueueText: 'Its history stays in the figures. It cannot be deleted while people are in it.',
   description: 'Description',
   prefix: 'Letters before the number',
+  prefixHint: 'Every queue has its own. Without any, it gets the next free letter.',
+  errorPrefix: 'Another queue has these letters. Choose others, or leave them out.',
   countersHint: 'With commas between: 1, 2, 3',
   serviceMinutes: 'Usual service, minutes',
   slaMinutes: 'Wait to aim for, minutes',

@@ -88,6 +88,8 @@ export const staff: StaffTexts = {
   deleteQueueText: 'Su historial queda en las cifras. No se puede borrar mientras haya gente.',
   description: 'Descripción',
   prefix: 'Letras delante del número',
+  prefixHint: 'Cada cola tiene las suyas. Sin ninguna, recibe la siguiente letra libre.',
+  errorPrefix: 'Otra cola tiene estas letras. Elija otras o déjelas en blanco.',
   countersHint: 'Separados por comas: 1, 2, 3',
   serviceMinutes: 'Atención habitual, minutos',
   slaMinutes: 'Espera objetivo, minutos',

@@ -110,7 +110,7 @@ function Editor({ queue, onClose, onSaved }: { queue: Queue | null; onClose: () 
   const [form, setForm] = useState({
     name: queue?.name ?? '',
     description: queue?.description ?? '',
-    prefix: queue?.prefix ?? 'A',
+    prefix: queue?.prefix ?? '',
     counters: queue?.counters.map((c) => c.name).join(', ') ?? '',
     maxActiveTickets: queue?.maxActiveTickets ?? 100,
     serviceMinutes: Math.round(((queue?.averageServiceTime ?? 300) / 60) * 10) / 10,
@@ -156,7 +156,7 @@ function Editor({ queue, onClose, onSaved }: { queue: Queue | null; onClose: () 
         <Field label={t('name')} required maxLength={100} value={form.name} onInput={set('name')} />
         <Field label={t('description')} maxLength={1000} value={form.description} onInput={set('description')} />
         <div class="row fields">
-          <Field label={t('prefix')} required pattern="[A-Za-z]{1,3}" maxLength={3} value={form.prefix} onInput={set('prefix')} />
+          <Field label={t('prefix')} hint={t('prefixHint')} pattern="[A-Za-z]{1,3}" maxLength={3} value={form.prefix} onInput={set('prefix')} />
           <Field label={t('counters')} hint={t('countersHint')} value={form.counters} onInput={set('counters')} />
         </div>
         <div class="row fields">
