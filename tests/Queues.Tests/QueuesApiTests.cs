@@ -63,8 +63,11 @@ public sealed class QueuesApiTests : IAsyncLifetime
                 "numberReset",
                 "timeZone",
                 "openingHours",
+                "closures",
                 "counters",
                 "openNow",
+                "opensAt",
+                "closesAt",
                 "closedReason",
                 "currentNumber",
                 "currentTicketNumber",
@@ -508,6 +511,8 @@ public sealed class QueuesApiTests : IAsyncLifetime
     [InlineData("""{"name":"x","timeZone":"../../etc/passwd"}""", "timeZone")]
     [InlineData("""{"name":"x","openingHours":"always"}""", "openingHours")]
     [InlineData("""{"name":"x","openingHours":[7]}""", "openingHours[0]")]
+    [InlineData("""{"name":"x","closures":[{"from":"2026-12-25T08:00:00","to":"2026-12-25T09:00:00Z"}]}""", "closures[0].from")]
+    [InlineData("""{"name":"x","closures":[{"from":"2026-12-25","to":"2026-12-25","because":"x"}]}""", "closures[0].because")]
     [InlineData("""{"name":"x","counters":[{"name":"1"},{"name":"1"}]}""", "counters")]
     [InlineData("""{"name":"x","nmae":"y"}""", "nmae")]
     [InlineData("""{"name":"x","nmae":null}""", "nmae")]

@@ -29,6 +29,11 @@ internal static class Sample
             NumberReset = "never",
             TimeZone = "Europe/Madrid",
             OpeningHours = [new OpeningHours("monday", "09:00", "13:30"), new OpeningHours("saturday", "22:00", "02:00")],
+            Closures =
+            [
+                new Closure("2026-12-24T14:00:00+01:00", "2026-12-24T17:00:00Z", "Party"),
+                new Closure("2026-12-25", "2026-12-26", null),
+            ],
             Counters = [new CounterRequest("1"), new CounterRequest("Desk 2")],
         }.Validate("UTC");
 

@@ -112,9 +112,6 @@ internal sealed record Queue
             Definition.NumberReset
         );
 
-    /// <summary>Whether it is active and within its opening hours.</summary>
-    public bool IsWithinHours(DateTimeOffset now) => Definition.IsActive && ServiceCalendar.Of(Definition)?.IsOpen(now) == true;
-
     private static Guid EventId(DateTimeOffset at) => Guid.CreateVersion7(at);
 
     private QueueDefinition Next(QueueDefinition wanted, DateTimeOffset at) =>

@@ -11,6 +11,7 @@ internal sealed record QueueRequest
 {
     private const int Day = 24 * 60 * 60;
     private const int MaxIntervals = 50;
+    private const int MaxClosures = 200;
     private const int MaxCounters = 200;
 
     public string? Name { get; init; }
@@ -39,6 +40,8 @@ internal sealed record QueueRequest
 
     public IReadOnlyList<OpeningHours?>? OpeningHours { get; init; }
 
+    public IReadOnlyList<Closure?>? Closures { get; init; }
+
     public IReadOnlyList<CounterRequest?>? Counters { get; init; }
 
     /// <summary>A definition as it would be sent, which a merge patch applies to.</summary>
@@ -58,6 +61,7 @@ internal sealed record QueueRequest
             NumberReset = ResetName(definition.NumberReset),
             TimeZone = definition.TimeZone,
             OpeningHours = definition.OpeningHours?.Select(Domain.OpeningHours.Of).ToList(),
+            Closures = definition.Closures?.Select(Closure.Of).ToList(),
             Counters = [.. definition.Counters.Select(c => new CounterRequest(c.Name))],
         };
 
@@ -90,6 +94,7 @@ internal sealed record QueueRequest
             NumberReset = ReadReset(errors),
             TimeZone = ReadTimeZone(errors, defaultTimeZone),
             OpeningHours = ReadHours(errors),
+            Closures = ReadClosures(errors),
             Counters = ReadCounters(errors),
             CreatedAt = default,
             UpdatedAt = default,
@@ -157,6 +162,20 @@ internal sealed record QueueRequest
         }
 
         return hours!;
+    }
+
+    private List<QueueClosure>? ReadClosures(FieldErrors errors)
+    {
+        if (Closures is null)
+            return null;
+        if (Closures.Count > MaxClosures)
+        {
+            errors.Add("closures", $"must have at most {MaxClosures} entries");
+            return null;
+        }
+
+        // One that cannot be read is noted, so what is left out here goes nowhere.
+        return [.. Closures.Select((c, i) => Closure.Read(c, errors, Item("closures", i))).OfType<QueueClosure>()];
     }
 
     private List<QueueCounter> ReadCounters(FieldErrors errors)

@@ -79,6 +79,7 @@ internal sealed class Mutation
         string? numberReset,
         string? timeZone,
         IEnumerable<OpeningHoursInput>? openingHours,
+        IEnumerable<ClosureInput>? closures,
         IEnumerable<CounterInput>? counters
     ) => services.Queues.CreateAsync(services.Caller, Given(field), services.KeyOf(field), field.CancellationToken);
 
@@ -101,6 +102,7 @@ internal sealed class Mutation
         string? numberReset,
         string? timeZone,
         IEnumerable<OpeningHoursInput>? openingHours,
+        IEnumerable<ClosureInput>? closures,
         IEnumerable<CounterInput>? counters
     ) => services.Queues.UpdateAsync(services.Caller, id, Given(field), field.CancellationToken);
 
