@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { allowSound, canSound, chime, speak } from '../alerts';
 import { all, api } from '../api';
+import { closedText, isClosed } from '../closed';
 import { time, wait } from '../format';
 import { currentLanguage, locale, t } from '../i18n';
 import { useLive } from '../live';
@@ -185,7 +186,7 @@ export default function Display() {
               <p>
                 <strong>{q.statistics.waiting}</strong> {t('waitingShort')}
               </p>
-              <p class="muted">{q.isActive ? t('aboutWait', { wait: wait(q.statistics.estimatedWaitTime) }) : t('closed')}</p>
+              <p class="muted">{isClosed(q) ? closedText(q) : t('aboutWait', { wait: wait(q.statistics.estimatedWaitTime) })}</p>
             </div>
           ))}
         </aside>

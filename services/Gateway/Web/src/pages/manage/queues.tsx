@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import { api } from '../../api';
+import { closedText, isClosed } from '../../closed';
 import { t } from '../../i18n';
 import type { OpeningHours, Queue } from '../../types';
 import { weekdays } from '../../format';
@@ -43,8 +44,9 @@ export function Queues({ queues, admin, reload }: SectionProps) {
               <h2>
                 {q.name} <span class="badge">{q.prefix}</span>
               </h2>
-              <span class={`state ${q.isActive ? 'is-open' : ''}`}>{t(q.isActive ? 'open' : 'closed')}</span>
+              <span class={`state ${isClosed(q) ? '' : 'is-open'}`}>{t(isClosed(q) ? 'closed' : 'open')}</span>
             </div>
+            {q.isActive && !q.openNow && <p>{closedText(q)}</p>}
             {q.description && <p class="muted">{q.description}</p>}
             <p class="muted">
               {t('waitingCount', { n: q.statistics.waiting })} · {t('counters')}: {q.counters.map((c) => c.name).join(', ') || '–'}
@@ -156,7 +158,14 @@ function Editor({ queue, onClose, onSaved }: { queue: Queue | null; onClose: () 
         <Field label={t('name')} required maxLength={100} value={form.name} onInput={set('name')} />
         <Field label={t('description')} maxLength={1000} value={form.description} onInput={set('description')} />
         <div class="row fields">
-          <Field label={t('prefix')} hint={t('prefixHint')} pattern="[A-Za-z]{1,3}" maxLength={3} value={form.prefix} onInput={set('prefix')} />
+          <Field
+            label={t('prefix')}
+            hint={t('prefixHint')}
+            pattern="[A-Za-z]{1,3}"
+            maxLength={3}
+            value={form.prefix}
+            onInput={set('prefix')}
+          />
           <Field label={t('counters')} hint={t('countersHint')} value={form.counters} onInput={set('counters')} />
         </div>
         <div class="row fields">
