@@ -95,12 +95,12 @@ public sealed class AccessibilityTests(SystemWithPages system)
     [Fact]
     public async Task What_changes_is_announced_politely()
     {
-        var queue = await system.DefineQueueAsync("Notary", "N");
+        var queue = await system.DefineQueueAsync("Notary", "NO");
         await using var phone = await system.OpenAsync(Device.Phone);
-        await phone.TakeNumberAsync(queue, "N-1");
+        await phone.TakeNumberAsync(queue, "NO-1");
         var live = phone.Page.Locator("[aria-live=polite]");
         await Expect(live).ToHaveTextAsync("Your place in line: 1");
         await system.Admin.CallNextAsync(queue, "5");
-        await Expect(live).ToHaveTextAsync("N-1: please go to counter 5");
+        await Expect(live).ToHaveTextAsync("NO-1: please go to counter 5");
     }
 }

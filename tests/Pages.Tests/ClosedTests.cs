@@ -49,6 +49,42 @@ public sealed class ClosedTests(SystemWithPages system)
             .ToContainTextAsync(said);
     }
 
+    [Fact]
+    public async Task A_manager_closes_a_queue_for_days_and_for_hours_and_the_page_keeps_what_it_was_told()
+    {
+        var queue = await system.DefineQueueAsync("Weddings");
+        await using var desk = await system.OpenStaffAsync("admin");
+        await desk.GoToAsync("/manage/queues");
+        var card = desk.Page.GetByRole(AriaRole.Listitem).Filter(new LocatorFilterOptions { HasText = "Weddings" });
+        await desk.Button("Change: Weddings").ClickAsync();
+        await desk.Button("Add days").ClickAsync();
+        await desk.Page.GetByLabel("Closed from").FillAsync("2020-01-01");
+        await desk.Page.GetByLabel("Closed until").FillAsync("2199-12-30");
+        await desk.Page.GetByLabel("Reason").FillAsync("Holiday");
+        await desk.Button("Add times").ClickAsync();
+        await desk.Button("Save").ClickAsync();
+        await Expect(card).ToContainTextAsync("(Holiday)");
+        await Expect(card.Locator(".state")).ToHaveTextAsync("Closed");
+        var closures = (await system.Admin.GetAsync($"/api/queues/{queue}")).GetProperty("closures");
+        Assert.Equal("""{"from":"2020-01-01","to":"2199-12-30","reason":"Holiday"}""", closures[0].GetRawText());
+        Assert.Equal(
+            TimeSpan.FromHours(4),
+            closures[1].GetProperty("to").GetDateTimeOffset() - closures[1].GetProperty("from").GetDateTimeOffset()
+        );
+
+        await desk.Button("Change: Weddings").ClickAsync();
+        await desk.Button("Save").ClickAsync();
+        await Expect(desk.Page.GetByRole(AriaRole.Dialog)).ToBeHiddenAsync();
+        Assert.Equal(closures.GetRawText(), (await system.Admin.GetAsync($"/api/queues/{queue}")).GetProperty("closures").GetRawText());
+        await desk.Button("Change: Weddings").ClickAsync();
+        await desk
+            .Page.GetByRole(AriaRole.Group, new PageGetByRoleOptions { Name = "Closed by date" })
+            .GetByRole(AriaRole.Button, new LocatorGetByRoleOptions { Name = "Delete" })
+            .First.ClickAsync();
+        await desk.Button("Save").ClickAsync();
+        await Expect(card.Locator(".state")).ToHaveTextAsync("Open");
+    }
+
     [Theory]
     [InlineData("en", "Closed now. It opens ", "Take a number", "Take a new number")]
     [InlineData("de", "Zurzeit geschlossen. Geöffnet wird ", "Nummer ziehen", "Neue Nummer ziehen")]

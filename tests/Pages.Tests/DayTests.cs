@@ -6,27 +6,27 @@ public sealed class DayTests(SystemWithPages system)
     [Fact]
     public async Task A_call_reaches_the_phone_and_the_display_and_every_step_after_it_too()
     {
-        var queue = await system.DefineQueueAsync("Passports", "P", "3");
+        var queue = await system.DefineQueueAsync("Passports", "PA", "3");
         await using var display = await system.OpenAsync();
         await display.GoToAsync($"/display?queues={queue}");
         await Expect(display.Page.GetByText("Nobody is called at the moment.")).ToBeVisibleAsync();
 
         await using var phone = await system.OpenAsync(Device.Phone);
-        await phone.TakeNumberAsync(queue, "P-1");
+        await phone.TakeNumberAsync(queue, "PA-1");
         await Expect(phone.Page.GetByTestId("position")).ToHaveTextAsync("1");
         await Expect(phone.Page.GetByText("You are next.")).ToBeVisibleAsync();
         await ShowsNoScrollbarAsync(phone);
 
         await using var desk = await AtCounterAsync("3", queue);
-        await Expect(desk.Page.GetByRole(AriaRole.Row, new PageGetByRoleOptions { Name = "P-1" })).ToBeVisibleAsync();
+        await Expect(desk.Page.GetByRole(AriaRole.Row, new PageGetByRoleOptions { Name = "PA-1" })).ToBeVisibleAsync();
         await desk.Page.Keyboard.PressAsync("n");
         await Task.WhenAll(
             Expect(phone.Page.GetByText("It is your turn", new PageGetByTextOptions { Exact = true })).ToBeVisibleAsync(),
-            Expect(display.Page.Locator(".display-row.is-fresh", new PageLocatorOptions { HasText = "P-1" })).ToBeVisibleAsync()
+            Expect(display.Page.Locator(".display-row.is-fresh", new PageLocatorOptions { HasText = "PA-1" })).ToBeVisibleAsync()
         );
         await Expect(phone.Page.Locator(".ticket-counter")).ToContainTextAsync("3");
         await Expect(display.Page.Locator(".is-fresh .display-counter")).ToContainTextAsync("3");
-        await Expect(desk.Page.GetByTestId("current")).ToHaveTextAsync("P-1");
+        await Expect(desk.Page.GetByTestId("current")).ToHaveTextAsync("PA-1");
 
         await desk.Button("Call again").ClickAsync();
         await Expect(phone.Page.GetByText("You were called again.")).ToBeVisibleAsync();
@@ -84,7 +84,7 @@ public sealed class DayTests(SystemWithPages system)
     [Fact]
     public async Task A_mistaken_no_show_is_undone_and_two_counters_get_different_people()
     {
-        var queue = await system.DefineQueueAsync("Vehicles", "V");
+        var queue = await system.DefineQueueAsync("Vehicles", "VE");
         await system.Admin.TakeAsync(queue);
         await system.Admin.TakeAsync(queue);
         await using var one = await AtCounterAsync("1", queue);
@@ -94,7 +94,7 @@ public sealed class DayTests(SystemWithPages system)
             one.Page.GetByTestId("current").InnerTextAsync(),
             two.Page.GetByTestId("current").InnerTextAsync()
         );
-        Assert.Equal(["V-1", "V-2"], numbers.Order());
+        Assert.Equal(["VE-1", "VE-2"], numbers.Order());
 
         await one.Button("Did not come").ClickAsync();
         await one.Button("Undo").ClickAsync();

@@ -10,7 +10,7 @@ public sealed class SessionTests(SystemWithPages system)
     [InlineData(false)]
     public async Task A_tab_does_not_renew_while_another_does_and_both_stay_signed_in(bool locks)
     {
-        var queue = await system.DefineQueueAsync("Two tabs", "T");
+        var queue = await system.DefineQueueAsync("Two tabs");
         await using var desk = await system.OpenStaffAsync();
         await desk.KeepAsync("desk", $$"""{"counter":"1","queues":["{{queue}}"]}""");
         if (!locks)

@@ -76,7 +76,7 @@ public sealed class SystemWithPages : IAsyncLifetime
         folder.Dispose();
     }
 
-    /// <summary>A new queue that nobody is in. A prefix is of this test alone, or absent: the next free letter.</summary>
+    /// <summary>A new queue that nobody is in. A prefix is of this test alone and has two letters; those without get single ones.</summary>
     public Task<string> DefineQueueAsync(string name, string? prefix = null, params string[] counters) =>
         Admin.DefineQueueAsync(
             new

@@ -89,11 +89,13 @@ export default function Join({ id }: { id: string }) {
         )}
         {!closed && eta?.confidence === 'low' && <p class="muted small">{t('rough')}</p>}
         <Announcer
-          text={closed ?? t('joinStatus', { n: waiting, wait: wait(eta?.estimatedWaitTime ?? queue.statistics.estimatedWaitTime) })}
+          text={closed ? '' : t('joinStatus', { n: waiting, wait: wait(eta?.estimatedWaitTime ?? queue.statistics.estimatedWaitTime) })}
         />
         <Failure text={task.error} />
         {closed ? (
-          <p class="notice warn">{closed}</p>
+          <p class="notice warn" role="status">
+            {closed}
+          </p>
         ) : (
           <form
             class="stack"
