@@ -17,8 +17,6 @@ public sealed class OpenNowTests : IAsyncLifetime
     private readonly FakeTimeProvider time = new(Sample.Now);
     private ServiceHost host = null!;
 
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
-
     public async ValueTask InitializeAsync() => host = await ServiceHost.StartAsync([new QueuesModule()], time);
 
     public ValueTask DisposeAsync() => host.DisposeAsync();
@@ -86,13 +84,13 @@ public sealed class OpenNowTests : IAsyncLifetime
                 : null;
     }
 
-    private async Task<JsonElement> ReadAsync(string queue) => await AnswerAsync(await host.Guest().GetAsync(queue, Token));
+    private async Task<JsonElement> ReadAsync(string queue) => await AnswerAsync(await SendAsync(host.Guest(), HttpMethod.Get, queue));
 
     private async Task<string> MakeAsync(string body)
     {
         using var admin = host.SignedIn("admin", Roles.Admin);
         using var made = await SendAsync(admin, HttpMethod.Post, "/api/queues", Json(body));
-        Assert.True(made.IsSuccessStatusCode, await made.Content.ReadAsStringAsync(Token));
+        Assert.True(made.IsSuccessStatusCode, await made.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
         return made.Headers.Location!.ToString();
     }
 

@@ -260,20 +260,16 @@ function Closures({ closures, onChange }: { closures: Closure[]; onChange: (clos
         const kind = isDate(c.from) ? 'date' : 'datetime-local';
         return (
           <div key={i} class="row hours">
-            <input
-              type={kind}
-              aria-label={t('closedFrom')}
-              required
-              value={toInput(c.from)}
-              onChange={(e) => e.currentTarget.value && set(i, { from: ofInput(e.currentTarget.value) })}
-            />
-            <input
-              type={kind}
-              aria-label={t('closedTo')}
-              required
-              value={toInput(c.to)}
-              onChange={(e) => e.currentTarget.value && set(i, { to: ofInput(e.currentTarget.value) })}
-            />
+            {(['from', 'to'] as const).map((end) => (
+              <input
+                key={end}
+                type={kind}
+                aria-label={t(end === 'from' ? 'closedFrom' : 'closedTo')}
+                required
+                value={toInput(c[end])}
+                onChange={(e) => e.currentTarget.value && set(i, { [end]: ofInput(e.currentTarget.value) })}
+              />
+            ))}
             <input
               aria-label={t('closedReason')}
               placeholder={t('closedReason')}
