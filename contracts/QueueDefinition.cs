@@ -54,6 +54,9 @@ public sealed record QueueDefinition
     /// <summary>When numbers are given; <c>null</c> means always.</summary>
     public IReadOnlyList<OpeningInterval>? OpeningHours { get; init; }
 
+    /// <summary>When no numbers are given all the same; <c>null</c> means never.</summary>
+    public IReadOnlyList<QueueClosure>? Closures { get; init; }
+
     /// <summary>The counters that call from it. Empty: any name will do.</summary>
     public required IReadOnlyList<QueueCounter> Counters { get; init; }
 

@@ -27,12 +27,25 @@ internal sealed class QueueDesk(
             store.FindAnswerAsync,
             async token =>
             {
-                var now = time.Now();
-                var change = Queue.Create(time.NewId(), wanted, now);
-                var view = QueueView.Of(change.Next, LineStatus.Of(change.Next.Definition, LineFigures.None, null, now), now);
-                await store.AddAsync(change, key?.Seal(view, now), token);
-                Tell(change);
-                return view;
+                while (true)
+                {
+                    var now = time.Now();
+                    var prefix = wanted.Prefix.Length > 0 ? wanted.Prefix : Prefixes.FirstFree(await store.PrefixesAsync(token));
+                    var change = Queue.Create(time.NewId(), wanted with { Prefix = prefix }, now);
+                    var view = QueueView.Of(change.Next, LineStatus.Of(change.Next.Definition, LineFigures.None, null, now), now);
+                    try
+                    {
+                        await store.AddAsync(change, key?.Seal(view, now), token);
+                    }
+                    catch (RefusedException e) when (e.Code == ErrorCodes.PrefixTaken && wanted.Prefix.Length == 0)
+                    {
+                        // Another new queue was faster: one prefix less is free, so this ends.
+                        continue;
+                    }
+
+                    Tell(change);
+                    return view;
+                }
             },
             cancellationToken
         );

@@ -16,18 +16,19 @@ internal static class LineRefusals
     public static RefusedException SwitchedOff(string queue) =>
         new(ErrorCodes.QueueClosed, $"{queue} is closed at the moment. Staff can tell you when it opens.");
 
-    /// <summary>It is outside the queue's hours.</summary>
+    /// <summary>It is outside the queue's hours, or in a closure.</summary>
     /// <param name="queue">The queue's name.</param>
     /// <param name="now">The time on its wall clock.</param>
     /// <param name="opens">When it opens next, on the same clock; <c>null</c> where its hours do not say.</param>
-    public static RefusedException OutsideHours(string queue, DateTime now, DateTime? opens) =>
+    /// <param name="reason">Why it is closed, where somebody said.</param>
+    public static RefusedException OutsideHours(string queue, DateTime now, DateTime? opens, string? reason) =>
         new(
             ErrorCodes.QueueClosed,
-            opens is not { } at
-                ? $"{queue} is closed now."
-                : string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{queue} is closed now. It opens {(at.Date == now.Date ? "today" : $"on {at:dddd}")} at {at:HH:mm}."
+            $"{queue} is closed now{(reason is null ? "" : ": " + reason.TrimEnd('.'))}. "
+                + (
+                    opens is { } at
+                        ? string.Create(CultureInfo.InvariantCulture, $"It opens {DayOf(at, now)} at {at:HH:mm}.")
+                        : "Staff can tell you when it opens."
                 )
         );
 
@@ -74,4 +75,13 @@ internal static class LineRefusals
 
     public static RefusedException CounterBusy(string counter) =>
         new(ErrorCodes.CounterBusy, $"Counter {counter} has a called or serving ticket. Finish that one first.");
+
+    // A weekday alone is the next one of that name.
+    private static string DayOf(DateTime at, DateTime now) =>
+        (at.Date - now.Date).Days switch
+        {
+            0 => "today",
+            <= 7 => string.Create(CultureInfo.InvariantCulture, $"on {at:dddd}"),
+            _ => string.Create(CultureInfo.InvariantCulture, $"on {at:dddd, d MMMM}"),
+        };
 }

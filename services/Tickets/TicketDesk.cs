@@ -399,7 +399,12 @@ internal sealed class TicketDesk(
             throw LineRefusals.SwitchedOff(queue.Name);
         var calendar = CalendarOf(queue);
         if (!calendar.IsOpen(now))
-            throw LineRefusals.OutsideHours(queue.Name, calendar.LocalTime(now), calendar.OpensNext(now));
+            throw LineRefusals.OutsideHours(
+                queue.Name,
+                calendar.LocalTime(now),
+                calendar.OpensNext(now) is { } opens ? calendar.LocalTime(opens) : null,
+                calendar.ClosureAt(now)?.Reason
+            );
     }
 
     private static ServiceCalendar CalendarOf(QueueDefinition queue) =>

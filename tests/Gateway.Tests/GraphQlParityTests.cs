@@ -29,6 +29,8 @@ public sealed class GraphQlParityTests(SharedSystem shared) : IClassFixture<Shar
     {
         ["Notification.status"] = NotYetMade,
         ["Notification.attempts"] = NotYetMade,
+        ["Closure.from"] = RequestToo,
+        ["Closure.to"] = RequestToo,
         ["OpeningHours.day"] = RequestToo,
         ["OpeningHours.opens"] = RequestToo,
         ["OpeningHours.closes"] = RequestToo,

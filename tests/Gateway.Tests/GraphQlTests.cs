@@ -144,7 +144,7 @@ public sealed class GraphQlTests(SharedSystem shared) : IClassFixture<SharedSyst
     [Fact]
     public async Task A_line_tells_whoever_does_not_run_it_numbers_and_positions_only()
     {
-        var queueId = await QueueAsync();
+        var queueId = await QueueAsync(prefix: "LN");
         await SendAsync(
             guest,
             HttpMethod.Post,
@@ -163,7 +163,7 @@ public sealed class GraphQlTests(SharedSystem shared) : IClassFixture<SharedSyst
         {
             var seen = (await DataAsync(outsider, query, new { id = queueId })).GetProperty("getQueue").GetProperty("tickets")[0];
             Assert.Equal(
-                """{"id":null,"ticketNumber":"A-1","position":1,"customerName":null,"phone":null,"userId":null,"user":null}""",
+                """{"id":null,"ticketNumber":"LN-1","position":1,"customerName":null,"phone":null,"userId":null,"user":null}""",
                 seen.GetRawText()
             );
         }
@@ -427,6 +427,30 @@ public sealed class GraphQlTests(SharedSystem shared) : IClassFixture<SharedSyst
     }
 
     [Fact]
+    public async Task Closures_are_defined_and_told_with_when_it_opens()
+    {
+        const string Closures =
+            """[{"from":"2020-01-01","to":"2199-12-30","reason":"Rebuilding"},{"from":"2020-01-01T00:00:00Z","to":"2020-01-01T01:00:00Z","reason":null}]""";
+        var queueId = await QueueAsync();
+        var queue = (
+            await DataAsync(
+                admin,
+                """
+                mutation ($id: ID!) { updateQueue(id: $id, timeZone: "UTC", closures: [
+                  { from: "2020-01-01", to: "2199-12-30", reason: "Rebuilding" }, { from: "2020-01-01T00:00:00Z", to: "2020-01-01T01:00:00Z" }
+                ]) { closures { from to reason } openNow opensAt closesAt closedReason } }
+                """,
+                new { id = queueId }
+            )
+        ).GetProperty("updateQueue");
+
+        Assert.Equal(
+            $$"""{"closures":{{Closures}},"openNow":false,"opensAt":"2199-12-31T00:00:00.000Z","closesAt":null,"closedReason":"Rebuilding"}""",
+            queue.GetRawText()
+        );
+    }
+
+    [Fact]
     public async Task Figures_and_reported_events_come_from_analytics()
     {
         var queueId = await QueueAsync();
@@ -471,8 +495,8 @@ public sealed class GraphQlTests(SharedSystem shared) : IClassFixture<SharedSyst
         Assert.Equal("text/javascript", script.Content.Headers.ContentType?.MediaType);
     }
 
-    private async Task<string> QueueAsync(string name = "Passports") =>
-        (await SendAsync(admin, HttpMethod.Post, "/api/queues", new { name })).GetProperty("id").GetString()!;
+    private async Task<string> QueueAsync(string name = "Passports", string? prefix = null) =>
+        (await SendAsync(admin, HttpMethod.Post, "/api/queues", new { name, prefix })).GetProperty("id").GetString()!;
 
     private Task<JsonElement> TakeAsync(string queueId) => SendAsync(guest, HttpMethod.Post, "/api/tickets", new { queueId });
 

@@ -6,27 +6,27 @@ public sealed class DayTests(SystemWithPages system)
     [Fact]
     public async Task A_call_reaches_the_phone_and_the_display_and_every_step_after_it_too()
     {
-        var queue = await system.DefineQueueAsync("Passports", "P", "3");
+        var queue = await system.DefineQueueAsync("Passports", "PA", "3");
         await using var display = await system.OpenAsync();
         await display.GoToAsync($"/display?queues={queue}");
         await Expect(display.Page.GetByText("Nobody is called at the moment.")).ToBeVisibleAsync();
 
         await using var phone = await system.OpenAsync(Device.Phone);
-        await phone.TakeNumberAsync(queue, "P-1");
+        await phone.TakeNumberAsync(queue, "PA-1");
         await Expect(phone.Page.GetByTestId("position")).ToHaveTextAsync("1");
         await Expect(phone.Page.GetByText("You are next.")).ToBeVisibleAsync();
         await ShowsNoScrollbarAsync(phone);
 
         await using var desk = await AtCounterAsync("3", queue);
-        await Expect(desk.Page.GetByRole(AriaRole.Row, new PageGetByRoleOptions { Name = "P-1" })).ToBeVisibleAsync();
+        await Expect(desk.Page.GetByRole(AriaRole.Row, new PageGetByRoleOptions { Name = "PA-1" })).ToBeVisibleAsync();
         await desk.Page.Keyboard.PressAsync("n");
         await Task.WhenAll(
             Expect(phone.Page.GetByText("It is your turn", new PageGetByTextOptions { Exact = true })).ToBeVisibleAsync(),
-            Expect(display.Page.Locator(".display-row.is-fresh", new PageLocatorOptions { HasText = "P-1" })).ToBeVisibleAsync()
+            Expect(display.Page.Locator(".display-row.is-fresh", new PageLocatorOptions { HasText = "PA-1" })).ToBeVisibleAsync()
         );
         await Expect(phone.Page.Locator(".ticket-counter")).ToContainTextAsync("3");
         await Expect(display.Page.Locator(".is-fresh .display-counter")).ToContainTextAsync("3");
-        await Expect(desk.Page.GetByTestId("current")).ToHaveTextAsync("P-1");
+        await Expect(desk.Page.GetByTestId("current")).ToHaveTextAsync("PA-1");
 
         await desk.Button("Call again").ClickAsync();
         await Expect(phone.Page.GetByText("You were called again.")).ToBeVisibleAsync();
@@ -44,11 +44,11 @@ public sealed class DayTests(SystemWithPages system)
     [Fact]
     public async Task Those_behind_move_up_when_one_cancels_and_a_reload_shows_the_same()
     {
-        var queue = await system.DefineQueueAsync("Permits", "B");
+        var queue = await system.DefineQueueAsync("Permits", "PE");
         await using var first = await system.OpenAsync(Device.Phone);
         await using var second = await system.OpenAsync(Device.Phone);
-        await first.TakeNumberAsync(queue, "B-1");
-        await second.TakeNumberAsync(queue, "B-2");
+        await first.TakeNumberAsync(queue, "PE-1");
+        await second.TakeNumberAsync(queue, "PE-2");
         await Expect(second.Page.GetByTestId("position")).ToHaveTextAsync("2");
 
         await first.Button("Give up my number").ClickAsync();
@@ -68,15 +68,15 @@ public sealed class DayTests(SystemWithPages system)
     [Fact]
     public async Task A_ticket_passed_on_continues_on_the_phone_in_the_other_queue()
     {
-        var queue = await system.DefineQueueAsync("Registration", "R");
-        var other = await system.DefineQueueAsync("Cashier desk", "K");
+        var queue = await system.DefineQueueAsync("Registration", "RG");
+        var other = await system.DefineQueueAsync("Cashier desk", "CD");
         await using var phone = await system.OpenAsync(Device.Phone);
-        await phone.TakeNumberAsync(queue, "R-1");
+        await phone.TakeNumberAsync(queue, "RG-1");
         await using var desk = await AtCounterAsync("1", queue);
         await desk.Button("Call next").ClickAsync();
         await desk.Button("Pass on").ClickAsync();
         await desk.Page.GetByRole(AriaRole.Dialog).GetByText("Cashier desk").ClickAsync();
-        await Expect(phone.Heading("K-1")).ToBeVisibleAsync();
+        await Expect(phone.Heading("CD-1")).ToBeVisibleAsync();
         await Expect(phone.Page.GetByTestId("position")).ToHaveTextAsync("1");
         Assert.Single(await system.Admin.AllTicketsAsync(other));
     }
@@ -84,7 +84,7 @@ public sealed class DayTests(SystemWithPages system)
     [Fact]
     public async Task A_mistaken_no_show_is_undone_and_two_counters_get_different_people()
     {
-        var queue = await system.DefineQueueAsync("Vehicles", "V");
+        var queue = await system.DefineQueueAsync("Vehicles", "VE");
         await system.Admin.TakeAsync(queue);
         await system.Admin.TakeAsync(queue);
         await using var one = await AtCounterAsync("1", queue);
@@ -94,7 +94,7 @@ public sealed class DayTests(SystemWithPages system)
             one.Page.GetByTestId("current").InnerTextAsync(),
             two.Page.GetByTestId("current").InnerTextAsync()
         );
-        Assert.Equal(["V-1", "V-2"], numbers.Order());
+        Assert.Equal(["VE-1", "VE-2"], numbers.Order());
 
         await one.Button("Did not come").ClickAsync();
         await one.Button("Undo").ClickAsync();
@@ -109,9 +109,9 @@ public sealed class DayTests(SystemWithPages system)
     [Fact]
     public async Task A_phone_that_loses_the_network_says_so_and_catches_up()
     {
-        var queue = await system.DefineQueueAsync("Archive", "C");
+        var queue = await system.DefineQueueAsync("Archive", "AR");
         await using var phone = await system.OpenAsync(Device.Phone);
-        await phone.TakeNumberAsync(queue, "C-1");
+        await phone.TakeNumberAsync(queue, "AR-1");
         await Expect(phone.Page.GetByTestId("position")).ToHaveTextAsync("1");
         await phone.Context.SetOfflineAsync(true);
         await Expect(phone.Page.GetByText("No connection. What you see may be old")).ToBeVisibleAsync();

@@ -25,18 +25,10 @@ public sealed class Hall
             {
                 name = "Passports and identity cards",
                 description = "Bring a photograph that is less than six months old.",
-                prefix = "A",
                 counters = new[] { new { name = "1" }, new { name = "2" }, new { name = "3" } },
             }
         );
-        var second = await admin.DefineQueueAsync(
-            new
-            {
-                name = "Residence registration",
-                prefix = "B",
-                counters = new[] { new { name = "4" } },
-            }
-        );
+        var second = await admin.DefineQueueAsync(new { name = "Residence registration", counters = new[] { new { name = "4" } } });
         var names = new[]
         {
             "Ana Moreno",

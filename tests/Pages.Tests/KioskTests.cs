@@ -5,7 +5,7 @@ public sealed class KioskTests(SystemWithPages system)
     [Fact]
     public async Task People_take_a_number_by_touch_alone_and_nobody_leaves_without_the_pin()
     {
-        var queue = await system.DefineQueueAsync("Information", "I");
+        var queue = await system.DefineQueueAsync("Information", "IN");
         var options = new BrowserNewContextOptions
         {
             ViewportSize = new ViewportSize { Width = 1080, Height = 1280 },
@@ -17,7 +17,7 @@ public sealed class KioskTests(SystemWithPages system)
         await kiosk.Button("Start").TapAsync();
 
         await kiosk.Button("Information").TapAsync();
-        await Expect(kiosk.Heading("Your number I-1")).ToBeVisibleAsync();
+        await Expect(kiosk.Heading("Your number IN-1")).ToBeVisibleAsync();
         await Expect(kiosk.Page.GetByRole(AriaRole.Img, new PageGetByRoleOptions { Name = "QR code of your number's page" }))
             .ToBeVisibleAsync();
         await kiosk.Button("Done").TapAsync();
@@ -41,7 +41,7 @@ public sealed class KioskTests(SystemWithPages system)
     [Fact]
     public async Task It_goes_back_by_itself_to_its_own_language()
     {
-        var queue = await system.DefineQueueAsync("Lost property", "F");
+        var queue = await system.DefineQueueAsync("Lost property", "LP");
         await using var kiosk = await system.OpenAsync();
         await kiosk.KeepAsync("kiosk", $$"""{"queues":["{{queue}}"],"pin":"2468","print":false,"language":"en","locked":true}""");
         await kiosk.Page.Clock.InstallAsync();
@@ -49,7 +49,7 @@ public sealed class KioskTests(SystemWithPages system)
         await kiosk.Button("Deutsch").ClickAsync();
         await Expect(kiosk.Heading("Was möchten Sie erledigen?")).ToBeVisibleAsync();
         await kiosk.Button("Lost property").ClickAsync();
-        await Expect(kiosk.Heading("Ihre Nummer F-1")).ToBeVisibleAsync();
+        await Expect(kiosk.Heading("Ihre Nummer LP-1")).ToBeVisibleAsync();
         await kiosk.Page.Clock.RunForAsync(21_000);
         await Expect(kiosk.Heading("What are you here for?")).ToBeVisibleAsync();
     }

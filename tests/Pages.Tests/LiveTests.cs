@@ -11,7 +11,7 @@ public sealed class LiveTests(SystemWithPages system)
     [Fact]
     public async Task A_signed_in_customer_follows_their_ticket_on_one_connection()
     {
-        var queue = await system.DefineQueueAsync("Own tickets", "O");
+        var queue = await system.DefineQueueAsync("Own tickets", "OW");
         await using var customer = await system.OpenStaffAsync("user");
         var heard = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var sockets = new ConcurrentQueue<IWebSocket>();
@@ -26,7 +26,7 @@ public sealed class LiveTests(SystemWithPages system)
         };
         await customer.GoToAsync($"/q/{queue}");
         await customer.Button("Take a number").ClickAsync();
-        await Expect(customer.Heading("O-1")).ToBeVisibleAsync();
+        await Expect(customer.Heading("OW-1")).ToBeVisibleAsync();
         await heard.Task.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
         Assert.Single(sockets);
     }
@@ -34,7 +34,7 @@ public sealed class LiveTests(SystemWithPages system)
     [Fact]
     public async Task What_the_hub_refuses_is_asked_for_again_on_the_same_connection()
     {
-        var queue = await system.DefineQueueAsync("Refused", "R");
+        var queue = await system.DefineQueueAsync("Refused", "RF");
         await using var phone = await system.OpenAsync(Device.Phone);
         var sockets = 0;
         var refused = 0;
@@ -64,7 +64,7 @@ public sealed class LiveTests(SystemWithPages system)
                 }
             });
         });
-        await phone.TakeNumberAsync(queue, "R-1");
+        await phone.TakeNumberAsync(queue, "RF-1");
         await often.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
         Assert.Equal(1, sockets);
         await Expect(phone.Page.GetByText("No connection. What you see may be old")).ToBeVisibleAsync();

@@ -12,7 +12,7 @@ public sealed class LoadingTests(SystemWithPages system)
     [Fact]
     public async Task The_first_load_of_the_join_page_is_under_60_KB()
     {
-        var queue = await system.DefineQueueAsync("Small", "S");
+        var queue = await system.DefineQueueAsync("Small");
         await using var phone = await system.OpenAsync(Device.Phone);
         var network = await phone.Context.NewCDPSessionAsync(phone.Page);
         var bytes = 0.0;
@@ -51,16 +51,16 @@ public sealed class LoadingTests(SystemWithPages system)
     [Fact]
     public async Task It_can_be_installed_and_shows_what_it_knew_without_a_network()
     {
-        var queue = await system.DefineQueueAsync("Offline", "O");
+        var queue = await system.DefineQueueAsync("Offline", "OF");
         await using var phone = await system.OpenAsync(Device.Phone);
-        await phone.TakeNumberAsync(queue, "O-1");
+        await phone.TakeNumberAsync(queue, "OF-1");
         await phone.Page.EvaluateAsync("navigator.serviceWorker.ready.then(() => undefined)");
         // Once through the worker, which keeps what it loads.
         await phone.Page.ReloadAsync();
-        await Expect(phone.Heading("O-1")).ToBeVisibleAsync();
+        await Expect(phone.Heading("OF-1")).ToBeVisibleAsync();
         await phone.Context.SetOfflineAsync(true);
         await phone.Page.ReloadAsync();
-        await Expect(phone.Heading("O-1")).ToBeVisibleAsync();
+        await Expect(phone.Heading("OF-1")).ToBeVisibleAsync();
         await Expect(phone.Page.GetByText("No connection. What you see may be old")).ToBeVisibleAsync();
         await phone.Context.SetOfflineAsync(false);
         await Expect(phone.Page.GetByText("No connection. What you see may be old")).ToBeHiddenAsync();
@@ -75,7 +75,7 @@ public sealed class LoadingTests(SystemWithPages system)
     [InlineData("/assets/esm-", "No connection. What you see may be old")]
     public async Task A_part_that_could_not_be_loaded_is_loaded_when_the_network_is_back(string part, string said)
     {
-        var queue = await system.DefineQueueAsync("Parts", "P");
+        var queue = await system.DefineQueueAsync("Parts");
         await system.Admin.TakeAsync(queue);
         await using var screen = await system.OpenAsync(WithoutWorker);
         var away = true;
@@ -92,7 +92,7 @@ public sealed class LoadingTests(SystemWithPages system)
     [Fact]
     public async Task A_part_that_an_upgrade_took_away_makes_the_page_load_again()
     {
-        var queue = await system.DefineQueueAsync("Upgraded", "U");
+        var queue = await system.DefineQueueAsync("Upgraded");
         await using var phone = await system.OpenAsync(WithoutWorker);
         var documents = 0;
         phone.Page.DOMContentLoaded += (_, _) => documents++;
@@ -107,7 +107,7 @@ public sealed class LoadingTests(SystemWithPages system)
     [Fact]
     public async Task A_language_chosen_without_a_network_comes_when_it_is_back()
     {
-        var queue = await system.DefineQueueAsync("Languages", "L");
+        var queue = await system.DefineQueueAsync("Languages");
         await using var phone = await system.OpenAsync(WithoutWorker);
         await phone.GoToAsync($"/q/{queue}");
         await Expect(phone.Button("Take a number")).ToBeVisibleAsync();

@@ -10,7 +10,7 @@ public sealed class SessionTests(SystemWithPages system)
     [InlineData(false)]
     public async Task A_tab_does_not_renew_while_another_does_and_both_stay_signed_in(bool locks)
     {
-        var queue = await system.DefineQueueAsync("Two tabs", "T");
+        var queue = await system.DefineQueueAsync("Two tabs");
         await using var desk = await system.OpenStaffAsync();
         await desk.KeepAsync("desk", $$"""{"counter":"1","queues":["{{queue}}"]}""");
         if (!locks)
@@ -92,9 +92,9 @@ public sealed class SessionTests(SystemWithPages system)
     [Fact]
     public async Task An_action_whose_answer_was_lost_is_repeated_under_its_key_and_the_next_has_one_of_its_own()
     {
-        var queue = await system.DefineQueueAsync("Repeats", "R");
+        var queue = await system.DefineQueueAsync("Repeats", "RP");
         await using var phone = await system.OpenAsync(Device.Phone);
-        await phone.TakeNumberAsync(queue, "R-1");
+        await phone.TakeNumberAsync(queue, "RP-1");
         for (var i = 0; i < 3; i++)
             await system.Admin.TakeAsync(queue);
         var keys = new ConcurrentQueue<string>();

@@ -44,7 +44,7 @@ public sealed class StaffTests(SystemWithPages system)
     [Fact]
     public async Task The_figures_of_a_range_of_days_are_shown_and_downloaded()
     {
-        var queue = await system.DefineQueueAsync("Figures", "G");
+        var queue = await system.DefineQueueAsync("Figures");
         await system.Admin.TakeAsync(queue);
         var called = await system.Admin.CallNextAsync(queue, "1");
         await system.Admin.MoveAsync(called.GetProperty("id").GetString()!, "served");
@@ -72,8 +72,8 @@ public sealed class StaffTests(SystemWithPages system)
     [Fact]
     public async Task The_figures_shown_are_those_of_the_queue_chosen_last_however_late_others_come()
     {
-        var first = await system.DefineQueueAsync("Chosen first", "F");
-        var last = await system.DefineQueueAsync("Chosen last", "L");
+        var first = await system.DefineQueueAsync("Chosen first");
+        var last = await system.DefineQueueAsync("Chosen last");
         await system.Admin.TakeAsync(last);
         await Eventually.GetAsync(
             () => system.Admin.GetAsync($"/api/analytics/queue/{last}"),

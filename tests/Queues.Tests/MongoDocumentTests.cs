@@ -4,6 +4,7 @@ using MongoDB.Driver;
 using SmartQueue.Contracts;
 using SmartQueue.Hosting.Storage.Mongo;
 using SmartQueue.Queues.Domain;
+using SmartQueue.Queues.Storage;
 
 namespace SmartQueue.Queues.Tests;
 
@@ -65,7 +66,28 @@ public sealed class MongoDocumentTests
             """{ "state.definition.isActive" : true }""",
             Render(Builders<Aggregate<Queue>>.Filter.Eq(q => q.State.Definition.IsActive, true))
         );
+        Assert.Equal(
+            """{ "state.definition.prefix" : "A" }""",
+            Render(Builders<Aggregate<Queue>>.Filter.Eq(q => q.State.Definition.Prefix, "A"))
+        );
         Assert.Equal("""{ "answer.key" : "x" }""", Render(Builders<Aggregate<Queue>>.Filter.Eq(q => q.Answer!.KeyHash, "x")));
+    }
+
+    [Fact]
+    public void A_change_that_takes_a_prefix_and_a_deletion_name_its_key()
+    {
+        var change = Queue.Create("q", Sample.Definition(), Sample.Now).Next.Define(Sample.Definition(prefix: "B"), Sample.Now);
+        var update = Aggregate<Queue>.Change(2, change.Next, change.Event);
+
+        Assert.Equal("B", Rendered(update.Set(MongoQueueStore.PrefixKey, change.Takes))["$set"]["prefixKey"]);
+        Assert.True(Rendered(update.Unset(MongoQueueStore.PrefixKey))["$unset"].AsBsonDocument.Contains("prefixKey"));
+
+        static BsonDocument Rendered(UpdateDefinition<Aggregate<Queue>> update) =>
+            update
+                .Render(
+                    new RenderArgs<Aggregate<Queue>>(BsonSerializer.LookupSerializer<Aggregate<Queue>>(), BsonSerializer.SerializerRegistry)
+                )
+                .AsBsonDocument;
     }
 
     private static string Render<T>(FilterDefinition<T> filter) =>

@@ -1,4 +1,5 @@
 using MongoDB.Bson;
+using MongoDB.Driver;
 using SmartQueue.Hosting.Outbox;
 using SmartQueue.Hosting.Storage.Mongo;
 using SmartQueue.Queues.Domain;
@@ -44,5 +45,30 @@ public sealed class MongoQueueStoreTests : QueueStoreContract
 
         var store = new MongoQueueStore(database, new MongoOutbox("queues", database, [MongoQueueStore.Queues], TimeProvider.System));
         Assert.Equivalent(queue, await store.FindAsync("q", token), strict: true);
+    }
+
+    [Fact]
+    public async Task Of_queues_that_shared_a_prefix_before_the_upgrade_the_first_has_its_key()
+    {
+        var token = TestContext.Current.CancellationToken;
+        var database = await TestMongo.DatabaseAsync();
+        var queues = database.GetCollection<BsonDocument>(MongoQueueStore.Queues);
+        await new MongoSchema("queues", database, [.. MongoQueuesSchema.Steps.Take(3)], TimeProvider.System).UpgradeAsync(token);
+        var deleted = Queue.Create("0", Sample.Definition(), Sample.Now).Next.Delete(Sample.Now).Next;
+        foreach (
+            var queue in new[]
+            {
+                deleted,
+                Queue.Create("1", Sample.Definition(), Sample.Now).Next,
+                Queue.Create("2", Sample.Definition(), Sample.Now).Next,
+                Queue.Create("3", Sample.Definition(prefix: "B"), Sample.Now).Next,
+            }
+        )
+            await queues.InsertOneAsync(Aggregate<Queue>.New(queue.Id, queue.Version, queue, null).ToBsonDocument(), null, token);
+
+        await new MongoSchema("queues", database, MongoQueuesSchema.Steps, TimeProvider.System).UpgradeAsync(token);
+
+        var keys = await queues.Find(Builders<BsonDocument>.Filter.Exists(MongoQueueStore.PrefixKey)).ToListAsync(token);
+        Assert.Equal(["1 A", "3 B"], keys.Select(q => $"{q["_id"]} {q[MongoQueueStore.PrefixKey]}").Order());
     }
 }

@@ -18,7 +18,7 @@ public sealed class QueueRequestTests
                 Id = "",
                 Name = "Hall",
                 IsActive = true,
-                Prefix = "A",
+                Prefix = "",
                 MaxActiveTickets = 100,
                 AverageServiceTime = 300,
                 SlaWaitTime = 600,
@@ -90,7 +90,7 @@ public sealed class QueueRequestTests
     [Theory]
     [InlineData("ab", "AB")]
     [InlineData(" vip ", "VIP")]
-    [InlineData("", "A")]
+    [InlineData(" ", "")]
     public void A_prefix_is_capital_letters(string given, string kept) =>
         Assert.Equal(
             kept,
@@ -130,6 +130,53 @@ public sealed class QueueRequestTests
             Refused("openingHours", request);
     }
 
+    [Theory]
+    [InlineData("2026-12-25", "2026-12-25", null)]
+    [InlineData("2026-12-24T14:00:00+01:00", "2026-12-24T13:00:00.001Z", null)]
+    [InlineData("2026-12-25", "2026-12-24", "closures[0].to must not be before from")]
+    [InlineData("2026-12-24T14:00:00+01:00", "2026-12-24T13:00:00Z", "closures[0].to must be after from")]
+    [InlineData("2026-12-24", "2026-12-24T13:00:00Z", "closures[0].to must be a time where from is one, and a date where from is one")]
+    [InlineData(
+        "24.12.2026",
+        "2026-12-24",
+        "closures[0].from must be a time such as 2026-03-29T08:15:00Z (RFC 3339), or a date such as 2026-12-25"
+    )]
+    [InlineData(
+        "2026-02-28",
+        "2026-02-29",
+        "closures[0].to must be a time such as 2026-03-29T08:15:00Z (RFC 3339), or a date such as 2026-12-25"
+    )]
+    [InlineData(
+        "2026-12-24T14:00:00",
+        "2026-12-24T15:00:00Z",
+        "closures[0].from must be a time such as 2026-03-29T08:15:00Z (RFC 3339), or a date such as 2026-12-25"
+    )]
+    [InlineData("2026-12-24", null, "closures[0].to must be a time such as 2026-03-29T08:15:00Z (RFC 3339), or a date such as 2026-12-25")]
+    public void A_closure_is_of_two_times_or_two_dates_in_order(string? from, string? to, string? wrong)
+    {
+        var request = new QueueRequest { Name = "n", Closures = [new Closure(from, to, null)] };
+
+        if (wrong is null)
+            Assert.Single(request.Validate("UTC").Closures!);
+        else
+            Assert.Equal(wrong, Assert.Single(Refusal(request).Fields!.Select(f => $"{f.Key} {f.Value.Single()}")));
+    }
+
+    [Fact]
+    public void Closures_may_overlap_and_a_reason_is_bounded()
+    {
+        var day = new Closure("2026-12-25", "2026-12-26", new string('r', 200));
+        Assert.Equal(
+            200,
+            new QueueRequest { Name = "n", Closures = [.. Enumerable.Repeat(day, 200)] }
+                .Validate("UTC")
+                .Closures!.Count
+        );
+        Refused("closures", new QueueRequest { Name = "n", Closures = [.. Enumerable.Repeat(day, 201)] });
+        Refused("closures[0].reason", new QueueRequest { Name = "n", Closures = [day with { Reason = new string('r', 201) }] });
+        Assert.Equal(["closures[0].from", "closures[0].to"], Refusal(new QueueRequest { Name = "n", Closures = [null] }).Fields!.Keys);
+    }
+
     [Fact]
     public void Lists_are_bounded_and_counters_differ()
     {
@@ -148,6 +195,7 @@ public sealed class QueueRequestTests
     public void A_definition_survives_being_asked_for_again() =>
         Assert.Equivalent(Sample.FullDefinition(), QueueRequest.Of(Sample.FullDefinition()).Validate("UTC"), strict: true);
 
-    private static void Refused(string field, QueueRequest request) =>
-        Assert.Equal([field], Assert.Throws<RefusedException>(() => request.Validate("UTC")).Fields!.Keys);
+    private static void Refused(string field, QueueRequest request) => Assert.Equal([field], Refusal(request).Fields!.Keys);
+
+    private static RefusedException Refusal(QueueRequest request) => Assert.Throws<RefusedException>(() => request.Validate("UTC"));
 }

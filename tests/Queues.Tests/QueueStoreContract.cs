@@ -1,4 +1,5 @@
 using SmartQueue.Contracts;
+using SmartQueue.Hosting.Errors;
 using SmartQueue.Hosting.Http;
 using SmartQueue.Hosting.Outbox;
 using SmartQueue.Queues.Domain;
@@ -101,7 +102,18 @@ public abstract class QueueStoreContract : IAsyncDisposable
     {
         var (store, _) = await OpenAsync();
         foreach (var id in new[] { "3", "1", "2", "4" })
-            await store.AddAsync(Queue.Create(id, Sample.Definition() with { IsActive = id != "2" }, Sample.Now), null, Token);
+            await store.AddAsync(
+                Queue.Create(
+                    id,
+                    Sample.Definition(prefix: Prefixes.FirstFree(await store.PrefixesAsync(Token))) with
+                    {
+                        IsActive = id != "2",
+                    },
+                    Sample.Now
+                ),
+                null,
+                Token
+            );
 
         Assert.Equal(["1", "2", "3"], (await store.ListAsync(null, PageRequest.First(2), Token)).Select(q => q.Id));
         Assert.Equal(["1", "3", "4"], (await store.ListAsync(true, PageRequest.First(10), Token)).Select(q => q.Id));
@@ -131,7 +143,7 @@ public abstract class QueueStoreContract : IAsyncDisposable
         var (store, outbox) = await OpenAsync();
         var answer = new StoredResponse("hash", "request", [1, 2, 3], Sample.Now);
         var queue = Queue.Create("q", Sample.Definition(), Sample.Now);
-        var other = Queue.Create("other", Sample.Definition(), Sample.Now);
+        var other = Queue.Create("other", Sample.Definition(prefix: "B"), Sample.Now);
         await store.AddAsync(queue, null, Token);
         await store.AddAsync(other, null, Token);
         var said = queue.Next.Announce("Hello", Sample.Now);
@@ -149,9 +161,119 @@ public abstract class QueueStoreContract : IAsyncDisposable
         Assert.Equal(3, (await outbox.ClaimAsync(10, [], Token)).Count);
     }
 
+    [Fact]
+    public async Task A_prefix_that_another_queue_has_is_refused_by_its_name_and_nothing_is_kept()
+    {
+        var (store, outbox) = await OpenAsync();
+        var second = Queue.Create("2", Sample.Definition("Pharmacy", "B"), Sample.Now);
+        await store.AddAsync(Queue.Create("1", Sample.Definition("Cashier"), Sample.Now), null, Token);
+        await store.AddAsync(second, null, Token);
+        var answer = new StoredResponse("hash", "request", [1], Sample.Now);
+
+        var made = await TakenAsync(() => store.AddAsync(Queue.Create("3", Sample.Definition("Third"), Sample.Now), answer, Token));
+        var changed = await TakenAsync(() =>
+            store.SaveAsync(second.Next.Define(Sample.Definition("Pharmacy"), Sample.Now), 1, null, Token)
+        );
+
+        const string Sentence =
+            "Cashier has the prefix A already, and two queues would give the same numbers. Choose another prefix, or leave it out.";
+        Assert.Equal([Sentence, Sentence], [made, changed]);
+        Assert.Null(await store.FindAsync("3", Token));
+        Assert.Null(await store.FindAnswerAsync("hash", Token));
+        Assert.Equal("B", (await store.FindAsync("2", Token))!.Definition.Prefix);
+        Assert.Equal(["A", "B"], (await store.PrefixesAsync(Token)).Order());
+        Assert.Equal(2, (await outbox.ClaimAsync(10, [], Token)).Count);
+    }
+
+    [Fact]
+    public async Task A_prefix_is_free_again_when_its_queue_has_another_or_is_deleted()
+    {
+        var (store, _) = await OpenAsync();
+        var first = Queue.Create("1", Sample.Definition(), Sample.Now);
+        await store.AddAsync(first, null, Token);
+        var moved = first.Next.Define(Sample.Definition(prefix: "B"), Sample.Now);
+        Assert.True(await store.SaveAsync(moved, 1, null, Token));
+        await store.AddAsync(Queue.Create("2", Sample.Definition(), Sample.Now), null, Token);
+        await TakenAsync(() => store.AddAsync(Queue.Create("3", Sample.Definition(prefix: "B"), Sample.Now), null, Token));
+
+        Assert.True(await store.DeleteAsync(moved.Next.Delete(Sample.Now), 2, Token));
+
+        await store.AddAsync(Queue.Create("3", Sample.Definition(prefix: "B"), Sample.Now), null, Token);
+        Assert.Equal(["A", "B"], (await store.PrefixesAsync(Token)).Order());
+    }
+
+    [Fact]
+    public async Task Of_many_that_want_a_prefix_at_once_exactly_one_gets_it()
+    {
+        var (store, outbox) = await OpenAsync();
+        var others = Enumerable
+            .Range(0, 8)
+            .Select(i => Queue.Create($"old {i}", Sample.Definition(prefix: $"O{(char)('A' + i)}"), Sample.Now));
+        foreach (var other in others)
+            await store.AddAsync(other, null, Token);
+
+        var wins = await Task.WhenAll(
+            others
+                .Select(o => GetsAsync(() => store.SaveAsync(o.Next.Define(Sample.Definition(), Sample.Now), 1, null, Token)))
+                .Concat(
+                    Enumerable
+                        .Range(0, 24)
+                        .Select(i =>
+                            GetsAsync(() => store.AddAsync(Queue.Create($"new {i}", Sample.Definition(), Sample.Now), null, Token))
+                        )
+                )
+        );
+
+        Assert.Single(wins, won => won);
+        Assert.Single(await store.ListAsync(null, PageRequest.First(100), Token), q => q.Definition.Prefix == "A");
+        Assert.Equal(9, (await outbox.ClaimAsync(100, [], Token)).Count);
+
+        static Task<bool> GetsAsync(Func<Task> take) =>
+            Task.Run(
+                async () =>
+                {
+                    try
+                    {
+                        await take();
+                        return true;
+                    }
+                    catch (RefusedException e) when (e.Code == ErrorCodes.PrefixTaken)
+                    {
+                        return false;
+                    }
+                },
+                Token
+            );
+    }
+
+    [Fact]
+    public async Task Queues_that_share_a_prefix_already_go_on_and_nobody_joins_them()
+    {
+        var (store, _) = await OpenAsync();
+        var first = Queue.Create("1", Sample.Definition(), Sample.Now);
+        // As an earlier version made it.
+        var second = Queue.Create("2", Sample.Definition(), Sample.Now) with { Takes = null };
+        await store.AddAsync(first, null, Token);
+        await store.AddAsync(second, null, Token);
+
+        var renamed = second.Next.Define(Sample.Definition("Renamed"), Sample.Now);
+        Assert.True(await store.SaveAsync(renamed, 1, null, Token));
+        Assert.True(await store.SaveAsync(first.Next.Define(Sample.Definition(prefix: "B"), Sample.Now), 1, null, Token));
+        await TakenAsync(() => store.AddAsync(Queue.Create("3", Sample.Definition(), Sample.Now), null, Token));
+        Assert.True(await store.SaveAsync(renamed.Next.Define(Sample.Definition(prefix: "C"), Sample.Now), 2, null, Token));
+        await store.AddAsync(Queue.Create("3", Sample.Definition(), Sample.Now), null, Token);
+    }
+
     public virtual ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
         return ValueTask.CompletedTask;
+    }
+
+    private static async Task<string> TakenAsync(Func<Task> take)
+    {
+        var refusal = await Assert.ThrowsAsync<RefusedException>(take);
+        Assert.Equal(ErrorCodes.PrefixTaken, refusal.Code);
+        return refusal.Message;
     }
 }

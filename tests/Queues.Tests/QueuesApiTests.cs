@@ -64,8 +64,11 @@ public sealed class QueuesApiTests : IAsyncLifetime
                 "numberReset",
                 "timeZone",
                 "openingHours",
+                "closures",
                 "counters",
                 "openNow",
+                "opensAt",
+                "closesAt",
                 "closedReason",
                 "currentNumber",
                 "currentTicketNumber",
@@ -105,6 +108,61 @@ public sealed class QueuesApiTests : IAsyncLifetime
 
         Assert.Equal(HttpStatusCode.NoContent, (await admin.DeleteAsync(address, Token)).StatusCode);
         await RefusedAsync(await guest.GetAsync(address, Token), HttpStatusCode.NotFound, "QUEUE_NOT_FOUND");
+    }
+
+    [Fact]
+    public async Task Queues_made_without_a_prefix_get_the_next_free_letters_also_at_once()
+    {
+        await MakeAsync("""{"name":"Pharmacy","prefix":"b"}""");
+
+        await Task.WhenAll(Enumerable.Range(0, 27).Select(i => MakeAsync($$"""{"name":"Queue {{i}}"}""")));
+
+        Assert.Equal(
+            [.. Enumerable.Range('A', 26).Select(c => $"{(char)c}"), "AA", "AB"],
+            (await PrefixesAsync()).OrderBy(p => p.Length).ThenBy(p => p, StringComparer.Ordinal)
+        );
+    }
+
+    [Fact]
+    public async Task A_prefix_of_another_queue_is_refused_with_its_name_and_the_way_out()
+    {
+        const string Sentence =
+            "Cashier has the prefix A already, and two queues would give the same numbers. Choose another prefix, or leave it out.";
+        await MakeAsync("""{"name":"Cashier"}""");
+        var pharmacy = await MakeAsync("""{"name":"Pharmacy","prefix":"P"}""");
+
+        foreach (
+            var (method, address, body) in new[]
+            {
+                (HttpMethod.Post, "/api/queues", """{"name":"Third","prefix":"a"}"""),
+                (HttpMethod.Patch, pharmacy, """{"prefix":"A"}"""),
+                (HttpMethod.Put, pharmacy, """{"name":"Pharmacy","prefix":"A"}"""),
+            }
+        )
+        {
+            using var refused = await SendAsync(admin, method, address, body, key: "a key");
+            var problem = await BodyAsync(refused, HttpStatusCode.Conflict);
+            Assert.Equal("PREFIX_TAKEN", problem.GetProperty("code").GetString());
+            Assert.Equal(Sentence, problem.GetProperty("error").GetString());
+        }
+
+        Assert.Equal(["A", "P"], await PrefixesAsync());
+        await MakeAsync("""{"name":"Third"}""");
+        Assert.Equal(["A", "P", "B"], await PrefixesAsync());
+    }
+
+    [Theory]
+    [InlineData("PUT", """{"name":"Renamed"}""")]
+    [InlineData("PATCH", """{"name":"Renamed"}""")]
+    [InlineData("PATCH", """{"name":"Renamed","prefix":null}""")]
+    [InlineData("PATCH", """{"name":"Renamed","prefix":"P"}""")]
+    public async Task A_change_without_a_prefix_keeps_the_queues_own(string method, string body)
+    {
+        var address = await MakeAsync("""{"name":"Pharmacy","prefix":"P"}""");
+
+        var changed = await BodyAsync(await SendAsync(admin, new HttpMethod(method), address, body), HttpStatusCode.OK);
+
+        Assert.Equal("P", changed.GetProperty("prefix").GetString());
     }
 
     [Fact]
@@ -474,6 +532,8 @@ public sealed class QueuesApiTests : IAsyncLifetime
     [InlineData("""{"name":"x","timeZone":"../../etc/passwd"}""", "timeZone")]
     [InlineData("""{"name":"x","openingHours":"always"}""", "openingHours")]
     [InlineData("""{"name":"x","openingHours":[7]}""", "openingHours[0]")]
+    [InlineData("""{"name":"x","closures":[{"from":"2026-12-25T08:00:00","to":"2026-12-25T09:00:00Z"}]}""", "closures[0].from")]
+    [InlineData("""{"name":"x","closures":[{"from":"2026-12-25","to":"2026-12-25","because":"x"}]}""", "closures[0].because")]
     [InlineData("""{"name":"x","counters":[{"name":"1"},{"name":"1"}]}""", "counters")]
     [InlineData("""{"name":"x","nmae":"y"}""", "nmae")]
     [InlineData("""{"name":"x","nmae":null}""", "nmae")]
@@ -591,7 +651,11 @@ public sealed class QueuesApiTests : IAsyncLifetime
         return made.Headers.Location!.ToString();
     }
 
-    private async Task<List<string>> NamesAsync(string query)
+    private Task<List<string>> NamesAsync(string query) => MembersAsync("name", query);
+
+    private Task<List<string>> PrefixesAsync() => MembersAsync("prefix", "");
+
+    private async Task<List<string>> MembersAsync(string member, string query)
     {
         var names = new List<string>();
         string? cursor = null;
@@ -602,7 +666,7 @@ public sealed class QueuesApiTests : IAsyncLifetime
                 "/api/queues" + query + (cursor is null ? "" : $"{separator}cursor={cursor}"),
                 Token
             );
-            names.AddRange(page.GetProperty("items").EnumerateArray().Select(q => q.GetProperty("name").GetString()!));
+            names.AddRange(page.GetProperty("items").EnumerateArray().Select(q => q.GetProperty(member).GetString()!));
             cursor = page.GetProperty("nextCursor").GetString();
         } while (cursor is not null);
         return names;

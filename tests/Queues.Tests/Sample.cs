@@ -10,7 +10,8 @@ internal static class Sample
     /// <summary>A Monday morning.</summary>
     public static readonly DateTimeOffset Now = new(2026, 3, 2, 9, 0, 0, TimeSpan.Zero);
 
-    public static QueueDefinition Definition(string name = "Counter hall") => new QueueRequest { Name = name }.Validate("UTC");
+    public static QueueDefinition Definition(string name = "Counter hall", string prefix = "A") =>
+        new QueueRequest { Name = name, Prefix = prefix }.Validate("UTC");
 
     public static QueueDefinition FullDefinition() =>
         new QueueRequest
@@ -29,6 +30,11 @@ internal static class Sample
             NumberReset = "never",
             TimeZone = "Europe/Madrid",
             OpeningHours = [new OpeningHours("monday", "09:00", "13:30"), new OpeningHours("saturday", "22:00", "02:00")],
+            Closures =
+            [
+                new Closure("2026-12-24T14:00:00+01:00", "2026-12-24T17:00:00Z", "Party"),
+                new Closure("2026-12-25", "2026-12-26", null),
+            ],
             Counters = [new CounterRequest("1"), new CounterRequest("Desk 2")],
         }.Validate("UTC");
 

@@ -21,7 +21,7 @@ public sealed class UnknownTimeZoneTests : IAsyncLifetime
     {
         host = await ServiceHost.StartAsync([new QueuesModule()]);
         await AddAsync("gone", Sample.Definition() with { TimeZone = Gone });
-        await AddAsync("well", Sample.Definition());
+        await AddAsync("well", Sample.Definition(prefix: "B"));
     }
 
     public ValueTask DisposeAsync() => host.DisposeAsync();

@@ -83,7 +83,7 @@ public sealed class SystemClient(Uri address) : IDisposable
     public Task<JsonElement> GetAsync(string path) => ExpectAsync(HttpStatusCode.OK, HttpMethod.Get, path);
 
     public async Task<string> DefineQueueAsync(object? definition = null) =>
-        (await ExpectAsync(HttpStatusCode.Created, HttpMethod.Post, "/api/queues", definition ?? new { name = "Passports", prefix = "A" }))
+        (await ExpectAsync(HttpStatusCode.Created, HttpMethod.Post, "/api/queues", definition ?? new { name = "Passports" }))
             .GetProperty("id")
             .GetString()!;
 

@@ -55,6 +55,16 @@ public sealed class BsonTests
             q with
             {
                 OpeningHours = [new(WeekDay.Friday, new(9, 0), new(17, 30))],
+                Closures =
+                [
+                    new() { From = Some.Noon, To = Some.Noon.AddHours(1) },
+                    new()
+                    {
+                        FirstDay = new DateOnly(2026, 12, 25),
+                        LastDay = new DateOnly(2026, 12, 26),
+                        Reason = "Christmas",
+                    },
+                ],
                 Counters = [new("1"), new("2")],
                 NoShowAfter = 60,
             }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
@@ -432,6 +433,39 @@ public sealed class TicketsApiTests
         await host.TakeAsync();
         await host.DefineAsync(Some.Queue(with: q => q with { Version = 3, IsActive = false }));
         await RefusalAsync(await SendAsync(host.Guest, HttpMethod.Post, "/api/tickets", new { queueId = "q1" }), 409, "QUEUE_CLOSED");
+    }
+
+    // It is noon of Monday 2 March.
+    [Theory]
+    [InlineData("2026-03-02", "2026-03-03", "Staff meeting.", "is closed now: Staff meeting. It opens on Wednesday at 09:00.")]
+    [InlineData("2026-03-01", "2026-03-09", null, "is closed now. It opens on Tuesday, 10 March at 09:00.")]
+    public async Task A_closure_is_told_with_its_reason_and_its_end(string first, string last, string? reason, string said)
+    {
+        await using var host = await StartAsync(
+            Some.Queue(with: q =>
+                q with
+                {
+                    OpeningHours = [.. Enum.GetValues<WeekDay>().Select(d => new OpeningInterval(d, new(9, 0), new(17, 0)))],
+                    Closures =
+                    [
+                        new()
+                        {
+                            FirstDay = DateOnly.Parse(first, CultureInfo.InvariantCulture),
+                            LastDay = DateOnly.Parse(last, CultureInfo.InvariantCulture),
+                            Reason = reason,
+                        },
+                    ],
+                }
+            )
+        );
+
+        var refusal = await RefusalAsync(
+            await SendAsync(host.Guest, HttpMethod.Post, "/api/tickets", new { queueId = "q1" }),
+            409,
+            "QUEUE_CLOSED"
+        );
+
+        Assert.EndsWith(said, refusal.GetProperty("error").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]

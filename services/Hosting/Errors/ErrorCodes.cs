@@ -19,6 +19,7 @@ public static class ErrorCodes
     public const string EmailNotVerified = "EMAIL_NOT_VERIFIED";
     public const string AccountDisabled = "ACCOUNT_DISABLED";
     public const string LinkNotValid = "LINK_NOT_VALID";
+    public const string PrefixTaken = "PREFIX_TAKEN";
     public const string QueueClosed = "QUEUE_CLOSED";
     public const string QueueFull = "QUEUE_FULL";
     public const string QueueNotEmpty = "QUEUE_NOT_EMPTY";

@@ -3,8 +3,8 @@ using SmartQueue.Contracts;
 namespace SmartQueue.Hosting.Time;
 
 /// <summary>
-/// A queue's days and opening hours on the wall clock of its time zone. Instants are turned into local times, and hardly ever the other
-/// way, so the doubled and the missing hour of daylight saving need no rule: an instant has exactly one local time.
+/// A queue's days, opening hours and closures on the wall clock of its time zone. What holds is asked of instants, which have exactly one
+/// local time each, so the doubled and the missing hour of daylight saving need no rule.
 /// </summary>
 public sealed class ServiceCalendar
 {
@@ -12,24 +12,30 @@ public sealed class ServiceCalendar
 
     // Names of the database's files, not of places: which zone they are, or how it counts seconds, differs from machine to machine.
     private static readonly string[] NotPlaces = ["posix/", "right/", "localtime", "posixrules", "Factory"];
-    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
     private readonly TimeZoneInfo zone;
     private readonly IReadOnlyList<OpeningInterval>? hours;
+    private readonly IReadOnlyList<QueueClosure> closures;
     private readonly NumberReset reset;
 
     /// <summary>The calendar of a queue.</summary>
     /// <exception cref="TimeZoneNotFoundException">The time zone is unknown.</exception>
-    public ServiceCalendar(string timeZone, IReadOnlyList<OpeningInterval>? openingHours, NumberReset numberReset)
+    public ServiceCalendar(
+        string timeZone,
+        IReadOnlyList<OpeningInterval>? openingHours,
+        NumberReset numberReset,
+        IReadOnlyList<QueueClosure>? closures = null
+    )
     {
         zone = TimeZoneInfo.FindSystemTimeZoneById(timeZone);
         hours = openingHours;
+        this.closures = closures ?? [];
         reset = numberReset;
     }
 
     /// <summary>The calendar of a queue; <c>null</c> where this machine does not know its time zone.</summary>
     public static ServiceCalendar? Of(QueueDefinition queue) =>
-        FindZone(queue.TimeZone) is null ? null : new(queue.TimeZone, queue.OpeningHours, queue.NumberReset);
+        FindZone(queue.TimeZone) is null ? null : new(queue.TimeZone, queue.OpeningHours, queue.NumberReset, queue.Closures);
 
     /// <summary>
     /// A time zone; <c>null</c> where this machine does not know it. One that it knew when a queue was defined can be gone after an upgrade
@@ -60,7 +66,88 @@ public sealed class ServiceCalendar
     public bool HasEnded(DateOnly serviceDay, DateTimeOffset instant) => reset == NumberReset.Daily && serviceDay < ServiceDay(instant);
 
     /// <summary>Whether numbers are given at an instant.</summary>
-    public bool IsOpen(DateTimeOffset instant)
+    public bool IsOpen(DateTimeOffset instant) => IsWithinHours(instant) && ClosureAt(instant) is null;
+
+    /// <summary>The closure that holds at an instant; <c>null</c> where none does.</summary>
+    public QueueClosure? ClosureAt(DateTimeOffset instant)
+    {
+        var day = LocalDay(instant);
+        return closures.FirstOrDefault(c => (c.From <= instant && instant < c.To) || (c.FirstDay <= day && day <= c.LastDay));
+    }
+
+    /// <summary>When numbers are given next; <c>null</c> while they are given, and where no hours say when.</summary>
+    public DateTimeOffset? OpensNext(DateTimeOffset instant)
+    {
+        if (IsOpen(instant))
+            return null;
+        // Each round leaves a closure behind, or comes to hours: there are few.
+        DateTimeOffset? next = instant;
+        while (next is { } at)
+        {
+            if (ClosureAt(at) is { } closure)
+                next = closure.To ?? StartOf(closure.LastDay!.Value.AddDays(1));
+            else if (IsWithinHours(at))
+                return at;
+            else
+                next = HoursChange(at);
+        }
+
+        return null;
+    }
+
+    /// <summary>When numbers are no longer given; <c>null</c> while they are not given, and where that never ends.</summary>
+    public DateTimeOffset? ClosesNext(DateTimeOffset instant)
+    {
+        if (!IsOpen(instant))
+            return null;
+        var today = LocalDay(instant);
+        var day = closures.Select(c => c.FirstDay).Where(d => d > today).Min();
+        DateTimeOffset?[] ends =
+        [
+            HoursChange(instant),
+            closures.Select(c => c.From).Where(f => f > instant).Min(),
+            day is { } first ? StartOf(first) : null,
+        ];
+        return ends.Min();
+    }
+
+    /// <summary>The first closing after an instant; where it is closed then, the one that ends the next opening.</summary>
+    /// <param name="after">The instant.</param>
+    /// <param name="until">The last instant that is looked at.</param>
+    /// <returns><c>null</c> where there is none until then: a queue that is always open never closes.</returns>
+    public DateTimeOffset? FirstClosing(DateTimeOffset after, DateTimeOffset until)
+    {
+        var open = IsOpen(after) ? after : OpensNext(after);
+        var closing = open <= until ? ClosesNext(open.Value) : null;
+        return closing <= until ? closing : null;
+    }
+
+    /// <summary>Whether a queue is active and within its hours at an instant, so that it takes newcomers unless it is full.</summary>
+    public static bool IsOpen(QueueDefinition queue, DateTimeOffset instant) => queue.IsActive && Of(queue)?.IsOpen(instant) == true;
+
+    /// <summary>The first minute that something holds, found by halving; it needs no way back from local times.</summary>
+    /// <param name="before">A whole minute when it does not hold yet.</param>
+    /// <param name="inside">A whole minute when it holds.</param>
+    /// <param name="holds">Whether it does. Once it holds it goes on.</param>
+    public static DateTimeOffset FirstMinute(DateTimeOffset before, DateTimeOffset inside, Func<DateTimeOffset, bool> holds)
+    {
+        while (inside - before > TimeSpan.FromMinutes(1))
+        {
+            var middle = before + TimeSpan.FromMinutes(Math.Floor((inside - before).TotalMinutes / 2));
+            if (holds(middle))
+                inside = middle;
+            else
+                before = middle;
+        }
+
+        return inside;
+    }
+
+    private static bool CrossesMidnight(OpeningInterval interval) => interval.Closes <= interval.Opens;
+
+    private DateOnly LocalDay(DateTimeOffset instant) => DateOnly.FromDateTime(LocalTime(instant));
+
+    private bool IsWithinHours(DateTimeOffset instant)
     {
         if (hours is null)
             return true;
@@ -71,65 +158,40 @@ public sealed class ServiceCalendar
             || ReachesInto(DateOnly.FromDateTime(local), time);
     }
 
-    /// <summary>Whether a queue is active and within its hours at an instant, so that it takes newcomers unless it is full.</summary>
-    public static bool IsOpen(QueueDefinition queue, DateTimeOffset instant) => queue.IsActive && Of(queue)?.IsOpen(instant) == true;
-
-    /// <summary>
-    /// The first closing after an instant: the end of an opening interval, or midnight, from which on no numbers are given. An end that
-    /// daylight saving skips is the moment it skips to; of one that comes twice it is the second, if numbers are given in between.
-    /// </summary>
-    /// <param name="after">The instant.</param>
-    /// <param name="until">The last instant that is looked at.</param>
-    /// <returns><c>null</c> where there is none until then: a queue that is always open never closes.</returns>
-    public DateTimeOffset? FirstClosing(DateTimeOffset after, DateTimeOffset until)
+    // The first instant of a local day, which need not be at midnight. Zones are from 12 hours behind UTC to 14 ahead.
+    private DateTimeOffset StartOf(DateOnly day)
     {
-        // From the day before: its hours may reach into this one.
-        var last = DateOnly.FromDateTime(LocalTime(until));
-        for (var day = DateOnly.FromDateTime(LocalTime(after)).AddDays(-1); day <= last; day = day.AddDays(1))
-        {
-            var ends = (hours ?? []).Where(h => h.Day == (WeekDay)day.DayOfWeek).Select(h => EndOf(h, day));
-            var midnight = day.AddDays(1).ToDateTime(TimeOnly.MinValue);
-            var closings = ends.Append(midnight).Select(ClosedFrom).Where(c => c > after && !IsOpen(c));
-            if (closings.Order().Cast<DateTimeOffset?>().FirstOrDefault() is { } first)
-                return first <= until ? first : null;
-        }
-
-        return null;
+        var midnight = new DateTimeOffset(day.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero);
+        return FirstMinute(midnight.AddHours(-15), midnight.AddHours(13), at => LocalDay(at) >= day);
     }
 
-    /// <summary>
-    /// The wall-clock time at which numbers are given next; <c>null</c> while they are given, and where no hours say when. A time that
-    /// daylight saving skips on that day is told as it is written in the hours.
-    /// </summary>
-    public DateTime? OpensNext(DateTimeOffset instant)
+    private DateTimeOffset? HoursChange(DateTimeOffset instant)
     {
-        if (hours is null || IsOpen(instant))
-            return null;
-        var now = LocalTime(instant);
-        return Enumerable
-            .Range(0, DaysInWeek + 1)
-            .Select(days => DateOnly.FromDateTime(now).AddDays(days))
-            .SelectMany(day => hours.Where(h => h.Day == (WeekDay)day.DayOfWeek).Select(h => (DateTime?)day.ToDateTime(h.Opens)))
-            .Where(opens => opens > now)
-            .Min();
+        var open = IsWithinHours(instant);
+        return HoursMayChange(instant).Where(at => at > instant && IsWithinHours(at) != open).Min(at => (DateTimeOffset?)at);
     }
 
-    private static bool CrossesMidnight(OpeningInterval interval) => interval.Closes <= interval.Opens;
-
-    private static DateTime EndOf(OpeningInterval interval, DateOnly day) =>
-        day.AddDays(CrossesMidnight(interval) ? 1 : 0).ToDateTime(interval.Closes);
-
-    // Where the clock is changed about then, a wall-clock time is two instants, or lies between two: the later one, and back to where it
-    // began to be closed.
-    private DateTimeOffset ClosedFrom(DateTime local)
+    // All instants of a week at which hours begin or end, and more: each wall-clock time by every offset that the zone has in that week,
+    // of which one may skip it and two may double it, and the jumps between them.
+    private IEnumerable<DateTimeOffset> HoursMayChange(DateTimeOffset instant)
     {
-        var utc = new DateTimeOffset(local, TimeSpan.Zero);
-        var (before, after) = (utc - zone.GetUtcOffset(utc.AddDays(-1)), utc - zone.GetUtcOffset(utc.AddDays(1)));
-        var (first, closed) = before < after ? (before, after) : (after, before);
-        while (closed > first && !IsOpen(closed) && !IsOpen(closed - Minute))
-            closed -= Minute;
-        return closed;
+        if (hours is null)
+            return [];
+        var minute = instant.AddTicks(-(instant.Ticks % TimeSpan.TicksPerMinute));
+        var days = Enumerable.Range(-1, DaysInWeek + 3).Select(d => minute.AddDays(d)).ToList();
+        var offsets = days.Select(zone.GetUtcOffset).Distinct().ToList();
+        var jumps = days.Zip(days.Skip(1))
+            .Where(d => zone.GetUtcOffset(d.First) != zone.GetUtcOffset(d.Second))
+            .Select(d => FirstMinute(d.First, d.Second, at => zone.GetUtcOffset(at) == zone.GetUtcOffset(d.Second)));
+        return days.Select(LocalDay)
+            .Distinct()
+            .SelectMany(day => hours.Where(h => h.Day == (WeekDay)day.DayOfWeek).SelectMany(h => Ends(day, h)))
+            .SelectMany(local => offsets.Select(offset => new DateTimeOffset(local, offset).ToUniversalTime()))
+            .Concat(jumps);
     }
+
+    private static IEnumerable<DateTime> Ends(DateOnly day, OpeningInterval interval) =>
+        [day.ToDateTime(interval.Opens), day.AddDays(CrossesMidnight(interval) ? 1 : 0).ToDateTime(interval.Closes)];
 
     private bool ReachesInto(DateOnly day, TimeOnly time)
     {

@@ -41,14 +41,19 @@ internal sealed record Queue
                 Version = queue.Version,
                 Queue = queue.Definition,
             }
-        );
+        )
+        {
+            Takes = wanted.Prefix,
+        };
     }
 
-    /// <summary>The same queue as a manager wants it now; identity, times and version stay its own.</summary>
+    /// <summary>The same queue as a manager wants it now; identity, times and version stay its own, and so does its prefix where
+    /// none is wanted.</summary>
     public QueueChange Define(QueueDefinition wanted, DateTimeOffset at)
     {
-        var next = this with { Definition = Next(wanted, at) };
-        return new(next, next.Told(at));
+        var prefix = wanted.Prefix.Length > 0 ? wanted.Prefix : Definition.Prefix;
+        var next = this with { Definition = Next(wanted with { Prefix = prefix }, at) };
+        return new(next, next.Told(at)) { Takes = prefix == Definition.Prefix ? null : prefix };
     }
 
     /// <summary>The definition as it is, to tell again.</summary>
@@ -106,9 +111,6 @@ internal sealed record Queue
             Definition.NumberReset == NumberReset.Never ? null : Definition.OpeningHours,
             Definition.NumberReset
         );
-
-    /// <summary>Whether it is active and within its opening hours.</summary>
-    public bool IsWithinHours(DateTimeOffset now) => ServiceCalendar.IsOpen(Definition, now);
 
     private static Guid EventId(DateTimeOffset at) => Guid.CreateVersion7(at);
 

@@ -9,23 +9,12 @@ internal static class ServiceDays
     private static readonly TimeSpan Longest = TimeSpan.FromHours(50);
 
     /// <summary>
-    /// The first instant of the service day that <paramref name="now"/> is in. Days begin on whole minutes, so it is found by halving,
-    /// which needs no way back from local times.
+    /// The first instant of the service day that <paramref name="now"/> is in. Days begin on whole minutes.
     /// </summary>
     public static DateTimeOffset Start(ServiceCalendar calendar, DateTimeOffset now)
     {
         var today = calendar.ServiceDay(now);
         var inside = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMinute));
-        var before = inside - Longest;
-        while (inside - before > TimeSpan.FromMinutes(1))
-        {
-            var middle = before + TimeSpan.FromMinutes(Math.Floor((inside - before).TotalMinutes / 2));
-            if (calendar.ServiceDay(middle) < today)
-                before = middle;
-            else
-                inside = middle;
-        }
-
-        return inside;
+        return ServiceCalendar.FirstMinute(inside - Longest, inside, at => calendar.ServiceDay(at) >= today);
     }
 }

@@ -11,6 +11,7 @@ internal sealed record QueueRequest
 {
     private const int Day = 24 * 60 * 60;
     private const int MaxIntervals = 50;
+    private const int MaxClosures = 200;
     private const int MaxCounters = 200;
 
     public string? Name { get; init; }
@@ -41,6 +42,8 @@ internal sealed record QueueRequest
 
     public IReadOnlyList<OpeningHours?>? OpeningHours { get; init; }
 
+    public IReadOnlyList<Closure?>? Closures { get; init; }
+
     public IReadOnlyList<CounterRequest?>? Counters { get; init; }
 
     /// <summary>A definition as it would be sent, which a merge patch applies to.</summary>
@@ -61,6 +64,7 @@ internal sealed record QueueRequest
             NumberReset = ResetName(definition.NumberReset),
             TimeZone = definition.TimeZone,
             OpeningHours = definition.OpeningHours?.Select(Domain.OpeningHours.Of).ToList(),
+            Closures = definition.Closures?.Select(Closure.Of).ToList(),
             Counters = [.. definition.Counters.Select(c => new CounterRequest(c.Name))],
         };
 
@@ -71,7 +75,8 @@ internal sealed record QueueRequest
             Contracts.NumberReset.Never => "never",
         };
 
-    /// <summary>Checks everything and says all that is wrong at once. The definition has no identity yet.</summary>
+    /// <summary>Checks everything and says all that is wrong at once. The definition has no identity yet, and an empty prefix where none
+    /// is asked for.</summary>
     /// <exception cref="Hosting.Errors.RefusedException"><c>VALIDATION_FAILED</c>.</exception>
     public QueueDefinition Validate(string defaultTimeZone)
     {
@@ -93,6 +98,7 @@ internal sealed record QueueRequest
             NumberReset = ReadReset(errors),
             TimeZone = ReadTimeZone(errors, defaultTimeZone),
             OpeningHours = ReadHours(errors),
+            Closures = ReadClosures(errors),
             Counters = ReadCounters(errors),
             CreatedAt = default,
             UpdatedAt = default,
@@ -104,7 +110,9 @@ internal sealed record QueueRequest
 
     private string ReadPrefix(FieldErrors errors)
     {
-        var prefix = string.IsNullOrWhiteSpace(Prefix) ? "A" : Prefix.Trim().ToUpperInvariant();
+        if (string.IsNullOrWhiteSpace(Prefix))
+            return "";
+        var prefix = Prefix.Trim().ToUpperInvariant();
         if (prefix.Length > 3 || !prefix.All(char.IsAsciiLetterUpper))
             errors.Add("prefix", "must be 1 to 3 letters from A to Z");
         return prefix;
@@ -158,6 +166,20 @@ internal sealed record QueueRequest
         }
 
         return hours!;
+    }
+
+    private List<QueueClosure>? ReadClosures(FieldErrors errors)
+    {
+        if (Closures is null)
+            return null;
+        if (Closures.Count > MaxClosures)
+        {
+            errors.Add("closures", $"must have at most {MaxClosures} entries");
+            return null;
+        }
+
+        // One that cannot be read is noted, so what is left out here goes nowhere.
+        return [.. Closures.Select((c, i) => Closure.Read(c, errors, Item("closures", i))).OfType<QueueClosure>()];
     }
 
     private List<QueueCounter> ReadCounters(FieldErrors errors)

@@ -1,4 +1,5 @@
 using SmartQueue.Contracts;
+using SmartQueue.Hosting.Time;
 using SmartQueue.Queues.Domain;
 
 namespace SmartQueue.Queues.Http;
@@ -38,12 +39,23 @@ internal sealed record QueueView
 
     public required IReadOnlyList<OpeningHours>? OpeningHours { get; init; }
 
+    public required IReadOnlyList<Closure>? Closures { get; init; }
+
     public required IReadOnlyList<QueueCounter> Counters { get; init; }
 
-    /// <summary>Whether it takes newcomers now: it is active, within its hours, and not full.</summary>
+    /// <summary>Whether it takes newcomers now: it is active, within its hours, in no closure, and not full.</summary>
     public required bool OpenNow { get; init; }
 
-    /// <summary>Why it is closed where neither its switch nor its hours say so; <c>null</c> otherwise.</summary>
+    /// <summary>When it opens next by its hours and closures, UTC; <c>null</c> while it is open by them, and where nothing says
+    /// when.</summary>
+    public required DateTimeOffset? OpensAt { get; init; }
+
+    /// <summary>When it closes next by its hours and closures, UTC; <c>null</c> while it is closed by them, and where it never
+    /// closes.</summary>
+    public required DateTimeOffset? ClosesAt { get; init; }
+
+    /// <summary>Why it is closed where neither its switch nor the clock says so: the reason of the closure that holds, or what an
+    /// administrator has to mend; <c>null</c> otherwise.</summary>
     public required string? ClosedReason { get; init; }
 
     /// <summary>The n of the last call, 42 of <c>A-42</c>; <c>null</c> before the first of the day.</summary>
@@ -64,8 +76,10 @@ internal sealed record QueueView
 
     public required long Version { get; init; }
 
-    public static QueueView Of(Queue queue, LineStatus status, DateTimeOffset now) =>
-        new()
+    public static QueueView Of(Queue queue, LineStatus status, DateTimeOffset now)
+    {
+        var calendar = queue.Definition.IsActive ? ServiceCalendar.Of(queue.Definition) : null;
+        return new()
         {
             Id = queue.Id,
             Name = queue.Definition.Name,
@@ -82,11 +96,12 @@ internal sealed record QueueView
             NumberReset = queue.Definition.NumberReset,
             TimeZone = queue.Definition.TimeZone,
             OpeningHours = queue.Definition.OpeningHours?.Select(Domain.OpeningHours.Of).ToList(),
+            Closures = queue.Definition.Closures?.Select(Closure.Of).ToList(),
             Counters = queue.Definition.Counters,
-            OpenNow = queue.IsWithinHours(now) && status.ActiveTickets.Count < queue.Definition.MaxActiveTickets,
-            ClosedReason = queue.KnowsTimeZone()
-                ? null
-                : $"The time zone {queue.Definition.TimeZone} is unknown to this server. An administrator can give the queue another one.",
+            OpenNow = calendar?.IsOpen(now) == true && status.ActiveTickets.Count < queue.Definition.MaxActiveTickets,
+            OpensAt = calendar?.OpensNext(now),
+            ClosesAt = calendar?.ClosesNext(now),
+            ClosedReason = ReasonOf(queue, calendar, now),
             CurrentNumber = TicketNumber.SequenceOf(status.CurrentNumber),
             CurrentTicketNumber = status.CurrentNumber,
             ActiveTickets = status.ActiveTickets,
@@ -96,4 +111,14 @@ internal sealed record QueueView
             UpdatedAt = queue.Definition.UpdatedAt,
             Version = queue.Version,
         };
+    }
+
+    private static string? ReasonOf(Queue queue, ServiceCalendar? calendar, DateTimeOffset now)
+    {
+        if (!queue.KnowsTimeZone())
+            return $"The time zone {queue.Definition.TimeZone} is unknown to this server. An administrator can give the queue another one.";
+        if (calendar is not null && queue.Definition.OpeningHours is [])
+            return "It has no opening hours. An administrator can give it some.";
+        return calendar?.ClosureAt(now)?.Reason;
+    }
 }

@@ -1,3 +1,4 @@
+using SmartQueue.Hosting.Errors;
 using SmartQueue.Hosting.Http;
 using SmartQueue.Queues.Domain;
 
@@ -8,11 +9,13 @@ internal interface IQueueStore
 {
     /// <summary>Keeps a new queue, its event and the answer to its request: all or nothing.</summary>
     /// <exception cref="DuplicateIdempotencyKeyException">Another request under the same key was first.</exception>
+    /// <exception cref="RefusedException"><c>PREFIX_TAKEN</c>: another queue has the prefix it takes.</exception>
     Task AddAsync(QueueChange change, StoredResponse? answer, CancellationToken cancellationToken);
 
     /// <summary>Keeps the next state, its event and the answer to its request if the queue is still at <paramref name="expectedVersion"/>;
     /// <c>false</c> changes nothing.</summary>
     /// <exception cref="DuplicateIdempotencyKeyException">Another request under the same key was first.</exception>
+    /// <exception cref="RefusedException"><c>PREFIX_TAKEN</c>: another queue has the prefix it takes.</exception>
     Task<bool> SaveAsync(QueueChange change, long expectedVersion, StoredResponse? answer, CancellationToken cancellationToken);
 
     /// <summary>Removes the queue and keeps the event if it is still at <paramref name="expectedVersion"/>; <c>false</c> changes
@@ -27,6 +30,9 @@ internal interface IQueueStore
 
     /// <summary>Those of some queues that there are.</summary>
     Task<IReadOnlyList<Queue>> FindAsync(IReadOnlyCollection<string> queueIds, CancellationToken cancellationToken);
+
+    /// <summary>The prefixes that queues have.</summary>
+    Task<IReadOnlyCollection<string>> PrefixesAsync(CancellationToken cancellationToken);
 
     /// <summary>The answer kept under an idempotency key.</summary>
     Task<StoredResponse?> FindAnswerAsync(string keyHash, CancellationToken cancellationToken);

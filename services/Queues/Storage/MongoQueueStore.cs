@@ -1,3 +1,4 @@
+using MongoDB.Bson;
 using MongoDB.Driver;
 using SmartQueue.Hosting.Http;
 using SmartQueue.Hosting.Storage.Mongo;
@@ -9,9 +10,16 @@ namespace SmartQueue.Queues.Storage;
 /// Queue definitions, a document each with its own outbox. A deleted queue leaves its document, marked, since that carries the event;
 /// no reader sees it.
 /// </summary>
+/// <remarks>
+/// A document holds its prefix once more as <see cref="PrefixKey"/>, which a unique index lets one queue have: whoever writes it has the
+/// prefix in that same write, and nothing is left over after a crash. Queues that shared a prefix before there was such a rule go on
+/// without, all but the first; those are found by their definition.
+/// </remarks>
 internal sealed class MongoQueueStore(IMongoDatabase database, MongoOutbox outbox) : IQueueStore
 {
     public const string Queues = "queues";
+    public const string PrefixKey = "prefixKey";
+    public const string PrefixIndex = "prefix_key";
 
     private const string AnswerIndex = "answer_key";
     private static readonly FilterDefinitionBuilder<Aggregate<Queue>> Where = Builders<Aggregate<Queue>>.Filter;
@@ -20,20 +28,21 @@ internal sealed class MongoQueueStore(IMongoDatabase database, MongoOutbox outbo
 
     public async Task AddAsync(QueueChange change, StoredResponse? answer, CancellationToken cancellationToken)
     {
+        await RequireFreeAsync(change, answer, cancellationToken);
+        var document = Aggregate<Queue>.New(change.Next.Id, change.Next.Version, change.Next, answer, change.Event).ToBsonDocument();
+        if (change.Takes is { } prefix)
+            document.Add(PrefixKey, prefix);
         try
         {
-            await queues.InsertOneAsync(
-                Aggregate<Queue>.New(change.Next.Id, change.Next.Version, change.Next, answer, change.Event),
-                null,
-                cancellationToken
-            );
+            await queues.Database.GetCollection<BsonDocument>(Queues).InsertOneAsync(document, null, cancellationToken);
         }
-        catch (MongoWriteException e)
-            when (e.WriteError.Category == ServerErrorCategory.DuplicateKey
-                && e.WriteError.Message.Contains(AnswerIndex, StringComparison.Ordinal)
-            )
+        catch (MongoWriteException e) when (Breaks(e, AnswerIndex))
         {
             throw new DuplicateIdempotencyKeyException();
+        }
+        catch (MongoWriteException e) when (Breaks(e, PrefixIndex))
+        {
+            throw await TakenAsync(change, answer, cancellationToken);
         }
 
         outbox.Wake();
@@ -41,11 +50,17 @@ internal sealed class MongoQueueStore(IMongoDatabase database, MongoOutbox outbo
 
     public async Task<bool> SaveAsync(QueueChange change, long expectedVersion, StoredResponse? answer, CancellationToken cancellationToken)
     {
+        await RequireFreeAsync(change, answer, cancellationToken);
+        var update = Aggregate<Queue>.Change(change.Next.Version, change.Next, answer, change.Event);
+        if (change.Takes is { } prefix)
+            update = update.Set(PrefixKey, prefix);
+        if (change.Next.DeletedAt is not null)
+            update = update.Unset(PrefixKey);
         try
         {
             var result = await queues.UpdateOneAsync(
                 Aggregate<Queue>.At(change.Next.Id, expectedVersion, answer),
-                Aggregate<Queue>.Change(change.Next.Version, change.Next, answer, change.Event),
+                update,
                 cancellationToken: cancellationToken
             );
             if (result.MatchedCount == 0)
@@ -55,12 +70,13 @@ internal sealed class MongoQueueStore(IMongoDatabase database, MongoOutbox outbo
                 return false;
             }
         }
-        catch (MongoWriteException e)
-            when (e.WriteError.Category == ServerErrorCategory.DuplicateKey
-                && e.WriteError.Message.Contains(MongoAnswers.KeyIndex, StringComparison.Ordinal)
-            )
+        catch (MongoWriteException e) when (Breaks(e, MongoAnswers.KeyIndex))
         {
             throw new DuplicateIdempotencyKeyException();
+        }
+        catch (MongoWriteException e) when (Breaks(e, PrefixIndex))
+        {
+            throw await TakenAsync(change, answer, cancellationToken);
         }
 
         outbox.Wake();
@@ -86,8 +102,38 @@ internal sealed class MongoQueueStore(IMongoDatabase database, MongoOutbox outbo
     public async Task<IReadOnlyList<Queue>> FindAsync(IReadOnlyCollection<string> queueIds, CancellationToken cancellationToken) =>
         await queues.Find(Where.In(q => q.Id, queueIds) & There()).SortBy(q => q.Id).Project(q => q.State).ToListAsync(cancellationToken);
 
+    public async Task<IReadOnlyCollection<string>> PrefixesAsync(CancellationToken cancellationToken) =>
+        await (await queues.DistinctAsync(q => q.State.Definition.Prefix, There(), cancellationToken: cancellationToken)).ToListAsync(
+            cancellationToken
+        );
+
     public async Task<StoredResponse?> FindAnswerAsync(string keyHash, CancellationToken cancellationToken) =>
         (await queues.Find(Aggregate<Queue>.Answering(keyHash)).FirstOrDefaultAsync(cancellationToken))?.AnswerOf(keyHash);
+
+    // Those that have a prefix without its key are found by this alone. None comes to be so any more, so the index does the rest.
+    private async Task RequireFreeAsync(QueueChange change, StoredResponse? answer, CancellationToken cancellationToken)
+    {
+        if (change.Takes is not null && await HolderAsync(change, cancellationToken) is not null)
+            throw await TakenAsync(change, answer, cancellationToken);
+    }
+
+    private async Task<Exception> TakenAsync(QueueChange change, StoredResponse? answer, CancellationToken cancellationToken)
+    {
+        // The same request may have come twice, and have its queue by now.
+        if (answer is not null && await FindAnswerAsync(answer.KeyHash, cancellationToken) is not null)
+            return new DuplicateIdempotencyKeyException();
+        return Prefixes.Taken(change.Takes!, await HolderAsync(change, cancellationToken) ?? "Another queue");
+    }
+
+    private async Task<string?> HolderAsync(QueueChange change, CancellationToken cancellationToken) =>
+        await queues
+            .Find(There() & Where.Eq(q => q.State.Definition.Prefix, change.Takes) & Where.Ne(q => q.Id, change.Next.Id))
+            .SortBy(q => q.Id)
+            .Project(q => q.State.Definition.Name)
+            .FirstOrDefaultAsync(cancellationToken);
+
+    private static bool Breaks(MongoWriteException e, string index) =>
+        e.WriteError.Category == ServerErrorCategory.DuplicateKey && e.WriteError.Message.Contains(index, StringComparison.Ordinal);
 
     private static FilterDefinition<Aggregate<Queue>> There() => Where.Eq(q => q.State.DeletedAt, null);
 }

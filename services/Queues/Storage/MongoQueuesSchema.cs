@@ -15,6 +15,7 @@ internal static class MongoQueuesSchema
         new("Indexes as of 0.1", FirstAsync),
         MongoAnswers.Step(MongoQueueStore.Queues),
         new("A queue's state holds its definition as it is told", DefinitionAsync),
+        new("A prefix is one queue's, the first's where several have it", PrefixesAsync),
     ];
 
     private static async Task FirstAsync(IMongoDatabase database, CancellationToken cancellationToken)
@@ -78,4 +79,35 @@ internal static class MongoQueuesSchema
                 ),
                 cancellationToken: cancellationToken
             );
+
+    private static async Task PrefixesAsync(IMongoDatabase database, CancellationToken cancellationToken)
+    {
+        const string Prefix = "state.definition.prefix";
+        var queues = database.GetCollection<BsonDocument>(MongoQueueStore.Queues);
+        var where = Builders<BsonDocument>.Filter;
+        await queues.Indexes.CreateOneAsync(
+            new CreateIndexModel<BsonDocument>(
+                Builders<BsonDocument>.IndexKeys.Ascending(MongoQueueStore.PrefixKey),
+                new CreateIndexOptions<BsonDocument>
+                {
+                    Name = MongoQueueStore.PrefixIndex,
+                    Unique = true,
+                    PartialFilterExpression = where.Exists(MongoQueueStore.PrefixKey),
+                }
+            ),
+            cancellationToken: cancellationToken
+        );
+        var there = where.Exists("state.deletedAt", false);
+        var prefixes = await (await queues.DistinctAsync<string>(Prefix, there, cancellationToken: cancellationToken)).ToListAsync(
+            cancellationToken
+        );
+        // The first with each prefix: writing it once more changes nothing.
+        foreach (var prefix in prefixes)
+            await queues.FindOneAndUpdateAsync(
+                there & where.Eq(Prefix, prefix),
+                Builders<BsonDocument>.Update.Set(MongoQueueStore.PrefixKey, prefix),
+                new FindOneAndUpdateOptions<BsonDocument> { Sort = Builders<BsonDocument>.Sort.Ascending("_id") },
+                cancellationToken
+            );
+    }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Dapper;
+using Microsoft.Data.Sqlite;
 using SmartQueue.Hosting.Http;
 using SmartQueue.Hosting.Storage.Sqlite;
 using SmartQueue.Queues.Domain;
@@ -14,6 +15,7 @@ internal sealed class SqliteQueueStore(SqliteDatabase database) : IQueueStore
             c =>
             {
                 SqliteAnswers.Add(c, answer);
+                RequireFree(c, change);
                 c.Execute("INSERT INTO queues (id, is_active, version, state) VALUES (@Id, @active, @Version, @state)", Row(change.Next));
                 SqliteOutbox.Append(c, change.Event);
             },
@@ -33,6 +35,7 @@ internal sealed class SqliteQueueStore(SqliteDatabase database) : IQueueStore
                     ) == 0
                 )
                     return false;
+                RequireFree(c, change);
                 SqliteOutbox.Append(c, change.Event);
                 SqliteAnswers.Add(c, answer);
                 return true;
@@ -88,8 +91,27 @@ internal sealed class SqliteQueueStore(SqliteDatabase database) : IQueueStore
             cancellationToken
         );
 
+    public Task<IReadOnlyCollection<string>> PrefixesAsync(CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyCollection<string>>(
+            c => [.. c.Query<string>("SELECT DISTINCT state ->> '$.definition.prefix' FROM queues")],
+            cancellationToken
+        );
+
     public Task<StoredResponse?> FindAnswerAsync(string keyHash, CancellationToken cancellationToken) =>
         database.ReadAsync(c => SqliteAnswers.Find(c, keyHash), cancellationToken);
+
+    // One writer at a time: what it reads here holds until it commits.
+    private static void RequireFree(SqliteConnection c, QueueChange change)
+    {
+        if (change.Takes is not { } prefix)
+            return;
+        var by = c.QueryFirstOrDefault<string>(
+            "SELECT state ->> '$.definition.name' FROM queues WHERE state ->> '$.definition.prefix' = @prefix AND id <> @Id ORDER BY id",
+            new { prefix, change.Next.Id }
+        );
+        if (by is not null)
+            throw Prefixes.Taken(prefix, by);
+    }
 
     private static object Row(Queue queue) =>
         new

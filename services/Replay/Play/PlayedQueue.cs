@@ -54,7 +54,6 @@ internal sealed class PlayedQueue
         var body = new
         {
             name,
-            prefix = Prefix(name),
             maxActiveTickets = 10_000,
             numberReset = "never",
             averageServiceTime,
@@ -74,11 +73,5 @@ internal sealed class PlayedQueue
     {
         lock (_gate)
             _numbers.Add(ticketNumber);
-    }
-
-    private static string Prefix(string name)
-    {
-        var letters = string.Concat(name.Where(char.IsAsciiLetter).Take(3)).ToUpperInvariant();
-        return letters.Length == 0 ? "Q" : letters;
     }
 }

@@ -30,7 +30,7 @@ async function hears(message, condition) {
 }
 
 for (const transport of [HttpTransportType.WebSockets, HttpTransportType.ServerSentEvents, HttpTransportType.LongPolling]) {
-  const queue = await call('POST', 'api/queues', { name: 'Passports', prefix: 'P' });
+  const queue = await call('POST', 'api/queues', { name: 'Passports' });
   const ticket = await call('POST', 'api/tickets', { queueId: queue.id }, {});
   let connection = connect(transport);
   await connection.start();

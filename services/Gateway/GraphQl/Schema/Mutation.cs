@@ -80,6 +80,7 @@ internal sealed partial class Mutation
         string? numberReset,
         string? timeZone,
         IEnumerable<OpeningHoursInput>? openingHours,
+        IEnumerable<ClosureInput>? closures,
         IEnumerable<CounterInput>? counters
     ) => services.Queues.CreateAsync(services.Caller, Given(field), services.KeyOf(field), field.CancellationToken);
 
@@ -103,6 +104,7 @@ internal sealed partial class Mutation
         string? numberReset,
         string? timeZone,
         IEnumerable<OpeningHoursInput>? openingHours,
+        IEnumerable<ClosureInput>? closures,
         IEnumerable<CounterInput>? counters
     ) => services.Queues.UpdateAsync(services.Caller, id, Given(field), field.CancellationToken);
 

@@ -41,10 +41,21 @@ internal sealed record Queue
 
     public IReadOnlyList<OpeningHours>? OpeningHours { get; init; }
 
-    /// <summary>Whether it takes newcomers now: it is active, within its hours, and not full.</summary>
+    public IReadOnlyList<Closure>? Closures { get; init; }
+
+    /// <summary>Whether it takes newcomers now: it is active, within its hours, in no closure, and not full.</summary>
     public required bool OpenNow { get; init; }
 
-    /// <summary>Why it is closed where neither its switch nor its hours say so; <c>null</c> otherwise.</summary>
+    /// <summary>When it opens next by its hours and closures; <c>null</c> while it is open by them, and where nothing says
+    /// when.</summary>
+    public DateTimeOffset? OpensAt { get; init; }
+
+    /// <summary>When it closes next by its hours and closures; <c>null</c> while it is closed by them, and where it never
+    /// closes.</summary>
+    public DateTimeOffset? ClosesAt { get; init; }
+
+    /// <summary>Why it is closed where neither its switch nor the clock says so: the reason of the closure that holds, or what an
+    /// administrator has to mend; <c>null</c> otherwise.</summary>
     public string? ClosedReason { get; init; }
 
     public required IReadOnlyList<QueueCounter> Counters { get; init; }

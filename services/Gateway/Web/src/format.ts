@@ -43,6 +43,33 @@ export const day = (at: string | Date) =>
   new Intl.DateTimeFormat(locale(), { weekday: 'short', day: 'numeric', month: 'short' }).format(new Date(at));
 export const since = (at: string | null | undefined) => (at ? (Date.now() - Date.parse(at)) / 1000 : 0);
 
+/** A time zone as far as the browser knows it; else its own. */
+function known(timeZone: string): string | undefined {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone }).resolvedOptions().timeZone;
+  } catch {
+    return undefined;
+  }
+}
+
+const WEEK_MS = 7 * 24 * 60 * 60 * 1000;
+
+export const hourIn = (timeZone: string, at: string) =>
+  new Intl.DateTimeFormat(locale(), { hour: '2-digit', minute: '2-digit', timeZone: known(timeZone) }).format(new Date(at));
+
+/** The weekday, with its date unless it is the next of that name. */
+export const dayIn = (timeZone: string, at: string) =>
+  new Intl.DateTimeFormat(locale(), {
+    weekday: 'long',
+    ...(Date.parse(at) - Date.now() > WEEK_MS && { day: 'numeric', month: 'long' }),
+    timeZone: known(timeZone),
+  }).format(new Date(at));
+
+export function sameDayIn(timeZone: string, one: string | number, other: string | number): boolean {
+  const date = new Intl.DateTimeFormat('en', { dateStyle: 'short', timeZone: known(timeZone) });
+  return date.format(new Date(one)) === date.format(new Date(other));
+}
+
 const WEEK = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
 /** Names of the days from Monday on; 1 January 2024 was one. */
 export const weekdays = () =>

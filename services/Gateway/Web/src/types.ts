@@ -57,6 +57,13 @@ export interface OpeningHours {
   closes: string;
 }
 
+/** Two times, or two dates. */
+export interface Closure {
+  from: string;
+  to: string;
+  reason?: string | null;
+}
+
 export interface Queue {
   id: string;
   name: string;
@@ -73,6 +80,11 @@ export interface Queue {
   numberReset: 'daily' | 'never';
   timeZone: string;
   openingHours?: OpeningHours[] | null;
+  closures?: Closure[] | null;
+  openNow: boolean;
+  opensAt?: string | null;
+  closesAt?: string | null;
+  closedReason?: string | null;
   counters: { name: string }[];
   currentNumber?: number | null;
   currentTicketNumber?: string | null;

@@ -15,7 +15,7 @@ export function applyTheme() {
   else delete document.documentElement.dataset.theme;
 }
 
-const SAID_BY_ANSWER = ['RATE_LIMITED', 'QUEUE_CLOSED', 'ALREADY_IN_QUEUE'];
+const SAID_BY_ANSWER = ['RATE_LIMITED', 'QUEUE_CLOSED', 'ALREADY_IN_QUEUE', 'PREFIX_TAKEN'];
 
 /** A sentence for what went wrong. */
 export function sentence(e: unknown): string {
@@ -27,6 +27,7 @@ export function sentence(e: unknown): string {
     QUEUE_CLOSED: 'errorClosed',
     QUEUE_FULL: 'errorFull',
     ALREADY_IN_QUEUE: 'errorAlready',
+    PREFIX_TAKEN: 'errorPrefix',
     COUNTER_BUSY: 'errorBusy',
     INVALID_TRANSITION: 'errorTransition',
     VERSION_CONFLICT: 'errorConflict',
@@ -41,7 +42,7 @@ export function sentence(e: unknown): string {
     EMAIL_TAKEN: 'errorTaken',
   };
   const key = known[e.code];
-  // How long to wait, when it opens: the answer knows more, but only in English.
+  // How long to wait, when it opens, which queue has it: the answer knows more, but only in English.
   if (key && SAID_BY_ANSWER.includes(e.code) && e.message) return currentLanguage() === 'en' ? e.message : `${t(key)} (${e.message})`;
   if (key) return t(key);
   const fields = Object.entries(e.fields).map(([field, says]) => `${field}: ${says.join(', ')}`);

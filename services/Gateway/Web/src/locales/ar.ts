@@ -99,6 +99,8 @@ export const ar: Catalogue = {
   spokenCall: 'الرقم {number}، الشباك {counter}',
   aboutWait: 'الانتظار: نحو {wait}',
   closed: 'مغلق',
+  closedToday: 'مغلق الآن. يفتح اليوم الساعة {time}.',
+  closedUntil: 'مغلق الآن. يفتح يوم {day} الساعة {time}.',
   kioskSetup: 'اختر ما يمكن أخذ رقم له. يبقى الجهاز في هذا الوضع إلى أن يُدخل أحدهم الرمز السري.',
   pin: 'الرمز السري',
   pinHint: 'من 4 إلى 8 أرقام',

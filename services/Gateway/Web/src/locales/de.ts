@@ -99,6 +99,8 @@ export const de: Catalogue = {
   spokenCall: 'Nummer {number}, Schalter {counter}',
   aboutWait: 'Wartezeit: etwa {wait}',
   closed: 'Geschlossen',
+  closedToday: 'Zurzeit geschlossen. Geöffnet wird heute um {time} Uhr.',
+  closedUntil: 'Zurzeit geschlossen. Geöffnet wird am {day} um {time} Uhr.',
   kioskSetup: 'Wählen Sie, wofür man eine Nummer ziehen kann. Der Kiosk bleibt dann auf diesem Gerät, bis jemand die PIN eingibt.',
   pin: 'PIN',
   pinHint: '4 bis 8 Ziffern',

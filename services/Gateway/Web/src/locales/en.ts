@@ -98,6 +98,8 @@ export const en = {
   spokenCall: 'Number {number}, counter {counter}',
   aboutWait: 'Wait: about {wait}',
   closed: 'Closed',
+  closedToday: 'Closed now. It opens today at {time}.',
+  closedUntil: 'Closed now. It opens on {day} at {time}.',
   kioskSetup: 'Choose what people can take a number for. The kiosk then stays on this device until somebody enters the PIN.',
   pin: 'PIN',
   pinHint: '4 to 8 digits',

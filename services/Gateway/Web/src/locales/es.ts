@@ -99,6 +99,8 @@ export const es: Catalogue = {
   spokenCall: 'Número {number}, mostrador {counter}',
   aboutWait: 'Espera: unos {wait}',
   closed: 'Cerrada',
+  closedToday: 'Cerrada ahora. Abre hoy a las {time}.',
+  closedUntil: 'Cerrada ahora. Abre el {day} a las {time}.',
   kioskSetup: 'Elija para qué se puede coger número. El quiosco queda en este aparato hasta que alguien introduzca el PIN.',
   pin: 'PIN',
   pinHint: 'De 4 a 8 cifras',

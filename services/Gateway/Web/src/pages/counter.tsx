@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { all, api, ApiError } from '../api';
+import { isClosed } from '../closed';
 import { duration, since, time } from '../format';
 import { type Key, t } from '../i18n';
 import { useLive } from '../live';
@@ -84,7 +85,7 @@ function Choose({ queues, before, onChosen }: { queues: Queue[]; before: Desk | 
                 checked={chosen.includes(q.id)}
                 onChange={(e) => setChosen(e.currentTarget.checked ? [...chosen, q.id] : chosen.filter((c) => c !== q.id))}
               />
-              {q.name} {!q.isActive && <span class="muted">({t('closed')})</span>}
+              {q.name} {isClosed(q) && <span class="muted">({t('closed')})</span>}
             </label>
           ))}
         </fieldset>

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { allowSound, canSound, chime, speak } from '../alerts';
 import { all, api } from '../api';
+import { closedText, isClosed } from '../closed';
 import { time, wait } from '../format';
 import { currentLanguage, locale, t } from '../i18n';
 import { useLive } from '../live';
@@ -186,7 +187,9 @@ export default function Display() {
                 <strong>{q.statistics.waiting}</strong> {t('waitingShort')}
               </p>
               <p class="muted">
-                {q.statistics.estimatedWaitTime == null ? t('closed') : t('aboutWait', { wait: wait(q.statistics.estimatedWaitTime) })}
+                {isClosed(q) || q.statistics.estimatedWaitTime == null
+                  ? closedText(q)
+                  : t('aboutWait', { wait: wait(q.statistics.estimatedWaitTime) })}
               </p>
             </div>
           ))}

@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import { all } from '../api';
+import { closedText } from '../closed';
 import { wait } from '../format';
 import { t } from '../i18n';
 import { keptTickets } from '../store';
@@ -53,7 +54,8 @@ export default function Home() {
               <a href={`/q/${queue.id}`}>
                 <strong>{queue.name}</strong>
                 <span>
-                  {t('waitingCount', { n: queue.statistics.waiting })} · {wait(queue.statistics.estimatedWaitTime)}
+                  {closedText(queue) ??
+                    `${t('waitingCount', { n: queue.statistics.waiting })} · ${wait(queue.statistics.estimatedWaitTime)}`}
                 </span>
               </a>
             </li>

@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import { api, ApiError } from '../api';
+import { closedText } from '../closed';
 import { range, wait } from '../format';
 import { currentLanguage, t } from '../i18n';
 import { navigate } from '../navigate';
@@ -64,6 +65,7 @@ export default function Join({ id }: { id: string }) {
   if (!queue) return <Page>{offline ? <Failure text={offline} /> : <Loading />}</Page>;
 
   const waiting = eta?.ahead ?? queue.statistics.waiting;
+  const closed = closedText(queue);
   const mine = keptTickets().find((k) => k.queue === queue.name);
   return (
     <Page>
@@ -72,21 +74,29 @@ export default function Join({ id }: { id: string }) {
         {queue.description && <p class="muted">{queue.description}</p>}
         {queue.announcement && <p class="notice info">{queue.announcement.message}</p>}
         <Failure text={offline} />
-        <dl class="facts">
-          <div>
-            <dt>{t('ahead')}</dt>
-            <dd class="figure">{waiting}</dd>
-          </div>
-          <div>
-            <dt>{t('expectedWait')}</dt>
-            <dd class="figure">{wait(eta?.estimatedWaitTime ?? queue.statistics.estimatedWaitTime)}</dd>
-            {eta?.low != null && eta.high != null && <dd class="muted">{t('likely', { range: range(eta.low, eta.high) })}</dd>}
-          </div>
-        </dl>
-        {eta?.confidence === 'low' && <p class="muted small">{t('rough')}</p>}
-        <Announcer text={t('joinStatus', { n: waiting, wait: wait(eta?.estimatedWaitTime ?? queue.statistics.estimatedWaitTime) })} />
+        {!closed && (
+          <dl class="facts">
+            <div>
+              <dt>{t('ahead')}</dt>
+              <dd class="figure">{waiting}</dd>
+            </div>
+            <div>
+              <dt>{t('expectedWait')}</dt>
+              <dd class="figure">{wait(eta?.estimatedWaitTime ?? queue.statistics.estimatedWaitTime)}</dd>
+              {eta?.low != null && eta.high != null && <dd class="muted">{t('likely', { range: range(eta.low, eta.high) })}</dd>}
+            </div>
+          </dl>
+        )}
+        {!closed && eta?.confidence === 'low' && <p class="muted small">{t('rough')}</p>}
+        <Announcer
+          text={closed ? '' : t('joinStatus', { n: waiting, wait: wait(eta?.estimatedWaitTime ?? queue.statistics.estimatedWaitTime) })}
+        />
         <Failure text={task.error} />
-        {queue.isActive ? (
+        {closed ? (
+          <p class="notice warn" role="status">
+            {closed}
+          </p>
+        ) : (
           <form
             class="stack"
             onSubmit={(e) => {
@@ -120,8 +130,6 @@ export default function Join({ id }: { id: string }) {
               </div>
             </details>
           </form>
-        ) : (
-          <p class="notice warn">{t('errorClosed')}</p>
         )}
         {mine && (
           <p>

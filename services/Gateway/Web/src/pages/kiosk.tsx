@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { all, api, forgetUnanswered } from '../api';
+import { closedText } from '../closed';
 import { time, wait } from '../format';
 import { currentLanguage, languages, type Language, t, setLanguage } from '../i18n';
 import { useLive } from '../live';
@@ -213,12 +214,11 @@ function Running({ settings, onExit }: { settings: Settings; onExit: () => void 
           <ul class="kiosk-queues">
             {queues.map((q) => (
               <li key={q.id}>
-                <button type="button" disabled={!q.isActive || task.busy} onClick={() => void take(q)}>
+                <button type="button" disabled={!q.openNow || task.busy} onClick={() => void take(q)}>
                   <strong>{q.name}</strong>
                   <span>
-                    {q.isActive
-                      ? `${t('waitingCount', { n: q.statistics.waiting })} · ${wait(etas[q.id]?.estimatedWaitTime ?? q.statistics.estimatedWaitTime)}`
-                      : t('closed')}
+                    {closedText(q) ??
+                      `${t('waitingCount', { n: q.statistics.waiting })} · ${wait(etas[q.id]?.estimatedWaitTime ?? q.statistics.estimatedWaitTime)}`}
                   </span>
                 </button>
               </li>

@@ -1,13 +1,14 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { allowSound, chime, flashTitle, note, stopFlashing, subscribePush, vibrate } from '../alerts';
 import { api, ApiError } from '../api';
+import { closedText } from '../closed';
 import { range, time, wait } from '../format';
 import { type Key, t } from '../i18n';
 import { useLive } from '../live';
 import { navigate } from '../navigate';
 import { keepTicket, keptTickets, load, save } from '../store';
-import type { Ticket } from '../types';
-import { Announcer, Dialog, Failure, LinkNotice, Loading, Page, sentence, useNow, usePoll, useTask, useTitle } from '../ui';
+import type { Queue, Ticket } from '../types';
+import { Announcer, Dialog, Failure, LinkNotice, Loading, Page, sentence, useAnswer, useNow, usePoll, useTask, useTitle } from '../ui';
 import '../styles/ticket.css';
 
 const OPEN = ['waiting', 'called', 'serving', 'parked'];
@@ -165,13 +166,7 @@ export default function MyTicket({ id }: { id: string }) {
           <p class="muted">{t('takenAt', { time: time(ticket.createdAt) })}</p>
         </section>
       )}
-      {!open && (
-        <p>
-          <a class="button" href={`/q/${ticket.queueId}`}>
-            {t('newNumber')}
-          </a>
-        </p>
-      )}
+      {!open && <Again queueId={ticket.queueId} />}
       {asking === 'cancel' && (
         <Dialog title={t('cancelSure')} onClose={() => setAsking(null)}>
           <p>{t('cancelSureText')}</p>
@@ -201,6 +196,21 @@ export default function MyTicket({ id }: { id: string }) {
         </Dialog>
       )}
     </Page>
+  );
+}
+
+/** The way to another number, or when there will be one. */
+function Again({ queueId }: { queueId: string }) {
+  const { answer } = useAnswer<Queue>(`/api/queues/${encodeURIComponent(queueId)}`);
+  const closed = answer && closedText(answer);
+  return closed ? (
+    <p class="notice warn">{closed}</p>
+  ) : (
+    <p>
+      <a class="button" href={`/q/${queueId}`}>
+        {t('newNumber')}
+      </a>
+    </p>
   );
 }
 

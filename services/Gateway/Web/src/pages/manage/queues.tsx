@@ -1,7 +1,8 @@
 import { useState } from 'preact/hooks';
 import { api } from '../../api';
+import { closedText, isClosed } from '../../closed';
 import { t } from '../../i18n';
-import type { OpeningHours, Queue } from '../../types';
+import type { Closure, OpeningHours, Queue } from '../../types';
 import { weekdays } from '../../format';
 import { ConfirmDelete, Dialog, Failure, Field, FormButtons, useTask } from '../../ui';
 import type { SectionProps } from './section';
@@ -43,8 +44,9 @@ export function Queues({ queues, admin, reload }: SectionProps) {
               <h2>
                 {q.name} <span class="badge">{q.prefix}</span>
               </h2>
-              <span class={`state ${q.isActive ? 'is-open' : ''}`}>{t(q.isActive ? 'open' : 'closed')}</span>
+              <span class={`state ${isClosed(q) ? '' : 'is-open'}`}>{t(isClosed(q) ? 'closed' : 'open')}</span>
             </div>
+            {q.isActive && !q.openNow && <p>{closedText(q)}</p>}
             {q.description && <p class="muted">{q.description}</p>}
             <p class="muted">
               {t('waitingCount', { n: q.statistics.waiting })} · {t('counters')}: {q.counters.map((c) => c.name).join(', ') || '–'}
@@ -110,7 +112,7 @@ function Editor({ queue, onClose, onSaved }: { queue: Queue | null; onClose: () 
   const [form, setForm] = useState({
     name: queue?.name ?? '',
     description: queue?.description ?? '',
-    prefix: queue?.prefix ?? 'A',
+    prefix: queue?.prefix ?? '',
     counters: queue?.counters.map((c) => c.name).join(', ') ?? '',
     maxActiveTickets: queue?.maxActiveTickets ?? 100,
     serviceMinutes: Math.round(((queue?.averageServiceTime ?? 300) / 60) * 10) / 10,
@@ -118,6 +120,7 @@ function Editor({ queue, onClose, onSaved }: { queue: Queue | null; onClose: () 
     timeZone: queue?.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
   });
   const [hours, setHours] = useState<OpeningHours[]>(queue?.openingHours ?? []);
+  const [closures, setClosures] = useState<Closure[]>(queue?.closures ?? []);
   const task = useTask();
   const set = (field: keyof typeof form) => (e: { currentTarget: HTMLInputElement }) =>
     setForm({ ...form, [field]: e.currentTarget.type === 'number' ? e.currentTarget.valueAsNumber : e.currentTarget.value });
@@ -134,6 +137,7 @@ function Editor({ queue, onClose, onSaved }: { queue: Queue | null; onClose: () 
         slaWaitTime: Math.round(form.slaMinutes * 60),
         timeZone: form.timeZone,
         openingHours: hours.length ? hours : null,
+        closures: closures.length ? closures : null,
         counters: form.counters
           .split(',')
           .map((name) => ({ name: name.trim() }))
@@ -156,7 +160,14 @@ function Editor({ queue, onClose, onSaved }: { queue: Queue | null; onClose: () 
         <Field label={t('name')} required maxLength={100} value={form.name} onInput={set('name')} />
         <Field label={t('description')} maxLength={1000} value={form.description} onInput={set('description')} />
         <div class="row fields">
-          <Field label={t('prefix')} required pattern="[A-Za-z]{1,3}" maxLength={3} value={form.prefix} onInput={set('prefix')} />
+          <Field
+            label={t('prefix')}
+            hint={t('prefixHint')}
+            pattern="[A-Za-z]{1,3}"
+            maxLength={3}
+            value={form.prefix}
+            onInput={set('prefix')}
+          />
           <Field label={t('counters')} hint={t('countersHint')} value={form.counters} onInput={set('counters')} />
         </div>
         <div class="row fields">
@@ -219,8 +230,70 @@ function Editor({ queue, onClose, onSaved }: { queue: Queue | null; onClose: () 
             {t('addHours')}
           </button>
         </fieldset>
+        <Closures closures={closures} onChange={setClosures} />
         <FormButtons kind="primary" label={t('save')} busy={task.busy} onClose={onClose} />
       </form>
     </Dialog>
+  );
+}
+
+const isDate = (at: string) => at.length === 'yyyy-mm-dd'.length;
+
+/** As an input for a time of this device takes it. */
+function toInput(at: string): string {
+  if (isDate(at)) return at;
+  const time = new Date(at);
+  return new Date(time.getTime() - time.getTimezoneOffset() * 60_000).toISOString().slice(0, 'yyyy-mm-ddThh:mm'.length);
+}
+
+const ofInput = (value: string) => (isDate(value) ? value : new Date(value).toISOString());
+
+function Closures({ closures, onChange }: { closures: Closure[]; onChange: (closures: Closure[]) => void }) {
+  const set = (i: number, part: Partial<Closure>) => onChange(closures.map((c, j) => (i === j ? { ...c, ...part } : c)));
+  const soon = new Date(Math.ceil(Date.now() / 3_600_000) * 3_600_000);
+  const today = toInput(new Date().toISOString()).slice(0, 'yyyy-mm-dd'.length);
+  return (
+    <fieldset>
+      <legend>{t('closures')}</legend>
+      <p class="muted">{t('closuresHint')}</p>
+      {closures.map((c, i) => {
+        const kind = isDate(c.from) ? 'date' : 'datetime-local';
+        return (
+          <div key={i} class="row hours">
+            {(['from', 'to'] as const).map((end) => (
+              <input
+                key={end}
+                type={kind}
+                aria-label={t(end === 'from' ? 'closedFrom' : 'closedTo')}
+                required
+                value={toInput(c[end])}
+                onChange={(e) => e.currentTarget.value && set(i, { [end]: ofInput(e.currentTarget.value) })}
+              />
+            ))}
+            <input
+              aria-label={t('closedReason')}
+              placeholder={t('closedReason')}
+              maxLength={200}
+              value={c.reason ?? ''}
+              onInput={(e) => set(i, { reason: e.currentTarget.value || null })}
+            />
+            <button type="button" class="quiet" aria-label={t('delete')} onClick={() => onChange(closures.filter((_, j) => j !== i))}>
+              ✕
+            </button>
+          </div>
+        );
+      })}
+      <div class="row">
+        <button type="button" onClick={() => onChange([...closures, { from: today, to: today }])}>
+          {t('addClosedDays')}
+        </button>
+        <button
+          type="button"
+          onClick={() => onChange([...closures, { from: soon.toISOString(), to: new Date(soon.getTime() + 4 * 3_600_000).toISOString() }])}
+        >
+          {t('addClosedTimes')}
+        </button>
+      </div>
+    </fieldset>
   );
 }

@@ -1,5 +1,6 @@
 import { useRef, useState } from 'preact/hooks';
 import { all, api } from '../../api';
+import { isClosed } from '../../closed';
 import { duration, number, percent } from '../../format';
 import { t } from '../../i18n';
 import { useLive } from '../../live';
@@ -66,7 +67,7 @@ export function Today({ queues, reload }: SectionProps) {
             {queues.map((q) => (
               <tr key={q.id}>
                 <th scope="row">
-                  {q.name} {!q.isActive && <span class="badge">{t('closed')}</span>}
+                  {q.name} {isClosed(q) && <span class="badge">{t('closed')}</span>}
                 </th>
                 <td>
                   <strong>{number(q.statistics.waiting)}</strong>

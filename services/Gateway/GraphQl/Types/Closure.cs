@@ -1,0 +1,4 @@
+namespace SmartQueue.Gateway.GraphQl.Types;
+
+/// <summary>A time in which a queue gives no numbers: from a time to another, exclusive, or from a first day to a last one.</summary>
+internal sealed record Closure(string From, string To, string? Reason);
