@@ -111,14 +111,29 @@ public sealed class ServiceCalendar
         return ends.Min();
     }
 
-    /// <summary>The first closing after an instant; where it is closed then, the one that ends the next opening.</summary>
+    /// <summary>
+    /// The first closing after an instant. Where it is closed then, the end of the next opening, or the end of the local day if that comes
+    /// first. Of an end that daylight saving doubles it is the second, if numbers are given in between.
+    /// </summary>
     /// <param name="after">The instant.</param>
     /// <param name="until">The last instant that is looked at.</param>
     /// <returns><c>null</c> where there is none until then: a queue that is always open never closes.</returns>
     public DateTimeOffset? FirstClosing(DateTimeOffset after, DateTimeOffset until)
     {
-        var open = IsOpen(after) ? after : OpensNext(after);
-        var closing = open <= until ? ClosesNext(open.Value) : null;
+        DateTimeOffset? closing;
+        if (IsOpen(after))
+        {
+            closing = ClosesNext(after);
+        }
+        else
+        {
+            var opens = OpensNext(after);
+            var dayEnds = StartOf(LocalDay(after).AddDays(1));
+            closing = opens <= dayEnds ? ClosesNext(opens.Value) : dayEnds;
+        }
+
+        while (closing <= until && OpensNext(closing.Value) is { } again && LocalTime(again) <= LocalTime(closing.Value))
+            closing = ClosesNext(again);
         return closing <= until ? closing : null;
     }
 
