@@ -167,13 +167,15 @@ public sealed class CountersApiTests
         var counters = await Eventually.GetAsync(() => CountersAsync(host), c => c.Count == 2);
         Assert.All(counters, c => Assert.Equal("q3", Text(c.GetProperty("queues")[0], "queueId")));
 
-        await AnswerAsync(
-            await SendAsync(host.Admin, HttpMethod.Patch, $"/api/counters/{Text(counters[0], "id")}", new { queues = Queues("q1") })
-        );
+        var taken = Text(counters.Single(c => Text(c, "name") == "1"), "id");
+        await AnswerAsync(await SendAsync(host.Admin, HttpMethod.Patch, $"/api/counters/{taken}", new { queues = Queues("q1") }));
         await PublishAsync(host, queue with { Counters = [.. queue.Counters, new QueueCounter("3")], Version = 2 });
         counters = await Eventually.GetAsync(() => CountersAsync(host), c => c.Count == 3);
 
-        Assert.Equal(["q1", "q3", "q3"], counters.Select(c => Text(c.GetProperty("queues")[0], "queueId")));
+        Assert.Equal(
+            ["1 q1", "2 q3", "3 q3"],
+            counters.Select(c => $"{Text(c, "name")} {Text(c.GetProperty("queues")[0], "queueId")}").Order(StringComparer.Ordinal)
+        );
         await RefusalAsync(
             await SendAsync(host.Operator, HttpMethod.Post, "/api/queues/q3/call-next", new { counter = "4" }),
             400,
