@@ -26,6 +26,9 @@ internal sealed class TicketDesk(
 {
     private const int TokenBytes = 32;
 
+    // Whoever was called and was not there is neither first again nor last.
+    private const int PlacesLost = 2;
+
     /// <summary>Issues a number with a place in the line; a guest's ticket comes with its tracking token.</summary>
     /// <exception cref="RefusedException">
     /// <c>QUEUE_NOT_FOUND</c>, <c>QUEUE_CLOSED</c>, <c>QUEUE_FULL</c>, <c>ALREADY_IN_QUEUE</c>, or <c>RATE_LIMITED</c> for a guest whose
@@ -190,8 +193,8 @@ internal sealed class TicketDesk(
         );
     }
 
-    /// <summary>Puts a called or missed ticket back in line, behind the first <paramref name="afterPosition"/> or at its old
-    /// place.</summary>
+    /// <summary>Puts a called or missed ticket back in line, behind the first <paramref name="afterPosition"/>, or the next two if staff do
+    /// not say.</summary>
     public Task<TicketView> RequeueAsync(
         string ticketId,
         Caller caller,
@@ -207,13 +210,9 @@ internal sealed class TicketDesk(
             expected,
             async (ticket, _) =>
             {
-                long? order = null;
-                if (afterPosition is { } position)
-                {
-                    var line = await WaitingAsync(ticket.QueueId, cancellationToken);
-                    order = LineOrder.Behind(Peers(line, ticket), line.Take(position).Count(t => t.Priority == ticket.Priority));
-                }
-
+                var line = await WaitingAsync(ticket.QueueId, cancellationToken);
+                var before = line.Take(afterPosition ?? PlacesLost).Count(t => t.Priority == ticket.Priority);
+                var order = LineOrder.Behind(Peers(line, ticket), before);
                 return (t, queue, now) => t.Requeue(order, TimeSpan.FromSeconds(queue.RejoinGrace), reason, now, caller.UserId);
             },
             key,

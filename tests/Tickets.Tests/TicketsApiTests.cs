@@ -243,7 +243,7 @@ public sealed class TicketsApiTests
     }
 
     [Fact]
-    public async Task A_missed_ticket_rejoins_at_its_old_place_or_where_it_is_put()
+    public async Task A_missed_ticket_rejoins_behind_the_next_two_or_where_it_is_put()
     {
         await using var host = await StartAsync();
         for (var i = 0; i < 4; i++)
@@ -253,12 +253,14 @@ public sealed class TicketsApiTests
             await SendAsync(host.Operator, HttpMethod.Put, $"/api/tickets/{first}", new { status = "no_show", reason = "nobody came" })
         );
         var back = await AnswerAsync(await SendAsync(host.Operator, HttpMethod.Post, $"/api/tickets/{first}/requeue"));
-        Assert.Equal(("waiting", 1), (Text(back, "status"), back.GetProperty("position").GetInt32()));
-        await host.CallNextAsync();
+        Assert.Equal(("waiting", 3), (Text(back, "status"), back.GetProperty("position").GetInt32()));
+        var second = Text(await host.CallNextAsync(), "id");
+        Assert.NotEqual(first, second);
         back = await AnswerAsync(
-            await SendAsync(host.Operator, HttpMethod.Post, $"/api/tickets/{first}/requeue", new { afterPosition = 2 })
+            await SendAsync(host.Operator, HttpMethod.Post, $"/api/tickets/{second}/requeue", new { afterPosition = 0 })
         );
-        Assert.Equal(3, back.GetProperty("position").GetInt32());
+        Assert.Equal(1, back.GetProperty("position").GetInt32());
+        Assert.Equal(second, Text(await host.CallNextAsync(), "id"));
     }
 
     [Fact]

@@ -6,7 +6,7 @@ using SmartQueue.Tickets.Domain;
 namespace SmartQueue.Tickets.Http;
 
 /// <summary>A counter as a manager sends it. On a change, what is absent stays.</summary>
-internal sealed record CounterRequest(string? BranchId, string? Name, IReadOnlyList<QueueRankRequest?>? Queues, string? Rule)
+internal sealed record CounterDefinitionRequest(string? BranchId, string? Name, IReadOnlyList<QueueRankRequest?>? Queues, string? Rule)
 {
     private const int MaxName = 20;
     private const int MaxQueues = 200;

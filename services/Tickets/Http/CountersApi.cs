@@ -84,7 +84,7 @@ internal static class CountersApi
 
     /// <summary>Names are unique in a branch; upper and lower case are the same.</summary>
     private static async Task<Created<CounterView>> CreateAsync(
-        CounterRequest body,
+        CounterDefinitionRequest body,
         Caller caller,
         HttpContext http,
         CounterDesk desk,
@@ -99,7 +99,7 @@ internal static class CountersApi
     /// <summary>What is absent stays. Under another name it holds whom it held.</summary>
     private static async Task<Ok<CounterView>> ChangeAsync(
         string id,
-        CounterRequest body,
+        CounterDefinitionRequest body,
         Caller caller,
         HttpContext http,
         CounterDesk desk,

@@ -312,7 +312,7 @@ internal static class TicketsApi
         );
     }
 
-    /// <summary>To its old place, or behind the first <c>afterPosition</c> people. A missed one only within the queue's
+    /// <summary>Behind the first <c>afterPosition</c> people, or the next two. A missed one only within the queue's
     /// <c>rejoinGrace</c>.</summary>
     private static async Task<Ok<TicketView>> RequeueAsync(
         string id,

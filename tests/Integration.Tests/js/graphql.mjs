@@ -45,8 +45,14 @@ function follow(query, variables, headers = {}) {
 const schema = buildClientSchema(await data(getIntrospectionQuery({ descriptions: true, directiveIsRepeatable: true })));
 assert.deepEqual(validateSchema(schema), []);
 const fields = type => Object.keys(type.getFields()).sort();
-assert.deepEqual(fields(schema.getQueryType()), ['getQueue', 'getQueues', 'getTicket', 'getTickets', 'getUser', 'getUsers', 'me', 'notifications', 'queueStatistics', 'tickets', 'users']);
-assert.deepEqual(fields(schema.getMutationType()), ['callNext', 'cancelTicket', 'createQueue', 'createTicket', 'login', 'refresh', 'register', 'trackEvent', 'updateQueue', 'updateTicketStatus']);
+assert.deepEqual(fields(schema.getQueryType()), ['counter', 'counters', 'getQueue', 'getQueues', 'getTicket', 'getTickets', 'getUser', 'getUsers', 'me', 'notifications', 'queueStatistics', 'tickets', 'users']);
+assert.deepEqual(fields(schema.getMutationType()), [
+  'announce', 'breakCounter', 'callNext', 'callNextAtCounter', 'callTicket', 'cancelTicket',
+  'clearQueue', 'closeCounter', 'createCounter', 'createQueue', 'createTicket', 'deferTicket',
+  'deleteCounter', 'login', 'openCounter', 'parkTicket', 'recallTicket', 'refresh',
+  'register', 'requeueTicket', 'trackEvent', 'transferTicket', 'unparkTicket', 'updateCounter',
+  'updateQueue', 'updateTicketStatus',
+]);
 assert.deepEqual(fields(schema.getSubscriptionType()), ['notificationReceived', 'queueUpdated', 'ticketUpdated']);
 const overview = '{ getQueues(active: true) { id name createdAt tickets(limit: 5) { ticketNumber status queue { name } user { name } } } }';
 assert.deepEqual(validate(schema, parse(overview)), []);
@@ -79,6 +85,25 @@ assert.match((await inbox.until(e => e.notificationReceived.template === 'called
 await data('mutation ($id: ID!) { updateTicketStatus(id: $id, status: served) { status } }', { id: ticket.id });
 assert.equal((await data('mutation ($id: ID!, $t: String) { cancelTicket(id: $id, trackingToken: $t) }', { id: guest.id, t: guest.trackingToken }, {})).cancelTicket, true);
 await phone.until(e => e.ticketUpdated.status === 'cancelled');
+
+// A counter is run by GraphQL alone.
+const window = `W${Date.now()}`;
+const { createCounter: counter } = await data(
+  'mutation ($name: String!, $id: ID!) { createCounter(name: $name, queues: [{ queueId: $id }]) { id state rule queues { queueId rank } } }', { name: window, id: queue.id });
+assert.deepEqual([counter.state, counter.rule, counter.queues], ['closed', 'oldest', [{ queueId: queue.id, rank: 1 }]]);
+const { counters } = await data('{ counters { id name ticketId } }');
+assert.deepEqual(counters.find(c => c.id === counter.id), { id: counter.id, name: window, ticketId: null });
+assert.equal((await data('mutation ($id: ID!) { openCounter(id: $id) { state } }', { id: counter.id })).openCounter.state, 'open');
+for (let n = 0; n < 2; n++) await data('mutation ($id: ID!) { createTicket(queueId: $id) { id } }', { id: queue.id }, {});
+const { callNextAtCounter: first } = await data('mutation ($id: ID!) { callNextAtCounter(id: $id) { id status counter } }', { id: counter.id });
+assert.deepEqual([first.status, first.counter], ['called', window]);
+await data('mutation ($id: ID!) { recallTicket(id: $id) { recalls } parkTicket(id: $id) { status } }', { id: first.id });
+const { callNextAtCounter: second } = await data('mutation ($id: ID!) { callNextAtCounter(id: $id) { id } }', { id: counter.id });
+await data('mutation ($id: ID!) { unparkTicket(id: $id) { status } }', { id: first.id });
+assert.equal((await data('query ($id: ID!) { counter(id: $id) { ticketId } }', { id: counter.id })).counter.ticketId, second.id);
+await data('mutation ($c: ID!, $t: ID!) { callTicket(counterId: $c, ticketId: $t, complete: true) { id } }', { c: counter.id, t: first.id });
+assert.equal((await data('mutation ($id: ID!) { callNextAtCounter(id: $id, complete: true) { id } }', { id: counter.id })).callNextAtCounter, null);
+assert.equal((await data('mutation ($id: ID!) { closeCounter(id: $id) { state } }', { id: counter.id })).closeCounter.state, 'closed');
 
 // A change of the definition reaches the screens, too.
 await data('mutation ($id: ID!) { updateQueue(id: $id, name: "Visas") { name } }', { id: queue.id });

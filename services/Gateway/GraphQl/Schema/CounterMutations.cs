@@ -106,7 +106,7 @@ internal sealed partial class Mutation
             field.CancellationToken
         );
 
-    /// <summary>Puts a called or missed ticket back in line, behind that many people where afterPosition says so.</summary>
+    /// <summary>Puts a called or missed ticket back in line, behind the first afterPosition people, or the next two.</summary>
     [Access(Policies.Operator)]
     public static Task<Ticket> RequeueTicket(
         IResolveFieldContext field,

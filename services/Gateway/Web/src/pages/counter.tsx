@@ -188,7 +188,7 @@ function Work({ desk, queues, onLeave }: { desk: Desk; queues: Queue[]; onLeave:
           setSaid(t('calledNow', { number: ticket.ticketNumber, counter: desk.counter }));
           setUndo({
             text: t('calledNow', { number: ticket.ticketNumber, counter: desk.counter }),
-            work: () => api('POST', `/api/tickets/${ticket.id}/requeue`, {}),
+            work: () => api('POST', `/api/tickets/${ticket.id}/requeue`, { afterPosition: 0 }),
           });
           return;
         }
@@ -204,7 +204,7 @@ function Work({ desk, queues, onLeave }: { desk: Desk; queues: Queue[]; onLeave:
   const start = (x: Ticket) => act(() => move(x, 'serving'));
   const done = (x: Ticket) => act(() => move(x, 'served'));
   const noShow = (x: Ticket) =>
-    act(() => move(x, 'no_show'), { text: t('undoNoShow', { number: x.ticketNumber }), work: () => post(x, 'requeue') });
+    act(() => move(x, 'no_show'), { text: t('undoNoShow', { number: x.ticketNumber }), work: () => post(x, 'requeue', { afterPosition: 0 }) });
   const requeue = (x: Ticket) => act(() => post(x, 'requeue'));
   const park = (x: Ticket) =>
     act(() => post(x, 'park'), { text: t('undoPark', { number: x.ticketNumber }), work: () => post(x, 'unpark') });
