@@ -6,7 +6,7 @@ public sealed class DayTests(SystemWithPages system)
     [Fact]
     public async Task A_call_reaches_the_phone_and_the_display_and_every_step_after_it_too()
     {
-        var queue = await system.DefineQueueAsync("Passports", "PA", "3");
+        var queue = await system.DefineQueueAsync("Passports", "PA", "43");
         await using var display = await system.OpenAsync();
         await display.GoToAsync($"/display?queues={queue}");
         await Expect(display.Page.GetByText("Nobody is called at the moment.")).ToBeVisibleAsync();
@@ -17,15 +17,15 @@ public sealed class DayTests(SystemWithPages system)
         await Expect(phone.Page.GetByText("You are next.")).ToBeVisibleAsync();
         await ShowsNoScrollbarAsync(phone);
 
-        await using var desk = await AtCounterAsync("3", queue);
+        await using var desk = await AtCounterAsync("43", queue);
         await Expect(desk.Page.GetByRole(AriaRole.Row, new PageGetByRoleOptions { Name = "PA-1" })).ToBeVisibleAsync();
         await desk.Page.Keyboard.PressAsync("n");
         await Task.WhenAll(
             Expect(phone.Page.GetByText("It is your turn", new PageGetByTextOptions { Exact = true })).ToBeVisibleAsync(),
             Expect(display.Page.Locator(".display-row.is-fresh", new PageLocatorOptions { HasText = "PA-1" })).ToBeVisibleAsync()
         );
-        await Expect(phone.Page.Locator(".ticket-counter")).ToContainTextAsync("3");
-        await Expect(display.Page.Locator(".is-fresh .display-counter")).ToContainTextAsync("3");
+        await Expect(phone.Page.Locator(".ticket-counter")).ToContainTextAsync("43");
+        await Expect(display.Page.Locator(".is-fresh .display-counter")).ToContainTextAsync("43");
         await Expect(desk.Page.GetByTestId("current")).ToHaveTextAsync("PA-1");
 
         await desk.Button("Call again").ClickAsync();
@@ -72,7 +72,7 @@ public sealed class DayTests(SystemWithPages system)
         var other = await system.DefineQueueAsync("Cashier desk", "CD");
         await using var phone = await system.OpenAsync(Device.Phone);
         await phone.TakeNumberAsync(queue, "RG-1");
-        await using var desk = await AtCounterAsync("1", queue);
+        await using var desk = await AtCounterAsync("44", queue);
         await desk.Button("Call next").ClickAsync();
         await desk.Button("Pass on").ClickAsync();
         await desk.Page.GetByRole(AriaRole.Dialog).GetByText("Cashier desk").ClickAsync();
@@ -87,8 +87,8 @@ public sealed class DayTests(SystemWithPages system)
         var queue = await system.DefineQueueAsync("Vehicles", "VE");
         await system.Admin.TakeAsync(queue);
         await system.Admin.TakeAsync(queue);
-        await using var one = await AtCounterAsync("1", queue);
-        await using var two = await AtCounterAsync("2", queue);
+        await using var one = await AtCounterAsync("45", queue);
+        await using var two = await AtCounterAsync("46", queue);
         await Task.WhenAll(one.Button("Call next").ClickAsync(), two.Button("Call next").ClickAsync());
         var numbers = await Task.WhenAll(
             one.Page.GetByTestId("current").InnerTextAsync(),
@@ -115,9 +115,9 @@ public sealed class DayTests(SystemWithPages system)
         await Expect(phone.Page.GetByTestId("position")).ToHaveTextAsync("1");
         await phone.Context.SetOfflineAsync(true);
         await Expect(phone.Page.GetByText("No connection. What you see may be old")).ToBeVisibleAsync();
-        await system.Admin.CallNextAsync(queue, "7");
+        await system.Admin.CallNextAsync(queue, "47");
         await phone.Context.SetOfflineAsync(false);
-        await Expect(phone.Page.Locator(".ticket-counter")).ToContainTextAsync("7");
+        await Expect(phone.Page.Locator(".ticket-counter")).ToContainTextAsync("47");
         await Expect(phone.Page.GetByText("No connection. What you see may be old")).ToBeHiddenAsync();
     }
 

@@ -5,11 +5,16 @@ namespace SmartQueue.Pages.Tests;
 /// <summary>A town hall in the middle of its day.</summary>
 public sealed class Hall
 {
+    private static int halls;
+
     private readonly Dictionary<string, JsonElement> accounts = [];
 
     public required string First { get; init; }
 
     public required string Second { get; init; }
+
+    /// <summary>The name of the counter that staff sit at.</summary>
+    public required string Desk { get; init; }
 
     /// <summary>The page of a ticket that waits.</summary>
     public required string Waiting { get; init; }
@@ -20,15 +25,18 @@ public sealed class Hall
     public static async Task<Hall> OpenAsync(SystemWithPages system)
     {
         var admin = system.Admin;
+        // Counters of its own: whom one holds, it holds whichever queue they are of.
+        var hall = Interlocked.Increment(ref halls);
+        string Counter(int n) => hall == 1 ? $"{n}" : $"{hall}{n}";
         var first = await admin.DefineQueueAsync(
             new
             {
                 name = "Passports and identity cards",
                 description = "Bring a photograph that is less than six months old.",
-                counters = new[] { new { name = "1" }, new { name = "2" }, new { name = "3" } },
+                counters = new[] { new { name = Counter(1) }, new { name = Counter(2) }, new { name = Counter(3) } },
             }
         );
-        var second = await admin.DefineQueueAsync(new { name = "Residence registration", counters = new[] { new { name = "4" } } });
+        var second = await admin.DefineQueueAsync(new { name = "Residence registration", counters = new[] { new { name = Counter(4) } } });
         var names = new[]
         {
             "Ana Moreno",
@@ -58,12 +66,13 @@ public sealed class Hall
         for (var i = 0; i < 3; i++)
             await admin.TakeAsync(second);
         for (var i = 0; i < 2; i++)
-            await admin.MoveAsync((await admin.CallNextAsync(first, "1")).GetProperty("id").GetString()!, "served");
-        var called = await admin.CallNextAsync(first, "2");
-        await admin.CallNextAsync(first, "3");
-        await admin.CallNextAsync(second, "4");
+            await admin.MoveAsync((await admin.CallNextAsync(first, Counter(1))).GetProperty("id").GetString()!, "served");
+        var called = await admin.CallNextAsync(first, Counter(2));
+        await admin.CallNextAsync(first, Counter(3));
+        await admin.CallNextAsync(second, Counter(4));
         return new Hall
         {
+            Desk = Counter(2),
             First = first,
             Second = second,
             Waiting = PageOf(tickets[5]),
@@ -88,7 +97,7 @@ public sealed class Hall
                 accounts[role] = account = await system.RegisterAsync(role);
             await device.SignInAsync(account);
             if (HasDesk(scene))
-                await device.KeepAsync("desk", $$"""{"counter":"2","queues":["{{First}}","{{Second}}"]}""");
+                await device.KeepAsync("desk", $$"""{"counter":"{{Desk}}","queues":["{{First}}","{{Second}}"]}""");
         }
 
         if (IsKiosk(scene))

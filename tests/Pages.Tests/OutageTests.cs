@@ -21,9 +21,9 @@ public sealed class OutageTests(SystemWithPages system)
         await Expect(phone.Heading("LB-1")).ToBeVisibleAsync();
 
         await system.StartAsync();
-        await system.Admin.CallNextAsync(queue, "2");
+        await system.Admin.CallNextAsync(queue, "49");
         var back = new LocatorAssertionsToContainTextOptions { Timeout = 20_000 };
-        await Expect(phone.Page.Locator(".ticket-counter")).ToContainTextAsync("2", back);
+        await Expect(phone.Page.Locator(".ticket-counter")).ToContainTextAsync("49", back);
         await Expect(display.Page.Locator(".display-number")).ToContainTextAsync("LB-1", back);
         await Expect(display.Page.GetByText("No connection. What you see may be old")).ToBeHiddenAsync();
     }

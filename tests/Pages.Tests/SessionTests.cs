@@ -12,7 +12,7 @@ public sealed class SessionTests(SystemWithPages system)
     {
         var queue = await system.DefineQueueAsync("Two tabs");
         await using var desk = await system.OpenStaffAsync();
-        await desk.KeepAsync("desk", $$"""{"counter":"1","queues":["{{queue}}"]}""");
+        await desk.KeepAsync("desk", $$"""{"counter":"51","queues":["{{queue}}"]}""");
         if (!locks)
             await desk.Context.AddInitScriptAsync("Object.defineProperty(navigator, 'locks', { value: undefined })");
         // A page that asks for nothing, so that nobody renews yet.
@@ -39,8 +39,8 @@ public sealed class SessionTests(SystemWithPages system)
         await Expect(other.GetByText("Loading …")).ToBeVisibleAsync();
         Assert.Equal(1, renewals);
         answer.SetResult();
-        await Expect(desk.Heading("Counter 1")).ToBeVisibleAsync();
-        await Expect(other.GetByRole(AriaRole.Heading, new PageGetByRoleOptions { Name = "Counter 1" })).ToBeVisibleAsync();
+        await Expect(desk.Heading("Counter 51")).ToBeVisibleAsync();
+        await Expect(other.GetByRole(AriaRole.Heading, new PageGetByRoleOptions { Name = "Counter 51" })).ToBeVisibleAsync();
     }
 
     [Fact]

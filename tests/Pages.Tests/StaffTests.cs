@@ -46,7 +46,7 @@ public sealed class StaffTests(SystemWithPages system)
     {
         var queue = await system.DefineQueueAsync("Figures");
         await system.Admin.TakeAsync(queue);
-        var called = await system.Admin.CallNextAsync(queue, "1");
+        var called = await system.Admin.CallNextAsync(queue, "50");
         await system.Admin.MoveAsync(called.GetProperty("id").GetString()!, "served");
         // Figures follow events, and the page of past days shows them as they are when it is opened.
         await Eventually.GetAsync(
