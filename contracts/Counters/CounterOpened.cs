@@ -9,7 +9,7 @@ public sealed record CounterOpened : IEvent
     /// <inheritdoc/>
     public required DateTimeOffset OccurredAt { get; init; }
 
-    /// <summary>The counter.</summary>
+    /// <summary>The counter it happened at; its state is in <see cref="Counter"/>.</summary>
     public required string CounterId { get; init; }
 
     /// <inheritdoc/>
