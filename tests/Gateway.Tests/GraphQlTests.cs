@@ -35,14 +35,15 @@ public sealed class GraphQlTests(SharedSystem shared) : IClassFixture<SharedSyst
 
         const string Query =
             "{ getQueues { name statistics { estimatedWaitTime } eta { estimatedWaitTime ahead } tickets { ticketNumber position user { name } queue { name } } } }";
-        // The statistics hear of a promise soon after it is made.
+        // The statistics, and the edge, hear of a line soon after it has moved.
         await Eventually.TrueAsync(async () =>
             (await DataAsync(boss, Query))
                 .GetProperty("getQueues")
                 .EnumerateArray()
                 .All(q =>
-                    q.GetProperty("eta").GetProperty("estimatedWaitTime").GetInt32()
-                    == q.GetProperty("statistics").GetProperty("estimatedWaitTime").GetInt32()
+                    q.GetProperty("eta").GetProperty("ahead").GetInt32() == 3
+                    && q.GetProperty("eta").GetProperty("estimatedWaitTime").GetInt32()
+                        == q.GetProperty("statistics").GetProperty("estimatedWaitTime").GetInt32()
                 )
         );
         JsonElement data = default;
