@@ -204,7 +204,10 @@ function Work({ desk, queues, onLeave }: { desk: Desk; queues: Queue[]; onLeave:
   const start = (x: Ticket) => act(() => move(x, 'serving'));
   const done = (x: Ticket) => act(() => move(x, 'served'));
   const noShow = (x: Ticket) =>
-    act(() => move(x, 'no_show'), { text: t('undoNoShow', { number: x.ticketNumber }), work: () => post(x, 'requeue', { afterPosition: 0 }) });
+    act(() => move(x, 'no_show'), {
+      text: t('undoNoShow', { number: x.ticketNumber }),
+      work: () => post(x, 'requeue', { afterPosition: 0 }),
+    });
   const requeue = (x: Ticket) => act(() => post(x, 'requeue'));
   const park = (x: Ticket) =>
     act(() => post(x, 'park'), { text: t('undoPark', { number: x.ticketNumber }), work: () => post(x, 'unpark') });
