@@ -25,7 +25,6 @@ internal sealed class MongoAnalyticsStore(IMongoDatabase database) : IAnalyticsS
     /// <summary>The collection of rollups.</summary>
     public const string RollupsCollection = "rollups";
 
-    private const string AnswerIndex = "answer_key";
     private readonly IMongoCollection<Aggregate<TicketFact>> facts = database.GetCollection<Aggregate<TicketFact>>(FactsCollection);
     private readonly IMongoCollection<Aggregate<QueueProfile>> queues = database.GetCollection<Aggregate<QueueProfile>>("queues");
     private readonly IMongoCollection<Aggregate<TrackedEvent>> tracked = database.GetCollection<Aggregate<TrackedEvent>>(TrackedCollection);
@@ -181,8 +180,7 @@ internal sealed class MongoAnalyticsStore(IMongoDatabase database) : IAnalyticsS
                 cancellationToken: cancellationToken
             );
         }
-        catch (MongoWriteException e)
-            when (e.WriteError?.Category == ServerErrorCategory.DuplicateKey && e.Message.Contains(AnswerIndex, StringComparison.Ordinal))
+        catch (MongoWriteException e) when (e.IsDuplicateIn(MongoAnswers.MadeKeyIndex))
         {
             throw new DuplicateIdempotencyKeyException();
         }

@@ -29,7 +29,6 @@ internal sealed class MongoNotificationStore(IMongoDatabase database, MongoOutbo
     public const string EventIndex = "event_channel";
 
     private const int TimeOfId = 13;
-    private const string AnswerIndex = "answer_key";
     private static readonly TimeSpan AddressWindow = TimeSpan.FromMinutes(1);
     private readonly IMongoCollection<Aggregate<Notification>> notifications = database.GetCollection<Aggregate<Notification>>(
         NotificationsCollection
@@ -55,13 +54,11 @@ internal sealed class MongoNotificationStore(IMongoDatabase database, MongoOutbo
                 cancellationToken: cancellationToken
             );
         }
-        catch (MongoWriteException e)
-            when (e.WriteError?.Category == ServerErrorCategory.DuplicateKey && e.Message.Contains(EventIndex, StringComparison.Ordinal))
+        catch (MongoWriteException e) when (e.IsDuplicateIn(EventIndex))
         {
             return false;
         }
-        catch (MongoWriteException e)
-            when (e.WriteError?.Category == ServerErrorCategory.DuplicateKey && e.Message.Contains(AnswerIndex, StringComparison.Ordinal))
+        catch (MongoWriteException e) when (e.IsDuplicateIn(MongoAnswers.MadeKeyIndex))
         {
             throw new DuplicateIdempotencyKeyException();
         }
@@ -98,10 +95,7 @@ internal sealed class MongoNotificationStore(IMongoDatabase database, MongoOutbo
                 throw new DuplicateIdempotencyKeyException();
             return false;
         }
-        catch (MongoWriteException e)
-            when (e.WriteError?.Category == ServerErrorCategory.DuplicateKey
-                && e.Message.Contains(MongoAnswers.KeyIndex, StringComparison.Ordinal)
-            )
+        catch (MongoWriteException e) when (e.IsDuplicateIn(MongoAnswers.KeyIndex))
         {
             throw new DuplicateIdempotencyKeyException();
         }

@@ -21,7 +21,6 @@ internal sealed class MongoQueueStore(IMongoDatabase database, MongoOutbox outbo
     public const string PrefixKey = "prefixKey";
     public const string PrefixIndex = "prefix_key";
 
-    private const string AnswerIndex = "answer_key";
     private static readonly FilterDefinitionBuilder<Aggregate<Queue>> Where = Builders<Aggregate<Queue>>.Filter;
 
     private readonly IMongoCollection<Aggregate<Queue>> queues = database.GetCollection<Aggregate<Queue>>(Queues);
@@ -36,11 +35,11 @@ internal sealed class MongoQueueStore(IMongoDatabase database, MongoOutbox outbo
         {
             await queues.Database.GetCollection<BsonDocument>(Queues).InsertOneAsync(document, null, cancellationToken);
         }
-        catch (MongoWriteException e) when (Breaks(e, AnswerIndex))
+        catch (MongoWriteException e) when (e.IsDuplicateIn(MongoAnswers.MadeKeyIndex))
         {
             throw new DuplicateIdempotencyKeyException();
         }
-        catch (MongoWriteException e) when (Breaks(e, PrefixIndex))
+        catch (MongoWriteException e) when (e.IsDuplicateIn(PrefixIndex))
         {
             throw await TakenAsync(change, answer, cancellationToken);
         }
@@ -70,11 +69,11 @@ internal sealed class MongoQueueStore(IMongoDatabase database, MongoOutbox outbo
                 return false;
             }
         }
-        catch (MongoWriteException e) when (Breaks(e, MongoAnswers.KeyIndex))
+        catch (MongoWriteException e) when (e.IsDuplicateIn(MongoAnswers.KeyIndex))
         {
             throw new DuplicateIdempotencyKeyException();
         }
-        catch (MongoWriteException e) when (Breaks(e, PrefixIndex))
+        catch (MongoWriteException e) when (e.IsDuplicateIn(PrefixIndex))
         {
             throw await TakenAsync(change, answer, cancellationToken);
         }
@@ -131,9 +130,6 @@ internal sealed class MongoQueueStore(IMongoDatabase database, MongoOutbox outbo
             .SortBy(q => q.Id)
             .Project(q => q.State.Definition.Name)
             .FirstOrDefaultAsync(cancellationToken);
-
-    private static bool Breaks(MongoWriteException e, string index) =>
-        e.WriteError.Category == ServerErrorCategory.DuplicateKey && e.WriteError.Message.Contains(index, StringComparison.Ordinal);
 
     private static FilterDefinition<Aggregate<Queue>> There() => Where.Eq(q => q.State.DeletedAt, null);
 }

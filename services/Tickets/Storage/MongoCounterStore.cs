@@ -22,8 +22,6 @@ internal sealed class MongoCounterStore(IMongoDatabase database, MongoOutbox? ou
     /// <summary>The unique index on <see cref="NameKey"/>.</summary>
     public const string NameIndex = "counter_name";
 
-    private const int DuplicateKey = 11000;
-    private const string AnswerIndex = "answer_key";
     private static readonly FilterDefinitionBuilder<Aggregate<Counter>> Where = Builders<Aggregate<Counter>>.Filter;
 
     private readonly IMongoCollection<Aggregate<Counter>> counters = database.GetCollection<Aggregate<Counter>>(Counters);
@@ -38,9 +36,13 @@ internal sealed class MongoCounterStore(IMongoDatabase database, MongoOutbox? ou
             document[NameKey] = KeyOf(next.BranchId, next.Name);
             await documents.InsertOneAsync(document, null, cancellationToken);
         }
-        catch (MongoWriteException e) when (e.WriteError?.Code == DuplicateKey)
+        catch (MongoWriteException e) when (e.IsDuplicateIn(NameIndex))
         {
-            throw Explain(e);
+            throw new NameTakenException();
+        }
+        catch (MongoWriteException e) when (e.IsDuplicateIn(MongoAnswers.MadeKeyIndex))
+        {
+            throw new DuplicateIdempotencyKeyException();
         }
 
         outbox?.Wake();
@@ -70,9 +72,13 @@ internal sealed class MongoCounterStore(IMongoDatabase database, MongoOutbox? ou
                 return false;
             }
         }
-        catch (MongoWriteException e) when (e.WriteError?.Code == DuplicateKey)
+        catch (MongoWriteException e) when (e.IsDuplicateIn(NameIndex))
         {
-            throw Explain(e);
+            throw new NameTakenException();
+        }
+        catch (MongoWriteException e) when (e.IsDuplicateIn(MongoAnswers.KeyIndex))
+        {
+            throw new DuplicateIdempotencyKeyException();
         }
 
         outbox?.Wake();
@@ -103,11 +109,4 @@ internal sealed class MongoCounterStore(IMongoDatabase database, MongoOutbox? ou
         branchId + "\n" + string.Concat(name.Select(c => char.IsAsciiLetterUpper(c) ? char.ToLowerInvariant(c) : c));
 
     private static FilterDefinition<Aggregate<Counter>> There() => Where.Exists(NameKey);
-
-    private static Exception Explain(MongoWriteException e) =>
-        e.WriteError.Message.Contains(NameIndex, StringComparison.Ordinal) ? new NameTakenException()
-        : e.WriteError.Message.Contains(MongoAnswers.KeyIndex, StringComparison.Ordinal)
-        || e.WriteError.Message.Contains(AnswerIndex, StringComparison.Ordinal)
-            ? new DuplicateIdempotencyKeyException()
-        : e;
 }

@@ -72,7 +72,7 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
         catch (MongoWriteException e) when (e.WriteError?.Code == DuplicateKey)
         {
             await GiveBackAsync(request, place, cancellationToken);
-            if (IsOn(e, "answer_key"))
+            if (e.IsDuplicateIn(MongoAnswers.MadeKeyIndex))
                 throw new DuplicateIdempotencyKeyException();
             throw new RefusedException(ErrorCodes.ServiceUnavailable, "Taking the number took too long. Try again.")
             {
@@ -187,7 +187,7 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
                 cancellationToken: cancellationToken
             );
         }
-        catch (MongoWriteException e) when (e.WriteError?.Code == DuplicateKey && IsOn(e, MongoAnswers.KeyIndex))
+        catch (MongoWriteException e) when (e.IsDuplicateIn(MongoAnswers.KeyIndex))
         {
             throw new DuplicateIdempotencyKeyException();
         }
@@ -415,8 +415,6 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
 
     private static Aggregate<Ticket> Document(TicketChange change, StoredResponse? answer) =>
         Aggregate<Ticket>.New(change.Next.Id, change.Next.Version, change.Next, answer, change.Event);
-
-    private static bool IsOn(MongoWriteException e, string index) => e.WriteError.Message.Contains(index, StringComparison.Ordinal);
 
     private static string Day(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
@@ -689,11 +687,11 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
                 return false;
             }
         }
-        catch (MongoWriteException e) when (e.WriteError?.Code == DuplicateKey && IsOn(e, MongoAnswers.KeyIndex))
+        catch (MongoWriteException e) when (e.IsDuplicateIn(MongoAnswers.KeyIndex))
         {
             throw new DuplicateIdempotencyKeyException();
         }
-        catch (MongoWriteException e) when (e.WriteError?.Code == DuplicateKey && IsOn(e, HeldIndex))
+        catch (MongoWriteException e) when (e.IsDuplicateIn(HeldIndex))
         {
             throw LineRefusals.CounterBusy(next.Counter!);
         }

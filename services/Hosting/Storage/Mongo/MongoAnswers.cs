@@ -7,6 +7,9 @@ namespace SmartQueue.Hosting.Storage.Mongo;
 /// <summary>The answers kept in the documents of a service's collections (see <see cref="Aggregate{TState}"/>).</summary>
 public static class MongoAnswers
 {
+    /// <summary>The index that allows each key of what makes a document once.</summary>
+    public const string MadeKeyIndex = "answer_key";
+
     /// <summary>The index that allows each key of a change once.</summary>
     public const string KeyIndex = "answers_key";
 

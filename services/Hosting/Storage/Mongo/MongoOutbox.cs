@@ -42,7 +42,7 @@ public sealed class MongoOutbox(string name, IMongoDatabase database, IReadOnlyL
                         Builders<BsonDocument>.IndexKeys.Ascending("answer.key"),
                         new CreateIndexOptions<BsonDocument>
                         {
-                            Name = "answer_key",
+                            Name = MongoAnswers.MadeKeyIndex,
                             Unique = true,
                             PartialFilterExpression = Where.Exists("answer.key"),
                         }
