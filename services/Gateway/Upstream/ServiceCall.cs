@@ -2,12 +2,16 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using SmartQueue.Hosting.Errors;
+using SmartQueue.Hosting.Http;
 
 namespace SmartQueue.Gateway.Upstream;
 
 /// <summary>A call of a service on behalf of a caller; a refusal comes back as the service worded it.</summary>
 internal static class ServiceCall
 {
+    // The most that the services give at once.
+    private const string PageSize = "200";
+
     /// <summary>Sends it and reads the answer; <c>default</c> where there is no content.</summary>
     /// <exception cref="RefusedException">The service refuses, or is away.</exception>
     public static async Task<T?> SendAsync<T>(
@@ -42,6 +46,42 @@ internal static class ServiceCall
                 RetryAfter = TimeSpan.FromSeconds(2),
             };
         }
+    }
+
+    /// <summary>All of a list, page by page.</summary>
+    /// <param name="http">The service.</param>
+    /// <param name="caller">On whose behalf.</param>
+    /// <param name="path">The list.</param>
+    /// <param name="parameter">What it is narrowed by.</param>
+    /// <param name="most">Where it stops asking for more.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    /// <exception cref="RefusedException">The service refuses, or is away.</exception>
+    public static async Task<IReadOnlyList<T>> AllAsync<T>(
+        this HttpClient http,
+        CallerHeaders caller,
+        string path,
+        (string Name, string? Value) parameter,
+        int most,
+        CancellationToken cancellationToken
+    )
+    {
+        var all = new List<T>();
+        string? cursor = null;
+        do
+        {
+            var page = (
+                await http.SendAsync<Page<T>>(
+                    caller,
+                    HttpMethod.Get,
+                    Query(path, parameter, ("limit", PageSize), ("cursor", cursor)),
+                    null,
+                    cancellationToken
+                )
+            )!;
+            all.AddRange(page.Items);
+            cursor = page.NextCursor;
+        } while (cursor is not null && all.Count < most);
+        return all;
     }
 
     /// <summary>A path with the parameters that are given.</summary>

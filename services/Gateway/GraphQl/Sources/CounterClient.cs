@@ -1,6 +1,5 @@
 using SmartQueue.Gateway.GraphQl.Types;
 using SmartQueue.Gateway.Upstream;
-using SmartQueue.Hosting.Http;
 
 namespace SmartQueue.Gateway.GraphQl.Sources;
 
@@ -13,19 +12,8 @@ internal sealed class CounterClient(HttpClient http)
         (await http.SendAsync<Counter>(caller, HttpMethod.Get, PathOf(id), null, cancellationToken))!;
 
     /// <summary>All counters of a branch, or of all branches.</summary>
-    public async Task<IReadOnlyList<Counter>> ListAsync(CallerHeaders caller, string? branchId, CancellationToken cancellationToken)
-    {
-        var all = new List<Counter>();
-        string? cursor = null;
-        do
-        {
-            var path = ServiceCall.Query(Path, ("branchId", branchId), ("limit", "200"), ("cursor", cursor));
-            var page = (await http.SendAsync<Page<Counter>>(caller, HttpMethod.Get, path, null, cancellationToken))!;
-            all.AddRange(page.Items);
-            cursor = page.NextCursor;
-        } while (cursor is not null);
-        return all;
-    }
+    public Task<IReadOnlyList<Counter>> ListAsync(CallerHeaders caller, string? branchId, CancellationToken cancellationToken) =>
+        http.AllAsync<Counter>(caller, Path, ("branchId", branchId), int.MaxValue, cancellationToken);
 
     public async Task<Counter> CreateAsync(CallerHeaders caller, object definition, string? key, CancellationToken cancellationToken) =>
         (await http.SendAsync<Counter>(caller, HttpMethod.Post, Path, definition, cancellationToken, key))!;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using SmartQueue.Gateway.GraphQl.Types;
 using SmartQueue.Gateway.Upstream;
 using SmartQueue.Hosting.Http;
@@ -8,8 +7,6 @@ namespace SmartQueue.Gateway.GraphQl.Sources;
 /// <summary>Asks the queue service.</summary>
 internal sealed class QueueClient(HttpClient http)
 {
-    private const int PageSize = 200;
-
     /// <summary>More are not listed at once; anyone who has more pages through them over REST.</summary>
     private const int MaxQueues = 1000;
 
@@ -34,24 +31,14 @@ internal sealed class QueueClient(HttpClient http)
         )!.Items;
 
     /// <summary>All queues, oldest first.</summary>
-    public async Task<IReadOnlyList<Queue>> ListAsync(CallerHeaders caller, bool? active, CancellationToken cancellationToken)
-    {
-        var all = new List<Queue>();
-        string? cursor = null;
-        do
-        {
-            var path = ServiceCall.Query(
-                "/api/queues",
-                ("active", active is { } wanted ? (wanted ? "true" : "false") : null),
-                ("limit", PageSize.ToString(CultureInfo.InvariantCulture)),
-                ("cursor", cursor)
-            );
-            var page = (await http.SendAsync<Page<Queue>>(caller, HttpMethod.Get, path, null, cancellationToken))!;
-            all.AddRange(page.Items);
-            cursor = page.NextCursor;
-        } while (cursor is not null && all.Count < MaxQueues);
-        return all;
-    }
+    public Task<IReadOnlyList<Queue>> ListAsync(CallerHeaders caller, bool? active, CancellationToken cancellationToken) =>
+        http.AllAsync<Queue>(
+            caller,
+            "/api/queues",
+            ("active", active is { } wanted ? (wanted ? "true" : "false") : null),
+            MaxQueues,
+            cancellationToken
+        );
 
     public async Task<Queue> CreateAsync(
         CallerHeaders caller,
