@@ -12,7 +12,8 @@ using SmartQueue.Tickets.Storage;
 
 namespace SmartQueue.Tickets;
 
-/// <summary>All that changes a line but calling, which is <see cref="CallDesk"/>'s: load, decide, save. A decision that loses a race is made again on what won.</summary>
+/// <summary>All that changes a line but calling, which is <see cref="CallDesk"/>'s: load, decide, save. A decision that loses a race is
+/// made again on what won.</summary>
 internal sealed class TicketDesk(
     ITicketStore store,
     TicketAccess access,

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace SmartQueue.Replay.Play;
 
 /// <summary>
-/// The counters of a run. The system lets a counter hold one ticket of all queues, and in fast motion the recorded server may still hold the one
-/// before, whose end is on its way; then a made-up counter steps in.
+/// The counters of a run. The system lets a counter hold one ticket of all queues, and in fast motion the recorded server may still hold
+/// the one before, whose end is on its way; then a made-up counter steps in.
 /// </summary>
 internal sealed class CounterPool
 {
