@@ -6,6 +6,9 @@ public sealed record QueueDefinition
     /// <summary>The id, for ever.</summary>
     public required string Id { get; init; }
 
+    /// <summary>The branch it is in, for ever.</summary>
+    public string BranchId { get; init; } = Branches.Main;
+
     /// <summary>The name people read on pages, screens and tickets.</summary>
     public required string Name { get; init; }
 
@@ -41,6 +44,10 @@ public sealed record QueueDefinition
     /// start again.
     /// </summary>
     public int? ExpireAfterClosing { get; init; }
+
+    /// <summary>Seconds that one level of priority is worth in the line; <c>null</c>: whoever has the higher priority is strictly
+    /// first.</summary>
+    public int? PriorityHeadStart { get; init; }
 
     /// <summary>Whether numbers start again at 1 each service day.</summary>
     public required NumberReset NumberReset { get; init; }

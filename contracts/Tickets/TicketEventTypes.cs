@@ -19,5 +19,6 @@ public static class TicketEventTypes
         typeof(TicketUnparked),
         typeof(TicketTransferred),
         typeof(TicketExpired),
+        typeof(TicketDetailsChanged),
     ];
 }

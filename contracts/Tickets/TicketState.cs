@@ -9,6 +9,19 @@ public sealed record TicketState
     /// <summary>The number people see, <c>PREFIX-n</c>.</summary>
     public required string TicketNumber { get; init; }
 
+    /// <summary>The branch it happens in.</summary>
+    public string BranchId { get; init; } = Branches.Main;
+
+    /// <summary>What stays the same through transfers: the id of the first ticket of this visit. <c>null</c> for tickets of earlier
+    /// versions.</summary>
+    public string? VisitId { get; init; }
+
+    /// <summary>Where it was taken; <c>null</c> for tickets of earlier versions.</summary>
+    public TicketSource? Source { get; init; }
+
+    /// <summary>Words staff put on it, to find it by and to count by.</summary>
+    public IReadOnlyList<string> Labels { get; init; } = [];
+
     /// <summary>The queue it stands in.</summary>
     public required string QueueId { get; init; }
 
@@ -39,8 +52,7 @@ public sealed record TicketState
     /// <summary>Higher is called first; 0 is ordinary.</summary>
     public int Priority { get; init; }
 
-    /// <summary>Where it stands among tickets of its queue and priority: lower is called first. <c>null</c> leaves it to the time it
-    /// joined.</summary>
+    /// <summary>Its rank in its queue, priority included: lower is called first, and of equals the one with the lower id.</summary>
     public long? Order { get; init; }
 
     /// <summary>The counter that called it last.</summary>
