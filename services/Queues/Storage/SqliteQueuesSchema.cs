@@ -1,11 +1,16 @@
+using Dapper;
+using Microsoft.Data.Sqlite;
 using SmartQueue.Hosting.Storage.Sqlite;
+using SmartQueue.Hosting.Time;
 
 namespace SmartQueue.Queues.Storage;
 
 /// <summary>The steps of the service's SQLite file. A step that has been released is never changed: the next one goes on from it.</summary>
 internal static class SqliteQueuesSchema
 {
-    public static readonly IReadOnlyList<SqliteStep> Steps =
+    /// <summary>The steps.</summary>
+    /// <param name="defaultTimeZone">That of the first branch, where no queues say another.</param>
+    public static IReadOnlyList<SqliteStep> Steps(string defaultTimeZone) =>
     [
         // Files from before there were versions have these tables already, those of the very first releases perhaps not all.
         new(
@@ -45,5 +50,28 @@ internal static class SqliteQueuesSchema
                 '$.settings', '$.id', '$.createdAt', '$.updatedAt', '$.version');
             """
         ),
+        new("Branches, the first of which all queues are in", c => Branch(c, defaultTimeZone)),
     ];
+
+    // A queue keeps the time zone it has, and hours and closures where it has any.
+    private static void Branch(SqliteConnection c, string defaultTimeZone)
+    {
+        c.Execute(
+            """
+            CREATE TABLE branches (id TEXT PRIMARY KEY, slug TEXT NOT NULL, version INTEGER NOT NULL, state TEXT NOT NULL) STRICT, WITHOUT ROWID;
+            CREATE UNIQUE INDEX branch_slug ON branches (slug);
+            ALTER TABLE queues ADD COLUMN branch_id TEXT NOT NULL DEFAULT 'main';
+            ALTER TABLE queues ADD COLUMN prefix_key TEXT NULL;
+            UPDATE queues SET state = json_set(state, '$.definition.branchId', 'main', '$.own', json_object(
+                'timeZone', json('true'),
+                'openingHours', json(iif(state ->> '$.definition.openingHours' IS NULL, 'false', 'true')),
+                'closures', json(iif(state ->> '$.definition.closures' IS NULL, 'false', 'true'))));
+            UPDATE queues SET prefix_key = state ->> '$.definition.prefix' WHERE id IN (SELECT min(id) FROM queues GROUP BY state ->> '$.definition.prefix');
+            CREATE UNIQUE INDEX queue_prefix ON queues (branch_id, prefix_key) WHERE prefix_key IS NOT NULL;
+            CREATE INDEX queue_branch ON queues (branch_id, id);
+            """
+        );
+        var zones = c.Query<string>("SELECT DISTINCT state ->> '$.definition.timeZone' FROM queues LIMIT 2").ToList();
+        SqliteBranchStore.Add(c, Domain.Branch.CreateMain(zones is [var zone] ? zone : defaultTimeZone, TimeProvider.System.Now()));
+    }
 }
