@@ -34,7 +34,9 @@ internal sealed class QueueDesk(
                     var now = time.Now();
                     var wanted = request.Validate((await branches.FindAsync(branchId, token))?.Definition);
                     var prefix =
-                        wanted.Prefix.Length > 0 ? wanted.Prefix : Prefixes.FirstFree([.. (await store.PrefixesAsync([branchId], token))[branchId]]);
+                        wanted.Prefix.Length > 0
+                            ? wanted.Prefix
+                            : Prefixes.FirstFree([.. (await store.PrefixesAsync([branchId], token))[branchId]]);
                     var change = Queue.Create(time.NewId(), wanted with { Prefix = prefix }, now, request.Own());
                     var view = QueueView.Of(change.Next, LineStatus.Of(change.Next.Definition, LineFigures.None, null, now), now);
                     try
@@ -61,12 +63,7 @@ internal sealed class QueueDesk(
         return QueueView.Of(queue, await board.ReadAsync(queue, cancellationToken), time.Now());
     }
 
-    public async Task<Page<QueueView>> ListAsync(
-        bool? active,
-        string? branchId,
-        PageRequest page,
-        CancellationToken cancellationToken
-    )
+    public async Task<Page<QueueView>> ListAsync(bool? active, string? branchId, PageRequest page, CancellationToken cancellationToken)
     {
         var queues = Page<Queue>.Of(await store.ListAsync(active, branchId, page, cancellationToken), page, q => q.Id);
         return new(await ViewAsync(queues.Items, cancellationToken), queues.NextCursor);

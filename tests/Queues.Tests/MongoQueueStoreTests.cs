@@ -36,6 +36,8 @@ public sealed class MongoQueueStoreTests : QueueStoreContract
             settings.Remove(own);
         }
 
+        settings.Remove("branchId");
+        state.Remove("own");
         state.Remove("definition");
         state["settings"] = settings;
         await new MongoSchema("queues", database, [.. MongoQueuesSchema.Steps("UTC").Take(2)], TimeProvider.System).UpgradeAsync(token);

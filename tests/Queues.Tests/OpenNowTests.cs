@@ -54,7 +54,10 @@ public sealed class OpenNowTests : IAsyncLifetime
 
     [Fact]
     public async Task Decidedly_no_hours_is_always_open() =>
-        Assert.Equal((true, null, null, null), await AtAsync(await MakeAsync("""{"name":"Hall","openingHours":[]}"""), "2026-03-02T09:00:00Z"));
+        Assert.Equal(
+            (true, null, null, null),
+            await AtAsync(await MakeAsync("""{"name":"Hall","openingHours":[]}"""), "2026-03-02T09:00:00Z")
+        );
 
     [Fact]
     public async Task Without_hours_and_closures_it_is_open_and_never_closes() =>

@@ -221,10 +221,7 @@ public sealed class QueueRequestTests
         };
 
         Assert.Equal(new OwnSchedule(false, false, false), inherits.Own());
-        Assert.Equal(
-            ("b", "Asia/Tokyo", branch.OpeningHours, branch.Closures),
-            Schedule(inherits.Validate(branch))
-        );
+        Assert.Equal(("b", "Asia/Tokyo", branch.OpeningHours, branch.Closures), Schedule(inherits.Validate(branch)));
         Assert.Equal(new OwnSchedule(false, true, true), none.Own());
         Assert.Null(none.Validate(branch).OpeningHours);
         Assert.Empty(none.Validate(branch).Closures!);

@@ -178,7 +178,9 @@ internal sealed record QueueRequest
             return [];
         }
 
-        var counters = Counters.Select((c, i) => new QueueCounter(errors.Required(ScheduleReader.Item("counters", i) + ".name", c?.Name, 20))).ToList();
+        var counters = Counters
+            .Select((c, i) => new QueueCounter(errors.Required(ScheduleReader.Item("counters", i) + ".name", c?.Name, 20)))
+            .ToList();
         if (counters.Where(c => c.Name.Length > 0).GroupBy(c => c.Name, StringComparer.OrdinalIgnoreCase).Any(g => g.Count() > 1))
             errors.Add("counters", "must have names that differ");
         return counters;

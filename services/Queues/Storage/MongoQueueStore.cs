@@ -91,12 +91,7 @@ internal sealed class MongoQueueStore(IMongoDatabase database, MongoOutbox outbo
     public async Task<Queue?> FindAsync(string queueId, CancellationToken cancellationToken) =>
         (await queues.Find(Where.Eq(q => q.Id, queueId) & There()).FirstOrDefaultAsync(cancellationToken))?.State;
 
-    public async Task<IReadOnlyList<Queue>> ListAsync(
-        bool? active,
-        string? branchId,
-        PageRequest page,
-        CancellationToken cancellationToken
-    )
+    public async Task<IReadOnlyList<Queue>> ListAsync(bool? active, string? branchId, PageRequest page, CancellationToken cancellationToken)
     {
         var filter = There();
         if (active is { } wanted)

@@ -17,18 +17,15 @@ internal static class MongoQueuesSchema
     /// <summary>The steps.</summary>
     /// <param name="defaultTimeZone">That of the first branch, where no queues say another.</param>
     public static IReadOnlyList<MongoStep> Steps(string defaultTimeZone) =>
-    [
-        // Databases from before there were versions have these indexes already.
-        new("Indexes as of 0.1", FirstAsync),
-        MongoAnswers.Step(MongoQueueStore.Queues),
-        new("A queue's state holds its definition as it is told", DefinitionAsync),
-        new("A prefix is one queue's, the first's where several have it", PrefixesAsync),
-        new(
-            "Branches, the first of which all queues are in",
-            (database, token) => BranchesAsync(database, defaultTimeZone, token)
-        ),
-        MongoAnswers.Step(MongoBranchStore.Branches),
-    ];
+        [
+            // Databases from before there were versions have these indexes already.
+            new("Indexes as of 0.1", FirstAsync),
+            MongoAnswers.Step(MongoQueueStore.Queues),
+            new("A queue's state holds its definition as it is told", DefinitionAsync),
+            new("A prefix is one queue's, the first's where several have it", PrefixesAsync),
+            new("Branches, the first of which all queues are in", (database, token) => BranchesAsync(database, defaultTimeZone, token)),
+            MongoAnswers.Step(MongoBranchStore.Branches),
+        ];
 
     private static async Task FirstAsync(IMongoDatabase database, CancellationToken cancellationToken)
     {
@@ -198,7 +195,6 @@ internal static class MongoQueuesSchema
         var main = Branch.CreateMain(zones is [var zone] ? zone : defaultTimeZone, TimeProvider.System.Now());
         await branches.AddAsync(main, answer: null, cancellationToken);
 
-        static BsonDocument Has(string member) =>
-            new("$gt", new BsonArray { $"$state.definition.{member}", BsonNull.Value });
+        static BsonDocument Has(string member) => new("$gt", new BsonArray { $"$state.definition.{member}", BsonNull.Value });
     }
 }

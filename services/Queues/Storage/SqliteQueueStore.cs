@@ -73,12 +73,7 @@ internal sealed class SqliteQueueStore(SqliteDatabase database) : IQueueStore
             cancellationToken
         );
 
-    public Task<IReadOnlyList<Queue>> ListAsync(
-        bool? active,
-        string? branchId,
-        PageRequest page,
-        CancellationToken cancellationToken
-    ) =>
+    public Task<IReadOnlyList<Queue>> ListAsync(bool? active, string? branchId, PageRequest page, CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<Queue>>(
             c =>
                 [
