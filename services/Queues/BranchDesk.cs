@@ -19,8 +19,6 @@ internal sealed class BranchDesk(
     ILogger<BranchDesk> log
 )
 {
-    private const int MaxAttempts = 16;
-
     /// <summary>Makes a branch.</summary>
     /// <exception cref="RefusedException"><c>VALIDATION_FAILED</c>, also for a slug that is taken.</exception>
     public Task<BranchView> CreateAsync(BranchRequest request, string? by, IdempotencyKey? key, CancellationToken cancellationToken) =>
@@ -150,18 +148,18 @@ internal sealed class BranchDesk(
         CancellationToken cancellationToken
     )
     {
-        for (var i = 0; i < MaxAttempts; i++)
-        {
-            var branch = await FindAsync(idOrSlug, cancellationToken);
-            expected.Require(branch.Version);
-            var (change, saved) = await attempt(branch);
-            if (!saved)
-                continue;
-            Tell(change);
-            return change.Next;
-        }
-
-        throw new RefusedException(ErrorCodes.Conflict, "The branch is being changed by many at once. Try again in a moment.");
+        var change = await Attempts.UntilSavedAsync(
+            "branch",
+            async () =>
+            {
+                var branch = await FindAsync(idOrSlug, cancellationToken);
+                expected.Require(branch.Version);
+                return branch;
+            },
+            attempt
+        );
+        Tell(change);
+        return change.Next;
     }
 
     private static RefusedException SlugTaken()

@@ -20,8 +20,6 @@ internal sealed class QueueDesk(
     ILogger<QueueDesk> log
 )
 {
-    private const int MaxAttempts = 16;
-
     public Task<QueueView> CreateAsync(QueueRequest request, IdempotencyKey? key, CancellationToken cancellationToken) =>
         Idempotency.OnceAsync(
             key,
@@ -187,7 +185,7 @@ internal sealed class QueueDesk(
     // After every save: the branch may have changed after it was read for that, and its queues been gone through before the save.
     private async Task<Queue> FollowAsync(Queue queue, CancellationToken cancellationToken)
     {
-        for (var i = 0; i < MaxAttempts; i++)
+        for (var i = 0; i < Attempts.Max; i++)
         {
             if (
                 await branches.FindAsync(queue.Definition.BranchId, cancellationToken) is not { } branch
@@ -210,7 +208,7 @@ internal sealed class QueueDesk(
             }
         }
 
-        throw TooManyRaces();
+        throw Attempts.TooMany("queue");
     }
 
     private async Task<Queue> FindAsync(string queueId, CancellationToken cancellationToken) =>
@@ -246,22 +244,19 @@ internal sealed class QueueDesk(
         CancellationToken cancellationToken
     )
     {
-        for (var i = 0; i < MaxAttempts; i++)
-        {
-            var queue = await FindAsync(queueId, cancellationToken);
-            expected.Require(queue.Version);
-            var (change, saved) = await attempt(queue);
-            if (!saved)
-                continue;
-            Tell(change);
-            return change.Next;
-        }
-
-        throw TooManyRaces();
+        var change = await Attempts.UntilSavedAsync(
+            "queue",
+            async () =>
+            {
+                var queue = await FindAsync(queueId, cancellationToken);
+                expected.Require(queue.Version);
+                return queue;
+            },
+            attempt
+        );
+        Tell(change);
+        return change.Next;
     }
-
-    private static RefusedException TooManyRaces() =>
-        new(ErrorCodes.Conflict, "The queue is being changed by many at once. Try again in a moment.");
 
     private void Tell(QueueChange change) => QueuesLog.Changed(log, change.Next.Id, change.Next.Version, change.Event.GetType().Name);
 }

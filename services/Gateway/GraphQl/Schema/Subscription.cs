@@ -26,18 +26,12 @@ internal sealed class Subscription
         [Id] string queueId
     )
     {
-        // Before it is read, so that no change falls between.
         var topic = live.Subscribe(PushGroups.Queue(queueId), capacity: 1, field.CancellationToken);
-        try
-        {
-            var first = await services.Queues.GetAsync(services.Caller, queueId, field.CancellationToken);
-            return StreamAsync(first, topic, recent, field.CancellationToken);
-        }
-        catch
-        {
-            topic.Dispose();
-            throw;
-        }
+        return await BeginAsync(
+            topic,
+            () => services.Queues.GetAsync(services.Caller, queueId, field.CancellationToken),
+            first => StreamAsync(first, topic, recent, field.CancellationToken)
+        );
     }
 
     /// <summary>A ticket that is yours, or whose tracking token you hold, whenever it or its position changes.</summary>
@@ -52,19 +46,15 @@ internal sealed class Subscription
         string? trackingToken
     )
     {
+        var caller = services.With(trackingToken);
         var topic = live.Subscribe(PushGroups.Ticket(ticketId), KeptTickets, field.CancellationToken);
-        try
-        {
-            var caller = services.With(trackingToken);
-            var first = await states.FindAsync(ticketId, BearerOf(caller), caller.TrackingToken, field.CancellationToken)
-                ?? throw new RefusedException(ErrorCodes.TicketNotFound, "There is no such ticket, or it is not yours.");
-            return StreamAsync(first, topic, tracking, field.CancellationToken);
-        }
-        catch
-        {
-            topic.Dispose();
-            throw;
-        }
+        return await BeginAsync(
+            topic,
+            async () =>
+                await states.FindAsync(ticketId, BearerOf(caller), caller.TrackingToken, field.CancellationToken)
+                ?? throw new RefusedException(ErrorCodes.TicketNotFound, "There is no such ticket, or it is not yours."),
+            first => StreamAsync(first, topic, tracking, field.CancellationToken)
+        );
     }
 
     /// <summary>A branch, whenever it is changed. Ends when it is deleted.</summary>
@@ -80,16 +70,11 @@ internal sealed class Subscription
         // It may be named by its slug.
         var id = (await services.Branches.GetAsync(services.Caller, branchId, field.CancellationToken)).Id;
         var topic = live.Subscribe(PushGroups.Branch(id), capacity: 1, field.CancellationToken);
-        try
-        {
-            var first = await services.Branches.GetAsync(services.Caller, id, field.CancellationToken);
-            return StreamAsync(first, topic, recent, field.CancellationToken);
-        }
-        catch
-        {
-            topic.Dispose();
-            throw;
-        }
+        return await BeginAsync(
+            topic,
+            () => services.Branches.GetAsync(services.Caller, id, field.CancellationToken),
+            first => StreamAsync(first, topic, recent, field.CancellationToken)
+        );
     }
 
     /// <summary>A counter, whenever it is changed, opens or closes, and whenever it has another ticket. Ends when it is deleted.</summary>
@@ -102,17 +87,12 @@ internal sealed class Subscription
     )
     {
         var topic = live.Subscribe(PushGroups.Counter(counterId), capacity: 1, field.CancellationToken);
-        try
-        {
-            var (counters, caller) = (services.Counters, services.Caller);
-            var first = await counters.GetAsync(caller, counterId, field.CancellationToken);
-            return StreamAsync(first, topic, token => counters.GetAsync(caller, counterId, token), field.CancellationToken);
-        }
-        catch
-        {
-            topic.Dispose();
-            throw;
-        }
+        var (counters, caller) = (services.Counters, services.Caller);
+        return await BeginAsync(
+            topic,
+            () => counters.GetAsync(caller, counterId, field.CancellationToken),
+            first => StreamAsync(first, topic, token => counters.GetAsync(caller, counterId, token), field.CancellationToken)
+        );
     }
 
     /// <summary>Your messages, as they are made.</summary>
@@ -123,6 +103,24 @@ internal sealed class Subscription
         [FromServices] LiveTopics live
     ) =>
         StreamAsync(live.Subscribe(PushGroups.User(services.UserId!), KeptNotifications, field.CancellationToken), field.CancellationToken);
+
+    // The topic is followed before the present state is read, so that no change falls between, and let go where that fails.
+    private static async Task<IAsyncEnumerable<T>> BeginAsync<TFirst, T>(
+        LiveTopics.Subscription topic,
+        Func<Task<TFirst>> read,
+        Func<TFirst, IAsyncEnumerable<T>> stream
+    )
+    {
+        try
+        {
+            return stream(await read());
+        }
+        catch
+        {
+            topic.Dispose();
+            throw;
+        }
+    }
 
     private static async IAsyncEnumerable<Queue> StreamAsync(
         Queue first,
