@@ -155,7 +155,7 @@ internal sealed class CounterDesk(ICounterStore store, ITicketStore tickets, Que
     /// <exception cref="RefusedException"><c>VALIDATION_FAILED</c> for a counter that the queue does not have.</exception>
     public async Task<Counter> ForCallAsync(QueueDefinition queue, string name, Caller caller, CancellationToken cancellationToken)
     {
-        var counter = await store.FindByNameAsync(Branches.Main, name, cancellationToken);
+        var counter = await store.FindByNameAsync(queue.BranchId, name, cancellationToken);
         var listed = queue.Counters.Count == 0 || queue.Counters.Any(c => c.Name == name);
         if (!listed && counter?.Queues.Any(q => q.QueueId == queue.Id) != true)
         {
@@ -165,7 +165,13 @@ internal sealed class CounterDesk(ICounterStore store, ITicketStore tickets, Que
         }
 
         return counter
-            ?? await MakeAsync(name, queue.Counters.Count == 0 ? [] : [new QueueRank(queue.Id, 1)], caller.UserId, cancellationToken);
+            ?? await MakeAsync(
+                queue.BranchId,
+                name,
+                queue.Counters.Count == 0 ? [] : [new QueueRank(queue.Id, 1)],
+                caller.UserId,
+                cancellationToken
+            );
     }
 
     /// <summary>Sees to it that counters a queue lists are there and serve it. Repeating it is harmless.</summary>
@@ -174,8 +180,8 @@ internal sealed class CounterDesk(ICounterStore store, ITicketStore tickets, Que
         foreach (var listed in listedCounters)
         {
             var wanted = new QueueRank(queue.Id, 1);
-            var counter = await store.FindByNameAsync(Branches.Main, listed.Name, cancellationToken)
-                ?? await MakeAsync(listed.Name, [wanted], by: null, cancellationToken);
+            var counter = await store.FindByNameAsync(queue.BranchId, listed.Name, cancellationToken)
+                ?? await MakeAsync(queue.BranchId, listed.Name, [wanted], by: null, cancellationToken);
             while (!counter.Serves(queue.Id))
             {
                 var definition = DefinitionOf(counter) with { Queues = [.. counter.Queues, wanted] };
@@ -196,9 +202,15 @@ internal sealed class CounterDesk(ICounterStore store, ITicketStore tickets, Que
     /// <summary>What stands of a counter, to be changed.</summary>
     public static CounterDefinition DefinitionOf(Counter counter) => new(counter.BranchId, counter.Name, counter.Queues, counter.Rule);
 
-    private async Task<Counter> MakeAsync(string name, IReadOnlyList<QueueRank> queues, string? by, CancellationToken cancellationToken)
+    private async Task<Counter> MakeAsync(
+        string branchId,
+        string name,
+        IReadOnlyList<QueueRank> queues,
+        string? by,
+        CancellationToken cancellationToken
+    )
     {
-        var definition = new CounterDefinition(Branches.Main, name, queues, CounterRule.Oldest);
+        var definition = new CounterDefinition(branchId, name, queues, CounterRule.Oldest);
         var change = Counter.Create(time.NewId(), definition, time.Now(), by);
         try
         {
@@ -208,7 +220,7 @@ internal sealed class CounterDesk(ICounterStore store, ITicketStore tickets, Que
         catch (NameTakenException)
         {
             // Another call at the same name was first.
-            return await store.FindByNameAsync(Branches.Main, name, cancellationToken) ?? throw LineRefusals.TooManyRaces();
+            return await store.FindByNameAsync(branchId, name, cancellationToken) ?? throw LineRefusals.TooManyRaces();
         }
     }
 
@@ -266,7 +278,7 @@ internal sealed class CounterDesk(ICounterStore store, ITicketStore tickets, Que
         var errors = new FieldErrors();
         for (var i = 0; i < definition.Queues.Count; i++)
         {
-            if (await policies.FindAsync(definition.Queues[i].QueueId, cancellationToken) is null)
+            if ((await policies.FindAsync(definition.Queues[i].QueueId, cancellationToken))?.BranchId != definition.BranchId)
                 errors.Add(FormattableString.Invariant($"queues[{i}].queueId"), "must be a queue of the counter's branch");
         }
 

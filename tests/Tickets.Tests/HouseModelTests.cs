@@ -254,8 +254,8 @@ public sealed class HouseModelTests
             var lines = new List<IReadOnlyList<TicketView>>();
             foreach (var queue in queues)
             {
-                var (_, line) = await queries.LineAsync(queue, PageRequest.First(50), default);
-                lines.Add([.. line.Where(t => t.Status == TicketStatus.Waiting)]);
+                var line = await queries.LineAsync(queue, PageRequest.First(50), default);
+                lines.Add([.. line.Items.Where(t => t.Status == TicketStatus.Waiting)]);
             }
 
             return lines;
