@@ -123,7 +123,7 @@ internal static class SqliteTicketsSchema
             ALTER TABLE tickets ADD COLUMN branch_id TEXT NOT NULL DEFAULT 'main';
             ALTER TABLE tickets ADD COLUMN ticket_number TEXT NOT NULL DEFAULT '';
             ALTER TABLE tickets ADD COLUMN issued INTEGER NOT NULL DEFAULT 1;
-            UPDATE tickets SET ticket_number = state ->> '$.ticketNumber';
+            UPDATE tickets SET ticket_number = coalesce(state ->> '$.ticketNumber', '');
             UPDATE tickets SET issued = 0 WHERE id NOT IN (SELECT min(id) FROM tickets GROUP BY service_day, ticket_number);
             CREATE TEMP TABLE ranked (id TEXT PRIMARY KEY, ord INTEGER NOT NULL);
             INSERT INTO ranked (id, ord)
