@@ -12,6 +12,10 @@ namespace SmartQueue.Tickets;
 /// <summary>Counters: which there are, what they serve, and who sits there.</summary>
 internal sealed class CounterDesk(ICounterStore store, ITicketStore tickets, QueuePolicies policies, TimeProvider time)
 {
+    // As long as what was told of a new branch may be on its way.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(100);
+
     /// <summary>A counter.</summary>
     /// <exception cref="RefusedException"><c>COUNTER_NOT_FOUND</c>.</exception>
     public async Task<Counter> FindAsync(string counterId, CancellationToken cancellationToken) =>
@@ -32,7 +36,8 @@ internal sealed class CounterDesk(ICounterStore store, ITicketStore tickets, Que
     }
 
     /// <summary>Makes a counter.</summary>
-    /// <exception cref="RefusedException"><c>VALIDATION_FAILED</c> for a name that is taken, or a queue that is not there.</exception>
+    /// <exception cref="RefusedException"><c>VALIDATION_FAILED</c> for a branch or a queue of it that is not there, or a name that
+    /// is taken.</exception>
     public Task<CounterView> CreateAsync(
         CounterDefinition definition,
         Caller caller,
@@ -44,6 +49,7 @@ internal sealed class CounterDesk(ICounterStore store, ITicketStore tickets, Que
             store.FindAnswerAsync,
             async token =>
             {
+                await RequireBranchAsync(definition.BranchId, token);
                 await RequireQueuesAsync(definition, token);
                 var now = time.Now();
                 var change = Counter.Create(time.NewId(), definition, now, caller.UserId);
@@ -199,6 +205,20 @@ internal sealed class CounterDesk(ICounterStore store, ITicketStore tickets, Que
         }
     }
 
+    /// <summary>Takes down that a branch is there, or is no more: then its counters go too. Repeating it is harmless.</summary>
+    public async Task SaveBranchAsync(string branchId, long version, bool there, CancellationToken cancellationToken)
+    {
+        await store.SaveBranchAsync(branchId, version, there, cancellationToken);
+        if (there || await store.KnowsBranchAsync(branchId, cancellationToken))
+            return;
+        var page = PageRequest.First(200);
+        while (await store.ListAsync(branchId, page, cancellationToken) is [_, ..] some)
+        {
+            foreach (var counter in some)
+                await store.SaveAsync(counter.Delete(time.Now(), by: null), counter.Version, answer: null, cancellationToken);
+        }
+    }
+
     /// <summary>What stands of a counter, to be changed.</summary>
     public static CounterDefinition DefinitionOf(Counter counter) => new(counter.BranchId, counter.Name, counter.Queues, counter.Rule);
 
@@ -271,6 +291,22 @@ internal sealed class CounterDesk(ICounterStore store, ITicketStore tickets, Que
     {
         if (await tickets.HeldByAsync(counter.Id, cancellationToken) is not null)
             throw LineRefusals.CounterBusy(counter.Name);
+    }
+
+    private async Task RequireBranchAsync(string branchId, CancellationToken cancellationToken)
+    {
+        var begun = time.GetTimestamp();
+        while (branchId != Branches.Main && !await store.KnowsBranchAsync(branchId, cancellationToken))
+        {
+            if (!time.MadeWithin(branchId, 2 * Patience) || time.GetElapsedTime(begun) > Patience)
+            {
+                var errors = new FieldErrors();
+                errors.Add("branchId", "must be a branch that there is");
+                errors.ThrowIfAny();
+            }
+
+            await Task.Delay(LookAgain, time, cancellationToken);
+        }
     }
 
     private async Task RequireQueuesAsync(CounterDefinition definition, CancellationToken cancellationToken)

@@ -117,6 +117,7 @@ internal static class SqliteTicketsSchema
         new(
             "Branches, and one order of a line",
             """
+            CREATE TABLE branches (id TEXT PRIMARY KEY, version INTEGER NOT NULL, there INTEGER NOT NULL) STRICT, WITHOUT ROWID;
             ALTER TABLE lines RENAME COLUMN arrivals TO last_arrival;
             UPDATE lines SET last_arrival = 0;
             ALTER TABLE lines ADD COLUMN branch_id TEXT NOT NULL DEFAULT 'main';
