@@ -252,7 +252,8 @@ internal sealed class TicketDesk(
     /// <param name="expected">The versions the caller has seen, if they said.</param>
     /// <param name="key">The request's idempotency key.</param>
     /// <param name="cancellationToken">Cancels it.</param>
-    /// <exception cref="RefusedException"><c>TICKET_NOT_FOUND</c>, <c>VERSION_CONFLICT</c>, or <c>INVALID_TRANSITION</c> for another
+    /// <exception cref="RefusedException"><c>TICKET_NOT_FOUND</c>, <c>FORBIDDEN</c> for who holds no more than its tracking
+    /// token, <c>VERSION_CONFLICT</c>, or <c>INVALID_TRANSITION</c> for another
     /// priority of one that does not wait.</exception>
     public Task<TicketView> CorrectAsync(
         string ticketId,
@@ -266,7 +267,13 @@ internal sealed class TicketDesk(
             ticketId,
             caller,
             expected,
-            (t, queue, now) => t.Correct(correct(TicketDetails.Of(t)), queue.PriorityHeadStart, now, caller.UserId),
+            (t, queue, now) =>
+                caller.IsOperator || (caller.UserId is not null && caller.UserId == t.UserId)
+                    ? t.Correct(correct(TicketDetails.Of(t)), queue.PriorityHeadStart, now, caller.UserId)
+                    : throw new RefusedException(
+                        ErrorCodes.Forbidden,
+                        "Its owner's account and staff may correct it; the tracking token may not."
+                    ),
             key,
             cancellationToken
         );

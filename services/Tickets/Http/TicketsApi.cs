@@ -71,7 +71,7 @@ internal static class TicketsApi
             .MapPatch("/{id}", CorrectAsync)
             .WithName("CorrectTicket")
             .WithSummary("Correct what is known of a ticket")
-            .RequireAuthorization(Policies.SignedIn)
+            .TakesTrackingToken()
             .TakesIdempotencyKey()
             .TakesIfMatch()
             .GivesEntityTag()
