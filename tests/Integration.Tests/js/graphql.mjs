@@ -48,7 +48,7 @@ const fields = type => Object.keys(type.getFields()).sort();
 assert.deepEqual(fields(schema.getQueryType()), ['branch', 'branches', 'counter', 'counters', 'getQueue', 'getQueues', 'getTicket', 'getTickets', 'getUser', 'getUsers', 'me', 'notifications', 'queueStatistics', 'tickets', 'users']);
 assert.deepEqual(fields(schema.getMutationType()), [
   'announce', 'breakCounter', 'callNext', 'callNextAtCounter', 'callTicket', 'cancelTicket',
-  'clearQueue', 'closeCounter', 'createBranch', 'createCounter', 'createQueue', 'createTicket', 'deferTicket',
+  'clearQueue', 'closeCounter', 'correctTicket', 'createBranch', 'createCounter', 'createQueue', 'createTicket', 'deferTicket',
   'deleteBranch', 'deleteCounter', 'login', 'openCounter', 'parkTicket', 'recallTicket', 'refresh',
   'register', 'requeueTicket', 'trackEvent', 'transferTicket', 'unparkTicket', 'updateBranch', 'updateCounter',
   'updateQueue', 'updateTicketStatus',
