@@ -182,6 +182,13 @@ internal sealed class QueueDesk(
         return [.. queues.Select(q => QueueView.Of(q, standing[q.Id], time.Now()))];
     }
 
+    /// <summary>Gives a queue what its branch has now, where it has nothing of its own. Repeating it is harmless.</summary>
+    public async Task FollowBranchAsync(string queueId, CancellationToken cancellationToken)
+    {
+        if (await store.FindAsync(queueId, cancellationToken) is { } queue)
+            await FollowAsync(queue, cancellationToken);
+    }
+
     // After every save: the branch may have changed after it was read for that, and its queues been gone through before the save.
     private async Task<Queue> FollowAsync(Queue queue, CancellationToken cancellationToken)
     {

@@ -31,7 +31,7 @@ public sealed class QueuesModule : IServiceModule
             new("queues-queues", [typeof(QueueDeletedDropsLine)]),
             // One at a time: several processes that start at once ask for the same.
             new("queues-definitions", [typeof(DefinitionsWanted)]) { Concurrency = 1 },
-            new("queues-branches", [typeof(BranchUpdatedMovesQueues)]),
+            new("queues-branches", [typeof(BranchUpdatedMovesQueues), typeof(QueueEventFollowsBranch)]),
             new("queues-positions", [typeof(LinePositionsUpdateWait)]) { PerInstance = true },
         ];
 

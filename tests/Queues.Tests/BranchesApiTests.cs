@@ -5,6 +5,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using SmartQueue.Contracts;
 using SmartQueue.Hosting.Auth;
+using SmartQueue.Queues.Domain;
+using SmartQueue.Queues.Storage;
 using SmartQueue.Testing;
 using static SmartQueue.Testing.Requests;
 
@@ -411,6 +413,24 @@ public sealed class BranchesApiTests : IAsyncLifetime
 
         var queue = await AnswerAsync(await SendAsync(boss, HttpMethod.Get, "/api/queues/" + Text(made, "id")));
         Assert.Equal("Asia/Tokyo", Text(queue, "timeZone"));
+    }
+
+    [Fact]
+    public async Task A_queue_whose_process_died_after_it_was_made_on_an_earlier_state_of_its_branch_is_not_left_behind()
+    {
+        // As it is kept then; no desk looks once more.
+        var made = Queue.Create(
+            "q",
+            Sample.Definition() with
+            {
+                TimeZone = "Asia/Tokyo",
+            },
+            Sample.Now,
+            new OwnSchedule(false, false, false)
+        );
+        await host.Services.GetRequiredService<IQueueStore>().AddAsync(made, null, TestContext.Current.CancellationToken);
+
+        await Eventually.GetAsync(() => ReadAsync("/api/queues/q"), q => Text(q, "timeZone") == "Europe/Madrid");
     }
 
     private static StringContent Json(string body) => new(body, System.Text.Encoding.UTF8, "application/json");
