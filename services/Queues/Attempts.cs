@@ -1,4 +1,5 @@
 using SmartQueue.Hosting.Errors;
+using SmartQueue.Hosting.Http;
 
 namespace SmartQueue.Queues;
 
@@ -10,18 +11,24 @@ internal static class Attempts
 
     /// <summary>Reads, decides and saves until nobody was faster.</summary>
     /// <param name="thing">What is changed, as people call it.</param>
-    /// <param name="read">Reads it as it stands.</param>
+    /// <param name="find">Reads it as it stands.</param>
+    /// <param name="version">Its version.</param>
+    /// <param name="expected">The versions the caller has seen, if they said.</param>
     /// <param name="attempt">Decides, and tells whether that could be saved.</param>
-    /// <exception cref="RefusedException"><c>CONFLICT</c>: too many were faster.</exception>
+    /// <exception cref="RefusedException"><c>CONFLICT</c>: too many were faster; <c>VERSION_CONFLICT</c>.</exception>
     public static async Task<TChange> UntilSavedAsync<T, TChange>(
         string thing,
-        Func<Task<T>> read,
+        Func<Task<T>> find,
+        Func<T, long> version,
+        IReadOnlyCollection<long>? expected,
         Func<T, Task<(TChange Change, bool Saved)>> attempt
     )
     {
         for (var i = 0; i < Max; i++)
         {
-            var (change, saved) = await attempt(await read());
+            var standing = await find();
+            expected.Require(version(standing));
+            var (change, saved) = await attempt(standing);
             if (saved)
                 return change;
         }

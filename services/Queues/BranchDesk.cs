@@ -150,12 +150,9 @@ internal sealed class BranchDesk(
     {
         var change = await Attempts.UntilSavedAsync(
             "branch",
-            async () =>
-            {
-                var branch = await FindAsync(idOrSlug, cancellationToken);
-                expected.Require(branch.Version);
-                return branch;
-            },
+            () => FindAsync(idOrSlug, cancellationToken),
+            b => b.Version,
+            expected,
             attempt
         );
         Tell(change);

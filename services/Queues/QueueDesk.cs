@@ -253,12 +253,9 @@ internal sealed class QueueDesk(
     {
         var change = await Attempts.UntilSavedAsync(
             "queue",
-            async () =>
-            {
-                var queue = await FindAsync(queueId, cancellationToken);
-                expected.Require(queue.Version);
-                return queue;
-            },
+            () => FindAsync(queueId, cancellationToken),
+            q => q.Version,
+            expected,
             attempt
         );
         Tell(change);

@@ -134,21 +134,11 @@ internal sealed class Subscription
             yield return first;
             await foreach (var message in topic.ReadAsync(cancellationToken))
             {
-                Queue queue;
-                try
-                {
-                    queue = await recent.GetAsync(first.Id);
-                }
-                catch (RefusedException e) when (e.Code == ErrorCodes.QueueNotFound)
-                {
+                var (gone, read) = await AgainAsync(() => recent.GetAsync(first.Id), ErrorCodes.QueueNotFound);
+                if (gone)
                     yield break;
-                }
-                catch (RefusedException e) when (e.Code == ErrorCodes.ServiceUnavailable)
-                {
-                    // What is known of it is older than its figures, and better than none.
-                    queue = first;
-                }
-
+                // What is known of it is older than its figures, and better than none.
+                var queue = read ?? first;
                 first = message is QueueStatusChanged status
                     ? queue with
                     {
@@ -175,14 +165,11 @@ internal sealed class Subscription
             yield return first;
             await foreach (var _ in topic.ReadAsync(cancellationToken))
             {
-                switch (await AgainAsync(() => recent.GetAsync(first.Id), ErrorCodes.BranchNotFound))
-                {
-                    case (true, _):
-                        yield break;
-                    case (_, { } branch):
-                        yield return branch;
-                        break;
-                }
+                var (gone, branch) = await AgainAsync(() => recent.GetAsync(first.Id), ErrorCodes.BranchNotFound);
+                if (gone)
+                    yield break;
+                if (branch is not null)
+                    yield return branch;
             }
         }
     }
