@@ -34,7 +34,13 @@ public sealed class GatewayModule : IServiceModule
         [
             ServiceEndpoint
                 .ForEach("gateway", typeof(TicketEventIsPushed<>), TicketEventTypes.All)
-                .And(typeof(QueueEventIsPushed), typeof(NotificationIsPushed), typeof(LinePositionsArePushed)) with
+                .And(
+                    typeof(QueueEventIsPushed),
+                    typeof(NotificationIsPushed),
+                    typeof(LinePositionsArePushed),
+                    typeof(BranchEventIsPushed),
+                    typeof(CounterEventIsPushed)
+                ) with
             {
                 PerInstance = true,
                 Concurrency = 64,
@@ -79,6 +85,7 @@ public sealed class GatewayModule : IServiceModule
         services.AddServiceClient<QueueStateClient>(context, ServiceNames.Queues);
         services.AddServiceClient<TicketStateClient>(context, ServiceNames.Tickets);
         services.AddServiceClient<QueueClient>(context, ServiceNames.Queues);
+        services.AddServiceClient<BranchClient>(context, ServiceNames.Queues);
         services.AddServiceClient<TicketClient>(context, ServiceNames.Tickets);
         services.AddServiceClient<CounterClient>(context, ServiceNames.Tickets);
         services.AddServiceClient<UserClient>(context, ServiceNames.Users, TimeSpan.FromSeconds(6));

@@ -12,6 +12,7 @@ namespace SmartQueue.Queues;
 /// <summary>The use cases: load, decide, save.</summary>
 internal sealed class QueueDesk(
     IQueueStore store,
+    IBranchStore branches,
     LineClient lines,
     QueueStatusCache board,
     StatusPublisher statuses,
@@ -19,19 +20,22 @@ internal sealed class QueueDesk(
     ILogger<QueueDesk> log
 )
 {
-    private const int MaxAttempts = 16;
-
-    public Task<QueueView> CreateAsync(QueueDefinition wanted, IdempotencyKey? key, CancellationToken cancellationToken) =>
+    public Task<QueueView> CreateAsync(QueueRequest request, IdempotencyKey? key, CancellationToken cancellationToken) =>
         Idempotency.OnceAsync(
             key,
             store.FindAnswerAsync,
             async token =>
             {
+                var branchId = request.BranchId ?? Branches.Main;
                 while (true)
                 {
                     var now = time.Now();
-                    var prefix = wanted.Prefix.Length > 0 ? wanted.Prefix : Prefixes.FirstFree(await store.PrefixesAsync(token));
-                    var change = Queue.Create(time.NewId(), wanted with { Prefix = prefix }, now);
+                    var wanted = request.Validate((await branches.FindAsync(branchId, token))?.Definition);
+                    var prefix =
+                        wanted.Prefix.Length > 0
+                            ? wanted.Prefix
+                            : Prefixes.FirstFree([.. (await store.PrefixesAsync([branchId], token))[branchId]]);
+                    var change = Queue.Create(time.NewId(), wanted with { Prefix = prefix }, now, request.Own());
                     var view = QueueView.Of(change.Next, LineStatus.Of(change.Next.Definition, LineFigures.None, null, now), now);
                     try
                     {
@@ -44,6 +48,7 @@ internal sealed class QueueDesk(
                     }
 
                     Tell(change);
+                    await FollowAsync(change.Next, token);
                     return view;
                 }
             },
@@ -56,30 +61,56 @@ internal sealed class QueueDesk(
         return QueueView.Of(queue, await board.ReadAsync(queue, cancellationToken), time.Now());
     }
 
-    public async Task<Page<QueueView>> ListAsync(bool? active, PageRequest page, CancellationToken cancellationToken)
+    public async Task<Page<QueueView>> ListAsync(bool? active, string? branchId, PageRequest page, CancellationToken cancellationToken)
     {
-        var queues = Page<Queue>.Of(await store.ListAsync(active, page, cancellationToken), page, q => q.Id);
-        var standing = await board.ReadAsync(queues.Items, cancellationToken);
-        return queues.Map(q => QueueView.Of(q, standing[q.Id], time.Now()));
+        var queues = Page<Queue>.Of(await store.ListAsync(active, branchId, page, cancellationToken), page, q => q.Id);
+        return new(await ViewAsync(queues.Items, cancellationToken), queues.NextCursor);
     }
+
+    /// <summary>All queues of a branch, oldest first.</summary>
+    public async Task<IReadOnlyList<QueueView>> AllAsync(string branchId, CancellationToken cancellationToken) =>
+        await ViewAsync(await store.AllAsync(branchId, cancellationToken).ToListAsync(cancellationToken), cancellationToken);
 
     /// <summary>Those of some queues that there are, oldest first.</summary>
-    public async Task<Page<QueueView>> ReadAsync(IReadOnlyCollection<string> queueIds, CancellationToken cancellationToken)
-    {
-        var queues = await store.FindAsync(queueIds, cancellationToken);
-        var standing = await board.ReadAsync(queues, cancellationToken);
-        return new Page<QueueView>([.. queues.Select(q => QueueView.Of(q, standing[q.Id], time.Now()))], null);
-    }
+    public async Task<Page<QueueView>> ReadAsync(IReadOnlyCollection<string> queueIds, CancellationToken cancellationToken) =>
+        new(await ViewAsync(await store.FindAsync(queueIds, cancellationToken), cancellationToken), null);
 
+    /// <summary>Defines a queue as a manager wants it.</summary>
+    /// <param name="queueId">The queue.</param>
+    /// <param name="expected">The versions the caller has seen, if they said.</param>
+    /// <param name="define">What is wanted of the queue as it stands.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    /// <exception cref="RefusedException"><c>QUEUE_NOT_FOUND</c>, <c>VERSION_CONFLICT</c>, <c>VALIDATION_FAILED</c>,
+    /// <c>PREFIX_TAKEN</c>.</exception>
     public async Task<QueueView> DefineAsync(
         string queueId,
         IReadOnlyCollection<long>? expected,
-        Func<QueueDefinition, QueueDefinition> define,
+        Func<Queue, QueueRequest> define,
         CancellationToken cancellationToken
     )
     {
-        var queue = await ChangeAsync(queueId, expected, (q, now) => (q.Define(define(q.Definition), now), null), cancellationToken);
+        var queue = await TryAsync(
+            queueId,
+            expected,
+            async queue =>
+            {
+                var request = define(queue);
+                var branch = await branches.FindAsync(queue.Definition.BranchId, cancellationToken);
+                var change = queue.Define(request.Validate(branch?.Definition, queue), time.Now(), request.Own());
+                return (change, await store.SaveAsync(change, queue.Version, answer: null, cancellationToken));
+            },
+            cancellationToken
+        );
+        statuses.Changed(queueId);
+        queue = await FollowAsync(queue, cancellationToken);
         return QueueView.Of(queue, await board.ReadAsync(queue, cancellationToken), time.Now());
+    }
+
+    /// <summary>Gives the queues of a branch what it has now, where they have nothing of their own. Repeating it is harmless.</summary>
+    public async Task FollowAsync(string branchId, CancellationToken cancellationToken)
+    {
+        await foreach (var queue in store.AllAsync(branchId, cancellationToken))
+            await FollowAsync(queue, cancellationToken);
     }
 
     public Task<Announcement> AnnounceAsync(string queueId, string message, IdempotencyKey? key, CancellationToken cancellationToken) =>
@@ -145,6 +176,48 @@ internal sealed class QueueDesk(
         board.Forget(queueId);
     }
 
+    private async Task<IReadOnlyList<QueueView>> ViewAsync(IReadOnlyList<Queue> queues, CancellationToken cancellationToken)
+    {
+        var standing = await board.ReadAsync(queues, cancellationToken);
+        return [.. queues.Select(q => QueueView.Of(q, standing[q.Id], time.Now()))];
+    }
+
+    /// <summary>Gives a queue what its branch has now, where it has nothing of its own. Repeating it is harmless.</summary>
+    public async Task FollowBranchAsync(string queueId, CancellationToken cancellationToken)
+    {
+        if (await store.FindAsync(queueId, cancellationToken) is { } queue)
+            await FollowAsync(queue, cancellationToken);
+    }
+
+    // After every save: the branch may have changed after it was read for that, and its queues been gone through before the save.
+    private async Task<Queue> FollowAsync(Queue queue, CancellationToken cancellationToken)
+    {
+        for (var i = 0; i < Attempts.Max; i++)
+        {
+            if (
+                await branches.FindAsync(queue.Definition.BranchId, cancellationToken) is not { } branch
+                || queue.Follow(branch.Definition, time.Now()) is not { } change
+            )
+                return queue;
+            if (await store.SaveAsync(change, queue.Version, answer: null, cancellationToken))
+            {
+                Tell(change);
+                statuses.Changed(queue.Id);
+                queue = change.Next;
+            }
+            else if (await store.FindAsync(queue.Id, cancellationToken) is { } changed)
+            {
+                queue = changed;
+            }
+            else
+            {
+                return queue;
+            }
+        }
+
+        throw Attempts.TooMany("queue");
+    }
+
     private async Task<Queue> FindAsync(string queueId, CancellationToken cancellationToken) =>
         await store.FindAsync(queueId, cancellationToken)
         ?? throw new RefusedException(ErrorCodes.QueueNotFound, "There is no such queue.");
@@ -178,18 +251,18 @@ internal sealed class QueueDesk(
         CancellationToken cancellationToken
     )
     {
-        for (var i = 0; i < MaxAttempts; i++)
-        {
-            var queue = await FindAsync(queueId, cancellationToken);
-            expected.Require(queue.Version);
-            var (change, saved) = await attempt(queue);
-            if (!saved)
-                continue;
-            Tell(change);
-            return change.Next;
-        }
-
-        throw new RefusedException(ErrorCodes.Conflict, "The queue is being changed by many at once. Try again in a moment.");
+        var change = await Attempts.UntilSavedAsync(
+            "queue",
+            async () =>
+            {
+                var queue = await FindAsync(queueId, cancellationToken);
+                expected.Require(queue.Version);
+                return queue;
+            },
+            attempt
+        );
+        Tell(change);
+        return change.Next;
     }
 
     private void Tell(QueueChange change) => QueuesLog.Changed(log, change.Next.Id, change.Next.Version, change.Event.GetType().Name);

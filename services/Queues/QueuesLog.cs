@@ -12,4 +12,7 @@ internal static partial class QueuesLog
 
     [LoggerMessage(102, LogLevel.Error, "Closed tickets could not be dropped; it is tried again in {Delay}")]
     public static partial void HousekeepingFailed(ILogger logger, Exception exception, TimeSpan delay);
+
+    [LoggerMessage(103, LogLevel.Information, "Branch {BranchId} is at version {Version}: {Event}")]
+    public static partial void BranchChanged(ILogger logger, string branchId, long version, string @event);
 }

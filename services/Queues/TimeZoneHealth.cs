@@ -1,6 +1,4 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using SmartQueue.Hosting.Http;
-using SmartQueue.Queues.Domain;
 using SmartQueue.Queues.Storage;
 
 namespace SmartQueue.Queues;
@@ -8,7 +6,6 @@ namespace SmartQueue.Queues;
 /// <summary>Whether this machine knows the time zones of all queues; names those it does not know.</summary>
 internal sealed class TimeZoneHealth(IQueueStore store, TimeProvider time) : IHealthCheck
 {
-    private const int PageSize = 200;
     private const int MostNamed = 10;
 
     // All queues are read for it.
@@ -29,19 +26,14 @@ internal sealed class TimeZoneHealth(IQueueStore store, TimeProvider time) : IHe
     private async Task<List<string>> UnknownAsync(CancellationToken cancellationToken)
     {
         var unknown = new List<string>();
-        var page = PageRequest.First(PageSize);
-        IReadOnlyList<Queue> queues;
-        do
+        await foreach (var queue in store.AllAsync(branchId: null, cancellationToken))
         {
-            queues = await store.ListAsync(null, page, cancellationToken);
-            unknown.AddRange(
-                queues
-                    .Where(q => !q.KnowsTimeZone())
-                    .Select(q => $"Queue {q.Id}: its time zone {q.Definition.TimeZone} is unknown to this machine.")
-            );
-            if (queues.Count > 0)
-                page = page.Behind(queues[^1].Id);
-        } while (queues.Count > PageSize && unknown.Count < MostNamed);
+            if (!queue.KnowsTimeZone())
+                unknown.Add($"Queue {queue.Id}: its time zone {queue.Definition.TimeZone} is unknown to this machine.");
+            if (unknown.Count == MostNamed)
+                break;
+        }
+
         return unknown;
     }
 

@@ -116,7 +116,12 @@ public sealed class StrictInputTests(SharedSystem shared) : IClassFixture<Shared
         Assert.DoesNotContain("\"additionalProperties\":false", JsonSerializer.Serialize(document.RootElement), StringComparison.Ordinal);
     }
 
-    private static string At(string path, string queueId) => System.Text.RegularExpressions.Regex.Replace(path, @"\{[^}]+\}", queueId);
+    private static string At(string path, string queueId) =>
+        System.Text.RegularExpressions.Regex.Replace(
+            path,
+            @"\{[^}]+\}",
+            path.StartsWith("/api/branches/", StringComparison.Ordinal) ? Contracts.Branches.Main : queueId
+        );
 
     private static async Task<bool> RefusesAsync(HttpResponseMessage answer, string field)
     {

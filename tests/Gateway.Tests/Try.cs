@@ -4,7 +4,7 @@ using SmartQueue.Hosting.Auth;
 
 namespace SmartQueue.Gateway.Tests;
 
-/// <summary>A queue with a ticket, and a counter, of its own for one try, and the people who try.</summary>
+/// <summary>A queue with a ticket, a counter and a branch of its own for one try, and the people who try.</summary>
 internal sealed class Try
 {
     private readonly People people;
@@ -51,6 +51,7 @@ internal sealed class Try
         var owner = freshOwner ? await system.PersonAsync("Owner" + Guid.NewGuid().ToString("N")[..8]) : (people.OwnerId, people.Owner);
         var queue = Id(await WholeSystem.SendAsync(people.Boss, HttpMethod.Post, "/api/queues", new { name = "Passports" }));
         var other = Id(await WholeSystem.SendAsync(people.Boss, HttpMethod.Post, "/api/queues", new { name = "Visas" }));
+        var branch = Id(await WholeSystem.SendAsync(people.Boss, HttpMethod.Post, "/api/branches", new { name = "Old Town" }));
         var ticket = await WholeSystem.SendAsync(
             byToken ? system.Process.Guest() : system.Process.WithToken(owner.Item2),
             HttpMethod.Post,
@@ -64,6 +65,7 @@ internal sealed class Try
         {
             ["{queue}"] = queue,
             ["{other queue}"] = other,
+            ["{branch}"] = branch,
             ["{ticket}"] = Id(ticket),
             ["{counter}"] = counter,
             ["{counter name}"] = counterName,

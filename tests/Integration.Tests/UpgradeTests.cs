@@ -43,6 +43,9 @@ public sealed class UpgradeTests(RabbitMqNode broker) : IClassFixture<RabbitMqNo
                 .EnumerateArray()
                 .ToDictionary(q => q.GetProperty("prefix").GetString()!, q => q.GetProperty("id").GetString()!);
             Assert.Equal(["C", "P"], queues.Keys.Order());
+            var branch = await client.GetAsync("/api/branches/main");
+            Assert.Equal("""["C","P"]""", branch.GetProperty("prefixes").GetRawText());
+            Assert.All(branch.GetProperty("queues").EnumerateArray(), q => Assert.Equal("main", q.GetProperty("branchId").GetString()));
             Assert.Equal(
                 ["P-1 served", "P-2 called", "P-3 called", "P-4 waiting"],
                 (await client.AllTicketsAsync(queues["P"]))

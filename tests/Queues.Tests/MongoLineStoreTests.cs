@@ -10,7 +10,7 @@ public sealed class MongoLineStoreTests : LineStoreContract
     {
         var database = await TestMongo.DatabaseAsync();
         var store = new MongoLineStore(database);
-        await new MongoSchema("queues", database, MongoQueuesSchema.Steps, TimeProvider.System).UpgradeAsync(
+        await new MongoSchema("queues", database, MongoQueuesSchema.Steps("UTC"), TimeProvider.System).UpgradeAsync(
             TestContext.Current.CancellationToken
         );
         return store;

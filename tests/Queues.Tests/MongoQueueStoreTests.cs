@@ -15,7 +15,7 @@ public sealed class MongoQueueStoreTests : QueueStoreContract
         var database = await TestMongo.DatabaseAsync();
         var outbox = new MongoOutbox("queues", database, [MongoQueueStore.Queues], TimeProvider.System);
         var store = new MongoQueueStore(database, outbox);
-        await new MongoSchema("queues", database, MongoQueuesSchema.Steps, TimeProvider.System).UpgradeAsync(
+        await new MongoSchema("queues", database, MongoQueuesSchema.Steps("UTC"), TimeProvider.System).UpgradeAsync(
             TestContext.Current.CancellationToken
         );
         return (store, outbox);
@@ -36,12 +36,14 @@ public sealed class MongoQueueStoreTests : QueueStoreContract
             settings.Remove(own);
         }
 
+        settings.Remove("branchId");
+        state.Remove("own");
         state.Remove("definition");
         state["settings"] = settings;
-        await new MongoSchema("queues", database, [.. MongoQueuesSchema.Steps.Take(2)], TimeProvider.System).UpgradeAsync(token);
+        await new MongoSchema("queues", database, [.. MongoQueuesSchema.Steps("UTC").Take(2)], TimeProvider.System).UpgradeAsync(token);
         await database.GetCollection<BsonDocument>(MongoQueueStore.Queues).InsertOneAsync(document, null, token);
 
-        await new MongoSchema("queues", database, MongoQueuesSchema.Steps, TimeProvider.System).UpgradeAsync(token);
+        await new MongoSchema("queues", database, MongoQueuesSchema.Steps("UTC"), TimeProvider.System).UpgradeAsync(token);
 
         var store = new MongoQueueStore(database, new MongoOutbox("queues", database, [MongoQueueStore.Queues], TimeProvider.System));
         Assert.Equivalent(queue, await store.FindAsync("q", token), strict: true);
@@ -53,7 +55,7 @@ public sealed class MongoQueueStoreTests : QueueStoreContract
         var token = TestContext.Current.CancellationToken;
         var database = await TestMongo.DatabaseAsync();
         var queues = database.GetCollection<BsonDocument>(MongoQueueStore.Queues);
-        await new MongoSchema("queues", database, [.. MongoQueuesSchema.Steps.Take(3)], TimeProvider.System).UpgradeAsync(token);
+        await new MongoSchema("queues", database, [.. MongoQueuesSchema.Steps("UTC").Take(3)], TimeProvider.System).UpgradeAsync(token);
         var deleted = Queue.Create("0", Sample.Definition(), Sample.Now).Next.Delete(Sample.Now).Next;
         foreach (
             var queue in new[]
@@ -66,7 +68,7 @@ public sealed class MongoQueueStoreTests : QueueStoreContract
         )
             await queues.InsertOneAsync(Aggregate<Queue>.New(queue.Id, queue.Version, queue, null).ToBsonDocument(), null, token);
 
-        await new MongoSchema("queues", database, MongoQueuesSchema.Steps, TimeProvider.System).UpgradeAsync(token);
+        await new MongoSchema("queues", database, MongoQueuesSchema.Steps("UTC"), TimeProvider.System).UpgradeAsync(token);
 
         var keys = await queues.Find(Builders<BsonDocument>.Filter.Exists(MongoQueueStore.PrefixKey)).ToListAsync(token);
         Assert.Equal(["1 A", "3 B"], keys.Select(q => $"{q["_id"]} {q[MongoQueueStore.PrefixKey]}").Order());

@@ -49,9 +49,15 @@ public sealed class OpenNowTests : IAsyncLifetime
     [Theory]
     [InlineData("""{"name":"Hall","isActive":false,"openingHours":[{"day":"sunday","opens":"09:00","closes":"17:00"}]}""", null)]
     [InlineData("""{"name":"Hall","isActive":false,"closures":[{"from":"2026-03-02","to":"2026-03-02","reason":"Holiday"}]}""", null)]
-    [InlineData("""{"name":"Hall","openingHours":[]}""", "It has no opening hours. An administrator can give it some.")]
     public async Task What_does_not_open_by_itself_tells_no_time(string body, string? reason) =>
         Assert.Equal((false, null, null, reason), await AtAsync(await MakeAsync(body), "2026-03-02T09:00:00Z"));
+
+    [Fact]
+    public async Task Decidedly_no_hours_is_always_open() =>
+        Assert.Equal(
+            (true, null, null, null),
+            await AtAsync(await MakeAsync("""{"name":"Hall","openingHours":[]}"""), "2026-03-02T09:00:00Z")
+        );
 
     [Fact]
     public async Task Without_hours_and_closures_it_is_open_and_never_closes() =>

@@ -10,7 +10,7 @@ public sealed class QueueRequestTests
     [Fact]
     public void What_is_absent_takes_its_default()
     {
-        var definition = new QueueRequest { Name = " Hall " }.Validate("Europe/Madrid");
+        var definition = new QueueRequest { Name = " Hall " }.Validate(Sample.Main with { TimeZone = "Europe/Madrid" });
 
         Assert.Equivalent(
             new QueueDefinition
@@ -51,13 +51,14 @@ public sealed class QueueRequestTests
             MaxRecalls = 21,
             RejoinGrace = 86_401,
             ExpireAfterClosing = 86_401,
+            PriorityHeadStart = -1,
             NumberReset = "weekly",
             TimeZone = "Mars/Olympus",
             OpeningHours = [new OpeningHours("someday", "9:00", "25:00"), null],
             Counters = [new CounterRequest(""), new CounterRequest(new string('c', 21))],
         };
 
-        var refusal = Assert.Throws<RefusedException>(() => request.Validate("UTC"));
+        var refusal = Assert.Throws<RefusedException>(() => request.Validate(Sample.Main));
 
         Assert.Equal(ErrorCodes.ValidationFailed, refusal.Code);
         Assert.Equal(
@@ -79,6 +80,7 @@ public sealed class QueueRequestTests
                 "openingHours[1].day",
                 "openingHours[1].opens",
                 "prefix",
+                "priorityHeadStart",
                 "rejoinGrace",
                 "slaWaitTime",
                 "timeZone",
@@ -95,7 +97,7 @@ public sealed class QueueRequestTests
         Assert.Equal(
             kept,
             new QueueRequest { Name = "n", Prefix = given }
-                .Validate("UTC")
+                .Validate(Sample.Main)
                 .Prefix
         );
 
@@ -125,7 +127,7 @@ public sealed class QueueRequestTests
         };
 
         if (allowed)
-            Assert.Equal(request.OpeningHours.Count, request.Validate("UTC").OpeningHours!.Count);
+            Assert.Equal(request.OpeningHours.Count, request.Validate(Sample.Main).OpeningHours!.Count);
         else
             Refused("openingHours", request);
     }
@@ -157,7 +159,7 @@ public sealed class QueueRequestTests
         var request = new QueueRequest { Name = "n", Closures = [new Closure(from, to, null)] };
 
         if (wrong is null)
-            Assert.Single(request.Validate("UTC").Closures!);
+            Assert.Single(request.Validate(Sample.Main).Closures!);
         else
             Assert.Equal(wrong, Assert.Single(Refusal(request).Fields!.Select(f => $"{f.Key} {f.Value.Single()}")));
     }
@@ -169,7 +171,7 @@ public sealed class QueueRequestTests
         Assert.Equal(
             200,
             new QueueRequest { Name = "n", Closures = [.. Enumerable.Repeat(day, 200)] }
-                .Validate("UTC")
+                .Validate(Sample.Main)
                 .Closures!.Count
         );
         Refused("closures", new QueueRequest { Name = "n", Closures = [.. Enumerable.Repeat(day, 201)] });
@@ -193,9 +195,51 @@ public sealed class QueueRequestTests
 
     [Fact]
     public void A_definition_survives_being_asked_for_again() =>
-        Assert.Equivalent(Sample.FullDefinition(), QueueRequest.Of(Sample.FullDefinition()).Validate("UTC"), strict: true);
+        Assert.Equivalent(
+            Sample.FullDefinition(),
+            QueueRequest.Of(new Queue { Definition = Sample.FullDefinition() }).Validate(Sample.Main),
+            strict: true
+        );
+
+    [Fact]
+    public void What_is_absent_of_the_schedule_is_the_branchs_and_an_empty_list_is_decidedly_none()
+    {
+        var branch = Sample.Main with
+        {
+            Id = "b",
+            TimeZone = "Asia/Tokyo",
+            OpeningHours = [new OpeningInterval(WeekDay.Monday, new TimeOnly(9, 0), new TimeOnly(17, 0))],
+            Closures = [new QueueClosure { FirstDay = new DateOnly(2026, 12, 25), LastDay = new DateOnly(2026, 12, 25) }],
+        };
+
+        var inherits = new QueueRequest { Name = "n" };
+        var none = new QueueRequest
+        {
+            Name = "n",
+            OpeningHours = [],
+            Closures = [],
+        };
+
+        Assert.Equal(new OwnSchedule(false, false, false), inherits.Own());
+        Assert.Equal(("b", "Asia/Tokyo", branch.OpeningHours, branch.Closures), Schedule(inherits.Validate(branch)));
+        Assert.Equal(new OwnSchedule(false, true, true), none.Own());
+        Assert.Null(none.Validate(branch).OpeningHours);
+        Assert.Empty(none.Validate(branch).Closures!);
+
+        static (string, string, IReadOnlyList<OpeningInterval>?, IReadOnlyList<QueueClosure>?) Schedule(QueueDefinition queue) =>
+            (queue.BranchId, queue.TimeZone, queue.OpeningHours, queue.Closures);
+    }
+
+    [Fact]
+    public void A_queue_without_any_interval_from_when_that_meant_never_stays_closed_until_it_is_given_some()
+    {
+        var queue = new Queue { Definition = Sample.Definition() with { OpeningHours = [] } };
+
+        Assert.Empty((QueueRequest.Of(queue) with { Name = "Renamed" }).Validate(Sample.Main, queue).OpeningHours!);
+        Assert.Null((QueueRequest.Of(queue) with { OpeningHours = null }).Validate(Sample.Main, queue).OpeningHours);
+    }
 
     private static void Refused(string field, QueueRequest request) => Assert.Equal([field], Refusal(request).Fields!.Keys);
 
-    private static RefusedException Refusal(QueueRequest request) => Assert.Throws<RefusedException>(() => request.Validate("UTC"));
+    private static RefusedException Refusal(QueueRequest request) => Assert.Throws<RefusedException>(() => request.Validate(Sample.Main));
 }

@@ -94,7 +94,7 @@ public abstract class QueueStoreContract : IAsyncDisposable
         Assert.True(await store.DeleteAsync(created.Next.Delete(Sample.Now), 1, Token));
 
         Assert.Null(await store.FindAsync("q", Token));
-        Assert.Empty(await store.ListAsync(null, PageRequest.First(10), Token));
+        Assert.Empty(await store.ListAsync(null, null, PageRequest.First(10), Token));
     }
 
     [Fact]
@@ -105,7 +105,7 @@ public abstract class QueueStoreContract : IAsyncDisposable
             await store.AddAsync(
                 Queue.Create(
                     id,
-                    Sample.Definition(prefix: Prefixes.FirstFree(await store.PrefixesAsync(Token))) with
+                    Sample.Definition(prefix: Prefixes.FirstFree([.. (await store.PrefixesAsync(["main"], Token))["main"]])) with
                     {
                         IsActive = id != "2",
                     },
@@ -115,9 +115,9 @@ public abstract class QueueStoreContract : IAsyncDisposable
                 Token
             );
 
-        Assert.Equal(["1", "2", "3"], (await store.ListAsync(null, PageRequest.First(2), Token)).Select(q => q.Id));
-        Assert.Equal(["1", "3", "4"], (await store.ListAsync(true, PageRequest.First(10), Token)).Select(q => q.Id));
-        Assert.Equal(["2"], (await store.ListAsync(false, PageRequest.First(10), Token)).Select(q => q.Id));
+        Assert.Equal(["1", "2", "3"], (await store.ListAsync(null, null, PageRequest.First(2), Token)).Select(q => q.Id));
+        Assert.Equal(["1", "3", "4"], (await store.ListAsync(true, null, PageRequest.First(10), Token)).Select(q => q.Id));
+        Assert.Equal(["2"], (await store.ListAsync(false, null, PageRequest.First(10), Token)).Select(q => q.Id));
     }
 
     [Fact]
@@ -181,7 +181,7 @@ public abstract class QueueStoreContract : IAsyncDisposable
         Assert.Null(await store.FindAsync("3", Token));
         Assert.Null(await store.FindAnswerAsync("hash", Token));
         Assert.Equal("B", (await store.FindAsync("2", Token))!.Definition.Prefix);
-        Assert.Equal(["A", "B"], (await store.PrefixesAsync(Token)).Order());
+        Assert.Equal(["A", "B"], (await store.PrefixesAsync(["main"], Token))["main"].Order());
         Assert.Equal(2, (await outbox.ClaimAsync(10, [], Token)).Count);
     }
 
@@ -199,7 +199,7 @@ public abstract class QueueStoreContract : IAsyncDisposable
         Assert.True(await store.DeleteAsync(moved.Next.Delete(Sample.Now), 2, Token));
 
         await store.AddAsync(Queue.Create("3", Sample.Definition(prefix: "B"), Sample.Now), null, Token);
-        Assert.Equal(["A", "B"], (await store.PrefixesAsync(Token)).Order());
+        Assert.Equal(["A", "B"], (await store.PrefixesAsync(["main"], Token))["main"].Order());
     }
 
     [Fact]
@@ -225,7 +225,7 @@ public abstract class QueueStoreContract : IAsyncDisposable
         );
 
         Assert.Single(wins, won => won);
-        Assert.Single(await store.ListAsync(null, PageRequest.First(100), Token), q => q.Definition.Prefix == "A");
+        Assert.Single(await store.ListAsync(null, null, PageRequest.First(100), Token), q => q.Definition.Prefix == "A");
         Assert.Equal(9, (await outbox.ClaimAsync(100, [], Token)).Count);
 
         static Task<bool> GetsAsync(Func<Task> take) =>

@@ -50,6 +50,7 @@ public sealed class QueuesApiTests : IAsyncLifetime
         Assert.Equal(
             [
                 "id",
+                "branchId",
                 "name",
                 "description",
                 "isActive",
@@ -61,10 +62,12 @@ public sealed class QueuesApiTests : IAsyncLifetime
                 "maxRecalls",
                 "rejoinGrace",
                 "expireAfterClosing",
+                "priorityHeadStart",
                 "numberReset",
                 "timeZone",
                 "openingHours",
                 "closures",
+                "own",
                 "counters",
                 "openNow",
                 "opensAt",

@@ -10,8 +10,11 @@ internal static class Sample
     /// <summary>A Monday morning.</summary>
     public static readonly DateTimeOffset Now = new(2026, 3, 2, 9, 0, 0, TimeSpan.Zero);
 
+    /// <summary>The branch that every store has.</summary>
+    public static readonly BranchState Main = Branch.CreateMain("UTC", Now).Next.Definition;
+
     public static QueueDefinition Definition(string name = "Counter hall", string prefix = "A") =>
-        new QueueRequest { Name = name, Prefix = prefix }.Validate("UTC");
+        new QueueRequest { Name = name, Prefix = prefix }.Validate(Main);
 
     public static QueueDefinition FullDefinition() =>
         new QueueRequest
@@ -27,6 +30,7 @@ internal static class Sample
             MaxRecalls = 11,
             RejoinGrace = 12,
             ExpireAfterClosing = 0,
+            PriorityHeadStart = 600,
             NumberReset = "never",
             TimeZone = "Europe/Madrid",
             OpeningHours = [new OpeningHours("monday", "09:00", "13:30"), new OpeningHours("saturday", "22:00", "02:00")],
@@ -36,7 +40,7 @@ internal static class Sample
                 new Closure("2026-12-25", "2026-12-26", null),
             ],
             Counters = [new CounterRequest("1"), new CounterRequest("Desk 2")],
-        }.Validate("UTC");
+        }.Validate(Main);
 
     public static LineTicket Ticket(string id, string queueId = "q", TicketStatus status = TicketStatus.Waiting, long version = 1) =>
         new()

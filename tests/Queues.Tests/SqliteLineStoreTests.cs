@@ -13,7 +13,7 @@ public sealed class SqliteLineStoreTests : LineStoreContract
     {
         database = new SqliteDatabase(Path.Combine(folder.Path, "queues.db"));
         var store = new SqliteLineStore(database);
-        await new SqliteSchema("queues", database, SqliteQueuesSchema.Steps).UpgradeAsync(TestContext.Current.CancellationToken);
+        await new SqliteSchema("queues", database, SqliteQueuesSchema.Steps("UTC")).UpgradeAsync(TestContext.Current.CancellationToken);
         return store;
     }
 

@@ -18,7 +18,10 @@ public sealed class SqliteQueueStoreTests : QueueStoreContract
         database = new SqliteDatabase(Path.Combine(folder.Path, "queues.db"));
         var outbox = new SqliteOutbox("queues", database, TimeProvider.System);
         var store = new SqliteQueueStore(database);
-        await new SqliteSchema("queues", database, SqliteQueuesSchema.Steps).UpgradeAsync(TestContext.Current.CancellationToken);
+        var token = TestContext.Current.CancellationToken;
+        await new SqliteSchema("queues", database, SqliteQueuesSchema.Steps("UTC")).UpgradeAsync(token);
+        // That the first branch was made.
+        await outbox.CompleteAsync(await outbox.ClaimAsync(10, [], token), keep: false, token);
         return (store, outbox);
     }
 
@@ -27,7 +30,7 @@ public sealed class SqliteQueueStoreTests : QueueStoreContract
     {
         var token = TestContext.Current.CancellationToken;
         await using var old = new SqliteDatabase(Path.Combine(folder.Path, "old.db"));
-        await new SqliteSchema("queues", old, [SqliteQueuesSchema.Steps[0]]).UpgradeAsync(token);
+        await new SqliteSchema("queues", old, [SqliteQueuesSchema.Steps("UTC")[0]]).UpgradeAsync(token);
         await old.WriteAsync(
             c =>
                 c.Execute(
@@ -43,7 +46,7 @@ public sealed class SqliteQueueStoreTests : QueueStoreContract
             token
         );
 
-        await new SqliteSchema("queues", old, SqliteQueuesSchema.Steps).UpgradeAsync(token);
+        await new SqliteSchema("queues", old, SqliteQueuesSchema.Steps("UTC")).UpgradeAsync(token);
 
         var queue = (await new SqliteQueueStore(old).FindAsync("q", token))!;
         Assert.Equivalent(

@@ -13,7 +13,7 @@ internal sealed class QueueEventIsPushed(
     IHubContext<QueueHub> hub,
     LatestStatus latest,
     LiveTopics live,
-    RecentQueues recent,
+    Recent<GraphQl.Types.Queue> recent,
     RecentStates states,
     NewcomerWaits waits
 ) : IConsumer<QueueStatusChanged>, IConsumer<QueueAnnouncement>, IConsumer<QueueUpdated>, IConsumer<QueueDeleted>

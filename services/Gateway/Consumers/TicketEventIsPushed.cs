@@ -7,7 +7,7 @@ using SmartQueue.Gateway.Upstream;
 namespace SmartQueue.Gateway.Consumers;
 
 /// <summary>Pushes a ticket's change to those who follow it, and a call to the whole queue.</summary>
-internal sealed class TicketEventIsPushed<TEvent>(IHubContext<QueueHub> hub, TicketTracking tracking) : IConsumer<TEvent>
+internal sealed class TicketEventIsPushed<TEvent>(IHubContext<QueueHub> hub, TicketTracking tracking, LiveTopics live) : IConsumer<TEvent>
     where TEvent : class, ITicketEvent
 {
     public async Task Consume(ConsumeContext<TEvent> context)
@@ -31,6 +31,9 @@ internal sealed class TicketEventIsPushed<TEvent>(IHubContext<QueueHub> hub, Tic
                 .SendAsync(PushMessages.TicketCalled, call, context.CancellationToken);
         }
 
+        if (ticket.CounterId is { } counterId)
+            live.Publish(PushGroups.Counter(counterId), context.Message);
+        live.Publish(PushGroups.Held(ticket.Id), context.Message);
         await tracking.ChangedAsync(ticket, context.CancellationToken);
     }
 }

@@ -28,7 +28,8 @@ internal static class GraphQlSetup
         services.AddSingleton(options);
         services.AddHttpContextAccessor();
         services.AddScoped<Backend>();
-        services.AddSingleton<RecentQueues>();
+        services.AddRecent((all, caller, id) => all.GetRequiredService<QueueClient>().GetAsync(caller, id, CancellationToken.None));
+        services.AddRecent((all, caller, id) => all.GetRequiredService<BranchClient>().GetAsync(caller, id, CancellationToken.None));
         services.AddSingleton<NewcomerWaits>();
         services.AddSingleton<DateTimeType>();
         services.AddSingleton<TicketStatusType>();
@@ -68,6 +69,13 @@ internal static class GraphQlSetup
             .ExcludeFromDescription();
         routes.MapGet("/graphql/explorer.js", ScriptAsync).ExcludeFromDescription();
     }
+
+    private static void AddRecent<T>(this IServiceCollection services, Func<IServiceProvider, CallerHeaders, string, Task<T>> read) =>
+        services.AddSingleton(all => new Recent<T>(
+            read,
+            all.GetRequiredService<IServiceScopeFactory>(),
+            all.GetRequiredService<TimeProvider>()
+        ));
 
     private static Task ScriptAsync(HttpContext http, GraphQlEndpoint endpoint) =>
         endpoint.ExploreAsync(http, "explorer.js", "text/javascript");

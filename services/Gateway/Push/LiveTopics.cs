@@ -24,8 +24,7 @@ internal sealed class LiveTopics
         var channel = Channel.CreateBounded<object>(
             new BoundedChannelOptions(capacity) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true }
         );
-        lock (gate)
-            topics[topic] = [.. topics.GetValueOrDefault(topic) ?? [], channel];
+        Add(topic, channel);
         var subscription = new Subscription(this, topic, channel);
         ended.Register(subscription.Dispose);
         return subscription;
@@ -38,6 +37,12 @@ internal sealed class LiveTopics
             return;
         foreach (var channel in channels)
             channel.Writer.TryWrite(message);
+    }
+
+    private void Add(string topic, Channel<object> channel)
+    {
+        lock (gate)
+            topics[topic] = [.. topics.GetValueOrDefault(topic) ?? [], channel];
     }
 
     private void Remove(string topic, Channel<object> channel)
@@ -59,6 +64,9 @@ internal sealed class LiveTopics
         private readonly LiveTopics topics;
         private readonly string topic;
         private readonly Channel<object> channel;
+        private readonly Lock changing = new();
+        private string? also;
+        private bool ended;
 
         internal Subscription(LiveTopics topics, string topic, Channel<object> channel) =>
             (this.topics, this.topic, this.channel) = (topics, topic, channel);
@@ -66,7 +74,33 @@ internal sealed class LiveTopics
         /// <summary>What happens from now on.</summary>
         public IAsyncEnumerable<object> ReadAsync(CancellationToken cancellationToken) => channel.Reader.ReadAllAsync(cancellationToken);
 
+        /// <summary>Follows one more topic, in place of the one that was added so before; <c>null</c> follows none but its own.</summary>
+        /// <returns>Whether it is another than before.</returns>
+        public bool Also(string? other)
+        {
+            lock (changing)
+            {
+                if (other == also || ended)
+                    return false;
+                if (also is not null)
+                    topics.Remove(also, channel);
+                if (other is not null)
+                    topics.Add(other, channel);
+                also = other;
+                return true;
+            }
+        }
+
         /// <inheritdoc/>
-        public void Dispose() => topics.Remove(topic, channel);
+        public void Dispose()
+        {
+            lock (changing)
+            {
+                ended = true;
+                topics.Remove(topic, channel);
+                if (also is not null)
+                    topics.Remove(also, channel);
+            }
+        }
     }
 }

@@ -52,7 +52,7 @@ internal static class ServiceCall
     /// <param name="http">The service.</param>
     /// <param name="caller">On whose behalf.</param>
     /// <param name="path">The list.</param>
-    /// <param name="parameter">What it is narrowed by.</param>
+    /// <param name="parameters">What it is narrowed by.</param>
     /// <param name="most">Where it stops asking for more.</param>
     /// <param name="cancellationToken">Cancels it.</param>
     /// <exception cref="RefusedException">The service refuses, or is away.</exception>
@@ -60,7 +60,7 @@ internal static class ServiceCall
         this HttpClient http,
         CallerHeaders caller,
         string path,
-        (string Name, string? Value) parameter,
+        IReadOnlyList<(string Name, string? Value)> parameters,
         int most,
         CancellationToken cancellationToken
     )
@@ -73,7 +73,7 @@ internal static class ServiceCall
                 await http.SendAsync<Page<T>>(
                     caller,
                     HttpMethod.Get,
-                    Query(path, parameter, ("limit", PageSize), ("cursor", cursor)),
+                    Query(path, [.. parameters, ("limit", PageSize), ("cursor", cursor)]),
                     null,
                     cancellationToken
                 )

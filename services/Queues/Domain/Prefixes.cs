@@ -2,14 +2,14 @@ using SmartQueue.Hosting.Errors;
 
 namespace SmartQueue.Queues.Domain;
 
-/// <summary>The letters before the numbers of a queue. In one place no two queues have the same, or two people would hold the same
+/// <summary>The letters before the numbers of a queue. In one branch no two queues have the same, or two people would hold the same
 /// number.</summary>
 internal static class Prefixes
 {
     private const int Letters = 26;
     private const int Longest = 3;
 
-    /// <summary>The first of A to Z, then of AA, AB and so on, that no queue has.</summary>
+    /// <summary>The first of A to Z, then of AA, AB and so on, that no queue of the branch has.</summary>
     /// <exception cref="RefusedException"><c>PREFIX_TAKEN</c>: none is left.</exception>
     public static string FirstFree(IReadOnlyCollection<string> taken) =>
         Enumerable.Range(1, Longest).SelectMany(OfLength).Except(taken).FirstOrDefault()

@@ -7,8 +7,11 @@ namespace SmartQueue.Queues.Domain;
 /// <summary>A queue as it is defined. Immutable: each change gives the next state with its event.</summary>
 internal sealed record Queue
 {
-    /// <summary>Its definition, as it is told to others.</summary>
+    /// <summary>Its definition, as it is told to others: what is its branch's stands in it as if it were the queue's.</summary>
     public required QueueDefinition Definition { get; init; }
+
+    /// <summary>What of it is its own.</summary>
+    public OwnSchedule Own { get; init; } = OwnSchedule.All;
 
     public Announcement? Announcement { get; init; }
 
@@ -28,9 +31,14 @@ internal sealed record Queue
     /// <param name="id">Its id, for ever.</param>
     /// <param name="wanted">What a manager decided; identity, times and version are given here.</param>
     /// <param name="at">Now, UTC.</param>
-    public static QueueChange Create(string id, QueueDefinition wanted, DateTimeOffset at)
+    /// <param name="own">What of it is its own; all of it where that is not said.</param>
+    public static QueueChange Create(string id, QueueDefinition wanted, DateTimeOffset at, OwnSchedule? own = null)
     {
-        var queue = new Queue { Definition = wanted with { Id = id, CreatedAt = at, UpdatedAt = at, Version = 1 } };
+        var queue = new Queue
+        {
+            Definition = wanted with { Id = id, CreatedAt = at, UpdatedAt = at, Version = 1 },
+            Own = own ?? OwnSchedule.All,
+        };
         return new(
             queue,
             new QueueCreated
@@ -47,13 +55,30 @@ internal sealed record Queue
         };
     }
 
-    /// <summary>The same queue as a manager wants it now; identity, times and version stay its own, and so does its prefix where
+    /// <summary>The same queue as a manager wants it now; identity, branch, times and version stay its own, and so does its prefix where
     /// none is wanted.</summary>
-    public QueueChange Define(QueueDefinition wanted, DateTimeOffset at)
+    /// <param name="wanted">What is wanted.</param>
+    /// <param name="at">Now, UTC.</param>
+    /// <param name="own">What of it is its own from now on; as before where that is not said.</param>
+    public QueueChange Define(QueueDefinition wanted, DateTimeOffset at, OwnSchedule? own = null)
     {
         var prefix = wanted.Prefix.Length > 0 ? wanted.Prefix : Definition.Prefix;
-        var next = this with { Definition = Next(wanted with { Prefix = prefix }, at) };
+        var next = this with { Definition = Next(wanted with { Prefix = prefix }, at), Own = own ?? Own };
         return new(next, next.Told(at)) { Takes = prefix == Definition.Prefix ? null : prefix };
+    }
+
+    /// <summary>The same queue with what its branch has now; <c>null</c> where that is what it has.</summary>
+    public QueueChange? Follow(BranchState branch, DateTimeOffset at)
+    {
+        var wanted = Own.Fill(Definition, branch);
+        if (
+            wanted.TimeZone == Definition.TimeZone
+            && Same(wanted.OpeningHours, Definition.OpeningHours)
+            && Same(wanted.Closures, Definition.Closures)
+        )
+            return null;
+        var next = this with { Definition = Next(wanted, at) };
+        return new(next, next.Told(at));
     }
 
     /// <summary>The definition as it is, to tell again.</summary>
@@ -112,12 +137,16 @@ internal sealed record Queue
             Definition.NumberReset
         );
 
+    private static bool Same<T>(IReadOnlyList<T>? one, IReadOnlyList<T>? other) =>
+        one is null || other is null ? one is null && other is null : one.SequenceEqual(other);
+
     private static Guid EventId(DateTimeOffset at) => Guid.CreateVersion7(at);
 
     private QueueDefinition Next(QueueDefinition wanted, DateTimeOffset at) =>
         wanted with
         {
             Id = Id,
+            BranchId = Definition.BranchId,
             TimeZoneSince = wanted.TimeZone == Definition.TimeZone ? Definition.TimeZoneSince : at,
             CreatedAt = Definition.CreatedAt,
             UpdatedAt = at,

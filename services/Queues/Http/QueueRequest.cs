@@ -1,18 +1,18 @@
-using System.Globalization;
 using SmartQueue.Contracts;
 using SmartQueue.Hosting.Http;
-using SmartQueue.Hosting.Time;
 using SmartQueue.Queues.Domain;
 
 namespace SmartQueue.Queues.Http;
 
-/// <summary>A queue's definition as a manager sends it; what is absent takes its default.</summary>
+/// <summary>A queue's definition as a manager sends it; what is absent takes its default, which for time zone, opening hours and closures is
+/// what the branch has.</summary>
 internal sealed record QueueRequest
 {
     private const int Day = 24 * 60 * 60;
-    private const int MaxIntervals = 50;
-    private const int MaxClosures = 200;
     private const int MaxCounters = 200;
+
+    /// <summary>The branch it is made in, and stays in; <c>main</c> if absent.</summary>
+    public string? BranchId { get; init; }
 
     public string? Name { get; init; }
 
@@ -36,20 +36,28 @@ internal sealed record QueueRequest
 
     public int? ExpireAfterClosing { get; init; }
 
+    /// <summary>Seconds one level of priority is worth; <c>null</c>: strictly first.</summary>
+    public int? PriorityHeadStart { get; init; }
+
     public string? NumberReset { get; init; }
 
     public string? TimeZone { get; init; }
 
+    /// <summary>An empty list: none, and not those of the branch.</summary>
     public IReadOnlyList<OpeningHours?>? OpeningHours { get; init; }
 
+    /// <summary>An empty list: none, and not those of the branch.</summary>
     public IReadOnlyList<Closure?>? Closures { get; init; }
 
     public IReadOnlyList<CounterRequest?>? Counters { get; init; }
 
-    /// <summary>A definition as it would be sent, which a merge patch applies to.</summary>
-    public static QueueRequest Of(QueueDefinition definition) =>
-        new()
+    /// <summary>A queue as it would be sent, which a merge patch applies to. What is its branch's is absent.</summary>
+    public static QueueRequest Of(Queue queue)
+    {
+        var definition = queue.Definition;
+        return new()
         {
+            BranchId = definition.BranchId,
             Name = definition.Name,
             Description = definition.Description,
             IsActive = definition.IsActive,
@@ -61,12 +69,14 @@ internal sealed record QueueRequest
             MaxRecalls = definition.MaxRecalls,
             RejoinGrace = definition.RejoinGrace,
             ExpireAfterClosing = definition.ExpireAfterClosing,
+            PriorityHeadStart = definition.PriorityHeadStart,
             NumberReset = ResetName(definition.NumberReset),
-            TimeZone = definition.TimeZone,
-            OpeningHours = definition.OpeningHours?.Select(Domain.OpeningHours.Of).ToList(),
-            Closures = definition.Closures?.Select(Closure.Of).ToList(),
+            TimeZone = queue.Own.TimeZone ? definition.TimeZone : null,
+            OpeningHours = queue.Own.OpeningHours ? HoursOf(queue) ?? [] : null,
+            Closures = queue.Own.Closures ? ClosuresOf(queue) ?? [] : null,
             Counters = [.. definition.Counters.Select(c => new CounterRequest(c.Name))],
         };
+    }
 
     public static string ResetName(NumberReset reset) =>
         reset switch
@@ -75,12 +85,31 @@ internal sealed record QueueRequest
             Contracts.NumberReset.Never => "never",
         };
 
-    /// <summary>Checks everything and says all that is wrong at once. The definition has no identity yet, and an empty prefix where none
-    /// is asked for.</summary>
+    /// <summary>The same request, but that what a queue has of its branch, and what says just that, stays the branch's: whoever sends back
+    /// what they read changes nothing by it.</summary>
+    public QueueRequest KeepingInherited(Queue queue) =>
+        this with
+        {
+            TimeZone = !queue.Own.TimeZone && TimeZone == queue.Definition.TimeZone ? null : TimeZone,
+            OpeningHours = !queue.Own.OpeningHours && Says(OpeningHours, HoursOf(queue)) ? null : OpeningHours,
+            Closures = !queue.Own.Closures && Says(Closures, ClosuresOf(queue)) ? null : Closures,
+        };
+
+    /// <summary>What of the queue is to be its own.</summary>
+    public OwnSchedule Own() => new(TimeZone is not null, OpeningHours is not null, Closures is not null);
+
+    /// <summary>Checks everything and says all that is wrong at once. The definition has no identity yet, an empty prefix where none is
+    /// asked for, and of its branch what is not its own.</summary>
+    /// <param name="branch">The branch; <c>null</c> where there is none of the id.</param>
+    /// <param name="standing">The queue that is to be defined so; <c>null</c> for a new one.</param>
     /// <exception cref="Hosting.Errors.RefusedException"><c>VALIDATION_FAILED</c>.</exception>
-    public QueueDefinition Validate(string defaultTimeZone)
+    public QueueDefinition Validate(BranchState? branch, Queue? standing = null)
     {
         var errors = new FieldErrors();
+        if (standing is not null && BranchId is not null && BranchId != standing.Definition.BranchId)
+            errors.Add("branchId", "cannot be changed: a queue stays in its branch");
+        else if (branch is null)
+            errors.Add("branchId", "must be a branch that there is");
         var wanted = new QueueDefinition
         {
             Id = "",
@@ -95,17 +124,18 @@ internal sealed record QueueRequest
             MaxRecalls = errors.Range("maxRecalls", MaxRecalls, 3, 0, 20),
             RejoinGrace = errors.Range("rejoinGrace", RejoinGrace, 900, 0, Day),
             ExpireAfterClosing = ExpireAfterClosing is null ? null : errors.Range("expireAfterClosing", ExpireAfterClosing, 0, 0, Day),
+            PriorityHeadStart = PriorityHeadStart is null ? null : errors.Range("priorityHeadStart", PriorityHeadStart, 0, 0, Day),
             NumberReset = ReadReset(errors),
-            TimeZone = ReadTimeZone(errors, defaultTimeZone),
-            OpeningHours = ReadHours(errors),
-            Closures = ReadClosures(errors),
+            TimeZone = TimeZone is null ? "" : ScheduleReader.TimeZone(errors, TimeZone),
+            OpeningHours = ReadHours(errors, standing),
+            Closures = ScheduleReader.Closures(errors, Closures),
             Counters = ReadCounters(errors),
             CreatedAt = default,
             UpdatedAt = default,
             Version = 0,
         };
         errors.ThrowIfAny();
-        return wanted;
+        return Own().Fill(wanted, branch!);
     }
 
     private string ReadPrefix(FieldErrors errors)
@@ -132,55 +162,11 @@ internal sealed record QueueRequest
         }
     }
 
-    private string ReadTimeZone(FieldErrors errors, string fallback)
-    {
-        if (TimeZone is null)
-            return fallback;
-        if (TimeZone.Length > 64 || !ServiceCalendar.IsTimeZone(TimeZone))
-            errors.Add("timeZone", "must be an IANA time zone such as Europe/Madrid");
-        return TimeZone;
-    }
-
-    private List<OpeningInterval>? ReadHours(FieldErrors errors)
-    {
-        if (OpeningHours is null)
-            return null;
-        if (OpeningHours.Count > MaxIntervals)
-        {
-            errors.Add("openingHours", $"must have at most {MaxIntervals} entries");
-            return null;
-        }
-
-        var hours = OpeningHours.Select((h, i) => Domain.OpeningHours.Read(h, errors, Item("openingHours", i))).ToList();
-        if (hours.Contains(null))
-            return null;
-        if (WeekPlan.FirstOverlap(hours!) is { } overlap)
-        {
-            errors.Add(
-                "openingHours",
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"must not overlap: another interval has not ended when {overlap.Day.ToString().ToLowerInvariant()} {overlap.Opens:HH\\:mm} begins"
-                )
-            );
-        }
-
-        return hours!;
-    }
-
-    private List<QueueClosure>? ReadClosures(FieldErrors errors)
-    {
-        if (Closures is null)
-            return null;
-        if (Closures.Count > MaxClosures)
-        {
-            errors.Add("closures", $"must have at most {MaxClosures} entries");
-            return null;
-        }
-
-        // One that cannot be read is noted, so what is left out here goes nowhere.
-        return [.. Closures.Select((c, i) => Closure.Read(c, errors, Item("closures", i))).OfType<QueueClosure>()];
-    }
+    // A definition without any interval, made when that meant never, goes on to mean it until it is given some.
+    private IReadOnlyList<OpeningInterval>? ReadHours(FieldErrors errors, Queue? standing) =>
+        ScheduleReader.Hours(errors, OpeningHours) is { } hours && (hours.Count > 0 || standing?.Definition.OpeningHours is [])
+            ? hours
+            : null;
 
     private List<QueueCounter> ReadCounters(FieldErrors errors)
     {
@@ -192,11 +178,18 @@ internal sealed record QueueRequest
             return [];
         }
 
-        var counters = Counters.Select((c, i) => new QueueCounter(errors.Required(Item("counters", i) + ".name", c?.Name, 20))).ToList();
+        var counters = Counters
+            .Select((c, i) => new QueueCounter(errors.Required(ScheduleReader.Item("counters", i) + ".name", c?.Name, 20)))
+            .ToList();
         if (counters.Where(c => c.Name.Length > 0).GroupBy(c => c.Name, StringComparer.OrdinalIgnoreCase).Any(g => g.Count() > 1))
             errors.Add("counters", "must have names that differ");
         return counters;
     }
 
-    private static string Item(string field, int index) => string.Create(CultureInfo.InvariantCulture, $"{field}[{index}]");
+    private static List<OpeningHours>? HoursOf(Queue queue) => queue.Definition.OpeningHours?.Select(Domain.OpeningHours.Of).ToList();
+
+    private static List<Closure>? ClosuresOf(Queue queue) => queue.Definition.Closures?.Select(Closure.Of).ToList();
+
+    private static bool Says<T>(IReadOnlyList<T?>? given, IReadOnlyList<T>? has)
+        where T : class => given is not null && has is not null && given.SequenceEqual(has);
 }

@@ -9,6 +9,9 @@ internal sealed record QueueView
 {
     public required string Id { get; init; }
 
+    /// <summary>The branch it is in, for ever.</summary>
+    public required string BranchId { get; init; }
+
     public required string Name { get; init; }
 
     public required string? Description { get; init; }
@@ -33,6 +36,10 @@ internal sealed record QueueView
     /// never start again.</summary>
     public required int? ExpireAfterClosing { get; init; }
 
+    /// <summary>Seconds one level of priority is worth in the line; <c>null</c>: whoever has the higher priority is strictly
+    /// first.</summary>
+    public required int? PriorityHeadStart { get; init; }
+
     public required NumberReset NumberReset { get; init; }
 
     public required string TimeZone { get; init; }
@@ -40,6 +47,9 @@ internal sealed record QueueView
     public required IReadOnlyList<OpeningHours>? OpeningHours { get; init; }
 
     public required IReadOnlyList<Closure>? Closures { get; init; }
+
+    /// <summary>Which of <c>timeZone</c>, <c>openingHours</c> and <c>closures</c> are its own; the others are its branch's.</summary>
+    public required IReadOnlyList<string> Own { get; init; }
 
     public required IReadOnlyList<QueueCounter> Counters { get; init; }
 
@@ -82,6 +92,7 @@ internal sealed record QueueView
         return new()
         {
             Id = queue.Id,
+            BranchId = queue.Definition.BranchId,
             Name = queue.Definition.Name,
             Description = queue.Definition.Description,
             IsActive = queue.Definition.IsActive,
@@ -93,10 +104,13 @@ internal sealed record QueueView
             MaxRecalls = queue.Definition.MaxRecalls,
             RejoinGrace = queue.Definition.RejoinGrace,
             ExpireAfterClosing = queue.Definition.ExpireAfterClosing,
+            PriorityHeadStart = queue.Definition.PriorityHeadStart,
             NumberReset = queue.Definition.NumberReset,
             TimeZone = queue.Definition.TimeZone,
-            OpeningHours = queue.Definition.OpeningHours?.Select(Domain.OpeningHours.Of).ToList(),
-            Closures = queue.Definition.Closures?.Select(Closure.Of).ToList(),
+            // Decidedly none is an empty list here, too, so that it is told from what the branch has none of.
+            OpeningHours = queue.Definition.OpeningHours?.Select(Domain.OpeningHours.Of).ToList() ?? (queue.Own.OpeningHours ? [] : null),
+            Closures = queue.Definition.Closures?.Select(Closure.Of).ToList() ?? (queue.Own.Closures ? [] : null),
+            Own = [.. OwnOf(queue.Own)],
             Counters = queue.Definition.Counters,
             OpenNow = calendar?.IsOpen(now) == true && status.ActiveTickets.Count < queue.Definition.MaxActiveTickets,
             OpensAt = calendar?.OpensNext(now),
@@ -111,6 +125,16 @@ internal sealed record QueueView
             UpdatedAt = queue.Definition.UpdatedAt,
             Version = queue.Version,
         };
+    }
+
+    private static IEnumerable<string> OwnOf(OwnSchedule own)
+    {
+        if (own.TimeZone)
+            yield return "timeZone";
+        if (own.OpeningHours)
+            yield return "openingHours";
+        if (own.Closures)
+            yield return "closures";
     }
 
     private static string? ReasonOf(Queue queue, ServiceCalendar? calendar, DateTimeOffset now)

@@ -1,12 +1,10 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Options;
-using SmartQueue.Contracts;
 using SmartQueue.Hosting.Auth;
 using SmartQueue.Hosting.Errors;
 using SmartQueue.Hosting.Http;
@@ -21,16 +19,14 @@ internal static class QueuesApi
     private const int MaxMessage = 500;
     private const string IsActive = "isActive";
 
-    // What a client read it may put back: these members of an answer tell how the queue stands, and define nothing.
-    private static readonly IReadOnlyList<string> Standing = [.. MembersOf<QueueView>().Except(MembersOf<QueueRequest>())];
-
     public static void Map(IEndpointRouteBuilder routes)
     {
         var queues = routes
             .MapGroup("/api/queues")
             .WithTag("Queues", "What queues there are, how each is defined and how it stands.")
             .WithParameter("id", "The queue's id.")
-            .WithParameter("active", "Only those that are switched on, or off.");
+            .WithParameter("active", "Only those that are switched on, or off.")
+            .WithParameter("branchId", "Only those of this branch.");
         queues.MapGet("/", ListAsync).WithName("ListQueues").WithSummary("Queues and how they stand, oldest first");
         queues.MapGet("/{id}", ReadAsync).WithName("GetQueue").WithSummary("A queue and how it stands").GivesEntityTag();
         queues
@@ -82,7 +78,8 @@ internal static class QueuesApi
         IdList? ids,
         QueueDesk desk,
         CancellationToken cancellationToken,
-        string? active = null
+        string? active = null,
+        string? branchId = null
     )
     {
         if (ids is not null)
@@ -102,7 +99,7 @@ internal static class QueuesApi
             }
         }
 
-        return TypedResults.Ok(await desk.ListAsync(wanted, page, cancellationToken));
+        return TypedResults.Ok(await desk.ListAsync(wanted, string.IsNullOrEmpty(branchId) ? null : branchId, page, cancellationToken));
     }
 
     /// <summary>Its definition, its live status and the announcement that holds.</summary>
@@ -113,23 +110,22 @@ internal static class QueuesApi
         CancellationToken cancellationToken
     ) => Answer(response, await desk.ReadAsync(id, cancellationToken));
 
-    /// <summary>What is absent takes its default.</summary>
+    /// <summary>What is absent takes its default: the branch <c>main</c>, and that branch's time zone, hours and closures.</summary>
     private static async Task<Created<QueueView>> CreateAsync(
         QueueRequest body,
         HttpContext http,
         QueueDesk desk,
-        QueuesOptions options,
         CancellationToken cancellationToken
     )
     {
-        var queue = await desk.CreateAsync(body.Validate(options.DefaultTimeZone), IdempotencyKey.Of(http, body), cancellationToken);
+        var queue = await desk.CreateAsync(body, IdempotencyKey.Of(http, body), cancellationToken);
         http.Response.SetEntityTag(queue.Version);
         return TypedResults.Created($"/api/queues/{queue.Id}", queue);
     }
 
     /// <summary>
     /// Operators may send isActive alone, which changes just that. Members of an answer that tell how the queue stands are ignored, so that
-    /// what was read may be changed and sent back.
+    /// what was read may be changed and sent back; of what the queue has from its branch, that which says the same stays the branch's.
     /// </summary>
     private static async Task<Ok<QueueView>> ReplaceAsync(
         string id,
@@ -137,35 +133,33 @@ internal static class QueuesApi
         Caller caller,
         HttpContext http,
         QueueDesk desk,
-        QueuesOptions options,
         IOptions<JsonOptions> json,
         CancellationToken cancellationToken
     )
     {
         // The rest of a definition is not an operator's to replace, so leaving it out cannot mean its defaults.
         if (!caller.IsAdmin)
-            return await PatchAsync(id, body, caller, http, desk, options, json, cancellationToken);
-        RequireObject(body);
-        var definition = JsonObject.Create(body)!;
-        foreach (var member in Standing)
-            definition.Remove(member);
-        var settings = Read(definition, json.Value.SerializerOptions).Validate(options.DefaultTimeZone);
-        return Answer(http.Response, await desk.DefineAsync(id, http.Request.ExpectedVersions(), _ => settings, cancellationToken));
+            return await PatchAsync(id, body, caller, http, desk, json, cancellationToken);
+        var definition = MergePatch.Whole<QueueRequest, QueueView>(body, json.Value.SerializerOptions);
+        return Answer(
+            http.Response,
+            await desk.DefineAsync(id, http.Request.ExpectedVersions(), definition.KeepingInherited, cancellationToken)
+        );
     }
 
-    /// <summary>A member that is <c>null</c> goes back to its default.</summary>
+    /// <summary>A member that is <c>null</c> goes back to its default, which for time zone, hours and closures is what the branch
+    /// has.</summary>
     private static async Task<Ok<QueueView>> PatchAsync(
         string id,
         JsonElement body,
         Caller caller,
         HttpContext http,
         QueueDesk desk,
-        QueuesOptions options,
         IOptions<JsonOptions> json,
         CancellationToken cancellationToken
     )
     {
-        RequireObject(body);
+        MergePatch.RequireObject(body);
         if (!caller.IsAdmin && body.EnumerateObject().Any(m => m.Name != IsActive))
             throw new RefusedException(ErrorCodes.Forbidden, "Operators may change isActive alone; admins change the rest.");
         return Answer(
@@ -173,7 +167,7 @@ internal static class QueuesApi
             await desk.DefineAsync(
                 id,
                 http.Request.ExpectedVersions(),
-                queue => Merge(queue, body, json.Value.SerializerOptions).Validate(options.DefaultTimeZone),
+                queue => MergePatch.Merge(QueueRequest.Of(queue), body, json.Value.SerializerOptions),
                 cancellationToken
             )
         );
@@ -210,48 +204,6 @@ internal static class QueuesApi
     {
         await desk.ClearAnnouncementAsync(id, cancellationToken);
         return TypedResults.NoContent();
-    }
-
-    private static QueueRequest Merge(QueueDefinition definition, JsonElement patch, JsonSerializerOptions options)
-    {
-        var target = JsonSerializer.SerializeToNode(QueueRequest.Of(definition), options)!.AsObject();
-        MergePatch.Apply(target, patch);
-        return Read(target, options);
-    }
-
-    private static QueueRequest Read(JsonObject definition, JsonSerializerOptions options)
-    {
-        QueueRequest? read = null;
-        Reading(() => read = definition.Deserialize<QueueRequest>(options));
-        return read!;
-    }
-
-    private static void RequireObject(JsonElement body)
-    {
-        if (body.ValueKind != JsonValueKind.Object)
-        {
-            var errors = new FieldErrors();
-            errors.Add("body", "must be a JSON object");
-            errors.ThrowIfAny();
-        }
-
-        Reading(() => MergePatch.RequireText(body));
-    }
-
-    private static IEnumerable<string> MembersOf<T>() =>
-        typeof(T).GetProperties().Select(p => JsonNamingPolicy.CamelCase.ConvertName(p.Name));
-
-    // As if the framework had read the body so: the field and the rule are told the same way.
-    private static void Reading(Action read)
-    {
-        try
-        {
-            read();
-        }
-        catch (JsonException e)
-        {
-            throw new BadHttpRequestException("The patch cannot be read.", StatusCodes.Status400BadRequest, e);
-        }
     }
 
     private static Ok<QueueView> Answer(HttpResponse response, QueueView queue)

@@ -11,7 +11,7 @@ namespace SmartQueue.Queues.Storage;
 /// no reader sees it.
 /// </summary>
 /// <remarks>
-/// A document holds its prefix once more as <see cref="PrefixKey"/>, which a unique index lets one queue have: whoever writes it has the
+/// A document holds its prefix once more as <see cref="PrefixKey"/>, which a unique index lets one queue of a branch have: whoever writes it has the
 /// prefix in that same write, and nothing is left over after a crash. Queues that shared a prefix before there was such a rule go on
 /// without, all but the first; those are found by their definition.
 /// </remarks>
@@ -19,7 +19,7 @@ internal sealed class MongoQueueStore(IMongoDatabase database, MongoOutbox outbo
 {
     public const string Queues = "queues";
     public const string PrefixKey = "prefixKey";
-    public const string PrefixIndex = "prefix_key";
+    public const string PrefixIndex = "branch_prefix_key";
 
     private static readonly FilterDefinitionBuilder<Aggregate<Queue>> Where = Builders<Aggregate<Queue>>.Filter;
 
@@ -31,16 +31,19 @@ internal sealed class MongoQueueStore(IMongoDatabase database, MongoOutbox outbo
         var document = Aggregate<Queue>.New(change.Next.Id, change.Next.Version, change.Next, answer, change.Event).ToBsonDocument();
         if (change.Takes is { } prefix)
             document.Add(PrefixKey, prefix);
+        await MongoBranchStore.EnterAsync(database, change.Next.Definition, cancellationToken);
         try
         {
-            await queues.Database.GetCollection<BsonDocument>(Queues).InsertOneAsync(document, null, cancellationToken);
+            await database.GetCollection<BsonDocument>(Queues).InsertOneAsync(document, null, cancellationToken);
         }
         catch (MongoWriteException e) when (e.IsDuplicateIn(MongoAnswers.MadeKeyIndex))
         {
+            await MongoBranchStore.LeaveAsync(database, change.Next.Definition, cancellationToken);
             throw new DuplicateIdempotencyKeyException();
         }
         catch (MongoWriteException e) when (e.IsDuplicateIn(PrefixIndex))
         {
+            await MongoBranchStore.LeaveAsync(database, change.Next.Definition, cancellationToken);
             throw await TakenAsync(change, answer, cancellationToken);
         }
 
@@ -88,11 +91,13 @@ internal sealed class MongoQueueStore(IMongoDatabase database, MongoOutbox outbo
     public async Task<Queue?> FindAsync(string queueId, CancellationToken cancellationToken) =>
         (await queues.Find(Where.Eq(q => q.Id, queueId) & There()).FirstOrDefaultAsync(cancellationToken))?.State;
 
-    public async Task<IReadOnlyList<Queue>> ListAsync(bool? active, PageRequest page, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Queue>> ListAsync(bool? active, string? branchId, PageRequest page, CancellationToken cancellationToken)
     {
         var filter = There();
         if (active is { } wanted)
             filter &= Where.Eq(q => q.State.Definition.IsActive, wanted);
+        if (branchId is not null)
+            filter &= Where.Eq(q => q.State.Definition.BranchId, branchId);
         if (page.After is { } after)
             filter &= Where.Gt(q => q.Id, after);
         return await queues.Find(filter).SortBy(q => q.Id).Limit(page.Limit + 1).Project(q => q.State).ToListAsync(cancellationToken);
@@ -101,10 +106,15 @@ internal sealed class MongoQueueStore(IMongoDatabase database, MongoOutbox outbo
     public async Task<IReadOnlyList<Queue>> FindAsync(IReadOnlyCollection<string> queueIds, CancellationToken cancellationToken) =>
         await queues.Find(Where.In(q => q.Id, queueIds) & There()).SortBy(q => q.Id).Project(q => q.State).ToListAsync(cancellationToken);
 
-    public async Task<IReadOnlyCollection<string>> PrefixesAsync(CancellationToken cancellationToken) =>
-        await (await queues.DistinctAsync(q => q.State.Definition.Prefix, There(), cancellationToken: cancellationToken)).ToListAsync(
-            cancellationToken
-        );
+    public async Task<ILookup<string, string>> PrefixesAsync(IReadOnlyCollection<string> branchIds, CancellationToken cancellationToken) =>
+        (
+            await queues
+                .Find(Where.In(q => q.State.Definition.BranchId, branchIds) & There())
+                .Project(q => new { q.State.Definition.BranchId, q.State.Definition.Prefix })
+                .ToListAsync(cancellationToken)
+        )
+            .Distinct()
+            .ToLookup(q => q.BranchId, q => q.Prefix);
 
     public async Task<StoredResponse?> FindAnswerAsync(string keyHash, CancellationToken cancellationToken) =>
         (await queues.Find(Aggregate<Queue>.Answering(keyHash)).FirstOrDefaultAsync(cancellationToken))?.AnswerOf(keyHash);
@@ -126,7 +136,12 @@ internal sealed class MongoQueueStore(IMongoDatabase database, MongoOutbox outbo
 
     private async Task<string?> HolderAsync(QueueChange change, CancellationToken cancellationToken) =>
         await queues
-            .Find(There() & Where.Eq(q => q.State.Definition.Prefix, change.Takes) & Where.Ne(q => q.Id, change.Next.Id))
+            .Find(
+                There()
+                    & Where.Eq(q => q.State.Definition.BranchId, change.Next.Definition.BranchId)
+                    & Where.Eq(q => q.State.Definition.Prefix, change.Takes)
+                    & Where.Ne(q => q.Id, change.Next.Id)
+            )
             .SortBy(q => q.Id)
             .Project(q => q.State.Definition.Name)
             .FirstOrDefaultAsync(cancellationToken);

@@ -1,6 +1,8 @@
 using MongoDB.Bson;
 using MongoDB.Driver;
+using SmartQueue.Contracts;
 using SmartQueue.Hosting.Storage.Mongo;
+using SmartQueue.Hosting.Time;
 using SmartQueue.Queues.Domain;
 
 namespace SmartQueue.Queues.Storage;
@@ -9,14 +11,21 @@ namespace SmartQueue.Queues.Storage;
 /// it.</summary>
 internal static class MongoQueuesSchema
 {
-    public static readonly IReadOnlyList<MongoStep> Steps =
-    [
-        // Databases from before there were versions have these indexes already.
-        new("Indexes as of 0.1", FirstAsync),
-        MongoAnswers.Step(MongoQueueStore.Queues),
-        new("A queue's state holds its definition as it is told", DefinitionAsync),
-        new("A prefix is one queue's, the first's where several have it", PrefixesAsync),
-    ];
+    // Of all queues, before there were branches.
+    private const string EarlierPrefixIndex = "prefix_key";
+
+    /// <summary>The steps.</summary>
+    /// <param name="defaultTimeZone">That of the first branch, where no queues say another.</param>
+    public static IReadOnlyList<MongoStep> Steps(string defaultTimeZone) =>
+        [
+            // Databases from before there were versions have these indexes already.
+            new("Indexes as of 0.1", FirstAsync),
+            MongoAnswers.Step(MongoQueueStore.Queues),
+            new("A queue's state holds its definition as it is told", DefinitionAsync),
+            new("A prefix is one queue's, the first's where several have it", PrefixesAsync),
+            new("Branches, the first of which all queues are in", (database, token) => BranchesAsync(database, defaultTimeZone, token)),
+            MongoAnswers.Step(MongoBranchStore.Branches),
+        ];
 
     private static async Task FirstAsync(IMongoDatabase database, CancellationToken cancellationToken)
     {
@@ -90,7 +99,7 @@ internal static class MongoQueuesSchema
                 Builders<BsonDocument>.IndexKeys.Ascending(MongoQueueStore.PrefixKey),
                 new CreateIndexOptions<BsonDocument>
                 {
-                    Name = MongoQueueStore.PrefixIndex,
+                    Name = EarlierPrefixIndex,
                     Unique = true,
                     PartialFilterExpression = where.Exists(MongoQueueStore.PrefixKey),
                 }
@@ -109,5 +118,83 @@ internal static class MongoQueuesSchema
                 new FindOneAndUpdateOptions<BsonDocument> { Sort = Builders<BsonDocument>.Sort.Ascending("_id") },
                 cancellationToken
             );
+    }
+
+    // A queue keeps the time zone it has, and hours and closures where it has any.
+    private static async Task BranchesAsync(IMongoDatabase database, string defaultTimeZone, CancellationToken cancellationToken)
+    {
+        var where = Builders<BsonDocument>.Filter;
+        var keys = Builders<BsonDocument>.IndexKeys;
+        await MongoOutbox.CreateIndexesAsync(database, MongoBranchStore.Branches, cancellationToken);
+        await database
+            .GetCollection<BsonDocument>(MongoBranchStore.Branches)
+            .Indexes.CreateOneAsync(
+                new CreateIndexModel<BsonDocument>(
+                    keys.Ascending(MongoBranchStore.Slug),
+                    new CreateIndexOptions<BsonDocument>
+                    {
+                        Name = MongoBranchStore.SlugIndex,
+                        Unique = true,
+                        PartialFilterExpression = where.Exists(MongoBranchStore.Slug),
+                    }
+                ),
+                cancellationToken: cancellationToken
+            );
+        var queues = database.GetCollection<BsonDocument>(MongoQueueStore.Queues);
+        await queues.UpdateManyAsync(
+            where.Exists("state.definition.branchId", false),
+            Builders<BsonDocument>.Update.Pipeline(
+                new BsonDocument[]
+                {
+                    new(
+                        "$set",
+                        new BsonDocument
+                        {
+                            ["state.definition.branchId"] = Branches.Main,
+                            ["state.own"] = new BsonDocument
+                            {
+                                ["timeZone"] = true,
+                                ["openingHours"] = Has("openingHours"),
+                                ["closures"] = Has("closures"),
+                            },
+                        }
+                    ),
+                }
+            ),
+            cancellationToken: cancellationToken
+        );
+        await queues.Indexes.CreateManyAsync(
+            [
+                new(
+                    keys.Ascending("state.definition.branchId").Ascending(MongoQueueStore.PrefixKey),
+                    new CreateIndexOptions<BsonDocument>
+                    {
+                        Name = MongoQueueStore.PrefixIndex,
+                        Unique = true,
+                        PartialFilterExpression = where.Exists(MongoQueueStore.PrefixKey),
+                    }
+                ),
+                new(keys.Ascending("state.definition.branchId").Ascending("_id"), new CreateIndexOptions { Name = "queue_branch" }),
+            ],
+            cancellationToken
+        );
+        var indexes = await (await queues.Indexes.ListAsync(cancellationToken)).ToListAsync(cancellationToken);
+        if (indexes.Exists(i => i["name"] == EarlierPrefixIndex))
+            await queues.Indexes.DropOneAsync(EarlierPrefixIndex, cancellationToken);
+        // A step that died in the middle is done again, and finds what it has made.
+        var branches = new MongoBranchStore(database, outbox: null);
+        if (await branches.FindAsync(Branches.Main, cancellationToken) is not null)
+            return;
+        var zones = await (
+            await queues.DistinctAsync<string>(
+                "state.definition.timeZone",
+                where.Exists("state.deletedAt", false),
+                cancellationToken: cancellationToken
+            )
+        ).ToListAsync(cancellationToken);
+        var main = Branch.CreateMain(zones is [var zone] ? zone : defaultTimeZone, TimeProvider.System.Now());
+        await branches.AddAsync(main, answer: null, cancellationToken);
+
+        static BsonDocument Has(string member) => new("$gt", new BsonArray { $"$state.definition.{member}", BsonNull.Value });
     }
 }

@@ -15,8 +15,13 @@ internal sealed class SqliteQueueStore(SqliteDatabase database) : IQueueStore
             c =>
             {
                 SqliteAnswers.Add(c, answer);
+                RequireBranch(c, change.Next);
                 RequireFree(c, change);
-                c.Execute("INSERT INTO queues (id, is_active, version, state) VALUES (@Id, @active, @Version, @state)", Row(change.Next));
+                c.Execute(
+                    "INSERT INTO queues (id, branch_id, is_active, version, state) VALUES (@Id, @BranchId, @active, @Version, @state)",
+                    Row(change.Next)
+                );
+                Take(c, change);
                 SqliteOutbox.Append(c, change.Event);
             },
             cancellationToken
@@ -36,6 +41,7 @@ internal sealed class SqliteQueueStore(SqliteDatabase database) : IQueueStore
                 )
                     return false;
                 RequireFree(c, change);
+                Take(c, change);
                 SqliteOutbox.Append(c, change.Event);
                 SqliteAnswers.Add(c, answer);
                 return true;
@@ -67,15 +73,20 @@ internal sealed class SqliteQueueStore(SqliteDatabase database) : IQueueStore
             cancellationToken
         );
 
-    public Task<IReadOnlyList<Queue>> ListAsync(bool? active, PageRequest page, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<Queue>> ListAsync(bool? active, string? branchId, PageRequest page, CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<Queue>>(
             c =>
                 [
                     .. c.Query<string>(
-                            "SELECT state FROM queues WHERE (@active IS NULL OR is_active = @active) AND (@After IS NULL OR id > @After) ORDER BY id LIMIT @limit",
+                            $"""
+                            SELECT state FROM queues WHERE {(
+                                branchId is null ? "" : "branch_id = @branchId AND "
+                            )}(@active IS NULL OR is_active = @active) AND (@After IS NULL OR id > @After) ORDER BY id LIMIT @limit
+                            """,
                             new
                             {
                                 active,
+                                branchId,
                                 page.After,
                                 limit = page.Limit + 1,
                             }
@@ -91,14 +102,32 @@ internal sealed class SqliteQueueStore(SqliteDatabase database) : IQueueStore
             cancellationToken
         );
 
-    public Task<IReadOnlyCollection<string>> PrefixesAsync(CancellationToken cancellationToken) =>
-        database.ReadAsync<IReadOnlyCollection<string>>(
-            c => [.. c.Query<string>("SELECT DISTINCT state ->> '$.definition.prefix' FROM queues")],
+    public Task<ILookup<string, string>> PrefixesAsync(IReadOnlyCollection<string> branchIds, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            c =>
+                c.Query<(string BranchId, string Prefix)>(
+                        "SELECT DISTINCT branch_id, state ->> '$.definition.prefix' FROM queues WHERE branch_id IN @branchIds",
+                        new { branchIds }
+                    )
+                    .ToLookup(p => p.BranchId, p => p.Prefix),
             cancellationToken
         );
 
     public Task<StoredResponse?> FindAnswerAsync(string keyHash, CancellationToken cancellationToken) =>
         database.ReadAsync(c => SqliteAnswers.Find(c, keyHash), cancellationToken);
+
+    private static void RequireBranch(SqliteConnection c, Queue queue)
+    {
+        if (!c.ExecuteScalar<bool>("SELECT EXISTS (SELECT 1 FROM branches WHERE id = @BranchId)", new { queue.Definition.BranchId }))
+            throw BranchRefusals.NoBranch();
+    }
+
+    // Apart from the state, so that queues that shared a prefix before there was such a rule go on without it, all but the first.
+    private static void Take(SqliteConnection c, QueueChange change)
+    {
+        if (change.Takes is { } prefix)
+            c.Execute("UPDATE queues SET prefix_key = @prefix WHERE id = @Id", new { prefix, change.Next.Id });
+    }
 
     // One writer at a time: what it reads here holds until it commits.
     private static void RequireFree(SqliteConnection c, QueueChange change)
@@ -106,8 +135,13 @@ internal sealed class SqliteQueueStore(SqliteDatabase database) : IQueueStore
         if (change.Takes is not { } prefix)
             return;
         var by = c.QueryFirstOrDefault<string>(
-            "SELECT state ->> '$.definition.name' FROM queues WHERE state ->> '$.definition.prefix' = @prefix AND id <> @Id ORDER BY id",
-            new { prefix, change.Next.Id }
+            "SELECT state ->> '$.definition.name' FROM queues WHERE branch_id = @BranchId AND state ->> '$.definition.prefix' = @prefix AND id <> @Id ORDER BY id",
+            new
+            {
+                change.Next.Definition.BranchId,
+                prefix,
+                change.Next.Id,
+            }
         );
         if (by is not null)
             throw Prefixes.Taken(prefix, by);
@@ -117,6 +151,7 @@ internal sealed class SqliteQueueStore(SqliteDatabase database) : IQueueStore
         new
         {
             queue.Id,
+            queue.Definition.BranchId,
             active = queue.Definition.IsActive,
             queue.Version,
             state = JsonSerializer.Serialize(queue, JsonSerializerOptions.Web),

@@ -45,15 +45,15 @@ function follow(query, variables, headers = {}) {
 const schema = buildClientSchema(await data(getIntrospectionQuery({ descriptions: true, directiveIsRepeatable: true })));
 assert.deepEqual(validateSchema(schema), []);
 const fields = type => Object.keys(type.getFields()).sort();
-assert.deepEqual(fields(schema.getQueryType()), ['counter', 'counters', 'getQueue', 'getQueues', 'getTicket', 'getTickets', 'getUser', 'getUsers', 'me', 'notifications', 'queueStatistics', 'tickets', 'users']);
+assert.deepEqual(fields(schema.getQueryType()), ['branch', 'branches', 'counter', 'counters', 'getQueue', 'getQueues', 'getTicket', 'getTickets', 'getUser', 'getUsers', 'me', 'notifications', 'queueStatistics', 'tickets', 'users']);
 assert.deepEqual(fields(schema.getMutationType()), [
   'announce', 'breakCounter', 'callNext', 'callNextAtCounter', 'callTicket', 'cancelTicket',
-  'clearQueue', 'closeCounter', 'correctTicket', 'createCounter', 'createQueue', 'createTicket', 'deferTicket',
-  'deleteCounter', 'login', 'openCounter', 'parkTicket', 'recallTicket', 'refresh',
-  'register', 'requeueTicket', 'trackEvent', 'transferTicket', 'unparkTicket', 'updateCounter',
+  'clearQueue', 'closeCounter', 'correctTicket', 'createBranch', 'createCounter', 'createQueue', 'createTicket', 'deferTicket',
+  'deleteBranch', 'deleteCounter', 'login', 'openCounter', 'parkTicket', 'recallTicket', 'refresh',
+  'register', 'requeueTicket', 'trackEvent', 'transferTicket', 'unparkTicket', 'updateBranch', 'updateCounter',
   'updateQueue', 'updateTicketStatus',
 ]);
-assert.deepEqual(fields(schema.getSubscriptionType()), ['notificationReceived', 'queueUpdated', 'ticketUpdated']);
+assert.deepEqual(fields(schema.getSubscriptionType()), ['branchUpdated', 'counterUpdated', 'notificationReceived', 'queueUpdated', 'ticketUpdated']);
 const overview = '{ getQueues(active: true) { id name createdAt tickets(limit: 5) { ticketNumber status queue { name } user { name } } } }';
 assert.deepEqual(validate(schema, parse(overview)), []);
 
@@ -91,6 +91,8 @@ const window = `W${Date.now()}`;
 const { createCounter: counter } = await data(
   'mutation ($name: String!, $id: ID!) { createCounter(name: $name, queues: [{ queueId: $id }]) { id state rule queues { queueId rank } } }', { name: window, id: queue.id });
 assert.deepEqual([counter.state, counter.rule, counter.queues], ['closed', 'oldest', [{ queueId: queue.id, rank: 1 }]]);
+const desk = follow('subscription ($id: ID!) { counterUpdated(counterId: $id) { state ticketId } }', { id: counter.id }, { Authorization: 'Bearer ' + token });
+assert.deepEqual(await desk.next(), { counterUpdated: { state: 'closed', ticketId: null } });
 const { counters } = await data('{ counters { id name ticketId } }');
 assert.deepEqual(counters.find(c => c.id === counter.id), { id: counter.id, name: window, ticketId: null });
 assert.equal((await data('mutation ($id: ID!) { openCounter(id: $id) { state } }', { id: counter.id })).openCounter.state, 'open');
@@ -104,6 +106,18 @@ assert.equal((await data('query ($id: ID!) { counter(id: $id) { ticketId } }', {
 await data('mutation ($c: ID!, $t: ID!) { callTicket(counterId: $c, ticketId: $t, complete: true) { id } }', { c: counter.id, t: first.id });
 assert.equal((await data('mutation ($id: ID!) { callNextAtCounter(id: $id, complete: true) { id } }', { id: counter.id })).callNextAtCounter, null);
 assert.equal((await data('mutation ($id: ID!) { closeCounter(id: $id) { state } }', { id: counter.id })).closeCounter.state, 'closed');
+
+await desk.until(e => e.counterUpdated.state === 'closed' && e.counterUpdated.ticketId === null);
+
+// A branch, and those who follow it.
+const { createBranch: branch } = await data('mutation { createBranch(name: "Old Town", languages: ["es"]) { id slug prefixes } }');
+assert.deepEqual(branch.prefixes, []);
+const place = follow('subscription ($id: ID!) { branchUpdated(branchId: $id) { name } }', { id: branch.slug });
+assert.deepEqual(await place.next(), { branchUpdated: { name: 'Old Town' } });
+await data('mutation ($id: ID!) { updateBranch(id: $id, name: "New Town") { name } }', { id: branch.id });
+await place.until(e => e.branchUpdated.name === 'New Town');
+assert.equal((await data('mutation ($id: ID!) { deleteBranch(id: $id) }', { id: branch.id })).deleteBranch, true);
+assert.equal(await place.next(), null);
 
 // A change of the definition reaches the screens, too.
 await data('mutation ($id: ID!) { updateQueue(id: $id, name: "Visas") { name } }', { id: queue.id });
@@ -123,6 +137,6 @@ await assert.rejects(async () => {
   try { await stranger.next(); } finally { stranger.end(); }
 }, /TICKET_NOT_FOUND/);
 
-for (const stream of [screen, phone, inbox]) stream.end();
+for (const stream of [screen, phone, inbox, desk, place]) stream.end();
 console.log('ok');
 process.exit(0);

@@ -13,13 +13,35 @@ internal sealed class Query
 {
     /// <summary>Queues and how they stand, oldest first.</summary>
     [Access(AccessAttribute.Anyone)]
-    public static async Task<IReadOnlyList<Queue>> GetQueues(IResolveFieldContext field, [FromServices] Backend services, bool? active) =>
-        await services.Queues.ListAsync(services.Caller, active, field.CancellationToken);
+    public static async Task<IReadOnlyList<Queue>> GetQueues(
+        IResolveFieldContext field,
+        [FromServices] Backend services,
+        bool? active,
+        [Id] string? branchId
+    ) => await services.Queues.ListAsync(services.Caller, active, branchId, field.CancellationToken);
 
     /// <summary>A queue; null if there is none.</summary>
     [Access(AccessAttribute.Anyone)]
     public static Task<Queue?> GetQueue(IResolveFieldContext field, [FromServices] Backend services, [Id] string id) =>
         OrNull(ErrorCodes.QueueNotFound, async () => await services.Queues.GetAsync(services.Caller, id, field.CancellationToken));
+
+    /// <summary>Branches page by page, in the order they were made, main last.</summary>
+    [Access(AccessAttribute.Anyone)]
+    public static async Task<BranchPage> Branches(
+        IResolveFieldContext field,
+        [FromServices] Backend services,
+        string? cursor,
+        int limit = 50
+    )
+    {
+        var page = await services.Branches.ListAsync(services.Caller, limit, cursor, field.CancellationToken);
+        return new(page.Items, page.NextCursor);
+    }
+
+    /// <summary>A branch by its id or slug; null if there is none.</summary>
+    [Access(AccessAttribute.Anyone)]
+    public static Task<Branch?> Branch(IResolveFieldContext field, [FromServices] Backend services, [Id] string id) =>
+        OrNull(ErrorCodes.BranchNotFound, async () => await services.Branches.GetAsync(services.Caller, id, field.CancellationToken));
 
     /// <summary>Tickets, newest first: your own, or all for staff. At most limit of them, and those after a cursor of tickets.</summary>
     [Access(Policies.SignedIn)]

@@ -22,22 +22,16 @@ internal sealed class Subscription
         IResolveFieldContext field,
         [FromServices] Backend services,
         [FromServices] LiveTopics live,
-        [FromServices] RecentQueues recent,
+        [FromServices] Recent<Queue> recent,
         [Id] string queueId
     )
     {
-        // Before it is read, so that no change falls between.
         var topic = live.Subscribe(PushGroups.Queue(queueId), capacity: 1, field.CancellationToken);
-        try
-        {
-            var first = await services.Queues.GetAsync(services.Caller, queueId, field.CancellationToken);
-            return StreamAsync(first, topic, recent, field.CancellationToken);
-        }
-        catch
-        {
-            topic.Dispose();
-            throw;
-        }
+        return await BeginAsync(
+            topic,
+            () => services.Queues.GetAsync(services.Caller, queueId, field.CancellationToken),
+            first => StreamAsync(first, topic, recent, field.CancellationToken)
+        );
     }
 
     /// <summary>A ticket that is yours, or whose tracking token you hold, whenever it or its position changes.</summary>
@@ -52,19 +46,53 @@ internal sealed class Subscription
         string? trackingToken
     )
     {
+        var caller = services.With(trackingToken);
         var topic = live.Subscribe(PushGroups.Ticket(ticketId), KeptTickets, field.CancellationToken);
-        try
-        {
-            var caller = services.With(trackingToken);
-            var first = await states.FindAsync(ticketId, BearerOf(caller), caller.TrackingToken, field.CancellationToken)
-                ?? throw new RefusedException(ErrorCodes.TicketNotFound, "There is no such ticket, or it is not yours.");
-            return StreamAsync(first, topic, tracking, field.CancellationToken);
-        }
-        catch
-        {
-            topic.Dispose();
-            throw;
-        }
+        return await BeginAsync(
+            topic,
+            async () =>
+                await states.FindAsync(ticketId, BearerOf(caller), caller.TrackingToken, field.CancellationToken)
+                ?? throw new RefusedException(ErrorCodes.TicketNotFound, "There is no such ticket, or it is not yours."),
+            first => StreamAsync(first, topic, tracking, field.CancellationToken)
+        );
+    }
+
+    /// <summary>A branch, whenever it is changed. Ends when it is deleted.</summary>
+    [Access(AccessAttribute.Anyone)]
+    public static async Task<IAsyncEnumerable<Branch>> BranchUpdated(
+        IResolveFieldContext field,
+        [FromServices] Backend services,
+        [FromServices] LiveTopics live,
+        [FromServices] Recent<Branch> recent,
+        [Id] string branchId
+    )
+    {
+        // It may be named by its slug.
+        var id = (await services.Branches.GetAsync(services.Caller, branchId, field.CancellationToken)).Id;
+        var topic = live.Subscribe(PushGroups.Branch(id), capacity: 1, field.CancellationToken);
+        return await BeginAsync(
+            topic,
+            () => services.Branches.GetAsync(services.Caller, id, field.CancellationToken),
+            first => StreamAsync(first, topic, recent, field.CancellationToken)
+        );
+    }
+
+    /// <summary>A counter, whenever it is changed, opens or closes, and whenever it has another ticket. Ends when it is deleted.</summary>
+    [Access(Policies.Operator)]
+    public static async Task<IAsyncEnumerable<Counter>> CounterUpdated(
+        IResolveFieldContext field,
+        [FromServices] Backend services,
+        [FromServices] LiveTopics live,
+        [Id] string counterId
+    )
+    {
+        var topic = live.Subscribe(PushGroups.Counter(counterId), capacity: 1, field.CancellationToken);
+        var (counters, caller) = (services.Counters, services.Caller);
+        return await BeginAsync(
+            topic,
+            () => counters.GetAsync(caller, counterId, field.CancellationToken),
+            first => StreamAsync(first, topic, token => counters.GetAsync(caller, counterId, token), field.CancellationToken)
+        );
     }
 
     /// <summary>Your messages, as they are made.</summary>
@@ -76,10 +104,28 @@ internal sealed class Subscription
     ) =>
         StreamAsync(live.Subscribe(PushGroups.User(services.UserId!), KeptNotifications, field.CancellationToken), field.CancellationToken);
 
+    // The topic is followed before the present state is read, so that no change falls between, and let go where that fails.
+    private static async Task<IAsyncEnumerable<T>> BeginAsync<TFirst, T>(
+        LiveTopics.Subscription topic,
+        Func<Task<TFirst>> read,
+        Func<TFirst, IAsyncEnumerable<T>> stream
+    )
+    {
+        try
+        {
+            return stream(await read());
+        }
+        catch
+        {
+            topic.Dispose();
+            throw;
+        }
+    }
+
     private static async IAsyncEnumerable<Queue> StreamAsync(
         Queue first,
         LiveTopics.Subscription topic,
-        RecentQueues recent,
+        Recent<Queue> recent,
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
@@ -114,6 +160,81 @@ internal sealed class Subscription
                     : queue;
                 yield return first;
             }
+        }
+    }
+
+    private static async IAsyncEnumerable<Branch> StreamAsync(
+        Branch first,
+        LiveTopics.Subscription topic,
+        Recent<Branch> recent,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        using (topic)
+        {
+            yield return first;
+            await foreach (var _ in topic.ReadAsync(cancellationToken))
+            {
+                switch (await AgainAsync(() => recent.GetAsync(first.Id), ErrorCodes.BranchNotFound))
+                {
+                    case (true, _):
+                        yield break;
+                    case (_, { } branch):
+                        yield return branch;
+                        break;
+                }
+            }
+        }
+    }
+
+    private static async IAsyncEnumerable<Counter> StreamAsync(
+        Counter first,
+        LiveTopics.Subscription topic,
+        Func<CancellationToken, Task<Counter>> read,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        using (topic)
+        {
+            yield return first;
+            var told = first;
+            // Where it holds another ticket than before, it is read once more behind that: the ticket may have left meanwhile.
+            var again = topic.Also(HeldBy(told));
+            var messages = topic.ReadAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
+            await using (messages)
+            {
+                while (again || await messages.MoveNextAsync())
+                {
+                    var (gone, counter) = await AgainAsync(() => read(cancellationToken), ErrorCodes.CounterNotFound);
+                    if (gone)
+                        yield break;
+                    again = counter is not null && topic.Also(HeldBy(counter));
+                    if (counter is null || (counter.Version, counter.TicketId) == (told.Version, told.TicketId))
+                        continue;
+                    told = counter;
+                    yield return counter;
+                }
+            }
+        }
+
+        static string? HeldBy(Counter counter) => counter.TicketId is { } ticketId ? PushGroups.Held(ticketId) : null;
+    }
+
+    // What cannot be read for a moment is as it was until the next change.
+    private static async Task<(bool Gone, T? Item)> AgainAsync<T>(Func<Task<T>> read, string notFound)
+        where T : class
+    {
+        try
+        {
+            return (false, await read());
+        }
+        catch (RefusedException e) when (e.Code == notFound)
+        {
+            return (true, null);
+        }
+        catch (RefusedException e) when (e.Code == ErrorCodes.ServiceUnavailable)
+        {
+            return (false, null);
         }
     }
 

@@ -22,6 +22,8 @@ internal sealed class Backend
 
     private readonly NewcomerWaits waits;
     private readonly BatchLoader<string, Queue> queueLoader;
+    private readonly BatchLoader<string, Branch> branchLoader;
+    private readonly BatchLoader<string, IReadOnlyList<Queue>> branchQueueLoader;
     private readonly BatchLoader<string, User> userLoader;
     private readonly BatchLoader<string, Eta> etaLoader;
     private readonly Dictionary<int, BatchLoader<string, IReadOnlyList<Ticket>>> lineLoaders = [];
@@ -29,6 +31,7 @@ internal sealed class Backend
     public Backend(
         IHttpContextAccessor http,
         QueueClient queues,
+        BranchClient branches,
         TicketClient tickets,
         CounterClient counters,
         UserClient users,
@@ -40,9 +43,12 @@ internal sealed class Backend
         var context = http.HttpContext!;
         Caller = CallerHeaders.Of(context);
         UserId = context.User.FindFirst("sub")?.Value;
-        (Queues, Tickets, Counters, Users, Analytics, Notifications) = (queues, tickets, counters, users, analytics, notifications);
+        (Queues, Branches, Tickets, Counters) = (queues, branches, tickets, counters);
+        (Users, Analytics, Notifications) = (users, analytics, notifications);
         this.waits = waits;
         queueLoader = new(IdList.Max, async (ids, token) => (await queues.FindAsync(Caller, ids, token)).ToDictionary(q => q.Id));
+        branchLoader = new(IdList.Max, async (ids, token) => (await branches.FindAsync(Caller, ids, token)).ToDictionary(b => b.Id));
+        branchQueueLoader = new(int.MaxValue, QueuesOfAsync);
         etaLoader = new(int.MaxValue, AskForEtasAsync);
         userLoader = new(IdList.Max, async (ids, token) => (await users.FindAsync(Caller, ids, token)).ToDictionary(u => u.Id));
     }
@@ -52,6 +58,8 @@ internal sealed class Backend
     public string? UserId { get; }
 
     public QueueClient Queues { get; }
+
+    public BranchClient Branches { get; }
 
     public TicketClient Tickets { get; }
 
@@ -90,6 +98,10 @@ internal sealed class Backend
     public IDataLoaderResult<Queue?> QueueOf(Ticket ticket) =>
         ticket.Parent is { } known ? new Loaded<Queue?>(known) : queueLoader.Load(ticket.QueueId);
 
+    public IDataLoaderResult<Branch?> BranchOf(Queue queue) => branchLoader.Load(queue.BranchId);
+
+    public IDataLoaderResult<IReadOnlyList<Queue>?> QueuesOf(Branch branch) => branchQueueLoader.Load(branch.Id);
+
     // Guests see no account, so there is nothing to ask for.
     public IDataLoaderResult<User?> UserOf(Ticket ticket) =>
         ticket.UserId is null || UserId is null ? new Loaded<User?>(null) : userLoader.Load(ticket.UserId);
@@ -123,6 +135,18 @@ internal sealed class Backend
         return new Mapped<IReadOnlyList<Ticket>?, IReadOnlyList<Ticket>>(loader.Load(queue.Id), line =>
             [.. (line ?? []).Select(t => t with { QueueName = queue.Name, Parent = queue })]
         );
+    }
+
+    // Those of several branches come with all there are: one call.
+    private async Task<IReadOnlyDictionary<string, IReadOnlyList<Queue>>> QueuesOfAsync(
+        IReadOnlyList<string> branchIds,
+        CancellationToken cancellationToken
+    )
+    {
+        var queues = (await Queues.ListAsync(Caller, active: null, branchIds.Count == 1 ? branchIds[0] : null, cancellationToken)).ToLookup(
+            q => q.BranchId
+        );
+        return branchIds.ToDictionary(id => id, id => (IReadOnlyList<Queue>)[.. queues[id]]);
     }
 
     // Those that nobody told of lately: few, but for the first moments of a gateway.

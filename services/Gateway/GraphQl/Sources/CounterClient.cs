@@ -13,7 +13,7 @@ internal sealed class CounterClient(HttpClient http)
 
     /// <summary>All counters of a branch, or of all branches.</summary>
     public Task<IReadOnlyList<Counter>> ListAsync(CallerHeaders caller, string? branchId, CancellationToken cancellationToken) =>
-        http.AllAsync<Counter>(caller, Path, ("branchId", branchId), int.MaxValue, cancellationToken);
+        http.AllAsync<Counter>(caller, Path, [("branchId", branchId)], int.MaxValue, cancellationToken);
 
     public async Task<Counter> CreateAsync(CallerHeaders caller, object definition, string? key, CancellationToken cancellationToken) =>
         (await http.SendAsync<Counter>(caller, HttpMethod.Post, Path, definition, cancellationToken, key))!;

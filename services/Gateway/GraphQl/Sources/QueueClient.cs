@@ -30,12 +30,17 @@ internal sealed class QueueClient(HttpClient http)
             )
         )!.Items;
 
-    /// <summary>All queues, oldest first.</summary>
-    public Task<IReadOnlyList<Queue>> ListAsync(CallerHeaders caller, bool? active, CancellationToken cancellationToken) =>
+    /// <summary>All queues of a branch, or of all branches, oldest first.</summary>
+    public Task<IReadOnlyList<Queue>> ListAsync(
+        CallerHeaders caller,
+        bool? active,
+        string? branchId,
+        CancellationToken cancellationToken
+    ) =>
         http.AllAsync<Queue>(
             caller,
             "/api/queues",
-            ("active", active is { } wanted ? (wanted ? "true" : "false") : null),
+            [("active", active is { } wanted ? (wanted ? "true" : "false") : null), ("branchId", branchId)],
             MaxQueues,
             cancellationToken
         );

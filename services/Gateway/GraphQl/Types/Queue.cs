@@ -11,6 +11,9 @@ internal sealed record Queue
     [Id]
     public required string Id { get; init; }
 
+    [Id]
+    public required string BranchId { get; init; }
+
     public required string Name { get; init; }
 
     public string? Description { get; init; }
@@ -35,6 +38,10 @@ internal sealed record Queue
     /// never start again.</summary>
     public int? ExpireAfterClosing { get; init; }
 
+    /// <summary>Seconds one level of priority is worth in the line; <c>null</c>: whoever has the higher priority is strictly
+    /// first.</summary>
+    public int? PriorityHeadStart { get; init; }
+
     public required string NumberReset { get; init; }
 
     public required string TimeZone { get; init; }
@@ -58,6 +65,9 @@ internal sealed record Queue
     /// administrator has to mend; <c>null</c> otherwise.</summary>
     public string? ClosedReason { get; init; }
 
+    /// <summary>Which of timeZone, openingHours and closures are its own; the others are its branch's.</summary>
+    public required IReadOnlyList<string> Own { get; init; }
+
     public required IReadOnlyList<QueueCounter> Counters { get; init; }
 
     /// <summary>The n of the last call, 42 of A-42; null before the first of the day.</summary>
@@ -77,6 +87,10 @@ internal sealed record Queue
     public required DateTimeOffset UpdatedAt { get; init; }
 
     public required int Version { get; init; }
+
+    /// <summary>The branch it is in; <c>null</c> if both are gone by now.</summary>
+    [Name("branch"), Access(AccessAttribute.Anyone)]
+    public IDataLoaderResult<Branch?> LoadBranch([FromServices] Backend services) => services.BranchOf(this);
 
     /// <summary>The wait to expect for someone who joins it now; <c>null</c> if it is gone by now.</summary>
     [Name("eta"), Access(AccessAttribute.Anyone)]

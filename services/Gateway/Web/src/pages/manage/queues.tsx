@@ -108,6 +108,8 @@ export function Queues({ queues, admin, reload }: SectionProps) {
   );
 }
 
+const same = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);
+
 function Editor({ queue, onClose, onSaved }: { queue: Queue | null; onClose: () => void; onSaved: () => Promise<void> }) {
   const [form, setForm] = useState({
     name: queue?.name ?? '',
@@ -135,9 +137,10 @@ function Editor({ queue, onClose, onSaved }: { queue: Queue | null; onClose: () 
         maxActiveTickets: form.maxActiveTickets,
         averageServiceTime: Math.round(form.serviceMinutes * 60),
         slaWaitTime: Math.round(form.slaMinutes * 60),
-        timeZone: form.timeZone,
-        openingHours: hours.length ? hours : null,
-        closures: closures.length ? closures : null,
+        // What is left as it was is not sent: it may be the branch's, and then stays so.
+        timeZone: form.timeZone === queue?.timeZone ? undefined : form.timeZone,
+        openingHours: same(hours, queue?.openingHours ?? []) ? undefined : hours,
+        closures: same(closures, queue?.closures ?? []) ? undefined : closures,
         counters: form.counters
           .split(',')
           .map((name) => ({ name: name.trim() }))

@@ -1,0 +1,11 @@
+using MassTransit;
+using SmartQueue.Contracts;
+
+namespace SmartQueue.Queues.Consumers;
+
+/// <summary>Gives a branch's new time zone, hours and closures to its queues that have none of their own. It hears its own service's event,
+/// so that a crash after the change leaves none behind.</summary>
+internal sealed class BranchUpdatedMovesQueues(QueueDesk desk) : IConsumer<BranchUpdated>
+{
+    public Task Consume(ConsumeContext<BranchUpdated> context) => desk.FollowAsync(context.Message.BranchId, context.CancellationToken);
+}
