@@ -52,15 +52,16 @@ public sealed class MongoDocumentTests
     {
         var rollup = new RollupDocument
         {
-            Id = RollupDocument.IdOf("q", 7),
+            Id = RollupDocument.IdOf("main", "q", 7),
+            BranchId = "main",
             QueueId = "q",
             Hour = 7,
             Generation = 2,
             Stale = true,
         };
         var document = rollup.ToBsonDocument();
-        Assert.Equal(["_id", "queueId", "hour", "generation", "stale"], document.Names);
-        Assert.Equal("q/7", document["_id"].AsString);
+        Assert.Equal(["_id", "branchId", "queueId", "hour", "generation", "stale"], document.Names);
+        Assert.Equal("main/q/7", document["_id"].AsString);
         Assert.Equal(rollup, BsonSerializer.Deserialize<RollupDocument>(document));
     }
 }

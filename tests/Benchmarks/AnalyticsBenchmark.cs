@@ -42,12 +42,13 @@ internal static class AnalyticsBenchmark
         var desk = new AnalyticsDesk(store, new AnalyticsOptions(true, null, TimeSpan.FromDays(90), 1000, "UTC"), TimeProvider.System);
         var table = new Table().AddColumns("question", "median", "slowest", "of the limit");
         await MeasureAsync("half the office in one queue, a year by hour", () =>
-            desk.QueueAsync("q0", Begin, End, BucketSize.Hour, CancellationToken.None)
+            desk.QueueAsync("q0", null, Begin, End, BucketSize.Hour, CancellationToken.None)
         );
-        await MeasureAsync("the same, a year by day", () => desk.QueueAsync("q0", Begin, End, BucketSize.Day, CancellationToken.None));
+        await MeasureAsync("the same, a year by day", () => desk.QueueAsync("q0", null, Begin, End, BucketSize.Day, CancellationToken.None));
         await MeasureAsync("the same, from 08:20 to 16:40 on a day", () =>
             desk.QueueAsync(
                 "q0",
+                null,
                 Begin.AddDays(100).AddHours(8.34),
                 Begin.AddDays(100).AddHours(16.67),
                 BucketSize.Hour,
@@ -55,7 +56,7 @@ internal static class AnalyticsBenchmark
             )
         );
         await MeasureAsync("report over all queues, a year by day", () =>
-            desk.ReportAsync(null, Begin, End, BucketSize.Day, CancellationToken.None)
+            desk.ReportAsync(null, null, Begin, End, BucketSize.Day, CancellationToken.None)
         );
         AnsiConsole.Write(table);
 
