@@ -166,26 +166,25 @@ internal sealed class MongoAnalyticsStore(IMongoDatabase database) : IAnalyticsS
 
     public async Task VisitHeldAsync(string branchId, TimeRange range, Action<TicketFact> visit, CancellationToken cancellationToken)
     {
-        var earliest = range.From - HeldTime.Longest;
+        var where = Builders<Aggregate<TicketFact>>.Filter;
         await facts
-            .Find(f =>
-                f.State.BranchId == branchId
-                && f.State.CalledAt >= earliest
-                && f.State.CalledAt <= range.To
-                && f.State.ClosedAt >= range.From
+            .Find(
+                where.Eq(f => f.State.BranchId, branchId)
+                    & where.Gte(f => f.State.CalledAt, range.From - HeldTime.Longest)
+                    & where.Lte(f => f.State.CalledAt, range.To)
+                    & where.Gte(f => f.State.ClosedAt, range.From)
             )
             .ForEachAsync(f => visit(f.State), cancellationToken);
     }
 
     public async Task VisitRunningAsync(string branchId, Action<TicketFact> visit, CancellationToken cancellationToken)
     {
+        var where = Builders<Aggregate<TicketFact>>.Filter;
         // Each has an index of its own, of the few that are so.
-        await facts
-            .Find(f => f.State.BranchId == branchId && f.State.Status == TicketStatus.Called)
-            .ForEachAsync(f => visit(f.State), cancellationToken);
-        await facts
-            .Find(f => f.State.BranchId == branchId && f.State.Status == TicketStatus.Serving)
-            .ForEachAsync(f => visit(f.State), cancellationToken);
+        foreach (var status in (TicketStatus[])[TicketStatus.Called, TicketStatus.Serving])
+            await facts
+                .Find(where.Eq(f => f.State.BranchId, branchId) & where.Eq(f => f.State.Status, status))
+                .ForEachAsync(f => visit(f.State), cancellationToken);
     }
 
     public async Task<IReadOnlyList<QueueProfile>> QueuesAsync(IReadOnlyCollection<string>? branchIds, CancellationToken cancellationToken)
@@ -216,9 +215,15 @@ internal sealed class MongoAnalyticsStore(IMongoDatabase database) : IAnalyticsS
 
     public async Task<IReadOnlyList<SessionSum>> SessionsAsync(string branchId, TimeRange range, CancellationToken cancellationToken)
     {
+        var where = Builders<SessionDocument>.Filter;
         var sums = await sessions
             .Aggregate()
-            .Match(s => s.BranchId == branchId && s.Until > range.From && s.At < range.To && s.Status != CounterStatus.Closed)
+            .Match(
+                where.Eq(s => s.BranchId, branchId)
+                    & where.Gt(s => s.Until, range.From)
+                    & where.Lt(s => s.At, range.To)
+                    & where.Ne(s => s.Status, CounterStatus.Closed)
+            )
             .Group<BsonDocument>(
                 new BsonDocument
                 {
