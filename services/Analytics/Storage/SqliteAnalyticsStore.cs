@@ -221,12 +221,7 @@ internal sealed class SqliteAnalyticsStore(SqliteDatabase database) : IAnalytics
                 [
                     .. c.Query<(string CounterId, string Name, long Version, string Status, string? OperatorId, long Milliseconds)>(
                             SessionsQuery,
-                            new
-                            {
-                                branchId,
-                                from = range.From.ToUnixTimeMilliseconds(),
-                                to = range.To.ToUnixTimeMilliseconds(),
-                            }
+                            Within(range, branchId)
                         )
                         .Select(s => new SessionSum(
                             s.CounterId,
@@ -523,13 +518,7 @@ internal sealed class SqliteAnalyticsStore(SqliteDatabase database) : IAnalytics
         Visit(
             connection,
             "SELECT state FROM facts WHERE branch_id = @branchId AND queue_id = @queueId AND created_at >= @from AND created_at < @to",
-            new
-            {
-                branchId,
-                queueId,
-                from = range.From.ToUnixTimeMilliseconds(),
-                to = range.To.ToUnixTimeMilliseconds(),
-            },
+            Within(range, branchId, queueId),
             visit,
             cancellationToken
         );
@@ -540,20 +529,17 @@ internal sealed class SqliteAnalyticsStore(SqliteDatabase database) : IAnalytics
         TimeRange range,
         Action<TicketFact> visit,
         CancellationToken cancellationToken
-    ) =>
-        Visit(
-            connection,
-            HeldQuery,
-            new
-            {
-                branchId,
-                earliest = (range.From - HeldTime.Longest).ToUnixTimeMilliseconds(),
-                from = range.From.ToUnixTimeMilliseconds(),
-                to = range.To.ToUnixTimeMilliseconds(),
-            },
-            visit,
-            cancellationToken
-        );
+    ) => Visit(connection, HeldQuery, Within(range, branchId), visit, cancellationToken);
+
+    private static object Within(TimeRange range, string branchId, string? queueId = null) =>
+        new
+        {
+            branchId,
+            queueId,
+            earliest = (range.From - HeldTime.Longest).ToUnixTimeMilliseconds(),
+            from = range.From.ToUnixTimeMilliseconds(),
+            to = range.To.ToUnixTimeMilliseconds(),
+        };
 
     private static void Visit(
         SqliteConnection connection,
