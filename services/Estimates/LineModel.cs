@@ -75,8 +75,8 @@ public sealed class LineModel(double usualService)
     /// <summary>Someone joins, or is put back.</summary>
     /// <param name="id">The ticket.</param>
     /// <param name="kind">What it waits for, where several kinds share the counters.</param>
-    /// <param name="priority">Higher goes first.</param>
-    /// <param name="order">Lower goes first among equal priority.</param>
+    /// <param name="priority">Its priority, which the order counts in already.</param>
+    /// <param name="order">Lower goes first.</param>
     /// <param name="at">When.</param>
     public void Join(string id, string kind, int priority, long order, DateTimeOffset at)
     {

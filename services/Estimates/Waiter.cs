@@ -3,13 +3,10 @@ namespace SmartQueue.Estimates;
 /// <summary>Someone in line, and where they stand in it.</summary>
 internal sealed class Waiter(string id, string kind, int kindNumber, int priority, long order, DateTimeOffset since)
 {
-    /// <summary>As they will be called: priority, then order, then id.</summary>
+    /// <summary>As they will be called: by order, then by id.</summary>
     public static readonly IComparer<Waiter> InOrder = Comparer<Waiter>.Create(
         (a, b) =>
         {
-            var byPriority = b.Priority.CompareTo(a.Priority);
-            if (byPriority != 0)
-                return byPriority;
             var byOrder = a.Order.CompareTo(b.Order);
             return byOrder != 0 ? byOrder : string.CompareOrdinal(a.Id, b.Id);
         }

@@ -152,14 +152,16 @@ internal sealed class CallDesk(ITicketStore store, QueuePolicies policies, Count
         var ticket = await store.FindAsync(ticketId, cancellationToken)
             ?? throw new RefusedException(ErrorCodes.TicketNotFound, "There is no such ticket.");
         var errors = new FieldErrors();
-        if (!counter.Serves(ticket.QueueId))
+        if (ticket.BranchId != counter.BranchId || !counter.Serves(ticket.QueueId))
             errors.Add("ticketId", "must be of a queue that this counter serves");
         errors.ThrowIfAny();
         return ticket;
     }
 
     private async Task<IReadOnlyList<string>> QueuesOfAsync(Counter counter, CancellationToken cancellationToken) =>
-        counter.Queues.Count > 0 ? [.. counter.Queues.Select(q => q.QueueId)] : await store.LinesWithOpenTicketsAsync(cancellationToken);
+        counter.Queues.Count > 0
+            ? [.. counter.Queues.Select(q => q.QueueId)]
+            : await store.LinesWithOpenTicketsAsync(counter.BranchId, cancellationToken);
 
     // With the token to go on with: done is done, so the call that belongs to it is made whether or not anyone still listens.
     private async Task<CancellationToken> FreeAsync(

@@ -12,6 +12,10 @@ namespace SmartQueue.Tickets;
 /// <summary>Counters: which there are, what they serve, and who sits there.</summary>
 internal sealed class CounterDesk(ICounterStore store, ITicketStore tickets, QueuePolicies policies, TimeProvider time)
 {
+    // As long as what was told of a new branch may be on its way.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(100);
+
     /// <summary>A counter.</summary>
     /// <exception cref="RefusedException"><c>COUNTER_NOT_FOUND</c>.</exception>
     public async Task<Counter> FindAsync(string counterId, CancellationToken cancellationToken) =>
@@ -32,7 +36,8 @@ internal sealed class CounterDesk(ICounterStore store, ITicketStore tickets, Que
     }
 
     /// <summary>Makes a counter.</summary>
-    /// <exception cref="RefusedException"><c>VALIDATION_FAILED</c> for a name that is taken, or a queue that is not there.</exception>
+    /// <exception cref="RefusedException"><c>VALIDATION_FAILED</c> for a branch or a queue of it that is not there, or a name that
+    /// is taken.</exception>
     public Task<CounterView> CreateAsync(
         CounterDefinition definition,
         Caller caller,
@@ -44,6 +49,7 @@ internal sealed class CounterDesk(ICounterStore store, ITicketStore tickets, Que
             store.FindAnswerAsync,
             async token =>
             {
+                await RequireBranchAsync(definition.BranchId, token);
                 await RequireQueuesAsync(definition, token);
                 var now = time.Now();
                 var change = Counter.Create(time.NewId(), definition, now, caller.UserId);
@@ -155,7 +161,7 @@ internal sealed class CounterDesk(ICounterStore store, ITicketStore tickets, Que
     /// <exception cref="RefusedException"><c>VALIDATION_FAILED</c> for a counter that the queue does not have.</exception>
     public async Task<Counter> ForCallAsync(QueueDefinition queue, string name, Caller caller, CancellationToken cancellationToken)
     {
-        var counter = await store.FindByNameAsync(Branches.Main, name, cancellationToken);
+        var counter = await store.FindByNameAsync(queue.BranchId, name, cancellationToken);
         var listed = queue.Counters.Count == 0 || queue.Counters.Any(c => c.Name == name);
         if (!listed && counter?.Queues.Any(q => q.QueueId == queue.Id) != true)
         {
@@ -165,7 +171,13 @@ internal sealed class CounterDesk(ICounterStore store, ITicketStore tickets, Que
         }
 
         return counter
-            ?? await MakeAsync(name, queue.Counters.Count == 0 ? [] : [new QueueRank(queue.Id, 1)], caller.UserId, cancellationToken);
+            ?? await MakeAsync(
+                queue.BranchId,
+                name,
+                queue.Counters.Count == 0 ? [] : [new QueueRank(queue.Id, 1)],
+                caller.UserId,
+                cancellationToken
+            );
     }
 
     /// <summary>Sees to it that counters a queue lists are there and serve it. Repeating it is harmless.</summary>
@@ -174,8 +186,8 @@ internal sealed class CounterDesk(ICounterStore store, ITicketStore tickets, Que
         foreach (var listed in listedCounters)
         {
             var wanted = new QueueRank(queue.Id, 1);
-            var counter = await store.FindByNameAsync(Branches.Main, listed.Name, cancellationToken)
-                ?? await MakeAsync(listed.Name, [wanted], by: null, cancellationToken);
+            var counter = await store.FindByNameAsync(queue.BranchId, listed.Name, cancellationToken)
+                ?? await MakeAsync(queue.BranchId, listed.Name, [wanted], by: null, cancellationToken);
             while (!counter.Serves(queue.Id))
             {
                 var definition = DefinitionOf(counter) with { Queues = [.. counter.Queues, wanted] };
@@ -193,12 +205,32 @@ internal sealed class CounterDesk(ICounterStore store, ITicketStore tickets, Que
         }
     }
 
+    /// <summary>Takes down that a branch is there, or is no more: then its counters go too. Repeating it is harmless.</summary>
+    public async Task SaveBranchAsync(string branchId, long version, bool there, CancellationToken cancellationToken)
+    {
+        await store.SaveBranchAsync(branchId, version, there, cancellationToken);
+        if (there || await store.KnowsBranchAsync(branchId, cancellationToken))
+            return;
+        var page = PageRequest.First(200);
+        while (await store.ListAsync(branchId, page, cancellationToken) is [_, ..] some)
+        {
+            foreach (var counter in some)
+                await store.SaveAsync(counter.Delete(time.Now(), by: null), counter.Version, answer: null, cancellationToken);
+        }
+    }
+
     /// <summary>What stands of a counter, to be changed.</summary>
     public static CounterDefinition DefinitionOf(Counter counter) => new(counter.BranchId, counter.Name, counter.Queues, counter.Rule);
 
-    private async Task<Counter> MakeAsync(string name, IReadOnlyList<QueueRank> queues, string? by, CancellationToken cancellationToken)
+    private async Task<Counter> MakeAsync(
+        string branchId,
+        string name,
+        IReadOnlyList<QueueRank> queues,
+        string? by,
+        CancellationToken cancellationToken
+    )
     {
-        var definition = new CounterDefinition(Branches.Main, name, queues, CounterRule.Oldest);
+        var definition = new CounterDefinition(branchId, name, queues, CounterRule.Oldest);
         var change = Counter.Create(time.NewId(), definition, time.Now(), by);
         try
         {
@@ -208,7 +240,7 @@ internal sealed class CounterDesk(ICounterStore store, ITicketStore tickets, Que
         catch (NameTakenException)
         {
             // Another call at the same name was first.
-            return await store.FindByNameAsync(Branches.Main, name, cancellationToken) ?? throw LineRefusals.TooManyRaces();
+            return await store.FindByNameAsync(branchId, name, cancellationToken) ?? throw LineRefusals.TooManyRaces();
         }
     }
 
@@ -261,12 +293,28 @@ internal sealed class CounterDesk(ICounterStore store, ITicketStore tickets, Que
             throw LineRefusals.CounterBusy(counter.Name);
     }
 
+    private async Task RequireBranchAsync(string branchId, CancellationToken cancellationToken)
+    {
+        var begun = time.GetTimestamp();
+        while (branchId != Branches.Main && !await store.KnowsBranchAsync(branchId, cancellationToken))
+        {
+            if (!time.MadeWithin(branchId, 2 * Patience) || time.GetElapsedTime(begun) > Patience)
+            {
+                var errors = new FieldErrors();
+                errors.Add("branchId", "must be a branch that there is");
+                errors.ThrowIfAny();
+            }
+
+            await Task.Delay(LookAgain, time, cancellationToken);
+        }
+    }
+
     private async Task RequireQueuesAsync(CounterDefinition definition, CancellationToken cancellationToken)
     {
         var errors = new FieldErrors();
         for (var i = 0; i < definition.Queues.Count; i++)
         {
-            if (await policies.FindAsync(definition.Queues[i].QueueId, cancellationToken) is null)
+            if ((await policies.FindAsync(definition.Queues[i].QueueId, cancellationToken))?.BranchId != definition.BranchId)
                 errors.Add(FormattableString.Invariant($"queues[{i}].queueId"), "must be a queue of the counter's branch");
         }
 

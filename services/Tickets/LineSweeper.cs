@@ -34,7 +34,7 @@ internal sealed class LineSweeper(
         if (recovered > 0)
             TicketsLog.Recovered(log, recovered);
         var found = new Dictionary<string, string>();
-        foreach (var queueId in await store.LinesWithOpenTicketsAsync(cancellationToken))
+        foreach (var queueId in await store.LinesWithOpenTicketsAsync(branchId: null, cancellationToken))
         {
             if (await TroubleOfAsync(queueId, cancellationToken) is { } trouble)
                 found[queueId] = trouble;

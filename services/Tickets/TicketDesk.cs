@@ -61,8 +61,10 @@ internal sealed class TicketDesk(
                 var forecast = await forecasts.GetAsync(queue, token);
                 TicketChange? issued = null;
                 TicketView? view = null;
-                var request = RequestFor(ticket.Id, ticket.UserId, ticket.Priority, queue, now) with
+                var request = new PlaceRequest(ticket.Id, queue, CalendarOf(queue).ServiceDay(now), now)
                 {
+                    UserId = ticket.UserId,
+                    Priority = ticket.Priority,
                     Phone = ticket.InHouse ? null : ticket.Phone,
                     Network = ticket.Network,
                     PlacesPerNetwork = options.PlacesPerNetwork,
@@ -73,7 +75,7 @@ internal sealed class TicketDesk(
                         request,
                         place =>
                         {
-                            var estimate = forecast.Estimate(ticket.Id, ticket.Priority, place.Ahead, now);
+                            var estimate = forecast.Estimate(ticket.Id, ticket.Priority, place.Ahead, now, place.Order);
                             issued = Ticket.Issue(ticket, queue, place, Told(estimate), now, caller.UserId);
                             view = TicketView.Of(issued.Next, place.Ahead, estimate) with { TrackingToken = trackingToken };
                             return (issued, key?.Seal(view, now));
@@ -211,9 +213,8 @@ internal sealed class TicketDesk(
             expected,
             async (ticket, _) =>
             {
-                var line = await WaitingAsync(ticket.QueueId, cancellationToken);
-                var before = line.Take(afterPosition ?? PlacesLost).Count(t => t.Priority == ticket.Priority);
-                var order = LineOrder.Behind(Peers(line, ticket), before);
+                var peers = await store.OrdersAsync(ticket.QueueId, ticket.Id, cancellationToken);
+                var order = LineOrder.Behind(peers, afterPosition ?? PlacesLost, ticket.Order);
                 return (t, queue, now) => t.Requeue(order, TimeSpan.FromSeconds(queue.RejoinGrace), reason, now, caller.UserId);
             },
             key,
@@ -235,12 +236,44 @@ internal sealed class TicketDesk(
             expected,
             async (ticket, _) =>
             {
-                var line = await WaitingAsync(ticket.QueueId, cancellationToken);
-                // Not by order: some are equal, and the ids tell who comes first.
-                var before = line.TakeWhile(t => t.Id != ticket.Id).Count(t => t.Priority == ticket.Priority);
-                var order = LineOrder.Behind(Peers(line, ticket), before + places) ?? ticket.Order;
+                var before = await store.CountAheadAsync(ticket, cancellationToken);
+                var peers = await store.OrdersAsync(ticket.QueueId, ticket.Id, cancellationToken);
+                var order = LineOrder.Behind(peers, before + places, ticket.Order);
                 return (t, _, now) => t.Defer(places, order, now, caller.UserId, byHolder: !caller.IsOperator);
             },
+            key,
+            cancellationToken
+        );
+
+    /// <summary>Corrects what is known of a ticket.</summary>
+    /// <param name="ticketId">The ticket.</param>
+    /// <param name="correct">What it is to be of what it is.</param>
+    /// <param name="caller">Staff, or its owner, who may correct how they are reached.</param>
+    /// <param name="expected">The versions the caller has seen, if they said.</param>
+    /// <param name="key">The request's idempotency key.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    /// <exception cref="RefusedException"><c>TICKET_NOT_FOUND</c>, <c>FORBIDDEN</c> for who holds no more than its tracking
+    /// token, <c>VERSION_CONFLICT</c>, or <c>INVALID_TRANSITION</c> for another
+    /// priority of one that does not wait.</exception>
+    public Task<TicketView> CorrectAsync(
+        string ticketId,
+        Func<TicketDetails, TicketDetails> correct,
+        Caller caller,
+        IReadOnlyCollection<long>? expected,
+        IdempotencyKey? key,
+        CancellationToken cancellationToken
+    ) =>
+        ChangeAsync(
+            ticketId,
+            caller,
+            expected,
+            (t, queue, now) =>
+                caller.IsOperator || (caller.UserId is not null && caller.UserId == t.UserId)
+                    ? t.Correct(correct(TicketDetails.Of(t)), queue.PriorityHeadStart, now, caller.UserId)
+                    : throw new RefusedException(
+                        ErrorCodes.Forbidden,
+                        "Its owner's account and staff may correct it; the tracking token may not."
+                    ),
             key,
             cancellationToken
         );
@@ -324,12 +357,7 @@ internal sealed class TicketDesk(
                     RequireOpen(target, now);
                     var successorId = time.NewId();
                     var closing = ticket.Transfer(toQueueId, successorId, now, caller.UserId);
-                    var line = await WaitingAsync(toQueueId, token);
                     var standing = priority ?? ticket.Priority;
-                    var peers = line.Where(t => t.Priority == standing).ToList();
-                    var earlier = peers.FindIndex(t => t.CreatedAt > ticket.CreatedAt);
-                    long? order = earlier < 0 ? null : LineOrder.Behind([.. peers.Select(t => t.Order)], earlier);
-                    var ahead = line.Count(t => t.Priority > standing) + (earlier < 0 ? peers.Count : earlier);
                     var forecast = await forecasts.GetAsync(target, token);
                     TicketChange? issued = null;
                     TicketView? view = null;
@@ -337,15 +365,19 @@ internal sealed class TicketDesk(
                         await store.TransferAsync(
                             closing,
                             ticket.Version,
-                            RequestFor(successorId, ticket.UserId, standing, target, now) with
+                            new PlaceRequest(successorId, target, CalendarOf(target).ServiceDay(now), now)
                             {
+                                UserId = ticket.UserId,
+                                Priority = standing,
                                 Network = ticket.Network,
+                                Brought = ticket.NumberIn(target),
+                                Since = ticket.CreatedAt,
                             },
                             place =>
                             {
-                                var estimate = forecast.Estimate(successorId, standing, ahead, now);
-                                issued = ticket.ContinueIn(successorId, target, place, order, priority, Told(estimate), now, caller.UserId);
-                                view = TicketView.Of(issued.Next, ahead, estimate);
+                                var estimate = forecast.Estimate(successorId, standing, place.Ahead, now, place.Order);
+                                issued = ticket.ContinueIn(successorId, target, place, standing, Told(estimate), now, caller.UserId);
+                                view = TicketView.Of(issued.Next, place.Ahead, estimate);
                                 return (issued, key?.Seal(view, now));
                             },
                             token
@@ -376,22 +408,6 @@ internal sealed class TicketDesk(
     }
 
     private static string NewTrackingToken() => System.Buffers.Text.Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(TokenBytes));
-
-    private static List<long> Peers(IReadOnlyList<Ticket> line, Ticket ticket) =>
-        [.. line.Where(t => t.Priority == ticket.Priority && t.Id != ticket.Id).Select(t => t.Order)];
-
-    private static PlaceRequest RequestFor(string ticketId, string? userId, int priority, QueueDefinition queue, DateTimeOffset now) =>
-        new(
-            ticketId,
-            queue.Id,
-            userId,
-            priority,
-            queue.MaxActiveTickets,
-            CalendarOf(queue).ServiceDay(now),
-            queue.NumberReset == NumberReset.Daily,
-            queue.Version,
-            now
-        );
 
     private static void RequireOpen(QueueDefinition queue, DateTimeOffset now)
     {
@@ -490,9 +506,6 @@ internal sealed class TicketDesk(
 
         return ticket?.Status == TicketStatus.Cancelled;
     }
-
-    private async Task<IReadOnlyList<Ticket>> WaitingAsync(string queueId, CancellationToken cancellationToken) =>
-        [.. (await store.OpenAsync(queueId, cancellationToken)).Where(t => t.Status == TicketStatus.Waiting)];
 
     private static WaitPromise Told(Promise estimate) => new(estimate.Middle, estimate.Low, estimate.High);
 

@@ -33,16 +33,22 @@ internal sealed class TicketQueries(
 
     /// <summary>Open tickets of a queue with position and estimate, in calling order.</summary>
     /// <param name="queueId">The queue.</param>
-    /// <param name="page">Which of them, and one more if there are more. After a ticket that has left the line meanwhile it begins again,
-    /// rather than skip anyone.</param>
+    /// <param name="page">Which of them.</param>
     /// <param name="cancellationToken">Cancels it.</param>
-    /// <returns>How many are in the line, and those of the page.</returns>
-    /// <exception cref="RefusedException"><c>QUEUE_NOT_FOUND</c>.</exception>
-    public async Task<(int Count, IReadOnlyList<TicketView> Tickets)> LineAsync(
-        string queueId,
-        PageRequest page,
-        CancellationToken cancellationToken
-    ) => await LineAsync(await policies.GetAsync(queueId, cancellationToken), page, cancellationToken);
+    /// <exception cref="RefusedException"><c>QUEUE_NOT_FOUND</c>, or <c>VALIDATION_FAILED</c> for a cursor that is none of a line.</exception>
+    public async Task<Page<TicketView>> LineAsync(string queueId, PageRequest page, CancellationToken cancellationToken)
+    {
+        var queue = await policies.GetAsync(queueId, cancellationToken);
+        var after = page.After is null ? null : LinePosition.Parse(page.After);
+        var errors = new FieldErrors();
+        if (page.After is not null && after is null)
+            errors.Add("cursor", "must be a cursor from an earlier answer");
+        errors.ThrowIfAny();
+        var tickets = await store.LineAsync(queueId, after, page.Limit + 1, cancellationToken);
+        var rows = Page<Ticket>.Of(tickets, page, t => LinePosition.Of(t).ToString());
+        var views = await ViewsAsync(rows.Items, queue, cancellationToken);
+        return rows.Map(t => views[t.Id]);
+    }
 
     /// <summary>The first of the lines of several queues, one line after the other; queues that are not there are left out.</summary>
     public async Task<IReadOnlyList<TicketView>> LinesAsync(
@@ -55,7 +61,10 @@ internal sealed class TicketQueries(
         foreach (var queueId in queueIds)
         {
             if (await policies.FindAsync(queueId, cancellationToken) is { } queue)
-                tickets.AddRange((await LineAsync(queue, PageRequest.First(limit), cancellationToken)).Tickets.Take(limit));
+            {
+                var first = await store.LineAsync(queueId, after: null, limit, cancellationToken);
+                tickets.AddRange((await ViewsAsync(first, queue, cancellationToken)).Values);
+            }
         }
 
         return tickets;
@@ -87,17 +96,16 @@ internal sealed class TicketQueries(
         return EtaView.Of(forecast.EstimateNewcomer(now), ServiceCalendar.IsOpen(queue, now));
     }
 
-    private async Task<(int Count, IReadOnlyList<TicketView> Tickets)> LineAsync(
+    private async Task<OrderedDictionary<string, TicketView>> ViewsAsync(
+        IEnumerable<Ticket> tickets,
         QueueDefinition queue,
-        PageRequest page,
         CancellationToken cancellationToken
     )
     {
-        var (count, tickets) = await store.LineAsync(queue.Id, page, cancellationToken);
-        var views = new List<TicketView>();
+        var views = new OrderedDictionary<string, TicketView>(StringComparer.Ordinal);
         foreach (var ticket in tickets)
-            views.Add(await ViewAsync(ticket, queue, cancellationToken));
-        return (count, views);
+            views.Add(ticket.Id, await ViewAsync(ticket, queue, cancellationToken));
+        return views;
     }
 
     private async Task<TicketView> ViewAsync(Ticket ticket, CancellationToken cancellationToken) =>

@@ -35,6 +35,7 @@ public sealed class TicketsModule : IServiceModule
             {
                 Observers = [typeof(DefinitionRequest)],
             },
+            new("tickets-branches", [typeof(BranchEventSavesBranch)]),
             new("tickets-users", [typeof(UserErasedAnonymizesTickets)]),
             ServiceEndpoint
                 .ForEach("tickets-forecasts", typeof(TicketEventMovesForecast<>), TicketEventTypes.All)

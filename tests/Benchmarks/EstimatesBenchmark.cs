@@ -111,7 +111,7 @@ internal static class EstimatesBenchmark
         {
             if (i < Served)
                 at = at.AddSeconds(random.NextDouble() * 24.5);
-            var place = new Place(i + 1, new DateOnly(2026, 3, 2), LineOrder.OfArrival(i + 1), 0);
+            var place = new Place(new PlaceNumber("A", i + 1, new DateOnly(2026, 3, 2)), LineOrder.OfArrival(i + 1, 0, null), 0);
             var change = Ticket.Issue(
                 new NewTicket { Id = i.ToString("000000", CultureInfo.InvariantCulture) },
                 Queue,

@@ -43,16 +43,16 @@ public sealed class LineModelTests
     }
 
     [Fact]
-    public void Priority_goes_first_and_is_promised_less()
+    public void Whoever_stands_further_in_front_is_promised_less()
     {
         var line = Busy(1);
         for (var i = 0; i < 10; i++)
             line.Join(Name("n", i), "k", 0, i, Opening);
-        line.Join("urgent", "k", 5, 99, Opening);
+        line.Join("urgent", "k", 5, -1, Opening);
         Assert.Equal(0, line.Ahead("urgent"));
         Assert.Equal(10, line.Ahead("n9"));
         Assert.True(line.PromiseTo("urgent", Opening)!.Middle < line.PromiseTo("n9", Opening)!.Middle);
-        line.Move("n9", 9, 0);
+        line.Move("n9", 9, -2);
         Assert.Equal(0, line.Ahead("n9"));
         Assert.Equal(1, line.Ahead("urgent"));
     }
@@ -202,11 +202,10 @@ public sealed class LineModelTests
     {
         var line = Busy(10);
         for (var i = 0; i < 10_000; i++)
-            line.Join(Name("n", i), "k", i % 2, i, Opening);
+            line.Join(Name("n", i), "k", 0, i % 2 == 1 ? i - 10_000 : i, Opening);
         for (var i = 0; i < 10_000; i++)
             Assert.Equal(i % 2 == 1 ? i / 2 : 5000 + i / 2, line.Ahead(Name("n", i)));
         Assert.Equal(10_000, line.PromiseNewcomer("k", 0, Opening).Ahead);
-        Assert.Equal(5000, line.PromiseNewcomer("k", 1, Opening).Ahead);
     }
 
     private static LineModel Busy(int counters)

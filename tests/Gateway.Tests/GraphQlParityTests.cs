@@ -36,6 +36,8 @@ public sealed class GraphQlParityTests(SharedSystem shared) : IClassFixture<Shar
         ["OpeningHours.closes"] = RequestToo,
         ["QueueFigures.queueId"] = "Only the sum of a report has none, and GraphQL has no report.",
         ["Ticket.id"] = SeenByStrangers,
+        ["Ticket.branchId"] = SeenByStrangers,
+        ["Ticket.visitId"] = SeenByStrangers,
         ["Ticket.queueName"] = SeenByStrangers,
         ["Ticket.priority"] = SeenByStrangers,
         ["Ticket.createdAt"] = SeenByStrangers,

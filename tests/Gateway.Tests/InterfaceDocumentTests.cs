@@ -154,7 +154,7 @@ public sealed class InterfaceDocumentTests(SharedSystem shared) : IClassFixture<
                     [],
                     ["none", "accessToken"],
                 ],
-                Access.Ticket or Access.TicketStaff =>
+                Access.Ticket or Access.TicketStaff or Access.TicketOwner =>
                 [
                     ["accessToken", "trackingToken", "trackingTokenInQuery"],
                 ],

@@ -93,7 +93,7 @@ public sealed class ProblemDetailsTests : IAsyncLifetime
             [400] = ["VALIDATION_FAILED"],
             [401] = ["INVALID_CREDENTIALS", "UNAUTHENTICATED"],
             [403] = ["FORBIDDEN"],
-            [404] = ["NOT_FOUND", "QUEUE_NOT_FOUND", "TICKET_NOT_FOUND", "USER_NOT_FOUND", "COUNTER_NOT_FOUND"],
+            [404] = ["NOT_FOUND", "QUEUE_NOT_FOUND", "TICKET_NOT_FOUND", "USER_NOT_FOUND", "COUNTER_NOT_FOUND", "BRANCH_NOT_FOUND"],
             [409] =
             [
                 "EMAIL_TAKEN",

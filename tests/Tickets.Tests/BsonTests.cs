@@ -88,7 +88,7 @@ public sealed class BsonTests
             QueueId = "q",
             Day = "2026-03-02",
             Number = 3,
-            Arrivals = 5,
+            LastArrival = 5,
             LastDay = "2026-03-01",
             LastNumber = 7,
             Held = [4, 6],

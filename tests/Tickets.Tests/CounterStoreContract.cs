@@ -20,6 +20,18 @@ public abstract class CounterStoreContract : IAsyncLifetime
     public abstract ValueTask DisposeAsync();
 
     [Fact]
+    public async Task Whether_a_branch_is_there_is_known_by_its_latest_version_whatever_order_they_come_in()
+    {
+        Assert.False(await Store.KnowsBranchAsync("b1", Token));
+        await Store.SaveBranchAsync("b1", 2, there: true, Token);
+        await Store.SaveBranchAsync("b1", 1, there: true, Token);
+        Assert.True(await Store.KnowsBranchAsync("b1", Token));
+        await Store.SaveBranchAsync("b1", 3, there: false, Token);
+        await Store.SaveBranchAsync("b1", 2, there: true, Token);
+        Assert.False(await Store.KnowsBranchAsync("b1", Token));
+    }
+
+    [Fact]
     public async Task A_counter_comes_back_as_it_was_kept()
     {
         var made = Made("3", [new QueueRank("q1", 2), new QueueRank("q2", 1)], CounterRule.Ranked);

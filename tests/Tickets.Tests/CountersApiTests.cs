@@ -204,6 +204,36 @@ public sealed class CountersApiTests
         Assert.Equal("closed", Text(await GetAsync(host, $"/api/counters/{id}"), "state"));
     }
 
+    [Fact]
+    public async Task A_counter_stands_in_a_branch_calls_only_there_and_goes_with_it()
+    {
+        await using var host = await StartAsync();
+        await host.DefineAsync(Some.Queue("q3", with: q => q with { BranchId = "old-town", Prefix = "A" }));
+        await RefusalAsync(
+            await SendAsync(host.Admin, HttpMethod.Post, "/api/counters", new { name = "1", branchId = "old-town" }),
+            400,
+            "VALIDATION_FAILED"
+        );
+        var counters = host.Services.GetRequiredService<CounterDesk>();
+        await counters.SaveBranchAsync("old-town", 1, there: true, TestContext.Current.CancellationToken);
+        var here = await MakeAsync(host, new { name = "1" });
+        var there = await MakeAsync(host, new { name = "1", branchId = "old-town" });
+        await RefusalAsync(
+            await SendAsync(host.Admin, HttpMethod.Patch, $"/api/counters/{here}", new { queues = Queues("q3") }),
+            400,
+            "VALIDATION_FAILED"
+        );
+        await TakeAsync(host, "q1");
+        var waits = await TakeAsync(host, "q3");
+        await OpenAsync(host, there);
+        Assert.Equal(waits, Text(await PostAsync(host, $"/api/counters/{there}/call-next"), "id"));
+        // At the counter of that name in the queue's own branch, which another one of another branch does not make busy.
+        Assert.Equal(here, Text(await CallAsync(host, "q1", "1"), "counterId"));
+        await PostAsync(host, $"/api/tickets/{waits}/park");
+        await counters.SaveBranchAsync("old-town", 2, there: false, TestContext.Current.CancellationToken);
+        Assert.Equal([here], (await CountersAsync(host)).Select(c => Text(c, "id")));
+    }
+
     [Theory]
     [InlineData("""{"name":""}""", "name")]
     [InlineData("""{"name":"a name that is far too long"}""", "name")]

@@ -61,11 +61,11 @@ internal sealed class DyingStore(ITicketStore store) : ITicketStore
     public Task<IReadOnlyList<Ticket>> OpenAsync(string queueId, CancellationToken cancellationToken) =>
         store.OpenAsync(queueId, cancellationToken);
 
-    public Task<(int Count, IReadOnlyList<Ticket> Tickets)> LineAsync(
-        string queueId,
-        PageRequest page,
-        CancellationToken cancellationToken
-    ) => store.LineAsync(queueId, page, cancellationToken);
+    public Task<IReadOnlyList<Ticket>> LineAsync(string queueId, LinePosition? after, int most, CancellationToken cancellationToken) =>
+        store.LineAsync(queueId, after, most, cancellationToken);
+
+    public Task<IReadOnlyList<long>> OrdersAsync(string queueId, string exceptTicketId, CancellationToken cancellationToken) =>
+        store.OrdersAsync(queueId, exceptTicketId, cancellationToken);
 
     public Task<int> CountAheadAsync(Ticket ticket, CancellationToken cancellationToken) =>
         store.CountAheadAsync(ticket, cancellationToken);
@@ -73,8 +73,8 @@ internal sealed class DyingStore(ITicketStore store) : ITicketStore
     public Task<IReadOnlyList<Ticket>> ListAsync(TicketFilter filter, PageRequest page, CancellationToken cancellationToken) =>
         store.ListAsync(filter, page, cancellationToken);
 
-    public Task<IReadOnlyList<string>> LinesWithOpenTicketsAsync(CancellationToken cancellationToken) =>
-        store.LinesWithOpenTicketsAsync(cancellationToken);
+    public Task<IReadOnlyList<string>> LinesWithOpenTicketsAsync(string? branchId, CancellationToken cancellationToken) =>
+        store.LinesWithOpenTicketsAsync(branchId, cancellationToken);
 
     public Task EraseUserAsync(string userId, CancellationToken cancellationToken) => store.EraseUserAsync(userId, cancellationToken);
 

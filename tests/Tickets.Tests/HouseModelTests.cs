@@ -7,6 +7,7 @@ using SmartQueue.Hosting.Errors;
 using SmartQueue.Hosting.Http;
 using SmartQueue.Tickets.Domain;
 using SmartQueue.Tickets.Http;
+using SmartQueue.Tickets.Storage;
 
 namespace SmartQueue.Tickets.Tests;
 
@@ -16,6 +17,16 @@ public sealed class HouseModelTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     private static readonly string[] Queues = ["q1", "q2", "q3"];
+
+    // Past midnight and back, and a clock that was days ahead.
+    private static readonly TimeSpan[] Jumps =
+    [
+        TimeSpan.FromMinutes(10),
+        TimeSpan.FromHours(13),
+        TimeSpan.FromHours(-13),
+        TimeSpan.FromDays(3),
+        TimeSpan.FromDays(-3),
+    ];
     private static readonly string[] Allowed =
     [
         ErrorCodes.CounterBusy,
@@ -44,6 +55,10 @@ public sealed class HouseModelTests
         TakeOver,
         Close,
         ChangeRule,
+        Prioritize,
+        Redefine,
+        MoveClock,
+        Replace,
     }
 
     [Fact]
@@ -123,7 +138,9 @@ public sealed class HouseModelTests
         private readonly CounterDesk counters = host.Services.GetRequiredService<CounterDesk>();
         private readonly TicketQueries queries = host.Services.GetRequiredService<TicketQueries>();
         private readonly List<string> desks = [];
+        private readonly string[] prefixes = ["A", "B", "C"];
         private int renames;
+        private int definitions;
 
         public async Task FurnishAsync()
         {
@@ -158,14 +175,18 @@ public sealed class HouseModelTests
                         break;
                     case Kind.Next or Kind.DoneAndNext:
                         var from = counter.Queues.Count == 0 ? Queues : [.. counter.Queues.Select(q => q.QueueId)];
-                        var expected = (await LinesAsync(from))
-                            .Where(l => l.Count > 0)
-                            .Select(l => l[0])
+                        var firsts = new List<Ticket>();
+                        foreach (var line in await LinesAsync(from))
+                        {
+                            if (line.Count > 0)
+                                firsts.Add((await host.Store.FindAsync(line[0].Id, default))!);
+                        }
+
+                        var expected = firsts
                             .OrderBy(t =>
                                 counter.Rule == CounterRule.Ranked ? counter.Queues.FirstOrDefault(q => q.QueueId == t.QueueId)?.Rank : 0
                             )
-                            .ThenByDescending(t => t.Priority)
-                            .ThenBy(t => t.CreatedAt)
+                            .ThenBy(t => t.Order)
                             .ThenBy(t => t.Id, StringComparer.Ordinal)
                             .FirstOrDefault();
                         var next = await calls.NextAtCounterAsync(counter.Id, kind == Kind.DoneAndNext, me, null, default);
@@ -211,6 +232,20 @@ public sealed class HouseModelTests
                     case Kind.Close:
                         await counters.CloseAsync(counter.Id, me, null, default);
                         break;
+                    case Kind.Prioritize when one is not null:
+                        await tickets.CorrectAsync(one, d => d with { Priority = pick % 3 }, me, null, null, default);
+                        break;
+                    case Kind.Redefine:
+                        await RedefineAsync(queue, pick);
+                        break;
+                    case Kind.MoveClock:
+                        host.Time.AdjustTime(host.Time.GetUtcNow() + Jumps[pick % Jumps.Length]);
+                        break;
+                    case Kind.Replace:
+                        await counters.DeleteAsync(counter.Id, null, me, default);
+                        desks[desk] = (await counters.CreateAsync(CounterDesk.DefinitionOf(counter), me, null, default)).Id;
+                        await counters.OpenAsync(desks[desk], takeOver: false, me, null, default);
+                        break;
                     case Kind.ChangeRule:
                         await ChangeAsync(counter, d =>
                             d with
@@ -234,6 +269,10 @@ public sealed class HouseModelTests
             var open = new List<Ticket>();
             foreach (var queue in Queues)
                 open.AddRange(await host.Store.OpenAsync(queue, default));
+            // A visit goes on as one ticket at a time, and no number of a day was given twice.
+            Assert.All(open.GroupBy(t => t.VisitId), g => Assert.Single(g));
+            var all = await host.Store.ListAsync(new TicketFilter(null, null, null, null, null), PageRequest.First(1000), default);
+            Assert.All(all.Where(t => t.Issued).GroupBy(t => (t.BranchId, t.ServiceDay, t.TicketNumber)), g => Assert.Single(g));
             var atCounters = open.Where(t => t.Status.HoldsCounter()).ToList();
             Assert.All(atCounters.GroupBy(t => t.CounterId), g => Assert.Single(g));
             foreach (var view in (await counters.ListAsync(null, PageRequest.First(50), default)).Items)
@@ -248,14 +287,34 @@ public sealed class HouseModelTests
         private Task ChangeAsync(Counter counter, Func<CounterDefinition, CounterDefinition> change) =>
             counters.DefineAsync(counter.Id, null, c => change(CounterDesk.DefinitionOf(c)), Staff("admin"), default);
 
+        // As it may be corrected in a running day: a prefix no other queue has at the moment, numbers that go on or begin again, another
+        // zone, and what priority is worth.
+        private async Task RedefineAsync(string queue, int pick)
+        {
+            var place = Array.IndexOf(Queues, queue);
+            var free = ((string[])["A", "B", "C", "D"]).Except(prefixes).First();
+            if (pick % 2 == 0)
+                prefixes[place] = free;
+            await host.DefineAsync(
+                Some.Queue(queue, capacity: 6) with
+                {
+                    Prefix = prefixes[place],
+                    NumberReset = pick % 3 == 0 ? NumberReset.Never : NumberReset.Daily,
+                    TimeZone = pick > 6 ? "Pacific/Auckland" : "UTC",
+                    PriorityHeadStart = pick > 4 ? 60 * pick : null,
+                    Version = 2 + ++definitions,
+                }
+            );
+        }
+
         // Who waits, in calling order.
         private async Task<IReadOnlyList<IReadOnlyList<TicketView>>> LinesAsync(IReadOnlyList<string> queues)
         {
             var lines = new List<IReadOnlyList<TicketView>>();
             foreach (var queue in queues)
             {
-                var (_, line) = await queries.LineAsync(queue, PageRequest.First(50), default);
-                lines.Add([.. line.Where(t => t.Status == TicketStatus.Waiting)]);
+                var line = await queries.LineAsync(queue, PageRequest.First(50), default);
+                lines.Add([.. line.Items.Where(t => t.Status == TicketStatus.Waiting)]);
             }
 
             return lines;

@@ -206,14 +206,7 @@ public sealed class LineForecastTests
         for (var i = 0; i < served + 10; i++)
         {
             var joined = Some.Noon.AddSeconds(i * 15);
-            var change = Ticket.Issue(
-                new NewTicket { Id = $"t{i:0000}" },
-                Some.Queue(),
-                new Place(i + 1, new DateOnly(2026, 3, 2), LineOrder.OfArrival(i + 1), 0),
-                Some.Promise,
-                joined,
-                null
-            );
+            var change = Ticket.Issue(new NewTicket { Id = $"t{i:0000}" }, Some.Queue(), Some.Place(i + 1), Some.Promise, joined, null);
             events.Add(change.Event);
             if (i < served)
             {

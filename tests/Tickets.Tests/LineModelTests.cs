@@ -42,7 +42,9 @@ public sealed class LineModelTests
                     var desk = host.Services.GetRequiredService<TicketDesk>();
                     var calls = host.Services.GetRequiredService<CallDesk>();
                     var queries = host.Services.GetRequiredService<TicketQueries>();
+                    // With the priority of those it stands among, which is another than its own once it let others go first.
                     var waiting = new List<(string Id, int Priority)>();
+                    var stood = new Dictionary<string, int>();
                     var others = new Dictionary<string, TicketStatus>();
                     var given = 0;
                     foreach (var (kind, pick, n) in commands)
@@ -61,7 +63,7 @@ public sealed class LineModelTests
 
                                 var ticket = await TakeAsync(desk, priority);
                                 Assert.Equal($"A-{++given}", ticket.TicketNumber);
-                                Insert(waiting, ticket.Id, priority, int.MaxValue);
+                                waiting.Insert(waiting.Count(w => w.Priority >= priority), (ticket.Id, priority));
                                 break;
                             case Kind.CallNext:
                                 var counter = $"{n}";
@@ -80,6 +82,7 @@ public sealed class LineModelTests
                                 Assert.Equal(waiting.Select(w => w.Id).FirstOrDefault(), called?.Id);
                                 if (called is not null)
                                 {
+                                    stood[called.Id] = waiting[0].Priority;
                                     waiting.RemoveAt(0);
                                     others[called.Id] = TicketStatus.Called;
                                 }
@@ -91,9 +94,8 @@ public sealed class LineModelTests
                                 var at = pick % waiting.Count;
                                 var (id, own) = waiting[at];
                                 await desk.DeferAsync(id, Staff, null, n, null, default);
-                                var peersBefore = waiting.Take(at).Count(w => w.Priority == own);
                                 waiting.RemoveAt(at);
-                                Insert(waiting, id, own, peersBefore + n);
+                                Insert(waiting, id, own, at + n);
                                 break;
                             case Kind.Serve:
                                 await MoveAsync(TicketStatus.Called, TicketStatus.Served, t =>
@@ -118,7 +120,8 @@ public sealed class LineModelTests
 
                                 var back = await desk.RequeueAsync(missed, Staff, null, 10_000, null, null, default);
                                 others.Remove(missed);
-                                Insert(waiting, missed, back.Priority, int.MaxValue);
+                                Assert.Equal(waiting.Count + 1, back.Position);
+                                Insert(waiting, missed, stood[missed], int.MaxValue);
                                 break;
                             case Kind.Park:
                                 await MoveAsync(TicketStatus.Called, TicketStatus.Parked, t =>
@@ -130,7 +133,7 @@ public sealed class LineModelTests
                                     break;
                                 var unparked = await desk.UnparkAsync(parked, Staff, null, null, default);
                                 others.Remove(parked);
-                                waiting.Insert(unparked.Position!.Value - 1, (parked, unparked.Priority));
+                                waiting.Insert(unparked.Position!.Value - 1, (parked, stood[parked]));
                                 Assert.True(IsByPriority(waiting));
                                 break;
                             case Kind.Cancel:
@@ -143,8 +146,7 @@ public sealed class LineModelTests
                                 break;
                         }
 
-                        var (count, line) = await queries.LineAsync("q1", PageRequest.First(Capacity), default);
-                        Assert.Equal(count, line.Count);
+                        var line = (await queries.LineAsync("q1", PageRequest.First(Capacity), default)).Items;
                         Assert.Equal(waiting.Select(w => w.Id), line.Where(t => t.Status == TicketStatus.Waiting).Select(t => t.Id));
                         Assert.Equal(
                             Enumerable.Range(1, waiting.Count),
@@ -183,9 +185,9 @@ public sealed class LineModelTests
         await desk.DeferAsync(deferred, Staff, null, 1, null, Token);
         await desk.UnparkAsync(parked, Staff, null, null, Token);
         var next = (await TakeAsync(desk, 0)).Id;
-        Assert.Equal([parked, deferred, next], (await queries.LineAsync("q1", PageRequest.First(9), Token)).Tickets.Select(t => t.Id));
+        Assert.Equal([parked, deferred, next], (await queries.LineAsync("q1", PageRequest.First(9), Token)).Items.Select(t => t.Id));
         await desk.DeferAsync(deferred, Staff, null, 1, null, Token);
-        Assert.Equal([parked, next, deferred], (await queries.LineAsync("q1", PageRequest.First(9), Token)).Tickets.Select(t => t.Id));
+        Assert.Equal([parked, next, deferred], (await queries.LineAsync("q1", PageRequest.First(9), Token)).Items.Select(t => t.Id));
     }
 
     private static Task<TicketView> TakeAsync(TicketDesk desk, int priority) =>
@@ -197,13 +199,12 @@ public sealed class LineModelTests
     private static bool IsByPriority(List<(string Id, int Priority)> waiting) =>
         waiting.Select(w => -w.Priority).SequenceEqual(waiting.Select(w => -w.Priority).Order());
 
-    // Behind the first `behind` of equal priority, or at their end.
+    // Behind the first `behind`, or at the end: from then on among those it is put before.
     private static void Insert(List<(string Id, int Priority)> waiting, string id, int priority, int behind)
     {
-        var start = waiting.FindIndex(w => w.Priority <= priority);
-        if (start < 0)
-            start = waiting.Count;
-        var peers = waiting.Skip(start).TakeWhile(w => w.Priority == priority).Count();
-        waiting.Insert(start + Math.Min(behind, peers), (id, priority));
+        if (behind < waiting.Count)
+            waiting.Insert(behind, (id, waiting[behind].Priority));
+        else
+            waiting.Add((id, waiting.Count == 0 ? priority : Math.Min(priority, waiting[^1].Priority)));
     }
 }

@@ -21,7 +21,7 @@ internal static class Some
             Id = id,
             Name = "Passports",
             IsActive = true,
-            Prefix = "A",
+            Prefix = PrefixOf(id),
             MaxActiveTickets = capacity,
             AverageServiceTime = 300,
             SlaWaitTime = 600,
@@ -61,12 +61,16 @@ internal static class Some
                     Email = "ada@example.com",
                 },
                 Queue(),
-                new Place(number, new DateOnly(2026, 3, 2), LineOrder.OfArrival(number), number - 1),
+                Place(number, number - 1),
                 Promise,
                 Noon,
                 userId
             )
             .Next;
+
+    /// <summary>The place of the n-th of a day.</summary>
+    public static Place Place(int number, int ahead = 0, string prefix = "A") =>
+        new(new PlaceNumber(prefix, number, new DateOnly(2026, 3, 2)), LineOrder.OfArrival(number, 0, null), ahead);
 
     /// <summary>A counter.</summary>
     public static CounterRef Desk(string name) => new("desk-" + name, name);
@@ -93,4 +97,8 @@ internal static class Some
             TicketStatus.Transferred => Waiting().Transfer("q2", "t2", Noon, "op").Next,
             TicketStatus.Expired => Waiting().Expire("the service day ended", Noon).Next,
         };
+
+    // Of q1, q2 and so on A, B and so on: no two queues of a branch have the same.
+    private static string PrefixOf(string queueId) =>
+        queueId is ['q', .. var n] && int.TryParse(n, out var number) && number is > 0 and < 26 ? $"{(char)('A' + number - 1)}" : "Z";
 }

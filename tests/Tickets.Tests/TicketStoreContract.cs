@@ -1,7 +1,4 @@
-using System.Buffers.Text;
 using System.Collections.Concurrent;
-using System.Text;
-using Microsoft.AspNetCore.Http;
 using SmartQueue.Contracts;
 using SmartQueue.Hosting.Errors;
 using SmartQueue.Hosting.Http;
@@ -625,7 +622,7 @@ public abstract class TicketStoreContract : IAsyncLifetime
         var later = queue with { Version = 2 };
         var first = await TakeAsync(in_: later);
         Assert.Equal((1, Monday), (first.Number, first.ServiceDay));
-        Assert.Empty((await Store.LinesWithOpenTicketsAsync(Token)).Except([queue.Id]));
+        Assert.Empty((await Store.LinesWithOpenTicketsAsync(null, Token)).Except([queue.Id]));
     }
 
     [Fact]
@@ -679,29 +676,107 @@ public abstract class TicketStoreContract : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_page_of_a_line_goes_on_where_the_one_before_ended_and_begins_again_if_its_last_one_left()
+    public async Task A_page_of_a_line_goes_on_where_the_one_before_ended_and_skips_nobody_when_its_last_one_moves()
     {
         var line = new List<Ticket>();
-        for (var i = 0; i < 5; i++)
+        for (var i = 0; i < 7; i++)
             line.Add(await TakeAsync());
-        await SaveAsync(line[4].Call(Some.Desk("1"), Some.Noon, "op"));
-        List<string> expected = [line[4].Id, .. line.Take(4).Select(t => t.Id)];
-        Assert.Equal((5, "012"), await PageAsync(null));
-        Assert.Equal((5, "34"), await PageAsync(expected[2]));
-        await SaveAsync(line[1].Cancel(null, Some.Noon, null));
-        Assert.Equal((4, "013"), await PageAsync(expected[2]));
-        Assert.Equal(["q1"], await Store.LinesWithOpenTicketsAsync(Token));
+        await SaveAsync(line[6].Call(Some.Desk("1"), Some.Noon, "op"));
+        await SaveAsync(line[5].Park(null, Some.Noon, "op"));
+        Assert.Equal(["q1"], await Store.LinesWithOpenTicketsAsync(null, Token));
+        Assert.Equal(["q1"], await Store.LinesWithOpenTicketsAsync(Branches.Main, Token));
+        Assert.Empty(await Store.LinesWithOpenTicketsAsync("elsewhere", Token));
+        Assert.Equal("6012345", await PageAsync(null, 9));
+        Assert.Equal("601", await PageAsync(null, 3));
+        var after = LinePosition.Of(line[1]);
+        Assert.Equal("234", await PageAsync(after, 3));
+        await SaveAsync(
+            line[1].Defer(9, LineOrder.Behind(await Store.OrdersAsync("q1", line[1].Id, Token), 9, line[1].Order), Some.Noon, null)
+        );
+        Assert.Equal("234", await PageAsync(after, 3));
+        Assert.Equal("15", await PageAsync(LinePosition.Of(line[4]), 3));
+        await SaveAsync(line[2].Cancel(null, Some.Noon, null));
+        Assert.Equal("34", await PageAsync(LinePosition.Of(line[2]), 2));
+        Assert.Equal("", await PageAsync(LinePosition.Of((await Store.FindAsync(line[5].Id, Token))!), 3));
 
-        // Two of a page, and the one more that tells of a next page.
-        async Task<(int, string)> PageAsync(string? after)
-        {
-            var context = new DefaultHttpContext();
-            context.Request.QueryString = QueryString.Create("limit", "2");
-            if (after is not null)
-                context.Request.QueryString += QueryString.Create("cursor", Base64Url.EncodeToString(Encoding.UTF8.GetBytes(after)));
-            var (count, tickets) = await Store.LineAsync("q1", (await PageRequest.BindAsync(context))!, Token);
-            return (count, string.Concat(tickets.Select(t => expected.IndexOf(t.Id))));
-        }
+        async Task<string> PageAsync(LinePosition? after, int most) =>
+            string.Concat((await Store.LineAsync("q1", after, most, Token)).Select(t => line.FindIndex(l => l.Id == t.Id)));
+    }
+
+    [Fact]
+    public async Task A_transferred_ticket_brings_its_number_along_and_stands_where_it_came()
+    {
+        var other = Some.Queue("q2");
+        var moved = await TakeAsync();
+        await TakeAsync();
+        var there = await TakeAsync(in_: other, request: r => r with { At = Some.Noon.AddMinutes(5) });
+        Assert.True(await TransferAsync(moved, other));
+        var line = await Store.OpenAsync("q2", Token);
+        Assert.Equal(["A-1", "B-1"], line.Select(t => t.TicketNumber));
+        Assert.Equal((moved.Id, moved.Id, false), (line[0].VisitId, line[0].TransferredFrom, line[0].Issued));
+        Assert.Equal(0, await Store.CountAheadAsync(line[0], Token));
+        Assert.Equal(1, await Store.CountAheadAsync(there, Token));
+        Assert.Equal("B-2", (await TakeAsync(in_: other)).TicketNumber);
+        // On the next day it is still out, so the queue it came from passes it over.
+        Assert.Equal("A-3", (await TakeAsync(day: Monday.AddDays(1))).TicketNumber);
+    }
+
+    [Fact]
+    public async Task A_number_goes_to_another_branch_as_a_new_one()
+    {
+        var elsewhere = Some.Queue("q2", with: q => q with { BranchId = "elsewhere", Prefix = "A" });
+        var moved = await TakeAsync();
+        Assert.Equal("A-1", (await TakeAsync(in_: elsewhere)).TicketNumber);
+        Assert.True(await TransferAsync(moved, elsewhere));
+        var there = (await Store.OpenAsync("q2", Token)).Single(t => t.TransferredFrom is not null);
+        Assert.Equal(("A-2", "elsewhere", true), (there.TicketNumber, there.BranchId, there.Issued));
+        Assert.Equal(["q2"], await Store.LinesWithOpenTicketsAsync("elsewhere", Token));
+        Assert.Equal(2, (await ListAsync(new TicketFilter(null, null, null, null, null) { BranchIds = ["elsewhere"] })).Count);
+        Assert.Equal([moved.Id], await ListAsync(new TicketFilter(null, null, null, null, null) { BranchIds = [Branches.Main] }));
+    }
+
+    [Fact]
+    public async Task A_prefix_that_another_queue_had_today_goes_on_after_its_numbers()
+    {
+        Assert.Equal("1 2 3", await NextAsync(queue, 0, 3));
+        var heir = Some.Queue("q2", with: q => q with { Prefix = "A" });
+        Assert.Equal("4 5", await NextAsync(heir, 0, 2));
+        Assert.Equal("1 2", await NextAsync(heir, 1, 2));
+    }
+
+    [Fact]
+    public async Task A_corrected_phone_number_gives_the_wrong_one_back()
+    {
+        var wrong = await TakeAsync(request: r => r with { Phone = "123456" });
+        Assert.Equal(ErrorCodes.AlreadyInQueue, await RefusalAsync(() => TakeAsync(request: r => r with { Phone = "123456" })));
+        var details = TicketDetails.Of(wrong);
+        var named = await SaveAsync(wrong.Correct(details with { CustomerName = "Grace" }, null, Some.Noon, "op"));
+        Assert.Equal(ErrorCodes.AlreadyInQueue, await RefusalAsync(() => TakeAsync(request: r => r with { Phone = "123456" })));
+        await SaveAsync(named.Correct(details with { Phone = "654321", Labels = ["papers"] }, null, Some.Noon, "op"));
+        await TakeAsync(request: r => r with { Phone = "123456" });
+        var kept = (await Store.FindAsync(wrong.Id, Token))!;
+        Assert.Equal(("654321", "papers", 3), (kept.Phone, kept.Labels.Single(), kept.Version));
+        Assert.Equal(2, (await Store.OpenAsync("q1", Token)).Count);
+    }
+
+    [Fact]
+    public async Task Another_priority_moves_a_ticket_in_the_line()
+    {
+        var first = await TakeAsync();
+        var second = await TakeAsync();
+        await SaveAsync(second.Correct(TicketDetails.Of(second) with { Priority = 2 }, null, Some.Noon, "op"));
+        Assert.Equal([second.Id, first.Id], (await Store.OpenAsync("q1", Token)).Select(t => t.Id));
+        Assert.Equal(1, await Store.CountAheadAsync(first, Token));
+    }
+
+    [Fact]
+    public async Task Priority_with_a_head_start_goes_first_for_so_long_and_no_longer()
+    {
+        var fair = Some.Queue(with: q => q with { PriorityHeadStart = 600 });
+        var ordinary = await TakeAsync(in_: fair);
+        var soon = await TakeAsync(in_: fair, priority: 1, request: r => r with { At = Some.Noon.AddMinutes(9) });
+        var late = await TakeAsync(in_: fair, priority: 1, request: r => r with { At = Some.Noon.AddMinutes(11) });
+        Assert.Equal([soon.Id, ordinary.Id, late.Id], (await Store.OpenAsync("q1", Token)).Select(t => t.Id));
     }
 
     [Fact]
@@ -752,8 +827,10 @@ public abstract class TicketStoreContract : IAsyncLifetime
         };
         Ticket? taken = null;
         var wanted = Request(draft.Id, in_, userId, priority, day);
+        wanted = request?.Invoke(wanted) ?? wanted;
+        draft = draft with { Phone = wanted.Phone ?? draft.Phone };
         await Store.TakeAsync(
-            request?.Invoke(wanted) ?? wanted,
+            wanted,
             place =>
             {
                 var change = Ticket.Issue(draft, in_, place, Some.Promise, at ?? Some.Noon, userId);
@@ -789,8 +866,12 @@ public abstract class TicketStoreContract : IAsyncLifetime
         return Store.TransferAsync(
             ticket.Transfer(to.Id, successorId, Some.Noon, "op"),
             ticket.Version,
-            Request(successorId, to, ticket.UserId, 0, null),
-            place => (ticket.ContinueIn(successorId, to, place, null, null, Some.Promise, Some.Noon, "op"), answer),
+            Request(successorId, to, ticket.UserId, 0, null) with
+            {
+                Brought = ticket.NumberIn(to),
+                Since = ticket.CreatedAt,
+            },
+            place => (ticket.ContinueIn(successorId, to, place, 0, Some.Promise, Some.Noon, "op"), answer),
             Token
         );
     }
@@ -822,15 +903,5 @@ public abstract class TicketStoreContract : IAsyncLifetime
     private static async Task<string> RefusalAsync(Func<Task> act) => (await Assert.ThrowsAsync<RefusedException>(act)).Code;
 
     private static PlaceRequest Request(string ticketId, QueueDefinition queue, string? userId, int priority, DateOnly? day) =>
-        new(
-            ticketId,
-            queue.Id,
-            userId,
-            priority,
-            queue.MaxActiveTickets,
-            day ?? Monday,
-            queue.NumberReset == NumberReset.Daily,
-            queue.Version,
-            Some.Noon
-        );
+        new(ticketId, queue, day ?? Monday, Some.Noon) { UserId = userId, Priority = priority };
 }

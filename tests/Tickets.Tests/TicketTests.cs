@@ -117,12 +117,7 @@ public sealed class TicketTests
         Assert.Null(ticket.Defer(1, 5, Some.Noon, null).Next.Promise);
         Assert.Null(ticket.Park(null, Some.Noon, "op").Next.Promise);
         var other = new WaitPromise(60, 30, 90);
-        Assert.Equal(
-            other,
-            ticket
-                .ContinueIn("t2", Some.Queue("q2"), new Place(1, ticket.ServiceDay, 99, 0), null, null, other, Some.Noon, "op")
-                .Next.Promise
-        );
+        Assert.Equal(other, ticket.ContinueIn("t2", Some.Queue("q2"), Some.Place(1), 0, other, Some.Noon, "op").Next.Promise);
     }
 
     [Fact]
@@ -131,19 +126,7 @@ public sealed class TicketTests
         var ticket = Some.Waiting(3);
         var later = Some.Noon.AddMinutes(10);
         var successor = ticket
-            .ContinueIn(
-                "t2",
-                Some.Queue("q2") with
-                {
-                    Prefix = "B",
-                },
-                new Place(9, ticket.ServiceDay, 99, 4),
-                null,
-                null,
-                Some.Promise,
-                later,
-                "op"
-            )
+            .ContinueIn("t2", Some.Queue("q2") with { Prefix = "B" }, Some.Place(9, prefix: "B"), 0, Some.Promise, later, "op")
             .Next;
         Assert.Equal(
             (ticket.CreatedAt, later, "B-9", ticket.Id),

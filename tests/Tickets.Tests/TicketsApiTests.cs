@@ -264,6 +264,113 @@ public sealed class TicketsApiTests
     }
 
     [Fact]
+    public async Task What_is_known_of_a_ticket_is_corrected_and_the_rest_stays()
+    {
+        await using var host = await StartAsync();
+        await host.TakeAsync();
+        var mine = await host.TakeAsync(
+            host.Operator,
+            new
+            {
+                queueId = "q1",
+                customerName = "Ada",
+                phone = "+34600123456",
+                notes = "wheelchair",
+            }
+        );
+        Assert.Equal(("staff", "main", Text(mine, "id")), (Text(mine, "source"), Text(mine, "branchId"), Text(mine, "visitId")));
+
+        var corrected = await PatchAsync(
+            new
+            {
+                customerName = "Grace",
+                notes = "",
+                labels = (string[])["papers", " urgent ", "papers"],
+                priority = 3,
+            }
+        );
+        Assert.Equal(
+            ("Grace", "+34600123456", JsonValueKind.Null, "papers urgent", 1),
+            (
+                Text(corrected, "customerName"),
+                Text(corrected, "phone"),
+                corrected.GetProperty("notes").ValueKind,
+                string.Join(' ', corrected.GetProperty("labels").EnumerateArray().Select(l => l.GetString())),
+                corrected.GetProperty("position").GetInt32()
+            )
+        );
+        Assert.Equal(Text(mine, "id"), Text(await host.CallNextAsync(), "id"));
+        await RefusalAsync(await SendAsync(host.Operator, HttpMethod.Patch, Path(), new { priority = 1 }), 409, "INVALID_TRANSITION");
+        Assert.Equal(
+            "",
+            string.Join(' ', (await PatchAsync(new { labels = Array.Empty<string>() })).GetProperty("labels").EnumerateArray())
+        );
+        Assert.Single((await AnswerAsync(await SendAsync(host.Operator, HttpMethod.Get, Path() + "/history"))).EnumerateArray(), h =>
+            Text(h, "to") == "called"
+        );
+
+        string Path() => $"/api/tickets/{Text(mine, "id")}";
+
+        async Task<JsonElement> PatchAsync(object body) =>
+            await AnswerAsync(await SendAsync(host.Operator, HttpMethod.Patch, Path(), body));
+    }
+
+    [Fact]
+    public async Task An_owner_corrects_name_and_contact_and_nothing_else()
+    {
+        await using var host = await StartAsync();
+        var mine = await host.TakeAsync(host.User("u1"));
+        var path = $"/api/tickets/{Text(mine, "id")}";
+        var corrected = await AnswerAsync(
+            await SendAsync(host.User("u1"), HttpMethod.Patch, path, new { customerName = "Ada", email = "ADA@example.com" })
+        );
+        Assert.Equal(
+            ("Ada", "ada@example.com", "web"),
+            (Text(corrected, "customerName"), Text(corrected, "email"), Text(corrected, "source"))
+        );
+        foreach (var body in (object[])[new { notes = "x" }, new { priority = 1 }, new { labels = (string[])["x"] }])
+            await RefusalAsync(await SendAsync(host.User("u1"), HttpMethod.Patch, path, body), 403, "FORBIDDEN");
+        await RefusalAsync(await SendAsync(host.User("u2"), HttpMethod.Patch, path, new { customerName = "x" }), 404, "TICKET_NOT_FOUND");
+    }
+
+    [Theory]
+    [InlineData("""{"labels":["a","b","c","d","e","f","g","h","i","j","k"]}""", "labels")]
+    [InlineData("""{"labels":["a",""]}""", "labels[1]")]
+    [InlineData("""{"labels":["a label that nobody would ever read to its end"]}""", "labels[0]")]
+    [InlineData("""{"priority":10}""", "priority")]
+    [InlineData("""{"phone":"call me"}""", "phone")]
+    public async Task A_correction_that_makes_no_sense_is_refused_with_the_field(string body, string field)
+    {
+        await using var host = await StartAsync();
+        var mine = await host.TakeAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Patch, $"/api/tickets/{Text(mine, "id")}")
+        {
+            Content = new StringContent(body, System.Text.Encoding.UTF8, "application/json"),
+        };
+        var problem = await RefusalAsync(
+            await host.Operator.SendAsync(request, TestContext.Current.CancellationToken),
+            400,
+            "VALIDATION_FAILED"
+        );
+        Assert.Equal([field], problem.GetProperty("errors").EnumerateObject().Select(e => e.Name));
+    }
+
+    [Fact]
+    public async Task An_ordinary_customer_is_called_although_one_with_priority_comes_again_and_again()
+    {
+        await using var host = await TicketsHost.StartAsync(Some.Queue(with: q => q with { PriorityHeadStart = 600 }));
+        var ordinary = Text(await host.TakeAsync(), "id");
+        for (var called = 0; ; called++)
+        {
+            Assert.InRange(called, 0, 11);
+            host.Time.Advance(TimeSpan.FromMinutes(1));
+            await host.TakeAsync(host.Operator, new { queueId = "q1", priority = 1 });
+            if (Text(await host.CallNextAsync(complete: true), "id") == ordinary)
+                break;
+        }
+    }
+
+    [Fact]
     public async Task A_transferred_customer_stands_in_the_other_queue_where_the_join_time_puts_them()
     {
         await using var host = await StartAsync();
@@ -278,7 +385,7 @@ public sealed class TicketsApiTests
             await SendAsync(host.Operator, HttpMethod.Post, $"/api/tickets/{Text(mine, "id")}/transfer", new { queueId = "q2" })
         );
         Assert.Equal(
-            ("B-3", 2, Text(mine, "createdAt")),
+            ("A-1", 2, Text(mine, "createdAt")),
             (Text(moved, "ticketNumber"), moved.GetProperty("position").GetInt32(), Text(moved, "createdAt"))
         );
         var old = await AnswerAsync(

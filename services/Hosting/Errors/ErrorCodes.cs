@@ -15,6 +15,7 @@ public static class ErrorCodes
     public const string TicketNotFound = "TICKET_NOT_FOUND";
     public const string UserNotFound = "USER_NOT_FOUND";
     public const string CounterNotFound = "COUNTER_NOT_FOUND";
+    public const string BranchNotFound = "BRANCH_NOT_FOUND";
     public const string EmailTaken = "EMAIL_TAKEN";
     public const string EmailNotVerified = "EMAIL_NOT_VERIFIED";
     public const string AccountDisabled = "ACCOUNT_DISABLED";
@@ -45,7 +46,7 @@ public static class ErrorCodes
             ValidationFailed or LinkNotValid => StatusCodes.Status400BadRequest,
             InvalidCredentials or Unauthenticated => StatusCodes.Status401Unauthorized,
             Forbidden or AccountDisabled => StatusCodes.Status403Forbidden,
-            NotFound or QueueNotFound or TicketNotFound or UserNotFound or CounterNotFound => StatusCodes.Status404NotFound,
+            NotFound or QueueNotFound or TicketNotFound or UserNotFound or CounterNotFound or BranchNotFound => StatusCodes.Status404NotFound,
             MethodNotAllowed => StatusCodes.Status405MethodNotAllowed,
             VersionConflict => StatusCodes.Status412PreconditionFailed,
             PayloadTooLarge => StatusCodes.Status413PayloadTooLarge,

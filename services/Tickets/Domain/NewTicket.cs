@@ -1,9 +1,13 @@
+using SmartQueue.Contracts;
+
 namespace SmartQueue.Tickets.Domain;
 
 /// <summary>What is known of a ticket before it has a number.</summary>
 internal sealed record NewTicket
 {
     public required string Id { get; init; }
+
+    public TicketSource Source { get; init; }
 
     public string? UserId { get; init; }
 

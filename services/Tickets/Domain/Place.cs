@@ -1,8 +1,7 @@
 namespace SmartQueue.Tickets.Domain;
 
 /// <summary>A place taken in a line.</summary>
-/// <param name="Number">The next free number of the service day.</param>
-/// <param name="ServiceDay">The day it belongs to.</param>
-/// <param name="Order">The end of the line. See <see cref="LineOrder"/>.</param>
+/// <param name="Number">The number of the ticket that will stand there.</param>
+/// <param name="Order">Where it stands. See <see cref="LineOrder"/>.</param>
 /// <param name="Ahead">How many waiting tickets come before it.</param>
-internal sealed record Place(int Number, DateOnly ServiceDay, long Order, int Ahead);
+internal sealed record Place(PlaceNumber Number, long Order, int Ahead);

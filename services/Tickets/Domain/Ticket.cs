@@ -1,4 +1,3 @@
-using System.Globalization;
 using SmartQueue.Contracts;
 using SmartQueue.Hosting.Errors;
 
@@ -11,18 +10,31 @@ internal sealed record Ticket
 {
     public required string Id { get; init; }
 
+    /// <summary>The branch of its queue. Tickets from before there were branches are of <see cref="Branches.Main"/>.</summary>
+    public string BranchId { get; init; } = Branches.Main;
+
     public required string QueueId { get; init; }
 
     public required string QueueName { get; init; }
 
+    /// <summary>The first ticket of this visit, which transfers go on with; <c>null</c> for tickets of earlier versions.</summary>
+    public string? VisitId { get; init; }
+
+    public TicketSource? Source { get; init; }
+
+    public IReadOnlyList<string> Labels { get; init; } = [];
+
     public required string TicketNumber { get; init; }
 
-    /// <summary>The n of <c>PREFIX-n</c>; given once per queue and service day.</summary>
+    /// <summary>The n of <c>PREFIX-n</c>; given once per branch and service day.</summary>
     public required int Number { get; init; }
+
+    /// <summary>Whether its number was given with it, and not brought along from another queue of the branch.</summary>
+    public bool Issued { get; init; } = true;
 
     public required DateOnly ServiceDay { get; init; }
 
-    /// <summary>Where it stands among tickets of its priority: lower is called first. See <see cref="LineOrder"/>.</summary>
+    /// <summary>Where it stands in its line: lower is called first. See <see cref="LineOrder"/>.</summary>
     public required long Order { get; init; }
 
     public string? UserId { get; init; }
@@ -113,11 +125,14 @@ internal sealed record Ticket
         var ticket = new Ticket
         {
             Id = draft.Id,
+            BranchId = queue.BranchId,
             QueueId = queue.Id,
             QueueName = queue.Name,
-            TicketNumber = NumberOf(queue, place),
-            Number = place.Number,
-            ServiceDay = place.ServiceDay,
+            VisitId = draft.Id,
+            Source = draft.Source,
+            TicketNumber = place.Number.Text,
+            Number = place.Number.Value,
+            ServiceDay = place.Number.ServiceDay,
             Order = place.Order,
             UserId = draft.UserId,
             CustomerName = draft.CustomerName,
@@ -423,12 +438,15 @@ internal sealed record Ticket
         );
     }
 
-    /// <summary>The ticket that continues this one in another queue: same customer, same join time, new number.</summary>
+    /// <summary>The number that goes with its holder to another queue; <c>null</c> where that is in another branch.</summary>
+    public PlaceNumber? NumberIn(QueueDefinition queue) =>
+        queue.BranchId == BranchId ? new(TicketNumber[..TicketNumber.LastIndexOf('-')], Number, ServiceDay) : null;
+
+    /// <summary>The ticket that continues this one in another queue: same customer, same visit, same join time.</summary>
     /// <param name="successorId">Its id.</param>
     /// <param name="queue">The other queue.</param>
     /// <param name="place">Its place there.</param>
-    /// <param name="order">Where it stands by its join time; at the end if <c>null</c>.</param>
-    /// <param name="priority">Its priority there; the old one if <c>null</c>.</param>
+    /// <param name="priority">Its priority there.</param>
     /// <param name="promise">The wait its holder is told.</param>
     /// <param name="at">Now, UTC.</param>
     /// <param name="by">The account.</param>
@@ -436,8 +454,7 @@ internal sealed record Ticket
         string successorId,
         QueueDefinition queue,
         Place place,
-        long? order,
-        int? priority,
+        int priority,
         WaitPromise promise,
         DateTimeOffset at,
         string? by
@@ -446,13 +463,16 @@ internal sealed record Ticket
         var successor = this with
         {
             Id = successorId,
+            BranchId = queue.BranchId,
             QueueId = queue.Id,
             QueueName = queue.Name,
-            TicketNumber = NumberOf(queue, place),
-            Number = place.Number,
-            ServiceDay = place.ServiceDay,
-            Order = order ?? place.Order,
-            Priority = priority ?? Priority,
+            VisitId = VisitId ?? Id,
+            TicketNumber = place.Number.Text,
+            Number = place.Number.Value,
+            Issued = NumberIn(queue) is null,
+            ServiceDay = place.Number.ServiceDay,
+            Order = place.Order,
+            Priority = priority,
             Status = TicketStatus.Waiting,
             Counter = null,
             CounterId = null,
@@ -467,6 +487,43 @@ internal sealed record Ticket
             Version = 1,
         };
         return new TicketChange(successor, Created(successor, at, by));
+    }
+
+    /// <summary>Corrects what is known of it. Not a transition: its history stays.</summary>
+    /// <param name="details">As it is to be.</param>
+    /// <param name="headStart">What a level of priority is worth in its queue.</param>
+    /// <param name="at">Now, UTC.</param>
+    /// <param name="by">The account.</param>
+    /// <exception cref="RefusedException"><c>INVALID_TRANSITION</c>: another priority for one that does not wait.</exception>
+    public TicketChange Correct(TicketDetails details, int? headStart, DateTimeOffset at, string? by)
+    {
+        if (details.Priority != Priority && Status is not (TicketStatus.Waiting or TicketStatus.Parked))
+            throw TicketTransitions.Invalid(Status, $"It is {Status.Wire()}; only a ticket that waits can be given another priority");
+        var next = this with
+        {
+            CustomerName = details.CustomerName,
+            Phone = details.Phone,
+            Email = details.Email,
+            Notes = details.Notes,
+            Labels = details.Labels,
+            Priority = details.Priority,
+            Order = LineOrder.Raised(Order, details.Priority - Priority, headStart),
+            UpdatedAt = at,
+            Version = Version + 1,
+        };
+        return new(
+            next,
+            new TicketDetailsChanged
+            {
+                EventId = EventId(at),
+                OccurredAt = at,
+                TicketId = Id,
+                QueueId = QueueId,
+                Version = next.Version,
+                Ticket = next.State(),
+                By = by,
+            }
+        );
     }
 
     /// <summary>Closes it because its queue has closed or is gone.</summary>
@@ -493,10 +550,7 @@ internal sealed record Ticket
     public Ticket Anonymous() => this with { CustomerName = null, Phone = null, Email = null, Notes = null, Network = null };
 
     /// <summary>When it was last announced: the call, or the latest recall.</summary>
-    public DateTimeOffset? LastAnnouncedAt() => Status == TicketStatus.Called ? UpdatedAt : null;
-
-    private static string NumberOf(QueueDefinition queue, Place place) =>
-        string.Create(CultureInfo.InvariantCulture, $"{queue.Prefix}-{place.Number}");
+    public DateTimeOffset? LastAnnouncedAt() => Status == TicketStatus.Called ? History[^1].At : null;
 
     private static Guid EventId(DateTimeOffset at) => Guid.CreateVersion7(at);
 
@@ -531,6 +585,10 @@ internal sealed record Ticket
         new()
         {
             Id = Id,
+            BranchId = BranchId,
+            VisitId = VisitId,
+            Source = Source,
+            Labels = Labels,
             TicketNumber = TicketNumber,
             QueueId = QueueId,
             QueueName = QueueName,

@@ -144,7 +144,7 @@ internal sealed class LineForecasts(ITicketStore store, TimeProvider time, ILogg
         {
             try
             {
-                foreach (var queueId in await store.LinesWithOpenTicketsAsync(stoppingToken))
+                foreach (var queueId in await store.LinesWithOpenTicketsAsync(branchId: null, stoppingToken))
                     await PrepareAsync(queueId, stoppingToken);
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)

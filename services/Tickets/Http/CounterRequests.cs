@@ -19,9 +19,9 @@ internal sealed record CounterDefinitionRequest(string? BranchId, string? Name, 
     public CounterDefinition Validate(CounterDefinition? standing)
     {
         var errors = new FieldErrors();
-        var branch = BranchId ?? standing?.BranchId ?? Branches.Main;
-        if (branch != (standing?.BranchId ?? Branches.Main))
-            errors.Add("branchId", standing is null ? "must be a branch that there is" : "cannot be changed");
+        var branch = errors.Optional("branchId", BranchId, MaxId) ?? standing?.BranchId ?? Branches.Main;
+        if (standing is not null && branch != standing.BranchId)
+            errors.Add("branchId", "cannot be changed");
         var definition = new CounterDefinition(
             branch,
             standing is not null && Name is null ? standing.Name : errors.Required("name", Name, MaxName),

@@ -1,6 +1,15 @@
 namespace SmartQueue.Tickets.Http;
 
-/// <summary>Takes a number. <c>QueueId</c> comes from the path where the path names the queue.</summary>
+/// <summary>Takes a number.</summary>
+/// <param name="QueueId">The queue; from the path where the path names it.</param>
+/// <param name="CustomerName">What to call the customer.</param>
+/// <param name="Phone">Where they get messages.</param>
+/// <param name="Email">Where they get mails.</param>
+/// <param name="Priority">From 0 to 9, given by staff alone.</param>
+/// <param name="Language">The language to speak to them in, such as <c>en</c>.</param>
+/// <param name="Notes">What staff should know.</param>
+/// <param name="Source">Where it is taken: <c>web</c>, <c>kiosk</c> or <c>api</c>. If absent, <c>staff</c> of what staff take, else
+/// <c>web</c>.</param>
 internal sealed record TakeTicketRequest(
     string? QueueId,
     string? CustomerName,
@@ -8,12 +17,23 @@ internal sealed record TakeTicketRequest(
     string? Email,
     int? Priority,
     string? Language,
-    string? Notes
+    string? Notes,
+    string? Source
 )
 {
     /// <summary>Says nothing of who comes.</summary>
-    public static readonly TakeTicketRequest Empty = new(null, null, null, null, null, null, null);
+    public static readonly TakeTicketRequest Empty = new(null, null, null, null, null, null, null, null);
 }
+
+/// <summary>Corrects what is known of a ticket. What is absent stays, and an empty text or list clears.</summary>
+internal sealed record CorrectTicketRequest(
+    string? CustomerName,
+    string? Phone,
+    string? Email,
+    string? Notes,
+    int? Priority,
+    IReadOnlyList<string?>? Labels
+);
 
 /// <summary>Calls the next ticket to a counter.</summary>
 internal sealed record CallNextRequest(string? Counter, bool? Complete);

@@ -12,9 +12,20 @@ internal sealed record TicketView
 
     public required string TicketNumber { get; init; }
 
+    public required string BranchId { get; init; }
+
     public required string QueueId { get; init; }
 
     public required string QueueName { get; init; }
+
+    /// <summary>What stays the same through transfers.</summary>
+    public required string VisitId { get; init; }
+
+    /// <summary>Where it was taken; <c>null</c> for tickets of earlier versions.</summary>
+    public TicketSource? Source { get; init; }
+
+    /// <summary>Words staff put on it.</summary>
+    public IReadOnlyList<string> Labels { get; init; } = [];
 
     public string? UserId { get; init; }
 
@@ -81,8 +92,12 @@ internal sealed record TicketView
         {
             Id = ticket.Id,
             TicketNumber = ticket.TicketNumber,
+            BranchId = ticket.BranchId,
             QueueId = ticket.QueueId,
             QueueName = ticket.QueueName,
+            VisitId = ticket.VisitId ?? ticket.Id,
+            Source = ticket.Source,
+            Labels = ticket.Labels,
             UserId = ticket.UserId,
             CustomerName = ticket.CustomerName,
             Phone = ticket.Phone,

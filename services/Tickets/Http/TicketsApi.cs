@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -23,6 +24,8 @@ internal static class TicketsApi
     private const int MaxPriority = 9;
     private const int MaxPlaces = 10_000;
     private const int MaxId = 64;
+    private const int MaxLabels = 10;
+    private const int MaxLabel = 40;
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -33,6 +36,7 @@ internal static class TicketsApi
             .WithParameter("queueId", "Only those of this queue.")
             .WithParameter("status", "Only those of this status.")
             .WithParameter("userId", "Only those of this account.")
+            .WithParameter("branchId", "Only those of this branch.")
             .WithParameter("from", "Only those taken at this time or later, RFC 3339.")
             .WithParameter("to", "Only those taken before this time, RFC 3339.");
         tickets
@@ -58,6 +62,15 @@ internal static class TicketsApi
             .MapPut("/{id}", ChangeAsync)
             .WithName("ChangeTicket")
             .WithSummary("Move a ticket to another status")
+            .TakesTrackingToken()
+            .TakesIdempotencyKey()
+            .TakesIfMatch()
+            .GivesEntityTag()
+            .ProducesProblem(StatusCodes.Status403Forbidden);
+        tickets
+            .MapPatch("/{id}", CorrectAsync)
+            .WithName("CorrectTicket")
+            .WithSummary("Correct what is known of a ticket")
             .TakesTrackingToken()
             .TakesIdempotencyKey()
             .TakesIfMatch()
@@ -157,6 +170,7 @@ internal static class TicketsApi
             Language = Language(errors, body.Language),
             Notes = errors.Optional("notes", body.Notes, MaxNotes),
             Priority = errors.Range("priority", body.Priority, 0, 0, MaxPriority),
+            Source = Source(errors, body.Source, caller),
             // An account has one ticket in a queue anyhow.
             Network = caller.UserId is null && !inHouse ? ClientNetwork.Of(http) : null,
             InHouse = inHouse,
@@ -176,6 +190,7 @@ internal static class TicketsApi
         TicketQueries queries,
         CancellationToken cancellationToken,
         string? queueId = null,
+        string? branchId = null,
         string? status = null,
         string? userId = null,
         string? from = null,
@@ -192,7 +207,10 @@ internal static class TicketsApi
             return TypedResults.Ok(new Page<TicketView>([], null));
         return TypedResults.Ok(
             await queries.ListAsync(
-                new TicketFilter(queueId, wanted, caller.IsOperator ? userId : caller.UserId, begin, end),
+                new TicketFilter(queueId, wanted, caller.IsOperator ? userId : caller.UserId, begin, end)
+                {
+                    BranchIds = branchId is null ? null : [branchId],
+                },
                 page,
                 cancellationToken
             )
@@ -234,6 +252,49 @@ internal static class TicketsApi
 
         var key = IdempotencyKey.Of(http, body, id);
         return Answer(http, await desk.MoveAsync(id, status!.Value, counter, reason, caller, expected, key, cancellationToken));
+    }
+
+    /// <summary>What is absent stays, and an empty text or list clears. Staff correct all of it; its owner, name and contact. The number
+    /// and the status stay; another priority moves it in the line.</summary>
+    private static async Task<Ok<TicketView>> CorrectAsync(
+        string id,
+        CorrectTicketRequest body,
+        Caller caller,
+        HttpContext http,
+        TicketDesk desk,
+        PhoneNumberReader phones,
+        CancellationToken cancellationToken
+    )
+    {
+        if (!caller.IsOperator && (body.Notes ?? body.Priority ?? (object?)body.Labels) is not null)
+            throw new RefusedException(ErrorCodes.Forbidden, "You may correct name and contact; staff do the rest.");
+        var errors = new FieldErrors();
+        var name = errors.Optional("customerName", body.CustomerName, MaxName);
+        var phone = errors.Phone("phone", body.Phone, phones);
+        var email = errors.Email("email", body.Email);
+        var notes = errors.Optional("notes", body.Notes, MaxNotes);
+        var labels = Labels(errors, body.Labels);
+        var priority = errors.Range("priority", body.Priority, 0, 0, MaxPriority);
+        errors.ThrowIfAny();
+        return Answer(
+            http,
+            await desk.CorrectAsync(
+                id,
+                known => new TicketDetails
+                {
+                    CustomerName = body.CustomerName is null ? known.CustomerName : name,
+                    Phone = body.Phone is null ? known.Phone : phone,
+                    Email = body.Email is null ? known.Email : email,
+                    Notes = body.Notes is null ? known.Notes : notes,
+                    Labels = body.Labels is null ? known.Labels : labels,
+                    Priority = body.Priority is null ? known.Priority : priority,
+                },
+                caller,
+                http.Request.ExpectedVersions(),
+                IdempotencyKey.Of(http, body, id),
+                cancellationToken
+            )
+        );
     }
 
     /// <summary>Answers the cancelled ticket; repeating it is harmless.</summary>
@@ -382,7 +443,7 @@ internal static class TicketsApi
     {
         var rows = queueId.Contains(',', StringComparison.Ordinal)
             ? new Page<TicketView>(await queries.LinesAsync(Several(queueId, page), page.Limit, cancellationToken), null)
-            : Page<TicketView>.Of((await queries.LineAsync(queueId, page, cancellationToken)).Tickets, page, t => t.Id);
+            : await queries.LineAsync(queueId, page, cancellationToken);
         return caller.IsOperator ? TypedResults.Ok(rows) : TypedResults.Ok(rows.Map(PublicTicketView.Of));
     }
 
@@ -464,6 +525,40 @@ internal static class TicketsApi
             errors.Add("cursor", "is for one queue at a time");
         errors.ThrowIfAny();
         return ids;
+    }
+
+    private static List<string> Labels(FieldErrors errors, IReadOnlyList<string?>? labels)
+    {
+        if (labels?.Count > MaxLabels)
+        {
+            errors.Add("labels", string.Create(CultureInfo.InvariantCulture, $"must be at most {MaxLabels}"));
+            return [];
+        }
+
+        return
+        [
+            .. (labels ?? [])
+                .Select((label, i) => errors.Required(string.Create(CultureInfo.InvariantCulture, $"labels[{i}]"), label, MaxLabel))
+                .Distinct(StringComparer.Ordinal),
+        ];
+    }
+
+    private static TicketSource Source(FieldErrors errors, string? value, Caller caller)
+    {
+        switch (value)
+        {
+            case null:
+                return caller.IsOperator ? TicketSource.Staff : TicketSource.Web;
+            case "web":
+                return TicketSource.Web;
+            case "kiosk":
+                return TicketSource.Kiosk;
+            case "api":
+                return TicketSource.Api;
+            default:
+                errors.Add("source", "must be web, kiosk or api; of what staff take, it is staff without saying so");
+                return default;
+        }
     }
 
     private static string? Language(FieldErrors errors, string? value)

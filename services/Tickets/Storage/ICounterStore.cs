@@ -28,6 +28,12 @@ internal interface ICounterStore
     /// <summary>Counters in the order they were made, one more than the page holds if there are more.</summary>
     Task<IReadOnlyList<Counter>> ListAsync(string? branchId, PageRequest page, CancellationToken cancellationToken);
 
+    /// <summary>Takes down whether a branch is there, unless that is known of a later version already.</summary>
+    Task SaveBranchAsync(string branchId, long version, bool there, CancellationToken cancellationToken);
+
+    /// <summary>Whether a branch is known to be there.</summary>
+    Task<bool> KnowsBranchAsync(string branchId, CancellationToken cancellationToken);
+
     /// <summary>The answer kept under a key hash.</summary>
     Task<StoredResponse?> FindAnswerAsync(string keyHash, CancellationToken cancellationToken);
 }

@@ -11,9 +11,9 @@ namespace SmartQueue.Tickets.Storage;
 internal interface ITicketStore
 {
     /// <summary>
-    /// Takes a place in a line and issues the ticket that stands there. No number of a service day is issued twice, whichever way the day
-    /// moves: the line goes to the day of the request and on after the highest number of that day. A number that an open ticket of the line
-    /// still has is passed over.
+    /// Takes a place in a line and issues the ticket that stands there. No number of a branch and service day is issued twice, whichever
+    /// way the day moves: the line goes to the day of the request and on after the highest number that has the prefix on that day. A number
+    /// that an open ticket of the branch still has is passed over.
     /// </summary>
     /// <param name="request">The line and its limits.</param>
     /// <param name="issue">Makes the ticket of the place. May run more than once; only the last result counts.</param>
@@ -47,7 +47,7 @@ internal interface ITicketStore
         CancellationToken cancellationToken
     );
 
-    /// <summary>Closes a ticket and issues its successor in another line, both or neither.</summary>
+    /// <summary>Closes a ticket and opens its successor in another line, both or neither.</summary>
     /// <returns><c>false</c> if someone else changed it first; then nothing is saved.</returns>
     /// <exception cref="Hosting.Errors.RefusedException"><c>QUEUE_CLOSED</c>, <c>QUEUE_FULL</c> or <c>ALREADY_IN_QUEUE</c> of the other
     /// line.</exception>
@@ -103,11 +103,15 @@ internal interface ITicketStore
     /// <summary>All open tickets of a line: at counters first by call, then waiting as they will be called, then parked.</summary>
     Task<IReadOnlyList<Ticket>> OpenAsync(string queueId, CancellationToken cancellationToken);
 
-    /// <summary>A page of the same, and how many there are in all.</summary>
+    /// <summary>Some of the same.</summary>
     /// <param name="queueId">The line.</param>
-    /// <param name="page">Which, and one more if there are more. After a ticket that has left the line meanwhile it begins again.</param>
+    /// <param name="after">Behind which position; <c>null</c> from the first one on.</param>
+    /// <param name="most">How many at most.</param>
     /// <param name="cancellationToken">Cancels it.</param>
-    Task<(int Count, IReadOnlyList<Ticket> Tickets)> LineAsync(string queueId, PageRequest page, CancellationToken cancellationToken);
+    Task<IReadOnlyList<Ticket>> LineAsync(string queueId, LinePosition? after, int most, CancellationToken cancellationToken);
+
+    /// <summary>The orders of those who wait, ascending, but for one ticket.</summary>
+    Task<IReadOnlyList<long>> OrdersAsync(string queueId, string exceptTicketId, CancellationToken cancellationToken);
 
     /// <summary>How many other waiting tickets come before one that waits, or is about to.</summary>
     Task<int> CountAheadAsync(Ticket ticket, CancellationToken cancellationToken);
@@ -115,8 +119,8 @@ internal interface ITicketStore
     /// <summary>Tickets newest first, one more than the page holds if there are more.</summary>
     Task<IReadOnlyList<Ticket>> ListAsync(TicketFilter filter, PageRequest page, CancellationToken cancellationToken);
 
-    /// <summary>The lines that have open tickets.</summary>
-    Task<IReadOnlyList<string>> LinesWithOpenTicketsAsync(CancellationToken cancellationToken);
+    /// <summary>The lines that have open tickets, of a branch or of all.</summary>
+    Task<IReadOnlyList<string>> LinesWithOpenTicketsAsync(string? branchId, CancellationToken cancellationToken);
 
     /// <summary>Removes what tells who a user's tickets belonged to, also from events not yet published.</summary>
     Task EraseUserAsync(string userId, CancellationToken cancellationToken);

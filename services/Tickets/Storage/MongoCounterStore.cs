@@ -26,6 +26,7 @@ internal sealed class MongoCounterStore(IMongoDatabase database, MongoOutbox? ou
 
     private readonly IMongoCollection<Aggregate<Counter>> counters = database.GetCollection<Aggregate<Counter>>(Counters);
     private readonly IMongoCollection<BsonDocument> documents = database.GetCollection<BsonDocument>(Counters);
+    private readonly IMongoCollection<BsonDocument> branches = database.GetCollection<BsonDocument>("branches");
 
     public async Task AddAsync(CounterChange change, StoredResponse? answer, CancellationToken cancellationToken)
     {
@@ -100,6 +101,33 @@ internal sealed class MongoCounterStore(IMongoDatabase database, MongoOutbox? ou
             filter &= Where.Gt(c => c.Id, after);
         return await counters.Find(filter).SortBy(c => c.Id).Limit(page.Limit + 1).Project(c => c.State).ToListAsync(cancellationToken);
     }
+
+    public async Task SaveBranchAsync(string branchId, long version, bool there, CancellationToken cancellationToken)
+    {
+        try
+        {
+            // Of one that is known at this version or a later one the filter finds nothing, and another of its id cannot be.
+            await branches.UpdateOneAsync(
+                Builders<BsonDocument>.Filter.Eq("_id", branchId) & Builders<BsonDocument>.Filter.Lt("version", version),
+                Builders<BsonDocument>.Update.Set("version", version).Set("there", there),
+                new UpdateOptions { IsUpsert = true },
+                cancellationToken
+            );
+        }
+        catch (MongoWriteException e) when (e.WriteError?.Category == ServerErrorCategory.DuplicateKey)
+        {
+            if (
+                await branches.Find(Builders<BsonDocument>.Filter.Eq("_id", branchId)).FirstAsync(cancellationToken) is var known
+                && known["version"].ToInt64() < version
+            )
+                await SaveBranchAsync(branchId, version, there, cancellationToken);
+        }
+    }
+
+    public Task<bool> KnowsBranchAsync(string branchId, CancellationToken cancellationToken) =>
+        branches
+            .Find(Builders<BsonDocument>.Filter.Eq("_id", branchId) & Builders<BsonDocument>.Filter.Eq("there", true))
+            .AnyAsync(cancellationToken);
 
     public async Task<StoredResponse?> FindAnswerAsync(string keyHash, CancellationToken cancellationToken) =>
         (await counters.Find(Aggregate<Counter>.Answering(keyHash)).FirstOrDefaultAsync(cancellationToken))?.AnswerOf(keyHash);

@@ -1,4 +1,5 @@
 using MongoDB.Bson.Serialization.Attributes;
+using SmartQueue.Contracts;
 
 namespace SmartQueue.Tickets.Storage;
 
@@ -9,12 +10,16 @@ internal sealed record MongoLine
     [BsonId]
     public required string QueueId { get; init; }
 
+    /// <summary>The branch of its queue.</summary>
+    public string BranchId { get; init; } = Branches.Main;
+
     /// <summary>The service day the numbers belong to, <c>yyyy-MM-dd</c>.</summary>
     public required string Day { get; init; }
 
     public required int Number { get; init; }
 
-    public required long Arrivals { get; init; }
+    /// <summary>The moment of the last arrival, milliseconds since 1970: the next is a later one, whatever the clocks say.</summary>
+    public long LastArrival { get; init; }
 
     /// <summary>The service day before this one, earlier or later, and the last number given on it: its ticket may not be there
     /// yet.</summary>

@@ -36,15 +36,22 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
     /// <summary>The unique index on <see cref="HeldBy"/>.</summary>
     public const string HeldIndex = "held_by";
 
+    /// <summary>The unique index on the numbers of a branch and service day.</summary>
+    public const string NumberIndex = "branch_number";
+
     private const int DuplicateKey = 11000;
 
     private static readonly FilterDefinitionBuilder<Aggregate<Ticket>> Where = Builders<Aggregate<Ticket>>.Filter;
     private static readonly FilterDefinitionBuilder<MongoLine> WhereLine = Builders<MongoLine>.Filter;
     private static readonly UpdateDefinitionBuilder<MongoLine> DoLine = Builders<MongoLine>.Update;
     private static readonly SortDefinition<Aggregate<Ticket>> CallingOrder = Builders<Aggregate<Ticket>>
-        .Sort.Descending(t => t.State.Priority)
-        .Ascending(t => t.State.Order)
+        .Sort.Ascending(t => t.State.Order)
         .Ascending(t => t.Id);
+
+    private static readonly FilterDefinition<Aggregate<Ticket>> IsOpen = Where.In(
+        t => t.State.Status,
+        [TicketStatus.Waiting, TicketStatus.Called, TicketStatus.Serving, TicketStatus.Parked]
+    );
 
     // The next number is not one that somebody has since the day before. Lines from before there was this field hold none.
     private static readonly FilterDefinition<MongoLine> NextIsFree = BsonDocument.Parse(
@@ -62,22 +69,31 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
         CancellationToken cancellationToken
     )
     {
-        var ahead = await CountAheadAsync(request.QueueId, request.Priority, cancellationToken);
-        var place = await TakePlaceAsync(request, ahead, cancellationToken);
-        var (change, answer) = issue(place);
-        try
+        while (true)
         {
-            await tickets.InsertOneAsync(Document(change, answer), cancellationToken: cancellationToken);
-        }
-        catch (MongoWriteException e) when (e.WriteError?.Code == DuplicateKey)
-        {
-            await GiveBackAsync(request, place, cancellationToken);
-            if (e.IsDuplicateIn(MongoAnswers.MadeKeyIndex))
-                throw new DuplicateIdempotencyKeyException();
-            throw new RefusedException(ErrorCodes.ServiceUnavailable, "Taking the number took too long. Try again.")
+            var place = await TakePlaceAsync(request, cancellationToken);
+            var (change, answer) = issue(place);
+            try
             {
-                RetryAfter = TimeSpan.FromSeconds(1),
-            };
+                await tickets.InsertOneAsync(Document(change, answer), cancellationToken: cancellationToken);
+                break;
+            }
+            catch (MongoWriteException e) when (e.IsDuplicateIn(NumberIndex))
+            {
+                // Another queue had the prefix today and gave this number: the line goes on after its last.
+                await GiveBackAsync(request, place, cancellationToken);
+                await PassOverAsync(request, place.Number, cancellationToken);
+            }
+            catch (MongoWriteException e) when (e.WriteError?.Code == DuplicateKey)
+            {
+                await GiveBackAsync(request, place, cancellationToken);
+                if (e.IsDuplicateIn(MongoAnswers.MadeKeyIndex))
+                    throw new DuplicateIdempotencyKeyException();
+                throw new RefusedException(ErrorCodes.ServiceUnavailable, "Taking the number took too long. Try again.")
+                {
+                    RetryAfter = TimeSpan.FromSeconds(1),
+                };
+            }
         }
 
         outbox.Wake();
@@ -92,7 +108,8 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
     )
     {
         var next = change.Next;
-        var wasOpen = next.History[^1].From is { } from && from.IsOpen();
+        var from = change.Event is TicketDetailsChanged ? next.Status : next.History[^1].From;
+        var wasOpen = from is { } status && status.IsOpen();
         var took =
             !wasOpen
             && next.Status.IsOpen()
@@ -106,6 +123,8 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
             var saved = await UpdateAsync(change, expectedVersion, answer, successor: null, cancellationToken);
             if ((took && !saved) || (saved && wasOpen && !next.Status.IsOpen()))
                 await ReleaseAsync(next.QueueId, next.Id, cancellationToken);
+            else if (saved && change.Event is TicketDetailsChanged)
+                await FreePhoneAsync(next, cancellationToken);
             return saved;
         }
         catch (DuplicateIdempotencyKeyException) when (took)
@@ -123,8 +142,7 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
         CancellationToken cancellationToken
     )
     {
-        var ahead = await CountAheadAsync(target.QueueId, target.Priority, cancellationToken);
-        var place = await TakePlaceAsync(target, ahead, cancellationToken);
+        var place = await TakePlaceAsync(target, cancellationToken);
         var (change, answer) = issue(place);
         // The closed ticket keeps the answer: its update is the write that decides.
         var successor = Document(change, answer: null);
@@ -237,45 +255,49 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
 
     public async Task<IReadOnlyList<Ticket>> OpenAsync(string queueId, CancellationToken cancellationToken)
     {
-        var open = await tickets.Find(Open(queueId)).Sort(CallingOrder).ToListAsync(cancellationToken);
-        return [.. InLine(open.Select(t => t.State), t => t.Status, t => t.UpdatedAt)];
+        var open = await tickets.Find(Open(queueId)).ToListAsync(cancellationToken);
+        return [.. open.Select(t => t.State).OrderBy(LinePosition.Of)];
     }
 
-    public async Task<(int Count, IReadOnlyList<Ticket> Tickets)> LineAsync(
-        string queueId,
-        PageRequest page,
-        CancellationToken cancellationToken
-    )
+    public async Task<IReadOnlyList<Ticket>> LineAsync(string queueId, LinePosition? after, int most, CancellationToken cancellationToken)
     {
-        var open = await tickets
-            .Find(Open(queueId))
-            .Sort(CallingOrder)
-            .Project(t => new
-            {
-                t.Id,
-                t.State.Status,
-                t.State.UpdatedAt,
-            })
-            .ToListAsync(cancellationToken);
-        var ids = InLine(open, t => t.Status, t => t.UpdatedAt).Select(t => t.Id).ToList();
-        var start = page.After is null ? 0 : ids.IndexOf(page.After) + 1;
-        var wanted = ids.Skip(start).Take(page.Limit + 1).ToList();
-        var found = (await tickets.Find(Where.In(t => t.Id, wanted)).ToListAsync(cancellationToken)).ToDictionary(t => t.Id, t => t.State);
-        return (ids.Count, [.. wanted.Select(id => found[id])]);
-    }
-
-    public async Task<int> CountAheadAsync(Ticket ticket, CancellationToken cancellationToken)
-    {
-        var higher = Where.Gt(t => t.State.Priority, ticket.Priority);
-        var earlier =
-            Where.Eq(t => t.State.Priority, ticket.Priority)
-            & (Where.Lt(t => t.State.Order, ticket.Order) | (Where.Eq(t => t.State.Order, ticket.Order) & Where.Lt(t => t.Id, ticket.Id)));
-        return (int)
-            await tickets.CountDocumentsAsync(
-                Waiting(ticket.QueueId) & Where.Ne(t => t.Id, ticket.Id) & (higher | earlier),
-                cancellationToken: cancellationToken
+        var found = new List<Ticket>();
+        if (after is null or { Part: LinePart.AtCounter })
+        {
+            var called = await tickets
+                .Find(Where.Eq(t => t.State.QueueId, queueId) & Where.In(t => t.State.Status, [TicketStatus.Called, TicketStatus.Serving]))
+                .ToListAsync(cancellationToken);
+            found.AddRange(
+                called.Select(t => t.State).OrderBy(LinePosition.Of).Where(t => LinePosition.Of(t).CompareTo(after) > 0).Take(most)
             );
+        }
+
+        foreach (
+            var (part, status) in ((LinePart, TicketStatus)[])
+                [(LinePart.Waiting, TicketStatus.Waiting), (LinePart.Parked, TicketStatus.Parked)]
+        )
+        {
+            if (after?.Part > part || found.Count == most)
+                continue;
+            var where = OfStatus(queueId, status);
+            if (after?.Part == part)
+                where &= Behind(after.Key, after.TicketId);
+            var rows = await tickets.Find(where).Sort(CallingOrder).Limit(most - found.Count).ToListAsync(cancellationToken);
+            found.AddRange(rows.Select(t => t.State));
+        }
+
+        return found;
     }
+
+    public async Task<IReadOnlyList<long>> OrdersAsync(string queueId, string exceptTicketId, CancellationToken cancellationToken) =>
+        await tickets
+            .Find(Waiting(queueId) & Where.Ne(t => t.Id, exceptTicketId))
+            .Sort(CallingOrder)
+            .Project(t => t.State.Order)
+            .ToListAsync(cancellationToken);
+
+    public Task<int> CountAheadAsync(Ticket ticket, CancellationToken cancellationToken) =>
+        CountAheadAsync(ticket.QueueId, ticket.Order, ticket.Id, cancellationToken);
 
     public async Task<IReadOnlyList<Ticket>> ListAsync(TicketFilter filter, PageRequest page, CancellationToken cancellationToken)
     {
@@ -286,6 +308,8 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
             where &= Where.Eq(t => t.State.Status, status);
         if (filter.UserId is not null)
             where &= Where.Eq(t => t.State.UserId, filter.UserId);
+        if (filter.BranchIds is not null)
+            where &= Where.In(t => t.State.BranchId, filter.BranchIds);
         if (filter.From is { } from)
             where &= Where.Gte(t => t.State.CreatedAt, from);
         if (filter.To is { } to)
@@ -300,9 +324,9 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
         return [.. found.Select(t => t.State)];
     }
 
-    public async Task<IReadOnlyList<string>> LinesWithOpenTicketsAsync(CancellationToken cancellationToken) =>
+    public async Task<IReadOnlyList<string>> LinesWithOpenTicketsAsync(string? branchId, CancellationToken cancellationToken) =>
         await lines
-            .Find(WhereLine.Exists("places.0"))
+            .Find(branchId is null ? WhereLine.Exists("places.0") : WhereLine.Exists("places.0") & WhereLine.Eq(l => l.BranchId, branchId))
             .Sort(Builders<MongoLine>.Sort.Ascending(l => l.QueueId))
             .Project(l => l.QueueId)
             .ToListAsync(cancellationToken);
@@ -410,8 +434,13 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
         }
     }
 
-    private static FilterDefinition<Aggregate<Ticket>> Waiting(string queueId) =>
-        Where.Eq(t => t.State.QueueId, queueId) & Where.Eq(t => t.State.Status, TicketStatus.Waiting);
+    private static FilterDefinition<Aggregate<Ticket>> Waiting(string queueId) => OfStatus(queueId, TicketStatus.Waiting);
+
+    private static FilterDefinition<Aggregate<Ticket>> OfStatus(string queueId, TicketStatus status) =>
+        Where.Eq(t => t.State.QueueId, queueId) & Where.Eq(t => t.State.Status, status);
+
+    private static FilterDefinition<Aggregate<Ticket>> Behind(long order, string id) =>
+        Where.Gt(t => t.State.Order, order) | (Where.Eq(t => t.State.Order, order) & Where.Gt(t => t.Id, id));
 
     private static Aggregate<Ticket> Document(TicketChange change, StoredResponse? answer) =>
         Aggregate<Ticket>.New(change.Next.Id, change.Next.Version, change.Next, answer, change.Event);
@@ -426,35 +455,20 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
         return item with { Payload = payload.ToJsonString() };
     }
 
-    private static FilterDefinition<Aggregate<Ticket>> Open(string queueId) =>
-        Where.Eq(t => t.State.QueueId, queueId)
-        & Where.In(t => t.State.Status, [TicketStatus.Waiting, TicketStatus.Called, TicketStatus.Serving, TicketStatus.Parked]);
+    private static FilterDefinition<Aggregate<Ticket>> Open(string queueId) => Where.Eq(t => t.State.QueueId, queueId) & IsOpen;
 
-    private static IEnumerable<T> InLine<T>(
-        IEnumerable<T> inCallingOrder,
-        Func<T, TicketStatus> status,
-        Func<T, DateTimeOffset> updatedAt
-    ) =>
-        inCallingOrder
-            .OrderBy(t =>
-                status(t) switch
-                {
-                    TicketStatus.Waiting => 1,
-                    TicketStatus.Parked => 2,
-                    _ => 0,
-                }
-            )
-            .ThenBy(t => status(t).HoldsCounter() ? updatedAt(t) : DateTimeOffset.MinValue);
-
-    private async Task<int> CountAheadAsync(string queueId, int priority, CancellationToken cancellationToken) =>
+    private async Task<int> CountAheadAsync(string queueId, long order, string id, CancellationToken cancellationToken) =>
         (int)
             await tickets.CountDocumentsAsync(
-                Waiting(queueId) & Where.Gte(t => t.State.Priority, priority),
+                Waiting(queueId)
+                    & Where.Ne(t => t.Id, id)
+                    & (Where.Lt(t => t.State.Order, order) | (Where.Eq(t => t.State.Order, order) & Where.Lt(t => t.Id, id))),
                 cancellationToken: cancellationToken
             );
 
-    private async Task<Place> TakePlaceAsync(PlaceRequest request, int ahead, CancellationToken cancellationToken)
+    private async Task<Place> TakePlaceAsync(PlaceRequest request, CancellationToken cancellationToken)
     {
+        var queue = request.Queue;
         var day = Day(request.ServiceDay);
         var place = new MongoPlace
         {
@@ -466,75 +480,141 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
         };
         while (true)
         {
+            var room = HasRoom(queue.Id, queue.Version, place, queue.MaxActiveTickets, request.PlacesPerNetwork);
             var taken = await lines.FindOneAndUpdateAsync(
-                HasRoom(request.QueueId, request.QueueVersion, place, request.Capacity, request.PlacesPerNetwork)
-                    & WhereLine.Eq(l => l.Day, day)
-                    & NextIsFree,
-                DoLine.Inc(l => l.Number, 1).Inc(l => l.Arrivals, 1).Push(l => l.Places, place),
+                request.Brought is null ? room & WhereLine.Eq(l => l.Day, day) & NextIsFree : room,
+                Entering(request, place),
                 new FindOneAndUpdateOptions<MongoLine> { ReturnDocument = ReturnDocument.After },
                 cancellationToken
             );
-            if (taken is not null)
-                return new Place(taken.Number, request.ServiceDay, LineOrder.OfArrival(taken.Arrivals), ahead);
-            await ExplainAsync(request, place, day, cancellationToken);
+            if (taken is null)
+            {
+                await ExplainAsync(request, place, day, cancellationToken);
+                continue;
+            }
+
+            var moment = request.Since?.ToUnixTimeMilliseconds() ?? taken.LastArrival;
+            var order = LineOrder.OfArrival(moment, request.Priority, queue.PriorityHeadStart);
+            return new Place(
+                request.Brought ?? new PlaceNumber(queue.Prefix, taken.Number, request.ServiceDay),
+                order,
+                await CountAheadAsync(queue.Id, order, request.TicketId, cancellationToken)
+            );
         }
     }
+
+    // As a pipeline, since arrivals are a millisecond apart at least: what is set depends on what is there.
+    private static UpdateDefinition<MongoLine> Entering(PlaceRequest request, MongoPlace place)
+    {
+        var set = new BsonDocument
+        {
+            ["branchId"] = Literal(request.Queue.BranchId),
+            ["lastArrival"] = new BsonDocument(
+                "$max",
+                new BsonArray
+                {
+                    new BsonDocument("$add", new BsonArray { new BsonDocument("$ifNull", new BsonArray { "$lastArrival", 0L }), 1L }),
+                    request.At.ToUnixTimeMilliseconds(),
+                }
+            ),
+            ["places"] = new BsonDocument(
+                "$concatArrays",
+                new BsonArray
+                {
+                    "$places",
+                    new BsonArray { Literal(place.ToBsonDocument()) },
+                }
+            ),
+        };
+        if (request.Brought is null)
+            set["number"] = new BsonDocument("$add", new BsonArray { "$number", 1 });
+        return new PipelineUpdateDefinition<MongoLine>(new[] { new BsonDocument("$set", set) });
+    }
+
+    private static BsonDocument Literal(BsonValue value) => new("$literal", value);
 
     /// <summary>Why no place could be taken: refuses, or mends the reason.</summary>
     private async Task ExplainAsync(PlaceRequest request, MongoPlace place, string day, CancellationToken cancellationToken)
     {
-        var line = await lines.Find(l => l.QueueId == request.QueueId).FirstOrDefaultAsync(cancellationToken);
+        var queue = request.Queue;
+        var line = await lines.Find(l => l.QueueId == queue.Id).FirstOrDefaultAsync(cancellationToken);
         if (line is null)
-            await BeginLineAsync(request.QueueId, day, cancellationToken);
-        else if (line.Closed >= request.QueueVersion)
+            await BeginLineAsync(queue.Id, day, cancellationToken);
+        else if (line.Closed >= queue.Version)
             throw LineRefusals.LineClosed();
-        else if (line.Day != day)
+        else if (request.Brought is null && line.Day != day)
             await MoveToDayAsync(line, request, day, cancellationToken);
-        else if (line.Held.Contains(line.Number + 1))
-            await GoOnAfterAsync(line, line.Number, [], cancellationToken);
+        else if (request.Brought is null && line.Held.Contains(line.Number + 1))
+            await GoOnAfterAsync(line, queue, line.Number, [], cancellationToken);
         else
-            await RequireRoomAsync(line, place, request.Capacity, request.PlacesPerNetwork, cancellationToken);
+            await RequireRoomAsync(line, place, queue.MaxActiveTickets, request.PlacesPerNetwork, cancellationToken);
     }
 
     // The day moves both ways: by a clock that was ahead, a corrected time zone, a request that was decided just before midnight. It goes on
     // after the highest number that it has. Of the day the line comes from, the last number given may have no ticket yet: the line keeps it.
     private async Task MoveToDayAsync(MongoLine line, PlaceRequest request, string day, CancellationToken cancellationToken)
     {
-        var issued = await tickets
+        var issued = await LastIssuedAsync(request.Queue, request.ServiceDay, cancellationToken);
+        var number = Math.Max(issued, line.LastDay == day ? line.LastNumber : 0);
+        await GoOnAfterAsync(
+            line,
+            request.Queue,
+            request.Queue.NumberReset == NumberReset.Daily ? number : Math.Max(number, line.Number),
+            [DoLine.Set(l => l.Day, day), DoLine.Set(l => l.LastDay, line.Day), DoLine.Set(l => l.LastNumber, line.Number)],
+            cancellationToken
+        );
+    }
+
+    // The highest number that has the queue's prefix on a day, whichever queue gave it.
+    private async Task<int> LastIssuedAsync(QueueDefinition queue, DateOnly day, CancellationToken cancellationToken) =>
+        await tickets
             .Find(
-                Where.Exists(t => t.State)
-                    & Where.Eq(t => t.State.QueueId, request.QueueId)
-                    & Where.Eq(t => t.State.ServiceDay, request.ServiceDay)
+                Where.Eq(t => t.State.BranchId, queue.BranchId)
+                    & Where.Eq(t => t.State.ServiceDay, day)
+                    & Where.Eq(t => t.State.Issued, true)
+                    & OfPrefix(queue.Prefix)
             )
             .Sort(Builders<Aggregate<Ticket>>.Sort.Descending(t => t.State.Number))
             .Limit(1)
             .Project(t => t.State.Number)
             .FirstOrDefaultAsync(cancellationToken);
-        var number = Math.Max(issued, line.LastDay == day ? line.LastNumber : 0);
-        await GoOnAfterAsync(
-            line,
-            request.ResetsDaily ? number : Math.Max(number, line.Number),
-            [DoLine.Set(l => l.Day, day), DoLine.Set(l => l.LastDay, line.Day), DoLine.Set(l => l.LastNumber, line.Number)],
-            cancellationToken
+
+    // The numbers of a prefix lie between it with a hyphen and it with the sign after that.
+    private static FilterDefinition<Aggregate<Ticket>> OfPrefix(string prefix) =>
+        Where.Gte(t => t.State.TicketNumber, prefix + "-") & Where.Lt(t => t.State.TicketNumber, prefix + ".");
+
+    private async Task PassOverAsync(PlaceRequest request, PlaceNumber given, CancellationToken cancellationToken)
+    {
+        var last = await LastIssuedAsync(request.Queue, given.ServiceDay, cancellationToken);
+        await lines.UpdateOneAsync(
+            WhereLine.Eq(l => l.QueueId, request.Queue.Id)
+                & WhereLine.Eq(l => l.Day, Day(given.ServiceDay))
+                & WhereLine.Lt(l => l.Number, last),
+            DoLine.Set(l => l.Number, last),
+            cancellationToken: cancellationToken
         );
     }
 
     // Passes over the numbers that open tickets still have, and takes down which those are. Does nothing if the line has moved meanwhile.
     private async Task GoOnAfterAsync(
         MongoLine line,
+        QueueDefinition queue,
         int number,
         IEnumerable<UpdateDefinition<MongoLine>> also,
         CancellationToken cancellationToken
     )
     {
-        var held = await tickets.Find(Open(line.QueueId)).Project(t => t.State.Number).ToListAsync(cancellationToken);
+        var held = await tickets
+            .Find(Where.Eq(t => t.State.BranchId, queue.BranchId) & OfPrefix(queue.Prefix) & IsOpen)
+            .Project(t => t.State.Number)
+            .ToListAsync(cancellationToken);
         while (held.Contains(number + 1))
             number++;
         await lines.UpdateOneAsync(
             WhereLine.Eq(l => l.QueueId, line.QueueId)
                 & WhereLine.Eq(l => l.Day, line.Day)
                 & WhereLine.Eq(l => l.Number, line.Number)
-                & WhereLine.Eq(l => l.Arrivals, line.Arrivals),
+                & WhereLine.Eq(l => l.LastArrival, line.LastArrival),
             DoLine.Combine([DoLine.Set(l => l.Number, number), DoLine.Set(l => l.Held, held), .. also]),
             cancellationToken: cancellationToken
         );
@@ -551,7 +631,6 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
                     QueueId = queueId,
                     Day = day,
                     Number = 0,
-                    Arrivals = 0,
                     Places = [],
                 },
                 cancellationToken: cancellationToken
@@ -607,7 +686,7 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
                 & WhereLine.Ne("places.ticketId", ticket.Id);
             var result = await lines.UpdateOneAsync(
                 free,
-                DoLine.Push(l => l.Places, place).AddToSet(l => l.Held, ticket.Number),
+                ticket.Issued ? DoLine.Push(l => l.Places, place).AddToSet(l => l.Held, ticket.Number) : DoLine.Push(l => l.Places, place),
                 cancellationToken: cancellationToken
             );
             if (result.MatchedCount == 1)
@@ -758,18 +837,32 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
             cancellationToken: cancellationToken
         );
 
+    // Under a corrected phone number they may come again, and somebody else under the one that was wrong.
+    private Task FreePhoneAsync(Ticket ticket, CancellationToken cancellationToken) =>
+        lines.UpdateOneAsync(
+            WhereLine.Eq(l => l.QueueId, ticket.QueueId)
+                & WhereLine.ElemMatch(l => l.Places, p => p.TicketId == ticket.Id && p.Phone != ticket.Phone),
+            DoLine.Unset("places.$.phone"),
+            cancellationToken: cancellationToken
+        );
+
     // The number goes back too while it is still the last one given, so that a request that changes nothing leaves no gap.
     private async Task GiveBackAsync(PlaceRequest request, Place place, CancellationToken cancellationToken)
     {
-        var last = await lines.UpdateOneAsync(
-            WhereLine.Eq(l => l.QueueId, request.QueueId)
-                & WhereLine.Eq(l => l.Day, Day(place.ServiceDay))
-                & WhereLine.Eq(l => l.Number, place.Number)
-                & WhereLine.Eq(l => l.Arrivals, place.Order >> LineOrder.StepBits),
-            DoLine.Inc(l => l.Number, -1).Inc(l => l.Arrivals, -1).PullFilter(l => l.Places, p => p.TicketId == request.TicketId),
-            cancellationToken: cancellationToken
-        );
-        if (last.MatchedCount == 0)
-            await ReleaseAsync(request.QueueId, request.TicketId, cancellationToken);
+        if (request.Brought is null)
+        {
+            var last = await lines.UpdateOneAsync(
+                WhereLine.Eq(l => l.QueueId, request.Queue.Id)
+                    & WhereLine.Eq(l => l.Day, Day(place.Number.ServiceDay))
+                    & WhereLine.Eq(l => l.Number, place.Number.Value)
+                    & WhereLine.Eq("places.ticketId", request.TicketId),
+                DoLine.Inc(l => l.Number, -1).PullFilter(l => l.Places, p => p.TicketId == request.TicketId),
+                cancellationToken: cancellationToken
+            );
+            if (last.MatchedCount == 1)
+                return;
+        }
+
+        await ReleaseAsync(request.Queue.Id, request.TicketId, cancellationToken);
     }
 }

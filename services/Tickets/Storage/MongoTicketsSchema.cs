@@ -17,10 +17,14 @@ internal static class MongoTicketsSchema
         MongoAnswers.Step(MongoTicketStore.Tickets),
         new("Counters that hold one ticket over all queues", CountersAsync),
         MongoAnswers.Step(MongoCounterStore.Counters),
+        new("Branches, and one order of a line", BranchesAsync),
     ];
 
     // Queue and name of the counter that held the ticket, before counters were things.
     private const string EarlierHeldCounter = "heldCounter";
+
+    // Orders were arrivals before, of which no line ever had so many.
+    private static readonly long FirstMoment = LineOrder.OfArrival(1L << 36, 0, headStart: null);
 
     private static readonly FilterDefinitionBuilder<Aggregate<Ticket>> Where = Builders<Aggregate<Ticket>>.Filter;
 
@@ -147,6 +151,107 @@ internal static class MongoTicketsSchema
             cancellationToken: cancellationToken
         );
         await DropIndexAsync(tickets.Indexes, "counter", cancellationToken);
+    }
+
+    // All there is is of the main branch. Two queues that had the same prefix may have given the same number: it counts once. The order of
+    // each priority stays, now as moments: no moment lies before that of somebody who stood before.
+    private static async Task BranchesAsync(IMongoDatabase database, CancellationToken cancellationToken)
+    {
+        var tickets = database.GetCollection<BsonDocument>(MongoTicketStore.Tickets);
+        var there = Builders<BsonDocument>.Filter.Exists("state");
+        var update = Builders<BsonDocument>.Update;
+        var issued = new HashSet<(string Day, string Number)>();
+        var changes = new List<WriteModel<BsonDocument>>();
+        var cursor = await tickets.FindAsync(
+            there,
+            new FindOptions<BsonDocument>
+            {
+                Sort = Builders<BsonDocument>.Sort.Ascending("_id"),
+                Projection = Builders<BsonDocument>.Projection.Include("state.serviceDay").Include("state.ticketNumber"),
+            },
+            cancellationToken
+        );
+        await cursor.ForEachAsync(
+            async ticket =>
+            {
+                var state = ticket["state"].AsBsonDocument;
+                var first = issued.Add((state["serviceDay"].ToString()!, state["ticketNumber"].AsString));
+                await ChangeAsync(ticket["_id"], update.Set("state.branchId", Branches.Main).Set("state.issued", first));
+            },
+            cancellationToken
+        );
+        var recent = DateTimeOffset.UtcNow.AddDays(-7);
+        var standing = await database
+            .GetCollection<Aggregate<Ticket>>(MongoTicketStore.Tickets)
+            .Find(
+                Where.In(
+                    t => t.State.Status,
+                    [TicketStatus.Waiting, TicketStatus.Called, TicketStatus.Serving, TicketStatus.Parked, TicketStatus.NoShow]
+                )
+            )
+            .ToListAsync(cancellationToken);
+        foreach (
+            var line in standing
+                .Select(t => t.State)
+                .Where(t => t.Status.IsOpen() || t.UpdatedAt > recent)
+                .GroupBy(t => (t.QueueId, t.Priority))
+        )
+        {
+            var (before, row) = (0L, 0);
+            // A step that died in the middle is done again: those it has changed already came first.
+            var inOrder = line.OrderByDescending(t => t.Order >= FirstMoment)
+                .ThenBy(t => t.Order)
+                .ThenBy(t => t.Id, StringComparer.Ordinal);
+            foreach (var ticket in inOrder)
+            {
+                before = Math.Max(before, ticket.CreatedAt.ToUnixTimeMilliseconds());
+                await ChangeAsync(
+                    ticket.Id,
+                    update.Set("state.order", LineOrder.OfArrival(before, ticket.Priority, headStart: null) + ++row)
+                );
+            }
+        }
+
+        await WriteAsync();
+        var indexes = database.GetCollection<Aggregate<Ticket>>(MongoTicketStore.Tickets).Indexes;
+        var keys = Builders<Aggregate<Ticket>>.IndexKeys;
+        await DropIndexAsync(indexes, "number", cancellationToken);
+        await DropIndexAsync(indexes, "line", cancellationToken);
+        await indexes.CreateManyAsync(
+            [
+                Index(
+                    MongoTicketStore.NumberIndex,
+                    keys.Ascending(t => t.State.BranchId).Ascending(t => t.State.ServiceDay).Ascending(t => t.State.TicketNumber),
+                    Where.Eq(t => t.State.Issued, true),
+                    unique: true
+                ),
+                Index(
+                    "calling_order",
+                    keys.Ascending(t => t.State.QueueId).Ascending(t => t.State.Status).Ascending(t => t.State.Order).Ascending(t => t.Id)
+                ),
+                Index(
+                    "branch_status",
+                    keys.Ascending(t => t.State.BranchId).Ascending(t => t.State.Status).Ascending(t => t.State.TicketNumber)
+                ),
+            ],
+            cancellationToken
+        );
+        // Another index begins as it does.
+        await DropIndexAsync(indexes, "status", cancellationToken);
+
+        async Task ChangeAsync(BsonValue id, UpdateDefinition<BsonDocument> change)
+        {
+            changes.Add(new UpdateOneModel<BsonDocument>(Builders<BsonDocument>.Filter.Eq("_id", id), change));
+            if (changes.Count == 1000)
+                await WriteAsync();
+        }
+
+        async Task WriteAsync()
+        {
+            if (changes.Count > 0)
+                await tickets.BulkWriteAsync(changes, cancellationToken: cancellationToken);
+            changes.Clear();
+        }
     }
 
     private static async Task DropIndexAsync<T>(IMongoIndexManager<T> indexes, string name, CancellationToken cancellationToken)

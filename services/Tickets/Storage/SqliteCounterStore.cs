@@ -77,6 +77,30 @@ internal sealed class SqliteCounterStore(SqliteDatabase database) : ICounterStor
             cancellationToken
         );
 
+    public Task SaveBranchAsync(string branchId, long version, bool there, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            c =>
+                c.Execute(
+                    """
+                    INSERT INTO branches (id, version, there) VALUES (@branchId, @version, @there)
+                    ON CONFLICT (id) DO UPDATE SET version = excluded.version, there = excluded.there WHERE excluded.version > branches.version
+                    """,
+                    new
+                    {
+                        branchId,
+                        version,
+                        there,
+                    }
+                ),
+            cancellationToken
+        );
+
+    public Task<bool> KnowsBranchAsync(string branchId, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            c => c.ExecuteScalar<bool>("SELECT EXISTS (SELECT 1 FROM branches WHERE id = @branchId AND there = 1)", new { branchId }),
+            cancellationToken
+        );
+
     public Task<StoredResponse?> FindAnswerAsync(string keyHash, CancellationToken cancellationToken) =>
         database.ReadAsync(c => SqliteAnswers.Find(c, keyHash), cancellationToken);
 

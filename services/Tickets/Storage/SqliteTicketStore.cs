@@ -2,6 +2,7 @@ using System.Text.Json;
 using Dapper;
 using Microsoft.Data.Sqlite;
 using SmartQueue.Contracts;
+using SmartQueue.Hosting.Errors;
 using SmartQueue.Hosting.Http;
 using SmartQueue.Hosting.Storage.Sqlite;
 using SmartQueue.Tickets.Domain;
@@ -12,11 +13,8 @@ namespace SmartQueue.Tickets.Storage;
 internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore
 {
     private const int SqliteConstraint = 19;
-    private const string CallingOrder = "priority DESC, ord, id";
-    private const string Open = $"""
-        queue_id = @queueId AND open = 1
-        ORDER BY CASE status WHEN 'waiting' THEN 1 WHEN 'parked' THEN 2 ELSE 0 END, CASE WHEN status IN ('called', 'serving') THEN updated_at END, {CallingOrder}
-        """;
+    private const string OfLine = "WHERE queue_id = @queueId AND open = 1";
+    private const string CallingOrder = "ORDER BY ord, id";
 
     public Task TakeAsync(
         PlaceRequest request,
@@ -59,7 +57,7 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore
                 // A line that nobody has stood in has no day yet: the first one who takes a number begins it.
                 c.Execute(
                     """
-                    INSERT INTO lines (queue_id, service_day, number, arrivals, open, closed) VALUES (@queueId, '', 0, 0, 0, @version)
+                    INSERT INTO lines (queue_id, service_day, number, last_arrival, open, closed) VALUES (@queueId, '', 0, 0, 0, @version)
                     ON CONFLICT (queue_id) DO UPDATE SET closed = max(closed, excluded.closed)
                     """,
                     new { queueId, version }
@@ -88,9 +86,7 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore
             c =>
             {
                 var firsts = queueIds
-                    .Select(queueId =>
-                        One(c, $"WHERE queue_id = @queueId AND status = 'waiting' ORDER BY {CallingOrder} LIMIT 1", new { queueId })
-                    )
+                    .Select(queueId => One(c, $"{OfLine} AND status = 'waiting' {CallingOrder} LIMIT 1", new { queueId }))
                     .OfType<Ticket>()
                     .ToList();
                 if (firsts.Count == 0)
@@ -120,45 +116,61 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore
         );
 
     public Task<IReadOnlyList<Ticket>> OpenAsync(string queueId, CancellationToken cancellationToken) =>
-        database.ReadAsync(c => Many(c, "WHERE " + Open, new { queueId }), cancellationToken);
+        database.ReadAsync<IReadOnlyList<Ticket>>(c => [.. Many(c, OfLine, new { queueId }).OrderBy(LinePosition.Of)], cancellationToken);
 
-    public Task<(int Count, IReadOnlyList<Ticket> Tickets)> LineAsync(
-        string queueId,
-        PageRequest page,
-        CancellationToken cancellationToken
-    ) =>
-        database.ReadAsync(
+    public Task<IReadOnlyList<Ticket>> LineAsync(string queueId, LinePosition? after, int most, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<Ticket>>(
             c =>
             {
-                var ids = c.Query<string>($"SELECT id FROM tickets WHERE {Open}", new { queueId }).AsList();
-                var start = page.After is null ? 0 : ids.IndexOf(page.After) + 1;
                 var tickets = new List<Ticket>();
-                // One that was called since the ids were read shows as it is now; none can be gone.
-                foreach (var id in ids.Skip(start).Take(page.Limit + 1))
-                    tickets.Add(One(c, "WHERE id = @id", new { id })!);
-                return (ids.Count, (IReadOnlyList<Ticket>)tickets);
+                if (after is null or { Part: LinePart.AtCounter })
+                    tickets.AddRange(
+                        Many(c, OfLine + " AND status IN ('called', 'serving')", new { queueId })
+                            .OrderBy(LinePosition.Of)
+                            .Where(t => LinePosition.Of(t).CompareTo(after) > 0)
+                            .Take(most)
+                    );
+                Add(LinePart.Waiting, TicketStatus.Waiting);
+                Add(LinePart.Parked, TicketStatus.Parked);
+                return tickets;
+
+                void Add(LinePart part, TicketStatus status)
+                {
+                    if (after?.Part > part || tickets.Count == most)
+                        return;
+                    var behind = after?.Part == part ? "AND (ord, id) > (@Key, @TicketId)" : "";
+                    tickets.AddRange(
+                        Many(
+                            c,
+                            $"{OfLine} AND status = @status {behind} {CallingOrder} LIMIT @left",
+                            new
+                            {
+                                queueId,
+                                status = status.Wire(),
+                                after?.Key,
+                                after?.TicketId,
+                                left = most - tickets.Count,
+                            }
+                        )
+                    );
+                }
             },
             cancellationToken
         );
 
-    public Task<int> CountAheadAsync(Ticket ticket, CancellationToken cancellationToken) =>
-        database.ReadAsync(
+    public Task<IReadOnlyList<long>> OrdersAsync(string queueId, string exceptTicketId, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<long>>(
             c =>
-                c.ExecuteScalar<int>(
-                    """
-                    SELECT (SELECT count(*) FROM tickets WHERE queue_id = @QueueId AND status = 'waiting' AND priority > @Priority AND id <> @Id)
-                         + (SELECT count(*) FROM tickets WHERE queue_id = @QueueId AND status = 'waiting' AND priority = @Priority AND (ord, id) < (@Order, @Id) AND id <> @Id)
-                    """,
-                    new
-                    {
-                        ticket.QueueId,
-                        ticket.Priority,
-                        ticket.Order,
-                        ticket.Id,
-                    }
-                ),
+                c.Query<long>(
+                        $"SELECT ord FROM tickets {OfLine} AND status = 'waiting' AND id <> @exceptTicketId {CallingOrder}",
+                        new { queueId, exceptTicketId }
+                    )
+                    .AsList(),
             cancellationToken
         );
+
+    public Task<int> CountAheadAsync(Ticket ticket, CancellationToken cancellationToken) =>
+        database.ReadAsync(c => CountAhead(c, ticket.QueueId, ticket.Order, ticket.Id), cancellationToken);
 
     public Task<IReadOnlyList<Ticket>> ListAsync(TicketFilter filter, PageRequest page, CancellationToken cancellationToken)
     {
@@ -169,6 +181,8 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore
             where.Add("status = @status");
         if (filter.UserId is not null)
             where.Add("user_id = @UserId");
+        if (filter.BranchIds is not null)
+            where.Add("branch_id IN @BranchIds");
         if (filter.From is not null)
             where.Add("created_at >= @from");
         if (filter.To is not null)
@@ -185,6 +199,7 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore
                         filter.QueueId,
                         status = filter.Status?.Wire(),
                         filter.UserId,
+                        filter.BranchIds,
                         from = filter.From?.ToUnixTimeMilliseconds(),
                         to = filter.To?.ToUnixTimeMilliseconds(),
                         page.After,
@@ -195,9 +210,15 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore
         );
     }
 
-    public Task<IReadOnlyList<string>> LinesWithOpenTicketsAsync(CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<string>> LinesWithOpenTicketsAsync(string? branchId, CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<string>>(
-            c => [.. c.Query<string>("SELECT queue_id FROM lines WHERE open > 0 ORDER BY queue_id")],
+            c =>
+                [
+                    .. c.Query<string>(
+                        "SELECT queue_id FROM lines WHERE open > 0 AND (@branchId IS NULL OR branch_id = @branchId) ORDER BY queue_id",
+                        new { branchId }
+                    ),
+                ],
             cancellationToken
         );
 
@@ -263,34 +284,41 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore
 
     private static bool Issue(SqliteConnection c, PlaceRequest request, Func<Place, (TicketChange Change, StoredResponse? Answer)> issue)
     {
+        var queue = request.Queue;
+        var holder = new
+        {
+            queue.BranchId,
+            queueId = queue.Id,
+            request.UserId,
+            request.Phone,
+            request.Network,
+        };
         if (
             request.UserId is not null
             && c.ExecuteScalar<bool>(
-                "SELECT EXISTS (SELECT 1 FROM tickets WHERE queue_id = @QueueId AND user_id = @UserId AND open = 1)",
-                request
+                $"SELECT EXISTS (SELECT 1 FROM tickets {OfLine} AND branch_id = @BranchId AND user_id = @UserId)",
+                holder
             )
         )
             throw LineRefusals.AlreadyInQueue();
         if (
             request.Phone is not null
-            && c.ExecuteScalar<bool>(
-                "SELECT EXISTS (SELECT 1 FROM tickets WHERE queue_id = @QueueId AND phone = @Phone AND open = 1)",
-                request
-            )
+            && c.ExecuteScalar<bool>($"SELECT EXISTS (SELECT 1 FROM tickets {OfLine} AND branch_id = @BranchId AND phone = @Phone)", holder)
         )
             throw LineRefusals.PhoneInQueue();
         if (
             request is { Network: not null, PlacesPerNetwork: > 0 }
-            && c.ExecuteScalar<int>("SELECT count(*) FROM tickets WHERE queue_id = @QueueId AND network = @Network AND open = 1", request)
-                >= request.PlacesPerNetwork
+            && c.ExecuteScalar<int>($"SELECT count(*) FROM tickets {OfLine} AND network = @Network", holder) >= request.PlacesPerNetwork
         )
             throw LineRefusals.NetworkFull(request.PlacesPerNetwork);
         var place = Take(c, request);
         var (change, answer) = issue(place);
         c.Execute(
             """
-            INSERT INTO tickets (id, queue_id, service_day, number, user_id, status, open, priority, ord, counter, created_at, updated_at, version, state, network, phone)
-            VALUES (@Id, @QueueId, @day, @Number, @UserId, @status, 1, @Priority, @Order, NULL, @created, @updated, @Version, @state, @Network, @Phone)
+            INSERT INTO tickets (id, branch_id, queue_id, service_day, number, ticket_number, issued, user_id, status, open, priority, ord, counter, created_at, updated_at,
+                version, state, network, phone)
+            VALUES (@Id, @BranchId, @QueueId, @day, @Number, @TicketNumber, @Issued, @UserId, @status, 1, @Priority, @Order, NULL, @created, @updated,
+                @Version, @state, @Network, @Phone)
             """,
             Row(change.Next, request.Phone, request.Network)
         );
@@ -301,50 +329,79 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore
 
     private static Place Take(SqliteConnection c, PlaceRequest request)
     {
-        var day = Day(request.ServiceDay);
+        var queue = request.Queue;
+        var line = new
+        {
+            queue.BranchId,
+            queueId = queue.Id,
+            queue.Version,
+            queue.MaxActiveTickets,
+            day = Day(request.ServiceDay),
+            now = request.At.ToUnixTimeMilliseconds(),
+            resetsDaily = queue.NumberReset == NumberReset.Daily,
+            // The numbers of a prefix lie between these two.
+            first = queue.Prefix + "-",
+            beyond = queue.Prefix + ".",
+        };
         c.Execute(
-            "INSERT INTO lines (queue_id, service_day, number, arrivals, open) VALUES (@QueueId, @day, 0, 0, 0) ON CONFLICT DO NOTHING",
-            new { request.QueueId, day }
+            """
+            INSERT INTO lines (branch_id, queue_id, service_day, number, last_arrival, open) VALUES (@BranchId, @queueId, @day, 0, 0, 0)
+            ON CONFLICT DO UPDATE SET branch_id = excluded.branch_id WHERE branch_id <> excluded.branch_id
+            """,
+            line
         );
+        var (number, arrival) = request.Brought is { } brought ? (brought, Enter(c, request, line)) : Next(c, request, line);
+        var order = LineOrder.OfArrival(request.Since?.ToUnixTimeMilliseconds() ?? arrival, request.Priority, queue.PriorityHeadStart);
+        return new Place(number, order, CountAhead(c, queue.Id, order, request.TicketId));
+    }
+
+    private static long Enter(SqliteConnection c, PlaceRequest request, object line) =>
+        c.QuerySingleOrDefault<long?>(
+            """
+            UPDATE lines SET open = open + 1, last_arrival = max(last_arrival + 1, @now)
+            WHERE queue_id = @queueId AND open < @MaxActiveTickets AND closed < @Version
+            RETURNING last_arrival
+            """,
+            line
+        ) ?? throw NoPlace(c, request.Queue);
+
+    private static (PlaceNumber Number, long Arrival) Next(SqliteConnection c, PlaceRequest request, object line)
+    {
         // The day moves both ways: by a clock that was ahead, a corrected time zone, a request that was decided just before midnight. It
         // goes on after the highest number that it has.
         c.Execute(
             """
             UPDATE lines SET service_day = @day, number = max(
-                CASE WHEN @ResetsDaily THEN 0 ELSE number END,
-                (SELECT coalesce(max(number), 0) FROM tickets WHERE queue_id = @QueueId AND service_day = @day))
-            WHERE queue_id = @QueueId AND service_day <> @day
+                CASE WHEN @resetsDaily THEN 0 ELSE number END,
+                (SELECT coalesce(max(number), 0) FROM tickets
+                 WHERE branch_id = @BranchId AND service_day = @day AND issued = 1 AND ticket_number >= @first AND ticket_number < @beyond))
+            WHERE queue_id = @queueId AND service_day <> @day
             """,
-            new
-            {
-                request.QueueId,
-                request.ResetsDaily,
-                day,
-            }
+            line
         );
-        // A number that somebody of the day before still has is passed over.
-        var line = c.QuerySingleOrDefault<(int Number, long Arrivals)?>(
+        // A number that somebody has since the day before is passed over, and one that another queue gave today that had the prefix.
+        var taken = c.QuerySingleOrDefault<(int Number, long Arrival)?>(
             """
-            UPDATE lines SET arrivals = arrivals + 1, open = open + 1, number = (
+            UPDATE lines SET open = open + 1, last_arrival = max(last_arrival + 1, @now), number = (
                 WITH RECURSIVE free (n) AS (
                     SELECT lines.number + 1
                     UNION ALL
-                    SELECT n + 1 FROM free WHERE EXISTS (SELECT 1 FROM tickets WHERE queue_id = @QueueId AND open = 1 AND tickets.number = n))
+                    SELECT n + 1 FROM free WHERE
+                        EXISTS (SELECT 1 FROM tickets WHERE branch_id = @BranchId AND ticket_number = @first || n AND open = 1)
+                        OR EXISTS (SELECT 1 FROM tickets WHERE branch_id = @BranchId AND service_day = @day AND ticket_number = @first || n AND issued = 1))
                 SELECT max(n) FROM free)
-            WHERE queue_id = @QueueId AND open < @Capacity AND closed < @QueueVersion
-            RETURNING number, arrivals
+            WHERE queue_id = @queueId AND open < @MaxActiveTickets AND closed < @Version
+            RETURNING number, last_arrival
             """,
-            request
+            line
         );
-        if (line is not { } taken)
-            throw IsClosed(c, request.QueueId, request.QueueVersion) ? LineRefusals.LineClosed() : LineRefusals.QueueFull(request.Capacity);
-        return new Place(
-            taken.Number,
-            request.ServiceDay,
-            LineOrder.OfArrival(taken.Arrivals),
-            CountAhead(c, request.QueueId, request.Priority)
-        );
+        return taken is { } place
+            ? (new PlaceNumber(request.Queue.Prefix, place.Number, request.ServiceDay), place.Arrival)
+            : throw NoPlace(c, request.Queue);
     }
+
+    private static RefusedException NoPlace(SqliteConnection c, QueueDefinition queue) =>
+        IsClosed(c, queue.Id, queue.Version) ? LineRefusals.LineClosed() : LineRefusals.QueueFull(queue.MaxActiveTickets);
 
     private static bool IsClosed(SqliteConnection c, string queueId, long queueVersion) =>
         c.ExecuteScalar<bool>(
@@ -367,7 +424,7 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore
                 """
                 UPDATE tickets SET status = @status, open = @open, priority = @Priority, ord = @Order, counter = @Counter, held_by = @held, updated_at = @updated,
                     version = @Version, state = @state,
-                    network = CASE WHEN @open = 1 THEN network END, phone = CASE WHEN @open = 1 THEN phone END
+                    network = CASE WHEN @open = 1 THEN network END, phone = CASE WHEN @open = 1 AND phone = @Told THEN phone END
                 WHERE id = @Id
                 """,
                 Row(next)
@@ -411,11 +468,16 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore
         new
         {
             Phone = phone,
+            // Under a corrected number they may come again, and somebody else under the one that was wrong.
+            Told = ticket.Phone,
             Network = network,
             ticket.Id,
+            ticket.BranchId,
             ticket.QueueId,
             day = Day(ticket.ServiceDay),
             ticket.Number,
+            ticket.TicketNumber,
+            Issued = ticket.Issued ? 1 : 0,
             ticket.UserId,
             status = ticket.Status.Wire(),
             open = ticket.Status.IsOpen() ? 1 : 0,
@@ -429,11 +491,28 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore
             state = Json(ticket),
         };
 
-    private static int CountAhead(SqliteConnection c, string queueId, int priority) =>
-        c.ExecuteScalar<int>(
-            "SELECT coalesce(sum(tickets), 0) FROM waiting WHERE queue_id = @queueId AND priority >= @priority",
-            new { queueId, priority }
+    // From whichever end is nearer, which most newcomers make the last.
+    private static int CountAhead(SqliteConnection c, string queueId, long order, string id)
+    {
+        var place = new
+        {
+            queueId,
+            order,
+            id,
+        };
+        const int Near = 100;
+        var behind = c.ExecuteScalar<int>(
+            $"SELECT count(*) FROM (SELECT 1 FROM tickets {OfLine} AND status = 'waiting' AND (ord, id) > (@order, @id) AND id <> @id LIMIT {Near})",
+            place
         );
+        if (behind == Near)
+            return c.ExecuteScalar<int>(
+                $"SELECT count(*) FROM tickets {OfLine} AND status = 'waiting' AND (ord, id) < (@order, @id) AND id <> @id",
+                place
+            );
+        var itself = c.ExecuteScalar<int>($"SELECT count(*) FROM tickets {OfLine} AND status = 'waiting' AND id = @id", place);
+        return c.ExecuteScalar<int>("SELECT coalesce(sum(tickets), 0) FROM waiting WHERE queue_id = @queueId", place) - behind - itself;
+    }
 
     private static Ticket? One(SqliteConnection c, string where, object parameters) =>
         c.QuerySingleOrDefault<string>("SELECT state FROM tickets " + where, parameters) is { } state ? Ticket(state) : null;

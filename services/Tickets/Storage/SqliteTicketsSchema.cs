@@ -112,5 +112,38 @@ internal static class SqliteTicketsSchema
             CREATE INDEX ticket_open_number ON tickets (queue_id, number) WHERE open = 1;
             """
         ),
+        // All there is is of the main branch. Two queues that had the same prefix may have given the same number: it counts once. The order
+        // of each priority stays, now as moments: no moment lies before that of somebody who stood before.
+        new(
+            "Branches, and one order of a line",
+            """
+            CREATE TABLE branches (id TEXT PRIMARY KEY, version INTEGER NOT NULL, there INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+            ALTER TABLE lines RENAME COLUMN arrivals TO last_arrival;
+            UPDATE lines SET last_arrival = 0;
+            ALTER TABLE lines ADD COLUMN branch_id TEXT NOT NULL DEFAULT 'main';
+            ALTER TABLE tickets ADD COLUMN branch_id TEXT NOT NULL DEFAULT 'main';
+            ALTER TABLE tickets ADD COLUMN ticket_number TEXT NOT NULL DEFAULT '';
+            ALTER TABLE tickets ADD COLUMN issued INTEGER NOT NULL DEFAULT 1;
+            UPDATE tickets SET ticket_number = coalesce(state ->> '$.ticketNumber', '');
+            UPDATE tickets SET issued = 0 WHERE id NOT IN (SELECT min(id) FROM tickets GROUP BY service_day, ticket_number);
+            CREATE TEMP TABLE ranked (id TEXT PRIMARY KEY, ord INTEGER NOT NULL);
+            INSERT INTO ranked (id, ord)
+                SELECT id, (max(created_at) OVER before - priority * 86400000000) * 1048576 + row_number() OVER before
+                FROM tickets WHERE open = 1 OR (status = 'no_show' AND updated_at > (SELECT max(updated_at) FROM tickets) - 604800000)
+                WINDOW before AS (PARTITION BY queue_id, priority ORDER BY ord, id);
+            UPDATE tickets SET ord = ranked.ord, state = json_set(state, '$.order', ranked.ord) FROM ranked WHERE ranked.id = tickets.id;
+            DROP TABLE ranked;
+            DROP INDEX ticket_number;
+            DROP INDEX ticket_holder;
+            DROP INDEX ticket_phone;
+            DROP INDEX ticket_line;
+            DROP INDEX ticket_open_number;
+            CREATE UNIQUE INDEX ticket_number ON tickets (branch_id, service_day, ticket_number) WHERE issued = 1;
+            CREATE UNIQUE INDEX ticket_holder ON tickets (branch_id, queue_id, user_id) WHERE open = 1 AND user_id IS NOT NULL;
+            CREATE UNIQUE INDEX ticket_phone ON tickets (branch_id, queue_id, phone) WHERE open = 1 AND phone IS NOT NULL;
+            CREATE INDEX ticket_line ON tickets (queue_id, status, ord, id) WHERE open = 1;
+            CREATE INDEX ticket_open_number ON tickets (branch_id, ticket_number) WHERE open = 1;
+            """
+        ),
     ];
 }

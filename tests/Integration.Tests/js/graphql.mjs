@@ -48,7 +48,7 @@ const fields = type => Object.keys(type.getFields()).sort();
 assert.deepEqual(fields(schema.getQueryType()), ['counter', 'counterStatistics', 'counters', 'getQueue', 'getQueues', 'getTicket', 'getTickets', 'getUser', 'getUsers', 'me', 'notifications', 'queueStatistics', 'staffStatistics', 'tickets', 'users']);
 assert.deepEqual(fields(schema.getMutationType()), [
   'announce', 'breakCounter', 'callNext', 'callNextAtCounter', 'callTicket', 'cancelTicket',
-  'clearQueue', 'closeCounter', 'createCounter', 'createQueue', 'createTicket', 'deferTicket',
+  'clearQueue', 'closeCounter', 'correctTicket', 'createCounter', 'createQueue', 'createTicket', 'deferTicket',
   'deleteCounter', 'login', 'openCounter', 'parkTicket', 'recallTicket', 'refresh',
   'register', 'requeueTicket', 'trackEvent', 'transferTicket', 'unparkTicket', 'updateCounter',
   'updateQueue', 'updateTicketStatus',

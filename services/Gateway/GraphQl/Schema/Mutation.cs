@@ -119,7 +119,8 @@ internal sealed partial class Mutation
         string? email,
         int? priority,
         string? language,
-        string? notes
+        string? notes,
+        string? source
     ) =>
         services.Tickets.TakeAsync(
             services.Caller,
@@ -132,6 +133,37 @@ internal sealed partial class Mutation
                 priority,
                 language,
                 notes,
+                source,
+            },
+            services.KeyOf(field),
+            field.CancellationToken
+        );
+
+    /// <summary>Corrects what is known of a ticket: what is absent stays, and an empty text or list clears. Its owner corrects name and
+    /// contact, staff all of it.</summary>
+    [Access(AccessAttribute.Anyone)]
+    public static Task<Ticket> CorrectTicket(
+        IResolveFieldContext field,
+        [FromServices] Backend services,
+        [Id] string id,
+        string? customerName,
+        string? phone,
+        string? email,
+        string? notes,
+        int? priority,
+        IEnumerable<string>? labels
+    ) =>
+        services.Tickets.CorrectAsync(
+            services.Caller,
+            id,
+            new
+            {
+                customerName,
+                phone,
+                email,
+                notes,
+                priority,
+                labels,
             },
             services.KeyOf(field),
             field.CancellationToken

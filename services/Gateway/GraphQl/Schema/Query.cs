@@ -27,10 +27,11 @@ internal sealed class Query
         IResolveFieldContext field,
         [FromServices] Backend services,
         [Id] string? queueId,
+        [Id] string? branchId,
         TicketStatus? status,
         string? cursor,
         int limit = 50
-    ) => (await Tickets(field, services, queueId, status, cursor, limit)).Items;
+    ) => (await Tickets(field, services, queueId, branchId, status, cursor, limit)).Items;
 
     /// <summary>Tickets page by page, newest first: your own, or all for staff.</summary>
     [Access(Policies.SignedIn)]
@@ -38,13 +39,14 @@ internal sealed class Query
         IResolveFieldContext field,
         [FromServices] Backend services,
         [Id] string? queueId,
+        [Id] string? branchId,
         TicketStatus? status,
         string? cursor,
         int limit = 50
     )
     {
         var name = status is { } wanted ? System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(wanted.ToString()) : null;
-        var page = await services.Tickets.ListAsync(services.Caller, queueId, name, limit, cursor, field.CancellationToken);
+        var page = await services.Tickets.ListAsync(services.Caller, branchId, queueId, name, limit, cursor, field.CancellationToken);
         return new(page.Items, page.NextCursor);
     }
 

@@ -16,6 +16,7 @@ internal sealed class TicketClient(HttpClient http)
     /// <summary>A page of tickets: the caller's own, or all for staff.</summary>
     public async Task<Page<Ticket>> ListAsync(
         CallerHeaders caller,
+        string? branchId,
         string? queueId,
         string? status,
         int? limit,
@@ -28,6 +29,7 @@ internal sealed class TicketClient(HttpClient http)
                 HttpMethod.Get,
                 ServiceCall.Query(
                     "/api/tickets",
+                    ("branchId", branchId),
                     ("queueId", queueId),
                     ("status", status),
                     ("limit", limit?.ToString(CultureInfo.InvariantCulture)),
@@ -83,6 +85,14 @@ internal sealed class TicketClient(HttpClient http)
 
     public async Task<Ticket> ChangeAsync(CallerHeaders caller, string id, object change, CancellationToken cancellationToken) =>
         (await http.SendAsync<Ticket>(caller, HttpMethod.Put, PathOf(id), change, cancellationToken))!;
+
+    public async Task<Ticket> CorrectAsync(
+        CallerHeaders caller,
+        string id,
+        object details,
+        string? key,
+        CancellationToken cancellationToken
+    ) => (await http.SendAsync<Ticket>(caller, HttpMethod.Patch, PathOf(id), details, cancellationToken, key))!;
 
     public Task CancelAsync(CallerHeaders caller, string id, CancellationToken cancellationToken) =>
         http.SendAsync<Ticket>(caller, HttpMethod.Delete, PathOf(id), null, cancellationToken);

@@ -16,9 +16,22 @@ internal sealed record Ticket
     public required string TicketNumber { get; init; }
 
     [Id]
+    public string? BranchId { get; init; }
+
+    [Id]
     public string QueueId { get; init; } = "";
 
     public string? QueueName { get; init; }
+
+    /// <summary>What stays the same through transfers.</summary>
+    [Id]
+    public string? VisitId { get; init; }
+
+    /// <summary>Where it was taken: web, kiosk, staff, api or appointment; null for tickets of earlier versions.</summary>
+    public string? Source { get; init; }
+
+    /// <summary>Words staff put on it.</summary>
+    public IReadOnlyList<string>? Labels { get; init; }
 
     [Id]
     public string? UserId { get; init; }

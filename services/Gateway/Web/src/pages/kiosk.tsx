@@ -167,7 +167,7 @@ function Running({ settings, onExit }: { settings: Settings; onExit: () => void 
   const take = (queue: Queue) =>
     task.run(async () => {
       // A guest's ticket even where staff are signed in: its token is on the paper.
-      const ticket = await api<Ticket>('POST', '/api/tickets', { queueId: queue.id, language: currentLanguage() });
+      const ticket = await api<Ticket>('POST', '/api/tickets', { queueId: queue.id, language: currentLanguage(), source: 'kiosk' });
       setTaken(ticket);
       if (settings.print) requestAnimationFrame(() => requestAnimationFrame(() => print()));
     });
