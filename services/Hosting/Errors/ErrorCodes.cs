@@ -46,7 +46,8 @@ public static class ErrorCodes
             ValidationFailed or LinkNotValid => StatusCodes.Status400BadRequest,
             InvalidCredentials or Unauthenticated => StatusCodes.Status401Unauthorized,
             Forbidden or AccountDisabled => StatusCodes.Status403Forbidden,
-            NotFound or QueueNotFound or TicketNotFound or UserNotFound or CounterNotFound or BranchNotFound => StatusCodes.Status404NotFound,
+            NotFound or QueueNotFound or TicketNotFound or UserNotFound or CounterNotFound or BranchNotFound =>
+                StatusCodes.Status404NotFound,
             MethodNotAllowed => StatusCodes.Status405MethodNotAllowed,
             VersionConflict => StatusCodes.Status412PreconditionFailed,
             PayloadTooLarge => StatusCodes.Status413PayloadTooLarge,
