@@ -17,22 +17,24 @@ internal sealed class AnalyticsDesk(IAnalyticsStore store, AnalyticsOptions opti
     /// <exception cref="RefusedException">The queue is unknown, or the range is empty or too long.</exception>
     public async Task<QueueFigures> QueueAsync(
         string queueId,
+        IReadOnlyCollection<string>? branchIds,
         DateTimeOffset? from,
         DateTimeOffset? to,
         BucketSize size,
         CancellationToken cancellationToken
     )
     {
-        var queue = await store.FindQueueAsync(queueId, cancellationToken)
+        var queue = await store.FindQueueAsync(queueId, branchIds, cancellationToken)
             ?? throw new RefusedException(ErrorCodes.QueueNotFound, "There is no such queue.");
         var range = TimeRange.Of(from, to, new WallClock(queue.TimeZone), time.Now());
-        return QueueFigures.Of(queue, range, size, await RollupAsync(queueId, range, cancellationToken));
+        return QueueFigures.Of(queue, range, size, await RollupAsync(queue, range, cancellationToken));
     }
 
-    /// <summary>How all queues did, or one of them; without a range, on the present day of <c>DEFAULT_TIME_ZONE</c>.</summary>
+    /// <summary>How all queues of some branches did, or one of them; without a range, on the present day of <c>DEFAULT_TIME_ZONE</c>.</summary>
     /// <exception cref="RefusedException">The queue is unknown, or the range is empty or too long.</exception>
     public async Task<ReportFigures> ReportAsync(
         string? queueId,
+        IReadOnlyCollection<string>? branchIds,
         DateTimeOffset? from,
         DateTimeOffset? to,
         BucketSize size,
@@ -42,10 +44,10 @@ internal sealed class AnalyticsDesk(IAnalyticsStore store, AnalyticsOptions opti
         var clock = new WallClock(options.TimeZone);
         var range = TimeRange.Of(from, to, clock, time.Now());
         IReadOnlyList<QueueProfile> queues = queueId is null
-            ? await store.QueuesAsync(cancellationToken)
+            ? await store.QueuesAsync(branchIds, cancellationToken)
             :
             [
-                await store.FindQueueAsync(queueId, cancellationToken)
+                await store.FindQueueAsync(queueId, branchIds, cancellationToken)
                     ?? throw new RefusedException(ErrorCodes.QueueNotFound, "There is no such queue."),
             ];
         var total = new Rollup();
@@ -53,7 +55,7 @@ internal sealed class AnalyticsDesk(IAnalyticsStore store, AnalyticsOptions opti
         var figures = new List<QueueFigures>();
         foreach (var queue in queues)
         {
-            var rollup = await RollupAsync(queue.QueueId, range, cancellationToken);
+            var rollup = await RollupAsync(queue, range, cancellationToken);
             if (rollup.Created == 0 && queueId is null)
                 continue;
             total.Add(rollup);
@@ -69,12 +71,17 @@ internal sealed class AnalyticsDesk(IAnalyticsStore store, AnalyticsOptions opti
         );
     }
 
-    /// <summary>The tickets of an account. One without any has an empty history: accounts are not kept here.</summary>
-    public async Task<UserHistory> UserAsync(string userId, PageRequest page, CancellationToken cancellationToken)
+    /// <summary>The tickets of an account in some branches. One without any has an empty history: accounts are not kept here.</summary>
+    public async Task<UserHistory> UserAsync(
+        string userId,
+        IReadOnlyCollection<string>? branchIds,
+        PageRequest page,
+        CancellationToken cancellationToken
+    )
     {
         var after = FactPosition.After(page);
-        var totals = UserTotals.Of(await store.TicketsOfUserAsync(userId, after: null, limit: null, cancellationToken));
-        var facts = await store.TicketsOfUserAsync(userId, after, page.Limit + 1, cancellationToken);
+        var totals = UserTotals.Of(await store.TicketsOfUserAsync(userId, branchIds, after: null, limit: null, cancellationToken));
+        var facts = await store.TicketsOfUserAsync(userId, branchIds, after, page.Limit + 1, cancellationToken);
         var tickets = Page<TicketFact>.Of(facts, page, FactPosition.Of).Map(UserTicket.Of);
         return new UserHistory(userId, totals, tickets.Items, tickets.NextCursor);
     }
@@ -120,33 +127,15 @@ internal sealed class AnalyticsDesk(IAnalyticsStore store, AnalyticsOptions opti
             };
     }
 
-    // Stored rollups where they hold everything; facts for the hours they do not, and for the ends of the range within an hour.
-    private async Task<Rollup> RollupAsync(string queueId, TimeRange range, CancellationToken cancellationToken)
+    private async Task<Rollup> RollupAsync(QueueProfile queue, TimeRange range, CancellationToken cancellationToken)
     {
         var rollup = new Rollup();
-        var first = RollupHour.Of(range.From);
-        if (RollupHour.Start(first) < range.From)
-            first++;
-        var end = RollupHour.Of(range.To);
-        if (end < first)
-            return await WithFactsAsync(range);
-        var stale = await store.VisitRollupsAsync(queueId, first, end, packed => rollup.Add(packed.Span), cancellationToken);
-        await WithFactsAsync(new TimeRange(range.From, RollupHour.Start(first)));
-        for (var i = 0; i < stale.Count; i++)
-        {
-            var begin = i;
-            while (i + 1 < stale.Count && stale[i + 1] == stale[i] + 1)
-                i++;
-            await WithFactsAsync(new TimeRange(RollupHour.Start(stale[begin]), RollupHour.Start(stale[i] + 1)));
-        }
-
-        return await WithFactsAsync(new TimeRange(RollupHour.Start(end), range.To));
-
-        async Task<Rollup> WithFactsAsync(TimeRange part)
-        {
-            if (part.From < part.To)
-                await store.VisitQueueAsync(queueId, part, rollup.Add, cancellationToken);
-            return rollup;
-        }
+        await Coverage.ReadAsync(
+            range,
+            (from, to) =>
+                store.VisitRollupsAsync(queue.BranchId, queue.QueueId, from, to, packed => rollup.Add(packed.Span), cancellationToken),
+            part => store.VisitQueueAsync(queue.BranchId, queue.QueueId, part, rollup.Add, cancellationToken)
+        );
+        return rollup;
     }
 }

@@ -10,7 +10,7 @@ using SmartQueue.Hosting.Storage;
 
 namespace SmartQueue.Analytics;
 
-/// <summary>The analytics service: one fact a ticket, made of events, and figures computed from facts.</summary>
+/// <summary>The analytics service: one fact a ticket and one a change at a counter, made of events, and figures computed from facts.</summary>
 public sealed class AnalyticsModule : IServiceModule
 {
     /// <inheritdoc/>
@@ -24,6 +24,7 @@ public sealed class AnalyticsModule : IServiceModule
     [
         ServiceEndpoint.ForEach("analytics-tickets", typeof(TicketEventSavesFact<>), TicketEventTypes.All),
         new("analytics-queues", [typeof(QueueDefinitionSavesProfile)]),
+        new("analytics-counters", [typeof(CounterEventSavesSession)]),
         new("analytics-users", [typeof(UserErasedAnonymizesFacts)]),
     ];
 
@@ -44,6 +45,7 @@ public sealed class AnalyticsModule : IServiceModule
     {
         services.AddSingleton(AnalyticsOptions.From(context.Settings));
         services.AddSingleton<AnalyticsDesk>();
+        services.AddSingleton<WorkDesk>();
         services.AddHostedService<RollupKeeper>();
         services.AddHttpClient(SystemWatch.Client).ReachServices();
         services.AddSingleton<SystemWatch>();

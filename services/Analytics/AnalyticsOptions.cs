@@ -8,8 +8,8 @@ namespace SmartQueue.Analytics;
 /// the endpoints answer from what was recorded before. Queue definitions are kept all the same, so that it can be switched on later.
 /// </param>
 /// <param name="Retention">
-/// <c>ANALYTICS_RETENTION</c>: how long tickets are kept after they joined, such as <c>730d</c>; <c>null</c>, the default, for ever.
-/// At least a day. What is removed is gone from all figures.
+/// <c>ANALYTICS_RETENTION</c>: how long tickets are kept after they joined, and sessions at counters after they ended, such as <c>730d</c>;
+/// <c>null</c>, the default, for ever. At least a day. What is removed is gone from all figures.
 /// </param>
 /// <param name="TrackedRetention">
 /// <c>TRACKED_EVENTS_RETENTION</c>, default <c>90d</c>: how long tracked events are kept after they were taken in. At least a day, and

@@ -5,6 +5,7 @@ using System.Text.Json;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
+using SmartQueue.Analytics.Facts;
 using SmartQueue.Analytics.Storage;
 using SmartQueue.Contracts;
 using SmartQueue.Testing;
@@ -99,6 +100,7 @@ public sealed class AnalyticsHttpTests : IAsyncLifetime
             .ToList();
         var deferred = ticket with { Id = "deferred", Version = 2 };
         var unparked = ticket with { Id = "unparked", Version = 3 };
+        var changed = ticket with { Id = "changed", Version = 2 };
         await PublishAsync([
             Samples.Queue().Created(),
             .. states.Select(s => s.Event()),
@@ -121,9 +123,32 @@ public sealed class AnalyticsHttpTests : IAsyncLifetime
                 Version = 3,
                 Ticket = unparked,
             },
+            changed.DetailsChanged(),
         ]);
-        Assert.Equal(TicketEventTypes.All.Count, states.Select(s => s.Event().GetType()).Distinct().Count() + 2);
-        await FiguresAsync(f => Int(f, "counts", "created") == 13);
+        Assert.Equal(TicketEventTypes.All.Count, states.Select(s => s.Event().GetType()).Distinct().Count() + 3);
+        await FiguresAsync(f => Int(f, "counts", "created") == 14);
+    }
+
+    [Fact]
+    public async Task Corrected_details_change_a_fact_and_no_figure()
+    {
+        var served = Samples.Ticket("t", At).Called(At.AddSeconds(20)).Served(At.AddSeconds(50));
+        await PublishAsync(Samples.Queue().Created(), served.Event());
+        var before = await FiguresAsync(f => Int(f, "counts", "served") == 1);
+
+        var changed = served with { Labels = ["urgent", "papers"], Version = served.Version + 1 };
+        await PublishAsync(changed.DetailsChanged(), changed.DetailsChanged());
+
+        await Eventually.TrueAsync(async () => (await FactAsync()).Version == changed.Version);
+        Assert.Equal(["urgent", "papers"], (await FactAsync()).Labels);
+        Assert.Equal(before.GetRawText(), (await FiguresAsync(_ => true)).GetRawText());
+
+        async Task<TicketFact> FactAsync()
+        {
+            var facts = new List<TicketFact>();
+            await Store.VisitQueueAsync(Branches.Main, Samples.QueueId, Samples.Day, facts.Add, Token);
+            return Assert.Single(facts);
+        }
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using CsCheck;
+using Microsoft.Extensions.Time.Testing;
 using SmartQueue.Analytics.Facts;
 using SmartQueue.Analytics.Figures;
 using SmartQueue.Analytics.Rollups;
@@ -12,6 +13,8 @@ namespace SmartQueue.Analytics.Tests;
 /// <summary>What every store of facts promises.</summary>
 public abstract class AnalyticsStoreContract : IAsyncLifetime
 {
+    private static readonly AnalyticsOptions Options = new(true, null, TimeSpan.FromDays(90), 1000, "UTC");
+
     private IAnalyticsStore store = null!;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -44,12 +47,15 @@ public abstract class AnalyticsStoreContract : IAsyncLifetime
                     TicketFact.Of(states[^1]) with
                     {
                         UserId = states[^1].UserId == leaver ? null : states[^1].UserId,
+                        ServedBy = states[^1].ServedBy == leaver ? null : states[^1].ServedBy,
                         FirstCalledAt = states.Select(s => s.CalledAt).FirstOrDefault(called => called is not null),
+                        LastClosedAt = states.Select(s => s.ClosedAt).LastOrDefault(closed => closed is not null),
                     }
                 );
                 var queueId = history.Tickets[0][0].QueueId;
-                Assert.Equal(expected.OrderBy(f => f.TicketId), (await FactsAsync(queueId)).OrderBy(f => f.TicketId));
-                Assert.Empty(await store.TicketsOfUserAsync(leaver, null, null, CancellationToken.None));
+                var facts = await FactsAsync(queueId, history.Tickets[0][0].BranchId);
+                Assert.Equal(expected.OrderBy(f => f.TicketId), facts.OrderBy(f => f.TicketId));
+                Assert.Empty(await store.TicketsOfUserAsync(leaver, null, null, null, CancellationToken.None));
             },
             iter: 200,
             threads: 2
@@ -61,7 +67,13 @@ public abstract class AnalyticsStoreContract : IAsyncLifetime
             async sample =>
             {
                 var history = sample.history.Unique();
-                var queue = QueueProfile.Of(Samples.Queue() with { Id = history.Tickets[0][0].QueueId });
+                var queue = QueueProfile.Of(
+                    Samples.Queue() with
+                    {
+                        Id = history.Tickets[0][0].QueueId,
+                        BranchId = history.Tickets[0][0].BranchId,
+                    }
+                );
                 await store.RecordQueueAsync(queue, CancellationToken.None);
                 for (var i = 0; i < history.Deliveries.Count; i++)
                 {
@@ -78,27 +90,186 @@ public abstract class AnalyticsStoreContract : IAsyncLifetime
                             FirstCalledAt = states.Select(s => s.CalledAt).FirstOrDefault(called => called is not null),
                         }
                     );
-                var desk = new AnalyticsDesk(
-                    store,
-                    new AnalyticsOptions(true, null, TimeSpan.FromDays(90), 1000, "UTC"),
-                    TimeProvider.System
-                );
+                var desk = new AnalyticsDesk(store, Options, TimeProvider.System);
                 var expected = QueueFigures.Of(queue, Samples.Day, BucketSize.Hour, direct);
                 Assert.Equivalent(
                     expected,
-                    await desk.QueueAsync(queue.QueueId, Samples.Day.From, Samples.Day.To, BucketSize.Hour, CancellationToken.None),
+                    await desk.QueueAsync(queue.QueueId, null, Samples.Day.From, Samples.Day.To, BucketSize.Hour, CancellationToken.None),
                     strict: true
                 );
                 await RollUpAsync();
                 Assert.Equivalent(
                     expected,
-                    await desk.QueueAsync(queue.QueueId, Samples.Day.From, Samples.Day.To, BucketSize.Hour, CancellationToken.None),
+                    await desk.QueueAsync(queue.QueueId, null, Samples.Day.From, Samples.Day.To, BucketSize.Hour, CancellationToken.None),
                     strict: true
                 );
             },
             iter: 100,
             threads: 1
         );
+
+    [Fact]
+    public async Task What_counters_did_is_that_of_the_tickets_whatever_came_late_or_twice() =>
+        await (
+            from history in History.Any
+            from rollUps in Gen.Bool.Array[0, 60]
+            from begin in Gen.Int[-60, 12 * 60]
+            from length in Gen.Int[1, 12 * 60]
+            select (history: history.Slower(40), rollUps, begin, length)
+        ).SampleAsync(
+            async sample =>
+            {
+                var history = sample.history.Unique();
+                var now = Samples.Morning.AddHours(6);
+                var range = new TimeRange(
+                    Samples.Morning.AddMinutes(sample.begin),
+                    Samples.Morning.AddMinutes(sample.begin + sample.length)
+                );
+                var leaver = history.Tickets[0][0].UserId!;
+                for (var i = 0; i < history.Deliveries.Count; i++)
+                {
+                    if (i == history.EraseAfter)
+                        await store.EraseUserAsync(leaver, CancellationToken.None);
+                    await store.RecordTicketAsync(TicketFact.Of(history.Deliveries[i]), CancellationToken.None);
+                    if (i < sample.rollUps.Length && sample.rollUps[i])
+                        await RollUpAsync();
+                }
+
+                if (history.EraseAfter >= history.Deliveries.Count)
+                    await store.EraseUserAsync(leaver, CancellationToken.None);
+
+                var branchId = history.Tickets[0][0].BranchId;
+                var desk = new WorkDesk(store, Options, new FakeTimeProvider(now));
+                var last = history.Tickets.Select(states => states[^1]).ToList();
+                for (var rolledUp = 0; rolledUp < 2; rolledUp++)
+                {
+                    var counters = await desk.CountersAsync([branchId], range.From, range.To, CancellationToken.None);
+                    Assert.Equal(
+                        Expected(last, range, now, t => t.CounterId ?? "name " + t.Counter),
+                        counters.Items.ToDictionary(c => c.CounterId ?? "name " + c.Name, c => (c.Busy, c.Services))
+                    );
+                    var staff = await desk.StaffAsync([branchId], range.From, range.To, CancellationToken.None);
+                    Assert.Equal(
+                        Expected(last, range, now, t => t.ServedBy == leaver ? null : t.ServedBy),
+                        staff.Items.ToDictionary(s => s.UserId, s => (s.Busy, s.Services))
+                    );
+                    await RollUpAsync();
+                }
+            },
+            iter: 200,
+            threads: 1
+        );
+
+    [Fact]
+    public async Task Sessions_are_those_of_the_counters_whatever_came_late_or_twice() =>
+        await (
+            from lives in Gen.Select(Gen.Int[1, 90], Gen.Int[0, 5]).Array[1, 8].Array[1, 4]
+            let facts = lives.SelectMany((moves, counter) => Live($"c{counter}", moves)).ToArray()
+            from repeats in Gen.Int[0, facts.Length - 1].Array[0, facts.Length]
+            from deliveries in Gen.Shuffle(facts.Concat(repeats.Select(r => facts[r])).ToArray())
+            from begin in Gen.Int[0, 300]
+            from length in Gen.Int[1, 600]
+            select (facts, deliveries, begin, length)
+        ).SampleAsync(
+            async sample =>
+            {
+                var branchId = Guid.NewGuid().ToString("N");
+                foreach (var fact in sample.deliveries)
+                    await store.RecordCounterAsync(fact with { BranchId = branchId, CounterId = branchId + fact.CounterId }, Token);
+                var range = new TimeRange(
+                    Samples.Morning.AddMinutes(sample.begin),
+                    Samples.Morning.AddMinutes(sample.begin + sample.length)
+                );
+                var expected = new SortedDictionary<string, double>(StringComparer.Ordinal);
+                foreach (var life in sample.facts.GroupBy(f => f.CounterId))
+                {
+                    var ordered = life.OrderBy(f => f.Version).ToList();
+                    for (var i = 0; i < ordered.Count; i++)
+                    {
+                        var end = i + 1 < ordered.Count ? ordered[i + 1].At : range.To;
+                        var seconds = Seconds(ordered[i].At, end, range);
+                        var key = $"{branchId}{life.Key} {ordered[i].Status} {ordered[i].OperatorId}";
+                        if (ordered[i].Status != CounterStatus.Closed && seconds > 0)
+                            expected[key] = expected.GetValueOrDefault(key) + seconds;
+                    }
+                }
+
+                var sums = await store.SessionsAsync(branchId, range, Token);
+                Assert.Equal(
+                    expected,
+                    new SortedDictionary<string, double>(
+                        sums.ToDictionary(s => $"{s.CounterId} {s.Status} {s.OperatorId}", s => s.Milliseconds / 1000.0),
+                        StringComparer.Ordinal
+                    )
+                );
+            },
+            iter: 200,
+            threads: 1
+        );
+
+    [Fact]
+    public async Task A_new_name_keeps_a_session_going_and_a_deleted_counter_ends_it()
+    {
+        var open = Samples.Counter("c", CounterStatus.Open, "op");
+        await store.RecordCounterAsync(open.At(0, 2), Token);
+        await store.RecordCounterAsync((open with { Name = "Window" }).At(10, 3), Token);
+        await store.RecordCounterAsync(open.At(30, 4).Ended(), Token);
+        var session = Assert.Single(await store.SessionsAsync(Branches.Main, Samples.Day, Token));
+        Assert.Equal(new SessionSum("c", "Window", 3, CounterStatus.Open, "op", (long)TimeSpan.FromMinutes(30).TotalMilliseconds), session);
+    }
+
+    [Fact]
+    public async Task An_erased_operator_is_in_no_session_whatever_comes_late()
+    {
+        await store.RecordCounterAsync(Samples.Counter("c", CounterStatus.Open, "op").At(0, 1), Token);
+        await store.EraseUserAsync("op", Token);
+        await store.RecordCounterAsync(Samples.Counter("c", CounterStatus.Break, "op").At(5, 2), Token);
+        var sessions = await store.SessionsAsync(Branches.Main, Samples.Day, Token);
+        Assert.Equal([null, null], sessions.Select(s => s.OperatorId));
+    }
+
+    [Fact]
+    public async Task What_ended_before_its_retention_is_gone_from_sessions_and_from_what_counters_did()
+    {
+        await store.RecordCounterAsync(Samples.Counter("c", CounterStatus.Open, "op").At(-60, 1), Token);
+        await store.RecordCounterAsync(Samples.Counter("c", CounterStatus.Break, "op").At(-30, 2), Token);
+        await RecordAsync(
+            Samples.Ticket("old", Samples.Morning.AddMinutes(-20)).Called(Samples.Morning).Served(Samples.Morning.AddMinutes(5))
+        );
+        await RollUpAsync();
+
+        await store.ForgetAsync(Samples.Morning, 10, Token);
+        await RollUpAsync();
+
+        Assert.Equal([CounterStatus.Break], (await store.SessionsAsync(Branches.Main, Samples.Day, Token)).Select(s => s.Status));
+        var work = new CounterWork();
+        await store.VisitRollupsAsync(Branches.Main, CounterWork.InsteadOfQueue, 0, long.MaxValue, packed => work.Add(packed.Span), Token);
+        Assert.Empty(work.Tallies);
+    }
+
+    [Fact]
+    public async Task What_is_asked_of_some_branches_tells_of_no_other()
+    {
+        await store.RecordQueueAsync(QueueProfile.Of(Samples.Queue()), Token);
+        await store.RecordQueueAsync(QueueProfile.Of(Samples.Queue() with { Id = "queue-2", BranchId = "north" }), Token);
+        await RecordAsync(Samples.Ticket("a", Samples.Morning, "user-1"));
+        await RecordAsync(Samples.Ticket("b", Samples.Morning, "user-1") with { QueueId = "queue-2", BranchId = "north" });
+        await store.RecordCounterAsync((Samples.Counter("c") with { BranchId = "south" }).At(0, 1), Token);
+        await TrackAsync(0, queueId: "queue-1");
+        await TrackAsync(1, queueId: "queue-2");
+
+        Assert.Equal(["main", "north", "south"], await store.BranchesAsync(Token));
+        Assert.Equal(["queue-1", "queue-2"], (await store.QueuesAsync(null, Token)).Select(q => q.QueueId));
+        Assert.Equal(["queue-2"], (await store.QueuesAsync(["north"], Token)).Select(q => q.QueueId));
+        Assert.Empty(await store.QueuesAsync([], Token));
+        Assert.NotNull(await store.FindQueueAsync("queue-2", ["main", "north"], Token));
+        Assert.Null(await store.FindQueueAsync("queue-2", ["main"], Token));
+        Assert.Equal(["b"], (await store.TicketsOfUserAsync("user-1", ["north"], null, null, Token)).Select(t => t.TicketId));
+        Assert.Equal(["type-1"], await TypesAsync(new(null, null, null, null, null, ["north"])));
+        Assert.Equal(["type-1", "type-0"], await TypesAsync(new(null, null, null, null, null, ["north", "main"])));
+        Assert.Empty(await FactsAsync("queue-2"));
+        Assert.Single(await FactsAsync("queue-2", "north"));
+    }
 
     [Fact]
     public async Task A_rollup_is_stale_from_a_new_fact_until_it_is_made_anew()
@@ -113,10 +284,10 @@ public abstract class AnalyticsStoreContract : IAsyncLifetime
         Assert.Equal([hour, hour + 1], await StaleAsync());
         await RollUpAsync();
         var packed = new Rollup();
-        Assert.Empty(await store.VisitRollupsAsync(Samples.QueueId, hour, hour + 2, data => packed.Add(data.Span), Token));
+        Assert.Empty(await store.VisitRollupsAsync(Branches.Main, Samples.QueueId, hour, hour + 2, data => packed.Add(data.Span), Token));
         Assert.Equal(3, packed.Created);
 
-        Task<IReadOnlyList<long>> StaleAsync() => store.VisitRollupsAsync(Samples.QueueId, hour, hour + 2, _ => { }, Token);
+        Task<IReadOnlyList<long>> StaleAsync() => store.VisitRollupsAsync(Branches.Main, Samples.QueueId, hour, hour + 2, _ => { }, Token);
     }
 
     [Fact]
@@ -132,7 +303,7 @@ public abstract class AnalyticsStoreContract : IAsyncLifetime
         Assert.Equal(0, await store.ForgetAsync(Samples.Morning.AddMinutes(30), 10, Token));
         Assert.Equal(["young"], (await FactsAsync(Samples.QueueId)).Select(f => f.TicketId));
         var packed = new Rollup();
-        await store.VisitRollupsAsync(Samples.QueueId, 0, long.MaxValue, data => packed.Add(data.Span), Token);
+        await store.VisitRollupsAsync(Branches.Main, Samples.QueueId, 0, long.MaxValue, data => packed.Add(data.Span), Token);
         Assert.Equal(1, packed.Created);
     }
 
@@ -163,6 +334,7 @@ public abstract class AnalyticsStoreContract : IAsyncLifetime
         await RecordAsync(Samples.Ticket("other", Samples.Morning) with { QueueId = "queue-2" });
         var seen = new List<string>();
         await store.VisitQueueAsync(
+            Branches.Main,
             Samples.QueueId,
             new TimeRange(Samples.Morning, Samples.Morning.AddMilliseconds(10)),
             f => seen.Add(f.TicketId),
@@ -181,23 +353,23 @@ public abstract class AnalyticsStoreContract : IAsyncLifetime
 
         var pages = new List<string>();
         FactPosition? after = null;
-        while (await store.TicketsOfUserAsync("user-1", after, 2, Token) is { Count: > 0 } page)
+        while (await store.TicketsOfUserAsync("user-1", null, after, 2, Token) is { Count: > 0 } page)
         {
             pages.Add(string.Concat(page.Select(f => f.TicketId)));
             after = new FactPosition(page[^1].CreatedAt, page[^1].TicketId);
         }
 
         Assert.Equal(["ed", "cb", "a"], pages);
-        Assert.Equal(5, (await store.TicketsOfUserAsync("user-1", null, null, Token)).Count);
+        Assert.Equal(5, (await store.TicketsOfUserAsync("user-1", null, null, null, Token)).Count);
     }
 
     [Fact]
     public async Task The_latest_definition_of_a_queue_is_kept()
     {
-        Assert.Null(await store.FindQueueAsync(Samples.QueueId, Token));
+        Assert.Null(await store.FindQueueAsync(Samples.QueueId, null, Token));
         foreach (var version in new[] { 2, 3, 1, 3 })
             await store.RecordQueueAsync(QueueProfile.Of(Samples.Queue(version, slaWaitTime: version * 100)), Token);
-        Assert.Equal(QueueProfile.Of(Samples.Queue(3, slaWaitTime: 300)), await store.FindQueueAsync(Samples.QueueId, Token));
+        Assert.Equal(QueueProfile.Of(Samples.Queue(3, slaWaitTime: 300)), await store.FindQueueAsync(Samples.QueueId, null, Token));
     }
 
     [Fact]
@@ -281,6 +453,52 @@ public abstract class AnalyticsStoreContract : IAsyncLifetime
         Assert.Null(await store.FindAnswerAsync("another", Token));
     }
 
+    private static IEnumerable<CounterFact> Live(string id, (int Minutes, int Move)[] moves)
+    {
+        var now = 0;
+        for (var i = 0; i < moves.Length; i++)
+        {
+            now += moves[i].Minutes;
+            var counter = (moves[i].Move) switch
+            {
+                0 => Samples.Counter(id),
+                1 or 2 => Samples.Counter(id, CounterStatus.Break, "op-1"),
+                _ => Samples.Counter(id, CounterStatus.Open, $"op-{moves[i].Move % 2}"),
+            };
+            yield return counter.At(now, i + 1);
+        }
+    }
+
+    // From the last state of each ticket alone.
+    private static Dictionary<string, (double Busy, int Services)> Expected(
+        List<TicketState> tickets,
+        TimeRange range,
+        DateTimeOffset now,
+        Func<TicketState, string?> key
+    )
+    {
+        var figures = new Dictionary<string, (double Busy, int Services)>();
+        foreach (var ticket in tickets)
+        {
+            var end = ticket.ClosedAt ?? (ticket.Status is TicketStatus.Called or TicketStatus.Serving ? now : null);
+            if (ticket.Counter is null || ticket.CalledAt is not { } called || end is not { } closed || key(ticket) is not { } name)
+                continue;
+            if (called >= range.To || closed < range.From)
+                continue;
+            var service = ticket.Status == TicketStatus.Served && closed < range.To ? 1 : 0;
+            var (busy, services) = figures.GetValueOrDefault(name);
+            figures[name] = (busy + Seconds(called, closed, range), services + service);
+        }
+
+        return figures;
+    }
+
+    private static double Seconds(DateTimeOffset from, DateTimeOffset to, TimeRange range)
+    {
+        var (begin, end) = (from > range.From ? from : range.From, to < range.To ? to : range.To);
+        return end > begin ? (end - begin).TotalSeconds : 0;
+    }
+
     private Task TrackAsync(int second, string userId = "user-1", string queueId = Samples.QueueId)
     {
         var at = Samples.Morning.AddSeconds(second);
@@ -307,10 +525,10 @@ public abstract class AnalyticsStoreContract : IAsyncLifetime
 
     private Task RecordAsync(TicketState ticket) => store.RecordTicketAsync(TicketFact.Of(ticket), Token);
 
-    private async Task<List<TicketFact>> FactsAsync(string queueId)
+    private async Task<List<TicketFact>> FactsAsync(string queueId, string branchId = Branches.Main)
     {
         var facts = new List<TicketFact>();
-        await store.VisitQueueAsync(queueId, Samples.Day, facts.Add, CancellationToken.None);
+        await store.VisitQueueAsync(branchId, queueId, Samples.Day, facts.Add, CancellationToken.None);
         return facts;
     }
 }

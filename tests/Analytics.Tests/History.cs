@@ -23,13 +23,40 @@ internal sealed record History(IReadOnlyList<IReadOnlyList<TicketState>> Tickets
         from eraseAfter in Gen.Int[0, all.Length]
         select new History(tickets, deliveries, eraseAfter);
 
-    /// <summary>The same history of tickets, queue and account nobody else has.</summary>
+    /// <summary>The same history at another pace, from <see cref="Samples.Morning"/> on.</summary>
+    public History Slower(int factor)
+    {
+        return new History([.. Tickets.Select(t => t.Select(Stretch).ToList())], [.. Deliveries.Select(Stretch)], EraseAfter);
+
+        TicketState Stretch(TicketState s) =>
+            s with
+            {
+                CreatedAt = Later(s.CreatedAt)!.Value,
+                QueuedAt = Later(s.QueuedAt)!.Value,
+                CalledAt = Later(s.CalledAt),
+                ServingAt = Later(s.ServingAt),
+                ServedAt = Later(s.ServedAt),
+                ClosedAt = Later(s.ClosedAt),
+            };
+
+        DateTimeOffset? Later(DateTimeOffset? at) => at is { } known ? Samples.Morning + ((known - Samples.Morning) * factor) : null;
+    }
+
+    /// <summary>The same history of tickets, queue, branch and accounts nobody else has.</summary>
     public History Unique()
     {
         var mark = Guid.NewGuid().ToString("N");
         return new History([.. Tickets.Select(t => t.Select(Mark).ToList())], [.. Deliveries.Select(Mark)], EraseAfter);
 
-        TicketState Mark(TicketState s) => s with { Id = mark + s.Id, QueueId = mark, UserId = s.UserId is null ? null : mark + s.UserId };
+        TicketState Mark(TicketState s) =>
+            s with
+            {
+                Id = mark + s.Id,
+                QueueId = mark,
+                BranchId = mark,
+                UserId = s.UserId is null ? null : mark + s.UserId,
+                ServedBy = s.ServedBy is null ? null : mark + s.ServedBy,
+            };
     }
 
     public override string ToString() =>
@@ -66,16 +93,30 @@ internal sealed record History(IReadOnlyList<IReadOnlyList<TicketState>> Tickets
         return states;
     }
 
+    private static TicketState Called(TicketState t, int move, DateTimeOffset now) =>
+        t.Called(now, $"{move % 3}") with
+        {
+            // Some were called by earlier versions.
+            CounterId = move % 5 == 0 ? null : $"counter-{move % 3}",
+            ServedBy = (move % 4) switch
+            {
+                0 => Leaver,
+                1 => null,
+                _ => "operator",
+            },
+        };
+
     private static TicketState? Move(TicketState t, int move, DateTimeOffset now) =>
         t.Status switch
         {
-            TicketStatus.Waiting => (move % 6) switch
+            TicketStatus.Waiting => (move % 9) switch
             {
                 0 => t.Closed(TicketStatus.Cancelled, now),
                 1 => t with { Status = TicketStatus.Parked, Version = t.Version + 1 },
                 2 => t.Closed(TicketStatus.Transferred, now),
                 3 => t.Closed(TicketStatus.Expired, now),
-                _ => t.Called(now, $"{move % 3}"),
+                4 => t with { Labels = [$"label-{move}"], Version = t.Version + 1 },
+                _ => Called(t, move, now),
             },
             TicketStatus.Called => (move % 7) switch
             {
@@ -86,9 +127,17 @@ internal sealed record History(IReadOnlyList<IReadOnlyList<TicketState>> Tickets
                 4 => t.Closed(TicketStatus.Cancelled, now),
                 _ => t.Serving(now),
             },
-            TicketStatus.Serving => move % 3 == 0 ? t with { Status = TicketStatus.Parked, Version = t.Version + 1 } : t.Served(now),
+            TicketStatus.Serving when move % 3 == 0 => t with
+            {
+                Status = TicketStatus.Parked,
+                Counter = null,
+                CounterId = null,
+                Version = t.Version + 1,
+            },
+            TicketStatus.Serving => t.Served(now),
             TicketStatus.Parked => t with { Status = TicketStatus.Waiting, Version = t.Version + 1 },
             TicketStatus.NoShow => move % 2 == 0 ? t.Requeued() : null,
+            TicketStatus.Served when move % 3 == 0 => t with { Labels = ["late"], Version = t.Version + 1 },
             TicketStatus.Served or TicketStatus.Cancelled or TicketStatus.Transferred or TicketStatus.Expired => null,
         };
 }

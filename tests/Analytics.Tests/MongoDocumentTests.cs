@@ -15,12 +15,45 @@ public sealed class MongoDocumentTests
     [Fact]
     public void A_fact_comes_back_from_its_document_as_it_was()
     {
-        var ticket = Samples.Ticket("t", Samples.Morning, "user-1") with { Promise = new WaitPromise(60, 30, 90) };
+        var ticket = Samples.Ticket("t", Samples.Morning, "user-1") with
+        {
+            BranchId = "north",
+            VisitId = "visit",
+            Source = TicketSource.Kiosk,
+            Labels = ["urgent", "papers"],
+            Promise = new WaitPromise(60, 30, 90),
+        };
         var fact = TicketFact.Of(ticket.Called(Samples.Morning.AddSeconds(5)).Served(Samples.Morning.AddSeconds(9)));
         var document = Aggregate<TicketFact>.New("t", 1, fact, answer: null).ToBsonDocument();
         Assert.Equal("queue-1", document["state"]["queueId"].AsString);
         Assert.Equal(BsonType.DateTime, document["state"]["createdAt"].BsonType);
+        Assert.Equal("kiosk", document["state"]["source"].AsString.ToLowerInvariant());
         Assert.Equal(fact, BsonSerializer.Deserialize<Aggregate<TicketFact>>(document).State);
+    }
+
+    [Fact]
+    public void A_fact_of_an_earlier_version_is_in_the_main_branch()
+    {
+        var fact = TicketFact.Of(Samples.Ticket("t", Samples.Morning));
+        var document = Aggregate<TicketFact>.New("t", 1, fact, answer: null).ToBsonDocument();
+        foreach (var later in (string[])["branchId", "labels"])
+            document["state"].AsBsonDocument.Remove(later);
+        Assert.Equal(fact, BsonSerializer.Deserialize<Aggregate<TicketFact>>(document).State);
+    }
+
+    [Fact]
+    public void A_session_comes_back_and_goes_on_until_the_next_event()
+    {
+        var fact = Samples.Counter("c", CounterStatus.Break, "op").At(5, 7) with { BreakReason = "lunch" };
+        var session = SessionDocument.Of(fact);
+        var document = session.ToBsonDocument();
+        Assert.Equal(
+            ["_id", "branchId", "counterId", "version", "at", "until", "status", "operatorId", "name", "breakReason"],
+            document.Names
+        );
+        Assert.Equal("Break", document["status"].AsString);
+        Assert.Equal(BsonType.DateTime, document["until"].BsonType);
+        Assert.Equal(session, BsonSerializer.Deserialize<SessionDocument>(document));
     }
 
     [Fact]
@@ -52,15 +85,16 @@ public sealed class MongoDocumentTests
     {
         var rollup = new RollupDocument
         {
-            Id = RollupDocument.IdOf("q", 7),
+            Id = RollupDocument.IdOf("main", "q", 7),
+            BranchId = "main",
             QueueId = "q",
             Hour = 7,
             Generation = 2,
             Stale = true,
         };
         var document = rollup.ToBsonDocument();
-        Assert.Equal(["_id", "queueId", "hour", "generation", "stale"], document.Names);
-        Assert.Equal("q/7", document["_id"].AsString);
+        Assert.Equal(["_id", "branchId", "queueId", "hour", "generation", "stale"], document.Names);
+        Assert.Equal("main/q/7", document["_id"].AsString);
         Assert.Equal(rollup, BsonSerializer.Deserialize<RollupDocument>(document));
     }
 }

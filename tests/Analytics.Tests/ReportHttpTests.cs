@@ -74,10 +74,10 @@ public sealed class ReportHttpTests : IAsyncLifetime
         Assert.Equal([0xEF, 0xBB, 0xBF], bytes[..3]);
         Assert.Equal(
             """"
-            queueId,name,from,to,created,called,served,cancelled,noShow,transferred,expired,waiting,waitMean,waitP50,waitP90,waitP95,waitMax,serviceMean,serviceP50,serviceP90,serviceP95,serviceMax,serviceLevel,abandonment,noShowRate,estimates,estimateError,estimateBias,estimateCoverage
-            "strict","'=HYPERLINK(""x"")",2026-11-23T00:00:00Z,2026-11-24T00:00:00Z,1,1,1,0,0,0,0,0,50,50,50,50,50,30,30,30,30,30,0,0,0,0,,,
-            "easy","Café, ""Ñ""",2026-11-23T00:00:00Z,2026-11-24T00:00:00Z,2,2,2,0,0,0,0,0,50,50,50,50,50,30,30,30,30,30,1,0,0,1,40,40,0
-            ,"Total",2026-11-23T00:00:00Z,2026-11-24T00:00:00Z,3,3,3,0,0,0,0,0,50,50,50,50,50,30,30,30,30,30,0.6666666666666666,0,0,1,40,40,0
+            queueId,name,from,to,created,called,served,cancelled,noShow,transferred,expired,waiting,waitMean,waitP50,waitP90,waitP95,waitMax,serviceMean,serviceP50,serviceP90,serviceP95,serviceMax,serviceLevel,abandonment,noShowRate,estimates,estimateError,estimateBias,estimateCoverage,branchId
+            "strict","'=HYPERLINK(""x"")",2026-11-23T00:00:00Z,2026-11-24T00:00:00Z,1,1,1,0,0,0,0,0,50,50,50,50,50,30,30,30,30,30,0,0,0,0,,,,"main"
+            "easy","Café, ""Ñ""",2026-11-23T00:00:00Z,2026-11-24T00:00:00Z,2,2,2,0,0,0,0,0,50,50,50,50,50,30,30,30,30,30,1,0,0,1,40,40,0,"main"
+            ,"Total",2026-11-23T00:00:00Z,2026-11-24T00:00:00Z,3,3,3,0,0,0,0,0,50,50,50,50,50,30,30,30,30,30,0.6666666666666666,0,0,1,40,40,0,
 
             """".ReplaceLineEndings("\r\n"),
             System.Text.Encoding.UTF8.GetString(bytes[3..])

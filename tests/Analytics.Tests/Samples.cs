@@ -122,6 +122,7 @@ internal static class Samples
             ServingAt = null,
             ClosedAt = null,
             Counter = null,
+            CounterId = null,
             Version = ticket.Version + 1,
         };
 
@@ -233,6 +234,77 @@ internal static class Samples
                 Ticket = t,
             },
         };
+
+    public static TicketDetailsChanged DetailsChanged(this TicketState t) =>
+        new()
+        {
+            EventId = Guid.NewGuid(),
+            OccurredAt = t.CreatedAt,
+            TicketId = t.Id,
+            QueueId = t.QueueId,
+            Version = t.Version,
+            Ticket = t,
+        };
+
+    public static CounterState Counter(string id, CounterStatus status = CounterStatus.Closed, string? operatorId = null) =>
+        new()
+        {
+            Id = id,
+            BranchId = Branches.Main,
+            Name = id.ToUpperInvariant(),
+            Queues = [],
+            Rule = CounterRule.Oldest,
+            Status = status,
+            OperatorId = operatorId,
+            Since = Morning,
+            Version = 1,
+        };
+
+    /// <summary>The event that led to what a counter is.</summary>
+    public static IEvent Event(this CounterState counter, double minutes, long version)
+    {
+        var (id, at) = (Guid.NewGuid(), Morning.AddMinutes(minutes));
+        counter = counter with { Version = version, Since = at };
+        return counter.Status switch
+        {
+            CounterStatus.Closed when version == 1 => new CounterCreated
+            {
+                EventId = id,
+                OccurredAt = at,
+                CounterId = counter.Id,
+                Version = version,
+                Counter = counter,
+            },
+            CounterStatus.Closed => new CounterClosed
+            {
+                EventId = id,
+                OccurredAt = at,
+                CounterId = counter.Id,
+                Version = version,
+                Counter = counter,
+            },
+            CounterStatus.Open => new CounterOpened
+            {
+                EventId = id,
+                OccurredAt = at,
+                CounterId = counter.Id,
+                Version = version,
+                Counter = counter,
+            },
+            CounterStatus.Break => new CounterOnBreak
+            {
+                EventId = id,
+                OccurredAt = at,
+                CounterId = counter.Id,
+                Version = version,
+                Counter = counter,
+            },
+        };
+    }
+
+    /// <summary>A fact of a counter that began so many minutes after <see cref="Morning"/>.</summary>
+    public static CounterFact At(this CounterState counter, double minutes, long version) =>
+        CounterFact.Of(counter with { Version = version }, Morning.AddMinutes(minutes));
 
     public static TrackedEvent Tracked(string id, string userId) =>
         new()

@@ -52,6 +52,31 @@ public sealed class SqliteAnalyticsStoreTests : AnalyticsStoreContract
         Assert.DoesNotContain("TEMP B-TREE", plan, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(SqliteAnalyticsStore.HeldQuery, "facts USING INDEX facts_held (branch_id=? AND called_at>? AND called_at<?)")]
+    [InlineData(SqliteAnalyticsStore.RunningQuery, "facts USING INDEX facts_running (branch_id=?)")]
+    [InlineData(SqliteAnalyticsStore.SessionsQuery, "sessions USING COVERING INDEX sessions_time (branch_id=? AND until>?)")]
+    public async Task What_counters_did_is_found_by_an_index(string query, string index)
+    {
+        var plan = await database!.ReadAsync(
+            c =>
+                c.Query(
+                        "EXPLAIN QUERY PLAN " + query,
+                        new
+                        {
+                            branchId = "main",
+                            earliest = 0,
+                            from = 1,
+                            to = 2,
+                        }
+                    )
+                    .Select(row => (string)row.detail)
+                    .ToList(),
+            TestContext.Current.CancellationToken
+        );
+        Assert.Contains("SEARCH " + index, plan);
+    }
+
     protected override async Task<object> OpenAsync()
     {
         database = new SqliteDatabase(Path.Combine(folder.Path, "analytics.db"));

@@ -15,10 +15,12 @@ internal static class AnalyticsBenchmark
 {
     private const int Tickets = 2_000_000;
     private const int QueueCount = 20;
+    private const int CounterCount = 40;
     private const int Repeats = 5;
     private static readonly TimeSpan Limit = TimeSpan.FromMilliseconds(300);
     private static readonly DateTimeOffset Begin = new(2025, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly DateTimeOffset End = Begin.AddYears(1);
+    private static readonly AnalyticsOptions Options = new(true, null, TimeSpan.FromDays(90), 1000, "UTC");
 
     public static async Task RunAsync()
     {
@@ -39,15 +41,19 @@ internal static class AnalyticsBenchmark
             await Task.Yield();
         AnsiConsole.WriteLine(string.Create(CultureInfo.InvariantCulture, $"rolled up in {watch.Elapsed.TotalSeconds:0} s"));
 
-        var desk = new AnalyticsDesk(store, new AnalyticsOptions(true, null, TimeSpan.FromDays(90), 1000, "UTC"), TimeProvider.System);
+        var desk = new AnalyticsDesk(store, Options, TimeProvider.System);
+        var work = new WorkDesk(store, Options, TimeProvider.System);
         var table = new Table().AddColumns("question", "median", "slowest", "of the limit");
         await MeasureAsync("half the office in one queue, a year by hour", () =>
-            desk.QueueAsync("q0", Begin, End, BucketSize.Hour, CancellationToken.None)
+            desk.QueueAsync("q0", null, Begin, End, BucketSize.Hour, CancellationToken.None)
         );
-        await MeasureAsync("the same, a year by day", () => desk.QueueAsync("q0", Begin, End, BucketSize.Day, CancellationToken.None));
+        await MeasureAsync("the same, a year by day", () =>
+            desk.QueueAsync("q0", null, Begin, End, BucketSize.Day, CancellationToken.None)
+        );
         await MeasureAsync("the same, from 08:20 to 16:40 on a day", () =>
             desk.QueueAsync(
                 "q0",
+                null,
                 Begin.AddDays(100).AddHours(8.34),
                 Begin.AddDays(100).AddHours(16.67),
                 BucketSize.Hour,
@@ -55,7 +61,12 @@ internal static class AnalyticsBenchmark
             )
         );
         await MeasureAsync("report over all queues, a year by day", () =>
-            desk.ReportAsync(null, Begin, End, BucketSize.Day, CancellationToken.None)
+            desk.ReportAsync(null, null, Begin, End, BucketSize.Day, CancellationToken.None)
+        );
+        await MeasureAsync("each counter, a year", () => work.CountersAsync(null, Begin, End, CancellationToken.None));
+        await MeasureAsync("each operator, a year", () => work.StaffAsync(null, Begin, End, CancellationToken.None));
+        await MeasureAsync("each operator, from 08:20 to 16:40 on a day", () =>
+            work.StaffAsync([Branches.Main], Begin.AddDays(100).AddHours(8.34), Begin.AddDays(100).AddHours(16.67), CancellationToken.None)
         );
         AnsiConsole.Write(table);
 
@@ -102,6 +113,7 @@ internal static class AnalyticsBenchmark
             .Where(d => d.DayOfWeek is not (DayOfWeek.Saturday or DayOfWeek.Sunday))
             .Take(250)
             .ToList();
+        await FillSessionsAsync(store, days);
         var pending = new List<Task>();
         for (var i = 0; i < Tickets; i++)
         {
@@ -109,13 +121,16 @@ internal static class AnalyticsBenchmark
             var called = at.AddMilliseconds((long)(1000 * Math.Exp(5.5 + (0.9 * Normal(random)))));
             var served = called.AddMilliseconds((long)(1000 * Math.Exp(4.8 + (0.7 * Normal(random)))));
             var outcome = random.NextDouble();
+            var left = outcome is >= 0.85 and < 0.93;
+            var big = random.Next(2) == 0;
+            var counter = random.Next(CounterCount / 2) + (big ? 0 : CounterCount / 2);
             pending.Add(
                 store.RecordTicketAsync(
                     new()
                     {
                         TicketId = Guid.CreateVersion7(at).ToString(),
                         TicketNumber = "A-1",
-                        QueueId = random.Next(2) == 0 ? "q0" : $"q{random.Next(1, QueueCount)}",
+                        QueueId = big ? "q0" : $"q{random.Next(1, QueueCount)}",
                         ServiceDay = DateOnly.FromDateTime(at.DateTime),
                         Status =
                             outcome < 0.85 ? TicketStatus.Served
@@ -123,12 +138,16 @@ internal static class AnalyticsBenchmark
                             : TicketStatus.NoShow,
                         Priority = 0,
                         Recalls = 0,
-                        Counter = $"{random.Next(1, 9)}",
+                        Counter = left ? null : $"{counter}",
+                        CounterId = left ? null : $"counter-{counter}",
+                        ServedBy = left ? null : OperatorOf(counter, called),
                         CreatedAt = at,
                         QueuedAt = at,
-                        FirstCalledAt = outcome is >= 0.85 and < 0.93 ? null : called,
-                        CalledAt = outcome is >= 0.85 and < 0.93 ? null : called,
+                        FirstCalledAt = left ? null : called,
+                        CalledAt = left ? null : called,
                         ServedAt = outcome < 0.85 ? served : null,
+                        ClosedAt = served,
+                        LastClosedAt = served,
                         Version = 3,
                     },
                     CancellationToken.None
@@ -142,6 +161,52 @@ internal static class AnalyticsBenchmark
 
         await Task.WhenAll(pending);
     }
+
+    // Two shifts a day, with a break each.
+    private static async Task FillSessionsAsync(SqliteAnalyticsStore store, List<DateTimeOffset> days)
+    {
+        var version = 0L;
+        (double Hour, CounterStatus Status)[] moves =
+        [
+            (7, CounterStatus.Open),
+            (9.5, CounterStatus.Break),
+            (10, CounterStatus.Open),
+            (11.5, CounterStatus.Closed),
+            (11.6, CounterStatus.Open),
+            (14, CounterStatus.Break),
+            (14.5, CounterStatus.Open),
+            (17, CounterStatus.Closed),
+        ];
+        foreach (var day in days)
+        {
+            foreach (var (hour, status) in moves)
+            {
+                version++;
+                var at = day.AddHours(hour);
+                await Task.WhenAll(
+                    Enumerable
+                        .Range(0, CounterCount)
+                        .Select(counter =>
+                            store.RecordCounterAsync(
+                                new()
+                                {
+                                    CounterId = $"counter-{counter}",
+                                    Version = version,
+                                    BranchId = Branches.Main,
+                                    Name = $"{counter}",
+                                    At = at,
+                                    Status = status,
+                                    OperatorId = status == CounterStatus.Closed ? null : OperatorOf(counter, at),
+                                },
+                                CancellationToken.None
+                            )
+                        )
+                );
+            }
+        }
+    }
+
+    private static string OperatorOf(int counter, DateTimeOffset at) => $"operator-{counter}-{(at.TimeOfDay.TotalHours < 11.5 ? 1 : 2)}";
 
     // Box and Muller (1958).
     private static double Normal(Random random) =>

@@ -111,6 +111,8 @@ internal static class AccessRules
         ["GET /api/analytics/queue/{id}"] = (Operator, "/api/analytics/queue/{queue}", null),
         ["GET /api/analytics/user/{id}"] = (SelfOrOperator, "/api/analytics/user/{owner}", null),
         ["GET /api/analytics/report"] = (Operator, "/api/analytics/report", null),
+        ["GET /api/analytics/counters"] = (Operator, "/api/analytics/counters", null),
+        ["GET /api/analytics/staff"] = (Operator, "/api/analytics/staff", null),
         ["GET /api/analytics/system"] = (Admin, "/api/analytics/system", null),
 
         ["GET /api/notifications"] = (SignedIn, "/api/notifications", null),
@@ -155,6 +157,8 @@ internal static class AccessRules
         ["Query.getUser"] = (SelfOrOperator, "{ getUser(id: \"{owner}\") { id } }"),
         ["Query.me"] = (SignedIn, "{ me { id } }"),
         ["Query.queueStatistics"] = (Operator, "{ queueStatistics(queueId: \"{queue}\") { counts { created } } }"),
+        ["Query.counterStatistics"] = (Operator, "{ counterStatistics { open } }"),
+        ["Query.staffStatistics"] = (Operator, "{ staffStatistics { open } }"),
         ["Query.notifications"] = (SignedIn, "{ notifications { items { id } } }"),
         ["Mutation.register"] = (Anyone, "mutation { register(name: \"\", email: \"\", password: \"\") { expiresIn } }"),
         ["Mutation.login"] = (Anyone, "mutation { login(email: \"\", password: \"\") { expiresIn } }"),

@@ -478,6 +478,29 @@ public sealed class GraphQlTests(SharedSystem shared) : IClassFixture<SharedSyst
     }
 
     [Fact]
+    public async Task What_counters_and_people_did_comes_from_analytics()
+    {
+        var queueId = await QueueAsync();
+        await TakeAsync(queueId);
+        var name = "W" + Guid.NewGuid().ToString("N")[..6];
+        await SendAsync(admin, HttpMethod.Post, $"/api/queues/{queueId}/call-next", new { counter = name });
+        const string question =
+            "{ counterStatistics(branchId: \"main\") { counterId name branchId open idle break services averageServiceTime } staffStatistics(branchId: \"main\") { userId services } }";
+        var figures = await Eventually.GetAsync(
+            () => DataAsync(admin, question),
+            data => Named(data).ValueKind == JsonValueKind.Object && data.GetProperty("staffStatistics").GetArrayLength() > 0
+        );
+        Assert.Equal("main", Named(figures).GetProperty("branchId").GetString());
+        Assert.Equal(0, Named(figures).GetProperty("services").GetInt32());
+        Assert.Equal(JsonValueKind.Null, Named(figures).GetProperty("averageServiceTime").ValueKind);
+        var elsewhere = await DataAsync(admin, question.Replace("main", "nowhere", StringComparison.Ordinal));
+        Assert.Equal("""{"counterStatistics":[],"staffStatistics":[]}""", elsewhere.GetRawText());
+
+        JsonElement Named(JsonElement data) =>
+            data.GetProperty("counterStatistics").EnumerateArray().FirstOrDefault(c => c.GetProperty("name").GetString() == name);
+    }
+
+    [Fact]
     public async Task The_schema_and_the_explorer_are_settings()
     {
         const string introspection = "{ __schema { queryType { name } } }";

@@ -78,7 +78,8 @@ public sealed class ServiceHost : IAsyncDisposable
     public HttpClient Guest() => app.GetTestClient();
 
     /// <summary>A client signed in as an account in a role, with a token of the tests' key.</summary>
-    public HttpClient SignedIn(string userId, string role) => WithToken(TestTokens.For(userId, role, Time.GetUtcNow()));
+    public HttpClient SignedIn(string userId, string role, params IReadOnlyList<string> branchIds) =>
+        WithToken(TestTokens.For(userId, role, Time.GetUtcNow(), branchIds: branchIds.Count == 0 ? null : branchIds));
 
     /// <summary>A client that sends an access token.</summary>
     public HttpClient WithToken(string accessToken)

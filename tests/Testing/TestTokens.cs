@@ -20,7 +20,14 @@ public static class TestTokens
     /// <param name="role">One of <see cref="Roles"/>.</param>
     /// <param name="now">When it is issued, UTC.</param>
     /// <param name="lifetime">How long it is good.</param>
-    public static string For(string userId, string role, DateTimeOffset now, TimeSpan? lifetime = null) =>
+    /// <param name="branchIds">The branches it is bound to; <c>null</c> for all.</param>
+    public static string For(
+        string userId,
+        string role,
+        DateTimeOffset now,
+        TimeSpan? lifetime = null,
+        IReadOnlyList<string>? branchIds = null
+    ) =>
         new JsonWebTokenHandler().CreateToken(
             new SecurityTokenDescriptor
             {
@@ -30,7 +37,13 @@ public static class TestTokens
                 IssuedAt = now.UtcDateTime,
                 NotBefore = now.UtcDateTime,
                 Expires = (now + (lifetime ?? TimeSpan.FromDays(3650))).UtcDateTime,
-                Claims = new Dictionary<string, object> { ["sub"] = userId, ["role"] = role },
+                Claims = new Dictionary<string, object>(
+                    branchIds is null ? [] : [KeyValuePair.Create<string, object>(Caller.BranchClaim, branchIds)]
+                )
+                {
+                    ["sub"] = userId,
+                    ["role"] = role,
+                },
                 SigningCredentials = new SigningCredentials(Key, SecurityAlgorithms.EcdsaSha256),
             }
         );

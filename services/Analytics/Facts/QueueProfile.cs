@@ -8,6 +8,9 @@ internal sealed record QueueProfile
     /// <summary>The queue's id, which is the key of its profile.</summary>
     public required string QueueId { get; init; }
 
+    /// <summary>The branch it is in, for ever.</summary>
+    public string BranchId { get; init; } = Branches.Main;
+
     /// <summary>The name people read, as in the latest definition.</summary>
     public required string Name { get; init; }
 
@@ -25,6 +28,7 @@ internal sealed record QueueProfile
         new()
         {
             QueueId = queue.Id,
+            BranchId = queue.BranchId,
             Name = queue.Name,
             TimeZone = queue.TimeZone,
             SlaWaitTime = queue.SlaWaitTime,

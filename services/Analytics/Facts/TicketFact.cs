@@ -8,11 +8,29 @@ namespace SmartQueue.Analytics.Facts;
 /// </summary>
 internal sealed record TicketFact
 {
+    private readonly Words labels = new([]);
+
     /// <summary>The ticket's id; a transfer to another queue makes a new one.</summary>
     public required string TicketId { get; init; }
 
     /// <summary>The number people see.</summary>
     public required string TicketNumber { get; init; }
+
+    /// <summary>The branch it happens in.</summary>
+    public string BranchId { get; init; } = Branches.Main;
+
+    /// <summary>What stays the same through transfers; <c>null</c> for tickets of earlier versions.</summary>
+    public string? VisitId { get; init; }
+
+    /// <summary>Where it was taken; <c>null</c> for tickets of earlier versions.</summary>
+    public TicketSource? Source { get; init; }
+
+    /// <summary>Words staff put on it.</summary>
+    public IReadOnlyList<string> Labels
+    {
+        get => labels.All;
+        init => labels = new Words(value);
+    }
 
     /// <summary>The queue it stands in.</summary>
     public required string QueueId { get; init; }
@@ -31,6 +49,12 @@ internal sealed record TicketFact
 
     /// <summary>The counter that called it last.</summary>
     public string? Counter { get; init; }
+
+    /// <summary>That counter's id; <c>null</c> without a counter, and for tickets that earlier versions called.</summary>
+    public string? CounterId { get; init; }
+
+    /// <summary>The operator who called or served it last; <c>null</c> once the account is erased.</summary>
+    public string? ServedBy { get; init; }
 
     /// <summary>Times called again without an answer; back to 0 with each new call.</summary>
     public required int Recalls { get; init; }
@@ -60,6 +84,9 @@ internal sealed record TicketFact
     /// <summary>Reached a status that closes it, UTC; <c>null</c> while it is open.</summary>
     public DateTimeOffset? ClosedAt { get; init; }
 
+    /// <summary>Last closed, UTC, as far as any event tells: it stays when a no-show comes back to the line.</summary>
+    public DateTimeOffset? LastClosedAt { get; init; }
+
     /// <summary>The version of the ticket this was told by; the highest is kept.</summary>
     public required long Version { get; init; }
 
@@ -69,12 +96,18 @@ internal sealed record TicketFact
         {
             TicketId = ticket.Id,
             TicketNumber = ticket.TicketNumber,
+            BranchId = ticket.BranchId,
+            VisitId = ticket.VisitId,
+            Source = ticket.Source,
+            Labels = ticket.Labels,
             QueueId = ticket.QueueId,
             UserId = ticket.UserId,
             ServiceDay = ticket.ServiceDay,
             Status = ticket.Status,
             Priority = ticket.Priority,
             Counter = ticket.Counter,
+            CounterId = ticket.CounterId,
+            ServedBy = ticket.ServedBy,
             Recalls = ticket.Recalls,
             CreatedAt = ticket.CreatedAt,
             QueuedAt = ticket.QueuedAt,
@@ -84,18 +117,19 @@ internal sealed record TicketFact
             ServingAt = ticket.ServingAt,
             ServedAt = ticket.ServedAt,
             ClosedAt = ticket.ClosedAt,
+            LastClosedAt = ticket.ClosedAt,
             Version = ticket.Version,
         };
 
-    /// <summary>What both tell together: the state of the later version, and the earliest call of either.</summary>
+    /// <summary>What both tell together: the state of the later version, and the earliest call and the last end of either.</summary>
     public TicketFact Join(TicketFact other)
     {
         var latest = other.Version > Version ? other : this;
-        var called =
-            FirstCalledAt is not { } mine ? other.FirstCalledAt
-            : other.FirstCalledAt is { } theirs && theirs < mine ? theirs
-            : mine;
-        return latest with { FirstCalledAt = called };
+        return latest with
+        {
+            FirstCalledAt = other.FirstCalledAt < (FirstCalledAt ?? DateTimeOffset.MaxValue) ? other.FirstCalledAt : FirstCalledAt,
+            LastClosedAt = LastEnd() > (other.LastEnd() ?? DateTimeOffset.MinValue) ? LastEnd() : other.LastEnd(),
+        };
     }
 
     /// <summary>From entering the queue's line to the first call; <c>null</c> if never called.</summary>
@@ -111,5 +145,20 @@ internal sealed record TicketFact
         return begin is { } start ? Positive(end - start) : null;
     }
 
+    /// <summary>When it was last closed, as far as any event tells; facts that earlier versions kept do not say it apart.</summary>
+    public DateTimeOffset? LastEnd() => LastClosedAt ?? ClosedAt;
+
     private static TimeSpan Positive(TimeSpan span) => span < TimeSpan.Zero ? TimeSpan.Zero : span;
+
+    /// <summary>Words that are equal by what they are, so that facts are.</summary>
+    private sealed class Words(IReadOnlyList<string> all) : IEquatable<Words>
+    {
+        public IReadOnlyList<string> All { get; } = all;
+
+        public bool Equals(Words? other) => other is not null && All.SequenceEqual(other.All, StringComparer.Ordinal);
+
+        public override bool Equals(object? obj) => Equals(obj as Words);
+
+        public override int GetHashCode() => All.Count;
+    }
 }

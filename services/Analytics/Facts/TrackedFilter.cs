@@ -6,4 +6,12 @@ namespace SmartQueue.Analytics.Facts;
 /// <param name="UserId">The account that reported them.</param>
 /// <param name="From">Taken in at this time or later.</param>
 /// <param name="To">Taken in before this time.</param>
-internal sealed record TrackedFilter(string? EventType, string? QueueId, string? UserId, DateTimeOffset? From, DateTimeOffset? To);
+/// <param name="BranchIds">About a queue of one of these branches.</param>
+internal sealed record TrackedFilter(
+    string? EventType,
+    string? QueueId,
+    string? UserId,
+    DateTimeOffset? From,
+    DateTimeOffset? To,
+    IReadOnlyCollection<string>? BranchIds = null
+);

@@ -59,6 +59,9 @@ internal sealed record QueueFigures
     /// queue.</summary>
     public required IReadOnlyList<CounterFigures> Counters { get; init; }
 
+    /// <summary>The queue's branch; <c>null</c> for all queues of a report together.</summary>
+    public required string? BranchId { get; init; }
+
     /// <summary>The figures of a queue.</summary>
     /// <param name="queue">The queue.</param>
     /// <param name="range">The range its tickets joined in.</param>
@@ -69,6 +72,7 @@ internal sealed record QueueFigures
         {
             QueueId = queue.QueueId,
             Name = queue.Name,
+            BranchId = queue.BranchId,
             Counters =
             [
                 .. rollup
@@ -112,6 +116,7 @@ internal sealed record QueueFigures
             Throughput = ThroughputBucket.Of(range, size, clock, rollup),
             PeakHours = PeakHour.Of(clock, rollup),
             Counters = [],
+            BranchId = null,
         };
 
     private static double? Share(int part, int whole) => whole == 0 ? null : (double)part / whole;

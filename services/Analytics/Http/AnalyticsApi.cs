@@ -39,6 +39,16 @@ internal static class AnalyticsApi
             .Produces<ReportFigures>()
             .Produces<string>(StatusCodes.Status200OK, CsvType);
         group
+            .MapGet("/counters", CountersAsync)
+            .RequireAuthorization(Policies.Operator)
+            .WithName("GetCounterStatistics")
+            .WithSummary("What counters did in a range of time");
+        group
+            .MapGet("/staff", StaffAsync)
+            .RequireAuthorization(Policies.Operator)
+            .WithName("GetStaffStatistics")
+            .WithSummary("What the people at counters did in a range of time");
+        group
             .MapGet("/system", SystemAsync)
             .RequireAuthorization(Policies.Admin)
             .WithName("GetSystemAnalytics")
@@ -75,13 +85,14 @@ internal static class AnalyticsApi
         var errors = new FieldErrors();
         var (begin, end, size) = Range(from, to, bucket, BucketSize.Hour, errors);
         errors.ThrowIfAny();
-        return TypedResults.Ok(await desk.QueueAsync(id, begin, end, size, cancellationToken));
+        return TypedResults.Ok(await desk.QueueAsync(id, null, begin, end, size, cancellationToken));
     }
 
     /// <summary>Figures of all queues.</summary>
     /// <param name="from">Begin, RFC 3339; by default that of the present day of <c>DEFAULT_TIME_ZONE</c>.</param>
     /// <param name="to">End, exclusive; by default that of the present day. At most 400 days after the begin.</param>
     /// <param name="queueId">Only this queue.</param>
+    /// <param name="branchId">Only queues of this branch.</param>
     /// <param name="bucket"><c>hour</c> or <c>day</c> (default).</param>
     /// <param name="format"><c>json</c> (default) or <c>csv</c>, a line a queue.</param>
     /// <param name="desk">The use cases.</param>
@@ -90,6 +101,7 @@ internal static class AnalyticsApi
         string? from,
         string? to,
         string? queueId,
+        string? branchId,
         string? bucket,
         string? format,
         AnalyticsDesk desk,
@@ -101,7 +113,7 @@ internal static class AnalyticsApi
         if (format is not (null or "" or "json" or "csv"))
             errors.Add("format", "must be json or csv");
         errors.ThrowIfAny();
-        var report = await desk.ReportAsync(Given(queueId), begin, end, size, cancellationToken);
+        var report = await desk.ReportAsync(Given(queueId), Asked(branchId), begin, end, size, cancellationToken);
         return format == "csv"
             ? TypedResults.File(
                 ReportCsv.Of(report),
@@ -109,6 +121,42 @@ internal static class AnalyticsApi
                 string.Create(CultureInfo.InvariantCulture, $"report-{report.From:yyyy-MM-dd}.csv")
             )
             : TypedResults.Ok(report);
+    }
+
+    /// <summary>How long each counter was open, busy, idle and on a break, and what it served.</summary>
+    /// <param name="from">Begin, RFC 3339; by default that of the present day of <c>DEFAULT_TIME_ZONE</c>.</param>
+    /// <param name="to">End, exclusive; by default that of the present day. At most 400 days after the begin.</param>
+    /// <param name="branchId">Only counters of this branch.</param>
+    /// <param name="desk">The use cases.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    private static async Task<Ok<CounterReport>> CountersAsync(
+        string? from,
+        string? to,
+        string? branchId,
+        WorkDesk desk,
+        CancellationToken cancellationToken
+    )
+    {
+        var (begin, end) = Range(from, to);
+        return TypedResults.Ok(await desk.CountersAsync(Asked(branchId), begin, end, cancellationToken));
+    }
+
+    /// <summary>How long each operator was at open counters, busy, idle and on a break, and what they served.</summary>
+    /// <param name="from">Begin, RFC 3339; by default that of the present day of <c>DEFAULT_TIME_ZONE</c>.</param>
+    /// <param name="to">End, exclusive; by default that of the present day. At most 400 days after the begin.</param>
+    /// <param name="branchId">Only at counters of this branch.</param>
+    /// <param name="desk">The use cases.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    private static async Task<Ok<StaffReport>> StaffAsync(
+        string? from,
+        string? to,
+        string? branchId,
+        WorkDesk desk,
+        CancellationToken cancellationToken
+    )
+    {
+        var (begin, end) = Range(from, to);
+        return TypedResults.Ok(await desk.StaffAsync(Asked(branchId), begin, end, cancellationToken));
     }
 
     /// <summary>By the metrics of each, which are asked for now and then.</summary>
@@ -124,7 +172,7 @@ internal static class AnalyticsApi
         CancellationToken cancellationToken
     ) =>
         caller.IsOperator || caller.UserId == id
-            ? TypedResults.Ok(await desk.UserAsync(id, page, cancellationToken))
+            ? TypedResults.Ok(await desk.UserAsync(id, null, page, cancellationToken))
             : throw new RefusedException(ErrorCodes.UserNotFound, "There is no such account.");
 
     /// <summary>Kept for operators to read; it changes no figure of a queue.</summary>
@@ -166,6 +214,16 @@ internal static class AnalyticsApi
         var filter = new TrackedFilter(Given(eventType), Given(queueId), Given(userId), errors.Time("from", from), errors.Time("to", to));
         errors.ThrowIfAny();
         return TypedResults.Ok(await desk.TrackedAsync(filter, page, cancellationToken));
+    }
+
+    private static string[]? Asked(string? branchId) => string.IsNullOrEmpty(branchId) ? null : [branchId];
+
+    private static (DateTimeOffset? From, DateTimeOffset? To) Range(string? from, string? to)
+    {
+        var errors = new FieldErrors();
+        var range = (errors.Time("from", from), errors.Time("to", to));
+        errors.ThrowIfAny();
+        return range;
     }
 
     private static string? Given(string? text) => string.IsNullOrEmpty(text) ? null : text;

@@ -43,6 +43,7 @@ internal static class ReportCsv
         ("estimateError", f => f.Estimates.MeanAbsoluteError),
         ("estimateBias", f => f.Estimates.Bias),
         ("estimateCoverage", f => f.Estimates.Coverage),
+        ("branchId", f => f.BranchId),
     ];
 
     /// <summary>The bytes of the file.</summary>

@@ -10,4 +10,7 @@ internal static class RollupHour
 
     /// <summary>When an hour begins.</summary>
     public static DateTimeOffset Start(long hour) => DateTimeOffset.FromUnixTimeMilliseconds(hour * Milliseconds);
+
+    /// <summary>All of an hour.</summary>
+    public static TimeRange Whole(long hour) => new(Start(hour), Start(hour + 1));
 }

@@ -1,5 +1,7 @@
 using MongoDB.Driver;
 using SmartQueue.Analytics.Facts;
+using SmartQueue.Analytics.Rollups;
+using SmartQueue.Contracts;
 using SmartQueue.Hosting.Storage.Mongo;
 
 namespace SmartQueue.Analytics.Storage;
@@ -14,6 +16,7 @@ internal static class MongoAnalyticsSchema
         new("Indexes as of 0.1", FirstAsync),
         MongoAnswers.Step(MongoAnalyticsStore.TrackedCollection),
         new("Tracked events are listed", ListTrackedAsync),
+        new("Branches, and what counters and their operators did", AddBranchesAsync),
     ];
 
     private static async Task FirstAsync(IMongoDatabase database, CancellationToken cancellationToken)
@@ -98,8 +101,113 @@ internal static class MongoAnalyticsSchema
             cancellationToken
         );
         // The one by account and id serves what it served.
-        using var indexes = await tracked.Indexes.ListAsync(cancellationToken);
-        if ((await indexes.ToListAsync(cancellationToken)).Any(i => i["name"] == "user"))
-            await tracked.Indexes.DropOneAsync("user", cancellationToken);
+        await DropAsync(tracked.Indexes, "user", cancellationToken);
+    }
+
+    // What counters did is made of the facts again, hour by hour; figures of queues stay as they were computed.
+    private static async Task AddBranchesAsync(IMongoDatabase database, CancellationToken cancellationToken)
+    {
+        var facts = database.GetCollection<Aggregate<TicketFact>>(MongoAnalyticsStore.FactsCollection);
+        await facts.UpdateManyAsync(
+            Builders<Aggregate<TicketFact>>.Filter.Exists(f => f.State.BranchId, exists: false),
+            Builders<Aggregate<TicketFact>>.Update.Set(f => f.State.BranchId, Branches.Main),
+            cancellationToken: cancellationToken
+        );
+        var queues = database.GetCollection<Aggregate<QueueProfile>>(MongoAnalyticsStore.QueuesCollection);
+        await queues.UpdateManyAsync(
+            Builders<Aggregate<QueueProfile>>.Filter.Exists(q => q.State.BranchId, exists: false),
+            Builders<Aggregate<QueueProfile>>.Update.Set(q => q.State.BranchId, Branches.Main),
+            cancellationToken: cancellationToken
+        );
+        var keys = Builders<Aggregate<TicketFact>>.IndexKeys;
+        await facts.Indexes.CreateManyAsync(
+            [
+                new CreateIndexModel<Aggregate<TicketFact>>(
+                    keys.Ascending(f => f.State.BranchId).Ascending(f => f.State.QueueId).Ascending(f => f.State.CreatedAt),
+                    new CreateIndexOptions { Name = "branch_queue" }
+                ),
+                new CreateIndexModel<Aggregate<TicketFact>>(
+                    keys.Ascending(f => f.State.BranchId).Ascending(f => f.State.CalledAt).Ascending(f => f.State.ClosedAt),
+                    new CreateIndexOptions<Aggregate<TicketFact>>
+                    {
+                        Name = "held",
+                        PartialFilterExpression = Builders<Aggregate<TicketFact>>.Filter.Exists(f => f.State.CalledAt),
+                    }
+                ),
+                Running("called", TicketStatus.Called),
+                Running("serving", TicketStatus.Serving),
+                new CreateIndexModel<Aggregate<TicketFact>>(
+                    keys.Ascending(f => f.State.ServedBy),
+                    new CreateIndexOptions<Aggregate<TicketFact>>
+                    {
+                        Name = "served_by",
+                        PartialFilterExpression = Builders<Aggregate<TicketFact>>.Filter.Exists(f => f.State.ServedBy),
+                    }
+                ),
+            ],
+            cancellationToken
+        );
+        await DropAsync(facts.Indexes, "queue", cancellationToken);
+
+        var rollups = database.GetCollection<RollupDocument>(MongoAnalyticsStore.RollupsCollection);
+        await rollups.UpdateManyAsync(
+            Builders<RollupDocument>.Filter.Exists(r => r.BranchId, exists: false),
+            Builders<RollupDocument>.Update.Set(r => r.BranchId, Branches.Main),
+            cancellationToken: cancellationToken
+        );
+        await rollups.Indexes.CreateOneAsync(
+            new CreateIndexModel<RollupDocument>(
+                Builders<RollupDocument>.IndexKeys.Ascending(r => r.BranchId).Ascending(r => r.QueueId).Ascending(r => r.Hour),
+                new CreateIndexOptions { Name = "branch_queue", Unique = true }
+            ),
+            cancellationToken: cancellationToken
+        );
+        await DropAsync(rollups.Indexes, "queue", cancellationToken);
+
+        var sessions = database.GetCollection<SessionDocument>(MongoAnalyticsStore.SessionsCollection);
+        await sessions.Indexes.CreateManyAsync(
+            [
+                new CreateIndexModel<SessionDocument>(
+                    Builders<SessionDocument>.IndexKeys.Ascending(s => s.BranchId).Ascending(s => s.CounterId).Ascending(s => s.Version),
+                    new CreateIndexOptions { Name = "counter", Unique = true }
+                ),
+                new CreateIndexModel<SessionDocument>(
+                    Builders<SessionDocument>.IndexKeys.Ascending(s => s.BranchId).Ascending(s => s.Until).Ascending(s => s.At),
+                    new CreateIndexOptions { Name = "time" }
+                ),
+                new CreateIndexModel<SessionDocument>(
+                    Builders<SessionDocument>.IndexKeys.Ascending(s => s.OperatorId),
+                    new CreateIndexOptions<SessionDocument>
+                    {
+                        Name = "operator",
+                        PartialFilterExpression = Builders<SessionDocument>.Filter.Exists(s => s.OperatorId),
+                    }
+                ),
+            ],
+            cancellationToken
+        );
+        var hours = new HashSet<(string BranchId, long Hour)>();
+        await facts
+            .Find(Builders<Aggregate<TicketFact>>.Filter.Exists(f => f.State.ClosedAt))
+            .ForEachAsync(f => hours.UnionWith(HeldTime.Hours(f.State).Select(h => (f.State.BranchId, h))), cancellationToken);
+        foreach (var (branchId, hour) in hours)
+            await MongoAnalyticsStore.MarkStaleAsync(rollups, branchId, CounterWork.InsteadOfQueue, hour, cancellationToken);
+
+        CreateIndexModel<Aggregate<TicketFact>> Running(string name, TicketStatus status) =>
+            new(
+                keys.Ascending(f => f.State.BranchId),
+                new CreateIndexOptions<Aggregate<TicketFact>>
+                {
+                    Name = name,
+                    PartialFilterExpression = Builders<Aggregate<TicketFact>>.Filter.Eq(f => f.State.Status, status),
+                }
+            );
+    }
+
+    private static async Task DropAsync<T>(IMongoIndexManager<T> indexes, string name, CancellationToken cancellationToken)
+    {
+        using var list = await indexes.ListAsync(cancellationToken);
+        if ((await list.ToListAsync(cancellationToken)).Any(i => i["name"] == name))
+            await indexes.DropOneAsync(name, cancellationToken);
     }
 }

@@ -3,6 +3,7 @@ using Dapper;
 using Microsoft.Data.Sqlite;
 using SmartQueue.Analytics.Facts;
 using SmartQueue.Analytics.Rollups;
+using SmartQueue.Contracts;
 using SmartQueue.Hosting.Errors;
 using SmartQueue.Hosting.Http;
 using SmartQueue.Hosting.Storage.Sqlite;
@@ -16,6 +17,27 @@ internal sealed class SqliteAnalyticsStore(SqliteDatabase database) : IAnalytics
     private const string TypeOfTracked = "json_extract(state, '$.eventType')";
     private const string QueueOfTracked = "json_extract(state, '$.queueId')";
 
+    // The end of a session that goes on.
+    private static readonly long Never = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
+
+    /// <summary>The query for closed tickets that counters had.</summary>
+    internal const string HeldQuery = """
+        SELECT state FROM facts
+        WHERE branch_id = @branchId AND called_at >= @earliest AND called_at <= @to AND closed_at IS NOT NULL AND closed_at >= @from
+        """;
+
+    /// <summary>The query for tickets that counters have.</summary>
+    internal const string RunningQuery =
+        "SELECT state FROM facts WHERE branch_id = @branchId AND called_at IS NOT NULL AND closed_at IS NULL";
+
+    /// <summary>The query for how long counters were open or on a break.</summary>
+    internal const string SessionsQuery = """
+        SELECT counter_id, name, max(version), status, operator_id, sum(min(until, @to) - max(at, @from))
+        FROM sessions
+        WHERE branch_id = @branchId AND until > @from AND at < @to AND until > at AND status <> 'Closed'
+        GROUP BY counter_id, status, operator_id
+        """;
+
     public Task RecordTicketAsync(TicketFact fact, CancellationToken cancellationToken) =>
         database.WriteAsync(
             c =>
@@ -25,17 +47,15 @@ internal sealed class SqliteAnalyticsStore(SqliteDatabase database) : IAnalytics
                     ? Parse<TicketFact>(state)
                     : null;
                 var joined = known?.Join(fact) ?? fact;
-                if (joined.UserId is { } user && IsErased(c, user))
-                    joined = joined with { UserId = null };
+                joined = joined with { UserId = Unerased(c, joined.UserId), ServedBy = Unerased(c, joined.ServedBy) };
                 if (joined == known)
                     return;
                 Put(c, joined);
                 MarkStale(c, joined);
-                if (
-                    known is not null
-                    && (known.QueueId != joined.QueueId || RollupHour.Of(known.CreatedAt) != RollupHour.Of(joined.CreatedAt))
-                )
+                if (known is not null && HourOf(known) != HourOf(joined))
                     MarkStale(c, known);
+                foreach (var hour in HeldTime.Hours(joined))
+                    MarkStale(c, (joined.BranchId, CounterWork.InsteadOfQueue, hour));
             },
             cancellationToken
         );
@@ -45,16 +65,56 @@ internal sealed class SqliteAnalyticsStore(SqliteDatabase database) : IAnalytics
             c =>
                 c.Execute(
                     """
-                    INSERT INTO queues (queue_id, version, state) VALUES (@QueueId, @Version, @state)
-                    ON CONFLICT (queue_id) DO UPDATE SET version = excluded.version, state = excluded.state WHERE excluded.version > queues.version
+                    INSERT INTO queues (queue_id, branch_id, version, state) VALUES (@QueueId, @BranchId, @Version, @state)
+                    ON CONFLICT (queue_id) DO UPDATE SET branch_id = excluded.branch_id, version = excluded.version, state = excluded.state
+                    WHERE excluded.version > queues.version
                     """,
                     new
                     {
                         queue.QueueId,
+                        queue.BranchId,
                         queue.Version,
                         state = Json(queue),
                     }
                 ),
+            cancellationToken
+        );
+
+    // An end is the earliest of all later events that are known, so it is the same in whatever order they come.
+    public Task RecordCounterAsync(CounterFact fact, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            c =>
+            {
+                var session = new
+                {
+                    fact.BranchId,
+                    fact.CounterId,
+                    fact.Version,
+                    at = fact.At.ToUnixTimeMilliseconds(),
+                    status = fact.Status.ToString(),
+                    operatorId = Unerased(c, fact.OperatorId),
+                    fact.Name,
+                    fact.BreakReason,
+                    Never,
+                };
+                var added = c.Execute(
+                    """
+                    INSERT INTO sessions (branch_id, counter_id, version, at, until, status, operator_id, name, break_reason)
+                    SELECT @BranchId, @CounterId, @Version, @at, coalesce(min(later.at), @Never), @status, @operatorId, @Name, @BreakReason
+                    FROM sessions AS later WHERE branch_id = @BranchId AND counter_id = @CounterId AND version > @Version
+                    ON CONFLICT DO NOTHING
+                    """,
+                    session
+                );
+                if (added > 0)
+                    c.Execute(
+                        """
+                        UPDATE sessions SET until = @at
+                        WHERE branch_id = @BranchId AND counter_id = @CounterId AND version < @Version AND until > @at
+                        """,
+                        session
+                    );
+            },
             cancellationToken
         );
 
@@ -67,36 +127,116 @@ internal sealed class SqliteAnalyticsStore(SqliteDatabase database) : IAnalytics
                 var facts = c.Query<string>("SELECT state FROM facts WHERE user_id = @userId", new { userId });
                 foreach (var state in facts)
                     Put(c, Parse<TicketFact>(state) with { UserId = null });
+                c.Execute(
+                    "UPDATE facts SET served_by = NULL, state = json_remove(state, '$.servedBy') WHERE served_by = @userId",
+                    new { userId }
+                );
+                c.Execute("UPDATE sessions SET operator_id = NULL WHERE operator_id = @userId", new { userId });
+                // Who served stands in these as they are packed.
+                c.Execute(
+                    """
+                    UPDATE rollups SET data = NULL
+                    WHERE branch_id IN @branches AND queue_id = @work AND instr(data, CAST(@userId AS BLOB)) > 0
+                    """,
+                    new
+                    {
+                        branches = Branches(c),
+                        work = CounterWork.InsteadOfQueue,
+                        userId,
+                    }
+                );
             },
             cancellationToken
         );
 
-    public Task<QueueProfile?> FindQueueAsync(string queueId, CancellationToken cancellationToken) =>
+    public Task<QueueProfile?> FindQueueAsync(
+        string queueId,
+        IReadOnlyCollection<string>? branchIds,
+        CancellationToken cancellationToken
+    ) =>
         database.ReadAsync(
             c =>
-                c.QuerySingleOrDefault<string>("SELECT state FROM queues WHERE queue_id = @queueId", new { queueId }) is { } state
+                c.QuerySingleOrDefault<string>(
+                    $"SELECT state FROM queues WHERE queue_id = @queueId {AndIn(branchIds)}",
+                    new { queueId, branchIds }
+                )
+                    is { } state
                     ? Parse<QueueProfile>(state)
                     : null,
             cancellationToken
         );
 
-    public Task VisitQueueAsync(string queueId, TimeRange range, Action<TicketFact> visit, CancellationToken cancellationToken) =>
+    public Task VisitQueueAsync(
+        string branchId,
+        string queueId,
+        TimeRange range,
+        Action<TicketFact> visit,
+        CancellationToken cancellationToken
+    ) =>
         database.ReadAsync(
             c =>
             {
-                Visit(c, queueId, range, visit, cancellationToken);
+                VisitQueue(c, branchId, queueId, range, visit, cancellationToken);
                 return true;
             },
             cancellationToken
         );
 
-    public Task<IReadOnlyList<QueueProfile>> QueuesAsync(CancellationToken cancellationToken) =>
+    public Task VisitHeldAsync(string branchId, TimeRange range, Action<TicketFact> visit, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            c =>
+            {
+                VisitHeld(c, branchId, range, visit, cancellationToken);
+                return true;
+            },
+            cancellationToken
+        );
+
+    public Task VisitRunningAsync(string branchId, Action<TicketFact> visit, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            c =>
+            {
+                Visit(c, RunningQuery, new { branchId }, visit, cancellationToken);
+                return true;
+            },
+            cancellationToken
+        );
+
+    public Task<IReadOnlyList<QueueProfile>> QueuesAsync(IReadOnlyCollection<string>? branchIds, CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<QueueProfile>>(
-            c => [.. c.Query<string>("SELECT state FROM queues ORDER BY queue_id").Select(Parse<QueueProfile>)],
+            c =>
+                [
+                    .. c.Query<string>($"SELECT state FROM queues WHERE true {AndIn(branchIds)} ORDER BY queue_id", new { branchIds })
+                        .Select(Parse<QueueProfile>),
+                ],
+            cancellationToken
+        );
+
+    public Task<IReadOnlyList<string>> BranchesAsync(CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<string>>(Branches, cancellationToken);
+
+    public Task<IReadOnlyList<SessionSum>> SessionsAsync(string branchId, TimeRange range, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<SessionSum>>(
+            c =>
+                [
+                    .. c.Query<(string CounterId, string Name, long Version, string Status, string? OperatorId, long Milliseconds)>(
+                            SessionsQuery,
+                            Within(range, branchId)
+                        )
+                        .Select(s => new SessionSum(
+                            s.CounterId,
+                            s.Name,
+                            s.Version,
+                            Enum.Parse<CounterStatus>(s.Status),
+                            s.OperatorId,
+                            s.Milliseconds
+                        )),
+                ],
             cancellationToken
         );
 
     public Task<IReadOnlyList<long>> VisitRollupsAsync(
+        string branchId,
         string queueId,
         long from,
         long to,
@@ -109,7 +249,8 @@ internal sealed class SqliteAnalyticsStore(SqliteDatabase database) : IAnalytics
                 var stale = new List<long>();
                 using var command = c.CreateCommand();
                 command.CommandText =
-                    "SELECT hour, data FROM rollups WHERE queue_id = $queueId AND hour >= $from AND hour < $to ORDER BY hour";
+                    "SELECT hour, data FROM rollups WHERE branch_id = $branchId AND queue_id = $queueId AND hour >= $from AND hour < $to ORDER BY hour";
+                command.Parameters.AddWithValue("$branchId", branchId);
                 command.Parameters.AddWithValue("$queueId", queueId);
                 command.Parameters.AddWithValue("$from", from);
                 command.Parameters.AddWithValue("$to", to);
@@ -133,20 +274,19 @@ internal sealed class SqliteAnalyticsStore(SqliteDatabase database) : IAnalytics
         database.WriteAsync(
             c =>
             {
-                var stale = c.Query<(string QueueId, long Hour)>(
-                        "SELECT queue_id, hour FROM rollups WHERE data IS NULL ORDER BY hour LIMIT @limit",
+                var stale = c.Query<(string BranchId, string QueueId, long Hour)>(
+                        "SELECT branch_id, queue_id, hour FROM rollups WHERE data IS NULL ORDER BY hour LIMIT @limit",
                         new { limit }
                     )
                     .ToList();
-                foreach (var (queueId, hour) in stale)
+                foreach (var (branchId, queueId, hour) in stale)
                 {
-                    var rollup = new Rollup();
-                    Visit(c, queueId, new TimeRange(RollupHour.Start(hour), RollupHour.Start(hour + 1)), rollup.Add, cancellationToken);
                     c.Execute(
-                        "UPDATE rollups SET data = @data WHERE queue_id = @queueId AND hour = @hour",
+                        "UPDATE rollups SET data = @data WHERE branch_id = @branchId AND queue_id = @queueId AND hour = @hour",
                         new
                         {
-                            data = rollup.Pack(),
+                            data = Pack(c, branchId, queueId, RollupHour.Whole(hour), cancellationToken),
+                            branchId,
                             queueId,
                             hour,
                         }
@@ -163,17 +303,32 @@ internal sealed class SqliteAnalyticsStore(SqliteDatabase database) : IAnalytics
             c =>
             {
                 var hour = RollupHour.Of(before);
+                var at = RollupHour.Start(hour).ToUnixTimeMilliseconds();
                 c.Execute("DELETE FROM rollups WHERE hour < @hour", new { hour });
-                return c.Execute(
-                    "DELETE FROM facts WHERE ticket_id IN (SELECT ticket_id FROM facts WHERE created_at < @at ORDER BY created_at LIMIT @limit)",
-                    new { at = RollupHour.Start(hour).ToUnixTimeMilliseconds(), limit }
-                );
+                c.Execute("DELETE FROM sessions WHERE branch_id IN @branches AND until <= @at", new { branches = Branches(c), at });
+                var forgotten = c.Query<string>(
+                        """
+                        DELETE FROM facts WHERE ticket_id IN (SELECT ticket_id FROM facts WHERE created_at < @at ORDER BY created_at LIMIT @limit)
+                        RETURNING state
+                        """,
+                        new { at, limit }
+                    )
+                    .ToList();
+                // Counters may have had them later.
+                foreach (var fact in forgotten.Select(Parse<TicketFact>))
+                {
+                    foreach (var held in HeldTime.Hours(fact).Where(h => h >= hour))
+                        MarkStale(c, (fact.BranchId, CounterWork.InsteadOfQueue, held));
+                }
+
+                return forgotten.Count;
             },
             cancellationToken
         );
 
     public Task<IReadOnlyList<TicketFact>> TicketsOfUserAsync(
         string userId,
+        IReadOnlyCollection<string>? branchIds,
         FactPosition? after,
         int? limit,
         CancellationToken cancellationToken
@@ -185,12 +340,13 @@ internal sealed class SqliteAnalyticsStore(SqliteDatabase database) : IAnalytics
                             $"""
                             SELECT state FROM facts WHERE user_id = @userId {(
                                 after is null ? "" : "AND (created_at, ticket_id) < (@at, @id)"
-                            )}
+                            )} {AndIn(branchIds)}
                             ORDER BY created_at DESC, ticket_id DESC LIMIT @limit
                             """,
                             new
                             {
                                 userId,
+                                branchIds,
                                 at = after?.CreatedAt.ToUnixTimeMilliseconds(),
                                 id = after?.TicketId,
                                 limit = limit ?? -1,
@@ -205,7 +361,7 @@ internal sealed class SqliteAnalyticsStore(SqliteDatabase database) : IAnalytics
         database.WriteAsync(
             c =>
             {
-                if (IsErased(c, tracked.UserId))
+                if (Unerased(c, tracked.UserId) is null)
                     throw new RefusedException(ErrorCodes.UserNotFound, "This account is gone.");
                 c.Execute(
                     "INSERT INTO tracked (id, user_id, state) VALUES (@Id, @UserId, @state)",
@@ -250,6 +406,7 @@ internal sealed class SqliteAnalyticsStore(SqliteDatabase database) : IAnalytics
                                 filter.EventType,
                                 filter.QueueId,
                                 filter.UserId,
+                                filter.BranchIds,
                                 from = filter.From is { } from ? TrackedEvent.FirstId(from) : null,
                                 to = filter.To is { } to ? TrackedEvent.FirstId(to) : null,
                                 after,
@@ -279,6 +436,8 @@ internal sealed class SqliteAnalyticsStore(SqliteDatabase database) : IAnalytics
             where.Add("user_id = @UserId");
         if (filter.QueueId is not null)
             where.Add(QueueOfTracked + " = @QueueId");
+        if (filter.BranchIds is not null)
+            where.Add($"{QueueOfTracked} IN (SELECT queue_id FROM queues WHERE branch_id IN @BranchIds)");
         if (filter.EventType is not null)
             where.Add(TypeOfTracked + " = @EventType");
         if (filter.From is not null)
@@ -302,53 +461,139 @@ internal sealed class SqliteAnalyticsStore(SqliteDatabase database) : IAnalytics
     public Task<StoredResponse?> FindAnswerAsync(string keyHash, CancellationToken cancellationToken) =>
         database.ReadAsync(c => SqliteAnswers.Find(c, keyHash), cancellationToken);
 
-    private static bool IsErased(SqliteConnection connection, string userId) =>
-        connection.ExecuteScalar<long>("SELECT count(*) FROM erased_users WHERE user_id = @userId", new { userId }) > 0;
+    /// <summary>The account, unless it is erased.</summary>
+    private static string? Unerased(SqliteConnection connection, string? userId) =>
+        userId is null || connection.ExecuteScalar<long>("SELECT count(*) FROM erased_users WHERE user_id = @userId", new { userId }) > 0
+            ? null
+            : userId;
 
-    private static void Visit(
+    private static string AndIn(IReadOnlyCollection<string>? branchIds) => branchIds is null ? "" : "AND branch_id IN @branchIds";
+
+    // One look into an index a branch: there are few of them, and many rows.
+    private static IReadOnlyList<string> Branches(SqliteConnection connection)
+    {
+        var branches = new SortedSet<string>(StringComparer.Ordinal);
+        foreach (var table in (string[])["rollups", "sessions"])
+        {
+            for (
+                string? last = "";
+                (last = connection.ExecuteScalar<string>($"SELECT min(branch_id) FROM {table} WHERE branch_id > @last", new { last }))
+                    is not null;
+
+            )
+                branches.Add(last);
+        }
+
+        return [.. branches];
+    }
+
+    private static byte[] Pack(
         SqliteConnection connection,
+        string branchId,
+        string queueId,
+        TimeRange hour,
+        CancellationToken cancellationToken
+    )
+    {
+        if (queueId == CounterWork.InsteadOfQueue)
+        {
+            var work = new CounterWork();
+            VisitHeld(connection, branchId, hour, fact => work.Add(fact, hour, hour.To), cancellationToken);
+            return work.Pack();
+        }
+
+        var rollup = new Rollup();
+        VisitQueue(connection, branchId, queueId, hour, rollup.Add, cancellationToken);
+        return rollup.Pack();
+    }
+
+    private static void VisitQueue(
+        SqliteConnection connection,
+        string branchId,
         string queueId,
         TimeRange range,
         Action<TicketFact> visit,
         CancellationToken cancellationToken
+    ) =>
+        Visit(
+            connection,
+            "SELECT state FROM facts WHERE branch_id = @branchId AND queue_id = @queueId AND created_at >= @from AND created_at < @to",
+            Within(range, branchId, queueId),
+            visit,
+            cancellationToken
+        );
+
+    private static void VisitHeld(
+        SqliteConnection connection,
+        string branchId,
+        TimeRange range,
+        Action<TicketFact> visit,
+        CancellationToken cancellationToken
+    ) => Visit(connection, HeldQuery, Within(range, branchId), visit, cancellationToken);
+
+    private static object Within(TimeRange range, string branchId, string? queueId = null) =>
+        new
+        {
+            branchId,
+            queueId,
+            earliest = (range.From - HeldTime.Longest).ToUnixTimeMilliseconds(),
+            from = range.From.ToUnixTimeMilliseconds(),
+            to = range.To.ToUnixTimeMilliseconds(),
+        };
+
+    private static void Visit(
+        SqliteConnection connection,
+        string query,
+        object parameters,
+        Action<TicketFact> visit,
+        CancellationToken cancellationToken
     )
     {
-        var states = connection.Query<string>(
-            "SELECT state FROM facts WHERE queue_id = @queueId AND created_at >= @from AND created_at < @to",
-            new
-            {
-                queueId,
-                from = range.From.ToUnixTimeMilliseconds(),
-                to = range.To.ToUnixTimeMilliseconds(),
-            },
-            buffered: false
-        );
-        foreach (var state in states)
+        foreach (var state in connection.Query<string>(query, parameters, buffered: false))
         {
             cancellationToken.ThrowIfCancellationRequested();
             visit(Parse<TicketFact>(state));
         }
     }
 
-    private static void MarkStale(SqliteConnection connection, TicketFact fact) =>
+    private static (string BranchId, string QueueId, long Hour) HourOf(TicketFact fact) =>
+        (fact.BranchId, fact.QueueId, RollupHour.Of(fact.CreatedAt));
+
+    private static void MarkStale(SqliteConnection connection, TicketFact fact) => MarkStale(connection, HourOf(fact));
+
+    private static void MarkStale(SqliteConnection connection, (string BranchId, string QueueId, long Hour) of) =>
         connection.Execute(
-            "INSERT INTO rollups (queue_id, hour) VALUES (@QueueId, @hour) ON CONFLICT DO UPDATE SET data = NULL WHERE data IS NOT NULL",
-            new { fact.QueueId, hour = RollupHour.Of(fact.CreatedAt) }
+            """
+            INSERT INTO rollups (branch_id, queue_id, hour) VALUES (@BranchId, @QueueId, @Hour)
+            ON CONFLICT DO UPDATE SET data = NULL WHERE data IS NOT NULL
+            """,
+            new
+            {
+                of.BranchId,
+                of.QueueId,
+                of.Hour,
+            }
         );
 
     private static void Put(SqliteConnection connection, TicketFact fact) =>
         connection.Execute(
             """
-            INSERT INTO facts (ticket_id, queue_id, user_id, created_at, state) VALUES (@TicketId, @QueueId, @UserId, @at, @state)
+            INSERT INTO facts (ticket_id, branch_id, queue_id, user_id, served_by, created_at, called_at, closed_at, state)
+            VALUES (@TicketId, @BranchId, @QueueId, @UserId, @ServedBy, @at, @calledAt, @closedAt, @state)
             ON CONFLICT (ticket_id) DO UPDATE SET
-                queue_id = excluded.queue_id, user_id = excluded.user_id, created_at = excluded.created_at, state = excluded.state
+                branch_id = excluded.branch_id, queue_id = excluded.queue_id, user_id = excluded.user_id, served_by = excluded.served_by,
+                created_at = excluded.created_at, called_at = excluded.called_at, closed_at = excluded.closed_at, state = excluded.state
             """,
             new
             {
                 fact.TicketId,
+                fact.BranchId,
                 fact.QueueId,
                 fact.UserId,
+                fact.ServedBy,
                 at = fact.CreatedAt.ToUnixTimeMilliseconds(),
+                calledAt = fact.Counter is null ? null : fact.CalledAt?.ToUnixTimeMilliseconds(),
+                closedAt = fact.Counter is null || fact.CalledAt is null ? null : fact.ClosedAt?.ToUnixTimeMilliseconds(),
                 state = Json(fact),
             }
         );

@@ -5,13 +5,29 @@ namespace SmartQueue.Hosting.Auth;
 /// <summary>Who makes a request, as far as it is proven, and the tracking token they hold.</summary>
 public sealed record Caller(string? UserId, string? Role, string? TrackingToken)
 {
+    /// <summary>The claim of an access token that binds staff to a branch; there is one for each of theirs.</summary>
+    public const string BranchClaim = "branch";
+
     private const int MaxTokenLength = 128;
+
+    /// <summary>The branches that staff are bound to; <c>null</c> for all.</summary>
+    public IReadOnlyCollection<string>? BranchIds { get; init; }
 
     /// <summary>Whether they are staff.</summary>
     public bool IsOperator => Role is Roles.Operator or Roles.Admin;
 
     /// <summary>Whether they manage the system.</summary>
     public bool IsAdmin => Role is Roles.Admin;
+
+    /// <summary>Whether they are staff of a branch.</summary>
+    public bool IsStaffOf(string branchId) => IsOperator && (BranchIds is null || BranchIds.Contains(branchId));
+
+    /// <summary>Of the branches that staff ask a list for, those that are theirs; <c>null</c> for all.</summary>
+    /// <param name="branchId">The one asked for; <c>null</c> for any.</param>
+    public IReadOnlyCollection<string>? BranchesOf(string? branchId) =>
+        branchId is null ? BranchIds
+        : IsStaffOf(branchId) ? [branchId]
+        : [];
 
     /// <summary>The caller of a request: the verified access token's subject and role, and <c>X-Tracking-Token</c> or
     /// <c>?token=</c>.</summary>
@@ -20,7 +36,10 @@ public sealed record Caller(string? UserId, string? Role, string? TrackingToken)
         var token = context.Request.Headers["X-Tracking-Token"].ToString() is { Length: > 0 } header
             ? header
             : context.Request.Query["token"].ToString();
-        return new Caller(context.User.FindFirst("sub")?.Value, context.User.FindFirst("role")?.Value, TrackingTokenOf(token));
+        return new Caller(context.User.FindFirst("sub")?.Value, context.User.FindFirst("role")?.Value, TrackingTokenOf(token))
+        {
+            BranchIds = context.User.FindAll(BranchClaim).Select(c => c.Value).ToList() is { Count: > 0 } bound ? bound : null,
+        };
     }
 
     /// <summary>What a caller gave as a tracking token; <c>null</c> if it cannot be one, nor stand in a header: empty, longer than 128

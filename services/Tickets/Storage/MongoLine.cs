@@ -27,7 +27,7 @@ internal sealed record MongoLine
 
     public int LastNumber { get; init; }
 
-    /// <summary>Numbers that open tickets had when last looked at, which are not given: the next look is when one's turn comes.</summary>
+    /// <summary>Numbers of its prefix that open tickets of other lines had when last looked at.</summary>
     public List<int> Held { get; init; } = [];
 
     /// <summary>The version of the definition the line was closed at: only a later one gives places. 0 for a line never closed.</summary>
@@ -35,4 +35,7 @@ internal sealed record MongoLine
 
     /// <summary>A place for every open ticket: its length is the line's load, and an account is in it once.</summary>
     public required List<MongoPlace> Places { get; init; }
+
+    /// <summary>Whether somebody has a number, here or elsewhere, so that it is not given.</summary>
+    public bool Holds(int number) => Held.Contains(number) || Places.Exists(p => p.Number == number);
 }

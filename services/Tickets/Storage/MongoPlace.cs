@@ -8,6 +8,10 @@ internal sealed record MongoPlace
 {
     public required string TicketId { get; init; }
 
+    /// <summary>The n of its ticket; <c>null</c> where that was brought along from another queue.</summary>
+    [BsonIgnoreIfNull]
+    public int? Number { get; init; }
+
     [BsonIgnoreIfNull]
     public string? UserId { get; init; }
 

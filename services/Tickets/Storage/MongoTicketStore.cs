@@ -53,9 +53,9 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
         [TicketStatus.Waiting, TicketStatus.Called, TicketStatus.Serving, TicketStatus.Parked]
     );
 
-    // The next number is not one that somebody has since the day before. Lines from before there was this field hold none.
+    // The next number is not one that somebody in the line has since the day before, nor one that went to another line.
     private static readonly FilterDefinition<MongoLine> NextIsFree = BsonDocument.Parse(
-        """{ $expr: { $not: [{ $in: [{ $add: ["$number", 1] }, { $ifNull: ["$held", []] }] }] } }"""
+        """{ $expr: { $not: [{ $in: [{ $add: ["$number", 1] }, { $concatArrays: [{ $ifNull: ["$held", []] }, "$places.number"] }] }] } }"""
     );
 
     private readonly IMongoCollection<Aggregate<Ticket>> tickets = database.GetCollection<Aggregate<Ticket>>(Tickets);
@@ -517,17 +517,21 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
                     request.At.ToUnixTimeMilliseconds(),
                 }
             ),
-            ["places"] = new BsonDocument(
-                "$concatArrays",
-                new BsonArray
-                {
-                    "$places",
-                    new BsonArray { Literal(place.ToBsonDocument()) },
-                }
-            ),
         };
+        var taken = Literal(place.ToBsonDocument());
+        var next = new BsonDocument("$add", new BsonArray { "$number", 1 });
         if (request.Brought is null)
-            set["number"] = new BsonDocument("$add", new BsonArray { "$number", 1 });
+            taken = new BsonDocument("$mergeObjects", new BsonArray { taken, new BsonDocument("number", next) });
+        set["places"] = new BsonDocument(
+            "$concatArrays",
+            new BsonArray
+            {
+                "$places",
+                new BsonArray { taken },
+            }
+        );
+        if (request.Brought is null)
+            set["number"] = next;
         return new PipelineUpdateDefinition<MongoLine>(new[] { new BsonDocument("$set", set) });
     }
 
@@ -544,7 +548,7 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
             throw LineRefusals.LineClosed();
         else if (request.Brought is null && line.Day != day)
             await MoveToDayAsync(line, request, day, cancellationToken);
-        else if (request.Brought is null && line.Held.Contains(line.Number + 1))
+        else if (request.Brought is null && line.Holds(line.Number + 1))
             await GoOnAfterAsync(line, queue, line.Number, [], cancellationToken);
         else
             await RequireRoomAsync(line, place, queue.MaxActiveTickets, request.PlacesPerNetwork, cancellationToken);
@@ -604,18 +608,21 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
         CancellationToken cancellationToken
     )
     {
-        var held = await tickets
-            .Find(Where.Eq(t => t.State.BranchId, queue.BranchId) & OfPrefix(queue.Prefix) & IsOpen)
+        var elsewhere = await tickets
+            .Find(
+                Where.Eq(t => t.State.BranchId, queue.BranchId) & Where.Ne(t => t.State.QueueId, queue.Id) & OfPrefix(queue.Prefix) & IsOpen
+            )
             .Project(t => t.State.Number)
             .ToListAsync(cancellationToken);
-        while (held.Contains(number + 1))
+        var known = line with { Held = elsewhere };
+        while (known.Holds(number + 1))
             number++;
         await lines.UpdateOneAsync(
             WhereLine.Eq(l => l.QueueId, line.QueueId)
                 & WhereLine.Eq(l => l.Day, line.Day)
                 & WhereLine.Eq(l => l.Number, line.Number)
                 & WhereLine.Eq(l => l.LastArrival, line.LastArrival),
-            DoLine.Combine([DoLine.Set(l => l.Number, number), DoLine.Set(l => l.Held, held), .. also]),
+            DoLine.Combine([DoLine.Set(l => l.Number, number), DoLine.Set(l => l.Held, elsewhere), .. also]),
             cancellationToken: cancellationToken
         );
     }
@@ -684,11 +691,7 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
             var free =
                 HasRoom(ticket.QueueId, queue.Version, place, queue.MaxActiveTickets, perNetwork: 0)
                 & WhereLine.Ne("places.ticketId", ticket.Id);
-            var result = await lines.UpdateOneAsync(
-                free,
-                ticket.Issued ? DoLine.Push(l => l.Places, place).AddToSet(l => l.Held, ticket.Number) : DoLine.Push(l => l.Places, place),
-                cancellationToken: cancellationToken
-            );
+            var result = await lines.UpdateOneAsync(free, DoLine.Push(l => l.Places, place), cancellationToken: cancellationToken);
             if (result.MatchedCount == 1)
                 return true;
             var line = await lines.Find(l => l.QueueId == ticket.QueueId).FirstAsync(cancellationToken);
@@ -734,6 +737,7 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
         new()
         {
             TicketId = ticket.Id,
+            Number = ticket.Issued ? ticket.Number : null,
             UserId = ticket.UserId,
             Network = ticket.Network,
             At = time.GetUtcNow().UtcDateTime,
@@ -840,10 +844,22 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
     // Under a corrected phone number they may come again, and somebody else under the one that was wrong.
     private Task FreePhoneAsync(Ticket ticket, CancellationToken cancellationToken) =>
         lines.UpdateOneAsync(
-            WhereLine.Eq(l => l.QueueId, ticket.QueueId)
-                & WhereLine.ElemMatch(l => l.Places, p => p.TicketId == ticket.Id && p.Phone != ticket.Phone),
-            DoLine.Unset("places.$.phone"),
-            cancellationToken: cancellationToken
+            WhereLine.Eq(l => l.QueueId, ticket.QueueId),
+            DoLine.Unset("places.$[own].phone"),
+            new UpdateOptions
+            {
+                ArrayFilters =
+                [
+                    new BsonDocumentArrayFilterDefinition<BsonDocument>(
+                        new BsonDocument
+                        {
+                            ["own.ticketId"] = ticket.Id,
+                            ["own.phone"] = new BsonDocument("$ne", ticket.Phone is null ? BsonNull.Value : ticket.Phone),
+                        }
+                    ),
+                ],
+            },
+            cancellationToken
         );
 
     // The number goes back too while it is still the last one given, so that a request that changes nothing leaves no gap.

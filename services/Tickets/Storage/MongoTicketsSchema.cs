@@ -213,6 +213,26 @@ internal static class MongoTicketsSchema
         }
 
         await WriteAsync();
+        var lines = database.GetCollection<MongoLine>("lines");
+        var numbers = standing.ToDictionary(t => t.Id, t => t.State.Number);
+        foreach (var line in await lines.Find(Builders<MongoLine>.Filter.Empty).ToListAsync(cancellationToken))
+        {
+            // Those of requests on their way have none yet; nobody takes a number during an upgrade.
+            foreach (var place in line.Places.Where(p => numbers.ContainsKey(p.TicketId)))
+                await lines.UpdateOneAsync(
+                    l => l.QueueId == line.QueueId,
+                    Builders<MongoLine>.Update.Set("places.$[own].number", numbers[place.TicketId]),
+                    new UpdateOptions
+                    {
+                        ArrayFilters =
+                        [
+                            new BsonDocumentArrayFilterDefinition<BsonDocument>(new BsonDocument("own.ticketId", place.TicketId)),
+                        ],
+                    },
+                    cancellationToken
+                );
+        }
+
         var indexes = database.GetCollection<Aggregate<Ticket>>(MongoTicketStore.Tickets).Indexes;
         var keys = Builders<Aggregate<Ticket>>.IndexKeys;
         await DropIndexAsync(indexes, "number", cancellationToken);

@@ -46,7 +46,9 @@ internal sealed class KeyRing : IConfigurationManager<OpenIdConnectConfiguration
         Sign(
             AccessTokens.Type,
             AccessTokens.Audience,
-            new Dictionary<string, object>
+            new Dictionary<string, object>(
+                account.BranchIds is null ? [] : [KeyValuePair.Create<string, object>(Caller.BranchClaim, account.BranchIds)]
+            )
             {
                 ["sub"] = account.Id,
                 ["role"] = account.Role,

@@ -94,7 +94,8 @@ internal sealed record Account
         return change with { Next = change.Next with { EmailVerified = true, BranchIds = invitation.BranchIds } };
     }
 
-    /// <summary>The account with what is given changed. A new password, address or role, and switching it off, end all sessions.</summary>
+    /// <summary>The account with what is given changed. A new password, address or role, other branches, and switching it off, end all
+    /// sessions.</summary>
     public AccountChange Update(
         string? name,
         string? email,
@@ -127,7 +128,11 @@ internal sealed record Account
         };
         return Changed(
             next,
-            endsSessions: moves || passwordHash is not null || next.Role != Role || (next.DisabledAt is not null && DisabledAt is null),
+            endsSessions: moves
+                || passwordHash is not null
+                || next.Role != Role
+                || !(next.BranchIds ?? []).ToHashSet().SetEquals(BranchIds ?? [])
+                || (next.DisabledAt is not null && DisabledAt is null),
             at
         );
     }

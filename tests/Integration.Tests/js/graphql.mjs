@@ -45,7 +45,7 @@ function follow(query, variables, headers = {}) {
 const schema = buildClientSchema(await data(getIntrospectionQuery({ descriptions: true, directiveIsRepeatable: true })));
 assert.deepEqual(validateSchema(schema), []);
 const fields = type => Object.keys(type.getFields()).sort();
-assert.deepEqual(fields(schema.getQueryType()), ['branch', 'branches', 'counter', 'counters', 'getQueue', 'getQueues', 'getTicket', 'getTickets', 'getUser', 'getUsers', 'me', 'notifications', 'queueStatistics', 'tickets', 'users']);
+assert.deepEqual(fields(schema.getQueryType()), ['branch', 'branches', 'counter', 'counterStatistics', 'counters', 'getQueue', 'getQueues', 'getTicket', 'getTickets', 'getUser', 'getUsers', 'me', 'notifications', 'queueStatistics', 'staffStatistics', 'tickets', 'users']);
 assert.deepEqual(fields(schema.getMutationType()), [
   'announce', 'breakCounter', 'callNext', 'callNextAtCounter', 'callTicket', 'cancelTicket',
   'clearQueue', 'closeCounter', 'correctTicket', 'createBranch', 'createCounter', 'createQueue', 'createTicket', 'deferTicket',

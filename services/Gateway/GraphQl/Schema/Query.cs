@@ -143,6 +143,34 @@ internal sealed class Query
         DateTimeOffset? to
     ) => services.Analytics.FiguresAsync(services.Caller, queueId, Text(from), Text(to), field.CancellationToken);
 
+    /// <summary>What counters did in a range of time; by default on the present day.</summary>
+    [Access(Policies.Operator)]
+    public static Task<IReadOnlyList<CounterStatistics>> CounterStatistics(
+        IResolveFieldContext field,
+        [FromServices] Backend services,
+        DateTimeOffset? from,
+        DateTimeOffset? to,
+        [Id] string? branchId
+    ) =>
+        services.Analytics.WorkAsync<CounterStatistics>(
+            services.Caller,
+            "counters",
+            Text(from),
+            Text(to),
+            branchId,
+            field.CancellationToken
+        );
+
+    /// <summary>What the people at counters did in a range of time; by default on the present day.</summary>
+    [Access(Policies.Operator)]
+    public static Task<IReadOnlyList<StaffStatistics>> StaffStatistics(
+        IResolveFieldContext field,
+        [FromServices] Backend services,
+        DateTimeOffset? from,
+        DateTimeOffset? to,
+        [Id] string? branchId
+    ) => services.Analytics.WorkAsync<StaffStatistics>(services.Caller, "staff", Text(from), Text(to), branchId, field.CancellationToken);
+
     /// <summary>Messages, newest first: your own, or all for staff.</summary>
     [Access(Policies.SignedIn)]
     public static async Task<NotificationPage> Notifications(

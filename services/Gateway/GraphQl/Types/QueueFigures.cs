@@ -41,4 +41,7 @@ internal sealed record QueueFigures
     public required IReadOnlyList<PeakHour> PeakHours { get; init; }
 
     public required IReadOnlyList<CounterFigures> Counters { get; init; }
+
+    [Id]
+    public string? BranchId { get; init; }
 }
