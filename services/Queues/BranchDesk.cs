@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using SmartQueue.Contracts;
+using SmartQueue.Hosting.Auth;
 using SmartQueue.Hosting.Errors;
 using SmartQueue.Hosting.Http;
 using SmartQueue.Hosting.Time;
@@ -21,19 +22,21 @@ internal sealed class BranchDesk(
 {
     /// <summary>Makes a branch.</summary>
     /// <exception cref="RefusedException"><c>VALIDATION_FAILED</c>, also for a slug that is taken.</exception>
-    public Task<BranchView> CreateAsync(BranchRequest request, string? by, IdempotencyKey? key, CancellationToken cancellationToken) =>
+    public Task<BranchView> CreateAsync(BranchRequest request, Caller caller, IdempotencyKey? key, CancellationToken cancellationToken) =>
         Idempotency.OnceAsync(
             key,
             store.FindAnswerAsync,
             async token =>
             {
+                if (caller.BranchIds is not null)
+                    throw new RefusedException(ErrorCodes.Forbidden, "Those who manage some branches only cannot make another.");
                 var wanted = request.Validate(options.DefaultTimeZone);
                 var id = time.NewId();
                 var slugs = wanted.Slug.Length > 0 ? [wanted.Slug] : Slugs.For(wanted.Name).Where(s => !Slugs.LooksLikeId(s));
                 foreach (var slug in slugs)
                 {
                     var now = time.Now();
-                    var change = Branch.Create(id, wanted with { Slug = slug }, now, by);
+                    var change = Branch.Create(id, wanted with { Slug = slug }, now, caller.UserId);
                     var view = BranchView.Of(change.Next, [], now);
                     try
                     {
@@ -76,7 +79,7 @@ internal sealed class BranchDesk(
     /// <param name="idOrSlug">The branch.</param>
     /// <param name="expected">The versions the caller has seen, if they said.</param>
     /// <param name="define">What is wanted of the branch as it stands.</param>
-    /// <param name="by">The account that wants it.</param>
+    /// <param name="caller">The manager; a branch that is not theirs does not exist for them.</param>
     /// <param name="cancellationToken">Cancels it.</param>
     /// <exception cref="RefusedException"><c>BRANCH_NOT_FOUND</c>, <c>VERSION_CONFLICT</c>, <c>VALIDATION_FAILED</c>, also for a slug that is
     /// taken.</exception>
@@ -84,17 +87,18 @@ internal sealed class BranchDesk(
         string idOrSlug,
         IReadOnlyCollection<long>? expected,
         Func<BranchState, BranchRequest> define,
-        string? by,
+        Caller caller,
         CancellationToken cancellationToken
     )
     {
         var branch = await TryAsync(
             idOrSlug,
             expected,
+            caller,
             async branch =>
             {
                 var wanted = define(branch.Definition).Validate(options.DefaultTimeZone, branch.Definition);
-                var change = branch.Define(wanted, time.Now(), by);
+                var change = branch.Define(wanted, time.Now(), caller.UserId);
                 try
                 {
                     return (change, await store.SaveAsync(change, branch.Version, cancellationToken));
@@ -112,10 +116,11 @@ internal sealed class BranchDesk(
     /// <summary>Deletes a branch without queues.</summary>
     /// <exception cref="RefusedException"><c>BRANCH_NOT_FOUND</c>, <c>VERSION_CONFLICT</c>, <c>CONFLICT</c>: it has queues, or is
     /// <c>main</c>.</exception>
-    public Task DeleteAsync(string idOrSlug, IReadOnlyCollection<long>? expected, string? by, CancellationToken cancellationToken) =>
+    public Task DeleteAsync(string idOrSlug, IReadOnlyCollection<long>? expected, Caller caller, CancellationToken cancellationToken) =>
         TryAsync(
             idOrSlug,
             expected,
+            caller,
             async branch =>
             {
                 if (branch.Id == Branches.Main)
@@ -123,16 +128,19 @@ internal sealed class BranchDesk(
                         ErrorCodes.Conflict,
                         "The branch main cannot be deleted: queues that name no branch are made in it. Give it another name instead."
                     );
-                var change = branch.Delete(time.Now(), by);
+                var change = branch.Delete(time.Now(), caller.UserId);
                 return (change, await store.DeleteAsync(change, branch.Version, cancellationToken));
             },
             cancellationToken
         );
 
+    private static RefusedException NotFound() => new(ErrorCodes.BranchNotFound, "There is no such branch.");
+
     private async Task<Branch> FindAsync(string idOrSlug, CancellationToken cancellationToken) =>
-        await store.FindAsync(idOrSlug, cancellationToken)
-        ?? await store.FindBySlugAsync(idOrSlug, cancellationToken)
-        ?? throw new RefusedException(ErrorCodes.BranchNotFound, "There is no such branch.");
+        await store.FindAsync(idOrSlug, cancellationToken) ?? await store.FindBySlugAsync(idOrSlug, cancellationToken) ?? throw NotFound();
+
+    private async Task<Branch> FindAsync(string idOrSlug, Caller caller, CancellationToken cancellationToken) =>
+        await FindAsync(idOrSlug, cancellationToken) is var branch && caller.IsStaffOf(branch.Id) ? branch : throw NotFound();
 
     private async Task<IReadOnlyList<BranchView>> ViewAsync(IReadOnlyList<Branch> branches, CancellationToken cancellationToken)
     {
@@ -144,13 +152,14 @@ internal sealed class BranchDesk(
     private async Task<Branch> TryAsync(
         string idOrSlug,
         IReadOnlyCollection<long>? expected,
+        Caller caller,
         Func<Branch, Task<(BranchChange Change, bool Saved)>> attempt,
         CancellationToken cancellationToken
     )
     {
         var change = await Attempts.UntilSavedAsync(
             "branch",
-            () => FindAsync(idOrSlug, cancellationToken),
+            () => FindAsync(idOrSlug, caller, cancellationToken),
             b => b.Version,
             expected,
             attempt

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using SmartQueue.Contracts;
+using SmartQueue.Hosting.Auth;
 using SmartQueue.Hosting.Errors;
 using SmartQueue.Hosting.Http;
 using SmartQueue.Hosting.Time;
@@ -20,7 +21,9 @@ internal sealed class QueueDesk(
     ILogger<QueueDesk> log
 )
 {
-    public Task<QueueView> CreateAsync(QueueRequest request, IdempotencyKey? key, CancellationToken cancellationToken) =>
+    /// <summary>Makes a queue in one of the caller's branches.</summary>
+    /// <exception cref="RefusedException"><c>VALIDATION_FAILED</c>, <c>PREFIX_TAKEN</c>.</exception>
+    public Task<QueueView> CreateAsync(QueueRequest request, Caller caller, IdempotencyKey? key, CancellationToken cancellationToken) =>
         Idempotency.OnceAsync(
             key,
             store.FindAnswerAsync,
@@ -30,7 +33,8 @@ internal sealed class QueueDesk(
                 while (true)
                 {
                     var now = time.Now();
-                    var wanted = request.Validate((await branches.FindAsync(branchId, token))?.Definition);
+                    var branch = caller.IsStaffOf(branchId) ? await branches.FindAsync(branchId, token) : null;
+                    var wanted = request.Validate(branch?.Definition);
                     var prefix =
                         wanted.Prefix.Length > 0
                             ? wanted.Prefix
@@ -218,9 +222,18 @@ internal sealed class QueueDesk(
         throw Attempts.TooMany("queue");
     }
 
+    /// <summary>Sees to it that the caller runs a queue, which stays in its branch for ever.</summary>
+    /// <exception cref="RefusedException"><c>QUEUE_NOT_FOUND</c>, also where it is in a branch that is not theirs.</exception>
+    public async Task RequireStaffAsync(string queueId, Caller caller, CancellationToken cancellationToken)
+    {
+        if (!caller.IsStaffOf((await FindAsync(queueId, cancellationToken)).Definition.BranchId))
+            throw NotFound();
+    }
+
+    private static RefusedException NotFound() => new(ErrorCodes.QueueNotFound, "There is no such queue.");
+
     private async Task<Queue> FindAsync(string queueId, CancellationToken cancellationToken) =>
-        await store.FindAsync(queueId, cancellationToken)
-        ?? throw new RefusedException(ErrorCodes.QueueNotFound, "There is no such queue.");
+        await store.FindAsync(queueId, cancellationToken) ?? throw NotFound();
 
     private async Task<Queue> ChangeAsync(
         string queueId,

@@ -30,7 +30,7 @@ internal sealed class CallDesk(ITicketStore store, QueuePolicies policies, Count
         CancellationToken cancellationToken
     )
     {
-        var queue = await policies.GetAsync(queueId, cancellationToken);
+        var queue = await policies.GetAsync(queueId, caller, cancellationToken);
         var counter = await counters.ForCallAsync(queue, counterName, caller, cancellationToken);
         return await NextAsync(counter, _ => Task.FromResult<IReadOnlyList<string>>([queueId]), complete, caller, key, cancellationToken);
     }
@@ -51,7 +51,7 @@ internal sealed class CallDesk(ITicketStore store, QueuePolicies policies, Count
         CancellationToken cancellationToken
     )
     {
-        var counter = await counters.FindAsync(counterId, cancellationToken);
+        var counter = await counters.FindAsync(counterId, caller, cancellationToken);
         counter.RequireOpenFor(caller.UserId!);
         return await NextAsync(counter, token => QueuesOfAsync(counter, token), complete, caller, key, cancellationToken);
     }
@@ -74,7 +74,7 @@ internal sealed class CallDesk(ITicketStore store, QueuePolicies policies, Count
         CancellationToken cancellationToken
     )
     {
-        var counter = await counters.FindAsync(counterId, cancellationToken);
+        var counter = await counters.FindAsync(counterId, caller, cancellationToken);
         counter.RequireOpenFor(caller.UserId!);
         return await Idempotency.OnceAsync(
             key,

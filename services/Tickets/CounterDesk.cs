@@ -16,21 +16,26 @@ internal sealed class CounterDesk(ICounterStore store, ITicketStore tickets, Que
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>A counter.</summary>
+    /// <summary>A counter of the caller's branches.</summary>
     /// <exception cref="RefusedException"><c>COUNTER_NOT_FOUND</c>.</exception>
-    public async Task<Counter> FindAsync(string counterId, CancellationToken cancellationToken) =>
-        await store.FindAsync(counterId, cancellationToken)
-        ?? throw new RefusedException(ErrorCodes.CounterNotFound, "There is no such counter.");
+    public async Task<Counter> FindAsync(string counterId, Caller caller, CancellationToken cancellationToken) =>
+        await store.FindAsync(counterId, cancellationToken) is { } counter && caller.IsStaffOf(counter.BranchId)
+            ? counter
+            : throw new RefusedException(ErrorCodes.CounterNotFound, "There is no such counter.");
 
     /// <summary>A counter with what it holds.</summary>
     /// <exception cref="RefusedException"><c>COUNTER_NOT_FOUND</c>.</exception>
-    public async Task<CounterView> ReadAsync(string counterId, CancellationToken cancellationToken) =>
-        await ViewAsync(await FindAsync(counterId, cancellationToken), cancellationToken);
+    public async Task<CounterView> ReadAsync(string counterId, Caller caller, CancellationToken cancellationToken) =>
+        await ViewAsync(await FindAsync(counterId, caller, cancellationToken), cancellationToken);
 
-    /// <summary>Counters of a branch, or of all, in the order they were made.</summary>
-    public async Task<Page<CounterView>> ListAsync(string? branchId, PageRequest page, CancellationToken cancellationToken)
+    /// <summary>Counters of some branches, or of all, in the order they were made.</summary>
+    public async Task<Page<CounterView>> ListAsync(
+        IReadOnlyCollection<string>? branchIds,
+        PageRequest page,
+        CancellationToken cancellationToken
+    )
     {
-        var counters = Page<Counter>.Of(await store.ListAsync(branchId, page, cancellationToken), page, c => c.Id);
+        var counters = Page<Counter>.Of(await store.ListAsync(branchIds, page, cancellationToken), page, c => c.Id);
         var held = await tickets.HeldByAsync([.. counters.Items.Select(c => c.Id)], cancellationToken);
         return counters.Map(c => CounterView.Of(c, held.GetValueOrDefault(c.Id)));
     }
@@ -49,7 +54,7 @@ internal sealed class CounterDesk(ICounterStore store, ITicketStore tickets, Que
             store.FindAnswerAsync,
             async token =>
             {
-                await RequireBranchAsync(definition.BranchId, token);
+                await RequireBranchAsync(definition.BranchId, caller, token);
                 await RequireQueuesAsync(definition, token);
                 var now = time.Now();
                 var change = Counter.Create(time.NewId(), definition, now, caller.UserId);
@@ -79,6 +84,7 @@ internal sealed class CounterDesk(ICounterStore store, ITicketStore tickets, Que
                 await RequireQueuesAsync(definition, cancellationToken);
                 return counter.Define(definition, time.Now(), caller.UserId);
             },
+            caller,
             key: null,
             cancellationToken
         );
@@ -94,6 +100,7 @@ internal sealed class CounterDesk(ICounterStore store, ITicketStore tickets, Que
                 await RequireFreeAsync(counter, cancellationToken);
                 return counter.Delete(time.Now(), caller.UserId);
             },
+            caller,
             key: null,
             cancellationToken
         );
@@ -115,6 +122,7 @@ internal sealed class CounterDesk(ICounterStore store, ITicketStore tickets, Que
                         ? null
                         : counter.Open(caller.UserId!, takeOver, time.Now())
                 ),
+            caller,
             key,
             cancellationToken
         );
@@ -136,6 +144,7 @@ internal sealed class CounterDesk(ICounterStore store, ITicketStore tickets, Que
                 await RequireFreeAsync(counter, cancellationToken);
                 return counter.Break(reason, caller.UserId!, time.Now());
             },
+            caller,
             key,
             cancellationToken
         );
@@ -152,6 +161,7 @@ internal sealed class CounterDesk(ICounterStore store, ITicketStore tickets, Que
                 await RequireFreeAsync(counter, cancellationToken);
                 return counter.Close(time.Now(), caller.UserId);
             },
+            caller,
             key,
             cancellationToken
         );
@@ -200,7 +210,7 @@ internal sealed class CounterDesk(ICounterStore store, ITicketStore tickets, Que
                     )
                 )
                     break;
-                counter = await FindAsync(counter.Id, cancellationToken);
+                counter = await store.FindAsync(counter.Id, cancellationToken) ?? throw LineRefusals.TooManyRaces();
             }
         }
     }
@@ -212,7 +222,7 @@ internal sealed class CounterDesk(ICounterStore store, ITicketStore tickets, Que
         if (there || await store.KnowsBranchAsync(branchId, cancellationToken))
             return;
         var page = PageRequest.First(200);
-        while (await store.ListAsync(branchId, page, cancellationToken) is [_, ..] some)
+        while (await store.ListAsync([branchId], page, cancellationToken) is [_, ..] some)
         {
             foreach (var counter in some)
                 await store.SaveAsync(counter.Delete(time.Now(), by: null), counter.Version, answer: null, cancellationToken);
@@ -247,13 +257,14 @@ internal sealed class CounterDesk(ICounterStore store, ITicketStore tickets, Que
     private Task<CounterView> OnceAsync(
         string counterId,
         Func<Counter, Task<CounterChange?>> decide,
+        Caller caller,
         IdempotencyKey? key,
         CancellationToken cancellationToken
     ) =>
         Idempotency.OnceAsync(
             key,
             store.FindAnswerAsync,
-            token => ChangeAsync(counterId, expected: null, decide, key, token),
+            token => ChangeAsync(counterId, expected: null, decide, caller, key, token),
             cancellationToken
         );
 
@@ -262,13 +273,14 @@ internal sealed class CounterDesk(ICounterStore store, ITicketStore tickets, Que
         string counterId,
         IReadOnlyCollection<long>? expected,
         Func<Counter, Task<CounterChange?>> decide,
+        Caller caller,
         IdempotencyKey? key,
         CancellationToken cancellationToken
     )
     {
         for (var race = 0; race < LineRefusals.MaxRaces; race++)
         {
-            var counter = await FindAsync(counterId, cancellationToken);
+            var counter = await FindAsync(counterId, caller, cancellationToken);
             expected.Require(counter.Version);
             if (await decide(counter) is not { } change)
                 return await ViewAsync(counter, cancellationToken);
@@ -293,12 +305,13 @@ internal sealed class CounterDesk(ICounterStore store, ITicketStore tickets, Que
             throw LineRefusals.CounterBusy(counter.Name);
     }
 
-    private async Task RequireBranchAsync(string branchId, CancellationToken cancellationToken)
+    private async Task RequireBranchAsync(string branchId, Caller caller, CancellationToken cancellationToken)
     {
         var begun = time.GetTimestamp();
-        while (branchId != Branches.Main && !await store.KnowsBranchAsync(branchId, cancellationToken))
+        var theirs = caller.IsStaffOf(branchId);
+        while (!theirs || (branchId != Branches.Main && !await store.KnowsBranchAsync(branchId, cancellationToken)))
         {
-            if (!time.MadeWithin(branchId, 2 * Patience) || time.GetElapsedTime(begun) > Patience)
+            if (!theirs || !time.MadeWithin(branchId, 2 * Patience) || time.GetElapsedTime(begun) > Patience)
             {
                 var errors = new FieldErrors();
                 errors.Add("branchId", "must be a branch that there is");

@@ -1,4 +1,5 @@
 using SmartQueue.Contracts;
+using SmartQueue.Hosting.Auth;
 using SmartQueue.Hosting.Errors;
 using SmartQueue.Hosting.Time;
 using SmartQueue.Tickets.Domain;
@@ -40,6 +41,14 @@ internal sealed class QueuePolicies(ITicketStore store, TimeProvider time)
             await wait.CancelAsync();
             cancellationToken.ThrowIfCancellationRequested();
         }
+    }
+
+    /// <summary>The definition of a queue that the caller runs.</summary>
+    /// <exception cref="RefusedException"><c>QUEUE_NOT_FOUND</c>, also where it is in a branch that is not theirs.</exception>
+    public async Task<QueueDefinition> GetAsync(string queueId, Caller caller, CancellationToken cancellationToken)
+    {
+        var queue = await GetAsync(queueId, cancellationToken);
+        return caller.IsStaffOf(queue.BranchId) ? queue : throw NotFound();
     }
 
     /// <summary>The definition of a queue that was heard of; <c>null</c> for others, and for those that are no more.</summary>

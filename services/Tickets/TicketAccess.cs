@@ -7,7 +7,7 @@ using SmartQueue.Tickets.Storage;
 
 namespace SmartQueue.Tickets;
 
-/// <summary>Whose a ticket is: its owner's, its tracking token's holder's, and staff's. For others there is no such ticket.</summary>
+/// <summary>Whose a ticket is: its owner's, its tracking token's holder's, and that of its branch's staff. For others there is no such ticket.</summary>
 internal sealed class TicketAccess(ITicketStore store)
 {
     /// <summary>A ticket the caller may act on.</summary>
@@ -24,7 +24,7 @@ internal sealed class TicketAccess(ITicketStore store)
     public static string HashOf(string token) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
 
     private static bool MayTouch(Ticket ticket, Caller caller) =>
-        caller.IsOperator
+        caller.IsStaffOf(ticket.BranchId)
         || (caller.UserId is not null && caller.UserId == ticket.UserId)
         || (
             caller.TrackingToken is not null

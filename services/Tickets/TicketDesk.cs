@@ -47,7 +47,7 @@ internal sealed class TicketDesk(
             store.FindAnswerAsync,
             async token =>
             {
-                var queue = await policies.GetAsync(queueId, token);
+                var queue = caller.IsOperator ? await policies.GetAsync(queueId, caller, token) : await policies.GetAsync(queueId, token);
                 var now = time.Now();
                 RequireOpen(queue, now);
                 if (draft.Network is not null)
@@ -118,7 +118,7 @@ internal sealed class TicketDesk(
     )
     {
         var ticket = await access.FindAsync(ticketId, caller, cancellationToken);
-        if (!caller.IsOperator)
+        if (!caller.IsStaffOf(ticket.BranchId))
             throw new RefusedException(ErrorCodes.Forbidden, "You may only cancel your ticket; staff do the rest.");
         if (to == TicketStatus.Waiting && ticket.Status != TicketStatus.Parked)
             return await RequeueAsync(ticketId, caller, expected, null, reason, key, cancellationToken);
@@ -239,7 +239,7 @@ internal sealed class TicketDesk(
                 var before = await store.CountAheadAsync(ticket, cancellationToken);
                 var peers = await store.OrdersAsync(ticket.QueueId, ticket.Id, cancellationToken);
                 var order = LineOrder.Behind(peers, before + places, ticket.Order);
-                return (t, _, now) => t.Defer(places, order, now, caller.UserId, byHolder: !caller.IsOperator);
+                return (t, _, now) => t.Defer(places, order, now, caller.UserId, byHolder: !caller.IsStaffOf(ticket.BranchId));
             },
             key,
             cancellationToken
@@ -247,16 +247,17 @@ internal sealed class TicketDesk(
 
     /// <summary>Corrects what is known of a ticket.</summary>
     /// <param name="ticketId">The ticket.</param>
+    /// <param name="byStaff">Whether it is more than its owner may correct, who may correct how they are reached.</param>
     /// <param name="correct">What it is to be of what it is.</param>
-    /// <param name="caller">Staff, or its owner, who may correct how they are reached.</param>
+    /// <param name="caller">Staff, or its owner.</param>
     /// <param name="expected">The versions the caller has seen, if they said.</param>
     /// <param name="key">The request's idempotency key.</param>
     /// <param name="cancellationToken">Cancels it.</param>
-    /// <exception cref="RefusedException"><c>TICKET_NOT_FOUND</c>, <c>FORBIDDEN</c> for who holds no more than its tracking
-    /// token, <c>VERSION_CONFLICT</c>, or <c>INVALID_TRANSITION</c> for another
-    /// priority of one that does not wait.</exception>
+    /// <exception cref="RefusedException"><c>TICKET_NOT_FOUND</c>, <c>FORBIDDEN</c>, <c>VERSION_CONFLICT</c>, or
+    /// <c>INVALID_TRANSITION</c> for another priority of one that does not wait.</exception>
     public Task<TicketView> CorrectAsync(
         string ticketId,
+        bool byStaff,
         Func<TicketDetails, TicketDetails> correct,
         Caller caller,
         IReadOnlyCollection<long>? expected,
@@ -268,12 +269,14 @@ internal sealed class TicketDesk(
             caller,
             expected,
             (t, queue, now) =>
-                caller.IsOperator || (caller.UserId is not null && caller.UserId == t.UserId)
-                    ? t.Correct(correct(TicketDetails.Of(t)), queue.PriorityHeadStart, now, caller.UserId)
-                    : throw new RefusedException(
+            {
+                if (!caller.IsStaffOf(t.BranchId) && (byStaff || caller.UserId is null || caller.UserId != t.UserId))
+                    throw new RefusedException(
                         ErrorCodes.Forbidden,
-                        "Its owner's account and staff may correct it; the tracking token may not."
-                    ),
+                        "Its owner, signed in, may correct name and contact; staff do the rest."
+                    );
+                return t.Correct(correct(TicketDetails.Of(t)), queue.PriorityHeadStart, now, caller.UserId);
+            },
             key,
             cancellationToken
         );
@@ -296,7 +299,7 @@ internal sealed class TicketDesk(
         CancellationToken cancellationToken
     )
     {
-        await policies.GetAsync(queueId, cancellationToken);
+        await policies.GetAsync(queueId, caller, cancellationToken);
         return await Idempotency.OnceAsync(
             key,
             store.FindAnswerAsync,
@@ -346,7 +349,7 @@ internal sealed class TicketDesk(
             store.FindAnswerAsync,
             async token =>
             {
-                var target = await policies.GetAsync(toQueueId, token);
+                var target = await policies.GetAsync(toQueueId, caller, token);
                 for (var race = 0; race < LineRefusals.MaxRaces; race++)
                 {
                     var ticket = await access.FindAsync(ticketId, caller, token);
@@ -400,9 +403,11 @@ internal sealed class TicketDesk(
     /// deletion not come, the queue is there and gives no numbers until it is changed, which makes a later version, or the deletion is
     /// repeated.
     /// </summary>
-    /// <exception cref="RefusedException"><c>QUEUE_NOT_EMPTY</c>.</exception>
-    public async Task CloseLineAsync(string queueId, long version, CancellationToken cancellationToken)
+    /// <exception cref="RefusedException"><c>QUEUE_NOT_EMPTY</c>, or <c>QUEUE_NOT_FOUND</c> for who does not run it.</exception>
+    public async Task CloseLineAsync(string queueId, long version, Caller caller, CancellationToken cancellationToken)
     {
+        if (await policies.FindAsync(queueId, cancellationToken) is not null)
+            await policies.GetAsync(queueId, caller, cancellationToken);
         if (!await store.CloseLineAsync(queueId, version, cancellationToken))
             throw new RefusedException(ErrorCodes.QueueNotEmpty, "The queue has active tickets. Serve, transfer or cancel them first.");
     }

@@ -121,8 +121,8 @@ public abstract class CounterStoreContract : IAsyncLifetime
         await Store.AddAsync(Made("3", id: "other"), answer: null, Token);
 
         Assert.Null(await Store.FindAsync("c-1", Token));
-        Assert.Equal(["1", "3"], (await Store.ListAsync(Branches.Main, PageRequest.First(50), Token)).Select(c => c.Name));
-        Assert.Empty(await Store.ListAsync("elsewhere", PageRequest.First(50), Token));
+        Assert.Equal(["1", "3"], (await Store.ListAsync([Branches.Main], PageRequest.First(50), Token)).Select(c => c.Name));
+        Assert.Empty(await Store.ListAsync(["elsewhere"], PageRequest.First(50), Token));
     }
 
     [Fact]

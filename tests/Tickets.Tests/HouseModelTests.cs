@@ -111,7 +111,7 @@ public sealed class HouseModelTests
             {
                 called.Enqueue(next.Id);
                 // What the counter holds is this one and no other.
-                Assert.Equal(next.Id, (await counters.ReadAsync(counter.Id, token)).TicketId);
+                Assert.Equal(next.Id, (await counters.ReadAsync(counter.Id, me, token)).TicketId);
             }
         });
 
@@ -161,7 +161,7 @@ public sealed class HouseModelTests
 
         public async Task DoAsync(Kind kind, int desk, string queue, int pick)
         {
-            var counter = await counters.FindAsync(desks[desk], default);
+            var counter = await counters.FindAsync(desks[desk], Of(desk), default);
             var me = Of(desk);
             var held = await host.Store.HeldByAsync(counter.Id, default);
             var waiting = (await LinesAsync([queue])).SelectMany(l => l).ToList();
@@ -218,7 +218,7 @@ public sealed class HouseModelTests
                         break;
                     case Kind.Rename:
                         await ChangeAsync(counter, d => d with { Name = $"renamed {renames++}" });
-                        Assert.Equal(held?.Id, (await counters.ReadAsync(counter.Id, default)).TicketId);
+                        Assert.Equal(held?.Id, (await counters.ReadAsync(counter.Id, me, default)).TicketId);
                         break;
                     case Kind.Break:
                         await counters.BreakAsync(counter.Id, "tea", me, null, default);
@@ -233,7 +233,7 @@ public sealed class HouseModelTests
                         await counters.CloseAsync(counter.Id, me, null, default);
                         break;
                     case Kind.Prioritize when one is not null:
-                        await tickets.CorrectAsync(one, d => d with { Priority = pick % 3 }, me, null, null, default);
+                        await tickets.CorrectAsync(one, byStaff: true, d => d with { Priority = pick % 3 }, me, null, null, default);
                         break;
                     case Kind.Redefine:
                         await RedefineAsync(queue, pick);

@@ -51,6 +51,12 @@ internal sealed class TicketsHost : IAsyncDisposable
         return client;
     }
 
+    /// <summary>An operator who is bound to a branch.</summary>
+    public HttpClient OperatorOf(string branchId) => host.SignedIn("bound", Roles.Operator, branchId);
+
+    /// <summary>An admin who is bound to a branch.</summary>
+    public HttpClient AdminOf(string branchId) => host.SignedIn("bound admin", Roles.Admin, branchId);
+
     public HttpClient OperatorNamed(string id) => host.SignedIn(id, Roles.Operator);
 
     public HttpClient User(string id) => host.SignedIn(id, Roles.User);

@@ -72,7 +72,7 @@ internal static class BranchesApi
         CancellationToken cancellationToken
     )
     {
-        var branch = await desk.CreateAsync(body, caller.UserId, IdempotencyKey.Of(http, body), cancellationToken);
+        var branch = await desk.CreateAsync(body, caller, IdempotencyKey.Of(http, body), cancellationToken);
         http.Response.SetEntityTag(branch.Version);
         return TypedResults.Created($"/api/branches/{branch.Id}", branch);
     }
@@ -92,7 +92,7 @@ internal static class BranchesApi
         var definition = MergePatch.Whole<BranchRequest, BranchView>(body, json.Value.SerializerOptions);
         return Answer(
             http.Response,
-            await desk.DefineAsync(id, http.Request.ExpectedVersions(), _ => definition, caller.UserId, cancellationToken)
+            await desk.DefineAsync(id, http.Request.ExpectedVersions(), _ => definition, caller, cancellationToken)
         );
     }
 
@@ -115,7 +115,7 @@ internal static class BranchesApi
                 id,
                 http.Request.ExpectedVersions(),
                 branch => MergePatch.Merge(BranchRequest.Of(branch), body, json.Value.SerializerOptions),
-                caller.UserId,
+                caller,
                 cancellationToken
             )
         );
@@ -130,7 +130,7 @@ internal static class BranchesApi
         CancellationToken cancellationToken
     )
     {
-        await desk.DeleteAsync(id, request.ExpectedVersions(), caller.UserId, cancellationToken);
+        await desk.DeleteAsync(id, request.ExpectedVersions(), caller, cancellationToken);
         return TypedResults.NoContent();
     }
 

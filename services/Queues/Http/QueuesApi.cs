@@ -113,12 +113,13 @@ internal static class QueuesApi
     /// <summary>What is absent takes its default: the branch <c>main</c>, and that branch's time zone, hours and closures.</summary>
     private static async Task<Created<QueueView>> CreateAsync(
         QueueRequest body,
+        Caller caller,
         HttpContext http,
         QueueDesk desk,
         CancellationToken cancellationToken
     )
     {
-        var queue = await desk.CreateAsync(body, IdempotencyKey.Of(http, body), cancellationToken);
+        var queue = await desk.CreateAsync(body, caller, IdempotencyKey.Of(http, body), cancellationToken);
         http.Response.SetEntityTag(queue.Version);
         return TypedResults.Created($"/api/queues/{queue.Id}", queue);
     }
@@ -140,6 +141,7 @@ internal static class QueuesApi
         // The rest of a definition is not an operator's to replace, so leaving it out cannot mean its defaults.
         if (!caller.IsAdmin)
             return await PatchAsync(id, body, caller, http, desk, json, cancellationToken);
+        await desk.RequireStaffAsync(id, caller, cancellationToken);
         var definition = MergePatch.Whole<QueueRequest, QueueView>(body, json.Value.SerializerOptions);
         return Answer(
             http.Response,
@@ -159,6 +161,7 @@ internal static class QueuesApi
         CancellationToken cancellationToken
     )
     {
+        await desk.RequireStaffAsync(id, caller, cancellationToken);
         MergePatch.RequireObject(body);
         if (!caller.IsAdmin && body.EnumerateObject().Any(m => m.Name != IsActive))
             throw new RefusedException(ErrorCodes.Forbidden, "Operators may change isActive alone; admins change the rest.");
@@ -174,8 +177,15 @@ internal static class QueuesApi
     }
 
     /// <summary>Refused while there are active tickets in it.</summary>
-    private static async Task<NoContent> DeleteAsync(string id, HttpRequest request, QueueDesk desk, CancellationToken cancellationToken)
+    private static async Task<NoContent> DeleteAsync(
+        string id,
+        Caller caller,
+        HttpRequest request,
+        QueueDesk desk,
+        CancellationToken cancellationToken
+    )
     {
+        await desk.RequireStaffAsync(id, caller, cancellationToken);
         await desk.DeleteAsync(id, request.ExpectedVersions(), request.Headers.Authorization, cancellationToken);
         return TypedResults.NoContent();
     }
@@ -185,11 +195,13 @@ internal static class QueuesApi
     private static async Task<Accepted<Announcement>> AnnounceAsync(
         string id,
         AnnounceRequest body,
+        Caller caller,
         HttpContext http,
         QueueDesk desk,
         CancellationToken cancellationToken
     )
     {
+        await desk.RequireStaffAsync(id, caller, cancellationToken);
         var errors = new FieldErrors();
         var message = errors.Required("message", body.Message, MaxMessage);
         errors.ThrowIfAny();
@@ -200,8 +212,14 @@ internal static class QueuesApi
     }
 
     /// <summary>Harmless where there is none.</summary>
-    private static async Task<NoContent> ClearAnnouncementAsync(string id, QueueDesk desk, CancellationToken cancellationToken)
+    private static async Task<NoContent> ClearAnnouncementAsync(
+        string id,
+        Caller caller,
+        QueueDesk desk,
+        CancellationToken cancellationToken
+    )
     {
+        await desk.RequireStaffAsync(id, caller, cancellationToken);
         await desk.ClearAnnouncementAsync(id, cancellationToken);
         return TypedResults.NoContent();
     }

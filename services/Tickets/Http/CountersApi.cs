@@ -69,18 +69,20 @@ internal static class CountersApi
     /// <summary>With the ticket that each holds.</summary>
     private static async Task<Ok<Page<CounterView>>> ListAsync(
         PageRequest page,
+        Caller caller,
         CounterDesk desk,
         CancellationToken cancellationToken,
         string? branchId = null
-    ) => TypedResults.Ok(await desk.ListAsync(branchId, page, cancellationToken));
+    ) => TypedResults.Ok(await desk.ListAsync(caller.BranchesOf(branchId), page, cancellationToken));
 
     /// <summary>Who sits there, since when, and whom it holds.</summary>
     private static async Task<Ok<CounterView>> ReadAsync(
         string id,
+        Caller caller,
         HttpContext http,
         CounterDesk desk,
         CancellationToken cancellationToken
-    ) => Answer(http, await desk.ReadAsync(id, cancellationToken));
+    ) => Answer(http, await desk.ReadAsync(id, caller, cancellationToken));
 
     /// <summary>Names are unique in a branch; upper and lower case are the same.</summary>
     private static async Task<Created<CounterView>> CreateAsync(

@@ -209,7 +209,10 @@ internal static class TicketsApi
             await queries.ListAsync(
                 new TicketFilter(queueId, wanted, caller.IsOperator ? userId : caller.UserId, begin, end)
                 {
-                    BranchIds = branchId is null ? null : [branchId],
+                    BranchIds =
+                        caller.IsOperator ? caller.BranchesOf(branchId)
+                        : branchId is null ? null
+                        : [branchId],
                 },
                 page,
                 cancellationToken
@@ -266,8 +269,6 @@ internal static class TicketsApi
         CancellationToken cancellationToken
     )
     {
-        if (!caller.IsOperator && (body.Notes ?? body.Priority ?? (object?)body.Labels) is not null)
-            throw new RefusedException(ErrorCodes.Forbidden, "You may correct name and contact; staff do the rest.");
         var errors = new FieldErrors();
         var name = errors.Optional("customerName", body.CustomerName, MaxName);
         var phone = errors.Phone("phone", body.Phone, phones);
@@ -280,6 +281,7 @@ internal static class TicketsApi
             http,
             await desk.CorrectAsync(
                 id,
+                byStaff: (body.Notes ?? body.Priority ?? (object?)body.Labels) is not null,
                 known => new TicketDetails
                 {
                     CustomerName = body.CustomerName is null ? known.CustomerName : name,
@@ -444,7 +446,9 @@ internal static class TicketsApi
         var rows = queueId.Contains(',', StringComparison.Ordinal)
             ? new Page<TicketView>(await queries.LinesAsync(Several(queueId, page), page.Limit, cancellationToken), null)
             : await queries.LineAsync(queueId, page, cancellationToken);
-        return caller.IsOperator ? TypedResults.Ok(rows) : TypedResults.Ok(rows.Map(PublicTicketView.Of));
+        return caller.IsOperator && rows.Items.All(t => caller.IsStaffOf(t.BranchId))
+            ? TypedResults.Ok(rows)
+            : TypedResults.Ok(rows.Map(PublicTicketView.Of));
     }
 
     /// <summary>204 where nobody waits, and 409 while the counter holds a ticket; with <c>complete</c>, that one is served
@@ -487,9 +491,15 @@ internal static class TicketsApi
         );
     }
 
-    private static async Task<NoContent> CloseLineAsync(string queueId, long version, TicketDesk desk, CancellationToken cancellationToken)
+    private static async Task<NoContent> CloseLineAsync(
+        string queueId,
+        long version,
+        Caller caller,
+        TicketDesk desk,
+        CancellationToken cancellationToken
+    )
     {
-        await desk.CloseLineAsync(queueId, version, cancellationToken);
+        await desk.CloseLineAsync(queueId, version, caller, cancellationToken);
         return TypedResults.NoContent();
     }
 

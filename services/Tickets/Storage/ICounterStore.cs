@@ -25,8 +25,8 @@ internal interface ICounterStore
     /// <summary>The counter of a branch that has a name; upper and lower case of Latin letters are the same.</summary>
     Task<Counter?> FindByNameAsync(string branchId, string name, CancellationToken cancellationToken);
 
-    /// <summary>Counters in the order they were made, one more than the page holds if there are more.</summary>
-    Task<IReadOnlyList<Counter>> ListAsync(string? branchId, PageRequest page, CancellationToken cancellationToken);
+    /// <summary>Counters of some branches, or of all, in the order they were made, one more than the page holds if there are more.</summary>
+    Task<IReadOnlyList<Counter>> ListAsync(IReadOnlyCollection<string>? branchIds, PageRequest page, CancellationToken cancellationToken);
 
     /// <summary>Takes down whether a branch is there, unless that is known of a later version already.</summary>
     Task SaveBranchAsync(string branchId, long version, bool there, CancellationToken cancellationToken);

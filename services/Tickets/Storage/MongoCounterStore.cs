@@ -92,11 +92,15 @@ internal sealed class MongoCounterStore(IMongoDatabase database, MongoOutbox? ou
     public async Task<Counter?> FindByNameAsync(string branchId, string name, CancellationToken cancellationToken) =>
         (await counters.Find(Where.Eq(NameKey, KeyOf(branchId, name))).FirstOrDefaultAsync(cancellationToken))?.State;
 
-    public async Task<IReadOnlyList<Counter>> ListAsync(string? branchId, PageRequest page, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Counter>> ListAsync(
+        IReadOnlyCollection<string>? branchIds,
+        PageRequest page,
+        CancellationToken cancellationToken
+    )
     {
         var filter = There();
-        if (branchId is not null)
-            filter &= Where.Eq(c => c.State.BranchId, branchId);
+        if (branchIds is not null)
+            filter &= Where.In(c => c.State.BranchId, branchIds);
         if (page.After is { } after)
             filter &= Where.Gt(c => c.Id, after);
         return await counters.Find(filter).SortBy(c => c.Id).Limit(page.Limit + 1).Project(c => c.State).ToListAsync(cancellationToken);

@@ -59,15 +59,19 @@ internal sealed class SqliteCounterStore(SqliteDatabase database) : ICounterStor
     public Task<Counter?> FindByNameAsync(string branchId, string name, CancellationToken cancellationToken) =>
         database.ReadAsync(c => One(c, "WHERE branch_id = @branchId AND name = @name", new { branchId, name }), cancellationToken);
 
-    public Task<IReadOnlyList<Counter>> ListAsync(string? branchId, PageRequest page, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<Counter>> ListAsync(
+        IReadOnlyCollection<string>? branchIds,
+        PageRequest page,
+        CancellationToken cancellationToken
+    ) =>
         database.ReadAsync<IReadOnlyList<Counter>>(
             c =>
                 [
                     .. c.Query<string>(
-                            "SELECT state FROM counters WHERE (@branchId IS NULL OR branch_id = @branchId) AND (@After IS NULL OR id > @After) ORDER BY id LIMIT @limit",
+                            $"SELECT state FROM counters WHERE (@After IS NULL OR id > @After) {(branchIds is null ? "" : "AND branch_id IN @branchIds")} ORDER BY id LIMIT @limit",
                             new
                             {
-                                branchId,
+                                branchIds,
                                 page.After,
                                 limit = page.Limit + 1,
                             }
