@@ -132,6 +132,52 @@ public sealed class WorkHttpTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Staff_bound_to_a_branch_are_told_of_no_other()
+    {
+        await PublishAsync(
+            Samples.Counter("c1", CounterStatus.Open, "ada").Event(0, 2),
+            (Samples.Counter("c9", CounterStatus.Open, "ben") with { BranchId = "north" }).Event(0, 2),
+            Samples.Queue().Created(),
+            (Samples.Queue() with { Id = "queue-2", BranchId = "north" }).Created(),
+            Samples.Ticket("a", At, "user-1").Event(),
+            (Samples.Ticket("b", At, "user-1") with { QueueId = "queue-2", BranchId = "north" }).Event()
+        );
+        await ItemsAsync("counters", items =>
+            items.Contains("c1", StringComparison.Ordinal) && items.Contains("c9", StringComparison.Ordinal)
+        );
+        await Eventually.GetAsync(
+            () => GetAsync("report"),
+            r => r.GetProperty("total").GetProperty("counts").GetProperty("created").GetInt32() == 2
+        );
+        using var bound = host.SignedIn("op", "operator", "north");
+        foreach (
+            var (question, mine, other) in new[]
+            {
+                ("counters", "\"c9\"", "\"c1\""),
+                ("staff", "\"ben\"", "\"ada\""),
+                ("report", "\"queue-2\"", "\"queue-1\""),
+                ("user/user-1", "\"queue-2\"", "\"queue-1\""),
+            }
+        )
+        {
+            var text = await bound.GetStringAsync("/api/analytics/" + question, Token);
+            Assert.Contains(mine, text, StringComparison.Ordinal);
+            Assert.DoesNotContain(other, text, StringComparison.Ordinal);
+        }
+
+        Assert.Contains(
+            "\"items\":[]",
+            await bound.GetStringAsync("/api/analytics/counters?branchId=main", Token),
+            StringComparison.Ordinal
+        );
+        Assert.Equal(HttpStatusCode.NotFound, (await bound.GetAsync("/api/analytics/queue/queue-1", Token)).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await bound.GetAsync("/api/analytics/queue/queue-2", Token)).StatusCode);
+        // One's own tickets are one's own, wherever they are.
+        using var self = host.SignedIn("user-1", "operator", "north");
+        Assert.Contains("\"queue-1\"", await self.GetStringAsync("/api/analytics/user/user-1", Token), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_erased_operator_is_nowhere_whatever_comes_late()
     {
         await PublishAsync(

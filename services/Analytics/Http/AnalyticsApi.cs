@@ -71,6 +71,7 @@ internal static class AnalyticsApi
     /// <param name="from">Begin, RFC 3339; by default that of the queue's present local day.</param>
     /// <param name="to">End, exclusive; by default that of the queue's present local day. At most 400 days after the begin.</param>
     /// <param name="bucket"><c>hour</c> (default) or <c>day</c>.</param>
+    /// <param name="caller">Who asks.</param>
     /// <param name="desk">The use cases.</param>
     /// <param name="cancellationToken">Cancels it.</param>
     private static async Task<Ok<QueueFigures>> QueueAsync(
@@ -78,6 +79,7 @@ internal static class AnalyticsApi
         string? from,
         string? to,
         string? bucket,
+        Caller caller,
         AnalyticsDesk desk,
         CancellationToken cancellationToken
     )
@@ -85,7 +87,7 @@ internal static class AnalyticsApi
         var errors = new FieldErrors();
         var (begin, end, size) = Range(from, to, bucket, BucketSize.Hour, errors);
         errors.ThrowIfAny();
-        return TypedResults.Ok(await desk.QueueAsync(id, null, begin, end, size, cancellationToken));
+        return TypedResults.Ok(await desk.QueueAsync(id, caller.BranchIds, begin, end, size, cancellationToken));
     }
 
     /// <summary>Figures of all queues.</summary>
@@ -95,6 +97,7 @@ internal static class AnalyticsApi
     /// <param name="branchId">Only queues of this branch.</param>
     /// <param name="bucket"><c>hour</c> or <c>day</c> (default).</param>
     /// <param name="format"><c>json</c> (default) or <c>csv</c>, a line a queue.</param>
+    /// <param name="caller">Who asks.</param>
     /// <param name="desk">The use cases.</param>
     /// <param name="cancellationToken">Cancels it.</param>
     private static async Task<Results<Ok<ReportFigures>, FileContentHttpResult>> ReportAsync(
@@ -104,6 +107,7 @@ internal static class AnalyticsApi
         string? branchId,
         string? bucket,
         string? format,
+        Caller caller,
         AnalyticsDesk desk,
         CancellationToken cancellationToken
     )
@@ -113,7 +117,7 @@ internal static class AnalyticsApi
         if (format is not (null or "" or "json" or "csv"))
             errors.Add("format", "must be json or csv");
         errors.ThrowIfAny();
-        var report = await desk.ReportAsync(Given(queueId), Asked(branchId), begin, end, size, cancellationToken);
+        var report = await desk.ReportAsync(Given(queueId), caller.BranchesOf(Given(branchId)), begin, end, size, cancellationToken);
         return format == "csv"
             ? TypedResults.File(
                 ReportCsv.Of(report),
@@ -127,36 +131,40 @@ internal static class AnalyticsApi
     /// <param name="from">Begin, RFC 3339; by default that of the present day of <c>DEFAULT_TIME_ZONE</c>.</param>
     /// <param name="to">End, exclusive; by default that of the present day. At most 400 days after the begin.</param>
     /// <param name="branchId">Only counters of this branch.</param>
+    /// <param name="caller">Who asks.</param>
     /// <param name="desk">The use cases.</param>
     /// <param name="cancellationToken">Cancels it.</param>
     private static async Task<Ok<CounterReport>> CountersAsync(
         string? from,
         string? to,
         string? branchId,
+        Caller caller,
         WorkDesk desk,
         CancellationToken cancellationToken
     )
     {
         var (begin, end) = Range(from, to);
-        return TypedResults.Ok(await desk.CountersAsync(Asked(branchId), begin, end, cancellationToken));
+        return TypedResults.Ok(await desk.CountersAsync(caller.BranchesOf(Given(branchId)), begin, end, cancellationToken));
     }
 
     /// <summary>How long each operator was at open counters, busy, idle and on a break, and what they served.</summary>
     /// <param name="from">Begin, RFC 3339; by default that of the present day of <c>DEFAULT_TIME_ZONE</c>.</param>
     /// <param name="to">End, exclusive; by default that of the present day. At most 400 days after the begin.</param>
     /// <param name="branchId">Only at counters of this branch.</param>
+    /// <param name="caller">Who asks.</param>
     /// <param name="desk">The use cases.</param>
     /// <param name="cancellationToken">Cancels it.</param>
     private static async Task<Ok<StaffReport>> StaffAsync(
         string? from,
         string? to,
         string? branchId,
+        Caller caller,
         WorkDesk desk,
         CancellationToken cancellationToken
     )
     {
         var (begin, end) = Range(from, to);
-        return TypedResults.Ok(await desk.StaffAsync(Asked(branchId), begin, end, cancellationToken));
+        return TypedResults.Ok(await desk.StaffAsync(caller.BranchesOf(Given(branchId)), begin, end, cancellationToken));
     }
 
     /// <summary>By the metrics of each, which are asked for now and then.</summary>
@@ -172,7 +180,7 @@ internal static class AnalyticsApi
         CancellationToken cancellationToken
     ) =>
         caller.IsOperator || caller.UserId == id
-            ? TypedResults.Ok(await desk.UserAsync(id, null, page, cancellationToken))
+            ? TypedResults.Ok(await desk.UserAsync(id, caller.UserId == id ? null : caller.BranchIds, page, cancellationToken))
             : throw new RefusedException(ErrorCodes.UserNotFound, "There is no such account.");
 
     /// <summary>Kept for operators to read; it changes no figure of a queue.</summary>
@@ -190,6 +198,7 @@ internal static class AnalyticsApi
 
     /// <summary>What clients reported by <c>track</c>, latest taken in first.</summary>
     /// <param name="page">The page.</param>
+    /// <param name="caller">Who asks.</param>
     /// <param name="desk">The use cases.</param>
     /// <param name="cancellationToken">Cancels it.</param>
     /// <param name="eventType">Only what happened thus.</param>
@@ -199,6 +208,7 @@ internal static class AnalyticsApi
     /// <param name="to">Only taken in before this time.</param>
     private static async Task<Ok<Page<TrackedEventView>>> TrackedAsync(
         PageRequest page,
+        Caller caller,
         AnalyticsDesk desk,
         CancellationToken cancellationToken,
         string? eventType = null,
@@ -211,12 +221,17 @@ internal static class AnalyticsApi
         var errors = new FieldErrors();
         if (page.After is { } after && !Guid.TryParseExact(after, "D", out _))
             errors.Add("cursor", "must be a cursor from an earlier answer");
-        var filter = new TrackedFilter(Given(eventType), Given(queueId), Given(userId), errors.Time("from", from), errors.Time("to", to));
+        var filter = new TrackedFilter(
+            Given(eventType),
+            Given(queueId),
+            Given(userId),
+            errors.Time("from", from),
+            errors.Time("to", to),
+            caller.BranchIds
+        );
         errors.ThrowIfAny();
         return TypedResults.Ok(await desk.TrackedAsync(filter, page, cancellationToken));
     }
-
-    private static string[]? Asked(string? branchId) => string.IsNullOrEmpty(branchId) ? null : [branchId];
 
     private static (DateTimeOffset? From, DateTimeOffset? To) Range(string? from, string? to)
     {
