@@ -56,6 +56,7 @@ public sealed class LineStatusTests
             {
                 Number = 12,
                 Priority = 1,
+                Order = -1,
             },
             Sample.Ticket("serving", status: TicketStatus.Serving) with
             {

@@ -56,7 +56,6 @@ internal sealed record LineStatus(string? CurrentNumber, IReadOnlyList<string> A
                 }
             )
             .ThenBy(t => t.Status is TicketStatus.Called or TicketStatus.Serving ? t.CalledAt : null)
-            .ThenByDescending(t => t.Priority)
             .ThenBy(t => t.Order ?? long.MaxValue)
             .ThenBy(t => t.CreatedAt)
             .ThenBy(t => t.Number)

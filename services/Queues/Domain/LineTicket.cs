@@ -19,7 +19,7 @@ internal sealed record LineTicket
 
     public required int Priority { get; init; }
 
-    /// <summary>Its place among its priority, where the event told it.</summary>
+    /// <summary>Its place in the line, priority counted in, where the event told it: lower is called first.</summary>
     public long? Order { get; init; }
 
     public string? Counter { get; init; }

@@ -25,7 +25,37 @@ internal static class MongoQueuesSchema
             new("A prefix is one queue's, the first's where several have it", PrefixesAsync),
             new("Branches, the first of which all queues are in", (database, token) => BranchesAsync(database, defaultTimeZone, token)),
             MongoAnswers.Step(MongoBranchStore.Branches),
+            new("One order of a line", OrderAsync),
         ];
+
+    // As the ticket service reckons it from now on: the moment of arrival in milliseconds, none before that of somebody who stood before,
+    // less what priority was worth, strictly first; of those who stand there now. Done again after it died in the middle, it takes those it
+    // has changed already first, as they were.
+    private static async Task OrderAsync(IMongoDatabase database, CancellationToken cancellationToken)
+    {
+        const long FirstMoment = 1L << 56;
+        var strict = (long)TimeSpan.FromDays(1000).TotalMilliseconds;
+        var tickets = database.GetCollection<LineTicket>(MongoLineStore.Tickets);
+        var standing = await tickets.Find(t => t.ClosedAt == null && t.Order != null).ToListAsync(cancellationToken);
+        foreach (var line in standing.GroupBy(t => (t.QueueId, t.Priority)))
+        {
+            var (before, row) = (0L, 0);
+            foreach (
+                var ticket in line.OrderByDescending(t => t.Order >= FirstMoment)
+                    .ThenBy(t => t.Order)
+                    .ThenBy(t => t.Id, StringComparer.Ordinal)
+            )
+            {
+                before = Math.Max(before, ticket.CreatedAt.ToUnixTimeMilliseconds());
+                var order = ((before - ticket.Priority * strict) << 20) + ++row;
+                await tickets.UpdateOneAsync(
+                    t => t.Id == ticket.Id && t.Version == ticket.Version,
+                    Builders<LineTicket>.Update.Set(t => t.Order, order),
+                    cancellationToken: cancellationToken
+                );
+            }
+        }
+    }
 
     private static async Task FirstAsync(IMongoDatabase database, CancellationToken cancellationToken)
     {

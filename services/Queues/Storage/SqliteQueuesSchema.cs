@@ -51,6 +51,18 @@ internal static class SqliteQueuesSchema
                 """
             ),
             new("Branches, the first of which all queues are in", c => Branch(c, defaultTimeZone)),
+            // As the ticket service reckons it from now on: the moment of arrival, none before that of somebody who stood before, less what
+            // priority was worth, strictly first; of those who stand there now.
+            new(
+                "One order of a line",
+                """
+                UPDATE line_tickets SET ord = ranked.ord FROM (
+                    SELECT id, (max(created_at) OVER before - priority * 86400000000) * 1048576 + row_number() OVER before AS ord
+                    FROM line_tickets WHERE closed_at IS NULL AND ord IS NOT NULL
+                    WINDOW before AS (PARTITION BY queue_id, priority ORDER BY ord, id)) AS ranked
+                WHERE ranked.id = line_tickets.id;
+                """
+            ),
         ];
 
     // A queue keeps the time zone it has, and hours and closures where it has any.
