@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.Extensions.DependencyInjection;
 using SmartQueue.Gateway.GraphQl.Types;
 using SmartQueue.Gateway.Pages;
+using SmartQueue.Hosting.Auth;
 
 namespace SmartQueue.Gateway.Tests;
 
@@ -174,6 +175,51 @@ public sealed class AuthorizationTests(SharedSystem shared) : IClassFixture<Shar
 
         Assert.Empty(wrong);
     }
+
+    [Fact]
+    public async Task What_is_in_a_branch_is_not_there_for_staff_who_are_bound_to_another()
+    {
+        var people = await Try.People.MeetAsync(shared.System);
+        var bound = new Dictionary<Person, HttpClient>();
+        foreach (var (person, role) in ((Person, string)[])[(Person.Operator, Roles.Operator), (Person.Admin, Roles.Admin)])
+            bound[person] = shared.System.Process.WithToken(await shared.System.BoundAsync(people.Boss, role));
+        var wrong = new List<string>();
+        var tried = 0;
+        foreach (var (person, client) in bound)
+        {
+            foreach (var endpoint in Endpoints)
+            {
+                var (access, path, body) = AccessRules.Endpoints[endpoint];
+                if (!IsOfABranch(access, person, path))
+                    continue;
+                tried++;
+                var attempt = await Try.PrepareAsync(people, byToken: false);
+                using var answer = await attempt.SendAsync(client, endpoint.Split(' ')[0], path, body, cancellationToken: Token);
+                if ((int)answer.StatusCode != 404)
+                    wrong.Add($"{endpoint} answers {person} {(int)answer.StatusCode}");
+            }
+
+            foreach (var (field, (access, query)) in AccessRules.Fields)
+            {
+                if (!IsOfABranch(access, person, query) || field.StartsWith("Subscription", StringComparison.Ordinal))
+                    continue;
+                tried++;
+                var attempt = await Try.PrepareAsync(people, byToken: false);
+                using var answer = await attempt.SendAsync(client, "POST", "/graphql", new { query }, cancellationToken: Token);
+                var text = await answer.Content.ReadAsStringAsync(Token);
+                if (Sees(text))
+                    wrong.Add($"{field} for {person}: {text}");
+            }
+        }
+
+        Assert.Empty(wrong);
+        Assert.InRange(tried, 80, 500);
+    }
+
+    private static bool IsOfABranch(Access access, Person person, string what) =>
+        access != Access.Anyone
+        && AccessRules.Allows(access, person)
+        && ((string[])["{queue}", "{ticket}", "{counter}", "{branch}"]).Any(name => what.Contains(name, StringComparison.Ordinal));
 
     private static bool IsProperty(IObjectGraphType type, FieldType field)
     {

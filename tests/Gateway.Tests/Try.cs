@@ -80,8 +80,18 @@ internal sealed class Try
         static string Id(JsonElement made) => made.GetProperty("id").GetString()!;
     }
 
-    public async Task<HttpResponseMessage> SendAsync(
+    public Task<HttpResponseMessage> SendAsync(
         Person person,
+        string method,
+        string path,
+        object? body,
+        string? accept = null,
+        HttpCompletionOption until = HttpCompletionOption.ResponseContentRead,
+        CancellationToken cancellationToken = default
+    ) => SendAsync(ClientOf(person), method, path, body, accept, until, cancellationToken);
+
+    public async Task<HttpResponseMessage> SendAsync(
+        HttpClient client,
         string method,
         string path,
         object? body,
@@ -99,7 +109,7 @@ internal sealed class Try
             );
         if (accept is not null)
             request.Headers.Add("Accept", accept);
-        return await ClientOf(person).SendAsync(request, until, cancellationToken);
+        return await client.SendAsync(request, until, cancellationToken);
     }
 
     public async Task<HubConnection> ConnectAsync(Person person)

@@ -98,10 +98,26 @@ internal sealed class WholeSystem : IAsyncDisposable
         return (made.GetProperty("user").GetProperty("id").GetString()!, made.GetProperty("accessToken").GetString()!);
     }
 
-    // Staff come by invitation: a role is for those whose address is known to be theirs.
-    private async Task<JsonElement> JoinAsync(string name, string email, string role)
+    /// <summary>An access token of staff who are bound to a new branch.</summary>
+    public async Task<string> BoundAsync(HttpClient admin, string role)
     {
-        var invited = await SendAsync(await AdminAsync(), HttpMethod.Post, "/api/auth/invitations", new { email, role });
+        var branch = await SendAsync(admin, HttpMethod.Post, "/api/branches", new { name = "Elsewhere" });
+        var name = "Bound" + Guid.NewGuid().ToString("N")[..8];
+        return (await JoinAsync(name, name.ToLowerInvariant() + "@example.com", role, [branch.GetProperty("id").GetString()!]))
+            .GetProperty("accessToken")
+            .GetString()!;
+    }
+
+    // Staff come by invitation: a role is for those whose address is known to be theirs.
+    private async Task<JsonElement> JoinAsync(string name, string email, string role, IReadOnlyList<string>? branchIds = null)
+    {
+        object invitation = new
+        {
+            email,
+            role,
+            branchIds,
+        };
+        var invited = await SendAsync(await AdminAsync(), HttpMethod.Post, "/api/auth/invitations", invitation);
         var token = invited.GetProperty("link").GetString()!.Split('#')[1];
         return await SendAsync(
             Process.Guest(),
