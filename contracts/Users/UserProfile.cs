@@ -17,4 +17,7 @@ public sealed record UserProfile
 
     /// <summary><c>user</c>, <c>operator</c> or <c>admin</c>.</summary>
     public required string Role { get; init; }
+
+    /// <summary>The branches the role holds in; <c>null</c>: all.</summary>
+    public IReadOnlyList<string>? BranchIds { get; init; }
 }

@@ -44,7 +44,7 @@ internal sealed class LinkDesk(
     /// <exception cref="RefusedException"><c>USER_NOT_FOUND</c>.</exception>
     public Task<ResetLinkView> MakeResetLinkAsync(
         string userId,
-        string by,
+        Caller by,
         string? language,
         IdempotencyKey? key,
         CancellationToken cancellationToken
@@ -54,13 +54,13 @@ internal sealed class LinkDesk(
             store.FindAnswerAsync,
             async token =>
             {
-                while (await store.FindAsync(userId, token) is { ErasedAt: null } account)
+                while (await store.FindAsync(userId, token) is { ErasedAt: null } account && by.Reaches(account))
                 {
                     var (change, link, ends) = links.HandedReset(account, language);
                     var view = new ResetLinkView(link, ends);
                     if (!await store.SaveAsync(change, account.Version, key?.Seal(view, time.Now()), token))
                         continue;
-                    UsersLog.ResetLinkMade(log, userId, by);
+                    UsersLog.ResetLinkMade(log, userId, by.UserId!);
                     return view;
                 }
 
@@ -145,12 +145,13 @@ internal sealed class LinkDesk(
         );
 
     /// <summary>Invites an address to the staff, in place of an earlier invitation.</summary>
-    /// <exception cref="RefusedException"><c>EMAIL_TAKEN</c>: somebody has proven that the address is theirs.</exception>
+    /// <exception cref="RefusedException"><c>EMAIL_TAKEN</c>: somebody has proven that the address is theirs, or it is that
+    /// of staff the admin does not reach. <c>VALIDATION_FAILED</c> for branches that are not the admin's to give.</exception>
     public Task<NewInvitationView> InviteAsync(
         string email,
         string role,
         IReadOnlyList<string>? branchIds,
-        string by,
+        Caller by,
         string? language,
         IdempotencyKey? key,
         CancellationToken cancellationToken
@@ -160,12 +161,14 @@ internal sealed class LinkDesk(
             store.FindAnswerAsync,
             async token =>
             {
-                if (await store.FindByEmailAsync(email, token) is { EmailVerified: true })
+                if (branchIds is not null || role != Roles.User)
+                    by.RequireMayGive(branchIds);
+                if (await store.FindByEmailAsync(email, token) is { } there && (there.EmailVerified || !by.Reaches(there)))
                     throw AccountRefusals.InvitedAlreadyThere();
-                var (invitation, link, issued) = links.Invite(email, role, branchIds, by, language);
+                var (invitation, link, issued) = links.Invite(email, role, branchIds, by.UserId!, language);
                 var view = new NewInvitationView(invitation.Id, email, role, branchIds, link, invitation.ExpiresAt);
                 await store.InviteAsync(invitation, issued, key?.Seal(view, invitation.CreatedAt), token);
-                UsersLog.Invited(log, invitation.Id, role, by);
+                UsersLog.Invited(log, invitation.Id, role, by.UserId!);
                 return view;
             },
             cancellationToken
@@ -173,11 +176,13 @@ internal sealed class LinkDesk(
 
     /// <summary>Takes an invitation back.</summary>
     /// <exception cref="RefusedException"><c>NOT_FOUND</c>.</exception>
-    public async Task RemoveInvitationAsync(string invitationId, string? by, CancellationToken cancellationToken)
+    public async Task RemoveInvitationAsync(string invitationId, Caller by, CancellationToken cancellationToken)
     {
+        if (await store.FindInvitationAsync(invitationId, cancellationToken) is { } invitation && !by.Reaches(invitation))
+            throw AccountRefusals.NoInvitation();
         if (!await store.RemoveInvitationAsync(invitationId, cancellationToken))
             throw AccountRefusals.NoInvitation();
-        UsersLog.InvitationRemoved(log, invitationId, by);
+        UsersLog.InvitationRemoved(log, invitationId, by.UserId);
     }
 
     /// <summary>

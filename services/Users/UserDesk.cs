@@ -31,7 +31,7 @@ internal sealed class UserDesk(
     /// it.</summary>
     /// <exception cref="RefusedException">
     /// <c>USER_NOT_FOUND</c>, <c>FORBIDDEN</c>, <c>EMAIL_TAKEN</c>, <c>EMAIL_NOT_VERIFIED</c>, <c>INVALID_CREDENTIALS</c>,
-    /// <c>VERSION_CONFLICT</c>, or <c>CONFLICT</c>: no admin would be
+    /// <c>VALIDATION_FAILED</c> for branches that are not the admin's to give, <c>VERSION_CONFLICT</c>, or <c>CONFLICT</c>: no admin would be
     /// left, or they would switch themselves off.
     /// </exception>
     public async Task<Account> UpdateAsync(
@@ -55,6 +55,7 @@ internal sealed class UserDesk(
         while (true)
         {
             var account = await GetAsync(userId, cancellationToken);
+            RequireReach(account, caller);
             expected.Require(account.Version);
             var moves = update.Email is not null && update.Email != account.Email;
             if (self && (update.Password is not null || moves) && proven != account.PasswordHash)
@@ -65,6 +66,10 @@ internal sealed class UserDesk(
 
             if (update.Role is Roles.Operator or Roles.Admin && update.Role != account.Role && (moves || !account.EmailVerified))
                 throw AccountRefusals.EmailNotVerified();
+            if (update.Branches is not null)
+                caller.RequireMayGive(update.Branches.Ids);
+            else if (update.Role is Roles.Operator or Roles.Admin)
+                caller.RequireMayGive(account.BranchIds);
             if (update.Password is not null)
                 hash ??= await passwords.HashAsync(update.Password, known: true, cancellationToken);
             var change = account.Update(
@@ -107,6 +112,7 @@ internal sealed class UserDesk(
         while (true)
         {
             var account = await GetAsync(userId, cancellationToken);
+            RequireReach(account, caller);
             expected.Require(account.Version);
             if (caller.UserId == userId && proven != account.PasswordHash)
             {
@@ -126,6 +132,12 @@ internal sealed class UserDesk(
     private static void RequireSelfOrAdmin(string userId, Caller caller)
     {
         if (caller.UserId != userId && !caller.IsAdmin)
+            throw AccountRefusals.NotFound();
+    }
+
+    private static void RequireReach(Account account, Caller caller)
+    {
+        if (!caller.Reaches(account))
             throw AccountRefusals.NotFound();
     }
 

@@ -472,13 +472,104 @@ public sealed class LinkTests : IAsyncLifetime
         Assert.Equal(["b1"], bound.GetProperty("branchIds").EnumerateArray().Select(b => b.GetString()));
         bound = await AnswerAsync(await SendAsync(admin, HttpMethod.Put, path, new { name = "Anna" }));
         Assert.Equal(["b1"], bound.GetProperty("branchIds").EnumerateArray().Select(b => b.GetString()));
-        foreach (var wrong in new object[] { Array.Empty<string>(), "b1", new object[] { 1 }, new[] { "" } })
+        foreach (
+            var wrong in new object[]
+            {
+                Array.Empty<string>(),
+                "b1",
+                new object[] { 1 },
+                new[] { "" },
+                new[] { "b1", "b1" },
+                new[] { new string('b', 65) },
+                Enumerable.Range(0, 201).Select(i => "b" + i).ToArray(),
+            }
+        )
             await RefusalAsync(await SendAsync(admin, HttpMethod.Put, path, new { branchIds = wrong }), 400, "VALIDATION_FAILED");
         bound = await AnswerAsync(await SendAsync(admin, HttpMethod.Put, path, new { branchIds = (string[]?)null }));
         Assert.Equal(JsonValueKind.Null, bound.GetProperty("branchIds").ValueKind);
-        // Nobody was signed out by it.
-        await AnswerAsync(await SendAsync(host.As(ann), HttpMethod.Get, "/api/users/me"));
+        // What was signed in under other branches is so no longer.
+        await RefusalAsync(await SendAsync(host.As(ann), HttpMethod.Get, "/api/users/me"), 401, "UNAUTHENTICATED");
     }
+
+    [Fact]
+    public async Task An_admin_bound_to_branches_gives_nobody_more_than_they_have()
+    {
+        var admin = await host.AdminAsync();
+        var bound = await JoinAsync(admin, "bea@example.org", "admin", OneBranch);
+        var far = await JoinAsync(admin, "far@example.org", "operator", ["b2"]);
+        var both = await JoinAsync(admin, "both@example.org", "operator", TwoBranches);
+        var all = await JoinAsync(admin, "all@example.org", "operator", null);
+        var near = await JoinAsync(admin, "near@example.org", "operator", OneBranch);
+        var bea = host.As(bound);
+
+        foreach (var beyond in new[] { far, both, all })
+        {
+            var path = "/api/users/" + Id(beyond);
+            await RefusalAsync(await SendAsync(bea, HttpMethod.Put, path, new { disabled = true }), 404, "USER_NOT_FOUND");
+            await RefusalAsync(await SendAsync(bea, HttpMethod.Post, path + "/reset-link", new { }), 404, "USER_NOT_FOUND");
+            await RefusalAsync(await SendAsync(bea, HttpMethod.Delete, path), 404, "USER_NOT_FOUND");
+        }
+
+        foreach (var who in new[] { near, bound })
+        {
+            foreach (var more in new[] { null, TwoBranches, ["b2"] })
+                await RefusalAsync(
+                    await SendAsync(bea, HttpMethod.Put, "/api/users/" + Id(who), new { branchIds = more }),
+                    400,
+                    "VALIDATION_FAILED"
+                );
+        }
+
+        foreach (var more in new[] { null, TwoBranches, ["b2"] })
+            await RefusalAsync(
+                await SendAsync(bea, HttpMethod.Post, "/api/auth/invitations", Invited("new@example.org", "operator", more)),
+                400,
+                "VALIDATION_FAILED"
+            );
+        await AnswerAsync(await SendAsync(bea, HttpMethod.Put, "/api/users/" + Id(near), new { name = "Nea" }));
+        await JoinAsync(bea, "new@example.org", "operator", OneBranch);
+
+        var open = await AnswerAsync(
+            await SendAsync(admin, HttpMethod.Post, "/api/auth/invitations", Invited("far2@example.org", "operator", ["b2"])),
+            HttpStatusCode.Created
+        );
+        var invitation = "/api/auth/invitations/" + open.GetProperty("id").GetString();
+        await RefusalAsync(await SendAsync(bea, HttpMethod.Delete, invitation), 404, "NOT_FOUND");
+        await AnswerAsync(await SendAsync(admin, HttpMethod.Delete, invitation), HttpStatusCode.NoContent);
+    }
+
+    [Fact]
+    public async Task An_admin_bound_to_branches_makes_staff_of_theirs_alone()
+    {
+        var admin = await host.AdminAsync();
+        var bea = host.As(await JoinAsync(admin, "bea@example.org", "admin", OneBranch));
+        var path = "/api/users/" + Id(await JoinAsync(admin, "uma@example.org", "user", null));
+        await RefusalAsync(await SendAsync(bea, HttpMethod.Put, path, new { role = "operator" }), 400, "VALIDATION_FAILED");
+        var made = await AnswerAsync(await SendAsync(bea, HttpMethod.Put, path, new { role = "operator", branchIds = OneBranch }));
+        Assert.Equal("operator", made.GetProperty("role").GetString());
+    }
+
+    private static object Invited(string email, string role, string[]? branchIds) =>
+        new
+        {
+            email,
+            role,
+            branchIds,
+        };
+
+    private async Task<JsonElement> JoinAsync(HttpClient by, string email, string role, string[]? branchIds) =>
+        await AnswerAsync(
+            await AcceptAsync(
+                AccountsHost.Secret(
+                    await AnswerAsync(
+                        await SendAsync(by, HttpMethod.Post, "/api/auth/invitations", Invited(email, role, branchIds)),
+                        HttpStatusCode.Created
+                    )
+                ),
+                email
+            ),
+            HttpStatusCode.Created
+        );
 
     [Theory]
     [InlineData("/api/auth/reset", """{"token":"a.b","password":"short"}""", "password")]

@@ -57,7 +57,8 @@ internal sealed record Account
         string? phone,
         string role,
         string passwordHash,
-        DateTimeOffset at
+        DateTimeOffset at,
+        IReadOnlyList<string>? branchIds = null
     )
     {
         var account = new Account
@@ -67,6 +68,7 @@ internal sealed record Account
             Email = email,
             Phone = phone,
             Role = role,
+            BranchIds = branchIds,
             PasswordHash = passwordHash,
             CreatedAt = at,
             UpdatedAt = at,
@@ -90,8 +92,8 @@ internal sealed record Account
     /// <summary>A new account of somebody who was invited.</summary>
     public static AccountChange Join(string id, string name, string passwordHash, Invitation invitation, DateTimeOffset at)
     {
-        var change = Register(id, name, invitation.Email, null, invitation.Role, passwordHash, at);
-        return change with { Next = change.Next with { EmailVerified = true, BranchIds = invitation.BranchIds } };
+        var change = Register(id, name, invitation.Email, null, invitation.Role, passwordHash, at, invitation.BranchIds);
+        return change with { Next = change.Next with { EmailVerified = true } };
     }
 
     /// <summary>The account with what is given changed. A new password, address or role, other branches, and switching it off, end all
@@ -244,5 +246,6 @@ internal sealed record Account
             Email = Email,
             Phone = Phone,
             Role = Role,
+            BranchIds = BranchIds,
         };
 }

@@ -24,7 +24,7 @@ internal static class UsersApi
     private const string AboutUsers = "Accounts, their roles and sessions.";
     private const int MaxName = 100;
     private const int MaxToken = 4096;
-    private const int MaxBranches = 100;
+    private const int MaxBranches = 200;
     private const int MaxId = 64;
 
     public static void Map(IEndpointRouteBuilder routes)
@@ -413,7 +413,7 @@ internal static class UsersApi
             (string?)null,
             await desk.MakeResetLinkAsync(
                 id,
-                caller.UserId!,
+                caller,
                 SignInClient.Of(http).Language,
                 IdempotencyKey.Of<object?>(http, null),
                 cancellationToken
@@ -441,7 +441,7 @@ internal static class UsersApi
             email!,
             body.Role!,
             body.BranchIds,
-            caller.UserId!,
+            caller,
             SignInClient.Of(http).Language,
             IdempotencyKey.Of(http, body),
             cancellationToken
@@ -464,7 +464,7 @@ internal static class UsersApi
     /// <summary>Its link is good no longer.</summary>
     private static async Task<NoContent> RemoveInvitationAsync(string id, Caller caller, LinkDesk desk, CancellationToken cancellationToken)
     {
-        await desk.RemoveInvitationAsync(id, caller.UserId, cancellationToken);
+        await desk.RemoveInvitationAsync(id, caller, cancellationToken);
         return TypedResults.NoContent();
     }
 
@@ -568,9 +568,11 @@ internal static class UsersApi
         if (ids is null)
             return;
         if (ids.Count is 0 or > MaxBranches)
-            errors.Add("branchIds", "must be 1 to 100 ids, or null for all branches");
+            errors.Add("branchIds", "must be 1 to 200 ids, or null for all branches");
         foreach (var id in ids)
             errors.Required("branchIds", id, MaxId);
+        if (ids.Distinct(StringComparer.Ordinal).Count() != ids.Count)
+            errors.Add("branchIds", "must not hold an id twice");
     }
 
     private static string Name(FieldErrors errors, string? value)
