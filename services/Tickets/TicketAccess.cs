@@ -7,7 +7,8 @@ using SmartQueue.Tickets.Storage;
 
 namespace SmartQueue.Tickets;
 
-/// <summary>Whose a ticket is: its owner's, its tracking token's holder's, and that of its branch's staff. For others there is no such ticket.</summary>
+/// <summary>Whose a ticket is: its owner's, its tracking token's holder's, and its branch's staff's. For others there is no such ticket.
+/// Staff who are bound to branches have none elsewhere, not even one they hold: what they may do with it would go by their role.</summary>
 internal sealed class TicketAccess(ITicketStore store)
 {
     /// <summary>A ticket the caller may act on.</summary>
@@ -24,14 +25,15 @@ internal sealed class TicketAccess(ITicketStore store)
     public static string HashOf(string token) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
 
     private static bool MayTouch(Ticket ticket, Caller caller) =>
-        caller.IsStaffOf(ticket.BranchId)
-        || (caller.UserId is not null && caller.UserId == ticket.UserId)
-        || (
-            caller.TrackingToken is not null
-            && ticket.TrackingTokenHash is not null
-            && CryptographicOperations.FixedTimeEquals(
-                Encoding.ASCII.GetBytes(HashOf(caller.TrackingToken)),
-                Encoding.ASCII.GetBytes(ticket.TrackingTokenHash)
-            )
-        );
+        caller.IsOperator
+            ? caller.IsStaffOf(ticket.BranchId)
+            : (caller.UserId is not null && caller.UserId == ticket.UserId)
+                || (
+                    caller.TrackingToken is not null
+                    && ticket.TrackingTokenHash is not null
+                    && CryptographicOperations.FixedTimeEquals(
+                        Encoding.ASCII.GetBytes(HashOf(caller.TrackingToken)),
+                        Encoding.ASCII.GetBytes(ticket.TrackingTokenHash)
+                    )
+                );
 }

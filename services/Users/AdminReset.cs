@@ -49,7 +49,11 @@ internal static class AdminReset
         while (true)
         {
             var admin = Choose(
-                [.. (await store.ListAsync(Roles.Admin, null, PageRequest.First(200), cancellationToken)).Where(a => a.DisabledAt is null)],
+                [
+                    .. (await store.ListAsync(Roles.Admin, null, null, PageRequest.First(200), cancellationToken)).Where(a =>
+                        a.DisabledAt is null
+                    ),
+                ],
                 email
             );
             var (change, link, _) = links.PrintedReset(admin);

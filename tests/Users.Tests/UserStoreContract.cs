@@ -254,9 +254,9 @@ public abstract class UserStoreContract : IAsyncLifetime
         Assert.Equivalent(second, await Store.FindInvitationAsync(second.Id, Token), strict: true);
         Assert.Equal(
             new[] { second.Id, other.Id }.Order(StringComparer.Ordinal),
-            (await Store.ListInvitationsAsync(Some.Noon, PageRequest.First(10), Token)).Select(i => i.Id)
+            (await Store.ListInvitationsAsync(Some.Noon, null, PageRequest.First(10), Token)).Select(i => i.Id)
         );
-        Assert.Empty(await Store.ListInvitationsAsync(Some.Noon.AddDays(7), PageRequest.First(10), Token));
+        Assert.Empty(await Store.ListInvitationsAsync(Some.Noon.AddDays(7), null, PageRequest.First(10), Token));
         Assert.True(await Store.RemoveInvitationAsync(second.Id, Token));
         Assert.False(await Store.RemoveInvitationAsync(second.Id, Token));
         Assert.Contains(typeof(AccountLinkIssued).FullName, await EventsAsync());
@@ -557,6 +557,25 @@ public abstract class UserStoreContract : IAsyncLifetime
         Assert.Null(await Store.FindAnswerAsync("key", Token));
     }
 
+    [Fact]
+    public async Task A_manager_of_some_branches_is_listed_customers_and_staff_of_those_alone()
+    {
+        var customer = await AddAsync("customer@example.com", a => a);
+        await AddAsync("all@example.com", a => a with { Role = Roles.Operator });
+        await AddAsync("both@example.com", a => a with { Role = Roles.Operator, BranchIds = ["one", "two"] });
+        var one = await AddAsync("one@example.com", a => a with { Role = Roles.Admin, BranchIds = ["one"] });
+        Assert.Equal([customer, one], (await Store.ListAsync(null, null, ["one"], PageRequest.First(10), Token)).Select(a => a.Id));
+        Assert.Equal(4, (await Store.ListAsync(null, null, ["one", "two", "three"], PageRequest.First(10), Token)).Count + 1);
+
+        async Task<string> AddAsync(string email, Func<Account, Account> with)
+        {
+            var made = Some.Registered(email);
+            made = made with { Next = with(made.Next) };
+            await Store.AddAsync(made, null, null, Token);
+            return made.Next.Id;
+        }
+    }
+
     private protected async Task<Account> SaveAsync(AccountChange change)
     {
         Assert.True(await Store.SaveAsync(change, change.Next.Version - 1, null, Token));
@@ -585,7 +604,7 @@ public abstract class UserStoreContract : IAsyncLifetime
         (outcome.UserId, outcome.Epoch, outcome.Reused);
 
     private async Task<IEnumerable<string>> ListAsync(string? role, string? text, PageRequest page) =>
-        (await Store.ListAsync(role, text, page, Token)).Select(a => a.Id);
+        (await Store.ListAsync(role, text, null, page, Token)).Select(a => a.Id);
 
     private async Task<IEnumerable<string?>> EventsAsync() =>
         (await Outbox.ClaimAsync(100, [], Token)).Select(e => "SmartQueue.Contracts." + e.EventType.Split('.', ':')[^1]);

@@ -283,7 +283,7 @@ public sealed class UsersApiTests
         await using var host = await StartAsync();
         for (var n = 0; n < 10; n++)
         {
-            var admins = (await host.Store.ListAsync(Roles.Admin, null, Hosting.Http.PageRequest.First(10), Token))
+            var admins = (await host.Store.ListAsync(Roles.Admin, null, null, Hosting.Http.PageRequest.First(10), Token))
                 .Select(a => a.Id)
                 .ToList();
             var second = Some.Registered($"{n}@example.com", role: Roles.Admin);

@@ -190,6 +190,7 @@ internal static class UsersApi
     /// <summary>By the time they were made.</summary>
     private static async Task<Ok<Page<UserView>>> ListAsync(
         PageRequest page,
+        Caller caller,
         IUserStore store,
         CancellationToken cancellationToken,
         string? role = null,
@@ -201,7 +202,7 @@ internal static class UsersApi
             Role(errors, role);
         var text = errors.Optional("q", q, MaxName);
         errors.ThrowIfAny();
-        var rows = await store.ListAsync(string.IsNullOrEmpty(role) ? null : role, text, page, cancellationToken);
+        var rows = await store.ListAsync(string.IsNullOrEmpty(role) ? null : role, text, caller.BranchIds, page, cancellationToken);
         return TypedResults.Ok(Page<Account>.Of(rows, page, a => a.Id).Map(UserView.Of));
     }
 
@@ -225,7 +226,9 @@ internal static class UsersApi
         var seen = ids!.Values.Where(id => caller.IsOperator || id == caller.UserId).ToList();
         var accounts = seen.Count == 0 ? [] : await store.FindAsync(seen, cancellationToken);
         return TypedResults.Ok<IReadOnlyList<object>>([
-            .. accounts.Select(a => a.Id == caller.UserId || caller.IsAdmin ? (object)UserView.Of(a) : new UserNameView(a.Id, a.Name)),
+            .. accounts.Select(a =>
+                a.Id == caller.UserId || (caller.IsAdmin && caller.Reaches(a)) ? (object)UserView.Of(a) : new UserNameView(a.Id, a.Name)
+            ),
         ]);
     }
 
@@ -241,6 +244,8 @@ internal static class UsersApi
         if (id != caller.UserId && !caller.IsOperator)
             throw AccountRefusals.NotFound();
         var account = await desk.GetAsync(id, cancellationToken);
+        if (caller.IsAdmin && !caller.Reaches(account))
+            throw AccountRefusals.NotFound();
         return id == caller.UserId || caller.IsAdmin ? Answer(http, account) : TypedResults.Ok(new UserNameView(account.Id, account.Name));
     }
 
@@ -452,12 +457,13 @@ internal static class UsersApi
     /// <summary>Those that were neither accepted nor taken back, and have not expired. Their links are not told again.</summary>
     private static async Task<Ok<Page<InvitationView>>> ListInvitationsAsync(
         PageRequest page,
+        Caller caller,
         IUserStore store,
         TimeProvider time,
         CancellationToken cancellationToken
     )
     {
-        var rows = await store.ListInvitationsAsync(time.GetUtcNow(), page, cancellationToken);
+        var rows = await store.ListInvitationsAsync(time.GetUtcNow(), caller.BranchIds, page, cancellationToken);
         return TypedResults.Ok(Page<Invitation>.Of(rows, page, i => i.Id).Map(InvitationView.Of));
     }
 

@@ -31,9 +31,16 @@ internal interface IUserStore
     /// <summary>Accounts by id, without erased ones, one more than the page holds if there are more.</summary>
     /// <param name="role">Only of this role.</param>
     /// <param name="text">Only with this in name or email, whatever the case.</param>
+    /// <param name="branchIds">Of staff, only those who are bound to these branches alone; <c>null</c> for all.</param>
     /// <param name="page">The page.</param>
     /// <param name="cancellationToken">Cancels it.</param>
-    Task<IReadOnlyList<Account>> ListAsync(string? role, string? text, PageRequest page, CancellationToken cancellationToken);
+    Task<IReadOnlyList<Account>> ListAsync(
+        string? role,
+        string? text,
+        IReadOnlyCollection<string>? branchIds,
+        PageRequest page,
+        CancellationToken cancellationToken
+    );
 
     /// <summary>Accounts whose sessions were ended since then, UTC, erased ones included.</summary>
     Task<IReadOnlyList<Account>> EndedSinceAsync(DateTimeOffset since, CancellationToken cancellationToken);
@@ -100,7 +107,16 @@ internal interface IUserStore
     Task<Invitation?> FindInvitationAsync(string invitationId, CancellationToken cancellationToken);
 
     /// <summary>Invitations that can still be accepted, by id, one more than the page holds if there are more.</summary>
-    Task<IReadOnlyList<Invitation>> ListInvitationsAsync(DateTimeOffset now, PageRequest page, CancellationToken cancellationToken);
+    /// <param name="now">UTC.</param>
+    /// <param name="branchIds">Only to these branches alone; <c>null</c> for all.</param>
+    /// <param name="page">The page.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    Task<IReadOnlyList<Invitation>> ListInvitationsAsync(
+        DateTimeOffset now,
+        IReadOnlyCollection<string>? branchIds,
+        PageRequest page,
+        CancellationToken cancellationToken
+    );
 
     /// <summary>Takes an invitation back; <c>false</c> if there is none.</summary>
     Task<bool> RemoveInvitationAsync(string invitationId, CancellationToken cancellationToken);

@@ -96,11 +96,19 @@ internal sealed class MongoUserStore(IMongoDatabase database, MongoOutbox outbox
     public async Task<Account?> FindByEmailAsync(string email, CancellationToken cancellationToken) =>
         (await accounts.Find(Where.Eq(a => a.State.Email, email)).FirstOrDefaultAsync(cancellationToken))?.State;
 
-    public async Task<IReadOnlyList<Account>> ListAsync(string? role, string? text, PageRequest page, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Account>> ListAsync(
+        string? role,
+        string? text,
+        IReadOnlyCollection<string>? branchIds,
+        PageRequest page,
+        CancellationToken cancellationToken
+    )
     {
         var where = Where.Exists(a => a.State.ErasedAt, exists: false);
         if (role is not null)
             where &= Where.Eq(a => a.State.Role, role);
+        if (branchIds is not null)
+            where &= Where.Eq(a => a.State.Role, Roles.User) | Within<Account>(branchIds);
         if (text is not null)
         {
             // Escaped: what a person types is text, not a pattern.
@@ -117,6 +125,17 @@ internal sealed class MongoUserStore(IMongoDatabase database, MongoOutbox outbox
             .ToListAsync(cancellationToken);
         return [.. found.Select(a => a.State)];
     }
+
+    // Bound, and to no branch but those given.
+    private static FilterDefinition<Aggregate<T>> Within<T>(IReadOnlyCollection<string> branchIds) =>
+        new BsonDocument
+        {
+            ["state.branchIds.0"] = new BsonDocument("$exists", true),
+            ["state.branchIds"] = new BsonDocument(
+                "$not",
+                new BsonDocument("$elemMatch", new BsonDocument("$nin", new BsonArray(branchIds)))
+            ),
+        };
 
     public async Task<IReadOnlyList<Account>> EndedSinceAsync(DateTimeOffset since, CancellationToken cancellationToken) =>
         [
@@ -280,11 +299,14 @@ internal sealed class MongoUserStore(IMongoDatabase database, MongoOutbox outbox
 
     public async Task<IReadOnlyList<Invitation>> ListInvitationsAsync(
         DateTimeOffset now,
+        IReadOnlyCollection<string>? branchIds,
         PageRequest page,
         CancellationToken cancellationToken
     )
     {
         var where = Builders<Aggregate<Invitation>>.Filter.Gt(i => i.State.ExpiresAt, now);
+        if (branchIds is not null)
+            where &= Builders<Aggregate<Invitation>>.Filter.Eq(i => i.State.Role, Roles.User) | Within<Invitation>(branchIds);
         if (page.After is not null)
             where &= Builders<Aggregate<Invitation>>.Filter.Gt(i => i.Id, page.After);
         return

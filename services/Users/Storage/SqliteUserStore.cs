@@ -13,6 +13,10 @@ namespace SmartQueue.Users.Storage;
 /// <summary>Accounts, sessions and invitations in one SQLite file.</summary>
 internal sealed class SqliteUserStore(SqliteDatabase database) : IUserStore
 {
+    // Bound, and to no branch but those given.
+    private const string Within =
+        "(state ->> '$.branchIds' IS NOT NULL AND NOT EXISTS (SELECT 1 FROM json_each(state, '$.branchIds') WHERE value NOT IN @branchIds))";
+
     private const int SqliteConstraint = 19;
 
     public Task AddAsync(AccountChange registered, Session? session, StoredResponse? answer, CancellationToken cancellationToken) =>
@@ -68,20 +72,28 @@ internal sealed class SqliteUserStore(SqliteDatabase database) : IUserStore
     public Task<Account?> FindByEmailAsync(string email, CancellationToken cancellationToken) =>
         database.ReadAsync(c => One(c, "email = @email", new { email }), cancellationToken);
 
-    public Task<IReadOnlyList<Account>> ListAsync(string? role, string? text, PageRequest page, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<Account>> ListAsync(
+        string? role,
+        string? text,
+        IReadOnlyCollection<string>? branchIds,
+        PageRequest page,
+        CancellationToken cancellationToken
+    ) =>
         database.ReadAsync<IReadOnlyList<Account>>(
             c =>
                 [
                     .. c.Query<string>(
-                            """
+                            $"""
                             SELECT state FROM accounts
                             WHERE erased = 0 AND (@role IS NULL OR role = @role) AND (@text IS NULL OR instr(search, @text) > 0) AND (@After IS NULL OR id > @After)
+                                {(branchIds is null ? "" : $"AND (role = 'user' OR {Within})")}
                             ORDER BY id LIMIT @limit
                             """,
                             new
                             {
                                 role,
                                 text = text?.ToLowerInvariant(),
+                                branchIds,
                                 page.After,
                                 limit = page.Limit + 1,
                             }
@@ -305,6 +317,7 @@ internal sealed class SqliteUserStore(SqliteDatabase database) : IUserStore
 
     public Task<IReadOnlyList<Invitation>> ListInvitationsAsync(
         DateTimeOffset now,
+        IReadOnlyCollection<string>? branchIds,
         PageRequest page,
         CancellationToken cancellationToken
     ) =>
@@ -312,10 +325,11 @@ internal sealed class SqliteUserStore(SqliteDatabase database) : IUserStore
             c =>
                 [
                     .. c.Query<string>(
-                            "SELECT state FROM invitations WHERE expires_at > @now AND (@After IS NULL OR id > @After) ORDER BY id LIMIT @limit",
+                            $"SELECT state FROM invitations WHERE expires_at > @now AND (@After IS NULL OR id > @After) {(branchIds is null ? "" : $"AND (state ->> '$.role' = 'user' OR {Within})")} ORDER BY id LIMIT @limit",
                             new
                             {
                                 now = Ms(now),
+                                branchIds,
                                 page.After,
                                 limit = page.Limit + 1,
                             }
