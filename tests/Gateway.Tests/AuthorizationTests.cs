@@ -181,8 +181,10 @@ public sealed class AuthorizationTests(SharedSystem shared) : IClassFixture<Shar
     {
         var people = await Try.People.MeetAsync(shared.System);
         var bound = new Dictionary<Person, HttpClient>();
+        var branch = await WholeSystem.SendAsync(people.Boss, HttpMethod.Post, "/api/branches", new { name = "Elsewhere" });
+        var elsewhere = branch.GetProperty("id").GetString()!;
         foreach (var (person, role) in ((Person, string)[])[(Person.Operator, Roles.Operator), (Person.Admin, Roles.Admin)])
-            bound[person] = shared.System.Process.WithToken(await shared.System.BoundAsync(people.Boss, role));
+            bound[person] = shared.System.Process.WithToken(await shared.System.BoundAsync(role, elsewhere));
         var wrong = new List<string>();
         var tried = 0;
         foreach (var (person, client) in bound)

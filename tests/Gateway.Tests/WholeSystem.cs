@@ -98,14 +98,11 @@ internal sealed class WholeSystem : IAsyncDisposable
         return (made.GetProperty("user").GetProperty("id").GetString()!, made.GetProperty("accessToken").GetString()!);
     }
 
-    /// <summary>An access token of staff who are bound to a new branch.</summary>
-    public async Task<string> BoundAsync(HttpClient admin, string role)
+    /// <summary>An access token of staff who are bound to a branch.</summary>
+    public async Task<string> BoundAsync(string role, string branchId)
     {
-        var branch = await SendAsync(admin, HttpMethod.Post, "/api/branches", new { name = "Elsewhere" });
         var name = "Bound" + Guid.NewGuid().ToString("N")[..8];
-        return (await JoinAsync(name, name.ToLowerInvariant() + "@example.com", role, [branch.GetProperty("id").GetString()!]))
-            .GetProperty("accessToken")
-            .GetString()!;
+        return (await JoinAsync(name, name.ToLowerInvariant() + "@example.com", role, [branchId])).GetProperty("accessToken").GetString()!;
     }
 
     // Staff come by invitation: a role is for those whose address is known to be theirs.
