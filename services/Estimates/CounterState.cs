@@ -25,14 +25,33 @@ internal sealed class CounterState(double usualService)
     /// <summary>Whether people waited when it ended its last service.</summary>
     public bool Awaited { get; private set; }
 
+    /// <summary>Whether it is open, as somebody told; <c>null</c> if nobody did, and only its doings tell.</summary>
+    public bool? Told { get; private set; }
+
+    /// <summary>Since when it is told to be as it is.</summary>
+    public DateTimeOffset ToldSince { get; private set; }
+
     /// <summary>Its mean service time.</summary>
     public double Mean => (sum + usualService * PriorWeight) / (count + PriorWeight);
 
     /// <summary>The share of a kind among its latest services.</summary>
     public double Share(int kind) => shares[kind];
 
+    /// <summary>Takes in that it is open or closed.</summary>
+    public void Tell(bool open, DateTimeOffset at)
+    {
+        if (open && at > Last)
+            Last = at;
+        // Nobody awaits it once it is closed: what comes until it serves again is no pause.
+        Awaited &= open;
+        (Told, ToldSince) = (open, at);
+    }
+
     public void Begin(int? kind, DateTimeOffset at)
     {
+        // Who serves at a closed counter shows that nobody tells truly when it opens.
+        if (Told == false)
+            Told = null;
         BusySince = at;
         Last = at;
         Kind = kind;
@@ -48,7 +67,7 @@ internal sealed class CounterState(double usualService)
         if (BusySince == since)
             BusySince = null;
         Last = at;
-        Awaited = awaited;
+        Awaited = awaited && Told != false;
         if (seconds is not { } time)
             return;
         sum = sum * TimeMemory + time;

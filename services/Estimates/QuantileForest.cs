@@ -1,7 +1,8 @@
 namespace SmartQueue.Estimates;
 
 /// <summary>
-/// Learns the whole distribution of waits from features: a ridge fit, and for what it leaves a quantile regression forest (Meinshausen,
+/// Learns the whole distribution of waits from features: a ridge fit, of what the line played forward leaves where counters are told of,
+/// and for what the fit leaves a quantile regression forest (Meinshausen,
 /// "Quantile Regression Forests", JMLR 7, 2006). A leaf keeps quantiles and not its members, and the trees' quantiles are averaged, so
 /// that an estimate takes microseconds.
 /// </summary>
@@ -13,15 +14,18 @@ internal sealed class QuantileForest
     private const int TriedThresholds = 8;
     private const double Sampled = 0.6;
 
+    private readonly int count;
     private readonly RidgeFit fit;
     private readonly Node[] trees = new Node[Trees];
 
     /// <summary>Learns. The same lessons give the same forest.</summary>
     public QuantileForest(IReadOnlyList<TrainingExample> lessons)
     {
-        fit = new RidgeFit(lessons);
-        var features = lessons.Select(l => l.Features).ToArray();
-        var left = lessons.Select(l => (float)(WaitDistribution.Log(l.Wait) - fit.At(l.Features))).ToArray();
+        count = lessons.Min(l => l.Features.Length);
+        var features = lessons.Select(l => l.Features.Length == count ? l.Features : l.Features[..count]).ToArray();
+        var logs = lessons.Select((l, i) => WaitDistribution.Log(l.Wait) - LineFeatures.PlayedLog(features[i])).ToArray();
+        fit = new RidgeFit(features, logs);
+        var left = features.Select((f, i) => (float)(logs[i] - fit.At(f))).ToArray();
         var random = new Random(1);
         for (var i = 0; i < Trees; i++)
         {
@@ -45,7 +49,8 @@ internal sealed class QuantileForest
                 logs[i] += node.Quantiles[i];
         }
 
-        var fitted = fit.At(features);
+        var known = features[..count];
+        var fitted = LineFeatures.PlayedLog(known) + fit.At(known);
         for (var i = 0; i < logs.Length; i++)
             logs[i] = logs[i] / Trees + fitted;
         return new WaitDistribution(logs);

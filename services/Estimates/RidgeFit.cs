@@ -16,9 +16,12 @@ internal sealed class RidgeFit
     private readonly double[] weights;
     private readonly double middle;
 
-    public RidgeFit(IReadOnlyList<TrainingExample> lessons)
+    /// <summary>Fits.</summary>
+    /// <param name="lessons">What is known, and what came of it.</param>
+    /// <param name="logs">The logarithms to be fitted, one a lesson.</param>
+    public RidgeFit(IReadOnlyList<float[]> lessons, IReadOnlyList<double> logs)
     {
-        var count = lessons[0].Features.Length;
+        var count = lessons[0].Length;
         means = new double[count];
         deviations = new double[count];
         for (var f = 0; f < count; f++)
@@ -27,23 +30,23 @@ internal sealed class RidgeFit
                 squares = 0;
             foreach (var lesson in lessons)
             {
-                sum += lesson.Features[f];
-                squares += (double)lesson.Features[f] * lesson.Features[f];
+                sum += lesson[f];
+                squares += (double)lesson[f] * lesson[f];
             }
 
             means[f] = sum / lessons.Count;
             deviations[f] = Math.Sqrt(Math.Max(0, squares / lessons.Count - means[f] * means[f])) + 1e-6;
         }
 
-        middle = lessons.Average(l => WaitDistribution.Log(l.Wait));
+        middle = logs.Average();
         var products = new double[count, count];
         weights = new double[count];
         var row = new double[count];
-        foreach (var lesson in lessons)
+        for (var l = 0; l < logs.Count; l++)
         {
-            var off = WaitDistribution.Log(lesson.Wait) - middle;
+            var off = logs[l] - middle;
             for (var f = 0; f < count; f++)
-                row[f] = Standard(lesson.Features, f);
+                row[f] = Standard(lessons[l], f);
             for (var f = 0; f < count; f++)
             {
                 weights[f] += row[f] * off;
@@ -57,7 +60,7 @@ internal sealed class RidgeFit
         Solve(products, weights);
     }
 
-    /// <summary>The logarithm of the wait, as fitted for these features.</summary>
+    /// <summary>The logarithm, as fitted for these features.</summary>
     public double At(ReadOnlySpan<float> features)
     {
         var sum = middle;
