@@ -7,8 +7,12 @@ namespace SmartQueue.Estimates;
 /// </summary>
 internal readonly record struct CountersNow
 {
-    private const double LongestService = 3600;
-    private const double OpenFor = 1800;
+    /// <summary>A service that goes on for so many seconds was forgotten.</summary>
+    public const double LongestService = 3600;
+
+    /// <summary>A counter that nobody heard of for so many seconds is not open, unless it is told to be.</summary>
+    public const double OpenFor = 1800;
+
     private const double ActiveFor = 900;
     private const double FreeFor = 600;
     private const double LatelyFor = 300;
@@ -97,7 +101,10 @@ internal readonly record struct CountersNow
             var idle = (at - counter.Last).TotalSeconds;
             var age = counter.BusySince is { } since ? (at - since).TotalSeconds : LongestService;
             // A service that never ends was forgotten.
-            now = age < LongestService ? now.WithBusy(line, counter, kind, able, age) : now.WithResting(line, able, idle, counter.Told == true);
+            now =
+                age < LongestService
+                    ? now.WithBusy(line, counter, kind, able, age)
+                    : now.WithResting(line, able, idle, counter.Told == true);
             var heardOf = age < LongestService || counter.Told == true ? 0 : idle;
             var away = age >= LongestService && counter.Last <= overlooked;
             var open = counter.Told == true || (heardOf < OpenFor && !away);

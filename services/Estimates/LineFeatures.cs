@@ -97,15 +97,7 @@ internal static class LineFeatures
         if (!line.Told)
             return untold;
         var play = LinePlay.Of(line, ahead, at);
-        return
-        [
-            .. untold,
-            Log(play.Middle),
-            Log(play.Mean),
-            Log(play.High) - Log(play.Low),
-            now.Open,
-            now.FreeToCall,
-        ];
+        return [.. untold, Log(play.Mean), Log(play.Middle), Log(play.High) - Log(play.Low), now.Open, now.FreeToCall];
     }
 
     /// <summary>The logarithm of the wait as played forward, which a fit goes out from; 0 where no counter is told of.</summary>

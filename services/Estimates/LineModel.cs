@@ -37,7 +37,8 @@ public sealed class LineModel(double usualService)
     private readonly Dictionary<string, (CounterState? Counter, string? Kind, DateTimeOffset Since)> services = new(StringComparer.Ordinal);
     private readonly Dictionary<int, DurationSample> timesByKind = [];
     private readonly Dictionary<string, int> kinds = new(StringComparer.Ordinal);
-    private readonly Learner[] learners = [new(), new()];
+    private readonly Learner[] learners = [new(PromiseStage.Joining), new(PromiseStage.Waiting)];
+    private readonly PastRota rota = new(all: null);
     private readonly Random random = new(1);
     private double waitedSeconds;
     private double left;
@@ -60,8 +61,6 @@ public sealed class LineModel(double usualService)
 
     // From the end of a service to the counter's next one while people waited: notes to write, a break.
     internal DurationSample Pauses { get; } = new();
-
-    internal PastRota Rota { get; } = new();
 
     /// <summary>Whether any counter was ever told to be open or closed.</summary>
     internal bool Told { get; private set; }
@@ -160,7 +159,7 @@ public sealed class LineModel(double usualService)
         if (counter is not null)
         {
             if (!Counters.TryGetValue(counter, out state))
-                Counters.Add(counter, state = new CounterState(UsualService));
+                Counters.Add(counter, state = new CounterState(UsualService, rota));
             if (state is { Awaited: true, BusySince: null })
                 Pauses.Add((at - state.Last).TotalSeconds);
             state.Begin(kind is null ? null : KindOf(kind), at);
@@ -195,8 +194,8 @@ public sealed class LineModel(double usualService)
     {
         Told = true;
         if (!Counters.TryGetValue(counter, out var state))
-            Counters.Add(counter, state = new CounterState(UsualService));
-        Tell(state, open: true, at);
+            Counters.Add(counter, state = new CounterState(UsualService, rota));
+        state.Tell(open: true, at);
     }
 
     /// <summary>
@@ -208,7 +207,7 @@ public sealed class LineModel(double usualService)
         if (!Counters.TryGetValue(counter, out var state))
             return;
         Told = true;
-        Tell(state, open: false, at);
+        state.Tell(open: false, at);
     }
 
     /// <summary>A counter has another name.</summary>
@@ -350,15 +349,6 @@ public sealed class LineModel(double usualService)
         this.left = this.left * PatienceMemory + (left ? 1 : 0);
     }
 
-    private void Tell(CounterState state, bool open, DateTimeOffset at)
-    {
-        if (state.Told == open)
-            return;
-        if (state.Told is { } was)
-            Rota.Changed(was, state.ToldSince, at);
-        state.Tell(open, at);
-    }
-
     private Snapshot Look(Waiter waiter, PromiseStage stage, DateTimeOffset at, int? known = null)
     {
         var ahead = known ?? line.Rank(waiter);
@@ -431,7 +421,7 @@ public sealed class LineModel(double usualService)
         KindLine(waiter.Kind).Remove(waiter);
     }
 
-    private sealed class Learner
+    private sealed class Learner(PromiseStage stage)
     {
         private readonly Ring<TrainingExample> lessons = new(MostLessons);
         private Fit? fit;
@@ -463,15 +453,17 @@ public sealed class LineModel(double usualService)
                 return () => () => { };
             sinceFit = 0;
             var batch = lessons.Newest().Reverse().ToList();
-            // Once there are enough that know counters, they teach alone; before, all teach what they have in common.
+            // Once there are enough that know counters, they teach alone; before, all teach what they have in common. On joining a play of
+            // the line answers just what is asked, and leaves little; from one who waits there is more to learn, that they were not called.
             var told = batch.Where(l => l.Features.Length > LineFeatures.Untold).ToList();
-            if (told.Count >= FewestLessons)
+            var played = told.Count >= FewestLessons;
+            if (played)
                 batch = told;
             return () =>
             {
                 // Where nobody has stood, nothing was learned.
                 var mostAhead = (int)(batch.Max(l => l.Features[LineFeatures.Ahead]) * 1.5) + 5;
-                var next = new Fit(new QuantileForest(batch), mostAhead);
+                var next = new Fit(new QuantileForest(batch, coarse: played && stage == PromiseStage.Joining), mostAhead);
                 return () => fit = next;
             };
         }

@@ -13,8 +13,8 @@ internal readonly record struct LinePlay(double Low, double Middle, double Mean,
 {
     // Further back the line is a fluid: the chances of so many services even out.
     private const int MostAhead = 48;
-    private const int Plays = 64;
-    private const int MostServices = 1000;
+    private const int Plays = 128;
+    private const int MostServices = 2000;
     private const int DrawsEach = 251;
     private static readonly float[][] Even = Spread();
 
@@ -26,7 +26,7 @@ internal readonly record struct LinePlay(double Low, double Middle, double Mean,
     {
         var desks = Desk.Of(line, at);
         if (desks.Count == 0)
-            return Still((ahead + 1) * line.MeanService);
+            return Always((ahead + 1) * line.MeanService);
         var played = Math.Min(ahead, MostAhead);
         // The further, the fewer: a long wait varies less, and an estimate must not take longer.
         var waits = new double[Math.Clamp(MostServices / (played + 1), Plays / 4, Plays)];
@@ -46,7 +46,7 @@ internal readonly record struct LinePlay(double Low, double Middle, double Mean,
                     free[next] += line.Times.Rest(service, 0, line.MeanService) + line.Pauses.Rest(pause, 0, 0);
             }
 
-            waits[play] = free[First(free, until)];
+            waits[play] = free[First(free, until)] is var wait && double.IsFinite(wait) ? wait : PastRota.ForeseenSeconds;
 
             float Draw() => draws[drawn++ % DrawsEach];
         }
@@ -61,7 +61,7 @@ internal readonly record struct LinePlay(double Low, double Middle, double Mean,
         );
     }
 
-    private static LinePlay Still(double wait) => new(wait, wait, wait, wait);
+    private static LinePlay Always(double wait) => new(wait, wait, wait, wait);
 
     // The first to be free for a call; if all are gone by then, the first nevertheless.
     private static int First(double[] free, double[] until)
@@ -77,7 +77,7 @@ internal readonly record struct LinePlay(double Low, double Middle, double Mean,
         return best;
     }
 
-    // Each draw takes every 64th part once over the plays, in an order of its own.
+    // Each draw takes every 128th part once over the plays, in an order of its own.
     private static float[][] Spread()
     {
         var random = new Random(1);
@@ -104,37 +104,41 @@ internal readonly record struct LinePlay(double Low, double Middle, double Mean,
     /// <param name="Changes">When it may close or open.</param>
     private sealed record Desk(DurationSample? Serving, double Age, bool Open, IReadOnlyList<(double Chance, double After)> Changes)
     {
-        private const double OpenFor = 1800;
-        private const double LongestService = 3600;
-
         public static List<Desk> Of(LineModel line, DateTimeOffset at)
         {
-            var (closings, openings) = (line.Rota.Changes(open: true, at), line.Rota.Changes(open: false, at));
             var desks = new List<Desk>(line.Counters.Count);
             foreach (var counter in line.Counters.Values)
             {
-                var age = counter.BusySince is { } since ? (at - since).TotalSeconds : LongestService;
-                var busy = age < LongestService;
-                if (counter.Told is null ? !busy && (at - counter.Last).TotalSeconds >= OpenFor : counter.Told == false && openings.Count == 0)
+                var age = counter.BusySince is { } since ? (at - since).TotalSeconds : CountersNow.LongestService;
+                var busy = age < CountersNow.LongestService;
+                var changes = counter.Told is { } open ? counter.Rota.Changes(open, at) : [];
+                if (
+                    counter.Told is null
+                        ? !busy && (at - counter.Last).TotalSeconds >= CountersNow.OpenFor
+                        : counter.Told == false && changes.Count == 0
+                )
                     continue;
-                // One that rests while people wait is between two services, or away.
-                var awaitedSince = counter.Awaited ? counter.Last : line.HeadSince is { } head && head > counter.Last ? head : line.HeadSince is null ? at : counter.Last;
                 desks.Add(
                     new Desk(
                         busy ? line.TimesOf(counter.Kind) : null,
-                        busy ? age : (at - awaitedSince).TotalSeconds,
+                        busy ? age : Awaited(line, counter, at),
                         counter.Told != false,
-                        counter.Told switch
-                        {
-                            true => closings,
-                            false => openings,
-                            null => [],
-                        }
+                        changes
                     )
                 );
             }
 
             return desks;
+        }
+
+        // For how long it rests while people wait: it is between two services, or away.
+        private static double Awaited(LineModel line, CounterState counter, DateTimeOffset at)
+        {
+            if (counter.Awaited)
+                return (at - counter.Last).TotalSeconds;
+            if (line.HeadSince is not { } head)
+                return 0;
+            return (at - (head > counter.Last ? head : counter.Last)).TotalSeconds;
         }
 
         /// <summary>From when and until when it may call in a play, seconds from now.</summary>

@@ -1,21 +1,22 @@
 namespace SmartQueue.Estimates;
 
-/// <summary>
-/// The rota's past: at what times of the day counters closed and opened that are told of. Kept for the line and not for each counter, so
-/// that a few days teach something.
-/// </summary>
-internal sealed class PastRota
+/// <summary>The rota's past: at what times of the day a counter closed and opened, or all counters of a line.</summary>
+/// <param name="all">That of all counters, which is what is known of one with little past; <c>null</c> if this is it.</param>
+internal sealed class PastRota(PastRota? all)
 {
+    /// <summary>How far it is foreseen.</summary>
+    public const double ForeseenSeconds = Foreseen * StepSeconds;
+
     private const int StepSeconds = 300;
     private const int Steps = 24 * 3600 / StepSeconds;
     private const int Foreseen = 12;
     private const int MostDays = 7;
 
-    // As if so many more had stayed as they were.
+    // As if it had been seen so many times more: to do as all do, and all to stay as they are.
     private const double Prior = 2;
 
-    private readonly int[][] stayed = [[], []];
-    private readonly int[][] changed = [[], []];
+    private readonly Past closed = new();
+    private readonly Past open = new();
 
     /// <summary>A counter has closed or opened.</summary>
     /// <param name="wasOpen">What it was until now.</param>
@@ -23,32 +24,23 @@ internal sealed class PastRota
     /// <param name="at">Now.</param>
     public void Changed(bool wasOpen, DateTimeOffset since, DateTimeOffset at)
     {
-        var state = wasOpen ? 1 : 0;
-        if (stayed[state].Length == 0)
-            (stayed[state], changed[state]) = (new int[Steps], new int[Steps]);
-        var last = StepOf(at);
-        var steps = (int)Math.Min(MostDays * Steps, (at - since).TotalSeconds / StepSeconds);
-        for (var step = 1; step <= steps; step++)
-            stayed[state][(last - step % Steps + Steps) % Steps]++;
-        changed[state][last]++;
+        all?.Changed(wasOpen, since, at);
+        (wasOpen ? open : closed).Add(StepOf(at), (int)Math.Min(MostDays * Steps, (at - since).TotalSeconds / StepSeconds));
     }
 
     /// <summary>By when a counter may have closed, or opened: the chance, and in how many seconds, soonest first.</summary>
-    /// <param name="open">What it is now.</param>
+    /// <param name="isOpen">What it is now.</param>
     /// <param name="at">Now.</param>
-    public IReadOnlyList<(double Chance, double After)> Changes(bool open, DateTimeOffset at)
+    public IReadOnlyList<(double Chance, double After)> Changes(bool isOpen, DateTimeOffset at)
     {
-        var state = open ? 1 : 0;
-        if (stayed[state].Length == 0)
-            return [];
         var changes = new List<(double, double)>();
         var stays = 1.0;
         for (var ahead = 1; ahead <= Foreseen; ahead++)
         {
-            var step = (StepOf(at) + ahead) % Steps;
-            if (changed[state][step] is not (> 0 and var times))
+            var chance = Chance(isOpen, (StepOf(at) + ahead) % Steps);
+            if (chance <= 0)
                 continue;
-            stays *= 1 - times / (times + stayed[state][step] + Prior);
+            stays *= 1 - chance;
             changes.Add((1 - stays, ahead * StepSeconds - at.TimeOfDay.TotalSeconds % StepSeconds));
         }
 
@@ -56,4 +48,28 @@ internal sealed class PastRota
     }
 
     private static int StepOf(DateTimeOffset at) => (int)(at.TimeOfDay.TotalSeconds / StepSeconds);
+
+    private double Chance(bool isOpen, int step)
+    {
+        var (stayed, changed) = (isOpen ? open : closed).At(step);
+        return (changed + Prior * (all?.Chance(isOpen, step) ?? 0)) / (stayed + changed + Prior);
+    }
+
+    // How often a counter went through a step of the day as it was, and how often it changed in it.
+    private sealed class Past
+    {
+        private int[] stayed = [];
+        private int[] changed = [];
+
+        public (int Stayed, int Changed) At(int step) => stayed.Length == 0 ? (0, 0) : (stayed[step], changed[step]);
+
+        public void Add(int last, int before)
+        {
+            if (stayed.Length == 0)
+                (stayed, changed) = (new int[Steps], new int[Steps]);
+            for (var step = 1; step <= before; step++)
+                stayed[(last - step % Steps + Steps) % Steps]++;
+            changed[last]++;
+        }
+    }
 }

@@ -6,8 +6,6 @@ namespace SmartQueue.Estimates;
 /// </summary>
 internal sealed class RidgeFit
 {
-    private const double Penalty = 2;
-
     // A feature far from all that was learned must not carry the estimate away.
     private const double Furthest = 4;
 
@@ -19,7 +17,8 @@ internal sealed class RidgeFit
     /// <summary>Fits.</summary>
     /// <param name="lessons">What is known, and what came of it.</param>
     /// <param name="logs">The logarithms to be fitted, one a lesson.</param>
-    public RidgeFit(IReadOnlyList<float[]> lessons, IReadOnlyList<double> logs)
+    /// <param name="penalty">How far weights are drawn to nothing, a lesson.</param>
+    public RidgeFit(IReadOnlyList<float[]> lessons, IReadOnlyList<double> logs, double penalty)
     {
         var count = lessons[0].Length;
         means = new double[count];
@@ -56,7 +55,7 @@ internal sealed class RidgeFit
         }
 
         for (var f = 0; f < count; f++)
-            products[f, f] += Penalty * lessons.Count + 1e-9;
+            products[f, f] += penalty * lessons.Count + 1e-9;
         Solve(products, weights);
     }
 

@@ -85,7 +85,9 @@ internal sealed class LineForecast(string queueId, double usualService, TimeZone
                 desks[counter.Id] = (counter.Name, counter.Version, counter.Serves(queueId) && counter.Status == CounterStatus.Open);
             var moves = tickets
                 .SelectMany(t => t.History.Select((h, i) => (h.At, Index: i, Take: (Action)(() => Take(t, h)))))
-                .Concat(counters.Select(c => (At: c.Since, Index: -1, Take: (Action)(() => Tell(c.Name, desks[c.Id].Open, Local(c.Since))))))
+                .Concat(
+                    counters.Select(c => (At: c.Since, Index: -1, Take: (Action)(() => Tell(c.Name, desks[c.Id].Open, Local(c.Since)))))
+                )
                 .OrderBy(m => m.At)
                 .ThenBy(m => m.Index);
             foreach (var (_, _, take) in moves)
