@@ -25,7 +25,7 @@ internal sealed class DurationSample
     {
         if (sorted.Length == 0)
             return -usual * Math.Log(1 - even);
-        var index = Array.BinarySearch(sorted, age);
+        var index = age > 0 ? Array.BinarySearch(sorted, age) : 0;
         var past = index < 0 ? ~index : index;
         // What has lasted longer than any before may last as long again.
         return past == sorted.Length ? age * even : sorted[past + (int)(even * (sorted.Length - past))] - age;

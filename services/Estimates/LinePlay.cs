@@ -11,7 +11,7 @@ namespace SmartQueue.Estimates;
 /// <param name="High">What nine plays of ten fall below.</param>
 internal readonly record struct LinePlay(double Low, double Middle, double Mean, double High)
 {
-    // Further back the line is a fluid: the chances of so many services even out.
+    // Further back the line is a fluid: the chances of so many services even out, and so many plays would take long.
     private const int MostAhead = 48;
     private const int Plays = 128;
     private const int MostServices = 2000;
@@ -27,9 +27,10 @@ internal readonly record struct LinePlay(double Low, double Middle, double Mean,
         var desks = Desk.Of(line, at);
         if (desks.Count == 0)
             return Always((ahead + 1) * line.MeanService);
-        var played = Math.Min(ahead, MostAhead);
+        if (ahead > MostAhead)
+            return Always((ahead + 1) * line.MeanService / Math.Max(1, desks.Count(d => d.Open)));
         // The further, the fewer: a long wait varies less, and an estimate must not take longer.
-        var waits = new double[Math.Clamp(MostServices / (played + 1), Plays / 4, Plays)];
+        var waits = new double[Math.Clamp(MostServices / (ahead + 1), Plays / 4, Plays)];
         var free = new double[desks.Count];
         var until = new double[desks.Count];
         for (var play = 0; play < waits.Length; play++)
@@ -38,7 +39,7 @@ internal readonly record struct LinePlay(double Low, double Middle, double Mean,
             var drawn = 0;
             for (var d = 0; d < free.Length; d++)
                 (free[d], until[d]) = desks[d].Begin(line, Draw(), Draw(), Draw());
-            for (var i = 0; i < played; i++)
+            for (var i = 0; i < ahead; i++)
             {
                 var next = First(free, until);
                 var (stays, service, pause) = (Draw(), Draw(), Draw());
@@ -52,13 +53,7 @@ internal readonly record struct LinePlay(double Low, double Middle, double Mean,
         }
 
         Array.Sort(waits);
-        var beyond = (ahead - played) * line.MeanService / Math.Max(1, desks.Count(d => d.Open));
-        return new LinePlay(
-            waits[waits.Length / 10] + beyond,
-            waits[waits.Length / 2] + beyond,
-            waits.Average() + beyond,
-            waits[waits.Length * 9 / 10] + beyond
-        );
+        return new LinePlay(waits[waits.Length / 10], waits[waits.Length / 2], waits.Average(), waits[waits.Length * 9 / 10]);
     }
 
     private static LinePlay Always(double wait) => new(wait, wait, wait, wait);
