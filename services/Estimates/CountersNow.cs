@@ -2,19 +2,25 @@ namespace SmartQueue.Estimates;
 
 /// <summary>
 /// The counters of a line at a moment, seen by someone who waits for one kind. What is "able" counts a counter by how far it serves that
-/// kind, from 0 to 1; what is a chance is summed over the counters.
+/// kind, from 0 to 1; what is a chance is summed over the counters. A counter that is told to be open is at work however long nobody
+/// heard of it, and one that is told to be closed is not counted at all, not even while it finishes whom it serves.
 /// </summary>
 internal readonly record struct CountersNow
 {
-    private const double LongestService = 3600;
-    private const double OpenFor = 1800;
+    /// <summary>A service that goes on for so many seconds was forgotten.</summary>
+    public const double LongestService = 3600;
+
+    /// <summary>A counter that nobody heard of for so many seconds is not open, unless it is told to be.</summary>
+    public const double OpenFor = 1800;
+
     private const double ActiveFor = 900;
     private const double FreeFor = 600;
     private const double LatelyFor = 300;
     private const double SurelyAble = 0.3;
     private const double Overlooked = 60;
 
-    /// <summary>Serving, or heard of within half an hour: but not if it rests while the first in line waits for it.</summary>
+    /// <summary>Told to be open, serving, or heard of within half an hour: but, if not told, not if it rests while the first in line waits
+    /// for it.</summary>
     public int Open { get; private init; }
 
     /// <summary>Of those, free to call at once. With none known one is supposed, until it shows that nobody calls.</summary>
@@ -85,18 +91,27 @@ internal readonly record struct CountersNow
     {
         var now = default(CountersNow);
         var overlooked = line.HeadSince is { } head && (at - head).TotalSeconds > Overlooked ? head : (DateTimeOffset?)null;
+        var free = 0;
         foreach (var counter in line.Counters.Values)
         {
-            var able = Math.Min(1, counter.Share(kind) * 10);
+            if (counter.Told == false)
+                continue;
+            // Who was told to be open for this line serves it, also before its first service.
+            var able = counter.Told == true && counter.Kind is null ? 1 : Math.Min(1, counter.Share(kind) * 10);
             var idle = (at - counter.Last).TotalSeconds;
             var age = counter.BusySince is { } since ? (at - since).TotalSeconds : LongestService;
             // A service that never ends was forgotten.
-            now = age < LongestService ? now.WithBusy(line, counter, kind, able, age) : now.WithResting(line, able, idle);
-            var heardOf = age < LongestService ? 0 : idle;
-            var away = heardOf > 0 && counter.Last <= overlooked;
+            now =
+                age < LongestService
+                    ? now.WithBusy(line, counter, kind, able, age)
+                    : now.WithResting(line, able, idle, counter.Told == true);
+            var heardOf = age < LongestService || counter.Told == true ? 0 : idle;
+            var away = age >= LongestService && counter.Last <= overlooked;
+            var open = counter.Told == true || (heardOf < OpenFor && !away);
+            free += open && !away && age >= LongestService ? 1 : 0;
             now = now with
             {
-                Open = now.Open + (heardOf < OpenFor && !away ? 1 : 0),
+                Open = now.Open + (open ? 1 : 0),
                 Active = now.Active + (heardOf < ActiveFor ? 1 : 0),
                 Able = now.Able + (heardOf < ActiveFor ? able : 0),
                 Lately = now.Lately + (heardOf < LatelyFor ? 1 : 0),
@@ -105,7 +120,7 @@ internal readonly record struct CountersNow
 
         return now with
         {
-            FreeToCall = now.Open == 0 && overlooked is null ? 1 : now.Open - now.Busy,
+            FreeToCall = now.Open == 0 && overlooked is null && !line.Told ? 1 : free,
         };
     }
 
@@ -129,12 +144,12 @@ internal readonly record struct CountersNow
     }
 
     // When people wait, a counter that does not serve is between two services, or away: the longer, the more likely away.
-    private CountersNow WithResting(LineModel line, double able, double idle)
+    private CountersNow WithResting(LineModel line, double able, double idle, bool told)
     {
         var back = idle < OpenFor ? line.Pauses.EndsWithin(20, idle) : 0;
         return this with
         {
-            Free = Free + (idle < FreeFor && able > SurelyAble ? 1 : 0),
+            Free = Free + ((idle < FreeFor || told) && able > SurelyAble ? 1 : 0),
             JustEnded = JustEnded + (idle < 10 ? 1 : 0),
             Resting = Resting + (idle < 30 ? 1 : 0),
             AbleResting = AbleResting + (idle < 30 ? able : 0),

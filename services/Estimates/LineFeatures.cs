@@ -6,6 +6,9 @@ internal static class LineFeatures
     /// <summary>Where the number of those ahead stands.</summary>
     public const int Ahead = 1;
 
+    /// <summary>How many there are where no counter is told of.</summary>
+    public const int Untold = 55;
+
     private const double Never = 600;
 
     /// <summary>The features, in an order that never changes within a process: a fit knows them by their place.</summary>
@@ -24,7 +27,7 @@ internal static class LineFeatures
         var (kindWait, kindGap, latestOfFirst) = OfKind(waits, kind, at);
         var (recentWait, atOnce) = Recent(waits, at);
         double SinceCall(int count) => calls.Count >= count ? (at - calls[count - 1]).TotalSeconds / count : Never;
-        return
+        float[] untold =
         [
             // How long, by what is still to be served and by the pace of calls of late. The second is read by its place: see Ahead.
             Log(places * line.MeanService / Math.Max(1, now.Busy)),
@@ -91,7 +94,14 @@ internal static class LineFeatures
             (float)now.AbleBackLater,
             (float)((now.AbleSoon + now.AbleBackLater) / places),
         ];
+        if (!line.Told)
+            return untold;
+        var play = LinePlay.Of(line, ahead, at);
+        return [.. untold, Log(play.Mean), Log(play.Middle), Log(play.High) - Log(play.Low), now.Open, now.FreeToCall];
     }
+
+    /// <summary>The logarithm of the wait as played forward, which a fit goes out from; 0 where no counter is told of.</summary>
+    public static float PlayedLog(ReadOnlySpan<float> features) => features.Length > Untold ? features[Untold] : 0;
 
     private static double UsualAt(LineModel line, int hour)
     {

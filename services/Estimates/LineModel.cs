@@ -10,7 +10,10 @@ namespace SmartQueue.Estimates;
 /// From then on it is read from the distribution a fit has learned of queue-length and delay features (Ang et al. 2016; see
 /// <see cref="Calibration"/> for the levels). The middle lies above the median: waits are skewed, and a median is too short on average.
 /// </para>
-/// <para>Who works when is nowhere recorded; which counters are open, and which kinds each serves, is inferred from what they do.</para>
+/// <para>
+/// Which counters are open is known of those it is told of by <see cref="Open"/> and <see cref="Close"/>, and inferred of others from what
+/// they do, as is which kinds each serves. One that serves though it is told to be closed is inferred again until it is told again.
+/// </para>
 /// </summary>
 public sealed class LineModel(double usualService)
 {
@@ -23,6 +26,7 @@ public sealed class LineModel(double usualService)
     private const double Growth = 0.1;
     private const double ServiceMemory = 0.02;
     private const double PriorWeight = 5;
+    private const double PatienceMemory = 0.9995;
     private const int MostSnapshots = 8;
     private const double SnapshotGrowth = 1.4;
     private static readonly TimeSpan FirstSnapshot = TimeSpan.FromSeconds(1);
@@ -33,8 +37,11 @@ public sealed class LineModel(double usualService)
     private readonly Dictionary<string, (CounterState? Counter, string? Kind, DateTimeOffset Since)> services = new(StringComparer.Ordinal);
     private readonly Dictionary<int, DurationSample> timesByKind = [];
     private readonly Dictionary<string, int> kinds = new(StringComparer.Ordinal);
-    private readonly Learner[] learners = [new(), new()];
+    private readonly Learner[] learners = [new(PromiseStage.Joining), new(PromiseStage.Waiting)];
+    private readonly PastRota rota = new(all: null);
     private readonly Random random = new(1);
+    private double waitedSeconds;
+    private double left;
 
     internal Dictionary<string, CounterState> Counters { get; } = new(StringComparer.Ordinal);
 
@@ -54,6 +61,9 @@ public sealed class LineModel(double usualService)
 
     // From the end of a service to the counter's next one while people waited: notes to write, a break.
     internal DurationSample Pauses { get; } = new();
+
+    /// <summary>Whether any counter was ever told to be open or closed.</summary>
+    internal bool Told { get; private set; }
 
     internal double UsualService { get; } = usualService;
 
@@ -111,6 +121,7 @@ public sealed class LineModel(double usualService)
         Occupy(id, counter, waiter.Kind, at);
         var wait = (at - waiter.Since).TotalSeconds;
         Calls.Add(at);
+        Waited(waiter, at, left: false);
         Waits.Add((wait, waiter.KindNumber, at));
         // Who finds a free counter needs no promise, and would teach that waits are short.
         if (wait < 1)
@@ -148,7 +159,7 @@ public sealed class LineModel(double usualService)
         if (counter is not null)
         {
             if (!Counters.TryGetValue(counter, out state))
-                Counters.Add(counter, state = new CounterState(UsualService));
+                Counters.Add(counter, state = new CounterState(UsualService, rota));
             if (state is { Awaited: true, BusySince: null })
                 Pauses.Add((at - state.Last).TotalSeconds);
             state.Begin(kind is null ? null : KindOf(kind), at);
@@ -178,6 +189,37 @@ public sealed class LineModel(double usualService)
         times.Add(seconds);
     }
 
+    /// <summary>A counter that serves this line opens: from now on it is counted on, however long nobody hears of it.</summary>
+    public void Open(string counter, DateTimeOffset at)
+    {
+        Told = true;
+        if (!Counters.TryGetValue(counter, out var state))
+            Counters.Add(counter, state = new CounterState(UsualService, rota));
+        state.Tell(open: true, at);
+    }
+
+    /// <summary>
+    /// A counter closes, or its operator takes a break: it is not counted on, though it may finish whom it serves. Of one that was neither
+    /// opened nor seen at work there is nothing to tell.
+    /// </summary>
+    public void Close(string counter, DateTimeOffset at)
+    {
+        if (!Counters.TryGetValue(counter, out var state))
+            return;
+        Told = true;
+        state.Tell(open: false, at);
+    }
+
+    /// <summary>A counter has another name.</summary>
+    public void Rename(string counter, string name)
+    {
+        if (Counters.Remove(counter, out var state))
+            Counters[name] = state;
+    }
+
+    /// <summary>A counter is no more.</summary>
+    public void Forget(string counter) => Counters.Remove(counter);
+
     /// <summary>Someone gives up while waiting; one who does not wait changes nothing.</summary>
     public void Leave(string id, DateTimeOffset at)
     {
@@ -185,6 +227,7 @@ public sealed class LineModel(double usualService)
             return;
         Remove(waiter);
         Leavings.Add(at);
+        Waited(waiter, at, left: true);
     }
 
     /// <summary>What to promise someone who waits, and keep in mind; <c>null</c> if they do not.</summary>
@@ -297,6 +340,15 @@ public sealed class LineModel(double usualService)
     internal DurationSample TimesOf(int? kind) =>
         kind is { } served && timesByKind.TryGetValue(served, out var times) && times.Count >= FewestOfKind ? times : Times;
 
+    /// <summary>How likely someone in line still waits after some seconds.</summary>
+    internal double StaysFor(double seconds) => waitedSeconds > 0 ? Math.Exp(-left / waitedSeconds * seconds) : 1;
+
+    private void Waited(Waiter waiter, DateTimeOffset at, bool left)
+    {
+        waitedSeconds = waitedSeconds * PatienceMemory + (at - waiter.Since).TotalSeconds;
+        this.left = this.left * PatienceMemory + (left ? 1 : 0);
+    }
+
     private Snapshot Look(Waiter waiter, PromiseStage stage, DateTimeOffset at, int? known = null)
     {
         var ahead = known ?? line.Rank(waiter);
@@ -369,7 +421,7 @@ public sealed class LineModel(double usualService)
         KindLine(waiter.Kind).Remove(waiter);
     }
 
-    private sealed class Learner
+    private sealed class Learner(PromiseStage stage)
     {
         private readonly Ring<TrainingExample> lessons = new(MostLessons);
         private Fit? fit;
@@ -401,11 +453,17 @@ public sealed class LineModel(double usualService)
                 return () => () => { };
             sinceFit = 0;
             var batch = lessons.Newest().Reverse().ToList();
+            // Once there are enough that know counters, they teach alone; before, all teach what they have in common. On joining a play of
+            // the line answers just what is asked, and leaves little; from one who waits there is more to learn, that they were not called.
+            var told = batch.Where(l => l.Features.Length > LineFeatures.Untold).ToList();
+            var played = told.Count >= FewestLessons;
+            if (played)
+                batch = told;
             return () =>
             {
                 // Where nobody has stood, nothing was learned.
                 var mostAhead = (int)(batch.Max(l => l.Features[LineFeatures.Ahead]) * 1.5) + 5;
-                var next = new Fit(new QuantileForest(batch), mostAhead);
+                var next = new Fit(new QuantileForest(batch, coarse: played && stage == PromiseStage.Joining), mostAhead);
                 return () => fit = next;
             };
         }

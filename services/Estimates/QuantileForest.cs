@@ -1,7 +1,8 @@
 namespace SmartQueue.Estimates;
 
 /// <summary>
-/// Learns the whole distribution of waits from features: a ridge fit, and for what it leaves a quantile regression forest (Meinshausen,
+/// Learns the whole distribution of waits from features: a ridge fit, of what the line played forward leaves where counters are told of,
+/// and for what the fit leaves a quantile regression forest (Meinshausen,
 /// "Quantile Regression Forests", JMLR 7, 2006). A leaf keeps quantiles and not its members, and the trees' quantiles are averaged, so
 /// that an estimate takes microseconds.
 /// </summary>
@@ -9,26 +10,34 @@ internal sealed class QuantileForest
 {
     private const int Trees = 40;
     private const int Leaf = 25;
+    private const int CoarseLeaf = 500;
+    private const double Penalty = 2;
+    private const double CoarsePenalty = 30;
     private const int TriedFeatures = 30;
     private const int TriedThresholds = 8;
     private const double Sampled = 0.6;
 
+    private readonly int count;
     private readonly RidgeFit fit;
     private readonly Node[] trees = new Node[Trees];
 
     /// <summary>Learns. The same lessons give the same forest.</summary>
-    public QuantileForest(IReadOnlyList<TrainingExample> lessons)
+    /// <param name="lessons">What is learned from; it is learned from what all of them know.</param>
+    /// <param name="coarse">Whether little is left to learn, so that what looks like more is chance.</param>
+    public QuantileForest(IReadOnlyList<TrainingExample> lessons, bool coarse)
     {
-        fit = new RidgeFit(lessons);
-        var features = lessons.Select(l => l.Features).ToArray();
-        var left = lessons.Select(l => (float)(WaitDistribution.Log(l.Wait) - fit.At(l.Features))).ToArray();
+        count = lessons.Min(l => l.Features.Length);
+        var features = lessons.Select(l => l.Features.Length == count ? l.Features : l.Features[..count]).ToArray();
+        var logs = lessons.Select((l, i) => WaitDistribution.Log(l.Wait) - LineFeatures.PlayedLog(features[i])).ToArray();
+        fit = new RidgeFit(features, logs, coarse ? CoarsePenalty : Penalty);
+        var left = features.Select((f, i) => (float)(logs[i] - fit.At(f))).ToArray();
         var random = new Random(1);
         for (var i = 0; i < Trees; i++)
         {
             var members = new int[Math.Max(1, (int)(lessons.Count * Sampled))];
             for (var m = 0; m < members.Length; m++)
                 members[m] = random.Next(lessons.Count);
-            trees[i] = Grow(members, features, left, random);
+            trees[i] = Grow(members, features, left, coarse ? CoarseLeaf : Leaf, random);
         }
     }
 
@@ -45,20 +54,21 @@ internal sealed class QuantileForest
                 logs[i] += node.Quantiles[i];
         }
 
-        var fitted = fit.At(features);
+        var known = features[..count];
+        var fitted = LineFeatures.PlayedLog(known) + fit.At(known);
         for (var i = 0; i < logs.Length; i++)
             logs[i] = logs[i] / Trees + fitted;
         return new WaitDistribution(logs);
     }
 
-    private static Node Grow(int[] members, float[][] features, float[] left, Random random)
+    private static Node Grow(int[] members, float[][] features, float[] left, int leaf, Random random)
     {
         double total = 0;
         foreach (var m in members)
             total += left[m];
         var best = total * total / members.Length + 1e-9;
         var (feature, threshold) = (-1, 0f);
-        for (var f = 0; f < TriedFeatures && members.Length >= 2 * Leaf; f++)
+        for (var f = 0; f < TriedFeatures && members.Length >= 2 * leaf; f++)
         {
             var tried = random.Next(features[0].Length);
             for (var t = 0; t < TriedThresholds; t++)
@@ -74,7 +84,7 @@ internal sealed class QuantileForest
                     sum += left[m];
                 }
 
-                if (count < Leaf || members.Length - count < Leaf)
+                if (count < leaf || members.Length - count < leaf)
                     continue;
                 var gain = sum * sum / count + (total - sum) * (total - sum) / (members.Length - count);
                 if (gain > best)
@@ -88,8 +98,8 @@ internal sealed class QuantileForest
             {
                 Feature = feature,
                 Threshold = threshold,
-                Low = Grow([.. members.Where(m => features[m][feature] <= threshold)], features, left, random),
-                High = Grow([.. members.Where(m => features[m][feature] > threshold)], features, left, random),
+                Low = Grow([.. members.Where(m => features[m][feature] <= threshold)], features, left, leaf, random),
+                High = Grow([.. members.Where(m => features[m][feature] > threshold)], features, left, leaf, random),
             };
     }
 

@@ -6,8 +6,6 @@ namespace SmartQueue.Estimates;
 /// </summary>
 internal sealed class RidgeFit
 {
-    private const double Penalty = 2;
-
     // A feature far from all that was learned must not carry the estimate away.
     private const double Furthest = 4;
 
@@ -16,9 +14,13 @@ internal sealed class RidgeFit
     private readonly double[] weights;
     private readonly double middle;
 
-    public RidgeFit(IReadOnlyList<TrainingExample> lessons)
+    /// <summary>Fits.</summary>
+    /// <param name="lessons">What is known, and what came of it.</param>
+    /// <param name="logs">The logarithms to be fitted, one a lesson.</param>
+    /// <param name="penalty">How far weights are drawn to nothing, a lesson.</param>
+    public RidgeFit(IReadOnlyList<float[]> lessons, IReadOnlyList<double> logs, double penalty)
     {
-        var count = lessons[0].Features.Length;
+        var count = lessons[0].Length;
         means = new double[count];
         deviations = new double[count];
         for (var f = 0; f < count; f++)
@@ -27,23 +29,23 @@ internal sealed class RidgeFit
                 squares = 0;
             foreach (var lesson in lessons)
             {
-                sum += lesson.Features[f];
-                squares += (double)lesson.Features[f] * lesson.Features[f];
+                sum += lesson[f];
+                squares += (double)lesson[f] * lesson[f];
             }
 
             means[f] = sum / lessons.Count;
             deviations[f] = Math.Sqrt(Math.Max(0, squares / lessons.Count - means[f] * means[f])) + 1e-6;
         }
 
-        middle = lessons.Average(l => WaitDistribution.Log(l.Wait));
+        middle = logs.Average();
         var products = new double[count, count];
         weights = new double[count];
         var row = new double[count];
-        foreach (var lesson in lessons)
+        for (var l = 0; l < logs.Count; l++)
         {
-            var off = WaitDistribution.Log(lesson.Wait) - middle;
+            var off = logs[l] - middle;
             for (var f = 0; f < count; f++)
-                row[f] = Standard(lesson.Features, f);
+                row[f] = Standard(lessons[l], f);
             for (var f = 0; f < count; f++)
             {
                 weights[f] += row[f] * off;
@@ -53,11 +55,11 @@ internal sealed class RidgeFit
         }
 
         for (var f = 0; f < count; f++)
-            products[f, f] += Penalty * lessons.Count + 1e-9;
+            products[f, f] += penalty * lessons.Count + 1e-9;
         Solve(products, weights);
     }
 
-    /// <summary>The logarithm of the wait, as fitted for these features.</summary>
+    /// <summary>The logarithm, as fitted for these features.</summary>
     public double At(ReadOnlySpan<float> features)
     {
         var sum = middle;

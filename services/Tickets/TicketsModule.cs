@@ -39,7 +39,7 @@ public sealed class TicketsModule : IServiceModule
             new("tickets-users", [typeof(UserErasedAnonymizesTickets)]),
             ServiceEndpoint
                 .ForEach("tickets-forecasts", typeof(TicketEventMovesForecast<>), TicketEventTypes.All)
-                .And(typeof(QueueDeletedDropsForecast)) with
+                .And(typeof(QueueDeletedDropsForecast), typeof(CounterEventMovesForecasts)) with
             {
                 PerInstance = true,
                 Observers = [typeof(ReconnectDropsForecasts)],

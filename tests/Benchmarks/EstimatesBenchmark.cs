@@ -73,7 +73,7 @@ internal static class EstimatesBenchmark
         AnsiConsole.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"made again of {latest.Count} tickets in {Timed(() => New().Rebuild(latest)).TotalMilliseconds:0} ms; learned from {Served} services in {learning.TotalMilliseconds:0} ms"
+                $"made again of {latest.Count} tickets in {Timed(() => New().Rebuild(latest, [])).TotalMilliseconds:0} ms; learned from {Served} services in {learning.TotalMilliseconds:0} ms"
             )
         );
 

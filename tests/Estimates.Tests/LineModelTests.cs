@@ -43,6 +43,63 @@ public sealed class LineModelTests
     }
 
     [Fact]
+    public void An_open_counter_that_rests_for_two_hours_is_free()
+    {
+        var line = Busy(2);
+        line.Open("c0", Opening);
+        line.End("busy0", Opening.AddMinutes(5));
+        // Of the other nobody heard for so long that its service was forgotten.
+        var at = Opening.AddHours(2);
+        var promise = line.PromiseNewcomer("k", 0, at);
+        Assert.Equal(0, promise.Middle);
+        Assert.StartsWith("0 ahead, 1 counter at work", promise.Basis, StringComparison.Ordinal);
+        // Two are ahead of the third, of whom one can go at once.
+        line.Join("a", "k", 0, 1, at);
+        line.Join("b", "k", 0, 2, at);
+        Assert.Equal(600, line.PromiseNewcomer("k", 0, at).Middle);
+    }
+
+    [Fact]
+    public void A_closed_counter_is_gone_at_once_also_while_it_finishes_who_it_serves()
+    {
+        var line = Busy(2);
+        line.End("busy0", Opening.AddMinutes(5));
+        line.Join("a", "k", 0, 1, Opening.AddMinutes(5));
+        Assert.Equal(150, line.PromiseNewcomer("k", 0, Opening.AddMinutes(6)).Middle);
+        line.Close("c0", Opening.AddMinutes(6));
+        line.Close("c1", Opening.AddMinutes(6));
+        Assert.Equal(600, line.PromiseNewcomer("k", 0, Opening.AddMinutes(6)).Middle);
+        line.End("busy1", Opening.AddMinutes(6), counts: false);
+        Assert.Equal(600, line.PromiseNewcomer("k", 0, Opening.AddMinutes(6)).Middle);
+        line.Open("c1", Opening.AddMinutes(7));
+        Assert.Equal(300, line.PromiseNewcomer("k", 0, Opening.AddMinutes(7)).Middle);
+    }
+
+    [Fact]
+    public void Counters_that_are_told_of_and_others_are_counted_together()
+    {
+        var line = Busy(2);
+        line.Open("told", Opening);
+        line.Open("closed", Opening);
+        line.Close("closed", Opening.AddMinutes(1));
+        // Never opened and never seen: there is nothing to close.
+        line.Close("unseen", Opening);
+        Assert.StartsWith("0 ahead, 3 counters", line.PromiseNewcomer("k", 0, Opening.AddMinutes(2)).Basis, StringComparison.Ordinal);
+        line.End("busy0", Opening.AddMinutes(5));
+        line.End("busy1", Opening.AddMinutes(5));
+        Assert.StartsWith("0 ahead, 3 counters", line.PromiseNewcomer("k", 0, Opening.AddMinutes(30)).Basis, StringComparison.Ordinal);
+        // Of those that are inferred nobody has heard for half an hour.
+        Assert.StartsWith("0 ahead, 1 counter", line.PromiseNewcomer("k", 0, Opening.AddMinutes(40)).Basis, StringComparison.Ordinal);
+        // Who serves at a closed counter shows that it is not closed, until somebody tells again.
+        line.Occupy("x", "closed", "k", Opening.AddMinutes(41));
+        Assert.StartsWith("0 ahead, 2 counters", line.PromiseNewcomer("k", 0, Opening.AddMinutes(42)).Basis, StringComparison.Ordinal);
+        line.Close("closed", Opening.AddMinutes(43));
+        line.Rename("told", "renamed");
+        line.Open("renamed", Opening.AddMinutes(43));
+        Assert.StartsWith("0 ahead, 1 counter", line.PromiseNewcomer("k", 0, Opening.AddMinutes(43)).Basis, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Whoever_stands_further_in_front_is_promised_less()
     {
         var line = Busy(1);

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using SmartQueue.Contracts;
 using SmartQueue.Testing;
@@ -21,7 +22,7 @@ public sealed class LineForecastTests
         foreach (var e in events)
             followed.Apply(e.Ticket, e.OccurredAt);
         var rebuilt = New();
-        rebuilt.Rebuild(tickets);
+        rebuilt.Rebuild(tickets, []);
         var waiting = tickets.Where(t => t.Status == TicketStatus.Waiting).OrderBy(t => t.Order).ToList();
         Assert.Equal(10, waiting.Count);
         Assert.Equal(Enumerable.Range(0, 10), waiting.Select(t => followed.Ahead(t.Id)!.Value));
@@ -51,17 +52,17 @@ public sealed class LineForecastTests
     {
         var forecast = New();
         var (tickets, _) = Morning(served: 40);
-        forecast.Rebuild(tickets);
+        forecast.Rebuild(tickets, []);
         Assert.Null(forecast.BeginLearning(Now));
         (tickets, _) = Morning(served: 400);
-        forecast.Rebuild(tickets);
+        forecast.Rebuild(tickets, []);
         var learn = forecast.BeginLearning(Now);
         Assert.NotNull(learn);
         Assert.Null(forecast.BeginLearning(Now));
         learn();
         Assert.StartsWith("learned", forecast.EstimateNewcomer(Now).Basis.Split(", ")[^1], StringComparison.Ordinal);
         (tickets, _) = Morning(served: 800);
-        forecast.Rebuild(tickets);
+        forecast.Rebuild(tickets, []);
         Assert.Null(forecast.BeginLearning(Now.AddSeconds(119)));
         Assert.NotNull(forecast.BeginLearning(Now.AddSeconds(120)));
     }
@@ -89,6 +90,107 @@ public sealed class LineForecastTests
         host.Services.GetRequiredService<LineForecasts>().Forget();
         Assert.Equal(before, await EtaAsync(host));
         Assert.Equal(600, before);
+    }
+
+    [Fact]
+    public void A_counter_that_closes_is_not_counted_on_any_more_and_neither_after_a_rebuild()
+    {
+        var (tickets, events) = Morning(served: 40);
+        var (first, second) = (Opened("1"), Opened("2"));
+        var followed = New();
+        followed.Apply(State(first), deleted: false, first.Next.Since);
+        followed.Apply(State(second), deleted: false, second.Next.Since);
+        foreach (var e in events)
+            followed.Apply(e.Ticket, e.OccurredAt);
+        var at = events[^1].OccurredAt;
+        Assert.Contains(" 2 counters at work", followed.EstimateNewcomer(at).Basis, StringComparison.Ordinal);
+
+        var closed = second.Next.Close(at, "op");
+        followed.Apply(State(closed), deleted: false, at);
+        // Late and again: the highest version holds.
+        followed.Apply(State(second), deleted: false, second.Next.Since);
+        followed.Apply(State(closed), deleted: false, at);
+
+        var promise = followed.EstimateNewcomer(at);
+        Assert.Contains(" 1 counter at work", promise.Basis, StringComparison.Ordinal);
+        var rebuilt = New();
+        rebuilt.Rebuild(tickets, [first.Next, closed.Next]);
+        Assert.Equal(promise, rebuilt.EstimateNewcomer(at));
+        // And from then on alike: by the events.
+        var opened = closed.Next.Open("op", takeOver: false, at);
+        followed.Apply(State(opened), deleted: false, at);
+        rebuilt.Apply(State(opened), deleted: false, at);
+        Assert.Contains(" 2 counters at work", rebuilt.EstimateNewcomer(at).Basis, StringComparison.Ordinal);
+        Assert.Equal(followed.EstimateNewcomer(at), rebuilt.EstimateNewcomer(at));
+    }
+
+    [Fact]
+    public void A_counter_that_serves_other_queues_or_is_deleted_is_not_counted_and_one_with_a_new_name_is_counted_once()
+    {
+        var forecast = New();
+        var counters = new[] { Opened("1"), Opened("2"), Opened("3", "q2"), Opened("4", "q1", "q2") };
+        foreach (var opened in counters)
+            forecast.Apply(State(opened), deleted: false, opened.Next.Since);
+        Assert.Contains(" 3 counters at work", forecast.EstimateNewcomer(Now).Basis, StringComparison.Ordinal);
+
+        var renamed = counters[0].Next.Define(Definition("first"), Now, "boss");
+        forecast.Apply(State(renamed), deleted: false, Now);
+        var away = counters[3].Next.Define(Definition("4", "q2"), Now, "boss");
+        forecast.Apply(State(away), deleted: false, Now);
+        Assert.Contains(" 2 counters at work", forecast.EstimateNewcomer(Now).Basis, StringComparison.Ordinal);
+
+        // The ticket was called while the counter had its former name.
+        var ticket = Ticket.Issue(new NewTicket { Id = "t" }, Some.Queue(), Some.Place(1), Some.Promise, Now, null);
+        forecast.Apply(((ITicketEvent)ticket.Event).Ticket, Now);
+        var called = (ITicketEvent)ticket.Next.Call(new CounterRef(counters[0].Next.Id, "1"), Now, "op").Event;
+        forecast.Apply(called.Ticket, Now);
+        Assert.Contains(" 2 counters at work", forecast.EstimateNewcomer(Now).Basis, StringComparison.Ordinal);
+
+        var deleted = counters[1].Next.Delete(Now, "boss");
+        forecast.Apply(State(deleted), deleted: true, Now);
+        Assert.Contains(" 1 counter at work", forecast.EstimateNewcomer(Now).Basis, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Counters_that_calls_made_and_nobody_opened_are_inferred_as_before()
+    {
+        var (tickets, events) = Morning(served: 40);
+        var made = Enumerable.Range(1, 2).Select(n => Counter.Create($"desk-{n}", Definition($"{n}"), Some.Noon, null).Next).ToList();
+        var (inferred, rebuilt) = (New(), New());
+        inferred.Rebuild(tickets, []);
+        rebuilt.Rebuild(tickets, made);
+        var at = events[^1].OccurredAt;
+        Assert.Contains(" 2 counters at work", inferred.EstimateNewcomer(at).Basis, StringComparison.Ordinal);
+        Assert.Equal(inferred.EstimateNewcomer(at), rebuilt.EstimateNewcomer(at));
+        // Another queue to serve, but still nobody sits there.
+        var updated = made[0].Define(Definition("1", "q1", "q2"), at, null);
+        rebuilt.Apply(State(updated), deleted: false, at);
+        Assert.Equal(inferred.EstimateNewcomer(at), rebuilt.EstimateNewcomer(at));
+    }
+
+    [Fact]
+    public async Task Opening_and_closing_a_counter_moves_the_estimate_and_a_restart_knows_it()
+    {
+        await using var host = await TicketsHost.StartAsync();
+        var ids = new List<string>();
+        foreach (var name in new[] { "1", "2" })
+        {
+            await host.TakeAsync();
+            await host.TakeAsync();
+            using var made = await SendAsync(host.Admin, HttpMethod.Post, "/api/counters", new { name });
+            ids.Add((await AnswerAsync(made, HttpStatusCode.Created)).GetProperty("id").GetString()!);
+        }
+
+        // Nobody is heard of: one counter is supposed, and free. Three are ahead whom it serves for 300 s each.
+        Assert.Equal(1200, await EtaAsync(host));
+        await AnswerAsync(await SendAsync(host.OperatorNamed("a"), HttpMethod.Post, $"/api/counters/{ids[0]}/open"));
+        await AnswerAsync(await SendAsync(host.OperatorNamed("b"), HttpMethod.Post, $"/api/counters/{ids[1]}/open"));
+        await Eventually.TrueAsync(async () => await EtaAsync(host) == 450);
+
+        await AnswerAsync(await SendAsync(host.OperatorNamed("b"), HttpMethod.Post, $"/api/counters/{ids[1]}/break"));
+        await Eventually.TrueAsync(async () => await EtaAsync(host) == 1200);
+        host.Services.GetRequiredService<LineForecasts>().Forget();
+        Assert.Equal(1200, await EtaAsync(host));
     }
 
     [Fact]
@@ -190,9 +292,25 @@ public sealed class LineForecastTests
         Assert.Contains(told, p => p.Held is "true");
         Assert.Contains(told, p => p.Held is "false");
         told.Clear();
-        New().Rebuild(tickets);
+        New().Rebuild(tickets, []);
         Assert.Empty(told);
     }
+
+    private static CounterChange Opened(string name, params string[] queues) =>
+        Counter.Create("desk-" + name, Definition(name, queues), Some.Noon, null).Next.Open("op", takeOver: false, Some.Noon);
+
+    private static CounterDefinition Definition(string name, params string[] queues) =>
+        new(Branches.Main, name, [.. queues.Select(q => new QueueRank(q, 1))], CounterRule.Oldest);
+
+    private static CounterState State(CounterChange change) =>
+        change.Event switch
+        {
+            CounterOpened e => e.Counter,
+            CounterClosed e => e.Counter,
+            CounterUpdated e => e.Counter,
+            CounterDeleted e => e.Counter,
+            _ => throw new ArgumentOutOfRangeException(nameof(change)),
+        };
 
     private static LineForecast New() => new("q1", 300, TimeZoneInfo.Utc);
 

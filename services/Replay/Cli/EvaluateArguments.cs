@@ -15,7 +15,8 @@ internal sealed record EvaluateArguments(
           --pool A,B                              these queues share their counters and are one line; without it each queue is a line of its own
           --warm-up DAYS                          days learned from before any is scored, 5 unless told
           --out FOLDER                            where estimates.json and estimates.svg go
-          --simulate DAYS                         also days made up with known staffing, compared with one who knows the staff
+          --simulate DAYS                         also days made up with known staffing, compared with one who knows the staff:
+                                                  once with counters inferred, and once told when they open and close
           --seed N                                of the made-up days
         """;
 

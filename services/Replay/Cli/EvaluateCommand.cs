@@ -45,7 +45,7 @@ public static class EvaluateCommand
             }
 
             if (arguments.SimulatedDays > 0)
-                reports.Add(Simulated(arguments, cancellationToken));
+                reports.AddRange(Simulated(arguments, cancellationToken));
             foreach (var report in reports)
                 EstimateTables.Write(console, report);
             foreach (var path in await EstimateFiles.WriteAsync(arguments.Folder, reports, cancellationToken))
@@ -82,7 +82,7 @@ public static class EvaluateCommand
             var visits = Visits(rows, line);
             var averages = Averages(visits.Where(v => v.InLine && Day(v) < scoredFrom));
             var model = new LineModel(averages.Count == 0 ? UnknownService : averages.Values.Average());
-            LineWalk.Run(visits, model, Baseline.All(averages), v => Day(v) >= scoredFrom, scores, cancellationToken);
+            LineWalk.Run(visits, model, Baseline.All(averages), v => Day(v) >= scoredFrom, scores, [], cancellationToken);
         }
 
         if (scores.Count == 0)
@@ -97,25 +97,34 @@ public static class EvaluateCommand
         );
     }
 
-    private static EstimateReport Simulated(EvaluateArguments arguments, CancellationToken cancellationToken)
+    // The same days twice, beside the same oracle: once the counters are inferred, and once their openings and closings are told.
+    private static IEnumerable<EstimateReport> Simulated(EvaluateArguments arguments, CancellationToken cancellationToken)
     {
         var run = new StaffedLine(arguments.Seed, arguments.SimulatedDays + arguments.WarmUp);
-        var from = StaffedLine.FirstDay.AddDays(arguments.WarmUp);
-        var scores = new EstimateScores();
-        var averages = new Dictionary<string, double> { [StaffedLine.Queue] = StaffedLine.MeanService };
-        LineWalk.Run(
-            run.Visits,
-            new LineModel(StaffedLine.MeanService),
-            [.. Baseline.All(averages), new StaffedOracle(run)],
-            v => Day(v) >= from,
-            scores,
-            cancellationToken
-        );
-        return new EstimateReport(
-            string.Create(CultureInfo.InvariantCulture, $"made up: {arguments.SimulatedDays} days, seed {arguments.Seed}"),
-            scores,
-            StaffedOracle.KnowsStaff
-        );
+        var oracle = new StaffedOracle(run);
+        yield return Walked("counters inferred", []);
+        yield return Walked("counters told", run.Shifts);
+
+        EstimateReport Walked(string what, IReadOnlyList<CounterShift> shifts)
+        {
+            var from = StaffedLine.FirstDay.AddDays(arguments.WarmUp);
+            var scores = new EstimateScores();
+            var averages = new Dictionary<string, double> { [StaffedLine.Queue] = StaffedLine.MeanService };
+            LineWalk.Run(
+                run.Visits,
+                new LineModel(StaffedLine.MeanService),
+                [.. Baseline.All(averages), oracle],
+                v => Day(v) >= from,
+                scores,
+                shifts,
+                cancellationToken
+            );
+            return new EstimateReport(
+                string.Create(CultureInfo.InvariantCulture, $"made up: {arguments.SimulatedDays} days, seed {arguments.Seed}, {what}"),
+                scores,
+                StaffedOracle.KnowsStaff
+            );
+        }
     }
 
     private static DateOnly Day(LineVisit visit) => DateOnly.FromDateTime(visit.Arrival.DateTime);

@@ -14,6 +14,7 @@ internal static class LineWalk
     /// <param name="others">What it is compared with.</param>
     /// <param name="scored">Which visits count.</param>
     /// <param name="scores">Where the scores go.</param>
+    /// <param name="shifts">What the estimator is told of counters, when it happens, in order; none where it has to infer them.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public static void Run(
         IReadOnlyList<LineVisit> visits,
@@ -21,13 +22,17 @@ internal static class LineWalk
         IReadOnlyList<IWaitGuess> others,
         Func<LineVisit, bool> scored,
         EstimateScores scores,
+        IReadOnlyList<CounterShift> shifts,
         CancellationToken cancellationToken
     )
     {
         var promised = new Dictionary<(LineVisit, PromiseStage), (Promise Ours, List<GuessedWait> Theirs)>();
+        var told = 0;
         foreach (var (at, kind, visit) in Steps(visits))
         {
             cancellationToken.ThrowIfCancellationRequested();
+            for (; told < shifts.Count && shifts[told].At <= at; told++)
+                Tell(shifts[told]);
             switch (kind)
             {
                 case LineStepKind.Join:
@@ -58,6 +63,14 @@ internal static class LineWalk
                 model.Learn();
         }
 
+        void Tell(CounterShift shift)
+        {
+            if (shift.Open)
+                model.Open(shift.Counter, shift.At);
+            else
+                model.Close(shift.Counter, shift.At);
+        }
+
         void Promise(LineVisit visit, PromiseStage stage, DateTimeOffset at)
         {
             // Of those who give up there is no telling how long they would have waited.
@@ -77,11 +90,11 @@ internal static class LineWalk
                 other.Called(visit, at);
             foreach (var stage in Enum.GetValues<PromiseStage>())
             {
-                if (!promised.Remove((visit, stage), out var told))
+                if (!promised.Remove((visit, stage), out var made))
                     continue;
                 var wait = (visit.Wait!.Value / (stage == PromiseStage.Joining ? 1 : 2)).TotalSeconds;
                 var hour = (stage == PromiseStage.Joining ? visit.Arrival : visit.Arrival + visit.Wait.Value / 2).Hour;
-                foreach (var (other, guess) in others.Zip(told.Theirs))
+                foreach (var (other, guess) in others.Zip(made.Theirs))
                     other.Learn(visit, stage, guess.Middle, wait);
                 if (!scored(visit))
                     continue;
@@ -90,10 +103,10 @@ internal static class LineWalk
                     visit.Queue,
                     stage,
                     hour,
-                    new GuessedWait(told.Ours.Middle, told.Ours.Low, told.Ours.High),
+                    new GuessedWait(made.Ours.Middle, made.Ours.Low, made.Ours.High),
                     wait
                 );
-                foreach (var (other, guess) in others.Zip(told.Theirs))
+                foreach (var (other, guess) in others.Zip(made.Theirs))
                     scores.Add(other.Name, visit.Queue, stage, hour, guess, wait);
             }
         }

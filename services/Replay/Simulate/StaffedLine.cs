@@ -27,6 +27,7 @@ internal sealed class StaffedLine
     private const int OpenSeconds = Hours * 3600;
     private static readonly double[] Shape = [0.6, 1.0, 1.25, 1.3, 0.9, 0.8, 1.1, 1.15, 0.9, 0.5];
     private readonly Dictionary<DateOnly, int[]> rotas = [];
+    private readonly List<CounterShift> shifts = [];
 
     /// <summary>Makes that many days; the same for the same seed.</summary>
     public StaffedLine(int seed, int days)
@@ -39,6 +40,9 @@ internal sealed class StaffedLine
     }
 
     public IReadOnlyList<LineVisit> Visits { get; }
+
+    /// <summary>When counters open and close, in order: at opening, on the hour, and the last of them when the last one was called.</summary>
+    public IReadOnlyList<CounterShift> Shifts => shifts;
 
     /// <summary>How many counters work in each hour of a day, from opening on.</summary>
     public IReadOnlyList<int> Rota(DateOnly day) => rotas[day];
@@ -83,12 +87,15 @@ internal sealed class StaffedLine
         var opening = new DateTimeOffset(date.ToDateTime(new TimeOnly(Opens, 0)), TimeSpan.Zero);
         var freeAt = new double[rota.Max()];
         double now = 0;
+        double lastCall = OpenSeconds;
+        for (var hour = 0; hour < Hours; hour++)
+            Shift(hour == 0 ? 0 : rota[hour - 1], rota[hour], hour * 3600);
         while (true)
         {
             // Thinning: candidates at the highest rate, kept as often as the hour's rate says.
             now += random.Exponential(MeanService / (8 * 1.3 * 1.2));
             if (now >= OpenSeconds)
-                return;
+                break;
             if (random.Even() > Shape[(int)(now / 3600)] * busyDay / (1.3 * 1.2))
                 continue;
             var service = Math.Clamp(random.LogNormal(MedianService, Breadth), 2, 3600);
@@ -102,7 +109,16 @@ internal sealed class StaffedLine
             }
 
             freeAt[counter] = call + service;
+            lastCall = Math.Max(lastCall, call);
             visits.Add(new LineVisit(id, Queue, true, visits.Count, At(now), At(call), At(call + service), CounterName(counter)));
+        }
+
+        Shift(rota[^1], 0, lastCall);
+
+        void Shift(int before, int after, double seconds)
+        {
+            for (var counter = Math.Min(before, after); counter < Math.Max(before, after); counter++)
+                shifts.Add(new CounterShift(At(seconds), CounterName(counter), after > before));
         }
 
         DateTimeOffset At(double seconds) => opening.AddSeconds(Math.Round(seconds));

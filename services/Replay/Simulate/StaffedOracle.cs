@@ -18,11 +18,34 @@ internal sealed class StaffedOracle(StaffedLine line) : IWaitGuess
     private const double Breadth = 0.8;
     private const double Patience = 600;
     private readonly Dictionary<string, DateTimeOffset> busy = [];
+    private readonly Dictionary<(string, PromiseStage), GuessedWait> guesses = [];
     private readonly SplitMix random = new(7);
 
     public string Name => KnowsStaff;
 
     public GuessedWait Guess(WaitQuestion question)
+    {
+        // Where the days are walked again it is asked the same, and playing is most of the work.
+        if (!guesses.TryGetValue((question.Visit.Id, question.Stage), out var guess))
+            guesses.Add((question.Visit.Id, question.Stage), guess = Play(question));
+        return guess;
+    }
+
+    public void Called(LineVisit visit, DateTimeOffset at)
+    {
+        if (visit.Counter is { } counter)
+            busy[counter] = at;
+    }
+
+    public void Ended(LineVisit visit, DateTimeOffset at)
+    {
+        if (visit.Counter is { } counter && busy.GetValueOrDefault(counter) == visit.Call)
+            busy.Remove(counter);
+    }
+
+    public void Learn(LineVisit visit, PromiseStage stage, double guess, double wait) { }
+
+    private GuessedWait Play(WaitQuestion question)
     {
         var rota = line.Rota(DateOnly.FromDateTime(question.At.DateTime));
         var now = StaffedLine.SinceOpening(question.At);
@@ -47,20 +70,6 @@ internal sealed class StaffedOracle(StaffedLine line) : IWaitGuess
         Array.Sort(waits);
         return new GuessedWait(waits[Plays / 2], waits[Plays / 10], waits[Plays * 9 / 10]);
     }
-
-    public void Called(LineVisit visit, DateTimeOffset at)
-    {
-        if (visit.Counter is { } counter)
-            busy[counter] = at;
-    }
-
-    public void Ended(LineVisit visit, DateTimeOffset at)
-    {
-        if (visit.Counter is { } counter && busy.GetValueOrDefault(counter) == visit.Call)
-            busy.Remove(counter);
-    }
-
-    public void Learn(LineVisit visit, PromiseStage stage, double guess, double wait) { }
 
     private double Service() => random.LogNormal(StaffedLine.MeanService / 1.3771, Breadth);
 

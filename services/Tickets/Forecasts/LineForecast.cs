@@ -19,6 +19,9 @@ internal sealed class LineForecast(string queueId, double usualService, TimeZone
     private readonly Lock gate = new();
     private readonly LineModel model = new(usualService);
     private readonly Dictionary<string, long> versions = new(StringComparer.Ordinal);
+
+    // By id: tickets tell the name, and the model knows a counter by the name it has now.
+    private readonly Dictionary<string, (string Name, long Version, bool Open)> desks = new(StringComparer.Ordinal);
     private readonly Queue<string> closed = new();
     private DateTimeOffset? learned;
     private bool learning;
@@ -34,24 +37,61 @@ internal sealed class LineForecast(string queueId, double usualService, TimeZone
                 return;
             versions[ticket.Id] = ticket.Version;
             ForecastMetrics.Kept(
-                Take(ticket.Id, ticket.Status, ticket.Priority, ticket.Order ?? long.MaxValue, ticket.Counter, Local(occurredAt))
+                Take(
+                    ticket.Id,
+                    ticket.Status,
+                    ticket.Priority,
+                    ticket.Order ?? long.MaxValue,
+                    NameNow(ticket.CounterId, ticket.Counter),
+                    Local(occurredAt)
+                )
             );
             if (ticket.ClosedAt is not null)
                 Forget(ticket.Id);
         }
     }
 
-    /// <summary>Takes in what happened before the events begin.</summary>
-    public void Rebuild(IReadOnlyCollection<Ticket> tickets)
+    /// <summary>Takes in what happened to a counter of the branch. Repeats and what comes late change nothing.</summary>
+    /// <param name="counter">The counter after it.</param>
+    /// <param name="deleted">Whether it is no more.</param>
+    /// <param name="occurredAt">When, UTC.</param>
+    public void Apply(CounterState counter, bool deleted, DateTimeOffset occurredAt)
     {
-        var moves = tickets
-            .SelectMany(t => t.History.Select((h, i) => (Ticket: t, Entry: h, Index: i)))
-            .OrderBy(m => m.Entry.At)
-            .ThenBy(m => m.Index);
         lock (gate)
         {
-            foreach (var (ticket, entry, _) in moves)
-                Take(ticket.Id, entry.To, ticket.Priority, ticket.Order, entry.Counter ?? ticket.Counter, Local(entry.At));
+            var known = desks.GetValueOrDefault(counter.Id);
+            if (counter.Version <= known.Version)
+                return;
+            var serves = counter.Queues.Count == 0 || counter.Queues.Any(q => q.QueueId == queueId);
+            var open = serves && !deleted && counter.Status == CounterStatus.Open;
+            desks[counter.Id] = (counter.Name, counter.Version, open);
+            if (known.Name is not null && known.Name != counter.Name)
+                model.Rename(known.Name, counter.Name);
+            if (deleted)
+                model.Forget(counter.Name);
+            else if (open != known.Open)
+                Tell(counter.Name, open, Local(occurredAt));
+        }
+    }
+
+    /// <summary>Takes in what happened before the events begin.</summary>
+    /// <param name="tickets">The latest of the line, and those that are open.</param>
+    /// <param name="counters">Those of the branch. They tell since when each is as it is, and nothing of before.</param>
+    public void Rebuild(IReadOnlyCollection<Ticket> tickets, IReadOnlyCollection<Counter> counters)
+    {
+        lock (gate)
+        {
+            foreach (var counter in counters)
+                desks[counter.Id] = (counter.Name, counter.Version, counter.Serves(queueId) && counter.Status == CounterStatus.Open);
+            var moves = tickets
+                .SelectMany(t => t.History.Select((h, i) => (h.At, Index: i, Take: (Action)(() => Take(t, h)))))
+                .Concat(
+                    counters.Select(c => (At: c.Since, Index: -1, Take: (Action)(() => Tell(c.Name, desks[c.Id].Open, Local(c.Since)))))
+                )
+                .OrderBy(m => m.At)
+                .ThenBy(m => m.Index);
+            foreach (var (_, _, take) in moves)
+                take();
             foreach (var ticket in tickets)
             {
                 versions[ticket.Id] = ticket.Version;
@@ -157,6 +197,33 @@ internal sealed class LineForecast(string queueId, double usualService, TimeZone
                 }
             };
         }
+    }
+
+    // A counter is told of from when it is first open. One that a call by name made is closed in the store and was never opened: the model
+    // hears that it is closed before it has seen it, which tells it nothing, and goes on to infer it.
+    private void Tell(string counter, bool open, DateTimeOffset at)
+    {
+        if (open)
+            model.Open(counter, at);
+        else
+            model.Close(counter, at);
+    }
+
+    private string? NameNow(string? counterId, string? name) =>
+        counterId is not null && desks.TryGetValue(counterId, out var desk) ? desk.Name : name;
+
+    private void Take(Ticket ticket, TicketHistoryEntry entry)
+    {
+        // Of the counter it is at, or was at last, the ticket tells the id as well.
+        var name = entry.Counter ?? ticket.Counter;
+        Take(
+            ticket.Id,
+            entry.To,
+            ticket.Priority,
+            ticket.Order,
+            name == ticket.Counter ? NameNow(ticket.CounterId, name) : name,
+            Local(entry.At)
+        );
     }
 
     // Gives what came of the promises to the one who is called.

@@ -6,6 +6,7 @@ using SmartQueue.Contracts;
 using SmartQueue.Hosting.Http;
 using SmartQueue.Hosting.Storage;
 using SmartQueue.Hosting.Time;
+using SmartQueue.Tickets.Domain;
 using SmartQueue.Tickets.Storage;
 
 namespace SmartQueue.Tickets.Forecasts;
@@ -15,12 +16,14 @@ namespace SmartQueue.Tickets.Forecasts;
 /// wait, and follows what happens from then on: at once what this process does, and by the events what others do. One that nobody asked for
 /// and in which nothing happened for an hour is dropped, and that of a deleted queue at once.
 /// </summary>
-internal sealed class LineForecasts(ITicketStore store, TimeProvider time, ILogger<LineForecasts> log) : BackgroundService
+internal sealed class LineForecasts(ITicketStore store, ICounterStore counters, TimeProvider time, ILogger<LineForecasts> log)
+    : BackgroundService
 {
     /// <summary>How long a forecast is kept that nobody needs.</summary>
     public static readonly TimeSpan KeptFor = TimeSpan.FromHours(1);
 
     private const int MostClosed = 2000;
+    private const int MostCounters = 200;
     private static readonly TimeSpan TidyInterval = TimeSpan.FromMinutes(10);
     private readonly ConcurrentDictionary<string, Line> lines = new(StringComparer.Ordinal);
 
@@ -98,6 +101,22 @@ internal sealed class LineForecasts(ITicketStore store, TimeProvider time, ILogg
         var forecast = await line.Forecast;
         forecast.Apply(happened.Ticket, happened.OccurredAt);
         Learn(forecast, happened.QueueId);
+    }
+
+    /// <summary>Takes in an event of a counter, of whichever process: each line of its branch hears of it.</summary>
+    /// <param name="counter">The counter after it.</param>
+    /// <param name="deleted">Whether it is no more.</param>
+    /// <param name="occurredAt">When, UTC.</param>
+    public async Task HearAsync(CounterState counter, bool deleted, DateTimeOffset occurredAt)
+    {
+        foreach (var (queueId, line) in lines.Where(l => l.Value.BranchId == counter.BranchId))
+        {
+            await ((Task)line.Forecast).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (!line.Forecast.IsCompletedSuccessfully)
+                continue;
+            (await line.Forecast).Apply(counter, deleted, occurredAt);
+            Moved?.Invoke(queueId);
+        }
     }
 
     /// <summary>Forgets all lines, for events may have been missed; those in which people wait are soon made again.</summary>
@@ -183,9 +202,23 @@ internal sealed class LineForecasts(ITicketStore store, TimeProvider time, ILogg
             CancellationToken.None
         );
         var forecast = new LineForecast(queue.Id, queue.AverageServiceTime, ServiceCalendar.FindZone(queue.TimeZone) ?? TimeZoneInfo.Utc);
-        forecast.Rebuild([.. latest.UnionBy(open, t => t.Id)]);
+        forecast.Rebuild([.. latest.UnionBy(open, t => t.Id)], await CountersAsync(queue.BranchId));
         Learn(forecast, queue.Id);
         return forecast;
+    }
+
+    private async Task<IReadOnlyList<Counter>> CountersAsync(string branchId)
+    {
+        var all = new List<Counter>();
+        var page = PageRequest.First(MostCounters);
+        while (true)
+        {
+            var some = await counters.ListAsync(branchId, page, CancellationToken.None);
+            all.AddRange(some.Take(MostCounters));
+            if (some.Count <= MostCounters)
+                return all;
+            page = page.Behind(all[^1].Id);
+        }
     }
 
     private void Learn(LineForecast forecast, string queueId)
@@ -232,8 +265,11 @@ internal sealed class LineForecasts(ITicketStore store, TimeProvider time, ILogg
             set => Interlocked.Exchange(ref usedAt, value);
         }
 
+        public string BranchId => queue.BranchId;
+
         public Task<LineForecast> Forecast => forecast.Value;
 
-        public bool Fits(QueueDefinition now) => now.AverageServiceTime == queue.AverageServiceTime && now.TimeZone == queue.TimeZone;
+        public bool Fits(QueueDefinition now) =>
+            now.AverageServiceTime == queue.AverageServiceTime && now.TimeZone == queue.TimeZone && now.BranchId == queue.BranchId;
     }
 }
