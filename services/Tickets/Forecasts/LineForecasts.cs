@@ -213,7 +213,7 @@ internal sealed class LineForecasts(ITicketStore store, ICounterStore counters, 
         var page = PageRequest.First(MostCounters);
         while (true)
         {
-            var some = await counters.ListAsync(branchId, page, CancellationToken.None);
+            var some = await counters.ListAsync([branchId], page, CancellationToken.None);
             all.AddRange(some.Take(MostCounters));
             if (some.Count <= MostCounters)
                 return all;
