@@ -57,16 +57,11 @@ internal static class EstimatesBenchmark
         var chosen = Enumerable.Range(0, Asked).Select(_ => waiting[random.Next(waiting.Count)]).ToList();
         Row($"the place of any of {waiting.Count}", [.. chosen.Select(id => Timed(() => followed.Ahead(id)))]);
         Row("place and estimate", [.. chosen.Select(id => Timed(() => followed.Estimate(id, 0, followed.Ahead(id)!.Value, now)))]);
-        Row(
-            "the same for the first 50",
-            [
-                .. waiting
-                    .Take(50)
-                    .SelectMany(id => Enumerable.Repeat(id, Asked / 50))
-                    .Select(id => Timed(() => followed.Estimate(id, 0, followed.Ahead(id)!.Value, now))),
-            ]
-        );
+        Row("the same for the first 50", First());
         Row("an event, learned", [.. Calls(tickets, now).Select(e => Timed(() => followed.Apply(e.Ticket, e.OccurredAt)))]);
+        for (var counter = 0; counter < Counters; counter++)
+            followed.Apply(Opened(counter), deleted: false, now);
+        Row("the first 50, told of counters", First());
         AnsiConsole.Write(table);
 
         var latest = tickets[^(Waiting + 2000)..];
@@ -76,6 +71,15 @@ internal static class EstimatesBenchmark
                 $"made again of {latest.Count} tickets in {Timed(() => New().Rebuild(latest, [])).TotalMilliseconds:0} ms; learned from {Served} services in {learning.TotalMilliseconds:0} ms"
             )
         );
+
+        List<TimeSpan> First() =>
+            [
+                .. waiting
+                    .Where(id => followed.Ahead(id) is not null)
+                    .Take(50)
+                    .SelectMany(id => Enumerable.Repeat(id, Asked / 50))
+                    .Select(id => Timed(() => followed.Estimate(id, 0, followed.Ahead(id)!.Value, now))),
+            ];
 
         void Row(string what, List<TimeSpan> times)
         {
@@ -87,6 +91,22 @@ internal static class EstimatesBenchmark
                 (times[times.Count * 99 / 100] / Limit).ToString("0.000", CultureInfo.InvariantCulture)
             );
         }
+    }
+
+    private static CounterState Opened(int counter)
+    {
+        var name = counter.ToString(CultureInfo.InvariantCulture);
+        return new CounterState
+        {
+            Id = "desk-" + name,
+            BranchId = Branches.Main,
+            Name = name,
+            Queues = [],
+            Rule = CounterRule.Oldest,
+            Status = CounterStatus.Open,
+            Since = Opening,
+            Version = 2,
+        };
     }
 
     private static LineForecast New() => new("q", 120, TimeZoneInfo.Utc);
