@@ -10,7 +10,7 @@ public enum CounterRule
     [JsonStringEnumMemberName("oldest")]
     Oldest,
 
-    /// <summary>From a queue of a better rank first; among queues of one rank, whoever comes first.</summary>
+    /// <summary>From the queue of the best rank in which somebody waits.</summary>
     [JsonStringEnumMemberName("ranked")]
     Ranked,
 }

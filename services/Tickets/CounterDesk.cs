@@ -195,12 +195,12 @@ internal sealed class CounterDesk(ICounterStore store, ITicketStore tickets, Que
     {
         foreach (var listed in listedCounters)
         {
-            var wanted = new QueueRank(queue.Id, 1);
             var counter = await store.FindByNameAsync(queue.BranchId, listed.Name, cancellationToken)
-                ?? await MakeAsync(queue.BranchId, listed.Name, [wanted], by: null, cancellationToken);
+                ?? await MakeAsync(queue.BranchId, listed.Name, [new QueueRank(queue.Id, 1)], by: null, cancellationToken);
             while (!counter.Serves(queue.Id))
             {
-                var definition = DefinitionOf(counter) with { Queues = [.. counter.Queues, wanted] };
+                var last = counter.Queues.Max(q => q.Rank);
+                var definition = DefinitionOf(counter) with { Queues = [.. counter.Queues, new QueueRank(queue.Id, last + 1)] };
                 if (
                     await store.SaveAsync(
                         counter.Define(definition, time.Now(), by: null),

@@ -243,6 +243,7 @@ public sealed class CountersApiTests
     [InlineData("""{"name":"1","queues":[{"queueId":"q1"},{"queueId":"q1"}]}""", "queues")]
     [InlineData("""{"name":"1","queues":[{"queueId":"nowhere"}]}""", "queues[0].queueId")]
     [InlineData("""{"name":"1","queues":[{"queueId":"q1","rank":0}]}""", "queues[0].rank")]
+    [InlineData("""{"name":"1","queues":[{"queueId":"q1","rank":2},{"queueId":"q2","rank":2}]}""", "queues[1].rank")]
     public async Task Bad_input_is_refused_with_its_field_and_makes_nothing(string body, string field)
     {
         await using var host = await StartAsync();

@@ -55,6 +55,7 @@ public sealed class SqliteCounterStoreTests : CounterStoreContract
         var counters = (await new SqliteCounterStore(old).ListAsync(null, PageRequest.First(50), token)).ToDictionary(c => c.Name);
         Assert.Equal(["1", "Desk", "window"], counters.Keys.Order(StringComparer.Ordinal));
         Assert.Equal(["listing", "other"], counters["1"].Queues.Select(q => q.QueueId).Order());
+        Assert.Equal([1, 2], counters["1"].Queues.Select(q => q.Rank));
         Assert.Empty(counters["window"].Queues);
         Assert.All(counters.Values, c => Assert.Equal((Branches.Main, CounterStatus.Closed, 1L), (c.BranchId, c.Status, c.Version)));
         var held = await old.ReadAsync(

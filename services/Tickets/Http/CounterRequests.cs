@@ -11,7 +11,7 @@ internal sealed record CounterDefinitionRequest(string? BranchId, string? Name, 
     private const int MaxName = 20;
     private const int MaxQueues = 200;
     private const int MaxId = 64;
-    private const int MaxRank = 100;
+    private const int MaxRank = 200;
 
     /// <summary>The definition it makes of one that stands.</summary>
     /// <param name="standing">What is there; <c>null</c> for a new counter.</param>
@@ -40,15 +40,27 @@ internal sealed record CounterDefinitionRequest(string? BranchId, string? Name, 
             return [];
         }
 
-        var queues = Queues
-            .Select(
-                (q, i) =>
-                    new QueueRank(
-                        errors.Required(Item(i, "queueId"), q?.QueueId, MaxId),
-                        errors.Range(Item(i, "rank"), q?.Rank, 1, 1, MaxRank)
-                    )
-            )
-            .ToList();
+        var given = Queues.Select(q => q?.Rank).OfType<int>().ToHashSet();
+        var free = Enumerable.Range(1, MaxQueues + MaxRank).Where(rank => !given.Contains(rank)).GetEnumerator();
+        var seen = new HashSet<int>();
+        var queues = new List<QueueRank>();
+        for (var i = 0; i < Queues.Count; i++)
+        {
+            var queueId = errors.Required(Item(i, "queueId"), Queues[i]?.QueueId, MaxId);
+            if (Queues[i]?.Rank is { } rank)
+            {
+                errors.Range(Item(i, "rank"), rank, 1, 1, MaxRank);
+                if (!seen.Add(rank))
+                    errors.Add(Item(i, "rank"), "must differ from the ranks of the other queues");
+                queues.Add(new QueueRank(queueId, rank));
+            }
+            else
+            {
+                free.MoveNext();
+                queues.Add(new QueueRank(queueId, free.Current));
+            }
+        }
+
         if (queues.GroupBy(q => q.QueueId, StringComparer.Ordinal).Any(g => g.Count() > 1))
             errors.Add("queues", "must name each queue once");
         return queues;
@@ -73,7 +85,7 @@ internal sealed record CounterDefinitionRequest(string? BranchId, string? Name, 
 
 /// <summary>A queue that a counter serves.</summary>
 /// <param name="QueueId">The queue.</param>
-/// <param name="Rank">1, the default, is served first where the counter goes by rank.</param>
+/// <param name="Rank">1 is served first where the counter goes by rank; no two queues have the same. The next free one if absent.</param>
 internal sealed record QueueRankRequest(string? QueueId, int? Rank);
 
 /// <summary>Sits down at a counter.</summary>

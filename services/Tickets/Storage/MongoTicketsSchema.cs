@@ -213,6 +213,21 @@ internal static class MongoTicketsSchema
         }
 
         await WriteAsync();
+        // Queues of a counter that shared a rank get one each.
+        var counters = database.GetCollection<Aggregate<Counter>>(MongoCounterStore.Counters);
+        foreach (var counter in await counters.Find(Builders<Aggregate<Counter>>.Filter.Empty).ToListAsync(cancellationToken))
+        {
+            if (counter.State?.Queues is { } served && served.DistinctBy(q => q.Rank).Count() < served.Count)
+                await counters.UpdateOneAsync(
+                    c => c.Id == counter.Id,
+                    Builders<Aggregate<Counter>>.Update.Set(
+                        c => c.State.Queues,
+                        [.. served.OrderBy(q => q.Rank).Select((q, i) => new QueueRank(q.QueueId, i + 1))]
+                    ),
+                    cancellationToken: cancellationToken
+                );
+        }
+
         var lines = database.GetCollection<MongoLine>("lines");
         var numbers = standing.ToDictionary(t => t.Id, t => t.State.Number);
         foreach (var line in await lines.Find(Builders<MongoLine>.Filter.Empty).ToListAsync(cancellationToken))

@@ -112,11 +112,15 @@ internal static class SqliteTicketsSchema
             CREATE INDEX ticket_open_number ON tickets (queue_id, number) WHERE open = 1;
             """
         ),
-        // All there is is of the main branch. Two queues that had the same prefix may have given the same number: it counts once. The order
+        // Queues of a counter that shared a rank get one each. All there is is of the main branch. Two queues that had the same prefix may have given the same number: it counts once. The order
         // of each priority stays, now as moments: no moment lies before that of somebody who stood before.
         new(
             "Branches, and one order of a line",
             """
+            UPDATE counters SET state = json_set(state, '$.queues', json((
+                    SELECT json_group_array(json_object('queueId', queue_id, 'rank', rank)) FROM (
+                        SELECT value ->> '$.queueId' AS queue_id, row_number() OVER (ORDER BY value ->> '$.rank', key) AS rank FROM json_each(counters.state, '$.queues') ORDER BY rank))))
+                WHERE (SELECT count(DISTINCT value ->> '$.rank') < count(*) FROM json_each(counters.state, '$.queues'));
             CREATE TABLE branches (id TEXT PRIMARY KEY, version INTEGER NOT NULL, there INTEGER NOT NULL) STRICT, WITHOUT ROWID;
             ALTER TABLE lines RENAME COLUMN arrivals TO last_arrival;
             UPDATE lines SET last_arrival = 0;

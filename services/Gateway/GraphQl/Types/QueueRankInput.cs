@@ -2,7 +2,7 @@ using GraphQL;
 
 namespace SmartQueue.Gateway.GraphQl.Types;
 
-/// <summary>A queue that a counter is to serve; its rank is 1 unless said otherwise.</summary>
+/// <summary>A queue that a counter is to serve; its rank is the next free one unless said otherwise.</summary>
 internal sealed record QueueRankInput
 {
     [Id]
