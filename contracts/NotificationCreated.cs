@@ -21,6 +21,9 @@ public sealed record NotificationCreated : IEvent
     /// <summary>The ticket it is about.</summary>
     public string? TicketId { get; init; }
 
+    /// <summary>The branch it comes of; <c>null</c> if it comes of none.</summary>
+    public string? BranchId { get; init; }
+
     /// <summary>The channel: <c>inapp</c>, <c>email</c>, <c>sms</c> or <c>push</c>.</summary>
     public required string Type { get; init; }
 

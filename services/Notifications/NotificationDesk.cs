@@ -89,20 +89,34 @@ internal sealed class NotificationDesk(
         foreach (var channel in channels)
         {
             await KeepAsync(
-                channel == Channels.InApp
-                    ? Notification.InApp(time.NewId(), key, ticket.UserId, ticket.TicketId, template, text, preferences.Inapp, time.Now())
-                    : Notification.ToDeliver(
-                        time.NewId(),
-                        key,
-                        ticket.UserId,
-                        ticket.TicketId,
-                        channel,
-                        template,
-                        text,
-                        null,
-                        WhyNot(preferences, channel),
-                        time.Now()
-                    ),
+                (
+                    channel == Channels.InApp
+                        ? Notification.InApp(
+                            time.NewId(),
+                            key,
+                            ticket.UserId,
+                            ticket.TicketId,
+                            template,
+                            text,
+                            preferences.Inapp,
+                            time.Now()
+                        )
+                        : Notification.ToDeliver(
+                            time.NewId(),
+                            key,
+                            ticket.UserId,
+                            ticket.TicketId,
+                            channel,
+                            template,
+                            text,
+                            null,
+                            WhyNot(preferences, channel),
+                            time.Now()
+                        )
+                ) with
+                {
+                    BranchId = ticket.BranchId,
+                },
                 null,
                 cancellationToken
             );
@@ -117,8 +131,8 @@ internal sealed class NotificationDesk(
 
     /// <summary>Puts a message that failed, or that had no provider, back to be sent.</summary>
     /// <exception cref="RefusedException"><c>NOT_FOUND</c>; <c>CONFLICT</c> if there is nothing to send again.</exception>
-    public Task<NotificationView> RetryAsync(string id, IdempotencyKey? key, CancellationToken cancellationToken) =>
-        Idempotency.OnceAsync(key, store.FindAnswerAsync, token => PutBackAsync(id, key, token), cancellationToken);
+    public Task<NotificationView> RetryAsync(string id, BoundReader? reader, IdempotencyKey? key, CancellationToken cancellationToken) =>
+        Idempotency.OnceAsync(key, store.FindAnswerAsync, token => PutBackAsync(id, reader, key, token), cancellationToken);
 
     /// <summary>How an account wants to be told; a guest has the default.</summary>
     public async Task<Preferences> PreferencesAsync(string? userId, CancellationToken cancellationToken) =>
@@ -134,7 +148,10 @@ internal sealed class NotificationDesk(
         CancellationToken cancellationToken
     )
     {
-        var inApp = Notification.InApp(time.NewId(), eventId, ticket.UserId, ticket.Id, template, text, preferences.Inapp, time.Now());
+        var inApp = Notification.InApp(time.NewId(), eventId, ticket.UserId, ticket.Id, template, text, preferences.Inapp, time.Now()) with
+        {
+            BranchId = ticket.BranchId,
+        };
         if (template == TemplateNames.Joined)
             inApp = inApp with { Line = new FollowedLine(ticket.QueueId, ticket.QueueName, ticket.TicketNumber) };
         if (await store.AddAsync(inApp, null, cancellationToken) && inApp.Status == DeliveryStatus.Suppressed)
@@ -163,7 +180,10 @@ internal sealed class NotificationDesk(
                     recipient,
                     WhyNot(preferences, channel) ?? late,
                     time.Now()
-                ),
+                ) with
+                {
+                    BranchId = ticket.BranchId,
+                },
                 null,
                 cancellationToken
             );
@@ -184,7 +204,10 @@ internal sealed class NotificationDesk(
                 null,
                 WhyNot(preferences, Channels.Push) ?? late,
                 time.Now()
-            ),
+            ) with
+            {
+                BranchId = ticket.BranchId,
+            },
             null,
             cancellationToken
         );
@@ -199,10 +222,17 @@ internal sealed class NotificationDesk(
             await store.SaveSubscriptionAsync(subscription with { TicketId = ticket.Id }, answer: null, cancellationToken);
     }
 
-    private async Task<NotificationView> PutBackAsync(string id, IdempotencyKey? key, CancellationToken cancellationToken)
+    private async Task<NotificationView> PutBackAsync(
+        string id,
+        BoundReader? reader,
+        IdempotencyKey? key,
+        CancellationToken cancellationToken
+    )
     {
         var notification = await store.FindAsync(id, cancellationToken)
             ?? throw new RefusedException(ErrorCodes.NotFound, "There is no such notification.");
+        if (reader?.Sees(notification) == false)
+            throw new RefusedException(ErrorCodes.NotFound, "There is no such notification.");
         if (notification.Status is DeliveryStatus.Pending or DeliveryStatus.Sent)
             throw new RefusedException(
                 ErrorCodes.Conflict,
@@ -243,7 +273,10 @@ internal sealed class NotificationDesk(
             recipient,
             WhyNot(preferences, order.Channel),
             time.Now()
-        );
+        ) with
+        {
+            BranchId = order.BranchId,
+        };
         var view = NotificationView.Of(notification);
         if (!await KeepAsync(notification, key?.Seal(view, notification.CreatedAt), cancellationToken))
             throw new RefusedException(ErrorCodes.UserNotFound, "This account is gone.");

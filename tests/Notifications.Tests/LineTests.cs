@@ -183,6 +183,7 @@ public sealed class LineTests
             Number = "A-42",
             QueueId = "queue-1",
             QueueName = "Registry",
+            BranchId = "main",
             Since = Samples.Morning,
         };
 

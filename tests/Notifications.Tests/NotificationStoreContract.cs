@@ -83,6 +83,27 @@ public abstract class NotificationStoreContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_is_bound_to_branches_has_full_pages_of_theirs_and_their_own()
+    {
+        var made = new List<Notification>();
+        foreach (var branch in new[] { "north", "south", "south", "north", null, "east", "south" })
+        {
+            made.Add(Samples.Notification(Samples.Called(Samples.Ticket()), made.Count) with { BranchId = branch });
+            await store.AddAsync(made[^1], null, Token);
+        }
+
+        var own = Samples.Notification(Samples.Called(Samples.Ticket(userId: "op")), 9) with { BranchId = "south" };
+        await store.AddAsync(own, null, Token);
+        var bound = Everything with { Reader = new BoundReader("op", ["north", "east"]) };
+        var first = await store.ListAsync(bound, null, 3, Token);
+        Assert.Equal([own, made[5], made[3]], first);
+        Assert.Equal([made[0]], await store.ListAsync(bound, first[^1].Id, 3, Token));
+        Assert.Equal([made[3], made[0]], await store.ListAsync(bound with { BranchId = "north" }, null, 3, Token));
+        Assert.Equal([own], await store.ListAsync(bound with { BranchId = "south" }, null, 3, Token));
+        Assert.Equal([own, made[6], made[2], made[1]], await store.ListAsync(Everything with { BranchId = "south" }, null, 9, Token));
+    }
+
+    [Fact]
     public async Task Preferences_are_replaced()
     {
         Assert.Null(await store.FindPreferencesAsync("user-1", Token));

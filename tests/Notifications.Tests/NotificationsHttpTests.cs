@@ -31,7 +31,7 @@ public sealed class NotificationsHttpTests : IAsyncLifetime
             $$"""
             {"id":"{{item.GetProperty(
                     "id"
-                ).GetString()}}","userId":"user-1","ticketId":"t-1","type":"inapp","template":"called","subject":"It is your turn",
+                ).GetString()}}","userId":"user-1","ticketId":"t-1","branchId":"main","type":"inapp","template":"called","subject":"It is your turn",
             "message":"Your ticket A-42 is now being served at counter 3","status":"sent","attempts":1,"lastError":null,
             "createdAt":"2026-11-23T08:00:00.000Z","sentAt":"2026-11-23T08:00:00.000Z"}
             """.ReplaceLineEndings(
@@ -104,6 +104,47 @@ public sealed class NotificationsHttpTests : IAsyncLifetime
             "USER_NOT_FOUND"
         );
         await RefusedAsync(await host.Guest().GetAsync("/api/notifications", Token), HttpStatusCode.Unauthorized, "UNAUTHENTICATED");
+    }
+
+    [Fact]
+    public async Task Staff_bound_to_a_branch_see_and_send_again_what_is_theirs()
+    {
+        foreach (var (id, branch) in new[] { ("t-0", "north"), ("t-1", "south"), ("t-2", "north"), ("t-3", "south") })
+        {
+            await PublishAsync(Samples.Called(Samples.Ticket(id) with { BranchId = branch }));
+            await ListAsync(Operator, $"?branchId={branch}", id is "t-0" or "t-1" ? 1 : 2);
+            time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        var north = host.SignedIn("op-n", "operator", "north");
+        Assert.Equal(["t-2", "t-0"], Tickets(await ListAsync(north, "?limit=2", 2)));
+        Assert.Empty(await ListAsync(north, "?branchId=south", 0));
+        Assert.Equal(["t-3", "t-2", "t-1", "t-0"], Tickets(await ListAsync(Operator, "", 4)));
+        var theirs = (await ListAsync(Operator, "?branchId=south", 2))[0].GetProperty("id").GetString();
+        await RefusedAsync(await RetryAsync(theirs), HttpStatusCode.NotFound, "NOT_FOUND");
+        var own = (await ListAsync(north, "", 2))[0];
+        Assert.Equal("north", own.GetProperty("branchId").GetString());
+        await RefusedAsync(await RetryAsync(own.GetProperty("id").GetString()), HttpStatusCode.Conflict, "CONFLICT");
+
+        await ReadAsync(await SendAsync(north), HttpStatusCode.Accepted);
+        Assert.Equal("north", (await ListAsync(north, "?type=email", 1))[0].GetProperty("branchId").GetString());
+        await ReadAsync(await SendAsync(host.SignedIn("op-2", "operator", "north", "south")), HttpStatusCode.Accepted);
+        await ListAsync(north, "?type=email", 1);
+        await ListAsync(Operator, "?type=email", 2);
+
+        Task<HttpResponseMessage> RetryAsync(string? id) => north.PostAsync($"/api/notifications/{id}/retry", null, Token);
+
+        static Task<HttpResponseMessage> SendAsync(HttpClient client) =>
+            client.PostAsJsonAsync(
+                "/api/notifications/email",
+                new
+                {
+                    to = "ann@example.org",
+                    subject = "Hello",
+                    message = "Come at ten.",
+                },
+                Token
+            );
     }
 
     [Fact]

@@ -6,4 +6,8 @@ namespace SmartQueue.Notifications.Domain;
 /// <param name="To">The address it goes to. Personal.</param>
 /// <param name="Subject">Its heading; empty for a text message.</param>
 /// <param name="Message">Its text.</param>
-internal sealed record MessageOrder(string Channel, string? UserId, string? To, string Subject, string Message);
+internal sealed record MessageOrder(string Channel, string? UserId, string? To, string Subject, string Message)
+{
+    /// <summary>The branch it is sent for; <c>null</c> for none.</summary>
+    public string? BranchId { get; init; }
+}

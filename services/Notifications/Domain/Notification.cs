@@ -23,6 +23,9 @@ internal sealed record Notification
     /// <summary>The ticket it is about.</summary>
     public string? TicketId { get; init; }
 
+    /// <summary>The branch it comes of; <c>null</c> if it comes of none, as the mails of an account.</summary>
+    public string? BranchId { get; init; }
+
     /// <summary>The ticket's queue, number and queue's name as they were, for a ticket that joined: by them it is followed after a
     /// restart.</summary>
     public FollowedLine? Line { get; init; }
@@ -234,6 +237,7 @@ internal sealed record Notification
             Version = 1,
             UserId = UserId,
             TicketId = TicketId,
+            BranchId = BranchId,
             Type = Type,
             Template = Template,
             Subject = Subject,

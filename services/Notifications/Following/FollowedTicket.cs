@@ -19,6 +19,9 @@ internal sealed class FollowedTicket
 
     public required string QueueName { get; init; }
 
+    /// <summary>The branch of its queue.</summary>
+    public required string? BranchId { get; init; }
+
     /// <summary>The account; <c>null</c> for a guest.</summary>
     public string? UserId { get; init; }
 
@@ -43,6 +46,7 @@ internal sealed class FollowedTicket
                 Number = line.Number,
                 QueueId = line.QueueId,
                 QueueName = line.QueueName,
+                BranchId = joined.BranchId,
                 Since = joined.CreatedAt,
                 UserId = joined.UserId,
                 Language = joined.Language,

@@ -45,6 +45,7 @@ internal sealed class LineWatch(
                     Number = ticket.TicketNumber,
                     QueueId = ticket.QueueId,
                     QueueName = ticket.QueueName,
+                    BranchId = ticket.BranchId,
                     Since = time.GetUtcNow(),
                     UserId = ticket.UserId,
                     Language = ticket.Language,

@@ -14,6 +14,9 @@ internal sealed record NotificationView
     /// <summary>The ticket it is about.</summary>
     public required string? TicketId { get; init; }
 
+    /// <summary>The branch it comes of; <c>null</c> if it comes of none.</summary>
+    public required string? BranchId { get; init; }
+
     /// <summary><c>email</c>, <c>sms</c>, <c>push</c> or <c>inapp</c>.</summary>
     public required string Type { get; init; }
 
@@ -48,6 +51,7 @@ internal sealed record NotificationView
             Id = notification.Id,
             UserId = notification.UserId,
             TicketId = notification.TicketId,
+            BranchId = notification.BranchId,
             Type = notification.Type,
             Template = notification.Template,
             Subject = notification.Subject,

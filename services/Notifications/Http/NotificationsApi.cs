@@ -84,10 +84,12 @@ internal static class NotificationsApi
             .WithSummary("Replaces how the caller wants to be told");
     }
 
-    /// <summary>Lists notifications: people see their own, staff see all, those of guests too.</summary>
+    /// <summary>Lists notifications: people see their own, staff see all, those of guests too; staff bound to branches see
+    /// those of their branches and their own.</summary>
     /// <param name="userId">Whose; for people who are not staff, only themselves.</param>
     /// <param name="type"><c>email</c>, <c>sms</c>, <c>push</c> or <c>inapp</c>.</param>
     /// <param name="status"><c>pending</c>, <c>sent</c>, <c>failed</c> or <c>suppressed</c>.</param>
+    /// <param name="branchId">Only those that come of this branch.</param>
     /// <param name="page">The page.</param>
     /// <param name="caller">Who asks.</param>
     /// <param name="store">What is kept.</param>
@@ -96,6 +98,7 @@ internal static class NotificationsApi
         string? userId,
         string? type,
         string? status,
+        string? branchId,
         PageRequest page,
         Caller caller,
         INotificationStore store,
@@ -107,7 +110,11 @@ internal static class NotificationsApi
             errors.Optional("userId", userId, MaxIdLength),
             OneOf("type", type, Channels.All, errors),
             OneOf("status", status, DeliveryStatus.All, errors)
-        );
+        )
+        {
+            BranchId = errors.Optional("branchId", branchId, MaxIdLength),
+            Reader = ReaderOf(caller),
+        };
         if (page.After is { } after && !Guid.TryParseExact(after, "D", out _))
             errors.Add("cursor", "must be a cursor from an earlier answer");
         errors.ThrowIfAny();
@@ -126,35 +133,39 @@ internal static class NotificationsApi
     /// it.</summary>
     private static Task<Accepted<NotificationView>> EmailAsync(
         MessageBody body,
+        Caller caller,
         HttpContext http,
         NotificationDesk desk,
         PhoneNumberReader phones,
         CancellationToken cancellationToken
-    ) => SendAsync(Channels.Email, body, http, desk, phones, cancellationToken);
+    ) => SendAsync(Channels.Email, body, caller, http, desk, phones, cancellationToken);
 
     /// <summary>To an account or a phone number. It is taken on at once and sent soon after; <c>status</c> tells what became of
     /// it.</summary>
     private static Task<Accepted<NotificationView>> SmsAsync(
         MessageBody body,
+        Caller caller,
         HttpContext http,
         NotificationDesk desk,
         PhoneNumberReader phones,
         CancellationToken cancellationToken
-    ) => SendAsync(Channels.Sms, body, http, desk, phones, cancellationToken);
+    ) => SendAsync(Channels.Sms, body, caller, http, desk, phones, cancellationToken);
 
     /// <summary>To an account, on each browser that subscribed. It is taken on at once and sent soon after; <c>status</c> tells what
     /// became of it.</summary>
     private static Task<Accepted<NotificationView>> PushAsync(
         MessageBody body,
+        Caller caller,
         HttpContext http,
         NotificationDesk desk,
         PhoneNumberReader phones,
         CancellationToken cancellationToken
-    ) => SendAsync(Channels.Push, body, http, desk, phones, cancellationToken);
+    ) => SendAsync(Channels.Push, body, caller, http, desk, phones, cancellationToken);
 
     private static async Task<Accepted<NotificationView>> SendAsync(
         string channel,
         MessageBody body,
+        Caller caller,
         HttpContext http,
         NotificationDesk desk,
         PhoneNumberReader phones,
@@ -162,16 +173,24 @@ internal static class NotificationsApi
     ) =>
         TypedResults.Accepted(
             (string?)null,
-            await desk.SendAsync(body.Read(channel, phones), IdempotencyKey.Of(http, body), cancellationToken)
+            await desk.SendAsync(
+                body.Read(channel, phones) with
+                {
+                    BranchId = caller.BranchIds is { Count: 1 } one ? one.Single() : null,
+                },
+                IdempotencyKey.Of(http, body),
+                cancellationToken
+            )
         );
 
     /// <summary>Taken on at once and sent soon after.</summary>
     private static async Task<Accepted<NotificationView>> RetryAsync(
         string id,
+        Caller caller,
         HttpContext http,
         NotificationDesk desk,
         CancellationToken cancellationToken
-    ) => TypedResults.Accepted((string?)null, await desk.RetryAsync(id, IdempotencyKey.Of(http, id), cancellationToken));
+    ) => TypedResults.Accepted((string?)null, await desk.RetryAsync(id, ReaderOf(caller), IdempotencyKey.Of(http, id), cancellationToken));
 
     /// <summary>The public key of Web Push (VAPID). 404 where it is not set up.</summary>
     private static Ok<PushKey> PushKey(PushDesk desk) => TypedResults.Ok(desk.Key());
@@ -220,6 +239,9 @@ internal static class NotificationsApi
         await store.SavePreferencesAsync(caller.UserId!, preferences, cancellationToken);
         return TypedResults.Ok(PreferencesBody.Of(preferences));
     }
+
+    private static BoundReader? ReaderOf(Caller caller) =>
+        caller is { IsOperator: true, BranchIds: { } branches } ? new(caller.UserId!, branches) : null;
 
     private static string? OneOf(string field, string? value, IReadOnlyList<string> allowed, FieldErrors errors)
     {

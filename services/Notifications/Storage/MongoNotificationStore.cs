@@ -197,6 +197,10 @@ internal sealed class MongoNotificationStore(IMongoDatabase database, MongoOutbo
             condition &= where.Eq(n => n.State.Type, type);
         if (filter.Status is { } status)
             condition &= where.Eq(n => n.State.Status, status);
+        if (filter.BranchId is { } branch)
+            condition &= where.Eq(n => n.State.BranchId, branch);
+        if (filter.Reader is { } reader)
+            condition &= where.In(n => n.State.BranchId, reader.BranchIds) | where.Eq(n => n.State.UserId, reader.UserId);
         if (after is not null)
             condition &= where.Lt(n => n.Id, after);
         var found = await notifications.Find(condition).SortByDescending(n => n.Id).Limit(limit).ToListAsync(cancellationToken);

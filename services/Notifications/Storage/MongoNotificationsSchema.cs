@@ -1,4 +1,5 @@
 using MongoDB.Driver;
+using SmartQueue.Contracts;
 using SmartQueue.Hosting.Storage.Mongo;
 using SmartQueue.Notifications.Domain;
 
@@ -14,6 +15,7 @@ internal static class MongoNotificationsSchema
         new("Indexes as of 0.1", FirstAsync),
         MongoAnswers.Step(MongoNotificationStore.NotificationsCollection),
         new("What addresses got of late, and answers beside subscriptions", ThirdAsync),
+        new("Branches of notifications", BranchesAsync),
     ];
 
     private static async Task FirstAsync(IMongoDatabase database, CancellationToken cancellationToken)
@@ -78,6 +80,25 @@ internal static class MongoNotificationsSchema
         await MongoAnswers.CreateIndexesAsync(
             database.GetCollection<AnswerItem>(MongoNotificationStore.AnswersCollection),
             cancellationToken
+        );
+    }
+
+    // All tickets there were are of the main branch.
+    private static async Task BranchesAsync(IMongoDatabase database, CancellationToken cancellationToken)
+    {
+        var notifications = database.GetCollection<Aggregate<Notification>>(MongoNotificationStore.NotificationsCollection);
+        var where = Builders<Aggregate<Notification>>.Filter;
+        await notifications.UpdateManyAsync(
+            where.Ne(n => n.State.TicketId, null) & where.Eq(n => n.State.BranchId, null),
+            Builders<Aggregate<Notification>>.Update.Set(n => n.State.BranchId, Branches.Main),
+            cancellationToken: cancellationToken
+        );
+        await notifications.Indexes.CreateOneAsync(
+            new CreateIndexModel<Aggregate<Notification>>(
+                Builders<Aggregate<Notification>>.IndexKeys.Ascending(n => n.State.BranchId).Ascending(n => n.Id),
+                new CreateIndexOptions { Name = "branch" }
+            ),
+            cancellationToken: cancellationToken
         );
     }
 }

@@ -22,7 +22,8 @@ internal sealed class SqliteNotificationStore(SqliteDatabase database) : INotifi
                     return false;
                 var added = c.Execute(
                     """
-                    INSERT INTO notifications (id, event_id, type, user_id, status, state) VALUES (@Id, @EventId, @Type, @UserId, @Status, @state)
+                    INSERT INTO notifications (id, event_id, type, user_id, branch_id, status, state)
+                    VALUES (@Id, @EventId, @Type, @UserId, @BranchId, @Status, @state)
                     ON CONFLICT (event_id, type) DO NOTHING
                     """,
                     new
@@ -31,6 +32,7 @@ internal sealed class SqliteNotificationStore(SqliteDatabase database) : INotifi
                         notification.EventId,
                         notification.Type,
                         notification.UserId,
+                        notification.BranchId,
                         notification.Status,
                         state = Json(notification),
                     }
@@ -146,6 +148,10 @@ internal sealed class SqliteNotificationStore(SqliteDatabase database) : INotifi
             conditions.Add("type = @Type");
         if (filter.Status is not null)
             conditions.Add("status = @Status");
+        if (filter.BranchId is not null)
+            conditions.Add("branch_id = @BranchId");
+        if (filter.Reader is not null)
+            conditions.Add("(branch_id IN @BranchIds OR user_id = @readerId)");
         if (after is not null)
             conditions.Add("id < @after");
         var sql = $"SELECT state FROM notifications WHERE {string.Join(" AND ", conditions)} ORDER BY id DESC LIMIT @limit";
@@ -159,6 +165,9 @@ internal sealed class SqliteNotificationStore(SqliteDatabase database) : INotifi
                                 filter.UserId,
                                 filter.Type,
                                 filter.Status,
+                                filter.BranchId,
+                                filter.Reader?.BranchIds,
+                                readerId = filter.Reader?.UserId,
                                 after,
                                 limit,
                             }

@@ -44,5 +44,14 @@ internal static class SqliteNotificationsSchema
             CREATE INDEX admitted_at ON admitted (at);
             """
         ),
+        // All tickets there were are of the main branch.
+        new(
+            "Branches of notifications",
+            """
+            ALTER TABLE notifications ADD COLUMN branch_id TEXT NULL;
+            UPDATE notifications SET branch_id = 'main', state = json_set(state, '$.branchId', 'main') WHERE state ->> '$.ticketId' IS NOT NULL;
+            CREATE INDEX notifications_branch ON notifications (branch_id, id) WHERE branch_id IS NOT NULL;
+            """
+        ),
     ];
 }

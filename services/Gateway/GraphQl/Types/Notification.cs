@@ -15,6 +15,10 @@ internal sealed record Notification
     [Id]
     public string? TicketId { get; init; }
 
+    /// <summary>Absent if it comes of no branch.</summary>
+    [Id]
+    public string? BranchId { get; init; }
+
     public required string Type { get; init; }
 
     public required string Template { get; init; }
@@ -40,6 +44,7 @@ internal sealed record Notification
             Id = made.NotificationId,
             UserId = made.UserId,
             TicketId = made.TicketId,
+            BranchId = made.BranchId,
             Type = made.Type,
             Template = made.Template,
             Subject = made.Subject,
