@@ -76,7 +76,8 @@ public sealed class DayTests(SystemWithPages system)
         await desk.Button("Call next").ClickAsync();
         await desk.Button("Pass on").ClickAsync();
         await desk.Page.GetByRole(AriaRole.Dialog).GetByText("Cashier desk").ClickAsync();
-        await Expect(phone.Heading("CD-1")).ToBeVisibleAsync();
+        await Expect(phone.Page.GetByRole(AriaRole.Article).GetByText("Cashier desk")).ToBeVisibleAsync();
+        await Expect(phone.Heading("RG-1")).ToBeVisibleAsync();
         await Expect(phone.Page.GetByTestId("position")).ToHaveTextAsync("1");
         Assert.Single(await system.Admin.AllTicketsAsync(other));
     }
