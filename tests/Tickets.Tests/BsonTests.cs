@@ -96,6 +96,7 @@ public sealed class BsonTests
             [
                 new()
                 {
+                    PlaceId = "p",
                     TicketId = "t",
                     UserId = null,
                     At = Some.Noon.UtcDateTime,

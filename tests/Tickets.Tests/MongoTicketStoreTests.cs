@@ -41,7 +41,12 @@ public sealed class MongoTicketStoreTests : TicketStoreContract
         var token = TestContext.Current.CancellationToken;
         var lines = database.GetCollection<BsonDocument>("lines");
         await TakeAsync();
-        var orphan = new BsonDocument { ["ticketId"] = "dead", ["at"] = DateTime.UtcNow.AddHours(-1) };
+        var orphan = new BsonDocument
+        {
+            ["placeId"] = "dead",
+            ["ticketId"] = "dead",
+            ["at"] = DateTime.UtcNow.AddHours(-1),
+        };
         await lines.UpdateOneAsync(
             new BsonDocument("_id", "q1"),
             new BsonDocument("$push", new BsonDocument("places", orphan)),
@@ -56,5 +61,70 @@ public sealed class MongoTicketStoreTests : TicketStoreContract
                 .InsertOneAsync(Aggregate<Ticket>.New("dead", 1, late, null), cancellationToken: token)
         );
         Assert.Equal(TicketStatus.Waiting, (await store.OpenAsync("q1", token)).Single().Status);
+    }
+
+    [Fact]
+    public async Task The_order_of_a_line_from_before_there_was_one_rank_stays()
+    {
+        var token = TestContext.Current.CancellationToken;
+        var old = await TestMongo.DatabaseAsync();
+        await new MongoSchema("tickets", old, [.. MongoTicketsSchema.Steps.Take(4)], TimeProvider.System).UpgradeAsync(token);
+        var documents = old.GetCollection<BsonDocument>(MongoTicketStore.Tickets);
+        var places = new BsonArray();
+        var written = new List<string>();
+        // A deferred one stands between two others, and the urgent one came last.
+        foreach (var (number, order, priority) in ((int, long, int)[])[(1, 10, 0), (2, 35, 0), (3, 30, 0), (4, 40, 0), (5, 50, 5)])
+        {
+            var ticket = Some.Waiting(number) with { Order = order, Priority = priority, CreatedAt = Some.Noon.AddMinutes(number) };
+            written.Add(ticket.Id);
+            var document = Aggregate<Ticket>.New(ticket.Id, 1, ticket, null).ToBsonDocument();
+            foreach (var later in (string[])["branchId", "issued", "visitId", "source", "labels"])
+                document["state"].AsBsonDocument.Remove(later);
+            await documents.InsertOneAsync(document, null, token);
+            places.Add(new BsonDocument { ["ticketId"] = ticket.Id, ["at"] = DateTime.UtcNow });
+        }
+
+        await old.GetCollection<BsonDocument>("lines")
+            .InsertOneAsync(
+                new BsonDocument
+                {
+                    ["_id"] = "q1",
+                    ["day"] = "2026-03-02",
+                    ["number"] = 5,
+                    ["arrivals"] = 5L,
+                    ["places"] = places,
+                },
+                null,
+                token
+            );
+
+        await new MongoSchema("tickets", old, MongoTicketsSchema.Steps, TimeProvider.System).UpgradeAsync(token);
+
+        var upgraded = new MongoTicketStore(
+            old,
+            new MongoOutbox("tickets", old, [MongoTicketStore.Tickets], TimeProvider.System),
+            TimeProvider.System
+        );
+        Assert.Equal(
+            [written[4], written[0], written[2], written[1], written[3]],
+            (await upgraded.LineAsync("q1", null, 9, token)).Select(t => t.Id)
+        );
+        var request = new PlaceRequest("new", Some.Queue(), new DateOnly(2026, 3, 2), Some.Noon.AddHours(1)) { Priority = 5 };
+        Place? placed = null;
+        await upgraded.TakeAsync(
+            request,
+            place =>
+            {
+                placed = place;
+                return (
+                    Ticket.Issue(new NewTicket { Id = "new", Priority = 5 }, request.Queue, place, Some.Promise, request.At, null),
+                    null
+                );
+            },
+            token
+        );
+        Assert.Equal(("A-6", 1), (placed!.Number.Text, placed.Ahead));
+        Assert.True(await upgraded.CloseLineAsync("q2", 1, token));
+        await old.Client.DropDatabaseAsync(old.DatabaseNamespace.DatabaseName, token);
     }
 }

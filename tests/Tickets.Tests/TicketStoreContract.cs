@@ -515,6 +515,25 @@ public abstract class TicketStoreContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_double_click_brings_one_back_with_one_place_which_is_free_again_when_it_leaves()
+    {
+        var small = Some.Queue(capacity: 1);
+        for (var round = 0; round < 20; round++)
+        {
+            var called = await SaveAsync((await TakeAsync(in_: small)).Call(Some.Desk("1"), Some.Noon, "op"));
+            var missed = await SaveAsync(called.MarkNoShow(null, Some.Noon, "op"));
+            var back = missed.Requeue(null, TimeSpan.FromHours(1), null, Some.Noon, "op");
+            var clicks = await Task.WhenAll(
+                Task.Run(() => Store.SaveAsync(back, missed.Version, small, null, Token)),
+                Task.Run(() => Store.SaveAsync(back, missed.Version, small, null, Token))
+            );
+            Assert.Single(clicks, clicked => clicked);
+            Assert.Equal(ErrorCodes.QueueFull, await RefusalAsync(() => TakeAsync(in_: small)));
+            await SaveAsync(back.Next.Cancel(null, Some.Noon, "op"), capacity: 1);
+        }
+    }
+
+    [Fact]
     public async Task Every_change_leaves_its_event_in_order()
     {
         var ticket = await TakeAsync();

@@ -6,6 +6,9 @@ namespace SmartQueue.Tickets.Storage;
 [BsonIgnoreExtraElements]
 internal sealed record MongoPlace
 {
+    /// <summary>Its own id, by which it is given back: the ticket's at first, another each time it is opened again.</summary>
+    public required string PlaceId { get; init; }
+
     public required string TicketId { get; init; }
 
     /// <summary>The n of its ticket; <c>null</c> where that was brought along from another queue.</summary>

@@ -30,6 +30,12 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
     /// <summary>The ticket a transfer goes on as, until it is inserted.</summary>
     public const string Successor = "successor";
 
+    /// <summary>Until when a desk is about to call a waiting ticket, UTC. One that dies meanwhile holds nobody up for longer.</summary>
+    public const string ClaimedUntil = "claimedUntil";
+
+    /// <summary>The id of the place that an open ticket has, where it is another than the ticket's own.</summary>
+    public const string PlaceOf = "placeId";
+
     /// <summary>Set on what stands where a request died.</summary>
     public const string Void = "void";
 
@@ -40,6 +46,11 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
     public const string NumberIndex = "branch_number";
 
     private const int DuplicateKey = 11000;
+
+    // Longer than a request that opens a ticket can take.
+    private static readonly TimeSpan Abandoned = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Claim = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(10);
 
     private static readonly FilterDefinitionBuilder<Aggregate<Ticket>> Where = Builders<Aggregate<Ticket>>.Filter;
     private static readonly FilterDefinitionBuilder<MongoLine> WhereLine = Builders<MongoLine>.Filter;
@@ -52,6 +63,8 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
         t => t.State.Status,
         [TicketStatus.Waiting, TicketStatus.Called, TicketStatus.Serving, TicketStatus.Parked]
     );
+
+    private static readonly FilterDefinition<Aggregate<Ticket>> IsWaiting = Where.Eq(t => t.State.Status, TicketStatus.Waiting);
 
     // The next number is not one that somebody in the line has since the day before, nor one that went to another line.
     private static readonly FilterDefinition<MongoLine> NextIsFree = BsonDocument.Parse(
@@ -75,24 +88,32 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
             var (change, answer) = issue(place);
             try
             {
-                await tickets.InsertOneAsync(Document(change, answer), cancellationToken: cancellationToken);
+                // The place is taken: whether or not anyone still listens, the ticket that stands there is made.
+                await tickets.InsertOneAsync(Document(change, answer), cancellationToken: CancellationToken.None);
                 break;
             }
             catch (MongoWriteException e) when (e.IsDuplicateIn(NumberIndex))
             {
                 // Another queue had the prefix today and gave this number: the line goes on after its last.
-                await GiveBackAsync(request, place, cancellationToken);
+                await GiveBackAsync(request, place);
                 await PassOverAsync(request, place.Number, cancellationToken);
             }
             catch (MongoWriteException e) when (e.WriteError?.Code == DuplicateKey)
             {
-                await GiveBackAsync(request, place, cancellationToken);
+                await GiveBackAsync(request, place);
                 if (e.IsDuplicateIn(MongoAnswers.MadeKeyIndex))
                     throw new DuplicateIdempotencyKeyException();
                 throw new RefusedException(ErrorCodes.ServiceUnavailable, "Taking the number took too long. Try again.")
                 {
                     RetryAfter = TimeSpan.FromSeconds(1),
                 };
+            }
+            catch (MongoException)
+            {
+                // It may have been inserted all the same. If not, it never will be, and the place is free at once.
+                if (await TryVoidAsync(request.TicketId, CancellationToken.None))
+                    await GiveBackAsync(request, place);
+                throw;
             }
         }
 
@@ -110,28 +131,38 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
         var next = change.Next;
         var from = change.Event is TicketDetailsChanged ? next.Status : next.History[^1].From;
         var wasOpen = from is { } status && status.IsOpen();
-        var took =
-            !wasOpen
-            && next.Status.IsOpen()
-            && await ReopenPlaceAsync(
-                next,
-                queue ?? throw new ArgumentNullException(nameof(queue), "A change that opens a ticket needs the queue's definition."),
-                cancellationToken
-            );
+        if (wasOpen || !next.Status.IsOpen())
+            return await SaveAsync(change, expectedVersion, answer, cancellationToken);
+        var place = await ReopenPlaceAsync(
+            next,
+            queue ?? throw new ArgumentNullException(nameof(queue), "A change that opens a ticket needs the queue's definition."),
+            cancellationToken
+        );
+        if (place is null)
+            return false;
+        bool saved;
         try
         {
-            var saved = await UpdateAsync(change, expectedVersion, answer, successor: null, cancellationToken);
-            if ((took && !saved) || (saved && wasOpen && !next.Status.IsOpen()))
-                await ReleaseAsync(next.QueueId, next.Id, cancellationToken);
-            else if (saved && change.Event is TicketDetailsChanged)
-                await FreePhoneAsync(next, cancellationToken);
-            return saved;
+            saved = await UpdateAsync(change, expectedVersion, answer, successor: null, place.PlaceId, CancellationToken.None);
         }
-        catch (DuplicateIdempotencyKeyException) when (took)
+        // After any other fault nobody knows whether it is open; the sweep does in a while.
+        catch (Exception e) when (e is RefusedException or DuplicateIdempotencyKeyException)
         {
-            await ReleaseAsync(next.QueueId, next.Id, cancellationToken);
+            await ReleaseAsync(next.QueueId, place.PlaceId);
             throw;
         }
+
+        // Each who opens it has a place of their own, so who loses takes no other's.
+        if (!saved)
+            await ReleaseAsync(next.QueueId, place.PlaceId);
+        else
+            // A sweep may have thought that it was left behind.
+            await lines.UpdateOneAsync(
+                WhereLine.Eq(l => l.QueueId, next.QueueId) & WhereLine.Ne("places.placeId", place.PlaceId),
+                DoLine.Push(l => l.Places, place),
+                cancellationToken: CancellationToken.None
+            );
+        return saved;
     }
 
     public async Task<bool> TransferAsync(
@@ -142,26 +173,27 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
         CancellationToken cancellationToken
     )
     {
+        var had = await PlaceIdOfAsync(closing.Next.Id, cancellationToken);
         var place = await TakePlaceAsync(target, cancellationToken);
         var (change, answer) = issue(place);
         // The closed ticket keeps the answer: its update is the write that decides.
         var successor = Document(change, answer: null);
         try
         {
-            if (!await UpdateAsync(closing, expectedVersion, answer, successor, cancellationToken))
+            if (!await UpdateAsync(closing, expectedVersion, answer, successor, placeId: null, CancellationToken.None))
             {
-                await GiveBackAsync(target, place, cancellationToken);
+                await GiveBackAsync(target, place);
                 return false;
             }
         }
         catch (DuplicateIdempotencyKeyException)
         {
-            await GiveBackAsync(target, place, cancellationToken);
+            await GiveBackAsync(target, place);
             throw;
         }
 
-        await ReleaseAsync(closing.Next.QueueId, closing.Next.Id, cancellationToken);
-        await FinishTransferAsync(closing.Next.Id, successor, cancellationToken);
+        await ReleaseAsync(closing.Next.QueueId, had);
+        await FinishTransferAsync(closing.Next.Id, successor, CancellationToken.None);
         return true;
     }
 
@@ -224,18 +256,49 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
             foreach (var queueId in queueIds)
             {
                 if (
-                    await tickets.Find(Waiting(queueId)).Sort(CallingOrder).Limit(1).FirstOrDefaultAsync(cancellationToken) is
+                    await tickets.Find(Unclaimed(queueId)).Sort(CallingOrder).Limit(1).FirstOrDefaultAsync(cancellationToken) is
                     { State: { } waiting }
                 )
                     firsts.Add(waiting);
             }
 
             if (firsts.Count == 0)
-                return null;
-            var first = choose(firsts);
-            var (change, answer) = call(first);
-            if (await UpdateAsync(change, first.Version, answer, successor: null, cancellationToken))
-                return change.Next;
+            {
+                if (!await tickets.Find(Where.In(t => t.State.QueueId, queueIds) & IsWaiting).AnyAsync(cancellationToken))
+                    return null;
+                // Others are about to call those: whoever is left is seen when they have.
+                await Task.Delay(LookAgain, time, cancellationToken);
+                continue;
+            }
+
+            // Taken out of the sight of other desks by one update, so that many at once do not all try for the same one.
+            var chosen = choose(firsts);
+            var claimed = await tickets.FindOneAndUpdateAsync(
+                Unclaimed(chosen.QueueId),
+                Builders<Aggregate<Ticket>>.Update.Set(ClaimedUntil, (time.GetUtcNow() + Claim).UtcDateTime),
+                new FindOneAndUpdateOptions<Aggregate<Ticket>> { Sort = CallingOrder, ReturnDocument = ReturnDocument.After },
+                cancellationToken
+            );
+            if (claimed is null)
+                continue;
+            // Another desk was faster at the one that was chosen: is this one still before those of the other queues?
+            if (claimed.Id != chosen.Id && choose([.. firsts.Where(t => t.QueueId != chosen.QueueId), claimed.State]).Id != claimed.Id)
+            {
+                await UnclaimAsync(claimed);
+                continue;
+            }
+
+            try
+            {
+                var (change, answer) = call(claimed.State);
+                if (await UpdateAsync(change, claimed.Version, answer, successor: null, placeId: null, CancellationToken.None))
+                    return change.Next;
+            }
+            catch (Exception e) when (e is RefusedException or DuplicateIdempotencyKeyException)
+            {
+                await UnclaimAsync(claimed);
+                throw;
+            }
         }
 
         throw LineRefusals.TooManyRaces();
@@ -383,18 +446,22 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
 
         foreach (var line in await lines.Find(WhereLine.Lt("places.at", before.UtcDateTime)).ToListAsync(cancellationToken))
         {
-            var old = line.Places.Where(p => p.At < before.UtcDateTime).Select(p => p.TicketId).ToList();
+            var old = line.Places.Where(p => p.At < before.UtcDateTime).ToList();
             var known = (
                 await tickets
-                    .Find(Where.In(t => t.Id, old) & Where.Exists(t => t.State))
+                    .Find(Where.In(t => t.Id, old.Select(p => p.TicketId)) & Where.Exists(t => t.State))
                     .Project(t => new { t.Id, t.State.Status })
                     .ToListAsync(cancellationToken)
             ).ToDictionary(t => t.Id, t => t.Status);
-            foreach (var ticketId in old)
+            foreach (var place in old)
             {
-                if (known.TryGetValue(ticketId, out var status) ? status.IsOpen() : !await TryVoidAsync(ticketId, cancellationToken))
+                if (
+                    known.TryGetValue(place.TicketId, out var status)
+                        ? status.IsOpen()
+                        : !await TryVoidAsync(place.TicketId, cancellationToken)
+                )
                     continue;
-                await ReleaseAsync(line.QueueId, ticketId, cancellationToken);
+                await ReleaseAsync(line.QueueId, place.PlaceId);
                 recovered++;
             }
         }
@@ -439,6 +506,16 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
     private static FilterDefinition<Aggregate<Ticket>> OfStatus(string queueId, TicketStatus status) =>
         Where.Eq(t => t.State.QueueId, queueId) & Where.Eq(t => t.State.Status, status);
 
+    private Task UnclaimAsync(Aggregate<Ticket> claimed) =>
+        tickets.UpdateOneAsync(
+            Aggregate<Ticket>.At(claimed.Id, claimed.Version),
+            Builders<Aggregate<Ticket>>.Update.Unset(ClaimedUntil),
+            cancellationToken: CancellationToken.None
+        );
+
+    private FilterDefinition<Aggregate<Ticket>> Unclaimed(string queueId) =>
+        Waiting(queueId) & Where.Not(Where.Gt(ClaimedUntil, time.GetUtcNow().UtcDateTime));
+
     private static FilterDefinition<Aggregate<Ticket>> Behind(long order, string id) =>
         Where.Gt(t => t.State.Order, order) | (Where.Eq(t => t.State.Order, order) & Where.Gt(t => t.Id, id));
 
@@ -472,6 +549,7 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
         var day = Day(request.ServiceDay);
         var place = new MongoPlace
         {
+            PlaceId = request.TicketId,
             TicketId = request.TicketId,
             UserId = request.UserId,
             Phone = request.Phone,
@@ -666,7 +744,7 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
         {
             // Their last ticket may have been closed by a process that died before it gave the place back.
             if (await FindAsync(own.TicketId, cancellationToken) is { } ticket && !ticket.Status.IsOpen())
-                await ReleaseAsync(line.QueueId, own.TicketId, cancellationToken);
+                await ReleaseAsync(line.QueueId, own.PlaceId);
             else
                 throw wanted.UserId is not null && own.UserId == wanted.UserId
                     ? LineRefusals.AlreadyInQueue()
@@ -682,10 +760,11 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
         }
     }
 
-    /// <summary>Takes a place for a ticket that is opened again; <c>false</c> if another who opens it has taken it.</summary>
-    private async Task<bool> ReopenPlaceAsync(Ticket ticket, QueueDefinition queue, CancellationToken cancellationToken)
+    /// <summary>Takes a place for a ticket that is opened again; <c>null</c> while it has one, of another who opens it or who has just
+    /// closed it.</summary>
+    private async Task<MongoPlace?> ReopenPlaceAsync(Ticket ticket, QueueDefinition queue, CancellationToken cancellationToken)
     {
-        var place = PlaceOf(ticket);
+        var place = PlaceFor(ticket, time.NewId());
         while (true)
         {
             var free =
@@ -693,14 +772,56 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
                 & WhereLine.Ne("places.ticketId", ticket.Id);
             var result = await lines.UpdateOneAsync(free, DoLine.Push(l => l.Places, place), cancellationToken: cancellationToken);
             if (result.MatchedCount == 1)
-                return true;
+                return place;
             var line = await lines.Find(l => l.QueueId == ticket.QueueId).FirstAsync(cancellationToken);
-            if (line.Places.Exists(p => p.TicketId == ticket.Id))
-                return false;
+            if (line.Places.Find(p => p.TicketId == ticket.Id) is { } taken)
+            {
+                if (taken.At > time.GetUtcNow().UtcDateTime - Abandoned || await IsOpenAsync(ticket.Id, cancellationToken))
+                {
+                    await Task.Delay(LookAgain, time, cancellationToken);
+                    return null;
+                }
+
+                await ReleaseAsync(line.QueueId, taken.PlaceId);
+                continue;
+            }
+
             if (line.Closed >= queue.Version)
                 throw LineRefusals.LineClosed();
             await RequireRoomAsync(line, place, queue.MaxActiveTickets, perNetwork: 0, cancellationToken);
         }
+    }
+
+    private Task<bool> IsOpenAsync(string ticketId, CancellationToken cancellationToken) =>
+        tickets.Find(Where.Eq(t => t.Id, ticketId) & IsOpen).AnyAsync(cancellationToken);
+
+    private async Task<string> PlaceIdOfAsync(string ticketId, CancellationToken cancellationToken)
+    {
+        var found = await documents
+            .Find(Builders<BsonDocument>.Filter.Eq("_id", ticketId))
+            .Project(Builders<BsonDocument>.Projection.Include(PlaceOf))
+            .FirstOrDefaultAsync(cancellationToken);
+        return found is not null && found.TryGetValue(PlaceOf, out var id) ? id.AsString : ticketId;
+    }
+
+    // A change that opens nothing. What it closes gives back the place it had: read before, it is that of the version the change is of.
+    private async Task<bool> SaveAsync(
+        TicketChange change,
+        long expectedVersion,
+        StoredResponse? answer,
+        CancellationToken cancellationToken
+    )
+    {
+        var next = change.Next;
+        var closes = !next.Status.IsOpen() && change.Event is not TicketDetailsChanged;
+        var had = closes ? await PlaceIdOfAsync(next.Id, cancellationToken) : "";
+        if (!await UpdateAsync(change, expectedVersion, answer, successor: null, placeId: null, cancellationToken))
+            return false;
+        if (closes)
+            await ReleaseAsync(next.QueueId, had);
+        else if (change.Event is TicketDetailsChanged)
+            await FreePhoneAsync(next);
+        return true;
     }
 
     private static FilterDefinition<MongoLine> HasRoom(string queueId, long queueVersion, MongoPlace wanted, int capacity, int perNetwork)
@@ -733,9 +854,10 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
         return new BsonDocument("$expr", new BsonDocument("$lt", new BsonArray { new BsonDocument("$size", ofNetwork), perNetwork }));
     }
 
-    private MongoPlace PlaceOf(Ticket ticket) =>
+    private MongoPlace PlaceFor(Ticket ticket, string id) =>
         new()
         {
+            PlaceId = id,
             TicketId = ticket.Id,
             Number = ticket.Issued ? ticket.Number : null,
             UserId = ticket.UserId,
@@ -748,14 +870,18 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
         long expectedVersion,
         StoredResponse? answer,
         Aggregate<Ticket>? successor,
+        string? placeId,
         CancellationToken cancellationToken
     )
     {
         var next = change.Next;
         var update = Aggregate<Ticket>.Change(next.Version, next, answer, change.Event);
         update = next.Status.HoldsCounter() && next.CounterId is not null ? update.Set(HeldBy, next.CounterId) : update.Unset(HeldBy);
+        update = update.Unset(ClaimedUntil);
         if (successor is not null)
             update = update.Set(Successor, successor);
+        if (placeId is not null)
+            update = update.Set(PlaceOf, placeId);
         try
         {
             var result = await tickets.UpdateOneAsync(
@@ -789,11 +915,19 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
         {
             await tickets.InsertOneAsync(successor, cancellationToken: cancellationToken);
         }
+        catch (MongoWriteException e) when (e.IsDuplicateIn(NumberIndex))
+        {
+            // Another queue had the prefix today and gave this number: who is on their way keeps it rather than be lost.
+            var brought = Aggregate<Ticket>.New(successor.Id, successor.Version, successor.State with { Issued = false }, answer: null);
+            brought.Outbox.AddRange(successor.Outbox);
+            await FinishTransferAsync(closedId, brought, cancellationToken);
+            return;
+        }
         catch (MongoWriteException e) when (e.WriteError?.Code == DuplicateKey)
         {
             // Either it was inserted already, or its place was taken back because this came very late: the transfer stands, so it gets both
             // again.
-            var place = PlaceOf(successor.State);
+            var place = PlaceFor(successor.State, successor.Id);
             var replaced = await tickets.ReplaceOneAsync(
                 Where.Eq(t => t.Id, successor.Id) & Where.Exists(Void),
                 successor,
@@ -834,15 +968,12 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
         }
     }
 
-    private Task ReleaseAsync(string queueId, string ticketId, CancellationToken cancellationToken) =>
-        lines.UpdateOneAsync(
-            WhereLine.Eq(l => l.QueueId, queueId),
-            DoLine.PullFilter(l => l.Places, p => p.TicketId == ticketId),
-            cancellationToken: cancellationToken
-        );
+    // Never cancelled: it belongs to a step that is done.
+    private Task ReleaseAsync(string queueId, string placeId) =>
+        lines.UpdateOneAsync(WhereLine.Eq(l => l.QueueId, queueId), DoLine.PullFilter(l => l.Places, p => p.PlaceId == placeId));
 
     // Under a corrected phone number they may come again, and somebody else under the one that was wrong.
-    private Task FreePhoneAsync(Ticket ticket, CancellationToken cancellationToken) =>
+    private Task FreePhoneAsync(Ticket ticket) =>
         lines.UpdateOneAsync(
             WhereLine.Eq(l => l.QueueId, ticket.QueueId),
             DoLine.Unset("places.$[own].phone"),
@@ -858,12 +989,11 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
                         }
                     ),
                 ],
-            },
-            cancellationToken
+            }
         );
 
     // The number goes back too while it is still the last one given, so that a request that changes nothing leaves no gap.
-    private async Task GiveBackAsync(PlaceRequest request, Place place, CancellationToken cancellationToken)
+    private async Task GiveBackAsync(PlaceRequest request, Place place)
     {
         if (request.Brought is null)
         {
@@ -871,14 +1001,13 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
                 WhereLine.Eq(l => l.QueueId, request.Queue.Id)
                     & WhereLine.Eq(l => l.Day, Day(place.Number.ServiceDay))
                     & WhereLine.Eq(l => l.Number, place.Number.Value)
-                    & WhereLine.Eq("places.ticketId", request.TicketId),
-                DoLine.Inc(l => l.Number, -1).PullFilter(l => l.Places, p => p.TicketId == request.TicketId),
-                cancellationToken: cancellationToken
+                    & WhereLine.Eq("places.placeId", request.TicketId),
+                DoLine.Inc(l => l.Number, -1).PullFilter(l => l.Places, p => p.PlaceId == request.TicketId)
             );
             if (last.MatchedCount == 1)
                 return;
         }
 
-        await ReleaseAsync(request.Queue.Id, request.TicketId, cancellationToken);
+        await ReleaseAsync(request.Queue.Id, request.TicketId);
     }
 }

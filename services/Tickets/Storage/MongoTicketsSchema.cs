@@ -232,11 +232,13 @@ internal static class MongoTicketsSchema
         var numbers = standing.ToDictionary(t => t.Id, t => t.State.Number);
         foreach (var line in await lines.Find(Builders<MongoLine>.Filter.Empty).ToListAsync(cancellationToken))
         {
-            // Those of requests on their way have none yet; nobody takes a number during an upgrade.
-            foreach (var place in line.Places.Where(p => numbers.ContainsKey(p.TicketId)))
+            foreach (var place in line.Places)
+            {
+                var named = Builders<MongoLine>.Update.Set("places.$[own].placeId", place.TicketId);
+                // Those of requests on their way have no number yet; nobody takes one during an upgrade.
                 await lines.UpdateOneAsync(
                     l => l.QueueId == line.QueueId,
-                    Builders<MongoLine>.Update.Set("places.$[own].number", numbers[place.TicketId]),
+                    numbers.TryGetValue(place.TicketId, out var number) ? named.Set("places.$[own].number", number) : named,
                     new UpdateOptions
                     {
                         ArrayFilters =
@@ -246,6 +248,7 @@ internal static class MongoTicketsSchema
                     },
                     cancellationToken
                 );
+            }
         }
 
         var indexes = database.GetCollection<Aggregate<Ticket>>(MongoTicketStore.Tickets).Indexes;
