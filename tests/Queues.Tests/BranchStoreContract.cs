@@ -180,10 +180,11 @@ public abstract class BranchStoreContract : IAsyncDisposable
             await branches.AddAsync(branch, null, Token);
             using var start = new Barrier(2);
 
-            var outcomes = await Task.WhenAll(
-                GetsAsync(start, () => queues.AddAsync(In(branch.Next.Id, $"q{i}", "A"), null, Token)),
-                GetsAsync(start, () => branches.DeleteAsync(branch.Next.Delete(Sample.Now, null), 1, Token))
-            );
+            var outcomes = await Task.WhenAll(GetsAsync(start, async () =>
+                {
+                    await queues.AddAsync(In(branch.Next.Id, $"q{i}", "A"), null, Token);
+                    return true;
+                }), GetsAsync(start, () => branches.DeleteAsync(branch.Next.Delete(Sample.Now, null), 1, Token)));
 
             var there = await branches.FindAsync(branch.Next.Id, Token) is not null;
             Assert.Equal(outcomes[0], await queues.FindAsync($"q{i}", Token) is not null);
@@ -191,15 +192,14 @@ public abstract class BranchStoreContract : IAsyncDisposable
             Assert.False(outcomes[0] && outcomes[1], "The queue is in a branch that is gone.");
         }
 
-        static Task<bool> GetsAsync(Barrier start, Func<Task> act) =>
+        static Task<bool> GetsAsync(Barrier start, Func<Task<bool>> act) =>
             Task.Run(
                 async () =>
                 {
                     start.SignalAndWait(Token);
                     try
                     {
-                        await act();
-                        return true;
+                        return await act();
                     }
                     catch (RefusedException)
                     {
