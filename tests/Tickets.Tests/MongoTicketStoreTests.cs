@@ -109,21 +109,8 @@ public sealed class MongoTicketStoreTests : TicketStoreContract
             [written[4], written[0], written[2], written[1], written[3]],
             (await upgraded.LineAsync("q1", null, 9, token)).Select(t => t.Id)
         );
-        var request = new PlaceRequest("new", Some.Queue(), new DateOnly(2026, 3, 2), Some.Noon.AddHours(1)) { Priority = 5 };
-        Place? placed = null;
-        await upgraded.TakeAsync(
-            request,
-            place =>
-            {
-                placed = place;
-                return (
-                    Ticket.Issue(new NewTicket { Id = "new", Priority = 5 }, request.Queue, place, Some.Promise, request.At, null),
-                    null
-                );
-            },
-            token
-        );
-        Assert.Equal(("A-6", 1), (placed!.Number.Text, placed.Ahead));
+        var placed = await PlaceOfUrgentNewcomerAsync(upgraded);
+        Assert.Equal(("A-6", 1), (placed.Number.Text, placed.Ahead));
         Assert.True(await upgraded.CloseLineAsync("q2", 1, token));
         await old.Client.DropDatabaseAsync(old.DatabaseNamespace.DatabaseName, token);
     }

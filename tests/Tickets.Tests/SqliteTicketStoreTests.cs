@@ -3,7 +3,6 @@ using Dapper;
 using SmartQueue.Hosting.Outbox;
 using SmartQueue.Hosting.Storage.Sqlite;
 using SmartQueue.Testing;
-using SmartQueue.Tickets.Domain;
 using SmartQueue.Tickets.Storage;
 
 namespace SmartQueue.Tickets.Tests;
@@ -78,21 +77,8 @@ public sealed class SqliteTicketStoreTests : TicketStoreContract
             [written[4], written[0], written[2], written[1], written[3]],
             (await upgraded.LineAsync("q1", null, 9, token)).Select(t => t.Id)
         );
-        var request = new PlaceRequest("new", Some.Queue(), new DateOnly(2026, 3, 2), Some.Noon.AddHours(1)) { Priority = 5 };
-        Place? placed = null;
-        await upgraded.TakeAsync(
-            request,
-            place =>
-            {
-                placed = place;
-                return (
-                    Ticket.Issue(new NewTicket { Id = "new", Priority = 5 }, request.Queue, place, Some.Promise, request.At, null),
-                    null
-                );
-            },
-            token
-        );
-        Assert.Equal(("A-6", 1), (placed!.Number.Text, placed.Ahead));
+        var placed = await PlaceOfUrgentNewcomerAsync(upgraded);
+        Assert.Equal(("A-6", 1), (placed.Number.Text, placed.Ahead));
     }
 
     public override async ValueTask DisposeAsync()

@@ -823,6 +823,26 @@ public abstract class TicketStoreContract : IAsyncLifetime
         }
     }
 
+    /// <summary>Where somebody of priority 5 who comes an hour later stands.</summary>
+    private protected static async Task<Place> PlaceOfUrgentNewcomerAsync(ITicketStore store)
+    {
+        var request = new PlaceRequest("new", Some.Queue(), Monday, Some.Noon.AddHours(1)) { Priority = 5 };
+        Place? placed = null;
+        await store.TakeAsync(
+            request,
+            place =>
+            {
+                placed = place;
+                return (
+                    Ticket.Issue(new NewTicket { Id = "new", Priority = 5 }, request.Queue, place, Some.Promise, request.At, null),
+                    null
+                );
+            },
+            Token
+        );
+        return placed!;
+    }
+
     private protected async Task<Ticket> TakeAsync(
         QueueDefinition? in_ = null,
         string? userId = null,

@@ -9,8 +9,5 @@ namespace SmartQueue.Tickets.Domain;
 internal sealed record PlaceNumber(string Prefix, int Value, DateOnly ServiceDay)
 {
     /// <summary>As it is printed.</summary>
-    public string Text => TextOf(Prefix, Value);
-
-    /// <summary>A number as it is printed.</summary>
-    public static string TextOf(string prefix, int value) => string.Create(CultureInfo.InvariantCulture, $"{prefix}-{value}");
+    public string Text => string.Create(CultureInfo.InvariantCulture, $"{Prefix}-{Value}");
 }

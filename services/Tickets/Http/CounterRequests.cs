@@ -40,8 +40,7 @@ internal sealed record CounterDefinitionRequest(string? BranchId, string? Name, 
             return [];
         }
 
-        var given = Queues.Select(q => q?.Rank).OfType<int>().ToHashSet();
-        var free = Enumerable.Range(1, MaxQueues + MaxRank).Where(rank => !given.Contains(rank)).GetEnumerator();
+        var free = new Queue<int>(Enumerable.Range(1, MaxRank).Except(Queues.Select(q => q?.Rank).OfType<int>()));
         var seen = new HashSet<int>();
         var queues = new List<QueueRank>();
         for (var i = 0; i < Queues.Count; i++)
@@ -56,8 +55,7 @@ internal sealed record CounterDefinitionRequest(string? BranchId, string? Name, 
             }
             else
             {
-                free.MoveNext();
-                queues.Add(new QueueRank(queueId, free.Current));
+                queues.Add(new QueueRank(queueId, free.Dequeue()));
             }
         }
 

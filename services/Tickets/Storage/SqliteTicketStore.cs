@@ -352,7 +352,7 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore
         );
         var (number, arrival) = request.Brought is { } brought ? (brought, Enter(c, request, line)) : Next(c, request, line);
         var order = LineOrder.OfArrival(request.Since?.ToUnixTimeMilliseconds() ?? arrival, request.Priority, queue.PriorityHeadStart);
-        return new Place(number, order, CountAhead(c, queue.Id, order, request.TicketId));
+        return new Place(number, order, CountAheadOfNewcomer(c, queue.Id, order, request.TicketId));
     }
 
     private static long Enter(SqliteConnection c, PlaceRequest request, object line) =>
@@ -491,27 +491,34 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore
             state = Json(ticket),
         };
 
-    // From whichever end is nearer, which most newcomers make the last.
-    private static int CountAhead(SqliteConnection c, string queueId, long order, string id)
+    // How many come before a place, but for the ticket that is to stand there.
+    private static int CountAhead(SqliteConnection c, string queueId, long order, string id) =>
+        c.ExecuteScalar<int>(
+            $"SELECT count(*) FROM tickets {OfLine} AND status = 'waiting' AND (ord, id) < (@order, @id) AND id <> @id",
+            new
+            {
+                queueId,
+                order,
+                id,
+            }
+        );
+
+    // The same of one who is not in the line yet: most stand near the end, so it is looked at from there.
+    private static int CountAheadOfNewcomer(SqliteConnection c, string queueId, long order, string id)
     {
-        var place = new
-        {
-            queueId,
-            order,
-            id,
-        };
         const int Near = 100;
         var behind = c.ExecuteScalar<int>(
-            $"SELECT count(*) FROM (SELECT 1 FROM tickets {OfLine} AND status = 'waiting' AND (ord, id) > (@order, @id) AND id <> @id LIMIT {Near})",
-            place
+            $"SELECT count(*) FROM (SELECT 1 FROM tickets {OfLine} AND status = 'waiting' AND (ord, id) > (@order, @id) LIMIT {Near})",
+            new
+            {
+                queueId,
+                order,
+                id,
+            }
         );
-        if (behind == Near)
-            return c.ExecuteScalar<int>(
-                $"SELECT count(*) FROM tickets {OfLine} AND status = 'waiting' AND (ord, id) < (@order, @id) AND id <> @id",
-                place
-            );
-        var itself = c.ExecuteScalar<int>($"SELECT count(*) FROM tickets {OfLine} AND status = 'waiting' AND id = @id", place);
-        return c.ExecuteScalar<int>("SELECT coalesce(sum(tickets), 0) FROM waiting WHERE queue_id = @queueId", place) - behind - itself;
+        return behind == Near
+            ? CountAhead(c, queueId, order, id)
+            : c.ExecuteScalar<int>("SELECT coalesce(sum(tickets), 0) FROM waiting WHERE queue_id = @queueId", new { queueId }) - behind;
     }
 
     private static Ticket? One(SqliteConnection c, string where, object parameters) =>
