@@ -18,6 +18,7 @@ internal static class MongoUsersSchema
         new("Answers beside accounts", (database, token) =>
             MongoAnswers.CreateIndexesAsync(database.GetCollection<AnswerItem>(MongoUserStore.Answers), token)
         ),
+        MongoOutbox.Step(MongoUserStore.Accounts, MongoUserStore.Invitations),
     ];
 
     private static async Task FirstAsync(IMongoDatabase database, CancellationToken cancellationToken)
