@@ -58,6 +58,7 @@ public sealed class TicketsModule : IServiceModule
                 MongoCounterStore.Counters
             )
             .Add<ITicketStore, SqliteTicketStore, MongoTicketStore>()
+            .Add<ILineTurns, SqliteLineTurns, MongoLineTurns>()
             .Add<ICounterStore, SqliteCounterStore, MongoCounterStore>();
 
     /// <inheritdoc/>

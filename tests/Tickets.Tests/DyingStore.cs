@@ -81,6 +81,14 @@ internal sealed class DyingStore(ITicketStore store) : ITicketStore
     public Task<int> RecoverAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
         store.RecoverAsync(before, cancellationToken);
 
+    public Task<(int Recovered, DateTimeOffset? OnTheWay)> RecoverLineAsync(
+        string queueId,
+        DateTimeOffset before,
+        CancellationToken cancellationToken
+    ) => store.RecoverLineAsync(queueId, before, cancellationToken);
+
+    public Task<IReadOnlyList<Ticket>> CalledAsync(CancellationToken cancellationToken) => store.CalledAsync(cancellationToken);
+
     public Task<QueuePolicy?> FindPolicyAsync(string queueId, CancellationToken cancellationToken) =>
         store.FindPolicyAsync(queueId, cancellationToken);
 

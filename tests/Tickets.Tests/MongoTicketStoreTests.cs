@@ -1,6 +1,7 @@
 using MongoDB.Bson;
 using MongoDB.Driver;
 using SmartQueue.Contracts;
+using SmartQueue.Hosting.Errors;
 using SmartQueue.Hosting.Outbox;
 using SmartQueue.Hosting.Storage.Mongo;
 using SmartQueue.Testing;
@@ -16,6 +17,8 @@ public sealed class MongoTicketStoreTests : TicketStoreContract
     private MongoOutbox outbox = null!;
 
     private protected override ITicketStore Store => store;
+
+    private protected override ILineTurns Turns => new MongoLineTurns(database);
 
     private protected override IOutbox Outbox => outbox;
 
@@ -52,7 +55,7 @@ public sealed class MongoTicketStoreTests : TicketStoreContract
             new BsonDocument("$push", new BsonDocument("places", orphan)),
             cancellationToken: token
         );
-        Assert.Equal(1, await store.RecoverAsync(DateTimeOffset.UtcNow.AddMinutes(-1), token));
+        Assert.Equal((1, null), await store.RecoverLineAsync("q1", DateTimeOffset.UtcNow.AddMinutes(-1), token));
         Assert.Single((await lines.Find(new BsonDocument("_id", "q1")).SingleAsync(token))["places"].AsBsonArray);
         var late = Some.Waiting() with { Id = "dead" };
         await Assert.ThrowsAsync<MongoWriteException>(() =>
@@ -61,6 +64,55 @@ public sealed class MongoTicketStoreTests : TicketStoreContract
                 .InsertOneAsync(Aggregate<Ticket>.New("dead", 1, late, null), cancellationToken: token)
         );
         Assert.Equal(TicketStatus.Waiting, (await store.OpenAsync("q1", token)).Single().Status);
+    }
+
+    [Fact]
+    public async Task An_account_whose_request_died_gets_a_number_when_it_asks_again_after_a_minute()
+    {
+        await TakeAsync();
+        await database
+            .GetCollection<BsonDocument>("lines")
+            .UpdateOneAsync(
+                new BsonDocument("_id", "q1"),
+                new BsonDocument(
+                    "$push",
+                    new BsonDocument(
+                        "places",
+                        new BsonDocument
+                        {
+                            ["placeId"] = "dead",
+                            ["ticketId"] = "dead",
+                            ["userId"] = "u1",
+                            ["at"] = Some.Noon.UtcDateTime,
+                        }
+                    )
+                ),
+                cancellationToken: TestContext.Current.CancellationToken
+            );
+        var refused = await Assert.ThrowsAsync<RefusedException>(() => TakeAsync(userId: "u1", at: Some.Noon.AddSeconds(50)));
+        Assert.Equal(ErrorCodes.AlreadyInQueue, refused.Code);
+        Assert.Equal("u1", (await TakeAsync(userId: "u1", at: Some.Noon.AddSeconds(70))).UserId);
+    }
+
+    [Fact]
+    public async Task An_open_ticket_whose_place_is_gone_has_one_again()
+    {
+        var token = TestContext.Current.CancellationToken;
+        var lines = database.GetCollection<BsonDocument>("lines");
+        var ticket = await TakeAsync();
+        var other = await TakeAsync();
+        await lines.UpdateOneAsync(
+            new BsonDocument("_id", "q1"),
+            new BsonDocument("$pull", new BsonDocument("places", new BsonDocument("ticketId", ticket.Id))),
+            cancellationToken: token
+        );
+        // One that was opened a moment ago is left to who opened it.
+        Assert.Equal((0, null), await store.RecoverLineAsync("q1", ticket.UpdatedAt, token));
+        Assert.Equal((1, null), await store.RecoverLineAsync("q1", ticket.UpdatedAt.AddMinutes(1), token));
+        Assert.Equal((0, null), await store.RecoverLineAsync("q1", ticket.UpdatedAt.AddMinutes(1), token));
+        foreach (var open in (Ticket[])[ticket, other])
+            await SaveAsync(open.Cancel(null, Some.Noon, "op"));
+        Assert.Empty((await lines.Find(new BsonDocument("_id", "q1")).SingleAsync(token))["places"].AsBsonArray);
     }
 
     [Fact]

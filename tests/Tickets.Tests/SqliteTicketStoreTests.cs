@@ -16,6 +16,8 @@ public sealed class SqliteTicketStoreTests : TicketStoreContract
 
     private protected override ITicketStore Store => store;
 
+    private protected override ILineTurns Turns => new SqliteLineTurns(database);
+
     private protected override IOutbox Outbox => outbox;
 
     public override async ValueTask InitializeAsync()

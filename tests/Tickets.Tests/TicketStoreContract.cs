@@ -16,6 +16,8 @@ public abstract class TicketStoreContract : IAsyncLifetime
 
     private protected abstract ITicketStore Store { get; }
 
+    private protected abstract ILineTurns Turns { get; }
+
     private protected abstract IOutbox Outbox { get; }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -556,6 +558,69 @@ public abstract class TicketStoreContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_line_has_its_turn_when_somebody_comes_when_it_is_due_and_when_its_queue_changes()
+    {
+        var now = Some.Noon;
+        Assert.Null(await ClaimAsync());
+        var ticket = await TakeAsync();
+        var turn = (await ClaimAsync())!;
+        Assert.Equal((queue.Id, DateTimeOffset.UnixEpoch), (turn.QueueId, turn.DueAt));
+        // It is this process's now.
+        Assert.Null(await ClaimAsync());
+        await Turns.EndAsync(turn, now.AddMinutes(3), now.AddHours(5), Token);
+        await TakeAsync();
+        Assert.Null(await ClaimAsync());
+        now = now.AddMinutes(3);
+        turn = (await ClaimAsync())!;
+        Assert.Equal(Some.Noon.AddHours(5), turn.DueAt);
+        // While it is looked at, the definition changes.
+        await Store.SavePolicyAsync(new QueuePolicy(queue.Id, 2, queue with { Version = 2 }), Token);
+        await Turns.EndAsync(turn, now.AddMinutes(3), now.AddHours(5), Token);
+        turn = (await ClaimAsync())!;
+        Assert.Equal(DateTimeOffset.UnixEpoch, turn.DueAt);
+        await Turns.EndAsync(turn, now.AddMinutes(3), now.AddHours(5), Token);
+        // A clock that was ahead is set right.
+        now = now.AddDays(-1);
+        turn = (await ClaimAsync())!;
+        await Turns.EndAsync(turn, now.AddMinutes(3), now.AddHours(5), Token);
+        // Somebody is back who has been waiting for longer than those who are there.
+        await SaveAsync(
+            (await SaveAsync((await SaveAsync(ticket.Call(Some.Desk("1"), now, "op"))).MarkNoShow(null, now, "op"))).Requeue(
+                1,
+                TimeSpan.FromHours(1),
+                null,
+                now,
+                "op"
+            )
+        );
+        turn = (await ClaimAsync())!;
+        Assert.Equal(DateTimeOffset.UnixEpoch, turn.DueAt);
+        foreach (var open in await Store.OpenAsync(queue.Id, Token))
+            await SaveAsync(open.Cancel(null, now, "op"));
+        await Turns.EndAsync(turn, now, now, Token);
+        Assert.Null(await ClaimAsync());
+
+        Task<LineTurn?> ClaimAsync() => Turns.ClaimAsync(now, now.AddSeconds(30), now.AddMinutes(5), Token);
+    }
+
+    [Fact]
+    public async Task A_turn_of_a_process_that_died_is_anothers_and_of_many_processes_one_has_each()
+    {
+        for (var n = 0; n < 20; n++)
+            await TakeAsync(in_: Some.Queue("q" + n, with: q => q with { Prefix = "Q" + (char)('A' + n) }));
+        var claimed = await Task.WhenAll(
+            Enumerable.Range(0, 30).Select(_ => Turns.ClaimAsync(Some.Noon, Some.Noon.AddSeconds(30), Some.Noon.AddMinutes(5), Token))
+        );
+        Assert.Equal(20, claimed.OfType<LineTurn>().Select(t => t.QueueId).Distinct().Count());
+        Assert.Equal(20, claimed.OfType<LineTurn>().Count());
+        var later = Some.Noon.AddSeconds(30);
+        var again = (await Turns.ClaimAsync(later, later.AddSeconds(30), later.AddMinutes(5), Token))!;
+        // Who comes back too late ends nothing.
+        await Turns.EndAsync(claimed.OfType<LineTurn>().Single(t => t.QueueId == again.QueueId), later, later, Token);
+        Assert.NotEqual(again.QueueId, (await Turns.ClaimAsync(later, later.AddSeconds(30), later.AddMinutes(5), Token))!.QueueId);
+    }
+
+    [Fact]
     public async Task What_happens_while_events_are_published_is_published_next()
     {
         var ticket = await TakeAsync();
@@ -913,7 +978,7 @@ public abstract class TicketStoreContract : IAsyncLifetime
 
     private Task<Ticket> LeaveAsync(Ticket ticket) => SaveAsync(ticket.Cancel(null, Some.Noon, null));
 
-    private async Task<Ticket> SaveAsync(TicketChange change, int capacity = 100, StoredResponse? answer = null)
+    private protected async Task<Ticket> SaveAsync(TicketChange change, int capacity = 100, StoredResponse? answer = null)
     {
         Assert.True(await Store.SaveAsync(change, change.Next.Version - 1, queue with { MaxActiveTickets = capacity }, answer, Token));
         return change.Next;

@@ -65,6 +65,16 @@ public sealed class ServiceCalendar
     /// <summary>Whether a service day is over. It never is for a queue that never resets.</summary>
     public bool HasEnded(DateOnly serviceDay, DateTimeOffset instant) => reset == NumberReset.Daily && serviceDay < ServiceDay(instant);
 
+    /// <summary>The first minute at which a service day is over; <c>null</c> for a queue that never resets.</summary>
+    public DateTimeOffset? EndOf(DateOnly serviceDay)
+    {
+        if (reset != NumberReset.Daily)
+            return null;
+        var next = StartOf(serviceDay.AddDays(1));
+        // Hours across midnight end within a day.
+        return HasEnded(serviceDay, next) ? next : FirstMinute(next, StartOf(serviceDay.AddDays(2)), at => HasEnded(serviceDay, at));
+    }
+
     /// <summary>Whether numbers are given at an instant.</summary>
     public bool IsOpen(DateTimeOffset instant) => IsWithinHours(instant) && ClosureAt(instant) is null;
 

@@ -125,9 +125,21 @@ internal interface ITicketStore
     /// <summary>Removes what tells who a user's tickets belonged to, also from events not yet published.</summary>
     Task EraseUserAsync(string userId, CancellationToken cancellationToken);
 
-    /// <summary>Finishes or takes back what requests left half-done that died before <paramref name="before"/>, UTC. Returns how
-    /// many.</summary>
+    /// <summary>Those who have been called to a counter and have not come to it yet, of all queues.</summary>
+    Task<IReadOnlyList<Ticket>> CalledAsync(CancellationToken cancellationToken);
+
+    /// <summary>Finishes what requests left half-done that died before <paramref name="before"/>, UTC. Returns how many.</summary>
     Task<int> RecoverAsync(DateTimeOffset before, CancellationToken cancellationToken);
+
+    /// <summary>Makes the places of a line those of its open tickets again, where requests died before <paramref name="before"/>, UTC.
+    /// </summary>
+    /// <returns>How many places were taken back or given again; and since when the first one is on its way of which that cannot be said
+    /// yet.</returns>
+    Task<(int Recovered, DateTimeOffset? OnTheWay)> RecoverLineAsync(
+        string queueId,
+        DateTimeOffset before,
+        CancellationToken cancellationToken
+    );
 
     /// <summary>The last known definition of a queue; <c>null</c> if the queue was never heard of.</summary>
     Task<QueuePolicy?> FindPolicyAsync(string queueId, CancellationToken cancellationToken);

@@ -33,6 +33,14 @@ internal sealed record MongoLine
     /// <summary>The version of the definition the line was closed at: only a later one gives places. 0 for a line never closed.</summary>
     public long Closed { get; init; }
 
+    /// <summary>When it is looked at next, UTC; <c>null</c> while nobody is in it. Long past: at once.</summary>
+    [BsonIgnoreIfNull]
+    public DateTime? LookAt { get; init; }
+
+    /// <summary>The first moment at which somebody in it may have to go, UTC; long past where that is not known.</summary>
+    [BsonIgnoreIfNull]
+    public DateTime? DueAt { get; init; }
+
     /// <summary>A place for every open ticket: its length is the line's load, and an account is in it once.</summary>
     public required List<MongoPlace> Places { get; init; }
 

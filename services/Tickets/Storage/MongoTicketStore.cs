@@ -15,7 +15,7 @@ namespace SmartQueue.Tickets.Storage;
 /// <summary>
 /// Lines and tickets in MongoDB without multi-document transactions. A place is taken by one update of the line's document, which
 /// enforces number, capacity, one ticket per account and phone number, and the places of a network; then the ticket is inserted. A request
-/// that dies between the two leaves a place without a ticket: <see cref="RecoverAsync"/> puts a void document under the ticket's id first,
+/// that dies between the two leaves a place without a ticket: <see cref="RecoverLineAsync"/> puts a void document under the ticket's id first,
 /// so that a late insert fails, and only then gives the place back. A transfer keeps its successor in the closed ticket's own document
 /// until that is inserted.
 /// </summary>
@@ -23,6 +23,7 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
 {
     public const string Tickets = "tickets";
     public const string Policies = "policies";
+    public const string Lines = "lines";
 
     /// <summary>The id of the counter that holds the ticket, while one does.</summary>
     public const string HeldBy = "heldBy";
@@ -73,7 +74,7 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
 
     private readonly IMongoCollection<Aggregate<Ticket>> tickets = database.GetCollection<Aggregate<Ticket>>(Tickets);
     private readonly IMongoCollection<BsonDocument> documents = database.GetCollection<BsonDocument>(Tickets);
-    private readonly IMongoCollection<MongoLine> lines = database.GetCollection<MongoLine>("lines");
+    private readonly IMongoCollection<MongoLine> lines = database.GetCollection<MongoLine>(Lines);
     private readonly IMongoCollection<QueuePolicyDocument> policies = database.GetCollection<QueuePolicyDocument>(Policies);
 
     public async Task TakeAsync(
@@ -444,31 +445,58 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
             recovered++;
         }
 
-        foreach (var line in await lines.Find(WhereLine.Lt("places.at", before.UtcDateTime)).ToListAsync(cancellationToken))
+        // A void document has done its work long before this.
+        await documents.DeleteManyAsync(Builders<BsonDocument>.Filter.Lt(Void, before.UtcDateTime.AddDays(-1)), cancellationToken);
+        return recovered;
+    }
+
+    public async Task<(int Recovered, DateTimeOffset? OnTheWay)> RecoverLineAsync(
+        string queueId,
+        DateTimeOffset before,
+        CancellationToken cancellationToken
+    )
+    {
+        var line = await lines.Find(l => l.QueueId == queueId).FirstOrDefaultAsync(cancellationToken);
+        // Most of the time an index says that there are as many of the ones as of the others.
+        if (line is null || line.Places.Count == await tickets.CountDocumentsAsync(Open(queueId), cancellationToken: cancellationToken))
+            return (0, null);
+        var recovered = 0;
+        var statuses = (
+            await tickets
+                .Find(Where.In(t => t.Id, line.Places.Select(p => p.TicketId)) & Where.Exists(t => t.State))
+                .Project(t => new { t.Id, t.State.Status })
+                .ToListAsync(cancellationToken)
+        ).ToDictionary(t => t.Id, t => t.Status);
+        DateTimeOffset? onTheWay = null;
+        foreach (var place in line.Places)
         {
-            var old = line.Places.Where(p => p.At < before.UtcDateTime).ToList();
-            var known = (
-                await tickets
-                    .Find(Where.In(t => t.Id, old.Select(p => p.TicketId)) & Where.Exists(t => t.State))
-                    .Project(t => new { t.Id, t.State.Status })
-                    .ToListAsync(cancellationToken)
-            ).ToDictionary(t => t.Id, t => t.Status);
-            foreach (var place in old)
+            var known = statuses.TryGetValue(place.TicketId, out var status);
+            if (known && status.IsOpen())
+                continue;
+            if (place.At >= before.UtcDateTime)
+                onTheWay = onTheWay is { } first && first <= place.At ? first : new DateTimeOffset(place.At, TimeSpan.Zero);
+            else if (known || await TryVoidAsync(place.TicketId, cancellationToken))
             {
-                if (
-                    known.TryGetValue(place.TicketId, out var status)
-                        ? status.IsOpen()
-                        : !await TryVoidAsync(place.TicketId, cancellationToken)
-                )
-                    continue;
-                await ReleaseAsync(line.QueueId, place.PlaceId);
+                await ReleaseAsync(queueId, place.PlaceId);
                 recovered++;
             }
         }
 
-        // A void document has done its work long before this.
-        await documents.DeleteManyAsync(Builders<BsonDocument>.Filter.Lt(Void, before.UtcDateTime.AddDays(-1)), cancellationToken);
-        return recovered;
+        // An open ticket whose place somebody took for left behind.
+        var placed = line.Places.Select(p => p.TicketId).ToHashSet(StringComparer.Ordinal);
+        var open = await tickets.Find(Open(queueId)).Project(t => t.Id).ToListAsync(cancellationToken);
+        foreach (var ticketId in open.Where(id => !placed.Contains(id)))
+            recovered += await GivePlaceAgainAsync(queueId, ticketId, before, cancellationToken) ? 1 : 0;
+        return (recovered, onTheWay);
+    }
+
+    public async Task<IReadOnlyList<Ticket>> CalledAsync(CancellationToken cancellationToken)
+    {
+        // The index of what counters hold, of which there are as many as counters.
+        var called = await tickets
+            .Find(Where.Exists(HeldBy) & Where.Eq(t => t.State.Status, TicketStatus.Called))
+            .ToListAsync(cancellationToken);
+        return [.. called.Select(t => t.State)];
     }
 
     public async Task<QueuePolicy?> FindPolicyAsync(string queueId, CancellationToken cancellationToken) =>
@@ -480,8 +508,23 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
     {
         var older = Builders<QueuePolicyDocument>.Filter.Where(p => p.QueueId == policy.QueueId && p.Version < policy.Version);
         var set = Builders<QueuePolicyDocument>.Update.Set(p => p.Version, policy.Version).Set(p => p.Definition, policy.Definition);
-        if ((await policies.UpdateOneAsync(older, set, cancellationToken: cancellationToken)).MatchedCount == 1)
-            return;
+        if ((await policies.UpdateOneAsync(older, set, cancellationToken: cancellationToken)).MatchedCount == 0)
+            await AddPolicyAsync(policy, older, set, cancellationToken);
+        // After it, so that whoever looks at the line then sees it.
+        await lines.UpdateOneAsync(
+            WhereLine.Eq(l => l.QueueId, policy.QueueId) & WhereLine.Exists(l => l.LookAt),
+            DoLine.Set(l => l.LookAt, DateTime.UnixEpoch).Set(l => l.DueAt, DateTime.UnixEpoch),
+            cancellationToken: cancellationToken
+        );
+    }
+
+    private async Task AddPolicyAsync(
+        QueuePolicy policy,
+        FilterDefinition<QueuePolicyDocument> older,
+        UpdateDefinition<QueuePolicyDocument> set,
+        CancellationToken cancellationToken
+    )
+    {
         try
         {
             await policies.InsertOneAsync(
@@ -562,7 +605,12 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
             var taken = await lines.FindOneAndUpdateAsync(
                 request.Brought is null ? room & WhereLine.Eq(l => l.Day, day) & NextIsFree : room,
                 Entering(request, place),
-                new FindOneAndUpdateOptions<MongoLine> { ReturnDocument = ReturnDocument.After },
+                // Not the whole line, which may be long.
+                new FindOneAndUpdateOptions<MongoLine, MongoLine>
+                {
+                    ReturnDocument = ReturnDocument.After,
+                    Projection = Builders<MongoLine>.Projection.Exclude(l => l.Places).Exclude(l => l.Held),
+                },
                 cancellationToken
             );
             if (taken is null)
@@ -596,6 +644,15 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
                 }
             ),
         };
+        foreach (var turn in (string[])["lookAt", "dueAt"])
+        {
+            // Of those who come in their turn nobody has to go before who stands there already.
+            set[turn] =
+                request.Brought is null && request.Since is null
+                    ? new BsonDocument("$ifNull", new BsonArray { "$" + turn, DateTime.UnixEpoch })
+                    : DateTime.UnixEpoch;
+        }
+
         var taken = Literal(place.ToBsonDocument());
         var next = new BsonDocument("$add", new BsonArray { "$number", 1 });
         if (request.Brought is null)
@@ -742,8 +799,12 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
             { } own
         )
         {
-            // Their last ticket may have been closed by a process that died before it gave the place back.
-            if (await FindAsync(own.TicketId, cancellationToken) is { } ticket && !ticket.Status.IsOpen())
+            // Their last ticket may have been closed by a process that died before it gave the place back, or never been made by one.
+            if (
+                await FindAsync(own.TicketId, cancellationToken) is { } ticket
+                    ? !ticket.Status.IsOpen()
+                    : own.At < wanted.At - Abandoned && await TryVoidAsync(own.TicketId, cancellationToken)
+            )
                 await ReleaseAsync(line.QueueId, own.PlaceId);
             else
                 throw wanted.UserId is not null && own.UserId == wanted.UserId
@@ -770,7 +831,11 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
             var free =
                 HasRoom(ticket.QueueId, queue.Version, place, queue.MaxActiveTickets, perNetwork: 0)
                 & WhereLine.Ne("places.ticketId", ticket.Id);
-            var result = await lines.UpdateOneAsync(free, DoLine.Push(l => l.Places, place), cancellationToken: cancellationToken);
+            var result = await lines.UpdateOneAsync(
+                free,
+                DoLine.Push(l => l.Places, place).Set(l => l.LookAt, DateTime.UnixEpoch).Set(l => l.DueAt, DateTime.UnixEpoch),
+                cancellationToken: cancellationToken
+            );
             if (result.MatchedCount == 1)
                 return place;
             var line = await lines.Find(l => l.QueueId == ticket.QueueId).FirstAsync(cancellationToken);
@@ -790,6 +855,30 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
                 throw LineRefusals.LineClosed();
             await RequireRoomAsync(line, place, queue.MaxActiveTickets, perNetwork: 0, cancellationToken);
         }
+    }
+
+    private async Task<bool> GivePlaceAgainAsync(
+        string queueId,
+        string ticketId,
+        DateTimeOffset before,
+        CancellationToken cancellationToken
+    )
+    {
+        // One that was opened a moment ago has its place by now, or gets it from who opened it.
+        if (await FindAsync(ticketId, cancellationToken) is not { } ticket || ticket.UpdatedAt >= before)
+            return false;
+        var place = PlaceFor(ticket, await PlaceIdOfAsync(ticketId, cancellationToken));
+        var given = await lines.UpdateOneAsync(
+            WhereLine.Eq(l => l.QueueId, queueId) & WhereLine.Ne("places.ticketId", ticketId),
+            DoLine.Push(l => l.Places, place),
+            cancellationToken: cancellationToken
+        );
+        if (given.MatchedCount == 0)
+            return false;
+        // It may have been closed meanwhile, and looked for its place before there was one.
+        if (!await IsOpenAsync(ticketId, CancellationToken.None))
+            await ReleaseAsync(queueId, place.PlaceId);
+        return true;
     }
 
     private Task<bool> IsOpenAsync(string ticketId, CancellationToken cancellationToken) =>

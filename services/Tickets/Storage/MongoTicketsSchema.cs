@@ -19,6 +19,7 @@ internal static class MongoTicketsSchema
         MongoAnswers.Step(MongoCounterStore.Counters),
         new("Branches, and one order of a line", BranchesAsync),
         MongoOutbox.Step(MongoTicketStore.Tickets, MongoCounterStore.Counters),
+        new("Lines by when they are looked at", TurnsAsync),
     ];
 
     // Queue and name of the counter that held the ticket, before counters were things.
@@ -237,7 +238,7 @@ internal static class MongoTicketsSchema
                 );
         }
 
-        var lines = database.GetCollection<MongoLine>("lines");
+        var lines = database.GetCollection<MongoLine>(MongoTicketStore.Lines);
         var numbers = standing.ToDictionary(t => t.Id, t => t.State.Number);
         foreach (var line in await lines.Find(Builders<MongoLine>.Filter.Empty).ToListAsync(cancellationToken))
         {
@@ -299,6 +300,27 @@ internal static class MongoTicketsSchema
                 await tickets.BulkWriteAsync(changes, cancellationToken: cancellationToken);
             changes.Clear();
         }
+    }
+
+    private static async Task TurnsAsync(IMongoDatabase database, CancellationToken cancellationToken)
+    {
+        var lines = database.GetCollection<MongoLine>(MongoTicketStore.Lines);
+        await lines.UpdateManyAsync(
+            Builders<MongoLine>.Filter.Exists("places.0"),
+            Builders<MongoLine>.Update.Set(l => l.LookAt, DateTime.UnixEpoch).Set(l => l.DueAt, DateTime.UnixEpoch),
+            cancellationToken: cancellationToken
+        );
+        await lines.Indexes.CreateOneAsync(
+            new CreateIndexModel<MongoLine>(
+                Builders<MongoLine>.IndexKeys.Ascending(l => l.LookAt).Ascending(l => l.QueueId),
+                new CreateIndexOptions<MongoLine>
+                {
+                    Name = "turn",
+                    PartialFilterExpression = Builders<MongoLine>.Filter.Exists(l => l.LookAt),
+                }
+            ),
+            cancellationToken: cancellationToken
+        );
     }
 
     private static CreateIndexModel<Aggregate<Ticket>> Index(

@@ -15,6 +15,7 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore
     private const int SqliteConstraint = 19;
     private const string OfLine = "WHERE queue_id = @queueId AND open = 1";
     private const string CallingOrder = "ORDER BY ord, id";
+    private const string LookAtOnce = "look_at = 0, due_at = 0";
 
     public Task TakeAsync(
         PlaceRequest request,
@@ -241,7 +242,17 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore
             cancellationToken
         );
 
+    public Task<IReadOnlyList<Ticket>> CalledAsync(CancellationToken cancellationToken) =>
+        database.ReadAsync(c => Many(c, "WHERE held_by IS NOT NULL AND status = 'called'", new { }), cancellationToken);
+
+    // Everything a request does is one transaction.
     public Task<int> RecoverAsync(DateTimeOffset before, CancellationToken cancellationToken) => Task.FromResult(0);
+
+    public Task<(int Recovered, DateTimeOffset? OnTheWay)> RecoverLineAsync(
+        string queueId,
+        DateTimeOffset before,
+        CancellationToken cancellationToken
+    ) => Task.FromResult<(int, DateTimeOffset?)>((0, null));
 
     public Task<QueuePolicy?> FindPolicyAsync(string queueId, CancellationToken cancellationToken) =>
         database.ReadAsync(
@@ -265,7 +276,8 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore
     public Task SavePolicyAsync(QueuePolicy policy, CancellationToken cancellationToken) =>
         database.WriteAsync(
             c =>
-                c.Execute(
+            {
+                var saved = c.Execute(
                     """
                     INSERT INTO policies (queue_id, version, definition) VALUES (@QueueId, @Version, @definition)
                     ON CONFLICT (queue_id) DO UPDATE SET version = excluded.version, definition = excluded.definition WHERE excluded.version > policies.version
@@ -278,7 +290,10 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore
                             ? null
                             : JsonSerializer.Serialize(policy.Definition, JsonSerializerOptions.Web),
                     }
-                ),
+                );
+                if (saved > 0)
+                    c.Execute($"UPDATE lines SET {LookAtOnce} WHERE queue_id = @QueueId AND open > 0", new { policy.QueueId });
+            },
             cancellationToken
         );
 
@@ -339,6 +354,8 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore
             day = Day(request.ServiceDay),
             now = request.At.ToUnixTimeMilliseconds(),
             resetsDaily = queue.NumberReset == NumberReset.Daily,
+            // Nobody else in the line may have been waiting for so long.
+            sinceBefore = request.Since is not null,
             // The numbers of a prefix lie between these two.
             first = queue.Prefix + "-",
             beyond = queue.Prefix + ".",
@@ -357,8 +374,8 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore
 
     private static long Enter(SqliteConnection c, PlaceRequest request, object line) =>
         c.QuerySingleOrDefault<long?>(
-            """
-            UPDATE lines SET open = open + 1, last_arrival = max(last_arrival + 1, @now)
+            $"""
+            UPDATE lines SET open = open + 1, last_arrival = max(last_arrival + 1, @now), {LookAtOnce}
             WHERE queue_id = @queueId AND open < @MaxActiveTickets AND closed < @Version
             RETURNING last_arrival
             """,
@@ -382,7 +399,10 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore
         // A number that somebody has since the day before is passed over, and one that another queue gave today that had the prefix.
         var taken = c.QuerySingleOrDefault<(int Number, long Arrival)?>(
             """
-            UPDATE lines SET open = open + 1, last_arrival = max(last_arrival + 1, @now), number = (
+            UPDATE lines SET open = open + 1, last_arrival = max(last_arrival + 1, @now),
+                look_at = CASE WHEN @sinceBefore THEN 0 ELSE coalesce(look_at, 0) END,
+                due_at = CASE WHEN @sinceBefore THEN 0 ELSE coalesce(due_at, 0) END,
+                number = (
                 WITH RECURSIVE free (n) AS (
                     SELECT lines.number + 1
                     UNION ALL
@@ -457,7 +477,7 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore
             throw LineRefusals.LineClosed();
         if (
             c.Execute(
-                "UPDATE lines SET open = open + 1 WHERE queue_id = @queueId AND open < @MaxActiveTickets",
+                $"UPDATE lines SET open = open + 1, {LookAtOnce} WHERE queue_id = @queueId AND open < @MaxActiveTickets",
                 new { queueId, queue.MaxActiveTickets }
             ) == 0
         )

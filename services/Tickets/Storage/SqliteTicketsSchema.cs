@@ -149,5 +149,14 @@ internal static class SqliteTicketsSchema
             CREATE INDEX ticket_open_number ON tickets (branch_id, ticket_number) WHERE open = 1;
             """
         ),
+        new(
+            "Lines by when they are looked at",
+            """
+            ALTER TABLE lines ADD COLUMN look_at INTEGER NULL;
+            ALTER TABLE lines ADD COLUMN due_at INTEGER NULL;
+            UPDATE lines SET look_at = 0, due_at = 0 WHERE open > 0;
+            CREATE INDEX line_turn ON lines (look_at) WHERE look_at IS NOT NULL;
+            """
+        ),
     ];
 }
