@@ -51,8 +51,8 @@ internal sealed record QueueView
     /// <summary>Which of <c>timeZone</c>, <c>openingHours</c> and <c>closures</c> are its own; the others are its branch's.</summary>
     public required IReadOnlyList<string> Own { get; init; }
 
-    /// <summary>Those it lists, and those that were given this queue; without any, every counter of the branch may call from it. The id is
-    /// <c>null</c> until there is a counter of the name.</summary>
+    /// <summary>Those it lists, and those that were given this queue; a counter that serves any queue is of none. The id is <c>null</c> until
+    /// there is a counter of the name.</summary>
     public required IReadOnlyList<QueueCounter> Counters { get; init; }
 
     /// <summary>Whether it takes newcomers now: it is active, within its hours, in no closure, and not full.</summary>
