@@ -75,16 +75,7 @@ public sealed class CountersOfQueuesTests : IAsyncLifetime
         // Late and twice.
         await TellAsync(Renamed("c1", "One", 2, Id(queue)));
         await TellAsync(Renamed("c1", "Uno", 3, Id(queue)));
-        await TellAsync(
-            new CounterDeleted
-            {
-                EventId = Guid.NewGuid(),
-                OccurredAt = Sample.Now,
-                CounterId = "c2",
-                Version = 2,
-                Counter = State("c2", "2", 2, Id(queue)),
-            }
-        );
+        await TellAsync(Gone("c2", "2", 2, Id(queue)));
         await ReadAsync(queue, "Uno c1");
 
         var store = host.Services.GetRequiredService<IQueueStore>();
@@ -113,16 +104,7 @@ public sealed class CountersOfQueuesTests : IAsyncLifetime
 
         // Sent back late: a counter is called what it is called now, and a deleted one stays so.
         await TellAsync(Renamed("c1", "One", 2, Id(queue)));
-        await TellAsync(
-            new CounterDeleted
-            {
-                EventId = Guid.NewGuid(),
-                OccurredAt = Sample.Now,
-                CounterId = "c2",
-                Version = 2,
-                Counter = State("c2", "Given", 2, Id(queue)),
-            }
-        );
+        await TellAsync(Gone("c2", "Given", 2, Id(queue)));
         await ReadAsync(queue, "One c1, later -");
         Assert.Equal("One c1, later -", Counters(await AnswerAsync(await admin.PutAsJsonAsync(Path(queue), read, Token))));
     }
@@ -166,6 +148,16 @@ public sealed class CountersOfQueuesTests : IAsyncLifetime
         };
 
     private static CounterUpdated Renamed(string id, string name, long version, params string[] queueIds) =>
+        new()
+        {
+            EventId = Guid.NewGuid(),
+            OccurredAt = Sample.Now,
+            CounterId = id,
+            Version = version,
+            Counter = State(id, name, version, queueIds),
+        };
+
+    private static CounterDeleted Gone(string id, string name, long version, params string[] queueIds) =>
         new()
         {
             EventId = Guid.NewGuid(),
