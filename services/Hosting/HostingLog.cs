@@ -23,6 +23,9 @@ internal static partial class HostingLog
     [LoggerMessage(11, LogLevel.Error, "The outbox relay of {Outbox} failed; it goes on in {Delay}")]
     public static partial void RelayFailed(ILogger logger, Exception exception, string outbox, TimeSpan delay);
 
+    [LoggerMessage(13, LogLevel.Warning, "{Request} could not ask; it does again in {Delay}")]
+    public static partial void NotAsked(ILogger logger, Exception exception, string request, TimeSpan delay);
+
     [LoggerMessage(12, LogLevel.Information, "Outbox {Outbox} publishes {Count} events of the last run again")]
     public static partial void OutboxReopened(ILogger logger, string outbox, int count);
 

@@ -14,6 +14,7 @@ namespace SmartQueue.Queues;
 internal sealed class QueueDesk(
     IQueueStore store,
     IBranchStore branches,
+    ICounterStore counters,
     LineClient lines,
     QueueStatusCache board,
     StatusPublisher statuses,
@@ -34,13 +35,18 @@ internal sealed class QueueDesk(
                 {
                     var now = time.Now();
                     var branch = caller.IsStaffOf(branchId) ? await branches.FindAsync(branchId, token) : null;
-                    var wanted = request.Validate(branch?.Definition);
+                    var wanted = request.Validate(branch?.Definition, named: await NamedAsync(request, token));
                     var prefix =
                         wanted.Prefix.Length > 0
                             ? wanted.Prefix
                             : Prefixes.FirstFree([.. (await store.PrefixesAsync([branchId], token))[branchId]]);
                     var change = Queue.Create(time.NewId(), wanted with { Prefix = prefix }, now, request.Own());
-                    var view = QueueView.Of(change.Next, LineStatus.Of(change.Next.Definition, LineFigures.None, null, now), now);
+                    var view = QueueView.Of(
+                        change.Next,
+                        LineStatus.Of(change.Next.Definition, LineFigures.None, null, now),
+                        await counters.ListAsync([branchId], token),
+                        now
+                    );
                     try
                     {
                         await store.AddAsync(change, key?.Seal(view, now), token);
@@ -59,11 +65,8 @@ internal sealed class QueueDesk(
             cancellationToken
         );
 
-    public async Task<QueueView> ReadAsync(string queueId, CancellationToken cancellationToken)
-    {
-        var queue = await FindAsync(queueId, cancellationToken);
-        return QueueView.Of(queue, await board.ReadAsync(queue, cancellationToken), time.Now());
-    }
+    public async Task<QueueView> ReadAsync(string queueId, CancellationToken cancellationToken) =>
+        await ViewAsync(await FindAsync(queueId, cancellationToken), cancellationToken);
 
     public async Task<Page<QueueView>> ListAsync(bool? active, string? branchId, PageRequest page, CancellationToken cancellationToken)
     {
@@ -100,14 +103,15 @@ internal sealed class QueueDesk(
             {
                 var request = define(queue);
                 var branch = await branches.FindAsync(queue.Definition.BranchId, cancellationToken);
-                var change = queue.Define(request.Validate(branch?.Definition, queue), time.Now(), request.Own());
+                var wanted = request.Validate(branch?.Definition, queue, await NamedAsync(request, cancellationToken));
+                var change = queue.Define(wanted, time.Now(), request.Own());
                 return (change, await store.SaveAsync(change, queue.Version, answer: null, cancellationToken));
             },
             cancellationToken
         );
         statuses.Changed(queueId);
         queue = await FollowAsync(queue, cancellationToken);
-        return QueueView.Of(queue, await board.ReadAsync(queue, cancellationToken), time.Now());
+        return await ViewAsync(queue, cancellationToken);
     }
 
     /// <summary>Gives the queues of a branch what it has now, where they have nothing of their own. Repeating it is harmless.</summary>
@@ -115,6 +119,14 @@ internal sealed class QueueDesk(
     {
         await foreach (var queue in store.AllAsync(branchId, cancellationToken))
             await FollowAsync(queue, cancellationToken);
+    }
+
+    /// <summary>Gives the queues that list a counter the name it has now, or takes it from them where it is deleted. Repeating it is
+    /// harmless.</summary>
+    public async Task FollowAsync(Counter counter, CancellationToken cancellationToken)
+    {
+        await foreach (var queue in store.AllAsync(counter.BranchId, cancellationToken))
+            await FollowAsync(queue, q => Task.FromResult(q.Follow(counter, time.Now())), cancellationToken);
     }
 
     public Task<Announcement> AnnounceAsync(string queueId, string message, IdempotencyKey? key, CancellationToken cancellationToken) =>
@@ -183,8 +195,16 @@ internal sealed class QueueDesk(
     private async Task<IReadOnlyList<QueueView>> ViewAsync(IReadOnlyList<Queue> queues, CancellationToken cancellationToken)
     {
         var standing = await board.ReadAsync(queues, cancellationToken);
-        return [.. queues.Select(q => QueueView.Of(q, standing[q.Id], time.Now()))];
+        var branchIds = queues.Select(q => q.Definition.BranchId).Distinct().ToList();
+        var there = (await counters.ListAsync(branchIds, cancellationToken)).ToLookup(c => c.BranchId);
+        return [.. queues.Select(q => QueueView.Of(q, standing[q.Id], [.. there[q.Definition.BranchId]], time.Now()))];
     }
+
+    private async Task<QueueView> ViewAsync(Queue queue, CancellationToken cancellationToken) =>
+        (await ViewAsync([queue], cancellationToken))[0];
+
+    private async Task<IReadOnlyList<Counter>> NamedAsync(QueueRequest request, CancellationToken cancellationToken) =>
+        request.CounterIds() is { Count: > 0 } ids ? await counters.FindAsync(ids, cancellationToken) : [];
 
     /// <summary>Gives a queue what its branch has now, where it has nothing of its own. Repeating it is harmless.</summary>
     public async Task FollowBranchAsync(string queueId, CancellationToken cancellationToken)
@@ -194,14 +214,21 @@ internal sealed class QueueDesk(
     }
 
     // After every save: the branch may have changed after it was read for that, and its queues been gone through before the save.
-    private async Task<Queue> FollowAsync(Queue queue, CancellationToken cancellationToken)
+    private Task<Queue> FollowAsync(Queue queue, CancellationToken cancellationToken) =>
+        FollowAsync(
+            queue,
+            async q =>
+                await branches.FindAsync(q.Definition.BranchId, cancellationToken) is { } branch
+                    ? q.Follow(branch.Definition, time.Now())
+                    : null,
+            cancellationToken
+        );
+
+    private async Task<Queue> FollowAsync(Queue queue, Func<Queue, Task<QueueChange?>> follow, CancellationToken cancellationToken)
     {
         for (var i = 0; i < Attempts.Max; i++)
         {
-            if (
-                await branches.FindAsync(queue.Definition.BranchId, cancellationToken) is not { } branch
-                || queue.Follow(branch.Definition, time.Now()) is not { } change
-            )
+            if (await follow(queue) is not { } change)
                 return queue;
             if (await store.SaveAsync(change, queue.Version, answer: null, cancellationToken))
             {

@@ -31,6 +31,7 @@ public sealed class QueuesModule : IServiceModule
             new("queues-queues", [typeof(QueueDeletedDropsLine)]),
             // One at a time: several processes that start at once ask for the same.
             new("queues-definitions", [typeof(DefinitionsWanted)]) { Concurrency = 1 },
+            new("queues-counters", [typeof(CounterEventSavesCounter)]) { Observers = [typeof(CounterDefinitionRequest)] },
             new("queues-branches", [typeof(BranchUpdatedMovesQueues), typeof(QueueEventFollowsBranch)]),
             new("queues-positions", [typeof(LinePositionsUpdateWait)]) { PerInstance = true },
         ];
@@ -50,6 +51,7 @@ public sealed class QueuesModule : IServiceModule
             )
             .Add<IQueueStore, SqliteQueueStore, MongoQueueStore>()
             .Add<IBranchStore, SqliteBranchStore, MongoBranchStore>()
+            .Add<ICounterStore, SqliteCounterStore, MongoCounterStore>()
             .Add<ILineStore, SqliteLineStore, MongoLineStore>();
     }
 
@@ -64,6 +66,7 @@ public sealed class QueuesModule : IServiceModule
         services.AddTransient<QueueDesk>();
         services.AddTransient<BranchDesk>();
         services.AddSingleton<IHostedService, LineHousekeeping>();
+        services.AddSingleton<IHostedService>(sp => sp.GetRequiredService<CounterDefinitionRequest>());
         services.AddSingleton<TimeZoneHealth>();
         services.AddHealthChecks().AddCheck<TimeZoneHealth>("time-zones", HealthStatus.Degraded, [ServiceProcess.Ready], HealthPatience);
     }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using SmartQueue.Contracts;
 using SmartQueue.Hosting.Auth;
 using SmartQueue.Hosting.Errors;
@@ -193,7 +194,8 @@ internal sealed class CounterDesk(ICounterStore store, ITicketStore tickets, Que
     /// <summary>Sees to it that counters a queue lists are there and serve it. Repeating it is harmless.</summary>
     public async Task LinkAsync(QueueDefinition queue, IReadOnlyList<QueueCounter> listedCounters, CancellationToken cancellationToken)
     {
-        foreach (var listed in listedCounters)
+        // One that is listed by its id is there, or was deleted; it is not made again under the name it had.
+        foreach (var listed in listedCounters.Where(c => c.Id is null))
         {
             var counter = await store.FindByNameAsync(queue.BranchId, listed.Name, cancellationToken)
                 ?? await MakeAsync(queue.BranchId, listed.Name, [new QueueRank(queue.Id, 1)], by: null, cancellationToken);
@@ -227,6 +229,21 @@ internal sealed class CounterDesk(ICounterStore store, ITicketStore tickets, Que
             foreach (var counter in some)
                 await store.SaveAsync(counter.Delete(time.Now(), by: null), counter.Version, answer: null, cancellationToken);
         }
+    }
+
+    /// <summary>All counters, as they are, to tell again.</summary>
+    public async IAsyncEnumerable<CounterUpdated> TellAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var page = PageRequest.First(200);
+        IReadOnlyList<Counter> counters;
+        do
+        {
+            counters = await store.ListAsync(branchIds: null, page, cancellationToken);
+            foreach (var counter in counters)
+                yield return counter.Told(time.Now());
+            if (counters.Count > 0)
+                page = page.Behind(counters[^1].Id);
+        } while (counters.Count > page.Limit);
     }
 
     /// <summary>What stands of a counter, to be changed.</summary>

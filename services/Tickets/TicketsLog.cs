@@ -30,9 +30,6 @@ internal static partial class TicketsLog
     [LoggerMessage(202, LogLevel.Error, "The forecasts of the lines could not be prepared; each is tried again when it is asked for")]
     public static partial void ForecastsNotPrepared(ILogger logger, Exception exception);
 
-    [LoggerMessage(208, LogLevel.Warning, "The definitions of the queues could not be asked for; again in {Delay}")]
-    public static partial void NotAsked(ILogger logger, Exception exception, TimeSpan delay);
-
     [LoggerMessage(207, LogLevel.Warning, "The positions in the line of queue {QueueId} could not be told; it is tried again in a moment")]
     public static partial void PositionsNotTold(ILogger logger, Exception exception, string queueId);
 

@@ -33,9 +33,11 @@ public sealed class TicketsModule : IServiceModule
         [
             new("tickets-queues", [typeof(QueueDefinitionSavesPolicy), typeof(QueueDeletedExpiresLine)])
             {
-                Observers = [typeof(DefinitionRequest)],
+                Observers = [typeof(QueueDefinitionRequest)],
             },
             new("tickets-branches", [typeof(BranchEventSavesBranch)]),
+            // One at a time: several processes that start at once ask for the same.
+            new("tickets-definitions", [typeof(DefinitionsWanted)]) { Concurrency = 1 },
             new("tickets-users", [typeof(UserErasedAnonymizesTickets)]),
             ServiceEndpoint
                 .ForEach("tickets-forecasts", typeof(TicketEventMovesForecast<>), TicketEventTypes.All)
@@ -66,7 +68,7 @@ public sealed class TicketsModule : IServiceModule
     {
         services.AddSingleton(TicketsOptions.From(context.Settings));
         services.AddSingleton<QueuePolicies>();
-        services.AddSingleton<IHostedService>(sp => sp.GetRequiredService<DefinitionRequest>());
+        services.AddSingleton<IHostedService>(sp => sp.GetRequiredService<QueueDefinitionRequest>());
         services.AddSingleton<LineForecasts>();
         services.AddSingleton<IHostedService>(sp => sp.GetRequiredService<LineForecasts>());
         services.AddHostedService<LinePositionsPublisher>();

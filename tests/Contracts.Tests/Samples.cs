@@ -19,6 +19,7 @@ internal static class Samples
                     || t == typeof(QueueStatusChanged)
                     || t == typeof(LinePositionsChanged)
                     || t == typeof(QueueDefinitionsWanted)
+                    || t == typeof(CounterDefinitionsWanted)
                 )
             )
             .OrderBy(t => t.Name, StringComparer.Ordinal),

@@ -37,7 +37,8 @@ internal sealed class WholeSystem : IAsyncDisposable
     public static async Task<WholeSystem> StartAsync(
         IReadOnlyDictionary<string, string?>? settings = null,
         Action<IServiceCollection>? configure = null,
-        TimeProvider? time = null
+        TimeProvider? time = null,
+        TemporaryFolder? folder = null
     )
     {
         var calls = new ConcurrentQueue<string>();
@@ -53,7 +54,8 @@ internal sealed class WholeSystem : IAsyncDisposable
             {
                 services.AddSingleton<IConfigureOptions<HttpClientFactoryOptions>>(new Recorder(calls));
                 configure?.Invoke(services);
-            }
+            },
+            folder: folder
         );
         return new WholeSystem(process, calls);
     }

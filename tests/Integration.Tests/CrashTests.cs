@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using SmartQueue.Testing;
 
 namespace SmartQueue.Integration.Tests;
@@ -47,33 +46,7 @@ public sealed class CrashTests
             await stop.CancelAsync();
             await Task.WhenAll(load);
 
-            var tickets = await staff.AllTicketsAsync(queueId);
-            var byId = tickets.ToDictionary(Load.IdOf);
-            Assert.All(acknowledged, a => Assert.Equal(a.Value, byId[a.Key].GetProperty("ticketNumber").GetString()));
-            var numbers = tickets
-                .Select(t => int.Parse(t.GetProperty("ticketNumber").GetString()!.AsSpan(2), CultureInfo.InvariantCulture))
-                .Order()
-                .ToList();
-            Assert.Equal(Enumerable.Range(1, tickets.Count), numbers);
-
-            int Count(string status) => tickets.Count(t => t.GetProperty("status").GetString() == status);
-            var truth = (tickets.Count, Count("served"), Count("waiting"));
-            Assert.True(truth.Item2 > 0, "nobody was served");
-            await Eventually.GetAsync(
-                () => staff.GetAsync($"/api/analytics/queue/{queueId}"),
-                a =>
-                    a.GetProperty("counts") is var c
-                    && (c.GetProperty("created").GetInt32(), c.GetProperty("served").GetInt32(), c.GetProperty("waiting").GetInt32())
-                        == truth,
-                TimeSpan.FromSeconds(60)
-            );
-            await Eventually.GetAsync(
-                () => staff.GetAsync($"/api/queues/{queueId}"),
-                q =>
-                    q.GetProperty("statistics") is var s
-                    && (s.GetProperty("servedToday").GetInt32(), s.GetProperty("waiting").GetInt32()) == (truth.Item2, truth.Item3),
-                TimeSpan.FromSeconds(60)
-            );
+            await Load.AllIsThereAsync(staff, queueId, acknowledged);
         }
         finally
         {

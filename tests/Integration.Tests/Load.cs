@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using SmartQueue.Testing;
@@ -69,6 +70,38 @@ internal static class Load
 
             await Task.Delay(pause, CancellationToken.None);
         }
+    }
+
+    /// <summary>Once the load is over: every number that somebody got is there, none twice and none left out, and the other services come to
+    /// count the same.</summary>
+    public static async Task AllIsThereAsync(SystemClient staff, string queueId, IReadOnlyDictionary<string, string> acknowledged)
+    {
+        var tickets = await staff.AllTicketsAsync(queueId);
+        var byId = tickets.ToDictionary(IdOf);
+        Assert.All(acknowledged, a => Assert.Equal(a.Value, byId[a.Key].GetProperty("ticketNumber").GetString()));
+        var numbers = tickets
+            .Select(t => int.Parse(t.GetProperty("ticketNumber").GetString()!.Split('-')[1], CultureInfo.InvariantCulture))
+            .Order()
+            .ToList();
+        Assert.Equal(Enumerable.Range(1, tickets.Count), numbers);
+
+        int Count(string status) => tickets.Count(t => t.GetProperty("status").GetString() == status);
+        var truth = (tickets.Count, Count("served"), Count("waiting"));
+        Assert.True(truth.Item2 > 0, "nobody was served");
+        await Eventually.GetAsync(
+            () => staff.GetAsync($"/api/analytics/queue/{queueId}"),
+            a =>
+                a.GetProperty("counts") is var c
+                && (c.GetProperty("created").GetInt32(), c.GetProperty("served").GetInt32(), c.GetProperty("waiting").GetInt32()) == truth,
+            TimeSpan.FromSeconds(60)
+        );
+        await Eventually.GetAsync(
+            () => staff.GetAsync($"/api/queues/{queueId}"),
+            q =>
+                q.GetProperty("statistics") is var s
+                && (s.GetProperty("servedToday").GetInt32(), s.GetProperty("waiting").GetInt32()) == (truth.Item2, truth.Item3),
+            TimeSpan.FromSeconds(60)
+        );
     }
 
     public static string IdOf(JsonElement ticket) => ticket.GetProperty("id").GetString()!;

@@ -16,6 +16,7 @@ internal static class Scenario
         using var client = new SystemClient(address);
         await client.SignInAsync();
         var queueId = await client.DefineQueueAsync();
+        var letter = (await client.GetAsync($"/api/queues/{queueId}")).GetProperty("prefix").GetString();
 
         var heard = new ConcurrentQueue<(string Message, JsonElement Body)>();
         await using var phone = new HubConnectionBuilder().WithUrl(new Uri(address, "/hubs/queue")).Build();
@@ -27,7 +28,10 @@ internal static class Scenario
         var first = await client.TakeAsync(queueId);
         var second = await client.TakeAsync(queueId);
         var third = await client.TakeAsync(queueId);
-        Assert.Equal(["A-1", "A-2", "A-3"], new[] { first, second, third }.Select(t => t.GetProperty("ticketNumber").GetString()));
+        Assert.Equal(
+            [$"{letter}-1", $"{letter}-2", $"{letter}-3"],
+            new[] { first, second, third }.Select(t => t.GetProperty("ticketNumber").GetString())
+        );
         using var guest = new SystemClient(address);
         var token = second.GetProperty("trackingToken").GetString();
         var secondId = second.GetProperty("id").GetString()!;
@@ -39,12 +43,12 @@ internal static class Scenario
         var called = await client.CallNextAsync(queueId, "3");
         Assert.Equal(first.GetProperty("id").GetString(), called.GetProperty("id").GetString());
         await HearsAsync(heard, "ticket:called", b =>
-            b.GetProperty("ticketNumber").GetString() == "A-1" && b.GetProperty("counter").GetString() == "3"
+            b.GetProperty("ticketNumber").GetString() == $"{letter}-1" && b.GetProperty("counter").GetString() == "3"
         );
         await HearsAsync(heard, "ticket:updated", b =>
             b.GetProperty("position").ValueKind == JsonValueKind.Number && b.GetProperty("position").GetInt32() == 1
         );
-        await HearsAsync(heard, "queue:updated", b => b.GetProperty("currentTicketNumber").GetString() == "A-1");
+        await HearsAsync(heard, "queue:updated", b => b.GetProperty("currentTicketNumber").GetString() == $"{letter}-1");
         await client.MoveAsync(called.GetProperty("id").GetString()!, "served");
         await guest.ExpectAsync(HttpStatusCode.OK, HttpMethod.Delete, $"/api/tickets/{secondId}?token={token}");
         await HearsAsync(heard, "ticket:updated", b => b.GetProperty("status").GetString() == "cancelled");
@@ -69,7 +73,7 @@ internal static class Scenario
             n =>
                 n.GetProperty("items")
                     .EnumerateArray()
-                    .Any(i => i.GetProperty("message").GetString() == "Your ticket A-1 is now being served at counter 3")
+                    .Any(i => i.GetProperty("message").GetString() == $"Your ticket {letter}-1 is now being served at counter 3")
         );
     }
 

@@ -28,7 +28,8 @@ public sealed class SplitEdgeTests(RabbitMqNode broker) : IClassFixture<RabbitMq
         await JudgesAnyTokenAsync(one.Address);
         await JudgesAnyTokenAsync(six.Edge);
 
-        var second = await six.StartSecondGatewayAsync();
+        await six.StartAsync("gateway2");
+        var second = six.AddressOf("gateway2");
         await KnowsLinesAsync(six.Edge, second);
         using var admin = new SystemClient(six.Edge);
         await admin.SignInAsync();

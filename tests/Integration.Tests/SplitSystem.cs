@@ -2,13 +2,16 @@ using SmartQueue.Testing;
 
 namespace SmartQueue.Integration.Tests;
 
-/// <summary>The six services, a process each, on one broker.</summary>
+/// <summary>The six services, a process each, on one broker; some twice where they share a database.</summary>
 internal sealed class SplitSystem : IAsyncDisposable
 {
     public static readonly IReadOnlyList<string> Services = ["users", "queues", "tickets", "analytics", "notifications", "gateway"];
 
+    /// <summary>The second processes of services that have two. The second gateway asks the others of these.</summary>
+    public static readonly IReadOnlyList<string> Seconds = ["users2", "tickets2", "gateway2"];
+
     private readonly TemporaryFolder folder = new();
-    private readonly int[] ports = Ports.Free(Services.Count);
+    private readonly int[] ports = Ports.Free(Services.Count + Seconds.Count);
     private readonly Dictionary<string, string> settings;
     private readonly Dictionary<string, SystemProcess> processes = [];
 
@@ -52,6 +55,30 @@ internal sealed class SplitSystem : IAsyncDisposable
         }
     }
 
+    /// <summary>Starts all six on one MongoDB and three of them twice, both at once, and waits until they are ready.</summary>
+    public static async Task<SplitSystem> StartTwiceAsync(Uri broker, string mongoDb, IReadOnlyDictionary<string, string>? settings = null)
+    {
+        var system = new SplitSystem(
+            broker,
+            new Dictionary<string, string>(settings ?? new Dictionary<string, string>()) { ["MONGODB_URI"] = mongoDb }
+        );
+        try
+        {
+            foreach (
+                var some in Services
+                    .Concat(Seconds)
+                    .GroupBy(s => s.StartsWith("users", StringComparison.Ordinal) || s.StartsWith("tickets", StringComparison.Ordinal))
+            )
+                await Task.WhenAll(some.Select(system.StartAsync));
+            return system;
+        }
+        catch
+        {
+            await system.DisposeAsync();
+            throw;
+        }
+    }
+
     /// <summary>Where a service listens.</summary>
     public Uri AddressOf(string service) => new($"http://127.0.0.1:{PortOf(service)}");
 
@@ -61,18 +88,15 @@ internal sealed class SplitSystem : IAsyncDisposable
     /// <summary>Starts a service, at first or again on its data.</summary>
     public async Task StartAsync(string service)
     {
-        var started = await SystemProcess.StartAsync(FolderOf(service), PortOf(service), settings, "--services", service);
+        var started = await SystemProcess.StartAsync(
+            FolderOf(service),
+            PortOf(service),
+            SettingsOf(service),
+            "--services",
+            service.TrimEnd('2')
+        );
         lock (processes)
             processes[service] = started;
-    }
-
-    /// <summary>Starts a second gateway beside the first.</summary>
-    public async Task<Uri> StartSecondGatewayAsync()
-    {
-        var started = await SystemProcess.StartAsync(FolderOf("gateway2"), Ports.Free(1)[0], settings, "--services", "gateway");
-        lock (processes)
-            processes["gateway2"] = started;
-        return started.Address;
     }
 
     /// <summary>As <c>kill -9</c> does.</summary>
@@ -89,5 +113,14 @@ internal sealed class SplitSystem : IAsyncDisposable
         folder.Dispose();
     }
 
-    private int PortOf(string service) => ports[Services.ToList().IndexOf(service)];
+    private int PortOf(string service) => ports[Services.Concat(Seconds).ToList().IndexOf(service)];
+
+    private Dictionary<string, string> SettingsOf(string service) =>
+        service == "gateway2" && settings.ContainsKey("MONGODB_URI")
+            ? new(settings)
+            {
+                ["USER_SERVICE_URL"] = AddressOf("users2").ToString(),
+                ["TICKET_SERVICE_URL"] = AddressOf("tickets2").ToString(),
+            }
+            : settings;
 }

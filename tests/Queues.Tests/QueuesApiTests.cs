@@ -85,7 +85,7 @@ public sealed class QueuesApiTests : IAsyncLifetime
             found.EnumerateObject().Select(p => p.Name)
         );
         Assert.Equal("""[{"day":"monday","opens":"09:00","closes":"17:30"}]""", found.GetProperty("openingHours").GetRawText());
-        Assert.Equal("""[{"name":"1"}]""", found.GetProperty("counters").GetRawText());
+        Assert.Equal("""[{"name":"1","id":null}]""", found.GetProperty("counters").GetRawText());
         Assert.Equal("AB", found.GetProperty("prefix").GetString());
         Assert.Equal("daily", found.GetProperty("numberReset").GetString());
         Assert.Equal(
@@ -229,7 +229,7 @@ public sealed class QueuesApiTests : IAsyncLifetime
         Assert.Equal(JsonValueKind.Null, queue.GetProperty("description").ValueKind);
         Assert.Equal(300, queue.GetProperty("averageServiceTime").GetInt32());
         Assert.Equal(JsonValueKind.Null, queue.GetProperty("noShowAfter").ValueKind);
-        Assert.Equal("""[{"name":"7"}]""", queue.GetProperty("counters").GetRawText());
+        Assert.Equal("""[{"name":"7","id":null}]""", queue.GetProperty("counters").GetRawText());
         Assert.Equal(2, queue.GetProperty("version").GetInt64());
     }
 

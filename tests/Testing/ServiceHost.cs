@@ -61,9 +61,7 @@ public sealed class ServiceHost : IAsyncDisposable
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.WebHost.UseTestServer();
         builder.Services.ConfigureHttpClientDefaults(http =>
-            http.ConfigurePrimaryHttpMessageHandler(sp =>
-                ((TestServer)sp.GetRequiredService<IServer>()).CreateHandler(call => call.Features.Set(InnerCall.Mark))
-            )
+            http.ConfigurePrimaryHttpMessageHandler(sp => new InnerCalls((TestServer)sp.GetRequiredService<IServer>()))
         );
         if (!context.Hosts(ServiceNames.Users))
             builder.Services.AddSingleton(TestTokens.Keys);
@@ -101,5 +99,23 @@ public sealed class ServiceHost : IAsyncDisposable
         await app.StopAsync();
         await app.DisposeAsync();
         ownFolder?.Dispose();
+    }
+
+    // What consumes events is made with its clients before the server has started, which makes no handler until then.
+    private sealed class InnerCalls(TestServer server) : HttpMessageHandler
+    {
+        private readonly Lazy<HttpMessageInvoker> calls = new(() =>
+            new HttpMessageInvoker(server.CreateHandler(call => call.Features.Set(InnerCall.Mark)))
+        );
+
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            calls.Value.SendAsync(request, cancellationToken);
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing && calls.IsValueCreated)
+                calls.Value.Dispose();
+            base.Dispose(disposing);
+        }
     }
 }

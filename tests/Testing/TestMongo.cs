@@ -33,6 +33,9 @@ public static class TestMongo
         return uri!;
     }
 
+    /// <summary>The address of databases that the processes of one test share, under a name of their own; skips without a server.</summary>
+    public static async Task<OwnDatabases> OwnAsync() => new(new MongoUrl(await UriAsync()));
+
     private static async Task<string?> FindAsync()
     {
         if (Environment.GetEnvironmentVariable("SMARTQUEUE_TEST_MONGODB") is { Length: > 0 } uri)

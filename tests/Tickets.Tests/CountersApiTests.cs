@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Text;
 using System.Text.Json;
@@ -181,6 +182,47 @@ public sealed class CountersApiTests
             400,
             "VALIDATION_FAILED"
         );
+    }
+
+    [Fact]
+    public async Task A_name_that_follows_its_counter_makes_none_where_the_counter_has_gone_on_or_is_gone()
+    {
+        await using var host = await StartAsync();
+        var queue = Some.Queue("q3", with: q => q with { Counters = [new QueueCounter("1")], Version = 1 });
+        await PublishAsync(host, queue);
+        var id = Text(Assert.Single(await Eventually.GetAsync(() => CountersAsync(host), c => c.Count == 1)), "id");
+        await AnswerAsync(await SendAsync(host.Admin, HttpMethod.Patch, $"/api/counters/{id}", new { name = "third" }));
+
+        var followed = new QueueCounter("second") { Id = id };
+        await PublishAsync(host, queue with { Counters = [followed, new QueueCounter("2")], Version = 2 });
+        await Eventually.GetAsync(() => CountersAsync(host), c => c.Count == 2);
+
+        Assert.Equal(["2", "third"], (await CountersAsync(host)).Select(c => Text(c, "name")).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Counters_are_told_again_as_they_are_when_they_are_wanted()
+    {
+        await using var host = await StartAsync();
+        var bus = host.Services.GetRequiredService<IBus>();
+        var told = new ConcurrentQueue<CounterUpdated>();
+        await bus.ConnectReceiveEndpoint("test-copies", e => e.Handler<CounterUpdated>(m =>
+                {
+                    told.Enqueue(m.Message);
+                    return Task.CompletedTask;
+                }))
+            .Ready.WaitAsync(Token);
+        var one = await MakeAsync(host, new { name = "1", queues = Queues("q1") });
+        await OpenAsync(host, one);
+        var gone = await MakeAsync(host, new { name = "gone" });
+        await SendAsync(host.Admin, HttpMethod.Delete, $"/api/counters/{gone}");
+
+        await bus.Publish(new CounterDefinitionsWanted { EventId = Guid.NewGuid(), OccurredAt = Some.Noon }, Token);
+
+        await Eventually.TrueAsync(() => Task.FromResult(!told.IsEmpty));
+        var again = Assert.Single(told);
+        Assert.Equal((one, 2L, "1", CounterStatus.Open), (again.CounterId, again.Version, again.Counter.Name, again.Counter.Status));
+        Assert.Equal(["q1"], again.Counter.Queues.Select(q => q.QueueId));
     }
 
     [Fact]

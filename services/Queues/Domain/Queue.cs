@@ -81,6 +81,47 @@ internal sealed record Queue
         return new(next, next.Told(at));
     }
 
+    /// <summary>The same queue with the name that a counter it lists has now, or without it where that is deleted; <c>null</c> where it does
+    /// not list it, or has it so.</summary>
+    public QueueChange? Follow(Counter counter, DateTimeOffset at)
+    {
+        IReadOnlyList<QueueCounter> counters =
+        [
+            .. Definition
+                .Counters.Select(c => IsIt(c) ? new QueueCounter(counter.Name) { Id = counter.Id } : c)
+                .Where(c => !counter.IsDeleted || c.Id != counter.Id)
+                .DistinctBy(c => c.Name, StringComparer.OrdinalIgnoreCase),
+        ];
+        if (Same(counters, Definition.Counters))
+            return null;
+        var next = this with { Definition = Next(Definition with { Counters = counters }, at) };
+        return new(next, next.Told(at));
+
+        bool IsIt(QueueCounter listed) =>
+            listed.Id is { } id ? id == counter.Id : counter.Former.Contains(listed.Name, StringComparer.OrdinalIgnoreCase);
+    }
+
+    /// <summary>The counters it lists, each as it is now, and behind them those that were given this queue. Those that serve any queue are
+    /// of none.</summary>
+    /// <param name="ofBranch">The counters that its branch has.</param>
+    public IReadOnlyList<QueueCounter> CountersAmong(IReadOnlyCollection<Counter> ofBranch)
+    {
+        var listed = Definition
+            .Counters.Select(c =>
+                ofBranch.FirstOrDefault(o => c.Id is null ? o.Name.Equals(c.Name, StringComparison.OrdinalIgnoreCase) : o.Id == c.Id)
+                    is { } counter
+                    ? Told(counter)
+                    : c with
+                    {
+                        Id = null,
+                    }
+            )
+            .ToList();
+        return [.. listed, .. ofBranch.Where(o => o.Queues.Contains(Id)).Select(Told).Where(o => listed.TrueForAll(l => l.Id != o.Id))];
+
+        static QueueCounter Told(Counter counter) => new(counter.Name) { Id = counter.Id };
+    }
+
     /// <summary>The definition as it is, to tell again.</summary>
     public QueueUpdated Told(DateTimeOffset at) =>
         new()

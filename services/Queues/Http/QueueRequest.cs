@@ -102,8 +102,9 @@ internal sealed record QueueRequest
     /// asked for, and of its branch what is not its own.</summary>
     /// <param name="branch">The branch; <c>null</c> where there is none of the id.</param>
     /// <param name="standing">The queue that is to be defined so; <c>null</c> for a new one.</param>
+    /// <param name="named">What is known of the counters that are named by id, deleted ones too.</param>
     /// <exception cref="Hosting.Errors.RefusedException"><c>VALIDATION_FAILED</c>.</exception>
-    public QueueDefinition Validate(BranchState? branch, Queue? standing = null)
+    public QueueDefinition Validate(BranchState? branch, Queue? standing = null, IReadOnlyCollection<Counter>? named = null)
     {
         var errors = new FieldErrors();
         if (standing is not null && BranchId is not null && BranchId != standing.Definition.BranchId)
@@ -129,7 +130,7 @@ internal sealed record QueueRequest
             TimeZone = TimeZone is null ? "" : ScheduleReader.TimeZone(errors, TimeZone),
             OpeningHours = ReadHours(errors, standing),
             Closures = ScheduleReader.Closures(errors, Closures),
-            Counters = ReadCounters(errors),
+            Counters = ReadCounters(errors, standing, named?.Where(c => c.BranchId == branch?.Id).ToList() ?? []),
             CreatedAt = default,
             UpdatedAt = default,
             Version = 0,
@@ -168,7 +169,12 @@ internal sealed record QueueRequest
             ? hours
             : null;
 
-    private List<QueueCounter> ReadCounters(FieldErrors errors)
+    /// <summary>The ids of counters in it.</summary>
+    public IReadOnlyList<string> CounterIds() => [.. (Counters ?? []).Take(MaxCounters).Select(c => c?.Id).OfType<string>()];
+
+    // Whoever sends back what they read changes nothing by it: a counter that has this queue of itself stays unlisted, and one that was
+    // deleted meanwhile stays so. One that is not known, perhaps not yet, is what its name says.
+    private List<QueueCounter> ReadCounters(FieldErrors errors, Queue? standing, List<Counter> named)
     {
         if (Counters is null)
             return [];
@@ -178,9 +184,20 @@ internal sealed record QueueRequest
             return [];
         }
 
-        var counters = Counters
-            .Select((c, i) => new QueueCounter(errors.Required(ScheduleReader.Item("counters", i) + ".name", c?.Name, 20)))
-            .ToList();
+        IReadOnlyList<QueueCounter> listed = standing?.Definition.Counters ?? [];
+        var counters = new List<QueueCounter>();
+        for (var i = 0; i < Counters.Count; i++)
+        {
+            var counter = named.Find(c => c.Id == Counters[i]?.Id);
+            var name = errors.Required(ScheduleReader.Item("counters", i) + ".name", counter?.Name ?? Counters[i]?.Name, 20);
+            var before = listed.FirstOrDefault(c => c.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+            if (
+                counter is null
+                || (!counter.IsDeleted && (before is not null || standing is null || !counter.Queues.Contains(standing.Id)))
+            )
+                counters.Add(new QueueCounter(name) { Id = before?.Id });
+        }
+
         if (counters.Where(c => c.Name.Length > 0).GroupBy(c => c.Name, StringComparer.OrdinalIgnoreCase).Any(g => g.Count() > 1))
             errors.Add("counters", "must have names that differ");
         return counters;

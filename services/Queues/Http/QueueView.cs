@@ -51,6 +51,8 @@ internal sealed record QueueView
     /// <summary>Which of <c>timeZone</c>, <c>openingHours</c> and <c>closures</c> are its own; the others are its branch's.</summary>
     public required IReadOnlyList<string> Own { get; init; }
 
+    /// <summary>Those it lists, and those that were given this queue; a counter that serves any queue is of none. The id is <c>null</c> until
+    /// there is a counter of the name.</summary>
     public required IReadOnlyList<QueueCounter> Counters { get; init; }
 
     /// <summary>Whether it takes newcomers now: it is active, within its hours, in no closure, and not full.</summary>
@@ -86,7 +88,7 @@ internal sealed record QueueView
 
     public required long Version { get; init; }
 
-    public static QueueView Of(Queue queue, LineStatus status, DateTimeOffset now)
+    public static QueueView Of(Queue queue, LineStatus status, IReadOnlyCollection<Counter> ofBranch, DateTimeOffset now)
     {
         var calendar = queue.Definition.IsActive ? ServiceCalendar.Of(queue.Definition) : null;
         return new()
@@ -111,7 +113,7 @@ internal sealed record QueueView
             OpeningHours = queue.Definition.OpeningHours?.Select(Domain.OpeningHours.Of).ToList() ?? (queue.Own.OpeningHours ? [] : null),
             Closures = queue.Definition.Closures?.Select(Closure.Of).ToList() ?? (queue.Own.Closures ? [] : null),
             Own = [.. OwnOf(queue.Own)],
-            Counters = queue.Definition.Counters,
+            Counters = queue.CountersAmong(ofBranch),
             OpenNow = calendar?.IsOpen(now) == true && status.ActiveTickets.Count < queue.Definition.MaxActiveTickets,
             OpensAt = calendar?.OpensNext(now),
             ClosesAt = calendar?.ClosesNext(now),

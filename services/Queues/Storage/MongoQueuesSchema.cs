@@ -27,7 +27,19 @@ internal static class MongoQueuesSchema
             MongoAnswers.Step(MongoBranchStore.Branches),
             MongoOutbox.Step(MongoQueueStore.Queues, MongoBranchStore.Branches),
             new("One order of a line", OrderAsync),
+            new("Counters as the ticket service tells of them", CountersAsync),
         ];
+
+    private static Task CountersAsync(IMongoDatabase database, CancellationToken cancellationToken) =>
+        database
+            .GetCollection<Counter>(MongoCounterStore.Counters)
+            .Indexes.CreateOneAsync(
+                new CreateIndexModel<Counter>(
+                    Builders<Counter>.IndexKeys.Ascending(c => c.BranchId).Ascending(c => c.IsDeleted).Ascending(c => c.Id),
+                    new CreateIndexOptions { Name = "counter_branch" }
+                ),
+                cancellationToken: cancellationToken
+            );
 
     // As the ticket service reckons it from now on: the moment of arrival in milliseconds, none before that of somebody who stood before,
     // less what priority was worth, strictly first; of those who stand there now. Done again after it died in the middle, it takes those it

@@ -63,6 +63,13 @@ internal static class SqliteQueuesSchema
                 WHERE ranked.id = line_tickets.id;
                 """
             ),
+            new(
+                "Counters as the ticket service tells of them",
+                """
+                CREATE TABLE counters (id TEXT PRIMARY KEY, branch_id TEXT NOT NULL, is_deleted INTEGER NOT NULL, version INTEGER NOT NULL, state TEXT NOT NULL) STRICT, WITHOUT ROWID;
+                CREATE INDEX counter_branch ON counters (branch_id, id) WHERE is_deleted = 0;
+                """
+            ),
         ];
 
     // A queue keeps the time zone it has, and hours and closures where it has any.

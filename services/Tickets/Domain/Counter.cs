@@ -73,19 +73,20 @@ internal sealed record Counter
     public CounterChange Define(CounterDefinition definition, DateTimeOffset at, string? by)
     {
         var next = this with { Name = definition.Name, Queues = definition.Queues, Rule = definition.Rule, Version = Version + 1 };
-        return new(
-            next,
-            new CounterUpdated
-            {
-                EventId = EventId(at),
-                OccurredAt = at,
-                CounterId = Id,
-                Version = next.Version,
-                Counter = next.State(),
-                By = by,
-            }
-        );
+        return new(next, next.Told(at, by));
     }
+
+    /// <summary>The counter as it is, to tell again.</summary>
+    public CounterUpdated Told(DateTimeOffset at, string? by = null) =>
+        new()
+        {
+            EventId = EventId(at),
+            OccurredAt = at,
+            CounterId = Id,
+            Version = Version,
+            Counter = State(),
+            By = by,
+        };
 
     /// <summary>Somebody sits down, comes back, or takes over.</summary>
     /// <param name="operatorId">Who.</param>

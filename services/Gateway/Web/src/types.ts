@@ -85,7 +85,7 @@ export interface Queue {
   opensAt?: string | null;
   closesAt?: string | null;
   closedReason?: string | null;
-  counters: { name: string }[];
+  counters: { id: string | null; name: string }[];
   currentNumber?: number | null;
   currentTicketNumber?: string | null;
   statistics: Statistics;

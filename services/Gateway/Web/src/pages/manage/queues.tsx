@@ -143,8 +143,10 @@ function Editor({ queue, onClose, onSaved }: { queue: Queue | null; onClose: () 
         closures: same(closures, queue?.closures ?? []) ? undefined : closures,
         counters: form.counters
           .split(',')
-          .map((name) => ({ name: name.trim() }))
-          .filter((c) => c.name),
+          .map((name) => name.trim())
+          .filter((name) => name)
+          // As it was read, so that a counter that has the queue of itself is not listed by it.
+          .map((name) => ({ id: queue?.counters.find((c) => c.name === name)?.id, name })),
       };
       await (queue ? api('PATCH', `/api/queues/${queue.id}`, body) : api('POST', '/api/queues', body));
       await onSaved();

@@ -1,16 +1,14 @@
 using MassTransit;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using SmartQueue.Contracts;
-using SmartQueue.Hosting.Bus;
 
-namespace SmartQueue.Tickets.Consumers;
+namespace SmartQueue.Hosting.Bus;
 
 /// <summary>
-/// Asks for the definitions of all queues each time the process is connected to the bus: some may have been told before this service
-/// listened, or been lost with a broker's or this service's data. What is known already changes nothing.
+/// Asks for all definitions of a kind, to be told again, each time the process is connected to the bus: some may have been told before this
+/// service listened, or been lost with a broker's or this service's data. What is known already changes nothing.
 /// </summary>
-internal sealed class DefinitionRequest(Lazy<IBusControl> bus, BusTopology topology, TimeProvider time, ILogger<DefinitionRequest> log)
+public abstract class DefinitionRequest(Lazy<IBusControl> bus, BusTopology topology, TimeProvider time, ILogger log)
     : BackgroundService,
         IReceiveEndpointObserver
 {
@@ -19,6 +17,7 @@ internal sealed class DefinitionRequest(Lazy<IBusControl> bus, BusTopology topol
 
     private readonly SemaphoreSlim connected = new(0, 1);
 
+    /// <inheritdoc/>
     public Task Ready(ReceiveEndpointReady ready)
     {
         lock (connected)
@@ -30,18 +29,29 @@ internal sealed class DefinitionRequest(Lazy<IBusControl> bus, BusTopology topol
         return Task.CompletedTask;
     }
 
+    /// <inheritdoc/>
     public Task Stopping(ReceiveEndpointStopping stopping) => Task.CompletedTask;
 
+    /// <inheritdoc/>
     public Task Completed(ReceiveEndpointCompleted completed) => Task.CompletedTask;
 
+    /// <inheritdoc/>
     public Task Faulted(ReceiveEndpointFaulted faulted) => Task.CompletedTask;
 
+    /// <inheritdoc/>
     public override void Dispose()
     {
         connected.Dispose();
         base.Dispose();
+        GC.SuppressFinalize(this);
     }
 
+    /// <summary>The message that asks.</summary>
+    /// <param name="eventId">Its id.</param>
+    /// <param name="at">Now, UTC.</param>
+    protected abstract object Wanted(Guid eventId, DateTimeOffset at);
+
+    /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         try
@@ -70,12 +80,12 @@ internal sealed class DefinitionRequest(Lazy<IBusControl> bus, BusTopology topol
         try
         {
             var now = time.GetUtcNow();
-            await bus.Value.Publish(new QueueDefinitionsWanted { EventId = Guid.CreateVersion7(now), OccurredAt = now }, timeout.Token);
+            await bus.Value.Publish(Wanted(Guid.CreateVersion7(now), now), timeout.Token);
             return true;
         }
         catch (Exception e) when (!stoppingToken.IsCancellationRequested)
         {
-            TicketsLog.NotAsked(log, e, Delay);
+            HostingLog.NotAsked(log, e, GetType().Name, Delay);
             return false;
         }
     }
