@@ -18,4 +18,25 @@ internal static class UserStorage
                 MongoUserStore.Invitations
             )
             .Add<IUserStore, SqliteUserStore, MongoUserStore>();
+
+    /// <summary>The storage alone, of the version of this process, for commands.</summary>
+    /// <exception cref="Hosting.Settings.StartupException">It cannot be used, as while the service has its file.</exception>
+    public static async Task<ServiceProvider> OpenAsync(ModuleContext context, CancellationToken cancellationToken)
+    {
+        var services = new ServiceCollection();
+        services.AddSingleton(TimeProvider.System);
+        services.AddUserStorage(context);
+        var provider = services.BuildServiceProvider();
+        try
+        {
+            foreach (var schema in provider.GetServices<ISchema>())
+                await schema.UpgradeAsync(cancellationToken);
+            return provider;
+        }
+        catch
+        {
+            await provider.DisposeAsync();
+            throw;
+        }
+    }
 }
