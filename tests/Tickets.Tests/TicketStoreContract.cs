@@ -556,6 +556,26 @@ public abstract class TicketStoreContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_happens_while_events_are_published_is_published_next()
+    {
+        var ticket = await TakeAsync();
+        var other = await TakeAsync();
+        var claimed = await Outbox.ClaimAsync(100, [], Token);
+        await SaveAsync(ticket.Call(Some.Desk("1"), Some.Noon.AddSeconds(5), "op"));
+        await Outbox.CompleteAsync(claimed, keep: false, Token);
+        Assert.Equal(1, (await Outbox.MeasureAsync(Token)).Pending);
+        var next = Assert.Single(await Outbox.ClaimAsync(100, [], Token));
+        Assert.Equal((ticket.Id, nameof(TicketCalled)), (next.AggregateId, next.EventType));
+        // A relay that was slow says once more what another has said.
+        await Outbox.CompleteAsync(claimed, keep: false, Token);
+        Assert.Equal(1, (await Outbox.MeasureAsync(Token)).Pending);
+        await Outbox.CompleteAsync([next], keep: false, Token);
+        Assert.Equal(new OutboxDepth(0, null), await Outbox.MeasureAsync(Token));
+        await SaveAsync(other.Call(Some.Desk("2"), Some.Noon.AddMinutes(1), "op"));
+        Assert.Equal(new OutboxDepth(1, Some.Noon.AddMinutes(1)), await Outbox.MeasureAsync(Token));
+    }
+
+    [Fact]
     public async Task Tickets_are_listed_newest_first_by_queue_status_account_and_time()
     {
         var a = await TakeAsync(userId: "u1");

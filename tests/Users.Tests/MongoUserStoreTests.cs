@@ -19,7 +19,7 @@ public sealed class MongoUserStoreTests : UserStoreContract
     public override async ValueTask InitializeAsync()
     {
         database = await TestMongo.DatabaseAsync();
-        outbox = new MongoOutbox("users", database, [MongoUserStore.Accounts], TimeProvider.System);
+        outbox = new MongoOutbox("users", database, [MongoUserStore.Accounts, MongoUserStore.Invitations], TimeProvider.System);
         store = new MongoUserStore(database, outbox, TimeProvider.System);
         await new MongoSchema("users", database, MongoUsersSchema.Steps, TimeProvider.System).UpgradeAsync(
             TestContext.Current.CancellationToken

@@ -17,6 +17,7 @@ internal static class MongoAnalyticsSchema
         MongoAnswers.Step(MongoAnalyticsStore.TrackedCollection),
         new("Tracked events are listed", ListTrackedAsync),
         new("Branches, and what counters and their operators did", AddBranchesAsync),
+        MongoOutbox.Step(MongoAnalyticsStore.TrackedCollection),
     ];
 
     private static async Task FirstAsync(IMongoDatabase database, CancellationToken cancellationToken)

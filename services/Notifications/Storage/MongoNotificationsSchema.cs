@@ -16,6 +16,7 @@ internal static class MongoNotificationsSchema
         MongoAnswers.Step(MongoNotificationStore.NotificationsCollection),
         new("What addresses got of late, and answers beside subscriptions", ThirdAsync),
         new("Branches of notifications", BranchesAsync),
+        MongoOutbox.Step(MongoNotificationStore.NotificationsCollection),
     ];
 
     private static async Task FirstAsync(IMongoDatabase database, CancellationToken cancellationToken)

@@ -25,6 +25,7 @@ internal static class MongoQueuesSchema
             new("A prefix is one queue's, the first's where several have it", PrefixesAsync),
             new("Branches, the first of which all queues are in", (database, token) => BranchesAsync(database, defaultTimeZone, token)),
             MongoAnswers.Step(MongoBranchStore.Branches),
+            MongoOutbox.Step(MongoQueueStore.Queues, MongoBranchStore.Branches),
             new("One order of a line", OrderAsync),
         ];
 

@@ -18,6 +18,7 @@ internal static class MongoTicketsSchema
         new("Counters that hold one ticket over all queues", CountersAsync),
         MongoAnswers.Step(MongoCounterStore.Counters),
         new("Branches, and one order of a line", BranchesAsync),
+        MongoOutbox.Step(MongoTicketStore.Tickets, MongoCounterStore.Counters),
     ];
 
     // Queue and name of the counter that held the ticket, before counters were things.
@@ -150,7 +151,7 @@ internal static class MongoTicketsSchema
             ),
             cancellationToken: cancellationToken
         );
-        await DropIndexAsync(tickets.Indexes, "counter", cancellationToken);
+        await tickets.Indexes.DropIfThereAsync("counter", cancellationToken);
     }
 
     // All there is is of the main branch. Two queues that had the same prefix may have given the same number: it counts once. The order of
@@ -261,8 +262,8 @@ internal static class MongoTicketsSchema
 
         var indexes = database.GetCollection<Aggregate<Ticket>>(MongoTicketStore.Tickets).Indexes;
         var keys = Builders<Aggregate<Ticket>>.IndexKeys;
-        await DropIndexAsync(indexes, "number", cancellationToken);
-        await DropIndexAsync(indexes, "line", cancellationToken);
+        await indexes.DropIfThereAsync("number", cancellationToken);
+        await indexes.DropIfThereAsync("line", cancellationToken);
         await indexes.CreateManyAsync(
             [
                 Index(
@@ -283,7 +284,7 @@ internal static class MongoTicketsSchema
             cancellationToken
         );
         // Another index begins as it does.
-        await DropIndexAsync(indexes, "status", cancellationToken);
+        await indexes.DropIfThereAsync("status", cancellationToken);
 
         async Task ChangeAsync(BsonValue id, UpdateDefinition<BsonDocument> change)
         {
@@ -298,13 +299,6 @@ internal static class MongoTicketsSchema
                 await tickets.BulkWriteAsync(changes, cancellationToken: cancellationToken);
             changes.Clear();
         }
-    }
-
-    private static async Task DropIndexAsync<T>(IMongoIndexManager<T> indexes, string name, CancellationToken cancellationToken)
-    {
-        var there = await (await indexes.ListAsync(cancellationToken)).ToListAsync(cancellationToken);
-        if (there.Exists(i => i["name"] == name))
-            await indexes.DropOneAsync(name, cancellationToken);
     }
 
     private static CreateIndexModel<Aggregate<Ticket>> Index(

@@ -18,6 +18,7 @@ internal static class MongoUsersSchema
         new("Answers beside accounts", (database, token) =>
             MongoAnswers.CreateIndexesAsync(database.GetCollection<AnswerItem>(MongoUserStore.Answers), token)
         ),
+        MongoOutbox.Step(MongoUserStore.Accounts, MongoUserStore.Invitations),
         // Nothing is made for them; the version keeps processes away that would sign with keys of their own.
         new("Signing keys in the store", (_, _) => Task.CompletedTask),
     ];

@@ -28,6 +28,11 @@ public sealed class Aggregate<TState>
     [BsonElement("outbox")]
     public List<OutboxItem> Outbox { get; init; } = [];
 
+    /// <summary>When the first of those happened, UTC; <c>null</c> while there is none. The relay finds the document by it.</summary>
+    [BsonElement("pendingSince")]
+    [BsonIgnoreIfNull]
+    public DateTime? PendingSince { get; init; }
+
     /// <summary>The answer to the request that made it.</summary>
     [BsonElement("answer")]
     [BsonIgnoreIfNull]
@@ -40,15 +45,19 @@ public sealed class Aggregate<TState>
     public List<AnswerItem>? Answers { get; init; }
 
     /// <summary>A new document, to be inserted.</summary>
-    public static Aggregate<TState> New(string id, long version, TState state, StoredResponse? answer, params IEnumerable<IEvent> events) =>
-        new()
+    public static Aggregate<TState> New(string id, long version, TState state, StoredResponse? answer, params IEnumerable<IEvent> events)
+    {
+        List<OutboxItem> outbox = [.. events.Select(OutboxItem.Of)];
+        return new()
         {
             Id = id,
             Version = version,
             State = state,
-            Outbox = [.. events.Select(OutboxItem.Of)],
+            Outbox = outbox,
+            PendingSince = outbox.Count > 0 ? outbox[0].OccurredAt : null,
             Answer = answer is null ? null : AnswerItem.Of(answer),
         };
+    }
 
     /// <summary>Matches the document at exactly this version.</summary>
     /// <param name="id">Its id.</param>
@@ -67,11 +76,13 @@ public sealed class Aggregate<TState>
         | Builders<Aggregate<TState>>.Filter.Eq("answers.key", keyHash);
 
     /// <summary>Sets the state and the next version and adds the events, in one update.</summary>
-    public static UpdateDefinition<Aggregate<TState>> Change(long version, TState state, params IEnumerable<IEvent> events) =>
-        Builders<Aggregate<TState>>
-            .Update.Set(a => a.State, state)
-            .Set(a => a.Version, version)
-            .PushEach(a => a.Outbox, events.Select(OutboxItem.Of));
+    public static UpdateDefinition<Aggregate<TState>> Change(long version, TState state, params IEnumerable<IEvent> events)
+    {
+        List<OutboxItem> added = [.. events.Select(OutboxItem.Of)];
+        var change = Builders<Aggregate<TState>>.Update.Set(a => a.State, state).Set(a => a.Version, version);
+        // Since it was pending already, where it was.
+        return added.Count == 0 ? change : change.PushEach(a => a.Outbox, added).Min(a => a.PendingSince, added[0].OccurredAt);
+    }
 
     /// <summary>The same, keeping the answer to the request in the same update.</summary>
     public static UpdateDefinition<Aggregate<TState>> Change(

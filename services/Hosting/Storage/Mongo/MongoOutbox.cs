@@ -10,13 +10,18 @@ namespace SmartQueue.Hosting.Storage.Mongo;
 /// </summary>
 public sealed class MongoOutbox(string name, IMongoDatabase database, IReadOnlyList<string> collections, TimeProvider time) : IOutbox
 {
-    private const string Pending = "outbox.occurredAt";
+    private const string Pending = "pendingSince";
+
+    // What there was an index of before: of an array, which no sort can use.
+    private const string EarlierPending = "outbox.occurredAt";
+
     private const string Published = "published.at";
     private const string LeaseOwner = "lease.owner";
     private const string LeaseUntil = "lease.until";
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
     private static readonly FilterDefinitionBuilder<BsonDocument> Where = Builders<BsonDocument>.Filter;
     private static readonly UpdateDefinitionBuilder<BsonDocument> Do = Builders<BsonDocument>.Update;
+    private static readonly SortDefinition<BsonDocument> OldestFirst = Builders<BsonDocument>.Sort.Ascending(Pending).Ascending("_id");
 
     /// <inheritdoc/>
     public event Action? Appended;
@@ -27,6 +32,35 @@ public sealed class MongoOutbox(string name, IMongoDatabase database, IReadOnlyL
     /// <summary>Told by the store after a write that added events.</summary>
     public void Wake() => Appended?.Invoke();
 
+    /// <summary>The step of a service's schema after which a document says since when it has something to publish, in a field that the
+    /// claim's order is an index of.</summary>
+    /// <param name="collections">The collections whose documents carry events.</param>
+    public static MongoStep Step(params IReadOnlyList<string> collections) =>
+        new("What is to be published, by its age", async (database, token) =>
+        {
+            foreach (var collection in collections.Select(c => database.GetCollection<BsonDocument>(c)))
+            {
+                var waiting = await collection
+                    .Find(Where.Exists(EarlierPending) & Where.Exists(Pending, false))
+                    .Project(Builders<BsonDocument>.Projection.Include(EarlierPending))
+                    .ToListAsync(token);
+                foreach (var document in waiting)
+                    await collection.UpdateOneAsync(
+                        Where.Eq("_id", document["_id"]),
+                        Do.Set(Pending, document["outbox"][0]["occurredAt"]),
+                        cancellationToken: token
+                    );
+                await collection.Indexes.CreateOneAsync(
+                    new CreateIndexModel<BsonDocument>(
+                        Builders<BsonDocument>.IndexKeys.Ascending(Pending).Ascending("_id"),
+                        new CreateIndexOptions<BsonDocument> { Name = "pending_since", PartialFilterExpression = Where.Exists(Pending) }
+                    ),
+                    cancellationToken: token
+                );
+                await collection.Indexes.DropIfThereAsync("outbox_pending", token);
+            }
+        });
+
     /// <summary>Makes the indexes of a collection whose documents carry events; part of the first step of a service's schema.</summary>
     public static Task CreateIndexesAsync(IMongoDatabase database, string collection, CancellationToken cancellationToken) =>
         // Partial: only documents that have something to publish are in the index.
@@ -35,8 +69,12 @@ public sealed class MongoOutbox(string name, IMongoDatabase database, IReadOnlyL
             .Indexes.CreateManyAsync(
                 [
                     new CreateIndexModel<BsonDocument>(
-                        Builders<BsonDocument>.IndexKeys.Ascending(Pending),
-                        new CreateIndexOptions<BsonDocument> { Name = "outbox_pending", PartialFilterExpression = Where.Exists(Pending) }
+                        Builders<BsonDocument>.IndexKeys.Ascending(EarlierPending),
+                        new CreateIndexOptions<BsonDocument>
+                        {
+                            Name = "outbox_pending",
+                            PartialFilterExpression = Where.Exists(EarlierPending),
+                        }
                     ),
                     new CreateIndexModel<BsonDocument>(
                         Builders<BsonDocument>.IndexKeys.Ascending("answer.key"),
@@ -72,12 +110,7 @@ public sealed class MongoOutbox(string name, IMongoDatabase database, IReadOnlyL
             var collection = Collection(name);
             var now = time.GetUtcNow().UtcDateTime;
             var free = Where.Exists(Pending) & Where.Nin("_id", except) & (Where.Exists(LeaseUntil, false) | Where.Lt(LeaseUntil, now));
-            var ids = await collection
-                .Find(free)
-                .Sort(Builders<BsonDocument>.Sort.Ascending(Pending).Ascending("_id"))
-                .Limit(limit)
-                .Project(d => d["_id"])
-                .ToListAsync(cancellationToken);
+            var ids = await collection.Find(free).Sort(OldestFirst).Limit(limit).Project(d => d["_id"]).ToListAsync(cancellationToken);
             if (ids.Count == 0)
                 continue;
 
@@ -96,26 +129,59 @@ public sealed class MongoOutbox(string name, IMongoDatabase database, IReadOnlyL
     }
 
     /// <inheritdoc/>
-    public Task CompleteAsync(IReadOnlyList<OutboxEntry> published, bool keep, CancellationToken cancellationToken) =>
-        ForEachDocumentAsync(
-            published,
-            (id, ids) =>
-            {
-                var update = Do.PullFilter("outbox", Where.In("eventId", ids)).Unset("lease");
-                if (keep)
-                {
-                    var at = time.GetUtcNow().UtcDateTime;
-                    update = update.PushEach("published", published.Where(e => e.AggregateId == id).Select(e => Item(e).Add("at", at)));
-                }
+    public async Task CompleteAsync(IReadOnlyList<OutboxEntry> published, bool keep, CancellationToken cancellationToken)
+    {
+        var at = time.GetUtcNow().UtcDateTime;
+        foreach (var source in published.GroupBy(e => e.Source!))
+        {
+            var documents = source.GroupBy(e => e.AggregateId).Select(d => (Id: d.Key, Events: d.ToList())).ToList();
+            // Nothing is pending any more in a document that holds no other event.
+            var emptied = await WriteAsync(
+                documents,
+                ids => Where.Not(Where.ElemMatch("outbox", Where.Nin("eventId", ids))) & Where.In("outbox.eventId", ids),
+                events => Done(events).Unset(Pending)
+            );
+            // Where another came meanwhile, or another relay was faster, the document goes on being pending since it was.
+            if (emptied < documents.Count)
+                await WriteAsync(documents, ids => Where.In("outbox.eventId", ids), Done);
 
-                return update;
-            },
-            cancellationToken
-        );
+            async Task<long> WriteAsync(
+                IEnumerable<(string Id, List<OutboxEntry> Events)> these,
+                Func<IEnumerable<string>, FilterDefinition<BsonDocument>> where,
+                Func<List<OutboxEntry>, UpdateDefinition<BsonDocument>> update
+            )
+            {
+                var result = await Collection(source.Key)
+                    .BulkWriteAsync(
+                        these.Select(d => new UpdateOneModel<BsonDocument>(
+                            Where.Eq("_id", d.Id) & where(d.Events.Select(e => e.EventId)),
+                            update(d.Events)
+                        )),
+                        new BulkWriteOptions { IsOrdered = false },
+                        cancellationToken
+                    );
+                return result.MatchedCount;
+            }
+        }
+
+        UpdateDefinition<BsonDocument> Done(List<OutboxEntry> events)
+        {
+            var update = Do.PullFilter("outbox", Where.In("eventId", events.Select(e => e.EventId))).Unset("lease");
+            return keep ? update.PushEach("published", events.Select(e => Item(e).Add("at", at))) : update;
+        }
+    }
 
     /// <inheritdoc/>
-    public Task ReleaseAsync(IReadOnlyList<OutboxEntry> unpublished, CancellationToken cancellationToken) =>
-        ForEachDocumentAsync(unpublished, (_, _) => Do.Unset("lease"), cancellationToken);
+    public async Task ReleaseAsync(IReadOnlyList<OutboxEntry> unpublished, CancellationToken cancellationToken)
+    {
+        foreach (var source in unpublished.GroupBy(e => e.Source!))
+            await Collection(source.Key)
+                .UpdateManyAsync(
+                    Where.In("_id", source.Select(e => e.AggregateId).Distinct()),
+                    Do.Unset("lease"),
+                    cancellationToken: cancellationToken
+                );
+    }
 
     /// <inheritdoc/>
     public async Task<int> ReopenAsync(CancellationToken cancellationToken)
@@ -131,7 +197,7 @@ public sealed class MongoOutbox(string name, IMongoDatabase database, IReadOnlyL
                     item.AsBsonDocument.Remove("at");
                 await collection.UpdateOneAsync(
                     Where.Eq("_id", document["_id"]) & Where.Size("published", items.Count),
-                    Do.PushEach("outbox", items, position: 0).Unset("published"),
+                    Do.PushEach("outbox", items, position: 0).Min(Pending, items[0]["occurredAt"]).Unset("published"),
                     cancellationToken: cancellationToken
                 );
                 count += items.Count;
@@ -163,15 +229,22 @@ public sealed class MongoOutbox(string name, IMongoDatabase database, IReadOnlyL
         foreach (var name in collections)
         {
             var collection = Collection(name);
-            pending += await collection.CountDocumentsAsync(Where.Exists(Pending), cancellationToken: cancellationToken);
-            var first = await collection
-                .Find(Where.Exists(Pending))
-                .Sort(Builders<BsonDocument>.Sort.Ascending(Pending).Ascending("_id"))
-                .Limit(1)
+            var counted = await collection
+                .Aggregate()
+                .Match(Where.Exists(Pending))
+                .Group(
+                    new BsonDocument
+                    {
+                        ["_id"] = BsonNull.Value,
+                        ["events"] = new BsonDocument("$sum", new BsonDocument("$size", "$outbox")),
+                        ["oldest"] = new BsonDocument("$min", "$" + Pending),
+                    }
+                )
                 .FirstOrDefaultAsync(cancellationToken);
-            if (first is null)
+            if (counted is null)
                 continue;
-            var at = new DateTimeOffset(first["outbox"][0]["occurredAt"].ToUniversalTime());
+            pending += counted["events"].ToInt64();
+            var at = new DateTimeOffset(counted["oldest"].ToUniversalTime());
             if (oldest is null || at < oldest)
                 oldest = at;
         }
@@ -202,24 +275,6 @@ public sealed class MongoOutbox(string name, IMongoDatabase database, IReadOnlyL
         if (entry.TraceParent is not null)
             item["traceParent"] = entry.TraceParent;
         return item;
-    }
-
-    private async Task ForEachDocumentAsync(
-        IReadOnlyList<OutboxEntry> entries,
-        Func<string, List<string>, UpdateDefinition<BsonDocument>> update,
-        CancellationToken cancellationToken
-    )
-    {
-        foreach (var source in entries.GroupBy(e => e.Source!))
-        {
-            var writes = source
-                .GroupBy(e => e.AggregateId)
-                .Select(document => new UpdateOneModel<BsonDocument>(
-                    Where.Eq("_id", document.Key),
-                    update(document.Key, [.. document.Select(e => e.EventId)])
-                ));
-            await Collection(source.Key).BulkWriteAsync(writes, new BulkWriteOptions { IsOrdered = false }, cancellationToken);
-        }
     }
 
     private IMongoCollection<BsonDocument> Collection(string name) => database.GetCollection<BsonDocument>(name);
