@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using SmartQueue.Testing;
 
@@ -97,6 +98,15 @@ public sealed partial class ComposeFileTests
         Assert.Equal((1, "initiated rs0 mongodb:27017"), await AskHealthAsync("{ isreplicaset: true }"));
         Assert.Equal((1, ""), await AskHealthAsync("{ setName: 'rs0', secondary: true }"));
         Assert.Equal((0, ""), await AskHealthAsync("{ setName: 'rs0', isWritablePrimary: true }"));
+    }
+
+    [Fact]
+    public void Kubernetes_gets_the_same_policies_without_the_account()
+    {
+        var ours = JsonNode.Parse(Block("  rabbitmq-definitions:\n    content: |\n"))!.AsObject();
+        Assert.All((string[])["vhosts", "users", "permissions"], name => Assert.True(ours.Remove(name)));
+        var theirs = File.ReadAllText(Path.Combine(SystemProcess.Root, "deploy/kubernetes/rabbitmq-definitions.json"));
+        Assert.True(JsonNode.DeepEquals(ours, JsonNode.Parse(theirs)));
     }
 
     [Fact]
