@@ -60,7 +60,10 @@ public sealed partial class ComposeFileTests
         Assert.Equal((0, ""), await MakePasswordsAsync(first.Path));
         var password = Read(first, "mongodb-password");
         Assert.Matches("^[0-9a-f]{48}$", password);
-        Assert.Equal($"mongodb://smartqueue:{password}@mongodb:27017/smartqueue?authSource=admin&replicaSet=rs0", Read(first, "mongodb-uri"));
+        Assert.Equal(
+            $"mongodb://smartqueue:{password}@mongodb:27017/smartqueue?authSource=admin&replicaSet=rs0",
+            Read(first, "mongodb-uri")
+        );
         var key = Read(first, "mongodb-key");
         Assert.Matches("^[A-Za-z0-9+/]{128}$", key);
         // mongod refuses a key that others may read.

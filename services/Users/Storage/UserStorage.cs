@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using SmartQueue.Hosting.Modules;
+using SmartQueue.Hosting.Settings;
 using SmartQueue.Hosting.Storage;
 
 namespace SmartQueue.Users.Storage;
@@ -20,7 +21,7 @@ internal static class UserStorage
             .Add<IUserStore, SqliteUserStore, MongoUserStore>();
 
     /// <summary>The storage alone, of the version of this process, for commands.</summary>
-    /// <exception cref="Hosting.Settings.StartupException">It cannot be used, as while the service has its file.</exception>
+    /// <exception cref="StartupException">It cannot be used, as while the service has its file.</exception>
     public static async Task<ServiceProvider> OpenAsync(ModuleContext context, CancellationToken cancellationToken)
     {
         var services = new ServiceCollection();
@@ -33,9 +34,11 @@ internal static class UserStorage
                 await schema.UpgradeAsync(cancellationToken);
             return provider;
         }
-        catch
+        catch (Exception e)
         {
             await provider.DisposeAsync();
+            if (StorageFaults.IsAway(e))
+                throw new StartupException("The storage of users does not answer; try again when it does.", e);
             throw;
         }
     }
