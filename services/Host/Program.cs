@@ -6,7 +6,7 @@ return args switch
 {
     ["--help" or "-h" or "help", ..] => Usage.Print(),
     ["health", .. var rest] => await HealthCommand.RunAsync(rest),
-    ["rotate-signing-key", .. var rest] => RotateKeyCommand.Run(rest),
+    ["rotate-signing-key", .. var rest] => await UntilInterrupted.RunAsync(stop => RotateKeyCommand.RunAsync(rest, stop)),
     ["reset-admin", .. var rest] => await UntilInterrupted.RunAsync(stop => ResetAdminCommand.RunAsync(rest, stop)),
     ["replay-errors", .. var rest] => await UntilInterrupted.RunAsync(stop => ReplayErrorsCommand.RunAsync(rest, stop)),
     ["status", .. var rest] => await UntilInterrupted.RunAsync(stop => StatusCommand.RunAsync(rest, stop)),

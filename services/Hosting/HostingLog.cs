@@ -63,6 +63,25 @@ internal static partial class HostingLog
     [LoggerMessage(22, LogLevel.Warning, "The storage of {Services} does not answer now")]
     public static partial void StorageAway(ILogger logger, Exception exception, string services);
 
+    [LoggerMessage(60, LogLevel.Warning, "{Concern}")]
+    public static partial void StorageConcern(ILogger logger, string concern);
+
+    [LoggerMessage(
+        61,
+        LogLevel.Critical,
+        "Another process has taken the lease of {Database}, since this one did not renew it in time; it stops. Set RABBITMQ_URI where several run"
+    )]
+    public static partial void LeaseLost(ILogger logger, string database);
+
+    [LoggerMessage(62, LogLevel.Warning, "The lease of the databases could not be renewed; trying again in {Delay}")]
+    public static partial void LeaseNotRenewed(ILogger logger, Exception exception, TimeSpan delay);
+
+    [LoggerMessage(63, LogLevel.Warning, "The lease of the databases could not be given back; it ends by itself in {Length}")]
+    public static partial void LeaseNotReturned(ILogger logger, Exception exception, TimeSpan length);
+
+    [LoggerMessage(64, LogLevel.Warning, "The database of this process cannot be used yet; trying again every {Delay}")]
+    public static partial void ConditionNotMet(ILogger logger, Exception exception, TimeSpan delay);
+
     [LoggerMessage(23, LogLevel.Information, "The storage answers again")]
     public static partial void StorageBack(ILogger logger);
 

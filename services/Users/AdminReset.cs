@@ -3,7 +3,6 @@ using SmartQueue.Hosting.Auth;
 using SmartQueue.Hosting.Http;
 using SmartQueue.Hosting.Modules;
 using SmartQueue.Hosting.Settings;
-using SmartQueue.Hosting.Storage;
 using SmartQueue.Users.Credentials;
 using SmartQueue.Users.Domain;
 using SmartQueue.Users.Storage;
@@ -25,14 +24,9 @@ internal static class AdminReset
         CancellationToken cancellationToken
     )
     {
-        var services = new ServiceCollection();
-        services.AddSingleton(TimeProvider.System);
-        services.AddUserStorage(context);
-        await using var provider = services.BuildServiceProvider();
-        foreach (var schema in provider.GetServices<ISchema>())
-            await schema.UpgradeAsync(cancellationToken);
+        await using var storage = await UserStorage.OpenAsync(context, cancellationToken);
         return await RunAsync(
-            provider.GetRequiredService<IUserStore>(),
+            storage.GetRequiredService<IUserStore>(),
             new AccountLinks(UsersOptions.From(context), TimeProvider.System),
             email?.ToLowerInvariant(),
             cancellationToken

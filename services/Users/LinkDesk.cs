@@ -212,7 +212,7 @@ internal sealed class LinkDesk(
                     hash ??= await passwords.HashAsync(password, known: true, token);
                     var now = time.Now();
                     var change = before?.TakeOver(name, hash, invitation, now) ?? Account.Join(time.NewId(), name, hash, invitation, now);
-                    var (view, session) = signIns.Begin(change.Next, client, device: null);
+                    var (view, session) = await signIns.BeginAsync(change.Next, client, device: null, token);
                     if (!await TryAcceptAsync(invitation.Id, change, before?.Version, session, key?.Seal(view, now), token))
                         continue;
                     if (before is not null)

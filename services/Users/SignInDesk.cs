@@ -53,7 +53,7 @@ internal sealed class SignInDesk(
                     Account.Register(time.NewId(), name, email, phone, Roles.User, hash, now),
                     client.Language
                 );
-                var (view, session) = signIns.Begin(change.Next, client.Program, device: null);
+                var (view, session) = await signIns.BeginAsync(change.Next, client.Program, device: null, token);
                 await store.AddAsync(change, session, key?.Seal(view, now), token);
                 UsersLog.Registered(log, change.Next.Id);
                 return view;
@@ -97,7 +97,7 @@ internal sealed class SignInDesk(
             throw AccountRefusals.Disabled();
         }
 
-        var (view, session) = signIns.Begin(account, client.Program, device);
+        var (view, session) = await signIns.BeginAsync(account, client.Program, device, cancellationToken);
         await store.AddSessionAsync(session, cancellationToken);
         // What has ended the sessions there were meanwhile, such as a new password, has not ended this one.
         if ((await store.FindAsync(account.Id, cancellationToken))?.SessionEpoch != account.SessionEpoch)
@@ -144,7 +144,8 @@ internal sealed class SignInDesk(
         var next = RefreshTokens.After(refreshToken, outcome.Salt);
         var account = await store.FindAsync(outcome.UserId!, cancellationToken);
         if (account is { ErasedAt: null } && account.SessionEpoch == outcome.Epoch)
-            return signIns.Renew(account, outcome.SessionId!, next);
+            // The token before is used up: whoever goes away now must find the answer at a repeat.
+            return await signIns.RenewAsync(account, outcome.SessionId!, next, CancellationToken.None);
         // A sign-in that crossed with a new password, say: too late to be swept away with the others.
         await EndAsync(RefreshTokens.HashOf(next), cancellationToken);
         throw AccountRefusals.WrongRefreshToken();
@@ -197,7 +198,7 @@ internal sealed class SignInDesk(
                 ValidIssuer = AccessTokens.Issuer,
                 ValidAudience = AccessTokens.Audience,
                 ValidTypes = [AccessTokens.Type],
-                IssuerSigningKeys = keys.Published.SigningKeys,
+                ConfigurationManager = keys,
                 LifetimeValidator = (_, expires, _, _) => expires > time.GetUtcNow().UtcDateTime,
             }
         );

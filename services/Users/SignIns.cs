@@ -25,7 +25,13 @@ internal sealed class SignIns(KeyRing keys, DeviceTokens devices, UsersOptions o
     /// <param name="account">The account.</param>
     /// <param name="client">With what.</param>
     /// <param name="device">The device it has signed in on before, if it has.</param>
-    public (SignInView View, Session Session) Begin(Account account, ClientProgram client, string? device)
+    /// <param name="cancellationToken">Cancels it.</param>
+    public async Task<(SignInView View, Session Session)> BeginAsync(
+        Account account,
+        ClientProgram client,
+        string? device,
+        CancellationToken cancellationToken
+    )
     {
         var now = time.Now();
         var token = RefreshTokens.New();
@@ -36,14 +42,15 @@ internal sealed class SignIns(KeyRing keys, DeviceTokens devices, UsersOptions o
             Browser = client.Browser,
             System = client.System,
         };
-        return (Renew(account, session.Id, token) with { DeviceToken = devices.Issue(account.Id, device) }, session);
+        var view = await RenewAsync(account, session.Id, token, cancellationToken);
+        return (view with { DeviceToken = await devices.IssueAsync(account.Id, device, cancellationToken) }, session);
     }
 
     /// <summary>What the holder of a session gets when it goes on.</summary>
-    public SignInView Renew(Account account, string sessionId, string refreshToken) =>
+    public async Task<SignInView> RenewAsync(Account account, string sessionId, string refreshToken, CancellationToken cancellationToken) =>
         new(
             UserView.Of(account),
-            keys.Sign(account, sessionId, time.NewId(), time.Now(), time.Now() + options.AccessTokenLifetime),
+            await keys.SignAsync(account, sessionId, time.NewId(), time.Now(), time.Now() + options.AccessTokenLifetime, cancellationToken),
             refreshToken,
             (int)options.AccessTokenLifetime.TotalSeconds
         );

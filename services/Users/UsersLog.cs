@@ -70,8 +70,11 @@ internal static partial class UsersLog
     [LoggerMessage(324, LogLevel.Error, "A forgotten password could not be seen to; the one who asked has to ask again")]
     public static partial void ForgottenFailed(ILogger logger, Exception exception);
 
-    [LoggerMessage(310, LogLevel.Error, "The signing key file has changed and cannot be used; the keys before it stay in use")]
+    [LoggerMessage(310, LogLevel.Error, "The signing keys cannot be read again; those before stay in use")]
     public static partial void KeysUnreadable(ILogger logger, Exception exception);
+
+    [LoggerMessage(325, LogLevel.Information, "The signing keys of {File} are in the store now; the file is not read again")]
+    public static partial void KeysTakenOver(ILogger logger, string file);
 
     [LoggerMessage(
         311,

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Microsoft.IdentityModel.Protocols;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 using SmartQueue.Hosting.Auth;
@@ -31,13 +30,11 @@ public sealed class UsersModule : IServiceModule
     {
         var options = UsersOptions.From(context);
         services.AddSingleton(options);
-        // Now, not at the first request: a wrong key file must stop the start.
-        var keys = new KeyRing(options);
-        services.AddSingleton(sp =>
-        {
-            keys.Log = sp.GetRequiredService<ILogger<KeyRing>>();
-            return keys;
-        });
+        if (options.SigningKeyFile is { } file)
+            services.AddSingleton<IKeySource>(new FileKeys(file));
+        else
+            services.AddSingleton<IKeySource, StoredKeys>();
+        services.AddSingleton<KeyRing>();
         services.AddSingleton<IConfigurationManager<OpenIdConnectConfiguration>>(sp => sp.GetRequiredService<KeyRing>());
         services.AddSingleton<Passwords>();
         services.AddSingleton<PasswordProof>();
@@ -52,6 +49,7 @@ public sealed class UsersModule : IServiceModule
         services.AddSingleton<LinkDesk>();
         services.AddSingleton<ForgottenPasswords>();
         services.AddHostedService(sp => sp.GetRequiredService<ForgottenPasswords>());
+        services.AddHostedService<SigningKeyStart>();
         services.AddHostedService<FirstAdmin>();
     }
 

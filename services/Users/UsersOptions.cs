@@ -19,8 +19,11 @@ internal sealed record UsersOptions
     /// <summary>What links begin with.</summary>
     public Uri PublicUrl { get; init; } = new("http://localhost:4000");
 
-    /// <summary>The file of the signing keys.</summary>
-    public required string SigningKeyFile { get; init; }
+    /// <summary>The file of the signing keys; <c>null</c> where they are in the store.</summary>
+    public string? SigningKeyFile { get; init; }
+
+    /// <summary>The file they were in before they were in the store. There may be none.</summary>
+    public string FormerKeyFile { get; init; } = "";
 
     /// <summary>The first admin's address and password, if set.</summary>
     public string? AdminEmail { get; init; }
@@ -46,7 +49,8 @@ internal sealed record UsersOptions
             RefreshTokenLifetime = settings.Duration("REFRESH_TOKEN_EXPIRE", TimeSpan.FromDays(7)),
             SessionMaxAge = settings.Duration("SESSION_MAX_AGE", TimeSpan.FromDays(30)),
             PublicUrl = context.PublicUrl,
-            SigningKeyFile = settings.Text("JWT_SIGNING_KEY") ?? Path.Combine(context.DataFolder, "jwt-signing-key.pem"),
+            SigningKeyFile = settings.Text("JWT_SIGNING_KEY"),
+            FormerKeyFile = Path.Combine(context.DataFolder, "jwt-signing-key.pem"),
             AdminEmail = email?.ToLowerInvariant(),
             AdminPassword = password,
         };

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using SmartQueue.Testing;
 
@@ -59,7 +60,15 @@ public sealed partial class ComposeFileTests
         Assert.Equal((0, ""), await MakePasswordsAsync(first.Path));
         var password = Read(first, "mongodb-password");
         Assert.Matches("^[0-9a-f]{48}$", password);
-        Assert.Equal($"mongodb://smartqueue:{password}@mongodb:27017/smartqueue?authSource=admin", Read(first, "mongodb-uri"));
+        Assert.Equal(
+            $"mongodb://smartqueue:{password}@mongodb:27017/smartqueue?authSource=admin&replicaSet=rs0",
+            Read(first, "mongodb-uri")
+        );
+        var key = Read(first, "mongodb-key");
+        Assert.Matches("^[A-Za-z0-9+/]{128}$", key);
+        // mongod refuses a key that others may read.
+        if (!OperatingSystem.IsWindows())
+            Assert.Equal(UnixFileMode.UserRead, File.GetUnixFileMode(Path.Combine(first.Path, "mongodb-key")));
         Assert.Equal($"amqp://smartqueue:{Read(first, "rabbitmq-password")}@rabbitmq:5672", Read(first, "rabbitmq-uri"));
         Assert.Contains(
             $"\"password\": \"{Read(first, "rabbitmq-password")}\"",
@@ -69,6 +78,7 @@ public sealed partial class ComposeFileTests
 
         Assert.Equal((0, ""), await MakePasswordsAsync(first.Path));
         Assert.Equal(password, Read(first, "mongodb-password"));
+        Assert.Equal(key, Read(first, "mongodb-key"));
         Assert.Equal((0, ""), await MakePasswordsAsync(second.Path, mongo: "mine1"));
         Assert.Equal("mine1", Read(second, "mongodb-password"));
         Assert.NotEqual(Read(first, "rabbitmq-password"), Read(second, "rabbitmq-password"));
@@ -83,6 +93,23 @@ public sealed partial class ComposeFileTests
             await MakePasswordsAsync(folder.Path, mongo: "good", rabbit: "a/b@c")
         );
         Assert.Empty(Directory.EnumerateFiles(folder.Path));
+    }
+
+    [Fact]
+    public async Task The_replica_set_is_made_once_and_healthy_is_a_primary()
+    {
+        Assert.Equal((1, "initiated rs0 mongodb:27017"), await AskHealthAsync("{ isreplicaset: true }"));
+        Assert.Equal((1, ""), await AskHealthAsync("{ setName: 'rs0', secondary: true }"));
+        Assert.Equal((0, ""), await AskHealthAsync("{ setName: 'rs0', isWritablePrimary: true }"));
+    }
+
+    [Fact]
+    public void Kubernetes_gets_the_same_policies_without_the_account()
+    {
+        var ours = JsonNode.Parse(Block("  rabbitmq-definitions:\n    content: |\n"))!.AsObject();
+        Assert.All((string[])["vhosts", "users", "permissions"], name => Assert.True(ours.Remove(name)));
+        var theirs = File.ReadAllText(Path.Combine(SystemProcess.Root, "deploy/kubernetes/rabbitmq-definitions.json"));
+        Assert.True(JsonNode.DeepEquals(ours, JsonNode.Parse(theirs)));
     }
 
     [Fact]
@@ -105,13 +132,43 @@ public sealed partial class ComposeFileTests
         );
         var script = Block("    command:\n      - |\n")
             .Replace("/run/smartqueue", folder, StringComparison.Ordinal)
-            .Replace("/rabbitmq-definitions.json", definitions, StringComparison.Ordinal);
+            .Replace("/rabbitmq-definitions.json", definitions, StringComparison.Ordinal)
+            // To another account only root can give it.
+            .Replace("chown 999:999", "chown --reference=.", StringComparison.Ordinal);
         var start = new ProcessStartInfo("bash", ["-euo", "pipefail", "-c", script]) { RedirectStandardError = true };
         (start.Environment["MONGO_PASSWORD"], start.Environment["RABBITMQ_PASSWORD"]) = (mongo, rabbit);
         using var process = Process.Start(start)!;
         var errors = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         return (process.ExitCode, errors);
+    }
+
+    // The script of the health check with a database that says hello as the test wants, and tells how it was made a replica set.
+    private static async Task<(int ExitCode, string Output)> AskHealthAsync(string hello)
+    {
+        using var folder = new TemporaryFolder();
+        var token = TestContext.Current.CancellationToken;
+        var script = Path.Combine(folder.Path, "replica-set.js");
+        await File.WriteAllTextAsync(Path.Combine(folder.Path, "mongodb-password"), "secret", token);
+        await File.WriteAllTextAsync(
+            script,
+            $$"""
+            const quit = process.exit;
+            const connect = uri => {
+              if (uri !== 'mongodb://smartqueue:secret@mongodb:27017/admin?directConnection=true') throw new Error(uri);
+              return {
+                hello: () => ({{hello}}),
+                adminCommand: c => process.stdout.write(`initiated ${c.replSetInitiate._id} ${c.replSetInitiate.members.map(m => m.host)}`),
+              };
+            };
+            {{Block("  mongodb-replica-set:\n    content: |\n").Replace("/run/smartqueue", folder.Path, StringComparison.Ordinal)}}
+            """,
+            token
+        );
+        using var process = Process.Start(new ProcessStartInfo("node", [script]) { RedirectStandardOutput = true })!;
+        var output = await process.StandardOutput.ReadToEndAsync(token);
+        await process.WaitForExitAsync(token);
+        return (process.ExitCode, output);
     }
 
     // The lines of a literal block; Compose writes a dollar as two.

@@ -76,6 +76,7 @@ public sealed partial class DocumentationTests
                 "docs/api.md",
                 "docs/guarantees.md",
                 "docs/operating.md",
+                "docs/scaling.md",
                 "docs/decisions/README.md",
             },
             Pages.Select(p => p.Data).ToHashSet()

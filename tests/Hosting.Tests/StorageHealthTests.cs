@@ -10,11 +10,12 @@ namespace SmartQueue.Hosting.Tests;
 public sealed class StorageHealthTests
 {
     private readonly FakeTimeProvider time = new();
+    private readonly FakeCondition condition = new();
     private readonly FakeSchema schema = new();
     private readonly StorageReadiness ready = new();
     private readonly StorageHealth health;
 
-    public StorageHealthTests() => health = new StorageHealth([schema], ready, time, NullLogger<StorageHealth>.Instance);
+    public StorageHealthTests() => health = new StorageHealth([condition], [schema], ready, time, NullLogger<StorageHealth>.Instance);
 
     public static TheoryData<string, Exception> Faults =>
         new() { { "SQLite", new SqliteException("disk I/O error", 10) }, { "MongoDB", new MongoConnectionPoolPausedException("paused") } };
@@ -50,6 +51,15 @@ public sealed class StorageHealthTests
     {
         Assert.Equal(HealthStatus.Unhealthy, (await AskAsync()).Status);
         Assert.Equal(0, schema.Asked);
+    }
+
+    [Fact]
+    public async Task What_should_be_otherwise_is_told_and_fails_nothing()
+    {
+        ready.Done();
+        condition.Concern = "It is a standalone server.";
+        var answer = await AskAsync();
+        Assert.Equal((HealthStatus.Degraded, "It is a standalone server."), (answer.Status, answer.Description));
     }
 
     [Fact]

@@ -10,11 +10,12 @@ namespace SmartQueue.Hosting.Tests;
 public sealed class StorageStartTests : IAsyncDisposable
 {
     private readonly FakeTimeProvider time = new();
+    private readonly FakeCondition condition = new();
     private readonly FakeSchema schema = new();
     private readonly StorageReadiness ready = new();
     private readonly StorageStart start;
 
-    public StorageStartTests() => start = new StorageStart([schema], ready, time, NullLogger<StorageStart>.Instance);
+    public StorageStartTests() => start = new StorageStart([condition], [schema], ready, time, NullLogger<StorageStart>.Instance);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -72,6 +73,33 @@ public sealed class StorageStartTests : IAsyncDisposable
 
         await Assert.ThrowsAsync<StartupException>(() => waiting);
         await start.StoppingAsync(Token);
+    }
+
+    [Fact]
+    public async Task Nothing_is_upgraded_before_the_conditions_hold()
+    {
+        var upgraded = false;
+        schema.Upgrade = _ => Task.FromResult(upgraded = true);
+        condition.Require = _ => throw new TimeoutException();
+        await start.StartingAsync(Token);
+        Assert.False(upgraded);
+
+        condition.Require = _ => Task.CompletedTask;
+        await Eventually.TrueAsync(() =>
+        {
+            time.Advance(TimeSpan.FromSeconds(2));
+            return Task.FromResult(ready.IsReady);
+        });
+        Assert.True(upgraded);
+        await start.StoppingAsync(Token);
+    }
+
+    [Fact]
+    public async Task A_condition_that_does_not_hold_stops_the_start_before_anything_is_upgraded()
+    {
+        schema.Upgrade = _ => throw new InvalidOperationException("It is upgraded.");
+        condition.Require = _ => throw new StartupException("Another process uses it.");
+        Assert.Equal("Another process uses it.", (await Assert.ThrowsAsync<StartupException>(() => start.StartingAsync(Token))).Message);
     }
 
     [Fact]

@@ -35,6 +35,7 @@ public sealed class BackupTests : IDisposable
         string[] told;
         KeyValuePair<string, string>[] answered;
         int calledBefore;
+        string keys;
         await using (var system = await SystemProcess.StartAsync(Data, Ports.Free(1)[0], Settings(phones)))
         {
             using var staff = new SystemClient(system.Address);
@@ -57,6 +58,7 @@ public sealed class BackupTests : IDisposable
                 Load.ServeUntilAsync(staff, queueId, stop.Token, Pause),
             ];
             await MoreAsync(acknowledged);
+            keys = (await staff.GetAsync("/.well-known/jwks.json")).GetRawText();
             calledBefore = (await staff.AllTicketsAsync(queueId)).Count(WasCalled);
             answered = [.. acknowledged];
 
@@ -73,9 +75,10 @@ public sealed class BackupTests : IDisposable
 
         await using var later = await PhoneNetwork.StartAsync();
         Assert.Equal(0, (await RunAsync(Restored, "restore", Archive)).ExitCode);
-        Assert.True(File.Exists(Path.Combine(Restored, "jwt-signing-key.pem")));
         await using var again = await SystemProcess.StartAsync(Restored, Ports.Free(1)[0], Settings(later));
         using var client = new SystemClient(again.Address);
+        // Tokens from before stay good.
+        Assert.Equal(keys, (await client.GetAsync("/.well-known/jwks.json")).GetRawText());
         await client.SignInAsync();
         var tickets = await client.AllTicketsAsync(queueId);
         var byId = tickets.ToDictionary(Load.IdOf);

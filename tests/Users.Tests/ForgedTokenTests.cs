@@ -37,7 +37,7 @@ public sealed class ForgedTokenTests : IAsyncLifetime
     [InlineData("no expiry")]
     public async Task A_forged_token_is_refused_and_not_valid(string kind)
     {
-        var token = Forge(kind);
+        var token = await ForgeAsync(kind);
         await RefusalAsync(await SendAsync(host.Host.WithToken(token), HttpMethod.Get, "/api/users/me"), 401, "UNAUTHENTICATED");
         var verified = await AnswerAsync(await SendAsync(host.Guest, HttpMethod.Post, "/api/users/verify", new { token }));
         Assert.False(verified.GetProperty("valid").GetBoolean());
@@ -59,11 +59,11 @@ public sealed class ForgedTokenTests : IAsyncLifetime
     public async Task No_token_is_refused() =>
         await RefusalAsync(await SendAsync(host.Guest, HttpMethod.Get, "/api/users/me"), 401, "UNAUTHENTICATED");
 
-    private string Forge(string kind)
+    private async Task<string> ForgeAsync(string kind)
     {
         var real = new JsonWebToken(good);
         using var stranger = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var ours = SigningKeyFile.Load(Path.Combine(Folder, "jwt-signing-key.pem"))[0];
+        using var ours = SigningKeyPem.Read((await host.Store.FindSigningKeysAsync(Token))!.Pem)[0];
         var parts = good.Split('.');
         return kind switch
         {
@@ -82,9 +82,6 @@ public sealed class ForgedTokenTests : IAsyncLifetime
             _ => throw new ArgumentOutOfRangeException(nameof(kind)),
         };
     }
-
-    private string Folder =>
-        host.Host.Services.GetService(typeof(UsersOptions)) is UsersOptions options ? Path.GetDirectoryName(options.SigningKeyFile)! : "";
 
     private string Make(
         ECDsa key,

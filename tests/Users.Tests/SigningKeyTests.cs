@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Protocols;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
@@ -16,7 +17,7 @@ public sealed class SigningKeyTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();
 
-    private string KeyFile => Path.Combine(folder.Path, "jwt-signing-key.pem");
+    private string KeyFile => Path.Combine(folder.Path, "keys.pem");
 
     public void Dispose() => folder.Dispose();
 
@@ -66,17 +67,19 @@ public sealed class SigningKeyTests : IDisposable
         );
     }
 
-    [Fact]
-    public async Task After_a_rotation_and_a_restart_the_new_key_signs_and_older_tokens_stay_good()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task After_a_rotation_and_a_restart_the_new_key_signs_and_older_tokens_stay_good(bool file)
     {
         string token;
-        await using (var before = await StartAsync(folder))
+        await using (var before = await StartAsync(folder, SettingsFor(file)))
         {
             token = (await before.RegisterAsync("ann@example.org")).GetProperty("accessToken").GetString()!;
+            await RotateAsync(before);
         }
 
-        SigningKeyFile.Rotate(KeyFile);
-        await using var after = await StartAsync(folder);
+        await using var after = await StartAsync(folder, SettingsFor(file));
         await AnswerAsync(await SendAsync(after.Host.WithToken(token), HttpMethod.Get, "/api/users/me"));
         var next = (await AnswerAsync(await after.LoginAsync("ann@example.org", Password))).GetProperty("accessToken").GetString()!;
         await AnswerAsync(await SendAsync(after.Host.WithToken(next), HttpMethod.Get, "/api/users/me"));
@@ -84,17 +87,21 @@ public sealed class SigningKeyTests : IDisposable
         Assert.Equal([new JsonWebToken(next).Kid, new JsonWebToken(token).Kid], await PublishedAsync(after));
     }
 
-    [Fact]
-    public async Task A_process_that_runs_on_publishes_a_rotated_key_and_knows_its_tokens()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_process_that_runs_on_publishes_a_rotated_key_and_knows_its_tokens(bool file)
     {
-        await using var host = await StartAsync(folder);
+        await using var host = await StartAsync(folder, SettingsFor(file));
         var ann = await host.RegisterAsync("ann@example.org");
         var kid = new JsonWebToken(ann.GetProperty("accessToken").GetString()).Kid;
-        SigningKeyFile.Rotate(KeyFile);
+        await RotateAsync(host);
         // Another process, started since.
-        var other = new KeyRing(host.Host.Services.GetRequiredService<UsersOptions>());
+        using var other = Ring(host, file);
         var account = (await host.Store.FindAsync(Id(ann), Token))!;
-        var token = other.Sign(account, "session", "id", host.Time.GetUtcNow(), host.Time.GetUtcNow().AddMinutes(1));
+        host.Time.Advance(TimeSpan.FromSeconds(1));
+        var (now, ends) = (host.Time.GetUtcNow(), host.Time.GetUtcNow().AddMinutes(1));
+        var token = await other.SignAsync(account, "session", "id", now, ends, Token);
         Assert.NotEqual(kid, new JsonWebToken(token).Kid);
         await AnswerAsync(await SendAsync(host.Host.WithToken(token), HttpMethod.Get, "/api/users/me"));
         Assert.Equal([new JsonWebToken(token).Kid, kid], await PublishedAsync(host));
@@ -105,13 +112,85 @@ public sealed class SigningKeyTests : IDisposable
     [Fact]
     public async Task A_file_that_becomes_unreadable_or_goes_away_changes_nothing_for_a_process_that_runs()
     {
-        await using var host = await StartAsync(folder);
+        await using var host = await StartAsync(folder, SettingsFor(file: true));
         var ann = await host.RegisterAsync("ann@example.org");
         await File.WriteAllTextAsync(KeyFile, "nonsense", Token);
         await AnswerAsync(await SendAsync(host.As(ann), HttpMethod.Get, "/api/users/me"));
         File.Delete(KeyFile);
         await AnswerAsync(await SendAsync(host.As(ann), HttpMethod.Get, "/api/users/me"));
         Assert.False(File.Exists(KeyFile));
+    }
+
+    [Fact]
+    public async Task Processes_on_one_store_know_each_others_tokens()
+    {
+        await using var host = await StartAsync(folder);
+        Assert.False(File.Exists(Path.Combine(folder.Path, "jwt-signing-key.pem")));
+        var ann = await host.RegisterAsync("ann@example.org");
+        // Each with a data folder of its own, and nothing in it.
+        using var other = Ring(host, file: false);
+        var account = (await host.Store.FindAsync(Id(ann), Token))!;
+        var (now, ends) = (host.Time.GetUtcNow(), host.Time.GetUtcNow().AddMinutes(1));
+        var token = await other.SignAsync(account, "session", "id", now, ends, Token);
+        await AnswerAsync(await SendAsync(host.Host.WithToken(token), HttpMethod.Get, "/api/users/me"));
+        Assert.Single(await PublishedAsync(host));
+    }
+
+    [Fact]
+    public async Task The_key_file_of_an_installation_from_before_goes_on_signing_and_is_read_no_more()
+    {
+        var former = Path.Combine(folder.Path, "jwt-signing-key.pem");
+        var keys = Points(SigningKeyFile.Load(former));
+        await using (var first = await StartAsync(folder))
+        {
+            Assert.Equal(keys, Points(SigningKeyPem.Read((await first.Store.FindSigningKeysAsync(Token))!.Pem)));
+        }
+
+        await File.WriteAllTextAsync(former, "nonsense", Token);
+        await using var second = await StartAsync(folder);
+        Assert.Single(await PublishedAsync(second));
+    }
+
+    [Fact]
+    public async Task A_key_file_from_before_that_cannot_be_taken_over_stops_the_start()
+    {
+        var former = Path.Combine(folder.Path, "jwt-signing-key.pem");
+        await File.WriteAllTextAsync(former, "nonsense", Token);
+        var refused = await Assert.ThrowsAsync<StartupException>(() => StartAsync(folder));
+        Assert.Contains(former, refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_key_file_that_the_setting_names_wins_over_the_store()
+    {
+        await using (var stored = await StartAsync(folder))
+        {
+            Assert.Single(await PublishedAsync(stored));
+        }
+
+        await using var host = await StartAsync(folder, SettingsFor(file: true));
+        var ann = await host.RegisterAsync("ann@example.org");
+        using var named = Ring(host, file: true);
+        Assert.Equal(
+            new JsonWebToken(ann.GetProperty("accessToken").GetString()).Kid,
+            Assert.Single(await named.PublicKeysAsync(Token)).Kid
+        );
+    }
+
+    [Fact]
+    public async Task Unknown_keys_cost_the_store_one_question_a_second()
+    {
+        await using var host = await StartAsync(folder);
+        var ann = await host.RegisterAsync("ann@example.org");
+        await RotateAsync(host);
+        using var other = Ring(host, file: false);
+        var account = (await host.Store.FindAsync(Id(ann), Token))!;
+        var (now, ends) = (host.Time.GetUtcNow(), host.Time.GetUtcNow().AddMinutes(1));
+        var token = await other.SignAsync(account, "session", "id", now, ends, Token);
+        // It has read the keys in this second already.
+        await RefusalAsync(await SendAsync(host.Host.WithToken(token), HttpMethod.Get, "/api/users/me"), 401, "UNAUTHENTICATED");
+        host.Time.Advance(TimeSpan.FromSeconds(1));
+        await AnswerAsync(await SendAsync(host.Host.WithToken(token), HttpMethod.Get, "/api/users/me"));
     }
 
     [Fact]
@@ -188,6 +267,39 @@ public sealed class SigningKeyTests : IDisposable
         var refused = Assert.Throws<StartupException>(() => SigningKeyFile.Load(KeyFile));
         Assert.Contains(KeyFile, refused.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', refused.Message);
+    }
+
+    private Dictionary<string, string?> SettingsFor(bool file) =>
+        new()
+        {
+            ["ADMIN_EMAIL"] = AdminEmail,
+            ["ADMIN_PASSWORD"] = AdminPassword,
+            ["JWT_SIGNING_KEY"] = file ? KeyFile : null,
+        };
+
+    private static KeyRing Ring(AccountsHost host, bool file) =>
+        new(
+            file ? new FileKeys(host.Host.Services.GetRequiredService<UsersOptions>().SigningKeyFile!) : Stored(host),
+            NullLogger<KeyRing>.Instance
+        );
+
+    private static StoredKeys Stored(AccountsHost host) =>
+        new(
+            host.Store,
+            host.Host.Services.GetRequiredService<UsersOptions>() with
+            {
+                FormerKeyFile = "",
+            },
+            host.Time,
+            NullLogger<StoredKeys>.Instance
+        );
+
+    private static async Task RotateAsync(AccountsHost host)
+    {
+        if (host.Host.Services.GetRequiredService<UsersOptions>().SigningKeyFile is { } file)
+            SigningKeyFile.Rotate(file);
+        else
+            await Stored(host).RotateAsync(Token);
     }
 
     private static string Pem(ECCurve curve)

@@ -98,16 +98,18 @@ public sealed class TokenTests
         string old;
         await using (var host = await StartAsync(folder))
             old = Text(await host.AdminAsync(), "accessToken");
-        var path = Path.Combine(folder.Path, "jwt-signing-key.pem");
-        SigningKeyFile.Rotate(path);
-        if (!OperatingSystem.IsWindows())
-            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
+        var settings = new ConfigurationBuilder().AddInMemoryCollection([new("SMARTQUEUE_DATA", folder.Path)]).Build();
+        var module = new UsersModule();
+        var context = new ModuleContext(new SettingsReader(settings), [module], [module.Name]);
+        Assert.Equal($"file {Path.Combine(folder.Path, "users.db")}", await SigningKeyRotation.RunAsync(context, Token));
         await using var again = await StartAsync(folder);
         await AnswerAsync(await SendAsync(again.WithToken(old), HttpMethod.Get, "/api/users/me"));
         var next = Text(await again.AdminAsync(), "accessToken");
         await AnswerAsync(await SendAsync(again.WithToken(next), HttpMethod.Get, "/api/users/me"));
         Assert.NotEqual(new JsonWebToken(old).Kid, new JsonWebToken(next).Kid);
-        Assert.Equal(2, SigningKeyFile.Load(path).Count);
+        Assert.Equal(2, (await again.Store.FindSigningKeysAsync(Token))!.Version);
+        if (!OperatingSystem.IsWindows())
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(folder.Path, "users.db")));
     }
 
     [Fact]
@@ -157,7 +159,6 @@ public sealed class TokenTests
             {
                 AccessTokenLifetime = TimeSpan.FromMinutes(1),
                 RefreshTokenLifetime = TimeSpan.FromDays(1),
-                SigningKeyFile = "",
                 PasswordWorkFactor = 10,
             }
         );

@@ -1,9 +1,11 @@
 using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
 using SmartQueue.Contracts;
 using SmartQueue.Hosting.Auth;
 using SmartQueue.Hosting.Errors;
 using SmartQueue.Hosting.Http;
 using SmartQueue.Hosting.Outbox;
+using SmartQueue.Users.Credentials;
 using SmartQueue.Users.Domain;
 using SmartQueue.Users.Storage;
 
@@ -33,6 +35,35 @@ public abstract class UserStoreContract : IAsyncLifetime
         Assert.Null(await Store.FindAsync("none", Token));
         Assert.Null(await Store.FindByEmailAsync("none@example.com", Token));
         Assert.Equal([typeof(UserRegistered).FullName], await EventsAsync());
+    }
+
+    [Fact]
+    public async Task Of_twenty_who_make_the_first_signing_keys_at_once_one_does_and_all_have_them()
+    {
+        Assert.Null(await Store.FindSigningKeysAsync(Token));
+        var options = new UsersOptions { AccessTokenLifetime = TimeSpan.FromMinutes(1), RefreshTokenLifetime = TimeSpan.FromDays(1) };
+        var rings = await Task.WhenAll(
+            Enumerable
+                .Range(0, 20)
+                .Select(async _ =>
+                {
+                    var source = new StoredKeys(Store, options, TimeProvider.System, NullLogger<StoredKeys>.Instance);
+                    using var ring = new KeyRing(source, NullLogger<KeyRing>.Instance);
+                    return Assert.Single(await ring.PublicKeysAsync(Token)).Kid;
+                })
+        );
+        Assert.Single(rings.Distinct());
+    }
+
+    [Fact]
+    public async Task Signing_keys_change_only_from_the_version_they_were_read_at()
+    {
+        Assert.False(await Store.SaveSigningKeysAsync("early", expectedVersion: 1, Token));
+        Assert.True(await Store.SaveSigningKeysAsync("one", expectedVersion: 0, Token));
+        Assert.False(await Store.SaveSigningKeysAsync("another", expectedVersion: 0, Token));
+        Assert.True(await Store.SaveSigningKeysAsync("two", expectedVersion: 1, Token));
+        Assert.False(await Store.SaveSigningKeysAsync("late", expectedVersion: 1, Token));
+        Assert.Equal(new SigningKeySet("two", 2), await Store.FindSigningKeysAsync(Token));
     }
 
     [Fact]

@@ -5,8 +5,13 @@ namespace SmartQueue.Hosting.Storage;
 
 /// <summary>Whether every storage of the process answers now and is of its version. Who asks within a second of another hears the
 /// same.</summary>
-internal sealed class StorageHealth(IEnumerable<ISchema> schemas, StorageReadiness ready, TimeProvider time, ILogger<StorageHealth> log)
-    : IHealthCheck
+internal sealed class StorageHealth(
+    IEnumerable<IStorageCondition> conditions,
+    IEnumerable<ISchema> schemas,
+    StorageReadiness ready,
+    TimeProvider time,
+    ILogger<StorageHealth> log
+) : IHealthCheck
 {
     private static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan MaxTime = TimeSpan.FromSeconds(2);
@@ -43,7 +48,10 @@ internal sealed class StorageHealth(IEnumerable<ISchema> schemas, StorageReadine
         if (faults.Count == 0 && away)
             HostingLog.StorageBack(log);
         away = faults.Count > 0;
-        return away ? HealthCheckResult.Unhealthy($"The storage of {services} does not answer.") : HealthCheckResult.Healthy();
+        if (away)
+            return HealthCheckResult.Unhealthy($"The storage of {services} does not answer.");
+        var concern = conditions.Select(c => c.Concern).FirstOrDefault(c => c is not null);
+        return concern is null ? HealthCheckResult.Healthy() : HealthCheckResult.Degraded(concern);
     }
 
     private async Task<Exception?> FaultOfAsync(ISchema schema)

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using MongoDB.Driver;
 using SmartQueue.Hosting.Modules;
 using SmartQueue.Hosting.Outbox;
@@ -33,6 +34,7 @@ public static class StorageSetup
             MongoConventions.Register();
             var url = MongoAddress(uri, context.Settings);
             services.AddKeyedSingleton(service, (_, _) => MongoConventions.Database(url, service));
+            AddConditions(services, context, service);
             services.AddKeyedSingleton(service, (sp, _) =>
                 new MongoOutbox(
                     service,
@@ -116,6 +118,20 @@ public static class StorageSetup
             // Without it, accounts are looked for in the database that was named.
             AuthenticationSource = url.Username is null ? null : url.AuthenticationSource ?? url.DatabaseName,
         }.ToString();
+
+    // Of the first service with a storage: they are all on one server, and processes without a broker host the same services.
+    private static void AddConditions(IServiceCollection services, ModuleContext context, string service)
+    {
+        if (services.Any(s => s.ServiceType == typeof(MongoServer)))
+            return;
+        services.AddSingleton(sp => sp.Create<MongoServer>(sp.GetRequiredKeyedService<IMongoDatabase>(service)));
+        services.AddSingleton<IStorageCondition>(sp => sp.GetRequiredService<MongoServer>());
+        if (context.RabbitMq is not null)
+            return;
+        services.AddSingleton(sp => sp.Create<ProcessLease>(sp.GetRequiredKeyedService<IMongoDatabase>(service)));
+        services.AddSingleton<IStorageCondition>(sp => sp.GetRequiredService<ProcessLease>());
+        services.AddSingleton<IHostedService>(sp => sp.GetRequiredService<ProcessLease>());
+    }
 
     private static MongoUrl MongoAddress(string uri, SettingsReader settings)
     {

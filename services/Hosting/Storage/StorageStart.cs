@@ -9,9 +9,13 @@ namespace SmartQueue.Hosting.Storage;
 /// Brings every storage to the version of this process before it takes requests. One that cannot be stops the start; a database server
 /// that is away is waited for in the background while requests get 503.
 /// </summary>
-internal sealed class StorageStart(IEnumerable<ISchema> schemas, StorageReadiness ready, TimeProvider time, ILogger<StorageStart> log)
-    : IHostedLifecycleService,
-        IAsyncDisposable
+internal sealed class StorageStart(
+    IEnumerable<IStorageCondition> conditions,
+    IEnumerable<ISchema> schemas,
+    StorageReadiness ready,
+    TimeProvider time,
+    ILogger<StorageStart> log
+) : IHostedLifecycleService, IAsyncDisposable
 {
     private static readonly TimeSpan Delay = TimeSpan.FromSeconds(2);
     private readonly CancellationTokenSource stopping = new();
@@ -19,13 +23,19 @@ internal sealed class StorageStart(IEnumerable<ISchema> schemas, StorageReadines
 
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
+        if (!await TryRequireAsync(cancellationToken))
+        {
+            background = WaitForAsync([.. schemas], required: false);
+            return;
+        }
+
         // At once: each takes seconds to find that its server is away.
         var upgraded = await Task.WhenAll(schemas.Select(async s => (Schema: s, Done: await TryUpgradeAsync(s, cancellationToken))));
         var waiting = upgraded.Where(u => !u.Done).Select(u => u.Schema).ToList();
         if (waiting.Count == 0)
             ready.Done();
         else
-            background = WaitForAsync(waiting);
+            background = WaitForAsync(waiting, required: true);
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -48,13 +58,16 @@ internal sealed class StorageStart(IEnumerable<ISchema> schemas, StorageReadines
         return ValueTask.CompletedTask;
     }
 
-    private async Task WaitForAsync(List<ISchema> waiting)
+    private async Task WaitForAsync(List<ISchema> waiting, bool required)
     {
         try
         {
             while (waiting.Count > 0)
             {
                 await Task.Delay(Delay, time, stopping.Token);
+                required = required || await TryRequireAsync(stopping.Token);
+                if (!required)
+                    continue;
                 foreach (var schema in waiting.ToList())
                 {
                     if (await TryUpgradeAsync(schema, stopping.Token))
@@ -71,6 +84,25 @@ internal sealed class StorageStart(IEnumerable<ISchema> schemas, StorageReadines
         catch (Exception e)
         {
             ready.Fail(e);
+        }
+    }
+
+    private async Task<bool> TryRequireAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            foreach (var condition in conditions)
+                await condition.RequireAsync(cancellationToken);
+            return true;
+        }
+        catch (Exception e) when (StorageFaults.IsAway(e))
+        {
+            HostingLog.ConditionNotMet(log, e, Delay);
+            return false;
+        }
+        catch (Exception e) when (e is not StartupException && !cancellationToken.IsCancellationRequested)
+        {
+            throw new StartupException($"The storage cannot be used: {e.Message}", e);
         }
     }
 

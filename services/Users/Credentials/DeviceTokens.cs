@@ -16,8 +16,9 @@ internal sealed class DeviceTokens(KeyRing keys, TimeProvider time)
     /// <summary>One for an account.</summary>
     /// <param name="accountId">The account.</param>
     /// <param name="device">The device, if it has one already: its failures stay with it.</param>
-    public string Issue(string accountId, string? device) =>
-        keys.SignDevice(accountId, device ?? time.NewId(), time.GetUtcNow(), time.GetUtcNow() + Lifetime);
+    /// <param name="cancellationToken">Cancels it.</param>
+    public Task<string> IssueAsync(string accountId, string? device, CancellationToken cancellationToken) =>
+        keys.SignDeviceAsync(accountId, device ?? time.NewId(), time.GetUtcNow(), time.GetUtcNow() + Lifetime, cancellationToken);
 
     /// <summary>The device and the account a token is of; <c>null</c> for none, and for one that is not ours or has ended.</summary>
     public Task<(string AccountId, string Device)?> ReadAsync(string? token) =>

@@ -5,45 +5,44 @@ using Microsoft.IdentityModel.Protocols;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 using Microsoft.IdentityModel.Tokens;
 using SmartQueue.Hosting.Auth;
-using SmartQueue.Hosting.Settings;
 using SmartQueue.Users.Domain;
 
 namespace SmartQueue.Users.Credentials;
 
 /// <summary>
-/// The keys access tokens are signed with, named by their thumbprint (RFC 7638). It signs with the key that was first at start. When
-/// the file changes, the keys in it are published at once: the next process to start signs with the new one, and this one knows it.
+/// The keys access tokens are signed with, named by their thumbprint (RFC 7638). It signs with the key that was first at start. Keys that
+/// are added are known as soon as a token of one comes: the next process to start signs with the new one, and this one knows it.
 /// </summary>
-internal sealed class KeyRing : IConfigurationManager<OpenIdConnectConfiguration>
+internal sealed class KeyRing(IKeySource source, ILogger<KeyRing> log)
+    : BaseConfigurationManager,
+        IConfigurationManager<OpenIdConnectConfiguration>,
+        IDisposable
 {
     private const string DeviceType = "device+jwt";
     private const string DeviceAudience = "smartqueue-sign-in";
 
-    private readonly string path;
-    private readonly ECDsaSecurityKey signing;
     private readonly JsonWebTokenHandler handler = new() { SetDefaultTimesOnTokenCreation = false };
-    private readonly Lock gate = new();
-    private volatile Snapshot current;
+    private readonly SemaphoreSlim gate = new(1);
+    private volatile Snapshot? current;
+    private volatile bool unknown;
 
-    public KeyRing(UsersOptions options)
+    /// <summary>The public halves as they are now (RFC 7517).</summary>
+    public async Task<IReadOnlyList<PublicKeyView>> PublicKeysAsync(CancellationToken cancellationToken)
     {
-        path = options.SigningKeyFile;
-        current = Read(path, null);
-        signing = current.Keys[0];
+        unknown = true;
+        return [.. (await LatestAsync(cancellationToken)).Keys.Select(PublicHalf)];
     }
 
-    /// <summary>Where a file that has become unreadable is told of.</summary>
-    public ILogger? Log { get; set; }
-
-    /// <summary>The keys for those who verify in this process.</summary>
-    public OpenIdConnectConfiguration Published => Latest().Configuration;
-
-    /// <summary>The public halves (RFC 7517).</summary>
-    public IReadOnlyList<PublicKeyView> PublicKeys => [.. Latest().Keys.Select(PublicHalf)];
-
     /// <summary>An access token of an account.</summary>
-    public string Sign(Account account, string sessionId, string tokenId, DateTimeOffset now, DateTimeOffset expires) =>
-        Sign(
+    public Task<string> SignAsync(
+        Account account,
+        string sessionId,
+        string tokenId,
+        DateTimeOffset now,
+        DateTimeOffset expires,
+        CancellationToken cancellationToken
+    ) =>
+        SignAsync(
             AccessTokens.Type,
             AccessTokens.Audience,
             new Dictionary<string, object>(
@@ -57,15 +56,29 @@ internal sealed class KeyRing : IConfigurationManager<OpenIdConnectConfiguration
                 [AccessTokens.SessionClaim] = sessionId,
             },
             now,
-            expires
+            expires,
+            cancellationToken
         );
 
     /// <summary>A token that says that an account was signed in on a device. Type and audience keep it from passing for an access
     /// token.</summary>
-    public string SignDevice(string accountId, string device, DateTimeOffset now, DateTimeOffset expires) =>
-        Sign(DeviceType, DeviceAudience, new Dictionary<string, object> { ["sub"] = accountId, ["jti"] = device }, now, expires);
+    public Task<string> SignDeviceAsync(
+        string accountId,
+        string device,
+        DateTimeOffset now,
+        DateTimeOffset expires,
+        CancellationToken cancellationToken
+    ) =>
+        SignAsync(
+            DeviceType,
+            DeviceAudience,
+            new Dictionary<string, object> { ["sub"] = accountId, ["jti"] = device },
+            now,
+            expires,
+            cancellationToken
+        );
 
-    /// <summary>The account and the device of a token of <see cref="SignDevice"/>; <c>null</c> for anything else.</summary>
+    /// <summary>The account and the device of a token of <see cref="SignDeviceAsync"/>; <c>null</c> for anything else.</summary>
     public async Task<(string AccountId, string Device)?> ReadDeviceAsync(string token, DateTimeOffset now)
     {
         var result = await handler.ValidateTokenAsync(
@@ -76,19 +89,32 @@ internal sealed class KeyRing : IConfigurationManager<OpenIdConnectConfiguration
                 ValidIssuer = AccessTokens.Issuer,
                 ValidAudience = DeviceAudience,
                 ValidTypes = [DeviceType],
-                IssuerSigningKeys = Published.SigningKeys,
+                ConfigurationManager = this,
                 LifetimeValidator = (_, expires, _, _) => expires > now.UtcDateTime,
             }
         );
         return result.IsValid && result.SecurityToken is JsonWebToken good ? (good.Subject, good.Id) : null;
     }
 
-    public Task<OpenIdConnectConfiguration> GetConfigurationAsync(CancellationToken cancel) => Task.FromResult(Published);
+    public async Task<OpenIdConnectConfiguration> GetConfigurationAsync(CancellationToken cancel) =>
+        (await LatestAsync(cancel)).Configuration;
 
-    /// <summary>Nothing to do: every question looks at the file.</summary>
-    public void RequestRefresh() { }
+    public override async Task<BaseConfiguration> GetBaseConfigurationAsync(CancellationToken cancel) =>
+        await GetConfigurationAsync(cancel);
 
-    private string Sign(string type, string audience, Dictionary<string, object> claims, DateTimeOffset now, DateTimeOffset expires) =>
+    /// <summary>Told by those who check a token whose key they did not find; then they ask again.</summary>
+    public override void RequestRefresh() => unknown = true;
+
+    public void Dispose() => gate.Dispose();
+
+    private async Task<string> SignAsync(
+        string type,
+        string audience,
+        Dictionary<string, object> claims,
+        DateTimeOffset now,
+        DateTimeOffset expires,
+        CancellationToken cancellationToken
+    ) =>
         handler.CreateToken(
             new SecurityTokenDescriptor
             {
@@ -99,49 +125,53 @@ internal sealed class KeyRing : IConfigurationManager<OpenIdConnectConfiguration
                 NotBefore = now.UtcDateTime,
                 Expires = expires.UtcDateTime,
                 Claims = claims,
-                SigningCredentials = new SigningCredentials(signing, SecurityAlgorithms.EcdsaSha256),
+                SigningCredentials = new SigningCredentials((await LatestAsync(cancellationToken)).Signing, SecurityAlgorithms.EcdsaSha256),
             }
         );
 
-    private Snapshot Latest()
+    private async Task<Snapshot> LatestAsync(CancellationToken cancellationToken)
     {
-        // One look at the file's times; it is read only when they have changed.
-        if (File.GetLastWriteTimeUtc(path) == current.WrittenAt)
-            return current;
-        lock (gate)
+        if (current is { } known && !source.IsDue(unknown))
+            return known;
+        await gate.WaitAsync(cancellationToken);
+        try
         {
-            var writtenAt = File.GetLastWriteTimeUtc(path);
-            if (writtenAt == current.WrittenAt)
-                return current;
-            try
-            {
-                // Not Load's way of making an absent file: a key nobody else has would be published.
-                current = File.Exists(path) ? Read(path, signing) : current with { WrittenAt = writtenAt };
-            }
-            catch (StartupException e)
-            {
-                // What was good stays good until the file is mended.
-                if (Log is not null)
-                    UsersLog.KeysUnreadable(Log, e);
-                current = current with { WrittenAt = writtenAt };
-            }
-
+            if (current is { } before && !source.IsDue(unknown))
+                return before;
+            current = await ReadAsync(current, cancellationToken);
+            unknown = false;
             return current;
+        }
+        finally
+        {
+            gate.Release();
         }
     }
 
-    private static Snapshot Read(string path, ECDsaSecurityKey? signing)
+    private async Task<Snapshot> ReadAsync(Snapshot? before, CancellationToken cancellationToken)
     {
-        // The time first: a change in between is then seen at the next look. The file may be made by the reading.
-        var writtenAt = File.GetLastWriteTimeUtc(path);
-        List<ECDsaSecurityKey> keys = [.. SigningKeyFile.Load(path).Select(Named)];
-        // What this process signs with stays published, even where the file has left it behind.
+        try
+        {
+            return await source.ReadAsync(cancellationToken) is { } keys ? Of(keys, before?.Signing) : before!;
+        }
+        catch (Exception e) when (before is not null && !cancellationToken.IsCancellationRequested)
+        {
+            // What was good stays good until the keys can be read again.
+            UsersLog.KeysUnreadable(log, e);
+            return before;
+        }
+    }
+
+    private static Snapshot Of(IReadOnlyList<ECDsa> read, ECDsaSecurityKey? signing)
+    {
+        List<ECDsaSecurityKey> keys = [.. read.Select(Named)];
+        // What this process signs with stays published, even where the others have left it behind.
         if (signing is not null && keys.All(k => k.KeyId != signing.KeyId))
             keys.Add(signing);
         var configuration = new OpenIdConnectConfiguration { Issuer = AccessTokens.Issuer };
         foreach (var key in keys)
             configuration.SigningKeys.Add(key);
-        return new Snapshot(writtenAt, keys, configuration);
+        return new Snapshot(keys, signing ?? keys[0], configuration);
     }
 
     private static ECDsaSecurityKey Named(ECDsa key)
@@ -165,5 +195,9 @@ internal sealed class KeyRing : IConfigurationManager<OpenIdConnectConfiguration
         );
     }
 
-    private sealed record Snapshot(DateTime WrittenAt, IReadOnlyList<ECDsaSecurityKey> Keys, OpenIdConnectConfiguration Configuration);
+    private sealed record Snapshot(
+        IReadOnlyList<ECDsaSecurityKey> Keys,
+        ECDsaSecurityKey Signing,
+        OpenIdConnectConfiguration Configuration
+    );
 }

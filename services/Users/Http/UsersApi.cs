@@ -110,7 +110,7 @@ internal static class UsersApi
 
         var keys = routes.MapGroup("/.well-known").WithTag(Authentication, AboutAuthentication);
         keys.MapGet("/openid-configuration", Discovery).WithName("GetDiscovery").WithSummary("Where the signing keys are");
-        keys.MapGet("/jwks.json", Keys).WithName("GetKeys").WithSummary("The signing keys (RFC 7517)");
+        keys.MapGet("/jwks.json", KeysAsync).WithName("GetKeys").WithSummary("The signing keys (RFC 7517)");
         keys.MapGet("/revoked-tokens", RevokedAsync)
             .WithName("GetRevokedTokens")
             .WithSummary("Access tokens that no longer hold, by a hash of the account's or session's id");
@@ -517,10 +517,14 @@ internal static class UsersApi
     }
 
     /// <summary>Access tokens are signed with one of them (ES256).</summary>
-    private static JsonHttpResult<Dictionary<string, object>> Keys(HttpContext http, KeyRing keys)
+    private static async Task<JsonHttpResult<Dictionary<string, object>>> KeysAsync(
+        HttpContext http,
+        KeyRing keys,
+        CancellationToken cancellationToken
+    )
     {
         http.Response.Headers.CacheControl = "public, max-age=300";
-        return TypedResults.Json(new Dictionary<string, object> { ["keys"] = keys.PublicKeys });
+        return TypedResults.Json(new Dictionary<string, object> { ["keys"] = await keys.PublicKeysAsync(cancellationToken) });
     }
 
     /// <summary>For services that check access tokens themselves.</summary>

@@ -4,7 +4,7 @@ using SmartQueue.Users.Domain;
 
 namespace SmartQueue.Users.Storage;
 
-/// <summary>Keeps accounts, sessions and invitations. A write carries its event and kept answer: all of it is durable when the call
+/// <summary>Keeps accounts, sessions, invitations and signing keys. A write carries its event and kept answer: all of it is durable when the call
 /// returns, or nothing is.</summary>
 internal interface IUserStore
 {
@@ -139,4 +139,13 @@ internal interface IUserStore
         StoredResponse? answer,
         CancellationToken cancellationToken
     );
+
+    /// <summary>The keys that tokens are signed with; <c>null</c> before the first.</summary>
+    Task<SigningKeySet?> FindSigningKeysAsync(CancellationToken cancellationToken);
+
+    /// <summary>Keeps keys in place of those of a version; <c>false</c> if someone else changed them first.</summary>
+    /// <param name="pem">Private keys, the one that signs first.</param>
+    /// <param name="expectedVersion">The version they replace; 0 where there must be none.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    Task<bool> SaveSigningKeysAsync(string pem, long expectedVersion, CancellationToken cancellationToken);
 }

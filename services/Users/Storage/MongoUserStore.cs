@@ -16,6 +16,7 @@ internal sealed class MongoUserStore(IMongoDatabase database, MongoOutbox outbox
     public const string Sessions = "sessions";
     public const string Invitations = "invitations";
     public const string Answers = "answers";
+    public const string SigningKeys = "signingKeys";
 
     private const int DuplicateKey = 11000;
     private const int KeptTokens = 1000;
@@ -36,6 +37,7 @@ internal sealed class MongoUserStore(IMongoDatabase database, MongoOutbox outbox
     private readonly IMongoCollection<MongoSession> sessions = database.GetCollection<MongoSession>(Sessions);
     private readonly IMongoCollection<Aggregate<Invitation>> invitations = database.GetCollection<Aggregate<Invitation>>(Invitations);
     private readonly IMongoCollection<AnswerItem> answers = database.GetCollection<AnswerItem>(Answers);
+    private readonly IMongoCollection<MongoSigningKeys> signingKeys = database.GetCollection<MongoSigningKeys>(SigningKeys);
     private readonly IMongoCollection<MongoLock> locks = database.GetCollection<MongoLock>("locks");
 
     public async Task AddAsync(AccountChange registered, Session? session, StoredResponse? answer, CancellationToken cancellationToken)
@@ -345,6 +347,38 @@ internal sealed class MongoUserStore(IMongoDatabase database, MongoOutbox outbox
 
         await RemoveInvitationAsync(invitationId, cancellationToken);
         return true;
+    }
+
+    public async Task<SigningKeySet?> FindSigningKeysAsync(CancellationToken cancellationToken) =>
+        await signingKeys.Find(k => k.Id == MongoSigningKeys.OnlyId).FirstOrDefaultAsync(cancellationToken) is { } found
+            ? new SigningKeySet(found.Pem, found.Version)
+            : null;
+
+    public async Task<bool> SaveSigningKeysAsync(string pem, long expectedVersion, CancellationToken cancellationToken)
+    {
+        var next = new MongoSigningKeys
+        {
+            Id = MongoSigningKeys.OnlyId,
+            Pem = pem,
+            Version = expectedVersion + 1,
+        };
+        if (expectedVersion > 0)
+            return (
+                    await signingKeys.ReplaceOneAsync(
+                        k => k.Id == MongoSigningKeys.OnlyId && k.Version == expectedVersion,
+                        next,
+                        cancellationToken: cancellationToken
+                    )
+                ).MatchedCount > 0;
+        try
+        {
+            await signingKeys.InsertOneAsync(next, cancellationToken: cancellationToken);
+            return true;
+        }
+        catch (MongoWriteException e) when (e.WriteError?.Code == DuplicateKey)
+        {
+            return false;
+        }
     }
 
     private async Task SavedAsync(AccountChange change, CancellationToken cancellationToken)

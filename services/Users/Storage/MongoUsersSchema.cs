@@ -19,6 +19,8 @@ internal static class MongoUsersSchema
             MongoAnswers.CreateIndexesAsync(database.GetCollection<AnswerItem>(MongoUserStore.Answers), token)
         ),
         MongoOutbox.Step(MongoUserStore.Accounts, MongoUserStore.Invitations),
+        // Nothing is made for them; the version keeps processes away that would sign with keys of their own.
+        new("Signing keys in the store", (_, _) => Task.CompletedTask),
     ];
 
     private static async Task FirstAsync(IMongoDatabase database, CancellationToken cancellationToken)

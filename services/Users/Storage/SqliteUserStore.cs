@@ -379,6 +379,21 @@ internal sealed class SqliteUserStore(SqliteDatabase database) : IUserStore
             cancellationToken
         );
 
+    public Task<SigningKeySet?> FindSigningKeysAsync(CancellationToken cancellationToken) =>
+        database.ReadAsync(c => c.QuerySingleOrDefault<SigningKeySet>("SELECT pem, version FROM signing_keys"), cancellationToken);
+
+    public Task<bool> SaveSigningKeysAsync(string pem, long expectedVersion, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            c =>
+                c.Execute(
+                    expectedVersion == 0
+                        ? "INSERT INTO signing_keys (id, pem, version) VALUES (1, @pem, 1) ON CONFLICT DO NOTHING"
+                        : "UPDATE signing_keys SET pem = @pem, version = version + 1 WHERE version = @expectedVersion",
+                    new { pem, expectedVersion }
+                ) > 0,
+            cancellationToken
+        );
+
     private static void Insert(SqliteConnection c, AccountChange made, StoredResponse? answer)
     {
         SqliteAnswers.Add(c, answer);

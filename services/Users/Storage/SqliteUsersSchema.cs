@@ -59,5 +59,9 @@ internal static class SqliteUsersSchema
             CREATE INDEX invitation_end ON invitations (expires_at);
             """
         ),
+        new(
+            "Signing keys in the store",
+            "CREATE TABLE signing_keys (id INTEGER PRIMARY KEY CHECK (id = 1), pem TEXT NOT NULL, version INTEGER NOT NULL) STRICT;"
+        ),
     ];
 }

@@ -31,7 +31,17 @@ public sealed class MongoSchema(string service, IMongoDatabase database, IReadOn
         (await versions.Find(Where.Eq(d => d.Id, SchemaDocument.OnlyId)).FirstOrDefaultAsync(cancellationToken))?.Version ?? 0;
 
     /// <inheritdoc/>
-    public async Task UpgradeAsync(CancellationToken cancellationToken)
+    public Task UpgradeAsync(CancellationToken cancellationToken) =>
+        MongoRefusals.ExplainAsync(database, () => TakeStepsAsync(cancellationToken));
+
+    /// <summary>The version of a database; <c>null</c> where it has no collection. Nothing is made, changed or locked.</summary>
+    internal async Task<int?> PeekAsync(CancellationToken cancellationToken)
+    {
+        using var names = await database.ListCollectionNamesAsync(cancellationToken: cancellationToken);
+        return await names.AnyAsync(cancellationToken) ? await VersionAsync(cancellationToken) : null;
+    }
+
+    private async Task TakeStepsAsync(CancellationToken cancellationToken)
     {
         var owner = time.NewId();
         while (await VersionAsync(cancellationToken) is var version && version != Target)
@@ -52,13 +62,6 @@ public sealed class MongoSchema(string service, IMongoDatabase database, IReadOn
                 await Task.Delay(Wait, time, cancellationToken);
             }
         }
-    }
-
-    /// <summary>The version of a database; <c>null</c> where it has no collection. Nothing is made, changed or locked.</summary>
-    internal async Task<int?> PeekAsync(CancellationToken cancellationToken)
-    {
-        using var names = await database.ListCollectionNamesAsync(cancellationToken: cancellationToken);
-        return await names.AnyAsync(cancellationToken) ? await VersionAsync(cancellationToken) : null;
     }
 
     private async Task<bool> TryLockAsync(string owner, int version, CancellationToken cancellationToken)
