@@ -166,6 +166,12 @@ internal sealed class CounterDesk(ICounterStore store, ITicketStore tickets, Que
             cancellationToken
         );
 
+    /// <summary>The queues a counter calls from: those it is given, or where it is given none, all of its branch that people are in.</summary>
+    public async Task<IReadOnlyList<string>> QueuesOfAsync(Counter counter, CancellationToken cancellationToken) =>
+        counter.Queues.Count > 0
+            ? [.. counter.Queues.Select(q => q.QueueId)]
+            : await tickets.LinesWithOpenTicketsAsync(counter.BranchId, cancellationToken);
+
     /// <summary>The counter of a name that is to call from a queue. Where the queue lists none, or lists the name, and there is no counter
     /// of it yet, one is made.</summary>
     /// <exception cref="RefusedException"><c>VALIDATION_FAILED</c> for a counter that the queue does not have.</exception>
