@@ -333,11 +333,24 @@ internal sealed class CounterDesk(ICounterStore store, ITicketStore tickets, Que
         var errors = new FieldErrors();
         for (var i = 0; i < definition.Queues.Count; i++)
         {
-            if ((await policies.FindAsync(definition.Queues[i].QueueId, cancellationToken))?.BranchId != definition.BranchId)
+            if (await BranchOfAsync(definition.Queues[i].QueueId, cancellationToken) != definition.BranchId)
                 errors.Add(FormattableString.Invariant($"queues[{i}].queueId"), "must be a queue of the counter's branch");
         }
 
         errors.ThrowIfAny();
+    }
+
+    // A queue that was made a moment ago is waited for.
+    private async Task<string?> BranchOfAsync(string queueId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await policies.GetAsync(queueId, cancellationToken)).BranchId;
+        }
+        catch (RefusedException e) when (e.Code == ErrorCodes.QueueNotFound)
+        {
+            return null;
+        }
     }
 
     private static async Task NamedAsync(Func<Task> save)
