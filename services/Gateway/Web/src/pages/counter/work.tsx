@@ -63,6 +63,7 @@ export function Work({ counter, queues, elsewhere, nameOf, onSeen, onLeave }: Pr
   const [asking, setAsking] = useState<Asking>(null);
   const [said, setSaid] = useState('');
   const [find, setFind] = useState('');
+  const [failure, setFailure] = useState<string | null>(null);
   const task = useTask();
   useNow();
   const now = serverNow();
@@ -90,11 +91,12 @@ export function Work({ counter, queues, elsewhere, nameOf, onSeen, onLeave }: Pr
       // What was asked for later is newer, whichever answer comes first.
       if (turn < shown.current) return;
       shown.current = turn;
+      setFailure(null);
       onSeen(now);
       setSeen({ desk: now, line, missed: missed.items, current: held && ['called', 'serving'].includes(held.status) ? held : null });
     } catch (e) {
       if (e instanceof ApiError && e.code === 'COUNTER_NOT_FOUND') onLeave();
-      else task.setError(sentence(e));
+      else setFailure(sentence(e));
     }
   };
   const soon = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
@@ -318,7 +320,7 @@ export function Work({ counter, queues, elsewhere, nameOf, onSeen, onLeave }: Pr
   const pressing = useRef<(key: string) => boolean>(() => false);
   pressing.current = (key) => {
     if (asking) return false;
-    if (key === 'w' && here) open({ what: 'walkIn' });
+    if (key === 'w' && here && mine.length > 0) open({ what: 'walkIn' });
     else if (key in KEYS) return invoke(KEYS[key]);
     else return false;
     return true;
@@ -418,7 +420,7 @@ export function Work({ counter, queues, elsewhere, nameOf, onSeen, onLeave }: Pr
         </div>
       </div>
       <LinkNotice link={link} />
-      <Failure text={task.error} />
+      <Failure text={task.error ?? failure} />
       <div role="alert">
         {!here && (
           <div class="notice warn stack">
@@ -507,7 +509,7 @@ export function Work({ counter, queues, elsewhere, nameOf, onSeen, onLeave }: Pr
             <h2 id="line">
               {t('waitingLine')} <span class="badge">{waiting.length}</span>
             </h2>
-            {here && (
+            {here && mine.length > 0 && (
               <button type="button" onClick={() => open({ what: 'walkIn' })}>
                 {t('walkIn')} {keys && <kbd aria-hidden="true">W</kbd>}
               </button>
