@@ -53,7 +53,7 @@ internal sealed class CallDesk(ITicketStore store, QueuePolicies policies, Count
     {
         var counter = await counters.FindAsync(counterId, caller, cancellationToken);
         counter.RequireOpenFor(caller.UserId!);
-        return await NextAsync(counter, token => QueuesOfAsync(counter, token), complete, caller, key, cancellationToken);
+        return await NextAsync(counter, token => counters.QueuesOfAsync(counter, token), complete, caller, key, cancellationToken);
     }
 
     /// <summary>Calls a chosen one, out of order.</summary>
@@ -157,11 +157,6 @@ internal sealed class CallDesk(ITicketStore store, QueuePolicies policies, Count
         errors.ThrowIfAny();
         return ticket;
     }
-
-    private async Task<IReadOnlyList<string>> QueuesOfAsync(Counter counter, CancellationToken cancellationToken) =>
-        counter.Queues.Count > 0
-            ? [.. counter.Queues.Select(q => q.QueueId)]
-            : await store.LinesWithOpenTicketsAsync(counter.BranchId, cancellationToken);
 
     // With the token to go on with: done is done, so the call that belongs to it is made whether or not anyone still listens.
     private async Task<CancellationToken> FreeAsync(

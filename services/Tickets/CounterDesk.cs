@@ -167,6 +167,12 @@ internal sealed class CounterDesk(ICounterStore store, ITicketStore tickets, Que
             cancellationToken
         );
 
+    /// <summary>The queues a counter calls from: those it is given, or where it is given none, all of its branch that people are in.</summary>
+    public async Task<IReadOnlyList<string>> QueuesOfAsync(Counter counter, CancellationToken cancellationToken) =>
+        counter.Queues.Count > 0
+            ? [.. counter.Queues.Select(q => q.QueueId)]
+            : await tickets.LinesWithOpenTicketsAsync(counter.BranchId, cancellationToken);
+
     /// <summary>The counter of a name that is to call from a queue. Where the queue lists none, or lists the name, and there is no counter
     /// of it yet, one is made.</summary>
     /// <exception cref="RefusedException"><c>VALIDATION_FAILED</c> for a counter that the queue does not have.</exception>
@@ -344,11 +350,24 @@ internal sealed class CounterDesk(ICounterStore store, ITicketStore tickets, Que
         var errors = new FieldErrors();
         for (var i = 0; i < definition.Queues.Count; i++)
         {
-            if ((await policies.FindAsync(definition.Queues[i].QueueId, cancellationToken))?.BranchId != definition.BranchId)
+            if (await BranchOfAsync(definition.Queues[i].QueueId, cancellationToken) != definition.BranchId)
                 errors.Add(FormattableString.Invariant($"queues[{i}].queueId"), "must be a queue of the counter's branch");
         }
 
         errors.ThrowIfAny();
+    }
+
+    // A queue that was made a moment ago is waited for.
+    private async Task<string?> BranchOfAsync(string queueId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await policies.GetAsync(queueId, cancellationToken)).BranchId;
+        }
+        catch (RefusedException e) when (e.Code == ErrorCodes.QueueNotFound)
+        {
+            return null;
+        }
     }
 
     private static async Task NamedAsync(Func<Task> save)

@@ -19,6 +19,11 @@ internal sealed class TicketQueries(
     TimeProvider time
 )
 {
+    private const int MostMissed = 50;
+
+    // A grace of a day, and a day of waiting before it; it bounds what is read of the past.
+    private static readonly TimeSpan LongestVisit = TimeSpan.FromDays(2);
+
     /// <summary>A ticket as its reader may see it.</summary>
     public async Task<TicketView> ReadAsync(string ticketId, Caller caller, CancellationToken cancellationToken) =>
         await ViewAsync(await access.FindAsync(ticketId, caller, cancellationToken), cancellationToken);
@@ -68,6 +73,75 @@ internal sealed class TicketQueries(
         }
 
         return tickets;
+    }
+
+    /// <summary>Open tickets of several queues with position and estimate, in the order in which a counter calls them.</summary>
+    /// <param name="counter">The counter, for its rule.</param>
+    /// <param name="queueIds">The queues; those that are not there are left out.</param>
+    /// <param name="page">Which of them.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    /// <exception cref="RefusedException"><c>VALIDATION_FAILED</c> for a cursor that is none of such a list.</exception>
+    public async Task<Page<TicketView>> LineOfAsync(
+        Counter counter,
+        IReadOnlyCollection<string> queueIds,
+        PageRequest page,
+        CancellationToken cancellationToken
+    )
+    {
+        var after = page.After is null ? null : CounterPosition.Parse(page.After);
+        var errors = new FieldErrors();
+        if (page.After is not null && after is null)
+            errors.Add("cursor", "must be a cursor from an earlier answer");
+        errors.ThrowIfAny();
+        var queues = new Dictionary<string, QueueDefinition>();
+        var tickets = new List<Ticket>();
+        foreach (var queueId in queueIds)
+        {
+            if (await policies.FindAsync(queueId, cancellationToken) is not { } queue)
+                continue;
+            queues.Add(queueId, queue);
+            tickets.AddRange(await store.LineAsync(queueId, after?.In(counter.RankOf(queueId)), page.Limit + 1, cancellationToken));
+        }
+
+        var rows = Page<Ticket>.Of([.. tickets.OrderBy(t => CounterPosition.Of(t, counter)).Take(page.Limit + 1)], page, t =>
+            CounterPosition.Of(t, counter).ToString()
+        );
+        var views = new Dictionary<string, TicketView>();
+        foreach (var ticket in rows.Items)
+            views[ticket.Id] = await ViewAsync(ticket, queues[ticket.QueueId], cancellationToken);
+        return rows.Map(t => views[t.Id]);
+    }
+
+    /// <summary>Who did not come and may still be put back in line, the latest first.</summary>
+    /// <param name="branchId">The branch.</param>
+    /// <param name="queueIds">Only of these queues; <c>null</c> for all of the branch.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    public async Task<IReadOnlyList<TicketView>> MissedAsync(
+        string branchId,
+        IEnumerable<string?>? queueIds,
+        CancellationToken cancellationToken
+    )
+    {
+        var now = time.Now();
+        var missed = new List<Ticket>();
+        foreach (var queueId in queueIds ?? [null])
+        {
+            var filter = new TicketFilter(queueId, TicketStatus.NoShow, null, now - LongestVisit, null) { BranchIds = [branchId] };
+            missed.AddRange(await store.ListAsync(filter, PageRequest.First(4 * MostMissed), cancellationToken));
+        }
+
+        var back = new List<TicketView>();
+        foreach (var ticket in missed.OrderByDescending(t => t.ClosedAt).ThenByDescending(t => t.Id, StringComparer.Ordinal))
+        {
+            if (
+                back.Count < MostMissed
+                && await policies.FindAsync(ticket.QueueId, cancellationToken) is { } queue
+                && now - ticket.ClosedAt <= TimeSpan.FromSeconds(queue.RejoinGrace)
+            )
+                back.Add(TicketView.Of(ticket, null, null));
+        }
+
+        return back;
     }
 
     /// <summary>A page of tickets.</summary>

@@ -80,6 +80,8 @@ internal static class AccessRules
         ["GET /api/counters/{id}"] = (Operator, "/api/counters/{counter}", null),
         ["PATCH /api/counters/{id}"] = (Admin, "/api/counters/{counter}", new { rule = "ranked" }),
         ["DELETE /api/counters/{id}"] = (Admin, "/api/counters/{counter}", null),
+        ["GET /api/counters/{id}/tickets"] = (Operator, "/api/counters/{counter}/tickets", null),
+        ["GET /api/counters/{id}/missed"] = (Operator, "/api/counters/{counter}/missed", null),
         ["POST /api/counters/{id}/open"] = (Operator, "/api/counters/{counter}/open", null),
         ["POST /api/counters/{id}/break"] = (Operator, "/api/counters/{counter}/break", null),
         ["POST /api/counters/{id}/close"] = (Operator, "/api/counters/{counter}/close", null),

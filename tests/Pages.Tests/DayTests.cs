@@ -6,7 +6,7 @@ public sealed class DayTests(SystemWithPages system)
     [Fact]
     public async Task A_call_reaches_the_phone_and_the_display_and_every_step_after_it_too()
     {
-        var queue = await system.DefineQueueAsync("Passports", "PA", "43");
+        var queue = await system.DefineQueueAsync("Passports", "PA");
         await using var display = await system.OpenAsync();
         await display.GoToAsync($"/display?queues={queue}");
         await Expect(display.Page.GetByText("Nobody is called at the moment.")).ToBeVisibleAsync();
@@ -17,8 +17,8 @@ public sealed class DayTests(SystemWithPages system)
         await Expect(phone.Page.GetByText("You are next.")).ToBeVisibleAsync();
         await ShowsNoScrollbarAsync(phone);
 
-        await using var desk = await AtCounterAsync("43", queue);
-        await Expect(desk.Page.GetByRole(AriaRole.Row, new PageGetByRoleOptions { Name = "PA-1" })).ToBeVisibleAsync();
+        await using var desk = await system.OpenDeskAsync("43", queue);
+        await Expect(desk.Row("PA-1")).ToBeVisibleAsync();
         await desk.Page.Keyboard.PressAsync("n");
         await Task.WhenAll(
             Expect(phone.Page.GetByText("It is your turn", new PageGetByTextOptions { Exact = true })).ToBeVisibleAsync(),
@@ -30,14 +30,14 @@ public sealed class DayTests(SystemWithPages system)
 
         await desk.Button("Call again").ClickAsync();
         await Expect(phone.Page.GetByText("You were called again.")).ToBeVisibleAsync();
-        // The phone may know before the desk has its answer, and until then the desk takes no further key.
-        await Expect(desk.Button("Start")).ToBeEnabledAsync();
+        // The phone may know before the desk has its answer; the key waits for it.
         await desk.Page.Keyboard.PressAsync("s");
         await Expect(phone.Page.GetByText("Being served", new PageGetByTextOptions { Exact = true }).First).ToBeVisibleAsync();
-        await Expect(desk.Button("Done, call next")).ToBeEnabledAsync();
         await desk.Page.Keyboard.PressAsync("d");
-        await Expect(phone.Page.GetByText("Thank you for your visit.")).ToBeVisibleAsync();
         await Expect(desk.Page.GetByText("Nobody is at your counter.")).ToBeVisibleAsync();
+        // A done can be taken back for a while, and is told after it.
+        await Expect(phone.Page.GetByText("Thank you for your visit."))
+            .ToBeVisibleAsync(new LocatorAssertionsToBeVisibleOptions { Timeout = 20_000 });
         await Expect(display.Page.GetByText("Nobody is called at the moment.")).ToBeVisibleAsync();
     }
 
@@ -72,7 +72,7 @@ public sealed class DayTests(SystemWithPages system)
         var other = await system.DefineQueueAsync("Cashier desk", "CD");
         await using var phone = await system.OpenAsync(Device.Phone);
         await phone.TakeNumberAsync(queue, "RG-1");
-        await using var desk = await AtCounterAsync("44", queue);
+        await using var desk = await system.OpenDeskAsync("44", queue);
         await desk.Button("Call next").ClickAsync();
         await desk.Button("Pass on").ClickAsync();
         await desk.Page.GetByRole(AriaRole.Dialog).GetByText("Cashier desk").ClickAsync();
@@ -88,8 +88,8 @@ public sealed class DayTests(SystemWithPages system)
         var queue = await system.DefineQueueAsync("Vehicles", "VE");
         await system.Admin.TakeAsync(queue);
         await system.Admin.TakeAsync(queue);
-        await using var one = await AtCounterAsync("45", queue);
-        await using var two = await AtCounterAsync("46", queue);
+        await using var one = await system.OpenDeskAsync("45", queue);
+        await using var two = await system.OpenDeskAsync("46", queue);
         await Task.WhenAll(one.Button("Call next").ClickAsync(), two.Button("Call next").ClickAsync());
         var numbers = await Task.WhenAll(
             one.Page.GetByTestId("current").InnerTextAsync(),
@@ -99,10 +99,13 @@ public sealed class DayTests(SystemWithPages system)
 
         await one.Button("Did not come").ClickAsync();
         await one.Button("Undo").ClickAsync();
-        await Expect(one.Page.GetByRole(AriaRole.Row, new PageGetByRoleOptions { Name = numbers[0] })).ToBeVisibleAsync();
+        await Expect(one.Row(numbers[0])).ToBeVisibleAsync();
         await one.Button("Pause").ClickAsync();
-        await Expect(one.Button("Call next")).ToBeDisabledAsync();
+        await one.Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new LocatorGetByRoleOptions { Name = "Pause" }).ClickAsync();
+        await Expect(one.Page.GetByText("You are on a break.")).ToBeVisibleAsync();
+        await Expect(one.Button("Call next")).ToBeHiddenAsync();
         await one.Button("Go on").ClickAsync();
+        await Expect(one.Button("Call next")).ToBeVisibleAsync();
         await one.Page.Keyboard.PressAsync("n");
         await Expect(one.Page.GetByTestId("current")).ToHaveTextAsync(numbers[0]);
     }
@@ -127,13 +130,4 @@ public sealed class DayTests(SystemWithPages system)
             await phone.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"),
             "The page is wider than a phone of 320 px."
         );
-
-    private async Task<Device> AtCounterAsync(string counter, string queue)
-    {
-        var desk = await system.OpenStaffAsync();
-        await desk.KeepAsync("desk", $$"""{"counter":"{{counter}}","queues":["{{queue}}"]}""");
-        await desk.GoToAsync("/counter");
-        await Expect(desk.Heading($"Counter {counter}")).ToBeVisibleAsync();
-        return desk;
-    }
 }

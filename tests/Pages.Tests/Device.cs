@@ -82,6 +82,24 @@ public sealed class Device : IAsyncDisposable
 
     public ILocator Heading(string name) => Page.GetByRole(AriaRole.Heading, new PageGetByRoleOptions { Name = name });
 
+    /// <summary>A counter to choose.</summary>
+    public ILocator Desk(string counter) =>
+        Page.Locator(
+            ".desk-list button",
+            new PageLocatorOptions { Has = Page.GetByText($"Counter {counter}", new PageGetByTextOptions { Exact = true }) }
+        );
+
+    /// <summary>Sits down at a counter.</summary>
+    public async Task SitAsync(string counter)
+    {
+        await GoToAsync("/counter");
+        await Desk(counter).ClickAsync();
+        await Expect(Heading($"Counter {counter}")).ToBeVisibleAsync();
+    }
+
+    /// <summary>Somebody who waits, on the page of a counter.</summary>
+    public ILocator Row(string text) => Page.Locator(".line-row", new PageLocatorOptions { HasText = text });
+
     /// <summary>Takes a number as people with a phone do.</summary>
     public async Task TakeNumberAsync(string queue, string number)
     {

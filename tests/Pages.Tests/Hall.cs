@@ -13,7 +13,7 @@ public sealed class Hall
 
     public required string Second { get; init; }
 
-    /// <summary>The name of the counter that staff sit at.</summary>
+    /// <summary>The counter that staff sit at.</summary>
     public required string Desk { get; init; }
 
     /// <summary>The page of a ticket that waits.</summary>
@@ -72,7 +72,7 @@ public sealed class Hall
         await admin.CallNextAsync(second, Counter(4));
         return new Hall
         {
-            Desk = Counter(2),
+            Desk = called.GetProperty("counterId").GetString()!,
             First = first,
             Second = second,
             Waiting = PageOf(tickets[5]),
@@ -93,11 +93,24 @@ public sealed class Hall
         var device = await system.OpenAsync(options);
         if (scene.Role is { } role)
         {
-            if (!accounts.TryGetValue(role, out var account))
-                accounts[role] = account = await system.RegisterAsync(role);
+            if (!accounts.TryGetValue(DeviceOf(scene), out var account))
+                accounts[DeviceOf(scene)] = account = await system.RegisterAsync(role);
             await device.SignInAsync(account);
             if (HasDesk(scene))
-                await device.KeepAsync("desk", $$"""{"counter":"{{Desk}}","queues":["{{First}}","{{Second}}"]}""");
+            {
+                var opened = await device.Page.APIRequest.PostAsync(
+                    $"/api/counters/{Desk}/open",
+                    new APIRequestContextOptions
+                    {
+                        Headers = new Dictionary<string, string>
+                        {
+                            ["Authorization"] = $"Bearer {account.GetProperty("accessToken").GetString()}",
+                        },
+                        DataObject = new { takeOver = true },
+                    }
+                );
+                Assert.Equal(200, opened.Status);
+            }
         }
 
         if (IsKiosk(scene))
@@ -108,7 +121,7 @@ public sealed class Hall
         return device;
     }
 
-    private static bool HasDesk(Scene scene) => scene.Role is not null && scene.Name != "counter-choose";
+    private static bool HasDesk(Scene scene) => scene.Role == "operator" && scene.Name != "counter-choose";
 
     private static bool IsKiosk(Scene scene) => scene.Name.StartsWith("kiosk", StringComparison.Ordinal) && scene.Name != "kiosk-setup";
 }

@@ -63,7 +63,7 @@ public sealed record Scene(string Name, Func<Hall, string> Path, string Ready, s
         new("reset", _ => "/reset#token", "form input"),
         new("accept", _ => "/accept#token", "form input"),
         new("verify", _ => "/verify#token", "main button"),
-        new("counter-choose", _ => "/counter?choose", Chosen, "operator"),
+        new("counter-choose", _ => "/counter", ".desk-list button", "operator"),
         new("counter", _ => "/counter", "[data-testid=current]", "operator"),
         new(
             "counter-transfer",
@@ -72,8 +72,41 @@ public sealed record Scene(string Name, Func<Hall, string> Path, string Ready, s
             "operator",
             async d =>
             {
-                await d.Page.Locator(".now-actions button").Nth(5).ClickAsync();
+                await d.Page.Locator(".now-actions [data-action=transfer]").ClickAsync();
                 await d.Page.Locator("dialog").WaitForAsync();
+            }
+        ),
+        new(
+            "counter-details",
+            _ => "/counter",
+            ".line-row",
+            "operator",
+            async d =>
+            {
+                await d.Page.Locator(".line-row button").First.ClickAsync();
+                await d.Page.Locator("dialog textarea").WaitForAsync();
+            }
+        ),
+        new(
+            "counter-walk-in",
+            _ => "/counter",
+            ".line-row",
+            "operator",
+            async d =>
+            {
+                await d.Page.Keyboard.PressAsync("w");
+                await d.Page.Locator("dialog select").First.WaitForAsync();
+            }
+        ),
+        new(
+            "counter-add",
+            _ => "/counter",
+            ".desk-list button",
+            "admin",
+            async d =>
+            {
+                await d.Page.Locator("main .card > button").ClickAsync();
+                await d.Page.Locator("dialog input").First.FillAsync("1");
             }
         ),
         new("manage-today", _ => "/manage", ".summary", "admin"),

@@ -87,6 +87,28 @@ public sealed class SystemWithPages : IAsyncLifetime
             }
         );
 
+    /// <summary>A new counter that nobody sits at; gives its id.</summary>
+    public async Task<string> DefineCounterAsync(string name, params string[] queues) =>
+        (
+            await Admin.ExpectAsync(
+                HttpStatusCode.Created,
+                HttpMethod.Post,
+                "/api/counters",
+                new { name, queues = queues.Select(q => new { queueId = q }) }
+            )
+        )
+            .GetProperty("id")
+            .GetString()!;
+
+    /// <summary>An operator of their own, who sits at a new counter.</summary>
+    public async Task<Device> OpenDeskAsync(string counter, params string[] queues)
+    {
+        await DefineCounterAsync(counter, queues);
+        var desk = await OpenStaffAsync();
+        await desk.SitAsync(counter);
+        return desk;
+    }
+
     /// <summary>A new account with a role; gives what its page keeps of being signed in.</summary>
     public async Task<JsonElement> RegisterAsync(string role)
     {

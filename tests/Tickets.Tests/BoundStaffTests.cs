@@ -86,6 +86,8 @@ public sealed class BoundStaffTests
         Assert.Empty(await IdsAsync(bound, "/api/counters"));
         Assert.Equal([here], await IdsAsync(host.Operator, "/api/counters"));
         await RefusalAsync(await SendAsync(bound, HttpMethod.Get, $"/api/counters/{here}"), 404, "COUNTER_NOT_FOUND");
+        foreach (var list in (string[])["tickets", "missed"])
+            await RefusalAsync(await SendAsync(bound, HttpMethod.Get, $"/api/counters/{here}/{list}"), 404, "COUNTER_NOT_FOUND");
         await RefusalAsync(await SendAsync(bound, HttpMethod.Patch, $"/api/counters/{here}", new { name = "2" }), 404, "COUNTER_NOT_FOUND");
         await RefusalAsync(await SendAsync(bound, HttpMethod.Delete, $"/api/counters/{here}"), 404, "COUNTER_NOT_FOUND");
         foreach (var move in (string[])["open", "break", "close", "call-next"])

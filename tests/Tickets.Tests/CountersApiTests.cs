@@ -63,6 +63,91 @@ public sealed class CountersApiTests
         Assert.Equal(HttpStatusCode.NoContent, nobody.StatusCode);
     }
 
+    [Theory]
+    [InlineData("oldest", 1)]
+    [InlineData("oldest", 50)]
+    [InlineData("ranked", 1)]
+    [InlineData("ranked", 2)]
+    [InlineData("ranked", 50)]
+    public async Task The_list_of_a_counter_is_in_the_order_in_which_it_calls_however_it_is_paged(string rule, int limit)
+    {
+        await using var host = await StartAsync();
+        var desk = await MakeAsync(
+            host,
+            new
+            {
+                name = "1",
+                queues = Queues("q1", "q2"),
+                rule,
+            }
+        );
+        var waiting = new List<string>();
+        foreach (var queue in (string[])["q2", "q1", "q2", "q1", "q1"])
+        {
+            waiting.Add(await TakeAsync(host, queue));
+            host.Time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        await PostAsync(host, $"/api/tickets/{waiting[2]}/park");
+        await OpenAsync(host, desk);
+        var current = Text(await PostAsync(host, $"/api/counters/{desk}/call", new { ticketId = waiting[4] }), "id");
+
+        var listed = await ListedAsync(host, desk, limit);
+
+        Assert.Equal(4, listed.Count(id => id != current));
+        Assert.Equal((current, waiting[2]), (listed[0], listed[^1]));
+        foreach (var id in listed.Skip(1).SkipLast(1))
+            Assert.Equal(id, Text(await PostAsync(host, $"/api/counters/{desk}/call-next", new { complete = true }), "id"));
+        await RefusalAsync(
+            await SendAsync(host.Operator, HttpMethod.Get, $"/api/counters/{desk}/tickets?cursor=bm90aGluZw"),
+            400,
+            "VALIDATION_FAILED"
+        );
+    }
+
+    [Fact]
+    public async Task A_counter_without_queues_lists_those_of_all()
+    {
+        await using var host = await StartAsync();
+        var desk = await MakeAsync(host, new { name = "1" });
+        var one = await TakeAsync(host, "q2");
+        host.Time.Advance(TimeSpan.FromSeconds(1));
+        var two = await TakeAsync(host, "q1");
+
+        Assert.Equal([one, two], await ListedAsync(host, desk, 50));
+    }
+
+    [Fact]
+    public async Task Who_did_not_come_is_listed_for_as_long_as_they_may_come_back()
+    {
+        await using var host = await StartAsync();
+        var desk = await MakeAsync(host, new { name = "1", queues = Queues("q1") });
+        var any = await MakeAsync(host, new { name = "2" });
+        foreach (var queue in (string[])["q1", "q2"])
+        {
+            await TakeAsync(host, queue);
+            var called = await CallAsync(host, queue, "3");
+            await AnswerAsync(
+                await SendAsync(host.Operator, HttpMethod.Put, $"/api/tickets/{Text(called, "id")}", new { status = "no_show" })
+            );
+            host.Time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.Equal(["q1"], await MissedAsync(desk));
+        Assert.Equal(["q2", "q1"], await MissedAsync(any));
+        var grace = TimeSpan.FromSeconds(Some.Queue().RejoinGrace);
+        host.Time.Advance(grace - TimeSpan.FromSeconds(1));
+        Assert.Equal(["q2"], await MissedAsync(any));
+        host.Time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Empty(await MissedAsync(any));
+
+        async Task<IEnumerable<string>> MissedAsync(string counterId) =>
+            (await GetAsync(host, $"/api/counters/{counterId}/missed"))
+                .GetProperty("items")
+                .EnumerateArray()
+                .Select(t => Text(t, "queueId"));
+    }
+
     [Fact]
     public async Task A_chosen_person_is_called_out_of_order_where_the_counter_serves_their_queue()
     {
@@ -343,6 +428,20 @@ public sealed class CountersApiTests
 
     private static async Task<JsonElement> GetAsync(TicketsHost host, string path) =>
         await AnswerAsync(await SendAsync(host.Operator, HttpMethod.Get, path));
+
+    private static async Task<IReadOnlyList<string>> ListedAsync(TicketsHost host, string counterId, int limit)
+    {
+        var ids = new List<string>();
+        var cursor = "";
+        do
+        {
+            var page = await GetAsync(host, $"/api/counters/{counterId}/tickets?limit={limit}{cursor}");
+            ids.AddRange(page.GetProperty("items").EnumerateArray().Select(t => Text(t, "id")));
+            cursor = page.GetProperty("nextCursor").GetString() is { } next ? $"&cursor={next}" : "";
+        } while (cursor.Length > 0);
+
+        return ids;
+    }
 
     private static async Task<IReadOnlyList<JsonElement>> CountersAsync(TicketsHost host) =>
         [.. (await GetAsync(host, "/api/counters")).GetProperty("items").EnumerateArray()];

@@ -26,6 +26,12 @@ internal static class CountersApi
         var desk = counters.MapGroup("/").RequireAuthorization(Policies.Operator);
         desk.MapGet("/", ListAsync).WithName("ListCounters").WithSummary("Counters in the order they were made");
         desk.MapGet("/{id}", ReadAsync).WithName("GetCounter").WithSummary("A counter and the ticket it holds").GivesEntityTag();
+        desk.MapGet("/{id}/tickets", LineAsync)
+            .WithName("GetLineOfCounter")
+            .WithSummary("Active tickets of all queues of a counter, in the order in which it calls them");
+        desk.MapGet("/{id}/missed", MissedAsync)
+            .WithName("GetMissedOfCounter")
+            .WithSummary("Who did not come and may still be put back in line");
         admin.MapPost("/", CreateAsync).WithName("CreateCounter").WithSummary("Make a counter").TakesIdempotencyKey().GivesEntityTag();
         admin
             .MapPatch("/{id}", ChangeAsync)
@@ -83,6 +89,35 @@ internal static class CountersApi
         CounterDesk desk,
         CancellationToken cancellationToken
     ) => Answer(http, await desk.ReadAsync(id, caller, cancellationToken));
+
+    /// <summary>At counters first, by call; then waiting, as this counter calls them by its rule; then set aside.</summary>
+    private static async Task<Ok<Page<TicketView>>> LineAsync(
+        string id,
+        PageRequest page,
+        Caller caller,
+        CounterDesk desk,
+        TicketQueries queries,
+        CancellationToken cancellationToken
+    )
+    {
+        var counter = await desk.FindAsync(id, caller, cancellationToken);
+        var queues = await desk.QueuesOfAsync(counter, cancellationToken);
+        return TypedResults.Ok(await queries.LineOfAsync(counter, queues, page, cancellationToken));
+    }
+
+    /// <summary>While the <c>rejoinGrace</c> of their queue lasts; who was missed last comes first, 50 at most.</summary>
+    private static async Task<Ok<Page<TicketView>>> MissedAsync(
+        string id,
+        Caller caller,
+        CounterDesk desk,
+        TicketQueries queries,
+        CancellationToken cancellationToken
+    )
+    {
+        var counter = await desk.FindAsync(id, caller, cancellationToken);
+        var queues = counter.Queues.Count > 0 ? counter.Queues.Select(q => q.QueueId) : null;
+        return TypedResults.Ok(new Page<TicketView>(await queries.MissedAsync(counter.BranchId, queues, cancellationToken), null));
+    }
 
     /// <summary>Names are unique in a branch; upper and lower case are the same.</summary>
     private static async Task<Created<CounterView>> CreateAsync(

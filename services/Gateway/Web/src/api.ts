@@ -211,6 +211,17 @@ export async function all<T>(path: string, limit = 1000): Promise<T[]> {
   return found;
 }
 
+let ahead = 0;
+
+/** The time by the server's clock, which times that it tells are compared with; a device may be set wrong. */
+export const serverNow = () => Date.now() + ahead;
+
+// It tells whole seconds.
+function heed(date: string | null) {
+  const at = Date.parse(date ?? '') + 500;
+  if (Math.abs(at - serverNow()) > 1500) ahead = at - Date.now();
+}
+
 async function send<T>(
   method: string,
   path: string,
@@ -232,6 +243,7 @@ async function send<T>(
       body: body === undefined ? undefined : JSON.stringify(body),
       signal: abort.signal,
     });
+    heed(answer.headers.get('Date'));
     const text = await answer.text();
     if (!answer.ok) throw refusal(answer.status, text);
     return (text === '' ? undefined : options.text ? text : JSON.parse(text)) as T;

@@ -14,7 +14,7 @@ const pages: [RegExp, () => Promise<{ default: View }>][] = [
   [/^\/t\/([^/]+)\/?$/, () => import('./pages/ticket')],
   [/^\/kiosk\/?$/, () => import('./pages/kiosk')],
   [/^\/display\/?$/, () => import('./pages/display')],
-  [/^\/counter\/?$/, forStaff(() => import('./pages/counter'))],
+  [/^\/counter\/?$/, forStaff(() => import('./pages/counter/counter'))],
   [/^\/manage(?:\/(.*?))?\/?$/, forStaff(() => import('./pages/manage/manage'))],
   [/^\/account\/?$/, forStaff(() => import('./pages/account/account'))],
   [/^\/reset\/?$/, forStaff(() => import('./pages/account/reset'))],

@@ -9,6 +9,7 @@ export interface Ticket {
   userId?: string | null;
   customerName?: string | null;
   phone?: string | null;
+  email?: string | null;
   notes?: string | null;
   status: Status;
   priority: number;
@@ -66,6 +67,7 @@ export interface Closure {
 
 export interface Queue {
   id: string;
+  branchId: string;
   name: string;
   description?: string | null;
   isActive: boolean;
@@ -91,6 +93,25 @@ export interface Queue {
   statistics: Statistics;
   announcement?: { message: string; at: string } | null;
   version: number;
+}
+
+/** A desk. Without queues it serves any of its branch. */
+export interface Counter {
+  id: string;
+  branchId: string;
+  name: string;
+  queues: { queueId: string; rank: number }[];
+  rule: 'oldest' | 'ranked';
+  state: 'closed' | 'open' | 'break';
+  breakReason: string | null;
+  operatorId: string | null;
+  since: string;
+  ticketId: string | null;
+}
+
+export interface Branch {
+  id: string;
+  name: string;
 }
 
 export interface QueueState {

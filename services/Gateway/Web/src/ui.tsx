@@ -29,6 +29,7 @@ export function sentence(e: unknown): string {
     ALREADY_IN_QUEUE: 'errorAlready',
     PREFIX_TAKEN: 'errorPrefix',
     COUNTER_BUSY: 'errorBusy',
+    COUNTER_TAKEN: 'errorDesk',
     INVALID_TRANSITION: 'errorTransition',
     VERSION_CONFLICT: 'errorConflict',
     RATE_LIMITED: 'errorRate',
@@ -235,8 +236,13 @@ export function Dialog({ title, onClose, children }: { title: string; onClose: (
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const shown = dialog.current!;
+    const opener = document.activeElement as HTMLElement | null;
     shown.showModal();
-    return () => shown.close();
+    return () => {
+      shown.close();
+      // A dialog that is taken off the page at once gives the focus back to nobody.
+      opener?.focus();
+    };
   }, []);
   return (
     <dialog
