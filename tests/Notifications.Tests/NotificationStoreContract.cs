@@ -226,6 +226,21 @@ public abstract class NotificationStoreContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Erasing_an_account_leaves_no_answer_that_says_what_it_was_told()
+    {
+        await store.AddAsync(Samples.Pending(userId: "user-1"), Answer("made"), Token);
+        var pending = Samples.Pending(userId: "user-1");
+        await store.AddAsync(pending, null, Token);
+        Assert.True(await store.SaveAsync(pending.Claimed(Samples.Morning), Answer("changed"), Token));
+        await store.AddAsync(Samples.Pending(userId: "user-2"), Answer("other"), Token);
+        await store.EraseUserAsync("user-1", Token);
+        // A store that keeps them with the notification drops them with it.
+        Assert.Empty((await store.FindAnswerAsync("made", Token))?.Sealed ?? []);
+        Assert.Empty((await store.FindAnswerAsync("changed", Token))?.Sealed ?? []);
+        Assert.NotEmpty((await store.FindAnswerAsync("other", Token))!.Sealed);
+    }
+
+    [Fact]
     public async Task A_browser_that_subscribes_again_replaces_itself_and_an_owner_has_the_latest_ten()
     {
         for (var i = 0; i < 12; i++)
@@ -293,6 +308,8 @@ public abstract class NotificationStoreContract : IAsyncLifetime
         await store.RemoveSubscriptionAsync(subscription.Id, Token);
         Assert.Equal("request", (await store.FindAnswerAsync("key", Token))!.RequestHash);
     }
+
+    private static StoredResponse Answer(string key) => new(key, "request", [1, 2, 3], Samples.Morning);
 
     private static PushSubscription Subscription(string endpoint, int second, string? userId, string? ticketId) =>
         new()

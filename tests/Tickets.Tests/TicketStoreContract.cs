@@ -580,6 +580,19 @@ public abstract class TicketStoreContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Erasing_a_user_empties_the_answers_about_their_tickets_and_a_repeat_is_still_known()
+    {
+        var ticket = await TakeAsync(userId: "u1", answer: Answer("taken"));
+        await SaveAsync(ticket.Defer(1, 8, Some.Noon, null), answer: Answer("deferred"));
+        await TakeAsync(userId: "u2", answer: Answer("other"));
+        await Store.EraseUserAsync("u1", Token);
+        Assert.Empty((await Store.FindAnswerAsync("taken", Token))!.Sealed);
+        Assert.Empty((await Store.FindAnswerAsync("deferred", Token))!.Sealed);
+        Assert.NotEmpty((await Store.FindAnswerAsync("other", Token))!.Sealed);
+        await RepeatedAsync(() => TakeAsync(answer: Answer("taken")));
+    }
+
+    [Fact]
     public async Task A_line_is_not_closed_while_a_ticket_of_it_is_open()
     {
         var waiting = await TakeAsync();

@@ -39,7 +39,7 @@ internal sealed class SqliteNotificationStore(SqliteDatabase database) : INotifi
                 );
                 if (added == 0)
                     return false;
-                SqliteAnswers.Add(c, answer);
+                SqliteAnswers.Add(c, answer, notification.Id);
                 Schedule(c, notification);
                 SqliteOutbox.Append(c, notification.Announcement());
                 return true;
@@ -69,7 +69,7 @@ internal sealed class SqliteNotificationStore(SqliteDatabase database) : INotifi
                     }
                 );
                 Schedule(c, next);
-                SqliteAnswers.Add(c, answer);
+                SqliteAnswers.Add(c, answer, next.Id);
                 return true;
             },
             cancellationToken
@@ -225,7 +225,11 @@ internal sealed class SqliteNotificationStore(SqliteDatabase database) : INotifi
             c =>
             {
                 c.Execute("INSERT INTO erased_users (user_id) VALUES (@userId) ON CONFLICT DO NOTHING", new { userId });
-                c.Execute("DELETE FROM notifications WHERE user_id = @userId", new { userId });
+                var ids = JsonSerializer.Serialize(
+                    c.Query<string>("DELETE FROM notifications WHERE user_id = @userId RETURNING id", new { userId })
+                );
+                c.Execute("DELETE FROM outbox WHERE aggregate_id IN (SELECT value FROM json_each(@ids))", new { ids });
+                SqliteAnswers.Erase(c, ids);
                 c.Execute("DELETE FROM preferences WHERE user_id = @userId", new { userId });
                 c.Execute("DELETE FROM contacts WHERE user_id = @userId", new { userId });
                 c.Execute("DELETE FROM push_subscriptions WHERE user_id = @userId", new { userId });

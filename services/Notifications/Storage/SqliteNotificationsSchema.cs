@@ -53,5 +53,6 @@ internal static class SqliteNotificationsSchema
             CREATE INDEX notifications_branch ON notifications (branch_id, id) WHERE branch_id IS NOT NULL;
             """
         ),
+        SqliteAnswers.Step,
     ];
 }

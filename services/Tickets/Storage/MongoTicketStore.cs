@@ -405,23 +405,19 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
             },
             cancellationToken
         );
+        // Who is on their way to another line is there before their tickets are looked for.
+        var transfers = await tickets
+            .Find(Where.Eq(t => t.State.UserId, userId) & Where.Exists(Successor + "._id"))
+            .Project<BsonDocument>(Builders<Aggregate<Ticket>>.Projection.Include(Successor))
+            .ToListAsync(cancellationToken);
+        foreach (var closed in transfers)
+            await FinishTransferAsync(
+                closed["_id"].AsString,
+                BsonSerializer.Deserialize<Aggregate<Ticket>>(closed[Successor].AsBsonDocument),
+                cancellationToken
+            );
         foreach (var ticket in await tickets.Find(Where.Eq(t => t.State.UserId, userId)).Project(t => t.Id).ToListAsync(cancellationToken))
-        {
-            while (await tickets.Find(Where.Eq(t => t.Id, ticket)).FirstOrDefaultAsync(cancellationToken) is { } found)
-            {
-                // Same version and same number of events means the same events: changes raise the version, the relay only removes.
-                var result = await tickets.UpdateOneAsync(
-                    Aggregate<Ticket>.At(found.Id, found.Version) & Where.Size(t => t.Outbox, found.Outbox.Count),
-                    Builders<Aggregate<Ticket>>
-                        .Update.Set(t => t.State, found.State.Anonymous())
-                        .Set(t => t.Outbox, [.. found.Outbox.Select(Anonymous)])
-                        .Unset("published"),
-                    cancellationToken: cancellationToken
-                );
-                if (result.MatchedCount == 1)
-                    break;
-            }
-        }
+            await AnonymizeAsync(tickets, ticket, cancellationToken);
     }
 
     public async Task<int> RecoverAsync(DateTimeOffset before, CancellationToken cancellationToken)
@@ -530,6 +526,28 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
         foreach (var personal in (string[])["customerName", "phone", "email"])
             payload["ticket"]![personal] = null;
         return item with { Payload = payload.ToJsonString() };
+    }
+
+    // What it says, what its events say that are to be published or were, and what the answers say that it keeps.
+    private static async Task AnonymizeAsync(IMongoCollection<Aggregate<Ticket>> kept, string ticketId, CancellationToken cancellationToken)
+    {
+        while (await kept.Find(Where.Eq(t => t.Id, ticketId)).FirstOrDefaultAsync(cancellationToken) is { } found)
+        {
+            // Same version and same number of events means the same events: changes raise the version, the relay only removes.
+            var result = await kept.UpdateOneAsync(
+                Aggregate<Ticket>.At(found.Id, found.Version) & Where.Size(t => t.Outbox, found.Outbox.Count),
+                MongoAnswers.Erase(
+                    Builders<Aggregate<Ticket>>
+                        .Update.Set(t => t.State, found.State.Anonymous())
+                        .Set(t => t.Outbox, [.. found.Outbox.Select(Anonymous)])
+                        .Unset("published"),
+                    found
+                ),
+                cancellationToken: cancellationToken
+            );
+            if (result.MatchedCount == 1)
+                return;
+        }
     }
 
     private static FilterDefinition<Aggregate<Ticket>> Open(string queueId) => Where.Eq(t => t.State.QueueId, queueId) & IsOpen;

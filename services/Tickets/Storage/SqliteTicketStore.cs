@@ -223,23 +223,7 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore
         );
 
     public Task EraseUserAsync(string userId, CancellationToken cancellationToken) =>
-        database.WriteAsync(
-            c =>
-            {
-                var tickets = Many(c, "WHERE user_id = @userId", new { userId });
-                c.Execute(
-                    "UPDATE tickets SET state = @state, phone = NULL, network = NULL WHERE id = @Id",
-                    tickets.Select(t => new { t.Id, state = Json(t.Anonymous()) })
-                );
-                c.Execute(
-                    """
-                    UPDATE outbox SET payload = json_set(payload, '$.ticket.customerName', null, '$.ticket.phone', null, '$.ticket.email', null) WHERE aggregate_id = @Id
-                    """,
-                    tickets.Select(t => new { t.Id })
-                );
-            },
-            cancellationToken
-        );
+        database.WriteAsync(c => Anonymize(c, Many(c, "WHERE user_id = @userId", new { userId })), cancellationToken);
 
     public Task<int> RecoverAsync(DateTimeOffset before, CancellationToken cancellationToken) => Task.FromResult(0);
 
@@ -323,7 +307,7 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore
             Row(change.Next, request.Phone, request.Network)
         );
         SqliteOutbox.Append(c, change.Event);
-        SqliteAnswers.Add(c, answer);
+        SqliteAnswers.Add(c, answer, change.Next.Id);
         return true;
     }
 
@@ -447,7 +431,7 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore
         else if (opens < 0)
             c.Execute("UPDATE lines SET open = open - 1 WHERE queue_id = @QueueId", new { next.QueueId });
         SqliteOutbox.Append(c, change.Event);
-        SqliteAnswers.Add(c, answer);
+        SqliteAnswers.Add(c, answer, next.Id);
         return true;
     }
 
@@ -519,6 +503,23 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore
         return behind == Near
             ? CountAhead(c, queueId, order, id)
             : c.ExecuteScalar<int>("SELECT coalesce(sum(tickets), 0) FROM waiting WHERE queue_id = @queueId", new { queueId }) - behind;
+    }
+
+    private static void Anonymize(SqliteConnection c, IReadOnlyCollection<Ticket> tickets)
+    {
+        c.Execute(
+            "UPDATE tickets SET state = @state, phone = NULL, network = NULL WHERE id = @Id",
+            tickets.Select(t => new { t.Id, state = Json(t.Anonymous()) })
+        );
+        var ids = JsonSerializer.Serialize(tickets.Select(t => t.Id));
+        c.Execute(
+            """
+            UPDATE outbox SET payload = json_set(payload, '$.ticket.customerName', null, '$.ticket.phone', null, '$.ticket.email', null)
+            WHERE aggregate_id IN (SELECT value FROM json_each(@ids))
+            """,
+            new { ids }
+        );
+        SqliteAnswers.Erase(c, ids);
     }
 
     private static Ticket? One(SqliteConnection c, string where, object parameters) =>

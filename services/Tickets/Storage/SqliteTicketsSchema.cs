@@ -149,5 +149,6 @@ internal static class SqliteTicketsSchema
             CREATE INDEX ticket_open_number ON tickets (branch_id, ticket_number) WHERE open = 1;
             """
         ),
+        SqliteAnswers.Step,
     ];
 }
