@@ -63,7 +63,15 @@ public sealed class TicketsModule : IServiceModule
     /// <inheritdoc/>
     public void AddServices(IServiceCollection services, ModuleContext context)
     {
-        services.AddSingleton(TicketsOptions.From(context.Settings));
+        var options = TicketsOptions.From(context.Settings);
+        services.AddSingleton(options);
+        if (options.ContactRetention is { } contacts)
+            services.AddSingleton(sp => new Retention(
+                Name,
+                "Contact data of guests",
+                contacts,
+                sp.GetRequiredService<ITicketStore>().ForgetContactsAsync
+            ));
         services.AddSingleton<QueuePolicies>();
         services.AddSingleton<IHostedService>(sp => sp.GetRequiredService<DefinitionRequest>());
         services.AddSingleton<LineForecasts>();

@@ -78,6 +78,9 @@ internal sealed class DyingStore(ITicketStore store) : ITicketStore
 
     public Task EraseUserAsync(string userId, CancellationToken cancellationToken) => store.EraseUserAsync(userId, cancellationToken);
 
+    public Task ForgetContactsAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
+        store.ForgetContactsAsync(before, cancellationToken);
+
     public Task<int> RecoverAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
         store.RecoverAsync(before, cancellationToken);
 

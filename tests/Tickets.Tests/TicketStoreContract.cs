@@ -593,6 +593,45 @@ public abstract class TicketStoreContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_tells_who_a_guest_was_goes_some_time_after_their_ticket_closed()
+    {
+        var closed = await TakeAsync(answer: Answer("taken"));
+        closed = await SaveAsync(closed.Cancel("went home", Some.Noon, null), answer: Answer("cancelled"));
+        var open = await TakeAsync();
+        var owned = await SaveAsync((await TakeAsync(userId: "u1")).Cancel(null, Some.Noon, "u1"));
+
+        await Store.ForgetContactsAsync(Some.Noon, Token);
+        Assert.Equal("Ada", (await Store.FindAsync(closed.Id, Token))!.CustomerName);
+        Assert.NotEmpty((await Store.FindAnswerAsync("cancelled", Token))!.Sealed);
+
+        await Store.ForgetContactsAsync(Some.Noon.AddSeconds(1), Token);
+        var found = (await Store.FindAsync(closed.Id, Token))!;
+        Assert.Equal((null, null, null, null), (found.CustomerName, found.Phone, found.Email, found.Notes));
+        Assert.Equal(
+            (closed.TicketNumber, closed.Version, "went home"),
+            (found.TicketNumber, found.Version, found.History[^1].Reason)
+        );
+        Assert.Empty((await Store.FindAnswerAsync("taken", Token))!.Sealed);
+        Assert.Empty((await Store.FindAnswerAsync("cancelled", Token))!.Sealed);
+        Assert.Equal("Ada", (await Store.FindAsync(open.Id, Token))!.CustomerName);
+        Assert.Equal("Ada", (await Store.FindAsync(owned.Id, Token))!.CustomerName);
+        var told = (await Outbox.ClaimAsync(10, [], Token)).Select(e => ((ITicketEvent)e.Event()).Ticket).ToLookup(t => t.Id);
+        Assert.Equal([null, null], told[closed.Id].Select(t => t.Phone));
+        Assert.Equal(["123456"], told[open.Id].Select(t => t.Phone));
+    }
+
+    [Fact]
+    public async Task What_is_noted_of_a_guest_who_is_forgotten_goes_as_well()
+    {
+        var closed = await LeaveAsync(await TakeAsync());
+        await Store.ForgetContactsAsync(Some.Noon.AddDays(30), Token);
+        var found = (await Store.FindAsync(closed.Id, Token))!;
+        await SaveAsync(found.Correct(TicketDetails.Of(found) with { Notes = "left an umbrella" }, null, Some.Noon.AddDays(31), "op"));
+        await Store.ForgetContactsAsync(Some.Noon.AddDays(31), Token);
+        Assert.Null((await Store.FindAsync(closed.Id, Token))!.Notes);
+    }
+
+    [Fact]
     public async Task A_line_is_not_closed_while_a_ticket_of_it_is_open()
     {
         var waiting = await TakeAsync();

@@ -76,6 +76,10 @@ public sealed partial class SettingsReader(IConfiguration configuration)
         : Duration(name, fallback) is var period && period >= least ? period
         : throw Wrong(name, text, string.Create(CultureInfo.InvariantCulture, $"off or a length of time of at least {least.TotalDays}d"));
 
+    /// <summary><c>CONTACT_RETENTION</c>, the same in each service that has contact data: how long that of guests is kept after their visit;
+    /// <c>null</c> for ever.</summary>
+    public TimeSpan? ContactRetention() => Retention("CONTACT_RETENTION", TimeSpan.FromDays(30), TimeSpan.FromDays(1));
+
     /// <summary>An IANA time zone.</summary>
     public string TimeZone(string name, string fallback) =>
         Text(name) is not { } text ? fallback

@@ -54,5 +54,13 @@ internal static class SqliteNotificationsSchema
             """
         ),
         SqliteAnswers.Step,
+        new(
+            "Contact data that ends",
+            """
+            ALTER TABLE notifications ADD COLUMN contact_left INTEGER NULL;
+            UPDATE notifications SET contact_left = unixepoch(state ->> '$.createdAt') * 1000 WHERE user_id IS NULL AND status <> 'pending';
+            CREATE INDEX notifications_contact ON notifications (contact_left) WHERE contact_left IS NOT NULL;
+            """
+        ),
     ];
 }

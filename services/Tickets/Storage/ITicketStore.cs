@@ -125,6 +125,9 @@ internal interface ITicketStore
     /// <summary>Removes what tells who a user's tickets belonged to, also from events not yet published.</summary>
     Task EraseUserAsync(string userId, CancellationToken cancellationToken);
 
+    /// <summary>Removes the same of guests whose tickets closed before a time, UTC.</summary>
+    Task ForgetContactsAsync(DateTimeOffset before, CancellationToken cancellationToken);
+
     /// <summary>Finishes or takes back what requests left half-done that died before <paramref name="before"/>, UTC. Returns how
     /// many.</summary>
     Task<int> RecoverAsync(DateTimeOffset before, CancellationToken cancellationToken);

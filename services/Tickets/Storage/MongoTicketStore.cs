@@ -46,6 +46,7 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
     public const string NumberIndex = "branch_number";
 
     private const int DuplicateKey = 11000;
+    private const int ForgottenAtOnce = 200;
 
     // Longer than a request that opens a ticket can take.
     private static readonly TimeSpan Abandoned = TimeSpan.FromMinutes(1);
@@ -420,6 +421,22 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
             await AnonymizeAsync(tickets, ticket, cancellationToken);
     }
 
+    public async Task ForgetContactsAsync(DateTimeOffset before, CancellationToken cancellationToken)
+    {
+        while (
+            await tickets
+                .Find(MongoContacts.Due<Aggregate<Ticket>>(before))
+                .Limit(ForgottenAtOnce)
+                .Project(t => t.Id)
+                .ToListAsync(cancellationToken)
+                is { Count: > 0 } some
+        )
+        {
+            foreach (var ticket in some)
+                await AnonymizeAsync(tickets, ticket, cancellationToken);
+        }
+    }
+
     public async Task<int> RecoverAsync(DateTimeOffset before, CancellationToken cancellationToken)
     {
         var recovered = 0;
@@ -540,7 +557,8 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
                     Builders<Aggregate<Ticket>>
                         .Update.Set(t => t.State, found.State.Anonymous())
                         .Set(t => t.Outbox, [.. found.Outbox.Select(Anonymous)])
-                        .Unset("published"),
+                        .Unset("published")
+                        .Unset(MongoContacts.Left),
                     found
                 ),
                 cancellationToken: cancellationToken
@@ -895,7 +913,7 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
         var next = change.Next;
         var update = Aggregate<Ticket>.Change(next.Version, next, answer, change.Event);
         update = next.Status.HoldsCounter() && next.CounterId is not null ? update.Set(HeldBy, next.CounterId) : update.Unset(HeldBy);
-        update = update.Unset(ClaimedUntil);
+        update = MongoContacts.Set(update.Unset(ClaimedUntil), next.ContactLeftAt());
         if (successor is not null)
             update = update.Set(Successor, successor);
         if (placeId is not null)

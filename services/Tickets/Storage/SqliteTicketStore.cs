@@ -13,6 +13,9 @@ namespace SmartQueue.Tickets.Storage;
 internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore
 {
     private const int SqliteConstraint = 19;
+
+    // In one transaction, so that a day's guests hold up no one.
+    private const int ForgottenAtOnce = 200;
     private const string OfLine = "WHERE queue_id = @queueId AND open = 1";
     private const string CallingOrder = "ORDER BY ord, id";
 
@@ -225,6 +228,25 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore
     public Task EraseUserAsync(string userId, CancellationToken cancellationToken) =>
         database.WriteAsync(c => Anonymize(c, Many(c, "WHERE user_id = @userId", new { userId })), cancellationToken);
 
+    public async Task ForgetContactsAsync(DateTimeOffset before, CancellationToken cancellationToken)
+    {
+        var due = new { before = before.ToUnixTimeMilliseconds(), limit = ForgottenAtOnce };
+        while (
+            await database.WriteAsync(
+                c =>
+                {
+                    var some = Many(c, "WHERE contact_left < @before ORDER BY contact_left LIMIT @limit", due);
+                    Anonymize(c, some);
+                    return some.Count;
+                },
+                cancellationToken
+            ) == ForgottenAtOnce
+        )
+        {
+            // There may be more.
+        }
+    }
+
     public Task<int> RecoverAsync(DateTimeOffset before, CancellationToken cancellationToken) => Task.FromResult(0);
 
     public Task<QueuePolicy?> FindPolicyAsync(string queueId, CancellationToken cancellationToken) =>
@@ -407,7 +429,7 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore
             c.Execute(
                 """
                 UPDATE tickets SET status = @status, open = @open, priority = @Priority, ord = @Order, counter = @Counter, held_by = @held, updated_at = @updated,
-                    version = @Version, state = @state,
+                    version = @Version, state = @state, contact_left = @contactLeft,
                     network = CASE WHEN @open = 1 THEN network END, phone = CASE WHEN @open = 1 AND phone = @Told THEN phone END
                 WHERE id = @Id
                 """,
@@ -473,6 +495,7 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore
             updated = ticket.UpdatedAt.ToUnixTimeMilliseconds(),
             ticket.Version,
             state = Json(ticket),
+            contactLeft = ticket.ContactLeftAt()?.ToUnixTimeMilliseconds(),
         };
 
     // How many come before a place, but for the ticket that is to stand there.
@@ -508,7 +531,7 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore
     private static void Anonymize(SqliteConnection c, IReadOnlyCollection<Ticket> tickets)
     {
         c.Execute(
-            "UPDATE tickets SET state = @state, phone = NULL, network = NULL WHERE id = @Id",
+            "UPDATE tickets SET state = @state, phone = NULL, network = NULL, contact_left = NULL WHERE id = @Id",
             tickets.Select(t => new { t.Id, state = Json(t.Anonymous()) })
         );
         var ids = JsonSerializer.Serialize(tickets.Select(t => t.Id));
