@@ -72,6 +72,13 @@ public sealed class TicketsModule : IServiceModule
                 contacts,
                 sp.GetRequiredService<ITicketStore>().ForgetContactsAsync
             ));
+        if (options.TicketRetention is { } closed)
+            services.AddSingleton(sp => new Retention(
+                Name,
+                "Closed tickets in the line's collection",
+                closed,
+                sp.GetRequiredService<ITicketStore>().MoveClosedAsync
+            ));
         services.AddSingleton<QueuePolicies>();
         services.AddSingleton<IHostedService>(sp => sp.GetRequiredService<DefinitionRequest>());
         services.AddSingleton<LineForecasts>();

@@ -81,6 +81,9 @@ internal sealed class DyingStore(ITicketStore store) : ITicketStore
     public Task ForgetContactsAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
         store.ForgetContactsAsync(before, cancellationToken);
 
+    public Task MoveClosedAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
+        store.MoveClosedAsync(before, cancellationToken);
+
     public Task<int> RecoverAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
         store.RecoverAsync(before, cancellationToken);
 

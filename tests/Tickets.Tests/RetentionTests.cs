@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.Json;
 using SmartQueue.Testing;
-using static SmartQueue.Testing.Requests;
 
 namespace SmartQueue.Tickets.Tests;
 

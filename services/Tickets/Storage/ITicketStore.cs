@@ -128,6 +128,12 @@ internal interface ITicketStore
     /// <summary>Removes the same of guests whose tickets closed before a time, UTC.</summary>
     Task ForgetContactsAsync(DateTimeOffset before, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Takes tickets that closed before a time, UTC, out of those that lines are made of, where that makes the store's work less. They are
+    /// read as before, and a change brings one back.
+    /// </summary>
+    Task MoveClosedAsync(DateTimeOffset before, CancellationToken cancellationToken);
+
     /// <summary>Finishes or takes back what requests left half-done that died before <paramref name="before"/>, UTC. Returns how
     /// many.</summary>
     Task<int> RecoverAsync(DateTimeOffset before, CancellationToken cancellationToken);

@@ -19,6 +19,7 @@ internal static class MongoTicketsSchema
         MongoAnswers.Step(MongoCounterStore.Counters),
         new("Branches, and one order of a line", BranchesAsync),
         MongoContacts.Step(MongoTicketStore.Tickets, OfGuest, t => t.State.ClosedAt),
+        new("Closed tickets apart", MongoClosedTickets.CreateIndexesAsync),
     ];
 
     // Queue and name of the counter that held the ticket, before counters were things.

@@ -247,6 +247,9 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore
         }
     }
 
+    // What works with open tickets reads indexes of open tickets alone, and the rest lies in order of time: nothing would be less.
+    public Task MoveClosedAsync(DateTimeOffset before, CancellationToken cancellationToken) => Task.CompletedTask;
+
     public Task<int> RecoverAsync(DateTimeOffset before, CancellationToken cancellationToken) => Task.FromResult(0);
 
     public Task<QueuePolicy?> FindPolicyAsync(string queueId, CancellationToken cancellationToken) =>
