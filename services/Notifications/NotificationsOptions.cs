@@ -10,6 +10,6 @@ internal sealed record NotificationsOptions(bool Enabled, TimeSpan? ContactReten
 {
     /// <summary>Reads <c>ENABLE_NOTIFICATIONS</c> and <c>CONTACT_RETENTION</c>; the settings of channels are read with them.</summary>
     /// <exception cref="StartupException">A value is wrong.</exception>
-    public static NotificationsOptions From(SettingsReader settings) => 
+    public static NotificationsOptions From(SettingsReader settings) =>
         new(settings.Flag("ENABLE_NOTIFICATIONS", true), settings.ContactRetention());
 }

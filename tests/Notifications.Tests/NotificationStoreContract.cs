@@ -265,7 +265,10 @@ public abstract class NotificationStoreContract : IAsyncLifetime
         Assert.Equal(told with { Subject = "", Message = "" }, await store.FindAsync(told.Id, Token));
         Assert.Empty((await store.FindAnswerAsync("told", Token))!.Sealed);
         var left = (await store.FindAsync(failed.Id, Token))!;
-        Assert.Equal((DeliveryStatus.Failed, 1, "", null, null), (left.Status, left.Attempts, left.Message, left.Recipient, left.LastError));
+        Assert.Equal(
+            (DeliveryStatus.Failed, 1, "", null, null),
+            (left.Status, left.Attempts, left.Message, left.Recipient, left.LastError)
+        );
         Assert.Equal(pending, await store.FindAsync(pending.Id, Token));
         Assert.Equal(owned, await store.FindAsync(owned.Id, Token));
         Assert.Equal("user-1", (await store.SubscriptionsAsync("user-1", "t", Token)).Single().UserId);

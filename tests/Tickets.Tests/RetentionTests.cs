@@ -47,8 +47,7 @@ public sealed class RetentionTests : IDisposable
         Assert.Equal("Ada", Name(await ReadAsync(later, kept)));
     }
 
-    private Task<TicketsHost> OnDayAsync(int day) =>
-        TicketsHost.StartAsync(settings: settings, folder: folder, at: Some.Noon.AddDays(day));
+    private Task<TicketsHost> OnDayAsync(int day) => TicketsHost.StartAsync(settings: settings, folder: folder, at: Some.Noon.AddDays(day));
 
     private static async Task<string> CancelledAsync(TicketsHost tickets, string? key = null)
     {

@@ -607,10 +607,7 @@ public abstract class TicketStoreContract : IAsyncLifetime
         await Store.ForgetContactsAsync(Some.Noon.AddSeconds(1), Token);
         var found = (await Store.FindAsync(closed.Id, Token))!;
         Assert.Equal((null, null, null, null), (found.CustomerName, found.Phone, found.Email, found.Notes));
-        Assert.Equal(
-            (closed.TicketNumber, closed.Version, "went home"),
-            (found.TicketNumber, found.Version, found.History[^1].Reason)
-        );
+        Assert.Equal((closed.TicketNumber, closed.Version, "went home"), (found.TicketNumber, found.Version, found.History[^1].Reason));
         Assert.Empty((await Store.FindAnswerAsync("taken", Token))!.Sealed);
         Assert.Empty((await Store.FindAnswerAsync("cancelled", Token))!.Sealed);
         Assert.Equal("Ada", (await Store.FindAsync(open.Id, Token))!.CustomerName);

@@ -231,14 +231,7 @@ internal sealed record Notification
 
     /// <summary>The notification without its words, which may tell who was meant, and without where it went. Not a change of how far it
     /// has come: its version stays.</summary>
-    public Notification Anonymous() =>
-        this with
-        {
-            Subject = "",
-            Message = "",
-            Recipient = null,
-            LastError = null,
-        };
+    public Notification Anonymous() => this with { Subject = "", Message = "", Recipient = null, LastError = null };
 
     /// <summary>What the edge is told, to show it; nothing for one that is suppressed.</summary>
     public IEnumerable<IEvent> Announcement()

@@ -574,11 +574,7 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
         FilterDefinition<Aggregate<Ticket>> where,
         PageRequest page,
         CancellationToken cancellationToken
-    ) =>
-        kept.Find(where)
-            .Sort(Builders<Aggregate<Ticket>>.Sort.Descending(t => t.Id))
-            .Limit(page.Limit + 1)
-            .ToListAsync(cancellationToken);
+    ) => kept.Find(where).Sort(Builders<Aggregate<Ticket>>.Sort.Descending(t => t.Id)).Limit(page.Limit + 1).ToListAsync(cancellationToken);
 
     // What it says, what its events say that are to be published or were, and what the answers say that it keeps.
     private static async Task AnonymizeAsync(IMongoCollection<Aggregate<Ticket>> kept, string ticketId, CancellationToken cancellationToken)

@@ -22,26 +22,22 @@ public static class MongoContacts
         string collection,
         FilterDefinition<Aggregate<TState>> have,
         Expression<Func<Aggregate<TState>, object?>> left
-    ) =>
-        new(
-            "Contact data that ends",
-            async (database, token) =>
-            {
-                var documents = database.GetCollection<Aggregate<TState>>(collection);
-                var field = new ExpressionFieldDefinition<Aggregate<TState>>(left).Render(
-                    new RenderArgs<Aggregate<TState>>(documents.DocumentSerializer, BsonSerializer.SerializerRegistry)
-                );
-                // As a pipeline: what is set stands in the document.
-                await documents.UpdateManyAsync(
-                    have,
-                    new PipelineUpdateDefinition<Aggregate<TState>>(
-                        new[] { new BsonDocument("$set", new BsonDocument(Left, "$" + field.FieldName)) }
-                    ),
-                    cancellationToken: token
-                );
-                await CreateIndexAsync(documents, token);
-            }
-        );
+    ) => new("Contact data that ends", async (database, token) =>
+        {
+            var documents = database.GetCollection<Aggregate<TState>>(collection);
+            var field = new ExpressionFieldDefinition<Aggregate<TState>>(left).Render(
+                new RenderArgs<Aggregate<TState>>(documents.DocumentSerializer, BsonSerializer.SerializerRegistry)
+            );
+            // As a pipeline: what is set stands in the document.
+            await documents.UpdateManyAsync(
+                have,
+                new PipelineUpdateDefinition<Aggregate<TState>>(
+                    new[] { new BsonDocument("$set", new BsonDocument(Left, "$" + field.FieldName)) }
+                ),
+                cancellationToken: token
+            );
+            await CreateIndexAsync(documents, token);
+        });
 
     /// <summary>Makes the index of a collection.</summary>
     public static Task CreateIndexAsync<TDocument>(IMongoCollection<TDocument> documents, CancellationToken cancellationToken) =>
