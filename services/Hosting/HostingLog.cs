@@ -32,8 +32,8 @@ internal static partial class HostingLog
     [LoggerMessage(20, LogLevel.Warning, "The storage of {Service} is not ready; trying again in {Delay}")]
     public static partial void StorageNotReady(ILogger logger, Exception exception, string service, TimeSpan delay);
 
-    [LoggerMessage(24, LogLevel.Error, "The answers that {Service} has kept long enough could not be dropped; again in {Delay}")]
-    public static partial void AnswersNotDropped(ILogger logger, Exception exception, string service, TimeSpan delay);
+    [LoggerMessage(24, LogLevel.Error, "{What}: {Service} has kept them long enough, and they could not be ended; again in {Delay}")]
+    public static partial void RetentionNotEnded(ILogger logger, Exception exception, string what, string service, TimeSpan delay);
 
     [LoggerMessage(30, LogLevel.Warning, "The broker's exchanges and queues could not be declared; trying again in {Delay}")]
     public static partial void TopologyFailed(ILogger logger, Exception exception, TimeSpan delay);

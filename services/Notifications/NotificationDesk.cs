@@ -240,6 +240,8 @@ internal sealed class NotificationDesk(
             );
         if (TemplateNames.WithLink.Contains(notification.Template))
             throw new RefusedException(ErrorCodes.Conflict, "Its link is gone. Make another link instead.");
+        if (notification.Message.Length == 0)
+            throw new RefusedException(ErrorCodes.Conflict, "Its text and address are erased: they were a guest's, and kept long enough.");
         if (
             notification.Type == Channels.InApp
             || !Wants(await PreferencesAsync(notification.UserId, cancellationToken), notification.Type)

@@ -45,7 +45,15 @@ public sealed class NotificationsModule : IServiceModule
     /// <inheritdoc/>
     public void AddServices(IServiceCollection services, ModuleContext context)
     {
-        services.AddSingleton(NotificationsOptions.From(context.Settings));
+        var options = NotificationsOptions.From(context.Settings);
+        services.AddSingleton(options);
+        if (options.ContactRetention is { } contacts)
+            services.AddSingleton(sp => new Retention(
+                Name,
+                "Contact data of guests",
+                contacts,
+                sp.GetRequiredService<INotificationStore>().ForgetContactsAsync
+            ));
         services.AddSingleton(new MessageTemplates());
         services.AddSingleton<NotificationDesk>();
         services.AddSingleton<LinkMailDesk>();

@@ -66,7 +66,22 @@ public sealed class TicketsModule : IServiceModule
     /// <inheritdoc/>
     public void AddServices(IServiceCollection services, ModuleContext context)
     {
-        services.AddSingleton(TicketsOptions.From(context.Settings));
+        var options = TicketsOptions.From(context.Settings);
+        services.AddSingleton(options);
+        if (options.ContactRetention is { } contacts)
+            services.AddSingleton(sp => new Retention(
+                Name,
+                "Contact data of guests",
+                contacts,
+                sp.GetRequiredService<ITicketStore>().ForgetContactsAsync
+            ));
+        if (options.TicketRetention is { } closed)
+            services.AddSingleton(sp => new Retention(
+                Name,
+                "Closed tickets in the line's collection",
+                closed,
+                sp.GetRequiredService<ITicketStore>().MoveClosedAsync
+            ));
         services.AddSingleton<QueuePolicies>();
         services.AddSingleton<IHostedService>(sp => sp.GetRequiredService<QueueDefinitionRequest>());
         services.AddSingleton<LineForecasts>();

@@ -376,13 +376,15 @@ public abstract class AnalyticsStoreContract : IAsyncLifetime
     public async Task A_tracked_event_is_kept_as_it_came_until_its_account_is_erased()
     {
         var tracked = Samples.Tracked("event-1", "user-1");
-        await store.TrackAsync(tracked, null, Token);
+        await store.TrackAsync(tracked, new StoredResponse("key", "request", [1, 2, 3], Samples.Morning), Token);
         await store.TrackAsync(Samples.Tracked("event-2", "user-2"), null, Token);
         Assert.Equal(tracked, await store.FindTrackedAsync("event-1", Token));
 
         await store.EraseUserAsync("user-1", Token);
         await store.EraseUserAsync("user-1", Token);
         Assert.Null(await store.FindTrackedAsync("event-1", Token));
+        // A store that keeps the answer with the event drops it with it.
+        Assert.Empty((await store.FindAnswerAsync("key", Token))?.Sealed ?? []);
         Assert.NotNull(await store.FindTrackedAsync("event-2", Token));
         var refusal = await Assert.ThrowsAsync<RefusedException>(() => store.TrackAsync(Samples.Tracked("event-3", "user-1"), null, Token));
         Assert.Equal(ErrorCodes.UserNotFound, refusal.Code);

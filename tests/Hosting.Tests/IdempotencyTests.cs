@@ -104,6 +104,17 @@ public sealed class IdempotencyTests
     }
 
     [Fact]
+    public void An_erased_answer_says_that_the_request_was_done_and_no_more()
+    {
+        var erased = Key("k", "ada")!.Seal(new Answer("t1", "Ada"), DateTimeOffset.UnixEpoch) with { Sealed = [] };
+        Assert.Equal(ErrorCodes.Conflict, Assert.Throws<RefusedException>(() => Key("k", "ada")!.Open<Answer>(erased)).Code);
+        Assert.Equal(
+            ErrorCodes.IdempotencyKeyReused,
+            Assert.Throws<RefusedException>(() => Key("k", "ada", body: "other")!.Open<Answer>(erased)).Code
+        );
+    }
+
+    [Fact]
     public async Task An_effect_happens_once_per_key()
     {
         var store = new Dictionary<string, StoredResponse>();

@@ -73,6 +73,22 @@ public sealed class SettingsReaderTests
         Assert.Equal(TimeSpan.FromSeconds(seconds), With(value).Duration(Name, TimeSpan.Zero));
 
     [Theory]
+    [InlineData(null, 30)]
+    [InlineData("7d", 7)]
+    [InlineData("Off", null)]
+    public void What_is_kept_for_a_while_may_be_kept_for_ever(string? value, int? days) =>
+        Assert.Equal(days, With(value).Retention(Name, TimeSpan.FromDays(30), TimeSpan.FromDays(7))?.Days);
+
+    [Theory]
+    [InlineData("6d")]
+    [InlineData("24h")]
+    public void What_is_kept_too_short_names_its_setting(string value) =>
+        Wrong(
+            () => With(value).Retention(Name, TimeSpan.FromDays(30), TimeSpan.FromDays(7)),
+            $"{Name} must be off or a length of time of at least 7d, but is '{value}'."
+        );
+
+    [Theory]
     [InlineData("localhost:5672")]
     [InlineData("ftp://user:secret@host/")]
     [InlineData("//host")]

@@ -226,6 +226,69 @@ public abstract class NotificationStoreContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Erasing_an_account_leaves_no_answer_that_says_what_it_was_told()
+    {
+        await store.AddAsync(Samples.Pending(userId: "user-1"), Answer("made"), Token);
+        var pending = Samples.Pending(userId: "user-1");
+        await store.AddAsync(pending, null, Token);
+        Assert.True(await store.SaveAsync(pending.Claimed(Samples.Morning), Answer("changed"), Token));
+        await store.AddAsync(Samples.Pending(userId: "user-2"), Answer("other"), Token);
+        await store.EraseUserAsync("user-1", Token);
+        // A store that keeps them with the notification drops them with it.
+        Assert.Empty((await store.FindAnswerAsync("made", Token))?.Sealed ?? []);
+        Assert.Empty((await store.FindAnswerAsync("changed", Token))?.Sealed ?? []);
+        Assert.NotEmpty((await store.FindAnswerAsync("other", Token))!.Sealed);
+    }
+
+    [Fact]
+    public async Task What_tells_of_a_guest_goes_some_time_after_they_were_told_and_that_they_were_stays()
+    {
+        var day = Samples.Morning.AddDays(1);
+        var told = Samples.Notification(Samples.Called(Samples.Ticket()));
+        await store.AddAsync(told, Answer("told"), Token);
+        var failed = Samples.Pending();
+        await store.AddAsync(failed, null, Token);
+        Assert.True(await store.SaveAsync(failed.Claimed(Samples.Morning), null, Token));
+        Assert.True(await store.SaveAsync(failed.Claimed(Samples.Morning).GivenUp("ann@example.org is unknown"), null, Token));
+        var pending = Samples.Pending(second: 1);
+        await store.AddAsync(pending, null, Token);
+        var owned = Samples.Notification(Samples.Called(Samples.Ticket("u", "user-1")));
+        await store.AddAsync(owned, null, Token);
+        await store.SaveSubscriptionAsync(Subscription("https://push.example.org/t", 0, null, "t"), null, Token);
+        await store.SaveSubscriptionAsync(Subscription("https://push.example.org/u", 0, "user-1", null), null, Token);
+
+        await store.ForgetContactsAsync(Samples.Morning, Token);
+        Assert.Equal(told, await store.FindAsync(told.Id, Token));
+        Assert.Equal(2, (await store.SubscriptionsAsync("user-1", "t", Token)).Count);
+
+        await store.ForgetContactsAsync(day, Token);
+        Assert.Equal(told with { Subject = "", Message = "" }, await store.FindAsync(told.Id, Token));
+        Assert.Empty((await store.FindAnswerAsync("told", Token))!.Sealed);
+        var left = (await store.FindAsync(failed.Id, Token))!;
+        Assert.Equal(
+            (DeliveryStatus.Failed, 1, "", null, null),
+            (left.Status, left.Attempts, left.Message, left.Recipient, left.LastError)
+        );
+        Assert.Equal(pending, await store.FindAsync(pending.Id, Token));
+        Assert.Equal(owned, await store.FindAsync(owned.Id, Token));
+        Assert.Equal("user-1", (await store.SubscriptionsAsync("user-1", "t", Token)).Single().UserId);
+        Assert.DoesNotContain(await Announced(), n => n.NotificationId == told.Id && n.Message.Length > 0);
+        Assert.Contains(await Announced(), n => n.NotificationId == owned.Id && n.Message.Length > 0);
+
+        Assert.True(await store.SaveAsync(pending.Claimed(Samples.Morning), null, Token));
+        Assert.True(await store.SaveAsync(pending.Claimed(Samples.Morning).GivenUp("no"), null, Token));
+        await store.ForgetContactsAsync(day, Token);
+        Assert.Null((await store.FindAsync(pending.Id, Token))!.Recipient);
+
+        async Task<List<NotificationCreated>> Announced()
+        {
+            var entries = await outbox.ClaimAsync(10, [], Token);
+            await outbox.ReleaseAsync(entries, Token);
+            return [.. entries.Select(e => (NotificationCreated)e.Event())];
+        }
+    }
+
+    [Fact]
     public async Task A_browser_that_subscribes_again_replaces_itself_and_an_owner_has_the_latest_ten()
     {
         for (var i = 0; i < 12; i++)
@@ -293,6 +356,8 @@ public abstract class NotificationStoreContract : IAsyncLifetime
         await store.RemoveSubscriptionAsync(subscription.Id, Token);
         Assert.Equal("request", (await store.FindAnswerAsync("key", Token))!.RequestHash);
     }
+
+    private static StoredResponse Answer(string key) => new(key, "request", [1, 2, 3], Samples.Morning);
 
     private static PushSubscription Subscription(string endpoint, int second, string? userId, string? ticketId) =>
         new()

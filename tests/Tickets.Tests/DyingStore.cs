@@ -78,6 +78,12 @@ internal sealed class DyingStore(ITicketStore store) : ITicketStore
 
     public Task EraseUserAsync(string userId, CancellationToken cancellationToken) => store.EraseUserAsync(userId, cancellationToken);
 
+    public Task ForgetContactsAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
+        store.ForgetContactsAsync(before, cancellationToken);
+
+    public Task MoveClosedAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
+        store.MoveClosedAsync(before, cancellationToken);
+
     public Task<int> RecoverAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
         store.RecoverAsync(before, cancellationToken);
 

@@ -67,7 +67,7 @@ public sealed class GuestLimitTests
     public void Networks_that_joined_long_ago_are_forgotten()
     {
         var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(Some.Noon);
-        var joins = new GuestJoins(new TicketsOptions(default, default, 0, 2), time);
+        var joins = new GuestJoins(new TicketsOptions(default, default, 0, 2, null, null), time);
         for (var n = 0; n < 100; n++)
             joins.Count("q1", $"203.0.113.{n}");
         Assert.Equal(100, joins.Networks);

@@ -89,9 +89,11 @@ public sealed class MongoTicketStoreTests : TicketStoreContract
                 ),
                 cancellationToken: TestContext.Current.CancellationToken
             );
-        var refused = await Assert.ThrowsAsync<RefusedException>(() => TakeAsync(userId: "u1", at: Some.Noon.AddSeconds(50)));
+        var refused = await Assert.ThrowsAsync<RefusedException>(() =>
+            TakeAsync(userId: "u1", request: r => r with { At = Some.Noon.AddSeconds(50) })
+        );
         Assert.Equal(ErrorCodes.AlreadyInQueue, refused.Code);
-        Assert.Equal("u1", (await TakeAsync(userId: "u1", at: Some.Noon.AddSeconds(70))).UserId);
+        Assert.Equal("u1", (await TakeAsync(userId: "u1", request: r => r with { At = Some.Noon.AddSeconds(70) })).UserId);
     }
 
     [Fact]

@@ -665,6 +665,135 @@ public abstract class TicketStoreContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Erasing_a_user_empties_the_answers_about_their_tickets_and_a_repeat_is_still_known()
+    {
+        var ticket = await TakeAsync(userId: "u1", answer: Answer("taken"));
+        await SaveAsync(ticket.Defer(1, 8, Some.Noon, null), answer: Answer("deferred"));
+        await TakeAsync(userId: "u2", answer: Answer("other"));
+        await Store.EraseUserAsync("u1", Token);
+        Assert.Empty((await Store.FindAnswerAsync("taken", Token))!.Sealed);
+        Assert.Empty((await Store.FindAnswerAsync("deferred", Token))!.Sealed);
+        Assert.NotEmpty((await Store.FindAnswerAsync("other", Token))!.Sealed);
+        await RepeatedAsync(() => TakeAsync(answer: Answer("taken")));
+    }
+
+    [Fact]
+    public async Task What_tells_who_a_guest_was_goes_some_time_after_their_ticket_closed()
+    {
+        var closed = await TakeAsync(answer: Answer("taken"));
+        closed = await SaveAsync(closed.Cancel("went home", Some.Noon, null), answer: Answer("cancelled"));
+        var open = await TakeAsync();
+        var owned = await SaveAsync((await TakeAsync(userId: "u1")).Cancel(null, Some.Noon, "u1"));
+
+        await Store.ForgetContactsAsync(Some.Noon, Token);
+        Assert.Equal("Ada", (await Store.FindAsync(closed.Id, Token))!.CustomerName);
+        Assert.NotEmpty((await Store.FindAnswerAsync("cancelled", Token))!.Sealed);
+
+        await Store.ForgetContactsAsync(Some.Noon.AddSeconds(1), Token);
+        var found = (await Store.FindAsync(closed.Id, Token))!;
+        Assert.Equal((null, null, null, null), (found.CustomerName, found.Phone, found.Email, found.Notes));
+        Assert.Equal((closed.TicketNumber, closed.Version, "went home"), (found.TicketNumber, found.Version, found.History[^1].Reason));
+        Assert.Empty((await Store.FindAnswerAsync("taken", Token))!.Sealed);
+        Assert.Empty((await Store.FindAnswerAsync("cancelled", Token))!.Sealed);
+        Assert.Equal("Ada", (await Store.FindAsync(open.Id, Token))!.CustomerName);
+        Assert.Equal("Ada", (await Store.FindAsync(owned.Id, Token))!.CustomerName);
+        var told = (await Outbox.ClaimAsync(10, [], Token)).Select(e => ((ITicketEvent)e.Event()).Ticket).ToLookup(t => t.Id);
+        Assert.Equal([null, null], told[closed.Id].Select(t => t.Phone));
+        Assert.Equal(["123456"], told[open.Id].Select(t => t.Phone));
+    }
+
+    [Fact]
+    public async Task What_is_noted_of_a_guest_who_is_forgotten_goes_as_well()
+    {
+        var closed = await LeaveAsync(await TakeAsync());
+        await Store.ForgetContactsAsync(Some.Noon.AddDays(30), Token);
+        var found = (await Store.FindAsync(closed.Id, Token))!;
+        await SaveAsync(found.Correct(TicketDetails.Of(found) with { Notes = "left an umbrella" }, null, Some.Noon.AddDays(31), "op"));
+        await Store.ForgetContactsAsync(Some.Noon.AddDays(31), Token);
+        Assert.Null((await Store.FindAsync(closed.Id, Token))!.Notes);
+    }
+
+    [Fact]
+    public async Task Tickets_that_closed_long_ago_are_read_and_listed_as_before_wherever_they_are_kept()
+    {
+        var tickets = new List<Ticket>();
+        for (var n = 0; n < 6; n++)
+            tickets.Add(await TakeAsync(userId: $"u{n % 2}", in_: Some.Queue($"q{1 + n % 3}"), at: Some.Noon.AddMinutes(n)));
+        await SaveAsync(tickets[0].Cancel("went home", Some.Noon, "u0"));
+        await SaveAsync(tickets[3].Expire("closed", Some.Noon.AddDays(1)));
+        await SaveAsync(tickets[4].Cancel(null, Some.Noon, "u0"));
+        await PublishAllAsync();
+        TicketFilter[] filters =
+        [
+            new(null, null, null, null, null),
+            new("q1", null, null, null, null),
+            new("q1", TicketStatus.Cancelled, null, null, null),
+            new(null, TicketStatus.Waiting, null, null, null),
+            new(null, TicketStatus.Cancelled, "u0", null, null),
+            new(null, null, "u0", Some.Noon, Some.Noon.AddMinutes(4)),
+            new(null, null, null, null, null) { BranchIds = [Branches.Main] },
+            new(null, null, null, null, null) { BranchIds = [] },
+        ];
+        var before = await PagesAsync();
+
+        // Of two that closed before, and repeated.
+        await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => Store.MoveClosedAsync(Some.Noon.AddHours(1), Token)));
+        Assert.Equal(before, await PagesAsync());
+        var moved = (await Store.FindAsync(tickets[0].Id, Token))!;
+        Assert.Equal((tickets[0].TicketNumber, "went home"), (moved.TicketNumber, moved.History[^1].Reason));
+        Assert.Equal(["q2", "q3"], (await Store.LinesWithOpenTicketsAsync(null, Token)).Order());
+        // The day's numbers go on, and a line that is empty begins.
+        Assert.Equal(3, (await TakeAsync()).Number);
+
+        // Two a page, each filter to its end.
+        async Task<List<string>> PagesAsync()
+        {
+            var pages = new List<string>();
+            foreach (var filter in filters)
+            {
+                string? after = null;
+                do
+                {
+                    var page = after is null ? PageRequest.First(2) : PageRequest.First(2).Behind(after);
+                    var found = await Store.ListAsync(filter, page, Token);
+                    pages.Add(string.Join(' ', found.Select(t => $"{t.Id} {t.Status} {t.CustomerName}")));
+                    after = found.Count > 2 ? found[1].Id : null;
+                } while (after is not null);
+            }
+
+            return pages;
+        }
+    }
+
+    [Fact]
+    public async Task A_ticket_that_closed_long_ago_is_corrected_and_erased_like_any_other()
+    {
+        var owned = await LeaveAsync(await TakeAsync(userId: "u1"));
+        var guest = await LeaveAsync(await TakeAsync());
+        await PublishAllAsync();
+        await MoveAsync();
+
+        var corrected = guest.Correct(TicketDetails.Of(guest) with { Notes = "left an umbrella" }, null, Some.Noon.AddDays(8), "op");
+        await SaveAsync(corrected, answer: Answer("k"));
+        Assert.False(await Store.SaveAsync(corrected, guest.Version, queue, null, Token));
+        await RepeatedAsync(() => SaveAsync(owned.Correct(TicketDetails.Of(owned), null, Some.Noon, "op"), answer: Answer("k")));
+        var told = (await Outbox.ClaimAsync(10, [], Token)).Select(e => e.Event());
+        Assert.Equal(guest.Id, Assert.IsType<TicketDetailsChanged>(Assert.Single(told)).TicketId);
+        // Not while it is to be published.
+        await MoveAsync();
+        Assert.Equal("left an umbrella", (await Store.FindAsync(guest.Id, Token))!.Notes);
+        Assert.Equal(2, (await ListAsync(new TicketFilter("q1", null, null, null, null))).Count);
+
+        await Store.EraseUserAsync("u1", Token);
+        await Store.ForgetContactsAsync(Some.Noon.AddDays(1), Token);
+        Assert.Null((await Store.FindAsync(owned.Id, Token))!.CustomerName);
+        Assert.Null((await Store.FindAsync(guest.Id, Token))!.Notes);
+        Assert.Equal([owned.Id], await ListAsync(new TicketFilter(null, null, "u1", null, null)));
+
+        Task MoveAsync() => Store.MoveClosedAsync(Some.Noon.AddDays(1), Token);
+    }
+
+    [Fact]
     public async Task A_line_is_not_closed_while_a_ticket_of_it_is_open()
     {
         var waiting = await TakeAsync();

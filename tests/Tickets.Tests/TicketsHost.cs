@@ -34,10 +34,15 @@ internal sealed class TicketsHost : IAsyncDisposable
 
     public ITicketStore Store => host.Services.GetRequiredService<ITicketStore>();
 
-    public static async Task<TicketsHost> StartAsync(QueueDefinition? queue = null, IReadOnlyDictionary<string, string?>? settings = null)
+    public static async Task<TicketsHost> StartAsync(
+        QueueDefinition? queue = null,
+        IReadOnlyDictionary<string, string?>? settings = null,
+        TemporaryFolder? folder = null,
+        DateTimeOffset? at = null
+    )
     {
-        var time = new FakeTimeProvider(Some.Noon);
-        var host = await ServiceHost.StartAsync([new TicketsModule()], time, settings);
+        var time = new FakeTimeProvider(at ?? Some.Noon);
+        var host = await ServiceHost.StartAsync([new TicketsModule()], time, settings, folder: folder);
         var started = new TicketsHost(host, time);
         await started.DefineAsync(queue ?? Some.Queue());
         return started;

@@ -95,5 +95,6 @@ internal static class SqliteAnalyticsSchema
             CREATE INDEX sessions_operator ON sessions (operator_id) WHERE operator_id IS NOT NULL;
             """
         ),
+        SqliteAnswers.Step,
     ];
 }

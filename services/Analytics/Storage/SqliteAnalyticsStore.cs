@@ -124,6 +124,7 @@ internal sealed class SqliteAnalyticsStore(SqliteDatabase database) : IAnalytics
             {
                 c.Execute("INSERT INTO erased_users (user_id) VALUES (@userId) ON CONFLICT DO NOTHING", new { userId });
                 c.Execute("DELETE FROM tracked WHERE user_id = @userId", new { userId });
+                SqliteAnswers.Erase(c, JsonSerializer.Serialize(new[] { userId }));
                 var facts = c.Query<string>("SELECT state FROM facts WHERE user_id = @userId", new { userId });
                 foreach (var state in facts)
                     Put(c, Parse<TicketFact>(state) with { UserId = null });
@@ -372,7 +373,7 @@ internal sealed class SqliteAnalyticsStore(SqliteDatabase database) : IAnalytics
                         state = Json(tracked),
                     }
                 );
-                SqliteAnswers.Add(c, answer);
+                SqliteAnswers.Add(c, answer, tracked.UserId);
             },
             cancellationToken
         );

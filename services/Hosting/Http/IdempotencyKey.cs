@@ -96,11 +96,17 @@ public sealed class IdempotencyKey
     }
 
     /// <summary>The first answer again.</summary>
-    /// <exception cref="RefusedException"><c>IDEMPOTENCY_KEY_REUSED</c>: the key was used for another request.</exception>
+    /// <exception cref="RefusedException"><c>IDEMPOTENCY_KEY_REUSED</c>: the key was used for another request. <c>CONFLICT</c>: the answer
+    /// has been erased.</exception>
     public TAnswer Open<TAnswer>(StoredResponse stored)
     {
         if (stored.RequestHash != RequestHash)
             throw new RefusedException(ErrorCodes.IdempotencyKeyReused, "This Idempotency-Key was used for another request.");
+        if (stored.Sealed.Length == 0)
+            throw new RefusedException(
+                ErrorCodes.Conflict,
+                "This request was done before. Its answer was erased with the personal data that stood in it."
+            );
         var box = stored.Sealed.AsSpan();
         var plain = new byte[box.Length - NonceSize - TagSize];
         using var cipher = new AesGcm(secret, TagSize);

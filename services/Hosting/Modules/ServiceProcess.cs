@@ -69,7 +69,7 @@ public static class ServiceProcess
         }
 
         services.AddAccessTokens(context);
-        services.AddHostedService<AnswerExpiry>();
+        services.AddHostedService<RetentionSweep>();
         services.AddHealthChecks().AddCheck<StorageHealth>("storage", tags: [Ready]);
 
         // Stopped in reverse: requests end first, then the relays, then the consumers.

@@ -68,6 +68,18 @@ public sealed partial class SettingsReader(IConfiguration configuration)
         return TimeSpan.FromSeconds(count * SecondsOf(match.Groups[2].ValueSpan));
     }
 
+    /// <summary>How long something is kept: a length of time of at least <paramref name="least"/>, which is whole days, or <c>off</c>, which
+    /// gives <c>null</c>, for ever.</summary>
+    public TimeSpan? Retention(string name, TimeSpan fallback, TimeSpan least) =>
+        Text(name) is not { } text ? fallback
+        : text.Equals("off", StringComparison.OrdinalIgnoreCase) ? null
+        : Duration(name, fallback) is var period && period >= least ? period
+        : throw Wrong(name, text, string.Create(CultureInfo.InvariantCulture, $"off or a length of time of at least {least.TotalDays}d"));
+
+    /// <summary><c>CONTACT_RETENTION</c>, the same in each service that has contact data: how long that of guests is kept after their visit;
+    /// <c>null</c> for ever.</summary>
+    public TimeSpan? ContactRetention() => Retention("CONTACT_RETENTION", TimeSpan.FromDays(30), TimeSpan.FromDays(1));
+
     /// <summary>An IANA time zone.</summary>
     public string TimeZone(string name, string fallback) =>
         Text(name) is not { } text ? fallback

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using MongoDB.Driver;
+using SmartQueue.Hosting.Http;
 using SmartQueue.Hosting.Modules;
 using SmartQueue.Hosting.Outbox;
 using SmartQueue.Hosting.Settings;
@@ -12,6 +13,8 @@ namespace SmartQueue.Hosting.Storage;
 /// <summary>The one place where the storage is chosen: MongoDB with <c>MONGODB_URI</c>, else a SQLite file per service.</summary>
 public static class StorageSetup
 {
+    private const string Answers = "Answers to idempotency keys";
+
     /// <summary>Registers a service's storage and its outbox.</summary>
     /// <param name="services">The container.</param>
     /// <param name="context">The process.</param>
@@ -50,7 +53,7 @@ public static class StorageSetup
                 mongoSteps,
                 sp.GetRequiredService<TimeProvider>()
             ));
-            services.AddSingleton(sp => new KeptAnswers(service, (before, token) =>
+            services.AddSingleton(sp => new Retention(service, Answers, Idempotency.KeptFor, (before, token) =>
                 MongoAnswers.DropAsync(sp.GetRequiredKeyedService<IMongoDatabase>(service), outboxCollections, before, token)
             ));
             services.AddSingleton(sp =>
@@ -81,7 +84,7 @@ public static class StorageSetup
                 sp.GetRequiredKeyedService<SqliteDatabase>(service),
                 sqliteSteps
             ));
-            services.AddSingleton(sp => new KeptAnswers(service, (before, token) =>
+            services.AddSingleton(sp => new Retention(service, Answers, Idempotency.KeptFor, (before, token) =>
                 SqliteAnswers.DropAsync(sp.GetRequiredKeyedService<SqliteDatabase>(service), before, token)
             ));
             services.AddSingleton(

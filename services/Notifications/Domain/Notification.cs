@@ -224,6 +224,15 @@ internal sealed record Notification
             Interrupted = false,
         };
 
+    /// <summary>From when what it tells of a guest is kept for nothing. They are told things during their visit, so that is when it was made.
+    /// <c>null</c> while it is pending, where there is nothing of that kind, and for that of an account, with which it goes.</summary>
+    public DateTimeOffset? ContactLeftAt() =>
+        UserId is null && Status != DeliveryStatus.Pending && (Recipient is not null || Message.Length > 0) ? CreatedAt : null;
+
+    /// <summary>The notification without its words, which may tell who was meant, and without where it went. Not a change of how far it
+    /// has come: its version stays.</summary>
+    public Notification Anonymous() => this with { Subject = "", Message = "", Recipient = null, LastError = null };
+
     /// <summary>What the edge is told, to show it; nothing for one that is suppressed.</summary>
     public IEnumerable<IEvent> Announcement()
     {

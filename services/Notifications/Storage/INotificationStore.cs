@@ -89,6 +89,9 @@ internal interface INotificationStore
     /// <summary>Removes a subscription, if it is there.</summary>
     Task RemoveSubscriptionAsync(string id, CancellationToken cancellationToken);
 
+    /// <summary>Removes what tells of guests from what they were told before a time, UTC, and the browsers of their tickets.</summary>
+    Task ForgetContactsAsync(DateTimeOffset before, CancellationToken cancellationToken);
+
     /// <summary>Removes all that is kept of an account, now and for events still to come.</summary>
     Task EraseUserAsync(string userId, CancellationToken cancellationToken);
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using MongoDB.Bson;
 using MongoDB.Driver;
 using SmartQueue.Hosting.Errors;
@@ -29,10 +30,12 @@ internal sealed class MongoNotificationStore(IMongoDatabase database, MongoOutbo
     public const string EventIndex = "event_channel";
 
     private const int TimeOfId = 13;
+    private const int ForgottenAtOnce = 200;
     private static readonly TimeSpan AddressWindow = TimeSpan.FromMinutes(1);
     private readonly IMongoCollection<Aggregate<Notification>> notifications = database.GetCollection<Aggregate<Notification>>(
         NotificationsCollection
     );
+    private readonly IMongoCollection<BsonDocument> documents = database.GetCollection<BsonDocument>(NotificationsCollection);
     private readonly IMongoCollection<Aggregate<Preferences>> preferences = database.GetCollection<Aggregate<Preferences>>("preferences");
     private readonly IMongoCollection<Aggregate<Contact>> contacts = database.GetCollection<Aggregate<Contact>>("contacts");
     private readonly IMongoCollection<Aggregate<PushSubscription>> subscriptions = database.GetCollection<Aggregate<PushSubscription>>(
@@ -49,10 +52,12 @@ internal sealed class MongoNotificationStore(IMongoDatabase database, MongoOutbo
             return false;
         try
         {
-            await notifications.InsertOneAsync(
-                Aggregate<Notification>.New(notification.Id, notification.Version, notification, answer, notification.Announcement()),
-                cancellationToken: cancellationToken
-            );
+            var made = Aggregate<Notification>
+                .New(notification.Id, notification.Version, notification, answer, notification.Announcement())
+                .ToBsonDocument();
+            if (notification.ContactLeftAt() is { } left)
+                made[MongoContacts.Left] = left.UtcDateTime;
+            await documents.InsertOneAsync(made, cancellationToken: cancellationToken);
         }
         catch (MongoWriteException e) when (e.IsDuplicateIn(EventIndex))
         {
@@ -86,7 +91,7 @@ internal sealed class MongoNotificationStore(IMongoDatabase database, MongoOutbo
         {
             var changed = await notifications.UpdateOneAsync(
                 Aggregate<Notification>.At(next.Id, next.Version - 1, answer),
-                Aggregate<Notification>.Change(next.Version, next, answer),
+                MongoContacts.Set(Aggregate<Notification>.Change(next.Version, next, answer), next.ContactLeftAt()),
                 cancellationToken: cancellationToken
             );
             if (changed.MatchedCount == 1)
@@ -238,6 +243,41 @@ internal sealed class MongoNotificationStore(IMongoDatabase database, MongoOutbo
         throw new RefusedException(ErrorCodes.UserNotFound, "This account is gone.");
     }
 
+    public async Task ForgetContactsAsync(DateTimeOffset before, CancellationToken cancellationToken)
+    {
+        while (
+            await notifications
+                .Find(MongoContacts.Due<Aggregate<Notification>>(before))
+                .Limit(ForgottenAtOnce)
+                .ToListAsync(cancellationToken)
+                is { Count: > 0 } some
+        )
+        {
+            foreach (var found in some)
+                // One that was put back meanwhile is found again when it has been sent. Same version and same number of events means the
+                // same events: the relay only removes.
+                await notifications.UpdateOneAsync(
+                    Aggregate<Notification>.At(found.Id, found.Version)
+                        & Builders<Aggregate<Notification>>.Filter.Size(n => n.Outbox, found.Outbox.Count),
+                    MongoAnswers.Erase(
+                        Builders<Aggregate<Notification>>
+                            .Update.Set(n => n.State, found.State.Anonymous())
+                            .Set(n => n.Outbox, [.. found.Outbox.Select(Silent)])
+                            .Unset("published")
+                            .Unset(MongoContacts.Left),
+                        found
+                    ),
+                    cancellationToken: cancellationToken
+                );
+        }
+
+        var whereBrowser = Builders<Aggregate<PushSubscription>>.Filter;
+        await subscriptions.DeleteManyAsync(
+            whereBrowser.Exists(s => s.State.TicketId) & whereBrowser.Lt(s => s.State.CreatedAt, before),
+            cancellationToken
+        );
+    }
+
     public async Task EraseUserAsync(string userId, CancellationToken cancellationToken)
     {
         try
@@ -329,6 +369,15 @@ internal sealed class MongoNotificationStore(IMongoDatabase database, MongoOutbo
 
     public Task RemoveSubscriptionAsync(string id, CancellationToken cancellationToken) =>
         subscriptions.DeleteOneAsync(s => s.Id == id, cancellationToken);
+
+    // The event that announces a notification repeats what it says.
+    private static OutboxItem Silent(OutboxItem item)
+    {
+        var payload = JsonNode.Parse(item.Payload)!;
+        payload["subject"] = "";
+        payload["message"] = "";
+        return item with { Payload = payload.ToJsonString() };
+    }
 
     private async Task<bool> IsErasedAsync(string userId, CancellationToken cancellationToken) =>
         await erased.Find(Builders<BsonDocument>.Filter.Eq("_id", userId)).AnyAsync(cancellationToken);

@@ -17,6 +17,14 @@ internal static class MongoNotificationsSchema
         new("What addresses got of late, and answers beside subscriptions", ThirdAsync),
         new("Branches of notifications", BranchesAsync),
         MongoOutbox.Step(MongoNotificationStore.NotificationsCollection),
+        // See Notification.ContactLeftAt.
+        MongoContacts.Step(
+            MongoNotificationStore.NotificationsCollection,
+            Builders<Aggregate<Notification>>.Filter.Exists(n => n.State.UserId, exists: false)
+                & Builders<Aggregate<Notification>>.Filter.Ne(n => n.State.Status, DeliveryStatus.Pending),
+            n => n.State.CreatedAt
+        ),
+        new("Browsers of tickets by age", BrowsersAsync),
     ];
 
     private static async Task FirstAsync(IMongoDatabase database, CancellationToken cancellationToken)
@@ -83,6 +91,21 @@ internal static class MongoNotificationsSchema
             cancellationToken
         );
     }
+
+    private static Task BrowsersAsync(IMongoDatabase database, CancellationToken cancellationToken) =>
+        database
+            .GetCollection<Aggregate<PushSubscription>>(MongoNotificationStore.SubscriptionsCollection)
+            .Indexes.CreateOneAsync(
+                new CreateIndexModel<Aggregate<PushSubscription>>(
+                    Builders<Aggregate<PushSubscription>>.IndexKeys.Ascending(s => s.State.CreatedAt),
+                    new CreateIndexOptions<Aggregate<PushSubscription>>
+                    {
+                        Name = "ticket_age",
+                        PartialFilterExpression = Builders<Aggregate<PushSubscription>>.Filter.Exists(s => s.State.TicketId),
+                    }
+                ),
+                cancellationToken: cancellationToken
+            );
 
     // All tickets there were are of the main branch.
     private static async Task BranchesAsync(IMongoDatabase database, CancellationToken cancellationToken)

@@ -12,6 +12,9 @@ namespace SmartQueue.Notifications.Storage;
 internal sealed class SqliteNotificationStore(SqliteDatabase database) : INotificationStore
 {
     private const int TimeOfId = 13;
+
+    // In one transaction, so that a day's guests hold up no one.
+    private const int ForgottenAtOnce = 200;
     private static readonly TimeSpan AddressWindow = TimeSpan.FromMinutes(1);
 
     public Task<bool> AddAsync(Notification notification, StoredResponse? answer, CancellationToken cancellationToken) =>
@@ -22,8 +25,8 @@ internal sealed class SqliteNotificationStore(SqliteDatabase database) : INotifi
                     return false;
                 var added = c.Execute(
                     """
-                    INSERT INTO notifications (id, event_id, type, user_id, branch_id, status, state)
-                    VALUES (@Id, @EventId, @Type, @UserId, @BranchId, @Status, @state)
+                    INSERT INTO notifications (id, event_id, type, user_id, branch_id, status, contact_left, state)
+                    VALUES (@Id, @EventId, @Type, @UserId, @BranchId, @Status, @left, @state)
                     ON CONFLICT (event_id, type) DO NOTHING
                     """,
                     new
@@ -34,12 +37,13 @@ internal sealed class SqliteNotificationStore(SqliteDatabase database) : INotifi
                         notification.UserId,
                         notification.BranchId,
                         notification.Status,
+                        left = notification.ContactLeftAt()?.ToUnixTimeMilliseconds(),
                         state = Json(notification),
                     }
                 );
                 if (added == 0)
                     return false;
-                SqliteAnswers.Add(c, answer);
+                SqliteAnswers.Add(c, answer, notification.Id);
                 Schedule(c, notification);
                 SqliteOutbox.Append(c, notification.Announcement());
                 return true;
@@ -60,16 +64,17 @@ internal sealed class SqliteNotificationStore(SqliteDatabase database) : INotifi
                 if (Find(c, next.Id)?.Version != next.Version - 1)
                     return false;
                 c.Execute(
-                    "UPDATE notifications SET status = @Status, state = @state WHERE id = @Id",
+                    "UPDATE notifications SET status = @Status, contact_left = @left, state = @state WHERE id = @Id",
                     new
                     {
                         next.Id,
                         next.Status,
+                        left = next.ContactLeftAt()?.ToUnixTimeMilliseconds(),
                         state = Json(next),
                     }
                 );
                 Schedule(c, next);
-                SqliteAnswers.Add(c, answer);
+                SqliteAnswers.Add(c, answer, next.Id);
                 return true;
             },
             cancellationToken
@@ -220,12 +225,36 @@ internal sealed class SqliteNotificationStore(SqliteDatabase database) : INotifi
             cancellationToken
         );
 
+    public async Task ForgetContactsAsync(DateTimeOffset before, CancellationToken cancellationToken)
+    {
+        var due = new { before = before.ToUnixTimeMilliseconds(), limit = ForgottenAtOnce };
+        while (await database.WriteAsync(c => ForgetContacts(c, due), cancellationToken) == ForgottenAtOnce)
+        {
+            // There may be more.
+        }
+
+        await database.WriteAsync(
+            c =>
+                c.Execute(
+                    """
+                    DELETE FROM push_subscriptions WHERE ticket_id IS NOT NULL AND created_at < @before;
+                    DELETE FROM admitted WHERE at < @before;
+                    """,
+                    due
+                ),
+            cancellationToken
+        );
+    }
+
     public Task EraseUserAsync(string userId, CancellationToken cancellationToken) =>
         database.WriteAsync(
             c =>
             {
                 c.Execute("INSERT INTO erased_users (user_id) VALUES (@userId) ON CONFLICT DO NOTHING", new { userId });
-                c.Execute("DELETE FROM notifications WHERE user_id = @userId", new { userId });
+                var ids = JsonSerializer.Serialize(
+                    c.Query<string>("DELETE FROM notifications WHERE user_id = @userId RETURNING id", new { userId })
+                );
+                Silence(c, ids);
                 c.Execute("DELETE FROM preferences WHERE user_id = @userId", new { userId });
                 c.Execute("DELETE FROM contacts WHERE user_id = @userId", new { userId });
                 c.Execute("DELETE FROM push_subscriptions WHERE user_id = @userId", new { userId });
@@ -331,6 +360,27 @@ internal sealed class SqliteNotificationStore(SqliteDatabase database) : INotifi
         connection.QuerySingleOrDefault<string>("SELECT state FROM notifications WHERE id = @id", new { id }) is { } state
             ? Parse<Notification>(state)
             : null;
+
+    private static int ForgetContacts(SqliteConnection connection, object due)
+    {
+        var some = connection
+            .Query<string>("SELECT state FROM notifications WHERE contact_left < @before ORDER BY contact_left LIMIT @limit", due)
+            .Select(Parse<Notification>)
+            .ToList();
+        connection.Execute(
+            "UPDATE notifications SET contact_left = NULL, state = @state WHERE id = @Id",
+            some.Select(n => new { n.Id, state = Json(n.Anonymous()) })
+        );
+        Silence(connection, JsonSerializer.Serialize(some.Select(n => n.Id)));
+        return some.Count;
+    }
+
+    // The events that announced them repeat what they said, and so do the answers about them.
+    private static void Silence(SqliteConnection connection, string ids)
+    {
+        connection.Execute("DELETE FROM outbox WHERE aggregate_id IN (SELECT value FROM json_each(@ids))", new { ids });
+        SqliteAnswers.Erase(connection, ids);
+    }
 
     private static void Schedule(SqliteConnection connection, Notification notification)
     {

@@ -53,5 +53,14 @@ internal static class SqliteNotificationsSchema
             CREATE INDEX notifications_branch ON notifications (branch_id, id) WHERE branch_id IS NOT NULL;
             """
         ),
+        SqliteAnswers.Step,
+        new(
+            "Contact data that ends",
+            """
+            ALTER TABLE notifications ADD COLUMN contact_left INTEGER NULL;
+            UPDATE notifications SET contact_left = unixepoch(state ->> '$.createdAt') * 1000 WHERE user_id IS NULL AND status <> 'pending';
+            CREATE INDEX notifications_contact ON notifications (contact_left) WHERE contact_left IS NOT NULL;
+            """
+        ),
     ];
 }

@@ -549,6 +549,10 @@ internal sealed record Ticket
     /// <summary>The ticket without what tells who it belonged to. Not a transition: its version stays.</summary>
     public Ticket Anonymous() => this with { CustomerName = null, Phone = null, Email = null, Notes = null, Network = null };
 
+    /// <summary>From when what tells who a guest was is kept for nothing: the end of the ticket. <c>null</c> while it is open, where there is
+    /// nothing of that kind, and for the ticket of an account, with which it goes.</summary>
+    public DateTimeOffset? ContactLeftAt() => UserId is null && (CustomerName ?? Phone ?? Email ?? Notes) is not null ? ClosedAt : null;
+
     /// <summary>When it was last announced: the call, or the latest recall.</summary>
     public DateTimeOffset? LastAnnouncedAt() => Status == TicketStatus.Called ? History[^1].At : null;
 

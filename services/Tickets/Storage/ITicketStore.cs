@@ -125,6 +125,15 @@ internal interface ITicketStore
     /// <summary>Removes what tells who a user's tickets belonged to, also from events not yet published.</summary>
     Task EraseUserAsync(string userId, CancellationToken cancellationToken);
 
+    /// <summary>Removes the same of guests whose tickets closed before a time, UTC.</summary>
+    Task ForgetContactsAsync(DateTimeOffset before, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Takes tickets that closed before a time, UTC, out of those that lines are made of, where that makes the store's work less. They are
+    /// read as before, and a change brings one back.
+    /// </summary>
+    Task MoveClosedAsync(DateTimeOffset before, CancellationToken cancellationToken);
+
     /// <summary>Those who have been called to a counter and have not come to it yet, of all queues.</summary>
     Task<IReadOnlyList<Ticket>> CalledAsync(CancellationToken cancellationToken);
 

@@ -47,6 +47,7 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
     public const string NumberIndex = "branch_number";
 
     private const int DuplicateKey = 11000;
+    private const int ForgottenAtOnce = 200;
 
     // Longer than a request that opens a ticket can take.
     private static readonly TimeSpan Abandoned = TimeSpan.FromMinutes(1);
@@ -75,6 +76,7 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
     private readonly IMongoCollection<Aggregate<Ticket>> tickets = database.GetCollection<Aggregate<Ticket>>(Tickets);
     private readonly IMongoCollection<BsonDocument> documents = database.GetCollection<BsonDocument>(Tickets);
     private readonly IMongoCollection<MongoLine> lines = database.GetCollection<MongoLine>(Lines);
+    private readonly MongoClosedTickets closed = new(database, time);
     private readonly IMongoCollection<QueuePolicyDocument> policies = database.GetCollection<QueuePolicyDocument>(Policies);
 
     public async Task TakeAsync(
@@ -218,7 +220,10 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
     }
 
     public async Task<Ticket?> FindAsync(string ticketId, CancellationToken cancellationToken) =>
-        (await tickets.Find(Where.Eq(t => t.Id, ticketId) & Where.Exists(t => t.State)).FirstOrDefaultAsync(cancellationToken))?.State;
+        await OfAsync(tickets, ticketId, cancellationToken)
+        ?? await OfAsync(closed.Tickets, ticketId, cancellationToken)
+        // It may have been brought back between the two.
+        ?? await OfAsync(tickets, ticketId, cancellationToken);
 
     public async Task<StoredResponse?> FindAnswerAsync(string keyHash, CancellationToken cancellationToken) =>
         (await tickets.Find(Aggregate<Ticket>.Answering(keyHash)).FirstOrDefaultAsync(cancellationToken))?.AnswerOf(keyHash);
@@ -380,11 +385,17 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
             where &= Where.Lt(t => t.State.CreatedAt, to);
         if (page.After is not null)
             where &= Where.Lt(t => t.Id, page.After);
-        var found = await tickets
-            .Find(where)
-            .Sort(Builders<Aggregate<Ticket>>.Sort.Descending(t => t.Id))
-            .Limit(page.Limit + 1)
-            .ToListAsync(cancellationToken);
+        var found = await NewestAsync(tickets, where, page, cancellationToken);
+        if (filter.Status?.IsOpen() != true)
+            // In this order: one that moves between the two is in both, and what the lines have of it counts.
+            found =
+            [
+                .. found
+                    .Concat(await NewestAsync(closed.Tickets, where, page, cancellationToken))
+                    .DistinctBy(t => t.Id)
+                    .OrderByDescending(t => t.Id, StringComparer.Ordinal)
+                    .Take(page.Limit + 1),
+            ];
         return [.. found.Select(t => t.State)];
     }
 
@@ -406,24 +417,30 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
             },
             cancellationToken
         );
-        foreach (var ticket in await tickets.Find(Where.Eq(t => t.State.UserId, userId)).Project(t => t.Id).ToListAsync(cancellationToken))
+        // Who is on their way to another line is there before their tickets are looked for.
+        var transfers = await tickets
+            .Find(Where.Eq(t => t.State.UserId, userId) & Where.Exists(Successor + "._id"))
+            .Project<BsonDocument>(Builders<Aggregate<Ticket>>.Projection.Include(Successor))
+            .ToListAsync(cancellationToken);
+        foreach (var transfer in transfers)
+            await FinishTransferAsync(
+                transfer["_id"].AsString,
+                BsonSerializer.Deserialize<Aggregate<Ticket>>(transfer[Successor].AsBsonDocument),
+                cancellationToken
+            );
+        await AnonymizeAllAsync(Where.Eq(t => t.State.UserId, userId), int.MaxValue, cancellationToken);
+    }
+
+    public async Task ForgetContactsAsync(DateTimeOffset before, CancellationToken cancellationToken)
+    {
+        var due = MongoContacts.Due<Aggregate<Ticket>>(before);
+        while (await AnonymizeAllAsync(due, ForgottenAtOnce, cancellationToken) > 0)
         {
-            while (await tickets.Find(Where.Eq(t => t.Id, ticket)).FirstOrDefaultAsync(cancellationToken) is { } found)
-            {
-                // Same version and same number of events means the same events: changes raise the version, the relay only removes.
-                var result = await tickets.UpdateOneAsync(
-                    Aggregate<Ticket>.At(found.Id, found.Version) & Where.Size(t => t.Outbox, found.Outbox.Count),
-                    Builders<Aggregate<Ticket>>
-                        .Update.Set(t => t.State, found.State.Anonymous())
-                        .Set(t => t.Outbox, [.. found.Outbox.Select(Anonymous)])
-                        .Unset("published"),
-                    cancellationToken: cancellationToken
-                );
-                if (result.MatchedCount == 1)
-                    break;
-            }
+            // There may be more.
         }
     }
+
+    public Task MoveClosedAsync(DateTimeOffset before, CancellationToken cancellationToken) => closed.MoveAsync(before, cancellationToken);
 
     public async Task<int> RecoverAsync(DateTimeOffset before, CancellationToken cancellationToken)
     {
@@ -573,6 +590,60 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
         foreach (var personal in (string[])["customerName", "phone", "email"])
             payload["ticket"]![personal] = null;
         return item with { Payload = payload.ToJsonString() };
+    }
+
+    // First those of the lines: one that is on its way is copied once more when it changes, and one that has been moved is met after.
+    private async Task<int> AnonymizeAllAsync(FilterDefinition<Aggregate<Ticket>> which, int most, CancellationToken cancellationToken)
+    {
+        var count = 0;
+        foreach (var kept in (IMongoCollection<Aggregate<Ticket>>[])[tickets, closed.Tickets])
+        foreach (var id in await kept.Find(which).Limit(most).Project(t => t.Id).ToListAsync(cancellationToken))
+        {
+            await AnonymizeAsync(kept, id, cancellationToken);
+            count++;
+        }
+
+        return count;
+    }
+
+    private static async Task<Ticket?> OfAsync(
+        IMongoCollection<Aggregate<Ticket>> kept,
+        string ticketId,
+        CancellationToken cancellationToken
+    ) => (await kept.Find(Where.Eq(t => t.Id, ticketId) & Where.Exists(t => t.State)).FirstOrDefaultAsync(cancellationToken))?.State;
+
+    private static Task<List<Aggregate<Ticket>>> NewestAsync(
+        IMongoCollection<Aggregate<Ticket>> kept,
+        FilterDefinition<Aggregate<Ticket>> where,
+        PageRequest page,
+        CancellationToken cancellationToken
+    ) => kept.Find(where).Sort(Builders<Aggregate<Ticket>>.Sort.Descending(t => t.Id)).Limit(page.Limit + 1).ToListAsync(cancellationToken);
+
+    // What it says, what its events say that are to be published or were, and what the answers say that it keeps.
+    private static async Task AnonymizeAsync(IMongoCollection<Aggregate<Ticket>> kept, string ticketId, CancellationToken cancellationToken)
+    {
+        while (await kept.Find(Where.Eq(t => t.Id, ticketId)).FirstOrDefaultAsync(cancellationToken) is { } found)
+        {
+            // Same version and same number of events means the same events: changes raise the version, the relay only removes.
+            var same = Aggregate<Ticket>.At(found.Id, found.Version);
+            if (found.Outbox.Count > 0)
+                same &= Where.Size(t => t.Outbox, found.Outbox.Count);
+            var result = await kept.UpdateOneAsync(
+                same,
+                MongoAnswers.Erase(
+                    Builders<Aggregate<Ticket>>
+                        .Update.Set(t => t.State, found.State.Anonymous())
+                        .Set(t => t.Outbox, [.. found.Outbox.Select(Anonymous)])
+                        .Unset("published")
+                        .Unset(MongoContacts.Left)
+                        .Unset(MongoClosedTickets.Moving),
+                    found
+                ),
+                cancellationToken: cancellationToken
+            );
+            if (result.MatchedCount == 1)
+                return;
+        }
     }
 
     private static FilterDefinition<Aggregate<Ticket>> Open(string queueId) => Where.Eq(t => t.State.QueueId, queueId) & IsOpen;
@@ -966,7 +1037,7 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
         var next = change.Next;
         var update = Aggregate<Ticket>.Change(next.Version, next, answer, change.Event);
         update = next.Status.HoldsCounter() && next.CounterId is not null ? update.Set(HeldBy, next.CounterId) : update.Unset(HeldBy);
-        update = update.Unset(ClaimedUntil);
+        update = MongoContacts.Set(update.Unset(ClaimedUntil).Unset(MongoClosedTickets.Moving), next.ContactLeftAt());
         if (successor is not null)
             update = update.Set(Successor, successor);
         if (placeId is not null)
@@ -982,7 +1053,8 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
             {
                 if (answer is not null && await FindAnswerAsync(answer.KeyHash, cancellationToken) is not null)
                     throw new DuplicateIdempotencyKeyException();
-                return false;
+                return await closed.BringBackAsync(next.Id, cancellationToken)
+                    && await UpdateAsync(change, expectedVersion, answer, successor, placeId, cancellationToken);
             }
         }
         catch (MongoWriteException e) when (e.IsDuplicateIn(MongoAnswers.KeyIndex))

@@ -20,6 +20,8 @@ internal static class MongoTicketsSchema
         new("Branches, and one order of a line", BranchesAsync),
         MongoOutbox.Step(MongoTicketStore.Tickets, MongoCounterStore.Counters),
         new("Lines by when they are looked at", TurnsAsync),
+        MongoContacts.Step(MongoTicketStore.Tickets, OfGuest, t => t.State.ClosedAt),
+        new("Closed tickets apart", MongoClosedTickets.CreateIndexesAsync),
     ];
 
     // Queue and name of the counter that held the ticket, before counters were things.
@@ -28,7 +30,18 @@ internal static class MongoTicketsSchema
     // Orders were arrivals before, of which no line ever had so many.
     private static readonly long FirstMoment = LineOrder.OfArrival(1L << 36, 0, headStart: null);
 
-    private static readonly FilterDefinitionBuilder<Aggregate<Ticket>> Where = Builders<Aggregate<Ticket>>.Filter;
+    private static FilterDefinitionBuilder<Aggregate<Ticket>> Where => Builders<Aggregate<Ticket>>.Filter;
+
+    // See Ticket.ContactLeftAt.
+    private static FilterDefinition<Aggregate<Ticket>> OfGuest =>
+        Where.Exists(t => t.State.UserId, exists: false)
+        & Where.Exists(t => t.State.ClosedAt)
+        & (
+            Where.Exists(t => t.State.CustomerName)
+            | Where.Exists(t => t.State.Phone)
+            | Where.Exists(t => t.State.Email)
+            | Where.Exists(t => t.State.Notes)
+        );
 
     private static async Task FirstAsync(IMongoDatabase database, CancellationToken cancellationToken)
     {

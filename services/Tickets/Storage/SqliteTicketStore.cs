@@ -13,6 +13,9 @@ namespace SmartQueue.Tickets.Storage;
 internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore
 {
     private const int SqliteConstraint = 19;
+
+    // In one transaction, so that a day's guests hold up no one.
+    private const int ForgottenAtOnce = 200;
     private const string OfLine = "WHERE queue_id = @queueId AND open = 1";
     private const string CallingOrder = "ORDER BY ord, id";
     private const string LookAtOnce = "look_at = 0, due_at = 0";
@@ -224,23 +227,29 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore
         );
 
     public Task EraseUserAsync(string userId, CancellationToken cancellationToken) =>
-        database.WriteAsync(
-            c =>
-            {
-                var tickets = Many(c, "WHERE user_id = @userId", new { userId });
-                c.Execute(
-                    "UPDATE tickets SET state = @state, phone = NULL, network = NULL WHERE id = @Id",
-                    tickets.Select(t => new { t.Id, state = Json(t.Anonymous()) })
-                );
-                c.Execute(
-                    """
-                    UPDATE outbox SET payload = json_set(payload, '$.ticket.customerName', null, '$.ticket.phone', null, '$.ticket.email', null) WHERE aggregate_id = @Id
-                    """,
-                    tickets.Select(t => new { t.Id })
-                );
-            },
-            cancellationToken
-        );
+        database.WriteAsync(c => Anonymize(c, Many(c, "WHERE user_id = @userId", new { userId })), cancellationToken);
+
+    public async Task ForgetContactsAsync(DateTimeOffset before, CancellationToken cancellationToken)
+    {
+        var due = new { before = before.ToUnixTimeMilliseconds(), limit = ForgottenAtOnce };
+        while (
+            await database.WriteAsync(
+                c =>
+                {
+                    var some = Many(c, "WHERE contact_left < @before ORDER BY contact_left LIMIT @limit", due);
+                    Anonymize(c, some);
+                    return some.Count;
+                },
+                cancellationToken
+            ) == ForgottenAtOnce
+        )
+        {
+            // There may be more.
+        }
+    }
+
+    // What works with open tickets reads indexes of open tickets alone, and the rest lies in order of time: nothing would be less.
+    public Task MoveClosedAsync(DateTimeOffset before, CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task<IReadOnlyList<Ticket>> CalledAsync(CancellationToken cancellationToken) =>
         database.ReadAsync(c => Many(c, "WHERE held_by IS NOT NULL AND status = 'called'", new { }), cancellationToken);
@@ -338,7 +347,7 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore
             Row(change.Next, request.Phone, request.Network)
         );
         SqliteOutbox.Append(c, change.Event);
-        SqliteAnswers.Add(c, answer);
+        SqliteAnswers.Add(c, answer, change.Next.Id);
         return true;
     }
 
@@ -443,7 +452,7 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore
             c.Execute(
                 """
                 UPDATE tickets SET status = @status, open = @open, priority = @Priority, ord = @Order, counter = @Counter, held_by = @held, updated_at = @updated,
-                    version = @Version, state = @state,
+                    version = @Version, state = @state, contact_left = @contactLeft,
                     network = CASE WHEN @open = 1 THEN network END, phone = CASE WHEN @open = 1 AND phone = @Told THEN phone END
                 WHERE id = @Id
                 """,
@@ -467,7 +476,7 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore
         else if (opens < 0)
             c.Execute("UPDATE lines SET open = open - 1 WHERE queue_id = @QueueId", new { next.QueueId });
         SqliteOutbox.Append(c, change.Event);
-        SqliteAnswers.Add(c, answer);
+        SqliteAnswers.Add(c, answer, next.Id);
         return true;
     }
 
@@ -509,6 +518,7 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore
             updated = ticket.UpdatedAt.ToUnixTimeMilliseconds(),
             ticket.Version,
             state = Json(ticket),
+            contactLeft = ticket.ContactLeftAt()?.ToUnixTimeMilliseconds(),
         };
 
     // How many come before a place, but for the ticket that is to stand there.
@@ -539,6 +549,23 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore
         return behind == Near
             ? CountAhead(c, queueId, order, id)
             : c.ExecuteScalar<int>("SELECT coalesce(sum(tickets), 0) FROM waiting WHERE queue_id = @queueId", new { queueId }) - behind;
+    }
+
+    private static void Anonymize(SqliteConnection c, IReadOnlyCollection<Ticket> tickets)
+    {
+        c.Execute(
+            "UPDATE tickets SET state = @state, phone = NULL, network = NULL, contact_left = NULL WHERE id = @Id",
+            tickets.Select(t => new { t.Id, state = Json(t.Anonymous()) })
+        );
+        var ids = JsonSerializer.Serialize(tickets.Select(t => t.Id));
+        c.Execute(
+            """
+            UPDATE outbox SET payload = json_set(payload, '$.ticket.customerName', null, '$.ticket.phone', null, '$.ticket.email', null)
+            WHERE aggregate_id IN (SELECT value FROM json_each(@ids))
+            """,
+            new { ids }
+        );
+        SqliteAnswers.Erase(c, ids);
     }
 
     private static Ticket? One(SqliteConnection c, string where, object parameters) =>

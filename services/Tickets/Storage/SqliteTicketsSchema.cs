@@ -158,5 +158,16 @@ internal static class SqliteTicketsSchema
             CREATE INDEX line_turn ON lines (look_at) WHERE look_at IS NOT NULL;
             """
         ),
+        SqliteAnswers.Step,
+        new(
+            "Contact data that ends",
+            """
+            ALTER TABLE tickets ADD COLUMN contact_left INTEGER NULL;
+            UPDATE tickets SET contact_left = coalesce(unixepoch(state ->> '$.closedAt') * 1000, updated_at)
+                WHERE user_id IS NULL AND open = 0
+                AND coalesce(state ->> '$.customerName', state ->> '$.phone', state ->> '$.email', state ->> '$.notes') IS NOT NULL;
+            CREATE INDEX ticket_contact ON tickets (contact_left) WHERE contact_left IS NOT NULL;
+            """
+        ),
     ];
 }

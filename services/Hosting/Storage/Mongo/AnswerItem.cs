@@ -15,7 +15,7 @@ public sealed record AnswerItem
     [BsonElement("request")]
     public required string RequestHash { get; init; }
 
-    /// <summary>The answer, encrypted with the caller's key, which is not kept.</summary>
+    /// <summary>The answer, encrypted with the caller's key, which is not kept; empty once it is erased.</summary>
     [BsonElement("sealed")]
     public required byte[] Sealed { get; init; }
 
@@ -26,6 +26,9 @@ public sealed record AnswerItem
     /// <summary>As kept by stores.</summary>
     public StoredResponse Stored() =>
         new(KeyHash, RequestHash, Sealed, new DateTimeOffset(DateTime.SpecifyKind(CreatedAt, DateTimeKind.Utc)));
+
+    /// <summary>The same without what it says.</summary>
+    public AnswerItem Erased() => this with { Sealed = [] };
 
     /// <summary>As kept in documents.</summary>
     public static AnswerItem Of(StoredResponse answer) =>

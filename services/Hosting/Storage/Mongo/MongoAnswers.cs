@@ -66,6 +66,14 @@ public static class MongoAnswers
         }
     }
 
+    /// <summary>Erases what the answers of a document say, within a change of it that is guarded by the version it was found at.</summary>
+    public static UpdateDefinition<Aggregate<TState>> Erase<TState>(UpdateDefinition<Aggregate<TState>> change, Aggregate<TState> found)
+    {
+        if (found.Answer is { } made)
+            change = change.Set(a => a.Answer, made.Erased());
+        return found.Answers is { Count: > 0 } some ? change.Set(a => a.Answers, [.. some.Select(a => a.Erased())]) : change;
+    }
+
     /// <summary>Drops what was kept before <paramref name="before"/>, UTC.</summary>
     internal static async Task DropAsync(
         IMongoDatabase database,

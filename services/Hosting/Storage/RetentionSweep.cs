@@ -1,13 +1,11 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using SmartQueue.Hosting.Http;
 using SmartQueue.Hosting.Time;
 
 namespace SmartQueue.Hosting.Storage;
 
-/// <summary>Drops answers that have been kept as long as <see cref="Idempotency.KeptFor"/> says: they repeat what people typed, though
-/// sealed.</summary>
-internal sealed class AnswerExpiry(IEnumerable<KeptAnswers> kept, TimeProvider time, ILogger<AnswerExpiry> log) : BackgroundService
+/// <summary>Ends what has been kept long enough, see <see cref="Retention"/>.</summary>
+internal sealed class RetentionSweep(IEnumerable<Retention> kept, TimeProvider time, ILogger<RetentionSweep> log) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(30);
 
@@ -18,25 +16,25 @@ internal sealed class AnswerExpiry(IEnumerable<KeptAnswers> kept, TimeProvider t
         {
             do
             {
-                foreach (var answers in kept)
-                    await DropAsync(answers, stoppingToken);
+                foreach (var some in kept)
+                    await EndAsync(some, stoppingToken);
             } while (await timer.WaitForNextTickAsync(stoppingToken));
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // Stopping: the next start drops them at once.
+            // Stopping: the next start goes on at once.
         }
     }
 
-    private async Task DropAsync(KeptAnswers answers, CancellationToken stoppingToken)
+    private async Task EndAsync(Retention some, CancellationToken stoppingToken)
     {
         try
         {
-            await answers.DropAsync(time.Now() - Idempotency.KeptFor, stoppingToken);
+            await some.EndAsync(time.Now() - some.Period, stoppingToken);
         }
         catch (Exception e) when (!stoppingToken.IsCancellationRequested)
         {
-            HostingLog.AnswersNotDropped(log, e, answers.Service, Interval);
+            HostingLog.RetentionNotEnded(log, e, some.What, some.Service, Interval);
         }
     }
 }
