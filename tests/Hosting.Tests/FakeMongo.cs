@@ -55,11 +55,18 @@ internal sealed class FakeMongo : IAsyncDisposable
         accepting = AcceptAsync();
     }
 
+    /// <summary>Whether it takes commands and answers none.</summary>
+    public bool Frozen { get; init; }
+
     /// <summary>A database of it, as the product opens them.</summary>
-    public IMongoDatabase Database(string? account = null)
+    public IMongoDatabase Database(string? account = null, TimeSpan? limit = null)
     {
         MongoConventions.Register();
-        return MongoConventions.Database(new MongoUrl($"mongodb://{(account is null ? "" : account + "@")}127.0.0.1:{port}/"), "tickets");
+        return MongoConventions.Database(
+            new MongoUrl($"mongodb://{(account is null ? "" : account + "@")}127.0.0.1:{port}/"),
+            "tickets",
+            limit
+        );
     }
 
     /// <summary>What a server answers when it refuses.</summary>
@@ -109,7 +116,10 @@ internal sealed class FakeMongo : IAsyncDisposable
                     BinaryPrimitives.ReadInt32LittleEndian(header.AsSpan(4)),
                     BinaryPrimitives.ReadInt32LittleEndian(header.AsSpan(12))
                 );
-                await stream.WriteAsync(Reply(request, operation, AnswerTo(Command(operation, body))), stopping.Token);
+                var command = Command(operation, body);
+                if (Frozen && !IsHandshake(command))
+                    await Task.Delay(Timeout.Infinite, stopping.Token);
+                await stream.WriteAsync(Reply(request, operation, AnswerTo(command)), stopping.Token);
             }
         }
         catch (Exception e) when (e is OperationCanceledException or IOException)
@@ -118,8 +128,9 @@ internal sealed class FakeMongo : IAsyncDisposable
         }
     }
 
-    private BsonDocument AnswerTo(BsonDocument command) =>
-        command.GetElement(0).Name.ToUpperInvariant() is "ISMASTER" or "HELLO" ? hello : answer(command) ?? new BsonDocument("ok", 1);
+    private BsonDocument AnswerTo(BsonDocument command) => IsHandshake(command) ? hello : answer(command) ?? new BsonDocument("ok", 1);
+
+    private static bool IsHandshake(BsonDocument command) => command.GetElement(0).Name.ToUpperInvariant() is "ISMASTER" or "HELLO";
 
     private static BsonDocument Command(int operation, byte[] body)
     {

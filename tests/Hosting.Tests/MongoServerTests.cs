@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using MongoDB.Bson;
 using MongoDB.Driver;
 using SmartQueue.Hosting.Settings;
+using SmartQueue.Hosting.Storage;
 using SmartQueue.Hosting.Storage.Mongo;
 
 namespace SmartQueue.Hosting.Tests;
@@ -66,6 +67,48 @@ public sealed class MongoServerTests
         var server = Server(mongo);
         await server.RequireAsync(Token);
         Assert.Equal(replicaSet, server.Concern is null);
+    }
+
+    [Fact]
+    public async Task An_operation_on_a_server_that_answers_nothing_is_given_up_and_may_be_repeated()
+    {
+        await using var mongo = new FakeMongo(9, replicaSet: true) { Frozen = true };
+        var lines = mongo.Database(limit: TimeSpan.FromMilliseconds(300)).GetCollection<BsonDocument>("lines");
+        await AwayAsync(() => lines.Find(new BsonDocument()).AnyAsync(Token));
+        await AwayAsync(() => lines.InsertOneAsync(new BsonDocument("_id", 1), cancellationToken: Token));
+    }
+
+    // What was written may or may not be there: such an answer is a 503, never a 500.
+    [Theory]
+    [InlineData(10107, "not master")]
+    [InlineData(189, "primary stepped down")]
+    [InlineData(11600, "interrupted at shutdown")]
+    [InlineData(11602, "interrupted due to a change of the replica set")]
+    [InlineData(112, "write conflict")]
+    [InlineData(50, "operation exceeded time limit")]
+    public async Task A_write_that_a_server_refuses_for_now_may_be_repeated(int code, string message)
+    {
+        await using var mongo = new FakeMongo(9, replicaSet: true, _ => FakeMongo.Refusal(code, message));
+        var lines = mongo.Database(limit: TimeSpan.FromSeconds(5)).GetCollection<BsonDocument>("lines");
+        await AwayAsync(() => lines.InsertOneAsync(new BsonDocument("_id", 1), cancellationToken: Token));
+    }
+
+    [Fact]
+    public async Task A_write_that_no_majority_confirmed_in_time_may_be_repeated()
+    {
+        await using var mongo = new FakeMongo(9, replicaSet: true, _ =>
+            BsonDocument.Parse(
+                "{ ok: 1, n: 1, writeConcernError: { code: 64, codeName: 'WriteConcernFailed', errmsg: 'waiting for replication timed out' } }"
+            )
+        );
+        var lines = mongo.Database().GetCollection<BsonDocument>("lines");
+        await AwayAsync(() => lines.InsertOneAsync(new BsonDocument("_id", 1), cancellationToken: Token));
+    }
+
+    private static async Task AwayAsync(Func<Task> operation)
+    {
+        var fault = await Assert.ThrowsAnyAsync<Exception>(operation);
+        Assert.True(StorageFaults.IsAway(fault), fault.ToString());
     }
 
     private static MongoServer Server(FakeMongo mongo, string? account = null) =>

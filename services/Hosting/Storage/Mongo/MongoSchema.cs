@@ -50,7 +50,7 @@ public sealed class MongoSchema(string service, IMongoDatabase database, IReadOn
                 throw StoreView.Later($"database {database.DatabaseNamespace}", version, Target);
             if (await TryLockAsync(owner, version, cancellationToken))
             {
-                await steps[version].ApplyAsync(database, cancellationToken);
+                await steps[version].ApplyAsync(database.WithoutLimit(), cancellationToken);
                 await versions.UpdateOneAsync(
                     Where.Eq(d => d.Id, SchemaDocument.OnlyId) & Where.Eq(d => d.Owner, owner),
                     Do.Set(d => d.Version, version + 1).Unset(d => d.Owner).Unset(d => d.Until),
