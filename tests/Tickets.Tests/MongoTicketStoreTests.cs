@@ -1,5 +1,6 @@
 using MongoDB.Bson;
 using MongoDB.Driver;
+using MongoDB.Driver.Core.Events;
 using SmartQueue.Contracts;
 using SmartQueue.Hosting.Errors;
 using SmartQueue.Hosting.Outbox;
@@ -94,6 +95,43 @@ public sealed class MongoTicketStoreTests : TicketStoreContract
         );
         Assert.Equal(ErrorCodes.AlreadyInQueue, refused.Code);
         Assert.Equal("u1", (await TakeAsync(userId: "u1", request: r => r with { At = Some.Noon.AddSeconds(70) })).UserId);
+    }
+
+    [Fact]
+    public async Task Twenty_counters_at_once_try_hardly_more_than_once_a_call()
+    {
+        var (claims, finds, processed) = (0, 0, 0L);
+        var settings = database.Client.Settings.Clone();
+        settings.ClusterConfigurator = cluster =>
+            cluster.Subscribe<CommandStartedEvent>(e =>
+            {
+                if (e.CommandName == "findAndModify")
+                    Interlocked.Increment(ref claims);
+                else if (e.CommandName == "find")
+                    Interlocked.Increment(ref finds);
+            });
+        using var client = new MongoClient(settings);
+        var watched = new MongoTicketStore(client.GetDatabase(database.DatabaseNamespace.DatabaseName), outbox, TimeProvider.System);
+        var line = Some.Queue(capacity: 400);
+        for (var n = 0; n < 400; n++)
+            await TakeAsync(in_: line);
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, 20),
+            new ParallelOptions { MaxDegreeOfParallelism = 20, CancellationToken = TestContext.Current.CancellationToken },
+            async (desk, token) =>
+            {
+                while (
+                    await watched.CallFirstAsync(line.Id, t => (t.Call(Some.Desk($"{desk}"), Some.Noon, "op"), null), token) is { } called
+                )
+                {
+                    Interlocked.Increment(ref processed);
+                    Assert.True(await watched.SaveAsync(called.Serve(Some.Noon, "op"), called.Version, line, null, token));
+                }
+            }
+        );
+        Assert.Equal(400, processed);
+        TestContext.Current.TestOutputHelper!.WriteLine($"{claims / 400.0:0.00} claims and {finds / 400.0:0.00} reads a call");
+        Assert.InRange(claims / 400.0, 1, 1.5);
     }
 
     [Fact]

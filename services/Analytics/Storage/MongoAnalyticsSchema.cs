@@ -18,7 +18,20 @@ internal static class MongoAnalyticsSchema
         new("Tracked events are listed", ListTrackedAsync),
         new("Branches, and what counters and their operators did", AddBranchesAsync),
         MongoOutbox.Step(MongoAnalyticsStore.TrackedCollection),
+        new("Rollups by age", RollupsByAgeAsync),
     ];
+
+    private static Task RollupsByAgeAsync(IMongoDatabase database, CancellationToken cancellationToken) =>
+        database
+            .GetCollection<RollupDocument>(MongoAnalyticsStore.RollupsCollection)
+            .Indexes.CreateOneAsync(
+                new CreateIndexModel<RollupDocument>(
+                    Builders<RollupDocument>.IndexKeys.Ascending(r => r.Hour).Ascending(r => r.Id),
+                    // The index of those to be reckoned again has the hour alone, and holds no others.
+                    new CreateIndexOptions { Name = "age" }
+                ),
+                cancellationToken: cancellationToken
+            );
 
     private static async Task FirstAsync(IMongoDatabase database, CancellationToken cancellationToken)
     {

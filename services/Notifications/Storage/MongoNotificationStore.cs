@@ -271,11 +271,7 @@ internal sealed class MongoNotificationStore(IMongoDatabase database, MongoOutbo
                 );
         }
 
-        var whereBrowser = Builders<Aggregate<PushSubscription>>.Filter;
-        await subscriptions.DeleteManyAsync(
-            whereBrowser.Exists(s => s.State.TicketId) & whereBrowser.Lt(s => s.State.CreatedAt, before),
-            cancellationToken
-        );
+        await ForgetBrowsersOfTicketsAsync(before, cancellationToken);
     }
 
     public async Task EraseUserAsync(string userId, CancellationToken cancellationToken)
@@ -336,12 +332,21 @@ internal sealed class MongoNotificationStore(IMongoDatabase database, MongoOutbo
         var tooMany = all.Skip(PushSubscription.MaxPerOwner).Select(s => s.Id).ToList();
         if (tooMany.Count > 0)
             await subscriptions.DeleteManyAsync(Builders<Aggregate<PushSubscription>>.Filter.In(s => s.Id, tooMany), cancellationToken);
-        var old = subscription.CreatedAt - PushSubscription.KeptForTicket;
-        await subscriptions.DeleteManyAsync(s => s.State.TicketId != null && s.State.CreatedAt < old, cancellationToken);
+        await ForgetBrowsersOfTicketsAsync(subscription.CreatedAt - PushSubscription.KeptForTicket, cancellationToken);
         if (answer is null)
             return;
         // Last, and not in the subscription, which may be gone by the time of a repeat. Cut off before, a repeat does the same once more.
         await MongoAnswers.KeepAsync(answers, answer, cancellationToken);
+    }
+
+    // Worded as the index of them is, which holds no others.
+    private Task ForgetBrowsersOfTicketsAsync(DateTimeOffset before, CancellationToken cancellationToken)
+    {
+        var where = Builders<Aggregate<PushSubscription>>.Filter;
+        return subscriptions.DeleteManyAsync(
+            where.Exists(s => s.State.TicketId) & where.Lt(s => s.State.CreatedAt, before),
+            cancellationToken
+        );
     }
 
     public async Task<IReadOnlyList<PushSubscription>> SubscriptionsAsync(
