@@ -227,16 +227,19 @@ public sealed class CounterTests(SystemWithPages system)
             await system.Admin.TakeAsync(queue);
         await using var desk = await system.OpenDeskAsync("Dones", queue);
         var current = desk.Page.GetByTestId("current");
+        await Expect(desk.Row("DO-1")).ToBeVisibleAsync();
         await desk.Page.Keyboard.PressAsync("n");
         await Expect(current).ToHaveTextAsync("DO-1");
         await desk.Page.Keyboard.PressAsync("d");
-        await Expect(desk.Page.Locator(".notice", new PageLocatorOptions { HasText = "DO-1 is done" })).ToBeVisibleAsync();
+        var done = desk.Page.Locator(".notice", new PageLocatorOptions { HasText = "DO-1 is done" });
+        await Expect(done).ToBeVisibleAsync();
         await Expect(current).ToBeHiddenAsync();
         await desk.Page.Keyboard.PressAsync("u");
         await Expect(current).ToHaveTextAsync("DO-1");
         Assert.Equal("called", await StatusAsync("DO-1"));
 
         await desk.Page.Keyboard.PressAsync("d");
+        await Expect(done).ToBeVisibleAsync();
         await desk.Page.Keyboard.PressAsync("n");
         await Expect(current).ToHaveTextAsync("DO-2");
         Assert.Equal("served", await StatusAsync("DO-1"));

@@ -159,7 +159,6 @@ export function Work({ counter, queues, elsewhere, nameOf, onSeen, onLeave }: Pr
         setHeld(holding.current);
       }
     });
-    active.current = false;
     // What was pressed meanwhile was meant for what did not happen.
     if (!done) queued.current = null;
     setTurn((n) => n + 1);
@@ -207,7 +206,7 @@ export function Work({ counter, queues, elsewhere, nameOf, onSeen, onLeave }: Pr
           },
         }),
         done: async () => {
-          holding.current = current;
+          hold(current);
           const text = t('doneNow', { number: current.ticketNumber });
           setSaid(text);
           return { text, work: async () => hold(null), local: true };
@@ -270,13 +269,16 @@ export function Work({ counter, queues, elsewhere, nameOf, onSeen, onLeave }: Pr
   const invoking = useRef(invoke);
   invoking.current = invoke;
 
-  useEffect(() => {
+  // Not before what came of the last one is on the page: a key pressed until then would be held against what was there before.
+  useLayoutEffect(() => {
+    active.current = false;
     const next = queued.current;
     queued.current = null;
     if (next) invoke(next.action, next.ticket);
   }, [turn]);
 
-  useEffect(() => {
+  // At once, since the page may go the next moment.
+  useLayoutEffect(() => {
     if (!held) return undefined;
     const until = Date.now() + HOLD;
     const timer = setInterval(() => {
