@@ -308,6 +308,7 @@ public sealed class CounterTests(SystemWithPages system)
         await desk.Page.Keyboard.PressAsync("Escape");
         await Expect(desk.Button("Back in line")).ToBeFocusedAsync();
         await desk.Page.Keyboard.PressAsync("Enter");
+        await Expect(desk.Page.GetByLabel("How many go first?")).ToBeFocusedAsync();
         await desk.Page.Keyboard.PressAsync("Enter");
         await Expect(desk.Button("Call next")).ToBeFocusedAsync();
     }
