@@ -29,11 +29,14 @@ internal sealed class LineSweeper(
 
     private static readonly DateTimeOffset Never = DateTimeOffset.MaxValue;
 
-    // How long a place is left that a process held which died, and the most that a clock which was wrong costs.
-    private static readonly TimeSpan LongestRest = TimeSpan.FromMinutes(5);
+    // How long a place is left that a process held which died, and the most that a clock which was wrong costs, unless lines are looked
+    // after less often.
+    private static readonly TimeSpan UsualRest = TimeSpan.FromMinutes(5);
 
     // Longer than looking at a line takes.
     private static readonly TimeSpan Claim = TimeSpan.FromSeconds(30);
+
+    private readonly TimeSpan longestRest = options.SweepInterval > UsualRest ? options.SweepInterval : UsualRest;
 
     /// <summary>What keeps lines from being looked after, by queue, and when that was found.</summary>
     private readonly ConcurrentDictionary<string, (string What, DateTimeOffset At)> troubles = new(StringComparer.Ordinal);
@@ -45,9 +48,11 @@ internal sealed class LineSweeper(
         if (recovered > 0)
             TicketsLog.Recovered(log, recovered);
         await MissAsync(cancellationToken);
-        while (await turns.ClaimAsync(time.Now(), time.Now() + Claim, time.Now() + LongestRest + Claim, cancellationToken) is { } turn)
+        while (true)
         {
             var now = time.Now();
+            if (await turns.ClaimAsync(now, now + Claim, now + longestRest + Claim, cancellationToken) is not { } turn)
+                return;
             var next = await LookAtAsync(turn, now, cancellationToken);
             // Not in this round again.
             var soonest = now + options.SweepInterval;
@@ -59,7 +64,7 @@ internal sealed class LineSweeper(
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         // Another process may have looked since, and found it mended.
-        var since = time.GetUtcNow() - LongestRest - options.SweepInterval;
+        var since = time.GetUtcNow() - longestRest - options.SweepInterval;
         var some = troubles.Where(t => t.Value.At > since).OrderBy(t => t.Key, StringComparer.Ordinal).ToList();
         return Task.FromResult(
             some.Count > 0
@@ -115,7 +120,7 @@ internal sealed class LineSweeper(
             if (trouble is not null)
                 return Trouble(trouble);
             troubles.TryRemove(queueId, out _);
-            return (Earliest(dueAt, onTheWay + options.RecoverAfter, now + LongestRest), dueAt);
+            return (Earliest(dueAt, onTheWay + options.RecoverAfter, now + longestRest), dueAt);
         }
         // A store that is away is so for every line: the whole sweep waits for it.
         catch (Exception e) when (!cancellationToken.IsCancellationRequested && !StorageFaults.IsAway(e))

@@ -126,6 +126,17 @@ public sealed class ExpiryTests
     }
 
     [Fact]
+    public async Task Lines_that_are_looked_after_seldom_are_looked_at_once_each_time()
+    {
+        await using var host = await TicketsHost.StartAsync(settings: new Dictionary<string, string?> { ["LINE_SWEEP_INTERVAL"] = "10m" });
+        await host.DefineAsync(Some.Queue());
+        var waiting = await host.TakeAsync();
+        await SweepAsync(host, TimeSpan.Zero).WaitAsync(TimeSpan.FromSeconds(20), Token);
+        await SweepAsync(host, TimeSpan.FromMinutes(10)).WaitAsync(TimeSpan.FromSeconds(20), Token);
+        Assert.Equal("waiting", await StatusAsync(host, waiting));
+    }
+
+    [Fact]
     public async Task A_desk_that_never_closes_begins_numbers_again_and_expires_nobody()
     {
         await using var host = await StartAsync();

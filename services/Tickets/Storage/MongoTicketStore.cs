@@ -61,6 +61,10 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
         .Sort.Ascending(t => t.State.Order)
         .Ascending(t => t.Id);
 
+    private static readonly UpdateDefinition<MongoLine> LookAtOnce = DoLine
+        .Set(l => l.LookAt, DateTime.UnixEpoch)
+        .Set(l => l.DueAt, DateTime.UnixEpoch);
+
     private static readonly FilterDefinition<Aggregate<Ticket>> IsOpen = Where.In(
         t => t.State.Status,
         [TicketStatus.Waiting, TicketStatus.Called, TicketStatus.Serving, TicketStatus.Parked]
@@ -530,7 +534,7 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
         // After it, so that whoever looks at the line then sees it.
         await lines.UpdateOneAsync(
             WhereLine.Eq(l => l.QueueId, policy.QueueId) & WhereLine.Exists(l => l.LookAt),
-            DoLine.Set(l => l.LookAt, DateTime.UnixEpoch).Set(l => l.DueAt, DateTime.UnixEpoch),
+            LookAtOnce,
             cancellationToken: cancellationToken
         );
     }
@@ -904,7 +908,7 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
                 & WhereLine.Ne("places.ticketId", ticket.Id);
             var result = await lines.UpdateOneAsync(
                 free,
-                DoLine.Push(l => l.Places, place).Set(l => l.LookAt, DateTime.UnixEpoch).Set(l => l.DueAt, DateTime.UnixEpoch),
+                DoLine.Combine(DoLine.Push(l => l.Places, place), LookAtOnce),
                 cancellationToken: cancellationToken
             );
             if (result.MatchedCount == 1)
