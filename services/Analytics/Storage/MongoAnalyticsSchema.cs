@@ -115,7 +115,7 @@ internal static class MongoAnalyticsSchema
             cancellationToken
         );
         // The one by account and id serves what it served.
-        await DropAsync(tracked.Indexes, "user", cancellationToken);
+        await tracked.Indexes.DropIfThereAsync("user", cancellationToken);
     }
 
     // What counters did is made of the facts again, hour by hour; figures of queues stay as they were computed.
@@ -161,7 +161,7 @@ internal static class MongoAnalyticsSchema
             ],
             cancellationToken
         );
-        await DropAsync(facts.Indexes, "queue", cancellationToken);
+        await facts.Indexes.DropIfThereAsync("queue", cancellationToken);
 
         var rollups = database.GetCollection<RollupDocument>(MongoAnalyticsStore.RollupsCollection);
         await rollups.UpdateManyAsync(
@@ -176,7 +176,7 @@ internal static class MongoAnalyticsSchema
             ),
             cancellationToken: cancellationToken
         );
-        await DropAsync(rollups.Indexes, "queue", cancellationToken);
+        await rollups.Indexes.DropIfThereAsync("queue", cancellationToken);
 
         var sessions = database.GetCollection<SessionDocument>(MongoAnalyticsStore.SessionsCollection);
         await sessions.Indexes.CreateManyAsync(
@@ -216,12 +216,5 @@ internal static class MongoAnalyticsSchema
                     PartialFilterExpression = Builders<Aggregate<TicketFact>>.Filter.Eq(f => f.State.Status, status),
                 }
             );
-    }
-
-    private static async Task DropAsync<T>(IMongoIndexManager<T> indexes, string name, CancellationToken cancellationToken)
-    {
-        using var list = await indexes.ListAsync(cancellationToken);
-        if ((await list.ToListAsync(cancellationToken)).Any(i => i["name"] == name))
-            await indexes.DropOneAsync(name, cancellationToken);
     }
 }
