@@ -299,7 +299,7 @@ internal sealed class TicketDesk(
         CancellationToken cancellationToken
     )
     {
-        await policies.GetAsync(queueId, caller, cancellationToken);
+        var queue = await policies.GetAsync(queueId, caller, cancellationToken);
         return await Idempotency.OnceAsync(
             key,
             store.FindAnswerAsync,
@@ -326,7 +326,7 @@ internal sealed class TicketDesk(
                     cancelled++;
                 var view = new ClearView(cancelled);
                 if (key is not null)
-                    await store.KeepAnswerAsync(key.Seal(view, time.Now()), CancellationToken.None);
+                    await store.KeepAnswerAsync(queue.BranchId, key.Seal(view, time.Now()), CancellationToken.None);
                 return view;
             },
             cancellationToken
