@@ -89,6 +89,47 @@ public sealed class LoadingTests(SystemWithPages system)
         Assert.Equal("grid", await screen.Page.Locator(".display-row").First.EvaluateAsync<string>("row => getComputedStyle(row).display"));
     }
 
+    [Theory]
+    [InlineData("/", "home", "h2")]
+    [InlineData("/q/{queue}", "join", "button.primary")]
+    [InlineData("/q/{queue}", "closed", "button.primary")]
+    [InlineData("/t/nothing", "ticket", "h1")]
+    [InlineData("/t/nothing", "alerts", "h1")]
+    [InlineData("/t/nothing", "live", "h1")]
+    [InlineData("/kiosk", "kiosk", "main")]
+    [InlineData("/kiosk", "qr", "main")]
+    [InlineData("/counter", "counter", "input[type=password]")]
+    [InlineData("/manage", "manage", "input[type=password]")]
+    [InlineData("/account", "account", "input[type=password]")]
+    [InlineData("/reset#token", "reset", "input[type=password]")]
+    [InlineData("/accept#token", "accept", "input[type=password]")]
+    [InlineData("/verify#token", "verify", "main button")]
+    public async Task Every_page_says_that_it_cannot_be_loaded_and_comes_when_the_network_is_back(string path, string part, string there)
+    {
+        var queue = await system.DefineQueueAsync("Every page");
+        await using var device = await system.OpenAsync(WithoutWorker);
+        var away = true;
+        await device.Page.RouteAsync($"**/assets/{part}-*", route => away ? route.AbortAsync() : route.ContinueAsync());
+        await device.GoToAsync(path.Replace("{queue}", queue, StringComparison.Ordinal));
+        await Expect(device.Page.GetByText("No connection. Trying again …")).ToBeVisibleAsync(Patient);
+        away = false;
+        await Expect(device.Page.Locator(there).First).ToBeVisibleAsync(Patient);
+    }
+
+    [Theory]
+    [InlineData("/counter", "/locales/staff/en.json")]
+    [InlineData("/", "/locales/en.json")]
+    public async Task Texts_that_cannot_be_loaded_come_when_the_network_is_back(string path, string texts)
+    {
+        await using var device = await system.OpenAsync(WithoutWorker);
+        var away = true;
+        await device.Page.RouteAsync($"**{texts}*", route => away ? route.AbortAsync() : route.ContinueAsync());
+        await device.GoToAsync(path);
+        await Expect(device.Page.GetByText("No connection. Trying again …")).ToBeVisibleAsync(Patient);
+        away = false;
+        await Expect(device.Page.GetByRole(AriaRole.Heading).First).ToBeVisibleAsync(Patient);
+    }
+
     [Fact]
     public async Task A_part_that_an_upgrade_took_away_makes_the_page_load_again()
     {

@@ -23,6 +23,9 @@ public sealed class SystemWithPages : IAsyncLifetime
 
     public Uri Address => system!.Address;
 
+    /// <summary>Its address under another name.</summary>
+    public Uri AddressAs(string host) => new UriBuilder(Address) { Host = host }.Uri;
+
     public SystemClient Admin => OrSkip(admin);
 
     public IBrowser Browser => OrSkip(browser);
@@ -56,6 +59,8 @@ public sealed class SystemWithPages : IAsyncLifetime
                     "--disable-background-networking",
                     "--disable-component-update",
                     "--disable-sync",
+                    // A name that is not this machine's to browsers, as over plain http in a hall.
+                    "--host-resolver-rules=MAP hall.test 127.0.0.1",
                 ],
             }
         );

@@ -1,7 +1,10 @@
 using System.Collections.Frozen;
 using System.IO.Compression;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Unicode;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -20,10 +23,17 @@ internal static class WebPages
     private const string Prefix = "web/";
     private const string Document = "index.html";
     private const string WithoutPages = "without-pages.html";
+    private const string Manifest = "manifest.webmanifest";
     private const string Locales = "locales/";
 
     // Stands in the document for what it is told of this installation.
     private const string About = "<!--about-->";
+
+    // Letters as they are, but nothing that could end the element it stands in.
+    private static readonly JsonSerializerOptions InDocument = new(JsonSerializerDefaults.Web)
+    {
+        Encoder = JavaScriptEncoder.Create(UnicodeRanges.All),
+    };
 
     // The best first; each was compressed when the pages were built.
     private static readonly (string Name, string Suffix)[] Encodings = [("br", ".br"), ("gzip", ".gz")];
@@ -39,8 +49,9 @@ internal static class WebPages
         foreach (
             var path in (string[])
                 [
-                    "/q/{queueId}",
-                    "/t/{ticketId}",
+                    // Without an id where a link was cut short.
+                    "/q/{queueId?}",
+                    "/t/{ticketId?}",
                     "/kiosk",
                     "/display",
                     "/counter",
@@ -58,6 +69,19 @@ internal static class WebPages
             )
         )
             Map(routes, "/" + name, http => SendAsync(http, files, name));
+
+        if (files.ContainsKey(Manifest))
+            Map(routes, "/t/{ticketId}/" + Manifest, TicketAppAsync);
+
+        // Put on the home screen of an iPhone it opens the ticket, by the token that what the browser keeps is not there with.
+        Task TicketAppAsync(HttpContext http)
+        {
+            var manifest = JsonNode.Parse(files[Manifest])!;
+            manifest["start_url"] =
+                $"/t/{Uri.EscapeDataString((string)http.GetRouteValue("ticketId")!)}#{Uri.EscapeDataString($"{http.Request.Query["token"]}")}";
+            http.Response.Headers.CacheControl = "no-store";
+            return http.Response.WriteAsJsonAsync(manifest, (JsonSerializerOptions?)null, ContentType(Manifest), http.RequestAborted);
+        }
 
         Task Page(HttpContext http)
         {
@@ -79,7 +103,7 @@ internal static class WebPages
         );
         var about = JsonSerializer.Serialize(
             new { catalogues.Languages, PublicUrl = context.PublicUrlIsSet ? context.PublicUrl : null },
-            JsonSerializerOptions.Web
+            InDocument
         );
         var files = BuiltIn.ToDictionary();
         Put(Document, Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(BuiltIn[Document]).Replace(About, about, StringComparison.Ordinal)));

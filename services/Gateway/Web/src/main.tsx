@@ -2,6 +2,7 @@ import { type ComponentType, render } from 'preact';
 import { useEffect, useReducer, useState } from 'preact/hooks';
 import { onLanguage, setLanguage, staffTexts, waitingText } from './i18n';
 import { lazily } from './lazy';
+import { decoded } from './navigate';
 import { load } from './store';
 import './styles/base.css';
 import { applyTheme } from './ui';
@@ -32,7 +33,7 @@ function find() {
   const path = load<{ locked?: boolean }>('kiosk')?.locked ? '/kiosk' : location.pathname;
   for (const [pattern, loader] of pages) {
     const match = pattern.exec(path);
-    if (match) return { loader, id: decodeURIComponent(match[1] ?? '') };
+    if (match) return { loader, id: decoded(match[1] ?? '') };
   }
   return { loader: pages[pages.length - 1][1], id: '' };
 }
