@@ -42,7 +42,7 @@ public sealed class MessageTemplatesTests
     public void Every_language_renders_every_template_in_full()
     {
         var templates = new MessageTemplates();
-        Assert.Superset(new HashSet<string> { "en", "es", "de", "ar" }, templates.Languages.ToHashSet());
+        Assert.Superset(new HashSet<string> { "en", "es", "de", "ar", "fr", "pt", "tr", "uk" }, templates.Languages.ToHashSet());
         foreach (var language in templates.Languages)
         {
             foreach (var name in TemplateNames.All)
