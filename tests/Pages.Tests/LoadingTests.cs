@@ -36,6 +36,7 @@ public sealed class LoadingTests(SystemWithPages system)
     [InlineData("/reset")]
     [InlineData("/accept")]
     [InlineData("/verify")]
+    [InlineData("/setup")]
     public async Task Pages_allow_no_inline_script_or_style_and_no_other_origin(string path)
     {
         _ = system.Browser;
@@ -104,6 +105,7 @@ public sealed class LoadingTests(SystemWithPages system)
     [InlineData("/reset#token", "reset", "input[type=password]")]
     [InlineData("/accept#token", "accept", "input[type=password]")]
     [InlineData("/verify#token", "verify", "main button")]
+    [InlineData("/setup#token", "setup", "input[type=password]")]
     public async Task Every_page_says_that_it_cannot_be_loaded_and_comes_when_the_network_is_back(string path, string part, string there)
     {
         var queue = await system.DefineQueueAsync("Every page");

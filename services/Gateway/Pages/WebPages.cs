@@ -56,6 +56,7 @@ internal static class WebPages
                     "/display",
                     "/counter",
                     "/manage/{**rest}",
+                    "/setup",
                     "/account",
                     "/reset",
                     "/accept",

@@ -17,6 +17,7 @@ const pages: [RegExp, () => Promise<{ default: View }>][] = [
   [/^\/display\/?$/, () => import('./pages/display')],
   [/^\/counter\/?$/, forStaff(() => import('./pages/counter/counter'))],
   [/^\/manage(?:\/(.*?))?\/?$/, forStaff(() => import('./pages/manage/manage'))],
+  [/^\/setup\/?$/, forStaff(() => import('./pages/setup/setup'))],
   [/^\/account\/?$/, forStaff(() => import('./pages/account/account'))],
   [/^\/reset\/?$/, forStaff(() => import('./pages/account/reset'))],
   [/^\/accept\/?$/, forStaff(() => import('./pages/account/accept'))],

@@ -68,6 +68,13 @@ export default function Home() {
       <nav class="stack" aria-label={t('forStaff')}>
         <h2>{t('forStaff')}</h2>
         <ul class="links">
+          {queues?.length === 0 && (!session || may(session.user, 'admin')) && (
+            <li>
+              <a href="/setup">
+                <strong>{t('setupLink')}</strong>
+              </a>
+            </li>
+          )}
           <li>
             <a href="/counter">
               <strong>{t('counterTitle')}</strong>
