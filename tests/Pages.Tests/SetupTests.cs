@@ -10,6 +10,9 @@ public sealed class SetupTests(SystemWithPages system)
     // As where nobody named an admin.
     private static readonly Dictionary<string, string> Settings = new() { ["ADMIN_EMAIL"] = "", ["ADMIN_PASSWORD"] = "" };
 
+    // Passwords are hashed, and all of a place is made.
+    private static LocatorAssertionsToBeVisibleOptions Patient => new() { Timeout = 60_000 };
+
     [Fact]
     public async Task The_printed_link_leads_from_a_password_to_sheets_on_the_wall()
     {
@@ -27,9 +30,7 @@ public sealed class SetupTests(SystemWithPages system)
         await owner.Page.GetByLabel("New password").FillAsync(Password);
         await owner.Button("Go on").ClickAsync();
 
-        // Two passwords are hashed before, which takes its time.
-        await Expect(owner.Page.GetByLabel("Name of the place"))
-            .ToBeVisibleAsync(new LocatorAssertionsToBeVisibleOptions { Timeout = 60_000 });
+        await Expect(owner.Page.GetByLabel("Name of the place")).ToBeVisibleAsync(Patient);
         await owner.Page.GetByLabel("Name of the place").FillAsync("Town hall");
         await Expect(owner.Page.GetByLabel("Time zone")).ToHaveValueAsync("Europe/Madrid");
         await owner.Page.GetByRole(AriaRole.Main).GetByLabel("Language").SelectOptionAsync("English");
@@ -41,11 +42,11 @@ public sealed class SetupTests(SystemWithPages system)
         await owner.Page.GetByLabel("Letters").Nth(1).FillAsync("P");
         await owner.Page.GetByLabel("Counters").FillAsync("1, 2, Window");
         await owner.Button("Set it up").ClickAsync();
-        await Expect(owner.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("letters");
+        await Expect(owner.Page.Locator("form .notice.danger")).ToBeVisibleAsync(Patient);
         await owner.Page.GetByLabel("Letters").Nth(1).FillAsync("R");
         await owner.Button("Set it up").ClickAsync();
 
-        await Expect(owner.Heading("Town hall is ready")).ToBeVisibleAsync();
+        await Expect(owner.Heading("Town hall is ready")).ToBeVisibleAsync(Patient);
         await Expect(owner.Page.Locator(".sheet h2")).ToHaveTextAsync(["Passports", "Residence", "Hall display", "Kiosk"]);
         await Expect(owner.Page.GetByRole(AriaRole.Status)).ToContainTextAsync("Only this computer reaches");
         await owner.Page.GetByLabel("Address that phones reach").FillAsync("http://192.168.1.20:4000/");
@@ -77,7 +78,7 @@ public sealed class SetupTests(SystemWithPages system)
         await stranger.GoToAsync(link);
         await stranger.Page.GetByLabel("New password").FillAsync("a stranger's password");
         await stranger.Button("Go on").ClickAsync();
-        await Expect(stranger.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("This link is not valid any more.");
+        await Expect(stranger.Page.GetByText("This link is not valid any more.")).ToBeVisibleAsync(Patient);
         await stranger.GoToAsync("/setup");
         await Expect(stranger.Heading("Sign in")).ToBeVisibleAsync();
     }
@@ -99,14 +100,13 @@ public sealed class SetupTests(SystemWithPages system)
         await owner.Page.GetByLabel("Email").FillAsync(SystemClient.AdminEmail);
         await owner.Page.GetByLabel("Password").FillAsync(SystemClient.AdminPassword);
         await owner.Button("Sign in").TapAsync();
-        await Expect(owner.Page.GetByLabel("Name of the place"))
-            .ToBeVisibleAsync(new LocatorAssertionsToBeVisibleOptions { Timeout = 60_000 });
+        await Expect(owner.Page.GetByLabel("Name of the place")).ToBeVisibleAsync(Patient);
         await owner.Page.GetByLabel("Name of the place").FillAsync("Practice");
         await owner.Page.GetByLabel("Queue", new PageGetByLabelOptions { Exact = true }).FillAsync("Reception");
         Assert.Equal([], await owner.ViolationsAsync());
         Assert.True(await owner.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"));
         await owner.Button("Set it up").TapAsync();
-        await Expect(owner.Heading("Practice is ready")).ToBeVisibleAsync();
+        await Expect(owner.Heading("Practice is ready")).ToBeVisibleAsync(Patient);
         await Expect(owner.Page.Locator(".sheet-address").First).ToHaveTextAsync(new Regex("^https://queue\\.example\\.org/q/[^/]+$"));
         await Expect(owner.Page.GetByText("Only this computer reaches")).ToBeHiddenAsync();
         Assert.Equal([], await owner.ViolationsAsync());
