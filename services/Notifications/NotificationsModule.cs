@@ -54,7 +54,7 @@ public sealed class NotificationsModule : IServiceModule
                 contacts,
                 sp.GetRequiredService<INotificationStore>().ForgetContactsAsync
             ));
-        services.AddSingleton(new MessageTemplates());
+        services.AddSingleton(new MessageTemplates(Path.Combine(context.TextsFolder, "messages")));
         services.AddSingleton<NotificationDesk>();
         services.AddSingleton<LinkMailDesk>();
         services.AddDelivery(context);

@@ -63,6 +63,8 @@ public sealed record Scene(string Name, Func<Hall, string> Path, string Ready, s
         new("reset", _ => "/reset#token", "form input"),
         new("accept", _ => "/accept#token", "form input"),
         new("verify", _ => "/verify#token", "main button"),
+        new("setup", _ => "/setup#token", "form input[type=password]"),
+        new("setup-sheets", _ => "/setup", ".sheet", "admin"),
         new("counter-choose", _ => "/counter", ".desk-list button", "operator"),
         new("counter", _ => "/counter", "[data-testid=current]", "operator"),
         new(

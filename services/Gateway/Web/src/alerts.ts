@@ -57,20 +57,35 @@ export function stopFlashing() {
   flashing = undefined;
 }
 
-/** Asks to be told also while the page is closed. Says whether it will be. */
-export async function subscribePush(ticketId: string, token?: string): Promise<boolean> {
-  if (!('Notification' in window) || !('serviceWorker' in navigator) || !('PushManager' in window)) return false;
-  if ((await Notification.requestPermission()) !== 'granted') return false;
+/** How somebody is alerted: also while the page is closed (`push`), or only while it is open, and why. */
+export type Reach = 'push' | 'page' | 'install' | 'insecure' | 'denied';
+
+// An iPad says that it is a Mac, but one that is touched.
+const isIPhone = () =>
+  /iPhone|iPad|iPod/.test(navigator.userAgent) || (navigator.userAgent.includes('Macintosh') && navigator.maxTouchPoints > 1);
+
+/** Asks to be told also while the page is closed. */
+export async function subscribePush(ticketId: string, token?: string): Promise<Reach> {
+  if (!isSecureContext) return 'insecure';
+  if (!('Notification' in window) || !('serviceWorker' in navigator) || !('PushManager' in window)) {
+    if (!isIPhone()) return 'page';
+    // Put on the home screen it opens this number; what the browser keeps is not there.
+    if (token)
+      document.querySelector<HTMLLinkElement>('link[rel=manifest]')!.href =
+        `/t/${encodeURIComponent(ticketId)}/manifest.webmanifest?token=${encodeURIComponent(token)}`;
+    return 'install';
+  }
+  if ((await Notification.requestPermission()) !== 'granted') return 'denied';
   try {
     const { publicKey, key } = await api<{ publicKey?: string; key?: string }>('GET', '/api/notifications/push/key');
     const registration = await navigator.serviceWorker.ready;
     const subscription = await registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: publicKey ?? key });
     const { endpoint, keys } = subscription.toJSON();
     await api('POST', '/api/notifications/push/subscriptions', { endpoint, keys, ticketId }, { token });
-    return true;
+    return 'push';
   } catch {
     // The server may have no keys for it: then the open page alone tells.
-    return false;
+    return 'page';
   }
 }
 

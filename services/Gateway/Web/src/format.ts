@@ -21,7 +21,8 @@ export function wait(seconds: number | null): string {
 export function range(low: number, high: number): string {
   const from = Math.floor(low / 60);
   const to = Math.max(from + 1, Math.ceil(high / 60));
-  return `${number(from)}–${minute(to)}`;
+  // Joined, so that no line ends within it.
+  return `${number(from)}\u2060–\u2060${minute(to)}`;
 }
 
 /** For tables. */

@@ -59,6 +59,15 @@ const DAY = 24 * 60 * 60 * 1000;
 
 export const keptTickets = () => (load<Kept[]>('tickets') ?? []).filter((t) => Date.now() - t.at < 2 * DAY);
 
+/** Those that go on: who was missed may be brought back. */
+export const goesOn = (ticket: Ticket) => ['waiting', 'called', 'serving', 'parked', 'no_show'].includes(ticket.status);
+
+export const forgetTicket = (id: string) =>
+  save(
+    'tickets',
+    keptTickets().filter((t) => t.id !== id),
+  );
+
 export function keepTicket(ticket: Kept) {
   const before = keptTickets().find((t) => t.id === ticket.id);
   save('tickets', [{ ...before, ...ticket }, ...keptTickets().filter((t) => t.id !== ticket.id)].slice(0, 20));
