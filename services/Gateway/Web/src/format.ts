@@ -54,7 +54,7 @@ function known(timeZone: string): string | undefined {
 
 const WEEK_MS = 7 * 24 * 60 * 60 * 1000;
 
-export const hourIn = (timeZone: string, at: string) =>
+export const hourIn = (timeZone: string, at: string | number) =>
   new Intl.DateTimeFormat(locale(), { hour: '2-digit', minute: '2-digit', timeZone: known(timeZone) }).format(new Date(at));
 
 /** The weekday, with its date unless it is the next of that name. */

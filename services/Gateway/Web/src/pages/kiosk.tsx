@@ -191,7 +191,7 @@ function Running({ settings, onExit }: { settings: Settings; onExit: () => void 
             <span>{t('yourNumber')}</span> <strong dir="ltr">{taken.ticketNumber}</strong>
           </h1>
           <p>{time(taken.createdAt)}</p>
-          {taken.estimatedWaitTime != null && <p>{t('aboutWait', { wait: wait(taken.estimatedWaitTime) })}</p>}
+          {taken.estimatedWaitTime != null && <p>{`${t('expectedWait')}: ${wait(taken.estimatedWaitTime)}`}</p>}
           <Qr text={address} label={t('qrTicket')} />
           <p class="kiosk-scan">{t('scanTicket')}</p>
           <div class="row no-print">
