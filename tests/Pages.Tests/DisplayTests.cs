@@ -117,7 +117,7 @@ public sealed class DisplayTests(SystemWithPages system)
         var queue = await system.DefineQueueAsync("Rush", "RU", "ru1", "ru2", "ru3");
         for (var i = 0; i < 3; i++)
             await system.Admin.TakeAsync(queue);
-        await using var screen = await OpenAsync($"/display?queues={queue}");
+        await using var screen = await OpenStillAsync($"/display?queues={queue}");
         await Task.WhenAll(Enumerable.Range(1, 3).Select(n => system.Admin.CallNextAsync(queue, $"ru{n}")));
         var first = Numbers(screen).First;
         var announced = new List<string>();
@@ -146,7 +146,7 @@ public sealed class DisplayTests(SystemWithPages system)
         var queue = await system.DefineQueueAsync("Again", "AG", "ag1", "ag2");
         await system.Admin.TakeAsync(queue);
         await system.Admin.TakeAsync(queue);
-        await using var screen = await OpenAsync($"/display?queues={queue}");
+        await using var screen = await OpenStillAsync($"/display?queues={queue}");
         var early = (await system.Admin.CallNextAsync(queue, "ag1")).GetProperty("id").GetString();
         await Expect(Numbers(screen)).ToHaveTextAsync(["AG-1"]);
         await screen.Page.Clock.RunForAsync(5_000);
@@ -229,7 +229,7 @@ public sealed class DisplayTests(SystemWithPages system)
         var there = await DefineAsync(branch, "Twins there", "TW", "1");
         await system.Admin.TakeAsync(here);
         await system.Admin.TakeAsync(there);
-        await using var screen = await OpenAsync($"/display?queues={here},{there}");
+        await using var screen = await OpenStillAsync($"/display?queues={here},{there}");
         await system.Admin.CallNextAsync(here, "tw1");
         await Expect(Numbers(screen)).ToHaveTextAsync(["TW-1"]);
         await screen.Page.Clock.RunForAsync(11_000);
@@ -268,7 +268,7 @@ public sealed class DisplayTests(SystemWithPages system)
         var right = await DefineAsync(branch, "Right side", "RI", "R1");
         foreach (var queue in (string[])[left, left, right])
             await system.Admin.TakeAsync(queue);
-        await using var zone = await OpenAsync($"/display?branch=north-wing&counters=l1,%20R1");
+        await using var zone = await OpenStillAsync($"/display?branch=north-wing&counters=l1,%20R1");
         await using var whole = await OpenAsync("/display?branch=north-wing");
         await Expect(whole.Heading("North wing")).ToBeVisibleAsync();
         await Expect(whole.Page.GetByRole(AriaRole.Img, new PageGetByRoleOptions { Name = "Take a number with your phone" }))
@@ -285,7 +285,7 @@ public sealed class DisplayTests(SystemWithPages system)
 
     private static ILocator Numbers(Device screen) => screen.Page.Locator(".display-number");
 
-    /// <summary>A screen with its sound on.</summary>
+    /// <summary>A screen with its sound on, whose clock goes on by itself.</summary>
     private async Task<Device> OpenAsync(string path)
     {
         var screen = await system.OpenAsync(
@@ -296,9 +296,26 @@ public sealed class DisplayTests(SystemWithPages system)
         );
         await screen.Context.AddInitScriptAsync(Voice);
         await screen.Page.Clock.InstallAsync();
+        var follows = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        screen.Page.WebSocket += (_, socket) =>
+            socket.FrameReceived += (_, frame) =>
+            {
+                if (frame.Text?.Contains("queue:updated", StringComparison.Ordinal) is true)
+                    follows.TrySetResult();
+            };
         await screen.GoToAsync(path);
         await screen.Button("Turn sound on").ClickAsync();
         await Expect(screen.Button("Turn sound on")).ToBeHiddenAsync();
+        await follows.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        return screen;
+    }
+
+    /// <summary>The same, with a clock that stands until it is moved.</summary>
+    private async Task<Device> OpenStillAsync(string path)
+    {
+        var screen = await OpenAsync(path);
+        var now = DateTimeOffset.FromUnixTimeMilliseconds(await screen.Page.EvaluateAsync<long>("Date.now()"));
+        await screen.Page.Clock.PauseAtAsync(now.UtcDateTime.AddSeconds(2));
         return screen;
     }
 

@@ -2,7 +2,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { allowSound, canSound, chime, speak } from '../alerts';
 import { serverNow } from '../api';
 import { closedText } from '../closed';
-import { hourIn, wait } from '../format';
+import { hourIn, known, wait } from '../format';
 import { currentLanguage, locale, t } from '../i18n';
 import { useLive } from '../live';
 import { Qr } from '../qr';
@@ -227,14 +227,8 @@ const withQueue = (hall: HallState, id: string, change: (queue: Queue) => Queue)
 
 const isShort = (counter: string) => counter.length <= 3;
 
-function dateIn(timeZone: string, at: number): string {
-  try {
-    return new Intl.DateTimeFormat(locale(), { weekday: 'long', day: 'numeric', month: 'long', timeZone }).format(at);
-  } catch {
-    // A zone that this browser does not know.
-    return new Intl.DateTimeFormat(locale(), { weekday: 'long', day: 'numeric', month: 'long' }).format(at);
-  }
-}
+const dateIn = (timeZone: string, at: number) =>
+  new Intl.DateTimeFormat(locale(), { weekday: 'long', day: 'numeric', month: 'long', timeZone: known(timeZone) }).format(at);
 
 /** Whether the screen sounds. Once turned on it stays so over reloads, where the browser lets a page sound without a touch; elsewhere
  * the first touch is enough. */

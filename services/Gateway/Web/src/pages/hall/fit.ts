@@ -84,6 +84,28 @@ function layOut(calls: HTMLElement, names: (typeof NAMES)[number], smallest: num
   return true;
 }
 
+const CHOICE_SMALLEST = 20;
+/** Of the shorter side of the screen. */
+const CHOICE_LARGEST = 0.06;
+/** Descriptions give way to letters of this size, of the shorter side. */
+const CHOICE_READABLE = 0.03;
+
+/** Gives what a kiosk offers the largest letters in which all of it is seen; where there is too much, it scrolls. */
+export function fitChoices(list: HTMLElement) {
+  const buttons = [...list.querySelectorAll('button')];
+  const short = Math.min(innerWidth, innerHeight);
+  const fits = (size: number) => {
+    list.style.setProperty('--size', `${size}px`);
+    return !overflows(list) && !buttons.some(overflows);
+  };
+  const most = Math.max(CHOICE_SMALLEST, Math.floor(short * CHOICE_LARGEST));
+  list.dataset.about = 'on';
+  if (largest(Math.min(most, Math.max(CHOICE_SMALLEST, Math.floor(short * CHOICE_READABLE))), most, fits) !== null) return;
+  list.dataset.about = 'off';
+  if (largest(CHOICE_SMALLEST, most, fits) !== null) return;
+  list.style.setProperty('--size', `${CHOICE_SMALLEST}px`);
+}
+
 function largest(least: number, most: number, fits: (size: number) => boolean): number | null {
   if (!fits(least)) return null;
   let [low, high] = [least, most];
