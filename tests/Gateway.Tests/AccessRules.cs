@@ -41,6 +41,8 @@ internal static class AccessRules
         ["POST /api/auth/reset"] = (Anyone, "/api/auth/reset", Empty),
         ["POST /api/auth/verify-email"] = (Anyone, "/api/auth/verify-email", Empty),
         ["POST /api/auth/accept"] = (Anyone, "/api/auth/accept", Empty),
+        ["POST /api/auth/pins"] = (Anyone, "/api/auth/pins", Empty),
+        ["POST /api/auth/pins/check"] = (Anyone, "/api/auth/pins/check", Empty),
         ["POST /api/auth/invitations"] = (Admin, "/api/auth/invitations", Empty),
         ["GET /api/auth/invitations"] = (Admin, "/api/auth/invitations", null),
         ["DELETE /api/auth/invitations/{id}"] = (Admin, "/api/auth/invitations/{nothing}", null),

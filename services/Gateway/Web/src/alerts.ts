@@ -30,13 +30,29 @@ export function chime() {
 
 export const vibrate = () => navigator.vibrate?.([300, 120, 300, 120, 300]);
 
-/** Says it aloud, where the browser can. */
-export function speak(text: string, lang: string) {
-  if (!('speechSynthesis' in window)) return;
-  const said = new SpeechSynthesisUtterance(text);
+/** No sentence of ours takes longer; some browsers never tell that they have ended, or cannot speak at all. */
+const LONGEST_SPOKEN = 12_000;
+// Without a hold on it, its end is never told.
+let said: SpeechSynthesisUtterance | undefined;
+
+/** Says it aloud, where the browser can, and is there when it has been said. */
+export function speak(text: string, lang: string): Promise<void> {
+  if (!('speechSynthesis' in window)) return Promise.resolve();
+  said = new SpeechSynthesisUtterance(text);
   said.lang = lang;
   said.rate = 0.9;
-  speechSynthesis.speak(said);
+  const spoken = said;
+  return new Promise((resolve) => {
+    const limit = setTimeout(() => {
+      speechSynthesis.cancel();
+      resolve();
+    }, LONGEST_SPOKEN);
+    spoken.onend = spoken.onerror = () => {
+      clearTimeout(limit);
+      resolve();
+    };
+    speechSynthesis.speak(spoken);
+  });
 }
 
 let flashing: ReturnType<typeof setInterval> | undefined;

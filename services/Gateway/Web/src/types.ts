@@ -32,10 +32,12 @@ export interface Ticket {
 /** A ticket in a line as anyone may see it. */
 export interface LineTicket {
   ticketNumber: string;
+  queueId: string;
   status: Status;
   position?: number | null;
   counter?: string | null;
   calledAt?: string | null;
+  recalls: number;
 }
 
 export interface Statistics {
@@ -112,6 +114,7 @@ export interface Counter {
 export interface Branch {
   id: string;
   name: string;
+  timeZone: string;
 }
 
 export interface QueueState {
@@ -127,6 +130,8 @@ export interface Call {
   ticketNumber: string;
   counter?: string | null;
   recall: boolean;
+  calledAt?: string | null;
+  recalls: number;
 }
 
 export interface Announced {
