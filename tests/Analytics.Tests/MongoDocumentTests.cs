@@ -11,11 +11,7 @@ namespace SmartQueue.Analytics.Tests;
 /// <summary>How facts look in MongoDB; needs no server.</summary>
 public sealed class MongoDocumentTests
 {
-    public MongoDocumentTests()
-    {
-        MongoConventions.Register();
-        MongoAnalyticsDocuments.Name();
-    }
+    public MongoDocumentTests() => MongoAnalyticsDocuments.Name();
 
     [Fact]
     public async Task The_form_that_servers_ask_of_facts_is_theirs()

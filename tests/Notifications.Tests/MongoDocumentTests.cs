@@ -11,11 +11,7 @@ namespace SmartQueue.Notifications.Tests;
 /// <summary>How notifications look in MongoDB; needs no server.</summary>
 public sealed class MongoDocumentTests
 {
-    public MongoDocumentTests()
-    {
-        MongoConventions.Register();
-        MongoNotificationDocuments.Name();
-    }
+    public MongoDocumentTests() => MongoNotificationDocuments.Name();
 
     [Fact]
     public async Task The_form_that_servers_ask_of_notifications_is_theirs()

@@ -1,5 +1,6 @@
 using MongoDB.Bson.Serialization;
 using SmartQueue.Analytics.Facts;
+using SmartQueue.Hosting.Storage.Mongo;
 
 namespace SmartQueue.Analytics.Storage;
 
@@ -16,6 +17,8 @@ internal static class MongoAnalyticsDocuments
     /// <summary>Names them, before the first use.</summary>
     public static void Name()
     {
+        // Whoever is first: what is mapped without them stays so.
+        MongoConventions.Register();
         BsonClassMap.TryRegisterClassMap<TicketFact>(map =>
         {
             map.AutoMap();

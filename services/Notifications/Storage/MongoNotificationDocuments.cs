@@ -1,4 +1,5 @@
 using MongoDB.Bson.Serialization;
+using SmartQueue.Hosting.Storage.Mongo;
 using SmartQueue.Notifications.Domain;
 
 namespace SmartQueue.Notifications.Storage;
@@ -10,10 +11,14 @@ internal static class MongoNotificationDocuments
     public const string UndeliveredSince = "undeliveredSince";
 
     /// <summary>Names them, before the first use.</summary>
-    public static void Name() =>
+    public static void Name()
+    {
+        // Whoever is first: what is mapped without them stays so.
+        MongoConventions.Register();
         BsonClassMap.TryRegisterClassMap<Notification>(map =>
         {
             map.AutoMap();
             map.GetMemberMap(n => n.PendingSince).SetElementName(UndeliveredSince);
         });
+    }
 }
