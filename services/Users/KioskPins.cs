@@ -11,7 +11,6 @@ namespace SmartQueue.Users;
 /// </summary>
 internal sealed partial class KioskPins(Passwords passwords, PasswordProof proof)
 {
-
     /// <summary>What the kiosk keeps of a PIN.</summary>
     public Task<string> SealAsync(string pin, CancellationToken cancellationToken) => passwords.HashAsync(pin, cancellationToken);
 
