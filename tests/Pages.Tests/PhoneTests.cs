@@ -51,6 +51,11 @@ public sealed class PhoneTests(SystemWithPages system)
 
         // While no page of it is open, so that the browser keeps an old state.
         await system.Admin.CallNextAsync(queue, "62");
+        await system.Admin.MoveAsync(id, "no_show");
+        await Expect(await AskedAsync($"/q/{queue}")).ToBeHiddenAsync();
+        await system.Admin.ExpectAsync(HttpStatusCode.OK, HttpMethod.Post, $"/api/tickets/{id}/requeue");
+        await Expect(await AskedAsync($"/q/{queue}")).ToBeVisibleAsync();
+        await system.Admin.CallNextAsync(queue, "62");
         await system.Admin.MoveAsync(id, "served");
         await Expect(await AskedAsync($"/q/{queue}")).ToBeHiddenAsync();
         await Expect(await AskedAsync($"/q/{namesake}")).ToBeHiddenAsync();

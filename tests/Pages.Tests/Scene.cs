@@ -22,6 +22,8 @@ public sealed record Scene(string Name, Func<Hall, string> Path, string Ready, s
         new("join-unknown", _ => "/q/nothing", "h1"),
         new("ticket", h => h.Waiting, ".facts"),
         new("ticket-cancel", h => h.Waiting, ".facts", Prepare: d => d.Page.Locator("main button.danger").ClickAsync()),
+        new("ticket-late", h => h.Waiting, ".facts", Prepare: d => d.Page.Locator("main section > button").Nth(1).ClickAsync()),
+        new("ticket-contact", h => h.Waiting, ".facts", Prepare: d => d.Page.Locator("main section > button").Nth(2).ClickAsync()),
         new("ticket-called", h => h.Called, ".ticket-counter"),
         new("kiosk-setup", _ => "/kiosk", Chosen),
         new("kiosk", _ => "/kiosk", ".kiosk-queues strong", Prepare: d => d.Page.EvaluateAsync("document.activeElement.blur()")),

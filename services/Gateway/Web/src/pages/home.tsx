@@ -4,11 +4,11 @@ import { closedText } from '../closed';
 import { wait } from '../format';
 import { type Key, t } from '../i18n';
 import { useMine } from '../mine';
-import { goesOn, type Kept } from '../store';
+import { isOpen, type Kept } from '../store';
 import type { Queue } from '../types';
 import { Failure, Loading, may, Page, sentence, SignOut, usePoll, useSession, useTitle } from '../ui';
 
-const isOpen = ({ state }: Kept) => !state || goesOn(state);
+const stands = ({ state }: Kept) => !state || isOpen(state);
 
 export default function Home() {
   const [queues, setQueues] = useState<Queue[] | null>(null);
@@ -36,7 +36,7 @@ export default function Home() {
         <section class="stack">
           <h2>{t('myTickets')}</h2>
           <ul class="links">
-            {[...mine.filter(isOpen), ...mine.filter((ticket) => !isOpen(ticket))].map((ticket) => (
+            {[...mine.filter(stands), ...mine.filter((ticket) => !stands(ticket))].map((ticket) => (
               <li key={ticket.id}>
                 <a href={`/t/${ticket.id}`}>
                   <strong dir="ltr">{ticket.number}</strong>

@@ -6,7 +6,7 @@ import { hourIn, range, sameDayIn, wait, weekdays } from '../format';
 import { currentLanguage, t } from '../i18n';
 import { keep, useMine } from '../mine';
 import { navigate } from '../navigate';
-import { goesOn } from '../store';
+import { isOpen } from '../store';
 import type { Eta, Queue, Ticket } from '../types';
 import { Announcer, Failure, Loading, Page, sentence, usePoll, useTask, useTitle } from '../ui';
 
@@ -20,7 +20,7 @@ export default function Join({ id }: { id: string }) {
   const task = useTask();
   const [contact, setContact] = useState(noContact);
   const { mine, asked } = useMine();
-  const held = asked && mine.find(({ state }) => state?.queueId === id && goesOn(state));
+  const held = asked && mine.find(({ state }) => state?.queueId === id && isOpen(state));
 
   useTitle(queue?.name ?? '');
   usePoll(
