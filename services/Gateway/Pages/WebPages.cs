@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -25,9 +26,12 @@ internal static class WebPages
     public static bool AreBuilt => Files.ContainsKey(Document);
 
     /// <summary>Maps the pages and what they load.</summary>
-    public static void MapPages(this IEndpointRouteBuilder routes)
+    /// <param name="routes">Where to.</param>
+    /// <param name="isDemo">Every page says that what it shows is made up.</param>
+    public static void MapPages(this IEndpointRouteBuilder routes, bool isDemo)
     {
-        Map(routes, "/", Page);
+        RequestDelegate page = isDemo && AreBuilt ? MarkedPage() : Page;
+        Map(routes, "/", page);
         foreach (
             var path in (string[])
                 [
@@ -43,7 +47,7 @@ internal static class WebPages
                     "/verify",
                 ]
         )
-            Map(routes, path, Page);
+            Map(routes, path, page);
         foreach (
             var name in Files.Keys.Where(n =>
                 n is not (Document or WithoutPages) && !Encodings.Any(e => n.EndsWith(e.Suffix, StringComparison.Ordinal))
@@ -60,6 +64,23 @@ internal static class WebPages
         if (!AreBuilt && http.Request.Path != "/")
             http.Response.StatusCode = StatusCodes.Status404NotFound;
         return SendAsync(http, AreBuilt ? Document : WithoutPages);
+    }
+
+    // The pages look for the mark before they show anything, and need no answer for it.
+    private static RequestDelegate MarkedPage()
+    {
+        var marked = Encoding.UTF8.GetBytes(
+            Encoding.UTF8.GetString(Files[Document]).Replace("<html ", "<html data-demo ", StringComparison.Ordinal)
+        );
+        return http =>
+        {
+            http.Response.ContentType = ContentType(Document);
+            http.Response.Headers.CacheControl = "no-cache";
+            http.Response.ContentLength = marked.Length;
+            return HttpMethods.IsHead(http.Request.Method)
+                ? Task.CompletedTask
+                : http.Response.Body.WriteAsync(marked, http.RequestAborted).AsTask();
+        };
     }
 
     private static async Task SendAsync(HttpContext http, string name)

@@ -1,5 +1,6 @@
 using System.Net;
 using SmartQueue.Hosting.Settings;
+using SmartQueue.Hosting.Storage;
 
 namespace SmartQueue.Hosting.Modules;
 
@@ -49,6 +50,7 @@ public sealed class ModuleContext
         Port = port ?? PortOf(Hosts(ServiceNames.Gateway) ? ServiceNames.Gateway : hosted[0]);
         Bind = BindAddress(settings);
         DataFolder = Path.GetFullPath(settings.Text("SMARTQUEUE_DATA") ?? "data");
+        IsDemo = DemoMark.Is(DataFolder);
         var publicUrl = settings.Address("PUBLIC_URL", "http", "https");
         PublicUrlIsSet = publicUrl is not null;
         PublicUrl = publicUrl ?? ShownAs(Bind, Hosts(ServiceNames.Gateway) ? Port : PortOf(ServiceNames.Gateway));
@@ -77,6 +79,9 @@ public sealed class ModuleContext
 
     /// <summary>Absolute path of the folder for what the process keeps.</summary>
     public string DataFolder { get; }
+
+    /// <summary>Whether what is in that folder is made up, which every page says.</summary>
+    public bool IsDemo { get; }
 
     /// <summary>Where people reach the gateway from outside (<c>PUBLIC_URL</c>): what links in messages and documents begin with.</summary>
     public Uri PublicUrl { get; }
