@@ -50,7 +50,17 @@ internal static class DemoCommand
             var town = await PlayAsync(settings, zone, password, DemoTown.Beginning(zone, now, days), stop);
             await using var app = await StartAsync(settings, port, TimeProvider.System, stop);
             Greet(app.Services.GetRequiredService<ModuleContext>(), zone, password, town);
-            await town.LiveAsync(HttpTo(app), TimeProvider.System, stop);
+            // A signal that is no Ctrl-C stops the process first.
+            using var ends = CancellationTokenSource.CreateLinkedTokenSource(stop, app.Lifetime.ApplicationStopping);
+            try
+            {
+                await town.LiveAsync(HttpTo(app), TimeProvider.System, ends.Token);
+            }
+            catch (Exception) when (ends.IsCancellationRequested)
+            {
+                // What was under way was cut off: the next start begins again.
+            }
+
             return 0;
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -147,19 +157,26 @@ internal static class DemoCommand
         var past = new Dictionary<string, string?>(settings) { ["SMARTQUEUE_BIND"] = "127.0.0.1", ["JWT_EXPIRE"] = "24h" };
         await using var app = await StartAsync(past, 0, clock, stop);
         var town = new DemoTown(zone, Seed, password, HttpTo(app), clock);
-        await town.BuildAsync(stop);
-        await town.PlayAsync(
-            clock,
-            TimeProvider.System,
-            async (day, token) =>
-            {
-                await PublishedAsync(app, token);
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Playing {day:ddd yyyy-MM-dd} ..."));
-            },
-            stop
-        );
-        await PublishedAsync(app, stop);
-        await app.StopAsync(stop);
+        try
+        {
+            await town.BuildAsync(stop);
+            await town.PlayAsync(
+                clock,
+                TimeProvider.System,
+                async (day, token) =>
+                {
+                    await PublishedAsync(app, token);
+                    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Playing {day:ddd yyyy-MM-dd} ..."));
+                },
+                stop
+            );
+            await PublishedAsync(app, stop);
+        }
+        finally
+        {
+            await app.StopAsync(CancellationToken.None);
+        }
+
         Console.WriteLine(
             string.Create(CultureInfo.InvariantCulture, $"Played in {Stopwatch.GetElapsedTime(begun).TotalSeconds:0} s.")
         );
@@ -210,7 +227,7 @@ internal static class DemoCommand
     private static void Greet(ModuleContext context, TimeZoneInfo zone, string password, DemoTown town)
     {
         var address = context.PublicUrl.ToString().TrimEnd('/');
-        var queues = string.Join(',', DemoTown.QueueIds);
+        var queues = string.Join(',', town.QueueIds);
         var there = TimeZoneInfo.ConvertTime(TimeProvider.System.GetUtcNow(), zone);
         Console.WriteLine(
             string.Create(

@@ -35,8 +35,8 @@ internal sealed class TownDesk(string name, string errands, string rule, TownPer
     /// <summary>Counts its steps, of which the latest one planned is taken.</summary>
     public long Turn { get; set; }
 
-    /// <summary>The errands it serves, the first one first.</summary>
-    public IEnumerable<TownErrand> Errands => errands.Select(letter => TownErrand.All.Single(e => e.Prefix[0] == letter));
+    /// <summary>The letters of the errands it serves, the first one first.</summary>
+    public string Errands => errands;
 
     /// <summary>Whether it serves an errand.</summary>
     public bool Serves(TownErrand errand) => errands.Contains(errand.Prefix, StringComparison.Ordinal);

@@ -9,14 +9,14 @@ namespace SmartQueue.Replay.Demo;
 internal sealed record TownErrand(string Prefix, string Name, string Description, double Share, double Minutes)
 {
     /// <summary>All there are.</summary>
-    public static readonly IReadOnlyList<TownErrand> All =
+    public static IReadOnlyList<TownErrand> All() =>
     [
-        new("A", "Registration", "Moving in, moving out, change of address", 30, 8),
-        new("B", "Passports and ID cards", "Apply for one or collect it", 25, 10),
-        new("C", "Vehicles", "Registration, licence plates, parking permits", 15, 9),
-        new("D", "Certificates", "Birth, marriage, residence", 15, 5),
-        new("E", "Payments", "Fees and fines", 10, 3),
-        new("F", "Building permits", "Advice and applications", 5, 20),
+        new("A", "Registration", "Moving in, moving out, change of address", 30, 12),
+        new("B", "Passports and ID cards", "Apply for one or collect it", 25, 15),
+        new("C", "Vehicles", "Registration, licence plates, parking permits", 15, 13),
+        new("D", "Certificates", "Birth, marriage, residence", 15, 8),
+        new("E", "Payments", "Fees and fines", 10, 5),
+        new("F", "Building permits", "Advice and applications", 5, 30),
     ];
 
     /// <summary>Its queue, once there is one.</summary>

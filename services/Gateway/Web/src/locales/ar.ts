@@ -2,6 +2,7 @@ import type { Catalogue } from './en';
 
 export const ar: Catalogue = {
   skip: 'انتقل إلى المحتوى',
+  demo: 'عرض تجريبي: كل ما هنا مختلق',
   loading: 'جارٍ التحميل …',
   language: 'اللغة',
   theme: 'الألوان',

@@ -2,6 +2,7 @@ import type { Catalogue } from './en';
 
 export const de: Catalogue = {
   skip: 'Zum Inhalt springen',
+  demo: 'Demo: alles hier ist erfunden',
   loading: 'Wird geladen …',
   language: 'Sprache',
   theme: 'Farben',

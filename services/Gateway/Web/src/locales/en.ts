@@ -1,6 +1,7 @@
 /** The texts of every page, but for what only staff and accounts need; the other catalogues have the same keys. */
 export const en = {
   skip: 'Skip to content',
+  demo: 'Demo: everything here is made up',
   loading: 'Loading …',
   language: 'Language',
   theme: 'Colours',

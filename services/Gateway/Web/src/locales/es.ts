@@ -2,6 +2,7 @@ import type { Catalogue } from './en';
 
 export const es: Catalogue = {
   skip: 'Ir al contenido',
+  demo: 'Demostración: todo aquí es inventado',
   loading: 'Cargando …',
   language: 'Idioma',
   theme: 'Colores',
