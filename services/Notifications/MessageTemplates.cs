@@ -51,12 +51,24 @@ internal sealed partial class MessageTemplates
     public MessageText Render(string? language, string template, IReadOnlyDictionary<string, string> values)
     {
         var tag = Nearest(language);
-        var text = languages[tag][template];
-        return new MessageText(Fill(text.Subject), Fill(text.Message)) { Language = tag };
-
-        // In one pass: braces in a queue's name stay as they are.
-        string Fill(string pattern) => Placeholder().Replace(pattern, m => values[m.Groups[1].Value]);
+        return Fill(Of(tag, template), values) with { Language = tag };
     }
+
+    /// <summary>The text of a template as it comes with the service, its placeholders not filled.</summary>
+    /// <param name="language">One of <see cref="Languages"/>.</param>
+    /// <param name="template">One of <see cref="TemplateNames"/>.</param>
+    public MessageText Of(string language, string template) => languages[language][template];
+
+    /// <summary>Puts values in the place of what stands in braces, in one pass: braces in a queue's name stay as they are.</summary>
+    public static MessageText Fill(MessageText text, IReadOnlyDictionary<string, string> values)
+    {
+        return new MessageText(Filled(text.Subject), Filled(text.Message));
+
+        string Filled(string pattern) => Placeholder().Replace(pattern, m => values[m.Groups[1].Value]);
+    }
+
+    /// <summary>What stands in braces in a text, as it is written there.</summary>
+    public static IEnumerable<string> PlaceholdersIn(string text) => Braces().Matches(text).Select(m => m.Groups[1].Value);
 
     /// <summary>A place in line as the language's texts want it: with its ending in English, else the number alone.</summary>
     public static string Place(string language, int place)
@@ -141,4 +153,7 @@ internal sealed partial class MessageTemplates
 
     [GeneratedRegex(@"\{([a-z]+)\}", RegexOptions.CultureInvariant)]
     private static partial Regex Placeholder();
+
+    [GeneratedRegex(@"\{([^{}]*)\}", RegexOptions.CultureInvariant)]
+    private static partial Regex Braces();
 }

@@ -126,6 +126,18 @@ internal static class AccessRules
         ["POST /api/notifications/sms"] = (Operator, "/api/notifications/sms", new { to = "not a number" }),
         ["POST /api/notifications/push"] = (Operator, "/api/notifications/push", Empty),
         ["POST /api/notifications/{id}/retry"] = (Operator, "/api/notifications/{notification}/retry", null),
+        ["GET /api/notifications/texts"] = (Admin, "/api/notifications/texts", null),
+        ["PUT /api/notifications/texts/{template}/{language}"] = (
+            Admin,
+            "/api/notifications/texts/called/en",
+            new { subject = "Your turn", message = "{number}" }
+        ),
+        ["DELETE /api/notifications/texts/{template}/{language}"] = (Admin, "/api/notifications/texts/called/en", null),
+        ["POST /api/notifications/texts/{template}/{language}/preview"] = (
+            Admin,
+            "/api/notifications/texts/called/en/preview",
+            new { subject = "Your turn", message = "{number}" }
+        ),
         ["GET /api/notifications/push/key"] = (Anyone, "/api/notifications/push/key", null),
         // Without a ticket in the body it is for the caller's account; PushSubscriptionTests tries it for a ticket.
         ["POST /api/notifications/push/subscriptions"] = (SignedIn, "/api/notifications/push/subscriptions", Empty),

@@ -114,6 +114,18 @@ public sealed record Scene(string Name, Func<Hall, string> Path, string Ready, s
             }
         ),
         new("manage-today", _ => "/manage", ".summary", "admin"),
+        new("manage-texts", _ => "/manage/texts", "table tbody tr", "admin"),
+        new(
+            "manage-text",
+            _ => "/manage/texts",
+            "table tbody tr",
+            "admin",
+            async d =>
+            {
+                await d.Page.Locator("table tbody button").First.ClickAsync();
+                await d.Page.Locator("dialog strong:not(:empty)").WaitForAsync();
+            }
+        ),
         new("manage-history", _ => "/manage/history", ".summary", "admin"),
         new("manage-queues", _ => "/manage/queues", ".queue-list li", "admin"),
         new(

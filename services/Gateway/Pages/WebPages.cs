@@ -93,7 +93,7 @@ internal static class WebPages
         }
     }
 
-    /// <summary>With the texts that the operator added, and a document that knows of them.</summary>
+    /// <summary>With the texts that the operator added, and a document that knows of them, and of a demo.</summary>
     private static FrozenDictionary<string, byte[]> Complete(ModuleContext context)
     {
         var catalogues = new Catalogues(
@@ -107,7 +107,11 @@ internal static class WebPages
             InDocument
         );
         var files = BuiltIn.ToDictionary();
-        Put(Document, Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(BuiltIn[Document]).Replace(About, about, StringComparison.Ordinal)));
+        var document = Encoding.UTF8.GetString(BuiltIn[Document]).Replace(About, about, StringComparison.Ordinal);
+        // The pages look for the mark before they show anything, and need no answer for it.
+        if (context.IsDemo)
+            document = document.Replace("<html ", "<html data-demo ", StringComparison.Ordinal);
+        Put(Document, Encoding.UTF8.GetBytes(document));
         foreach (var (name, texts) in catalogues.Changed)
             Put(Locales + name, texts);
         return files.ToFrozenDictionary();

@@ -1,6 +1,6 @@
 import { type ComponentType, render } from 'preact';
 import { useEffect, useReducer, useState } from 'preact/hooks';
-import { onLanguage, setLanguage, staffTexts, waitingText } from './i18n';
+import { onLanguage, setLanguage, staffTexts, t, waitingText } from './i18n';
 import { lazily } from './lazy';
 import { decoded } from './navigate';
 import { load } from './store';
@@ -58,8 +58,16 @@ function App() {
       wanted = false;
     };
   }, [at.loader]);
-  if (view && view.loader === at.loader) return <view.View id={at.id} key={location.pathname.startsWith('/manage') ? '' : at.id} />;
-  return waits ? <Waiting /> : null;
+  return (
+    <>
+      {'demo' in document.documentElement.dataset && <aside class="demo">{t('demo')}</aside>}
+      {view && view.loader === at.loader ? (
+        <view.View id={at.id} key={location.pathname.startsWith('/manage') ? '' : at.id} />
+      ) : waits ? (
+        <Waiting />
+      ) : null}
+    </>
+  );
 }
 
 /** Instead of a page whose parts cannot be loaded now. */
