@@ -49,12 +49,13 @@ internal static class DemoCommand
             };
             var town = await PlayAsync(settings, zone, password, DemoTown.Beginning(zone, now, days), stop);
             await using var app = await StartAsync(settings, port, TimeProvider.System, stop);
+            await town.BeginLiveAsync(HttpTo(app), TimeProvider.System, stop);
             Greet(app.Services.GetRequiredService<ModuleContext>(), zone, password, town);
             // A signal that is no Ctrl-C stops the process first.
             using var ends = CancellationTokenSource.CreateLinkedTokenSource(stop, app.Lifetime.ApplicationStopping);
             try
             {
-                await town.LiveAsync(HttpTo(app), TimeProvider.System, ends.Token);
+                await town.LiveAsync(TimeProvider.System, ends.Token);
             }
             catch (Exception) when (ends.IsCancellationRequested)
             {
