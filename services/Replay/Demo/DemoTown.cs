@@ -225,13 +225,7 @@ public sealed class DemoTown
             ? answer
             : throw new ApiException($"{path} was refused: {answer.Text("error") ?? answer.Code} {answer.Body}", answer.Code);
 
-    private async Task<ApiAnswer> DoAsync(
-        TownPerson person,
-        HttpMethod method,
-        string path,
-        object body,
-        CancellationToken stop
-    )
+    private async Task<ApiAnswer> DoAsync(TownPerson person, HttpMethod method, string path, object body, CancellationToken stop)
     {
         var answer = await client.AsAsync(person, method, path, body, stop);
         return live ? answer : Accepted(answer, path);

@@ -20,8 +20,26 @@ internal sealed class TownDay(SplitMix random, TimeZoneInfo zone, IReadOnlyList<
 
     private static readonly string[] Names =
     [
-        "Mia", "Noah", "Lena", "Omar", "Sofia", "Jonas", "Amira", "Paul", "Ines", "Karim", "Elif", "Lucas", "Marta", "Yusuf", "Nina",
-        "Tom", "Layla", "Hugo", "Rosa", "Emil",
+        "Mia",
+        "Noah",
+        "Lena",
+        "Omar",
+        "Sofia",
+        "Jonas",
+        "Amira",
+        "Paul",
+        "Ines",
+        "Karim",
+        "Elif",
+        "Lucas",
+        "Marta",
+        "Yusuf",
+        "Nina",
+        "Tom",
+        "Layla",
+        "Hugo",
+        "Rosa",
+        "Emil",
     ];
 
     private static readonly string[] Languages = ["en", "en", "en", "es", "de", "ar"];
