@@ -50,7 +50,12 @@ internal sealed class TextDesk(ITextStore store, MessageTemplates templates, Tim
         var own = (
             await store.FindTextsAsync([.. places.SelectMany(p => Ids(p.template, p.language, branchId))], cancellationToken)
         ).ToDictionary(t => t.Id);
-        return [.. places.Select(p => View(p.template, p.language, branchId, Ids(p.template, p.language, branchId).Select(own.GetValueOrDefault)))];
+        return
+        [
+            .. places.Select(p =>
+                View(p.template, p.language, branchId, Ids(p.template, p.language, branchId).Select(own.GetValueOrDefault))
+            ),
+        ];
     }
 
     /// <summary>Writes a text of one's own.</summary>
@@ -133,10 +138,7 @@ internal sealed class TextDesk(ITextStore store, MessageTemplates templates, Tim
         string language,
         string? branchId,
         CancellationToken cancellationToken
-    ) =>
-        [
-            .. (await store.FindTextsAsync([.. Ids(template, language, branchId)], cancellationToken)).OrderBy(t => t.BranchId is null),
-        ];
+    ) => [.. (await store.FindTextsAsync([.. Ids(template, language, branchId)], cancellationToken)).OrderBy(t => t.BranchId is null)];
 
     private TextView View(string template, string language, string? branchId, IEnumerable<OwnText?> found)
     {
@@ -201,7 +203,11 @@ internal sealed class TextDesk(ITextStore store, MessageTemplates templates, Tim
                 errors.Add(
                     field,
                     $"must not hold {{{name}}}; "
-                        + (allowed.Count == 0 ? "nothing is filled in here" : "what is filled in is " + string.Join(", ", allowed.Select(a => $"{{{a}}}")))
+                        + (
+                            allowed.Count == 0
+                                ? "nothing is filled in here"
+                                : "what is filled in is " + string.Join(", ", allowed.Select(a => $"{{{a}}}"))
+                        )
                 );
         }
     }

@@ -20,7 +20,8 @@ public sealed class TextsHttpTests : IAsyncLifetime
 
     private HttpClient Admin => host.SignedIn("admin", "admin");
 
-    public async ValueTask InitializeAsync() => host = await ServiceHost.StartAsync([new NotificationsModule(), new ListenerModule()], time);
+    public async ValueTask InitializeAsync() =>
+        host = await ServiceHost.StartAsync([new NotificationsModule(), new ListenerModule()], time);
 
     public ValueTask DisposeAsync() => host.DisposeAsync();
 
@@ -140,11 +141,7 @@ public sealed class TextsHttpTests : IAsyncLifetime
         );
 
     private async Task<List<JsonElement>> ListAsync(string query) =>
-        [
-            .. (await ReadAsync(await Admin.GetAsync("/api/notifications/texts" + query, Token)))
-                .GetProperty("items")
-                .EnumerateArray(),
-        ];
+        [.. (await ReadAsync(await Admin.GetAsync("/api/notifications/texts" + query, Token))).GetProperty("items").EnumerateArray()];
 
     private async Task PublishAsync(params (string Ticket, string Branch, string? Language)[] tickets)
     {

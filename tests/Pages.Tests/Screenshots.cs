@@ -35,34 +35,26 @@ public sealed partial class Screenshots(SystemWithPages system)
         await TakeAsync("display", said["hall"].Value, 1920, 1080, ".display-number", ColorScheme.Dark);
         await TakeAsync("today", "/manage", 1280, 900, ".summary", signedIn: true);
         await TakeAsync("history", "/manage/history", 1280, 1000, ".summary", signedIn: true);
-        await TakeAsync(
-            "counter",
-            "/counter",
-            1280,
-            800,
-            ".desk-list button",
-            signedIn: true,
-            prepare: async device =>
-            {
-                await device.SitAsync(Counter);
-                var counters = await admin.GetAsync("/api/counters");
-                var id = counters
-                    .GetProperty("items")
-                    .EnumerateArray()
-                    .Single(c => c.GetProperty("name").GetString() == Counter)
-                    .GetProperty("id")
-                    .GetString();
-                await Eventually.TrueAsync(
-                    async () =>
-                    {
-                        using var called = await admin.SendAsync(HttpMethod.Post, $"/api/counters/{id}/call-next", new { });
-                        return called.StatusCode == HttpStatusCode.OK;
-                    },
-                    TimeSpan.FromMinutes(3)
-                );
-                await device.Page.Locator("[data-testid=current]").WaitForAsync();
-            }
-        );
+        await TakeAsync("counter", "/counter", 1280, 800, ".desk-list button", signedIn: true, prepare: async device =>
+        {
+            await device.SitAsync(Counter);
+            var counters = await admin.GetAsync("/api/counters");
+            var id = counters
+                .GetProperty("items")
+                .EnumerateArray()
+                .Single(c => c.GetProperty("name").GetString() == Counter)
+                .GetProperty("id")
+                .GetString();
+            await Eventually.TrueAsync(
+                async () =>
+                {
+                    using var called = await admin.SendAsync(HttpMethod.Post, $"/api/counters/{id}/call-next", new { });
+                    return called.StatusCode == HttpStatusCode.OK;
+                },
+                TimeSpan.FromMinutes(3)
+            );
+            await device.Page.Locator("[data-testid=current]").WaitForAsync();
+        });
 
         async Task TakeAsync(
             string name,

@@ -49,12 +49,13 @@ internal static class DemoCommand
             };
             var town = await PlayAsync(settings, zone, password, DemoTown.Beginning(zone, now, days), stop);
             await using var app = await StartAsync(settings, port, TimeProvider.System, stop);
+            await town.BeginLiveAsync(HttpTo(app), TimeProvider.System, stop);
             Greet(app.Services.GetRequiredService<ModuleContext>(), zone, password, town);
             // A signal that is no Ctrl-C stops the process first.
             using var ends = CancellationTokenSource.CreateLinkedTokenSource(stop, app.Lifetime.ApplicationStopping);
             try
             {
-                await town.LiveAsync(HttpTo(app), TimeProvider.System, ends.Token);
+                await town.LiveAsync(TimeProvider.System, ends.Token);
             }
             catch (Exception) when (ends.IsCancellationRequested)
             {
@@ -91,7 +92,8 @@ internal static class DemoCommand
         var folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(given.GetValueOrDefault("--folder") ?? data + "-demo"));
         if (folder == data)
             throw new StartupException($"{folder} is the data folder; the demo needs a folder of its own.");
-        var bind = given.GetValueOrDefault("--bind") is not { } address ? IPAddress.Loopback
+        var bind =
+            given.GetValueOrDefault("--bind") is not { } address ? IPAddress.Loopback
             : IPAddress.TryParse(address, out var listens) ? listens
             : throw new StartupException($"--bind must be an IP address such as 0.0.0.0, but is '{address}'.");
         return (
@@ -117,7 +119,9 @@ internal static class DemoCommand
             if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any())
             {
                 if (!DemoMark.Is(folder))
-                    throw new StartupException($"{folder} holds something that is not a demo; --folder must name an empty one, or a new one.");
+                    throw new StartupException(
+                        $"{folder} holds something that is not a demo; --folder must name an empty one, or a new one."
+                    );
                 Directory.Delete(folder, recursive: true);
             }
 
@@ -177,9 +181,7 @@ internal static class DemoCommand
             await app.StopAsync(CancellationToken.None);
         }
 
-        Console.WriteLine(
-            string.Create(CultureInfo.InvariantCulture, $"Played in {Stopwatch.GetElapsedTime(begun).TotalSeconds:0} s.")
-        );
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Played in {Stopwatch.GetElapsedTime(begun).TotalSeconds:0} s."));
         return town;
     }
 
@@ -204,17 +206,10 @@ internal static class DemoCommand
         builder.Configuration.Sources.Clear();
         builder.Configuration.AddInMemoryCollection(settings);
         builder.Services.AddSingleton(time);
-        var context = new ModuleContext(
-            new SettingsReader(builder.Configuration),
-            Modules.All,
-            [.. Modules.All.Select(m => m.Name)],
-            port
-        );
+        var context = new ModuleContext(new SettingsReader(builder.Configuration), Modules.All, [.. Modules.All.Select(m => m.Name)], port);
         builder.AddModules(context);
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
-        builder
-            .Services.AddHttpClient(Client, http => http.BaseAddress = context.AddressOf(ServiceNames.Gateway))
-            .ReachServices();
+        builder.Services.AddHttpClient(Client, http => http.BaseAddress = context.AddressOf(ServiceNames.Gateway)).ReachServices();
         var app = builder.Build();
         app.UseModules(context);
         await app.StartAsync(stop);

@@ -10,11 +10,7 @@ internal sealed class MongoTextStore(IMongoDatabase database) : ITextStore
     private readonly IMongoCollection<Aggregate<OwnText>> texts = database.GetCollection<Aggregate<OwnText>>("texts");
 
     public async Task<IReadOnlyList<OwnText>> FindTextsAsync(IReadOnlyCollection<string> ids, CancellationToken cancellationToken) =>
-        [
-            .. (
-                await texts.Find(Builders<Aggregate<OwnText>>.Filter.In(t => t.Id, ids)).ToListAsync(cancellationToken)
-            ).Select(t => t.State),
-        ];
+        [.. (await texts.Find(Builders<Aggregate<OwnText>>.Filter.In(t => t.Id, ids)).ToListAsync(cancellationToken)).Select(t => t.State)];
 
     public Task SaveTextAsync(OwnText text, CancellationToken cancellationToken) =>
         texts.ReplaceOneAsync(
@@ -24,6 +20,5 @@ internal sealed class MongoTextStore(IMongoDatabase database) : ITextStore
             cancellationToken
         );
 
-    public Task DropTextAsync(string id, CancellationToken cancellationToken) =>
-        texts.DeleteOneAsync(t => t.Id == id, cancellationToken);
+    public Task DropTextAsync(string id, CancellationToken cancellationToken) => texts.DeleteOneAsync(t => t.Id == id, cancellationToken);
 }

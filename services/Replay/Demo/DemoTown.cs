@@ -18,6 +18,7 @@ public sealed class DemoTown
 
     // Once it is live people come so many times as often, and are served so many times as fast: there is something to see.
     private const double Brisk = 4;
+    private const int AtOnce = 12;
     private const double PlansAt = 7.5;
     private const double LastOnward = 17.4;
     private const double LastReturn = 17.8;
@@ -156,17 +157,26 @@ public sealed class DemoTown
         }
     }
 
-    /// <summary>Goes on at the pace of the clock, until it is stopped. Whoever looks at the demo may take part: what the system refuses
-    /// then is let be.</summary>
+    /// <summary>Begins to be live: from now on more people come, some of them at once.</summary>
     /// <param name="http">Leads to the same system.</param>
     /// <param name="time">Its clock.</param>
     /// <param name="stop">Ends it.</param>
-    public async Task LiveAsync(HttpClient http, TimeProvider time, CancellationToken stop)
+    public async Task BeginLiveAsync(HttpClient http, TimeProvider time, CancellationToken stop)
     {
         live = true;
         client = new TownClient(http, time, password);
         now = time.GetUtcNow();
         PlanVisits(days.DayOf(now), Brisk - 1);
+        foreach (var (_, visit) in days.Visits(days.DayOf(now), 1).Take(AtOnce))
+            await ComeAsync(visit, stop);
+    }
+
+    /// <summary>Goes on at the pace of the clock, until it is stopped. Whoever looks at the demo may take part: what the system refuses
+    /// then is let be.</summary>
+    /// <param name="time">The clock of the system.</param>
+    /// <param name="stop">Ends it.</param>
+    public async Task LiveAsync(TimeProvider time, CancellationToken stop)
+    {
         while (due.TryDequeue(out var step, out var when))
         {
             if (when.At - time.GetUtcNow() is { Ticks: > 0 } rest)
@@ -215,13 +225,7 @@ public sealed class DemoTown
             ? answer
             : throw new ApiException($"{path} was refused: {answer.Text("error") ?? answer.Code} {answer.Body}", answer.Code);
 
-    private async Task<ApiAnswer> DoAsync(
-        TownPerson person,
-        HttpMethod method,
-        string path,
-        object body,
-        CancellationToken stop
-    )
+    private async Task<ApiAnswer> DoAsync(TownPerson person, HttpMethod method, string path, object body, CancellationToken stop)
     {
         var answer = await client.AsAsync(person, method, path, body, stop);
         return live ? answer : Accepted(answer, path);

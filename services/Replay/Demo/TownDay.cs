@@ -20,8 +20,26 @@ internal sealed class TownDay(SplitMix random, TimeZoneInfo zone, IReadOnlyList<
 
     private static readonly string[] Names =
     [
-        "Mia", "Noah", "Lena", "Omar", "Sofia", "Jonas", "Amira", "Paul", "Ines", "Karim", "Elif", "Lucas", "Marta", "Yusuf", "Nina",
-        "Tom", "Layla", "Hugo", "Rosa", "Emil",
+        "Mia",
+        "Noah",
+        "Lena",
+        "Omar",
+        "Sofia",
+        "Jonas",
+        "Amira",
+        "Paul",
+        "Ines",
+        "Karim",
+        "Elif",
+        "Lucas",
+        "Marta",
+        "Yusuf",
+        "Nina",
+        "Tom",
+        "Layla",
+        "Hugo",
+        "Rosa",
+        "Emil",
     ];
 
     private static readonly string[] Languages = ["en", "en", "en", "es", "de", "ar"];
@@ -47,10 +65,10 @@ internal sealed class TownDay(SplitMix random, TimeZoneInfo zone, IReadOnlyList<
     {
         var usual = day.DayOfWeek switch
         {
-            DayOfWeek.Saturday or DayOfWeek.Sunday => 50,
-            DayOfWeek.Monday => 120,
-            DayOfWeek.Friday => 95,
-            _ => 105,
+            DayOfWeek.Saturday or DayOfWeek.Sunday => 38,
+            DayOfWeek.Monday => 85,
+            DayOfWeek.Friday => 68,
+            _ => 75,
         };
         var count = (int)(usual * times * (0.85 + 0.3 * random.Even()));
         for (var i = 0; i < count; i++)
@@ -66,12 +84,12 @@ internal sealed class TownDay(SplitMix random, TimeZoneInfo zone, IReadOnlyList<
     {
         var weekend = day.DayOfWeek is DayOfWeek.Saturday or DayOfWeek.Sunday;
         // The others serve all errands without one of these.
-        var ill = random.Even() < 0.25 ? OneOf((string[])["2", "4", "5"]) : null;
+        var ill = !weekend && random.Even() < 0.25 ? OneOf((string[])["2", "4", "5"]) : null;
         var rota = new List<(TownDesk, DateTimeOffset)>();
         foreach (var desk in desks.Where(d => d.Person is not null && d.Name != ill && !(weekend && d.Name is ("2" or "4"))))
         {
             var turn = int.Parse(desk.Name, CultureInfo.InvariantCulture);
-            desk.Closes = At(day, desk.Name == "4" ? 16 : Closes);
+            desk.Closes = At(day, desk.Name == "4" ? 13 : Closes);
             desk.Breaks.Clear();
             desk.Breaks.Enqueue(new TownBreak(At(day, 9.9 + turn * 0.2), Between(480, 900), "Coffee"));
             desk.Breaks.Enqueue(new TownBreak(At(day, 11.6 + turn * 0.4), Between(1500, 2400), "Lunch"));

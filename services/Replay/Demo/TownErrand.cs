@@ -10,14 +10,14 @@ internal sealed record TownErrand(string Prefix, string Name, string Description
 {
     /// <summary>All there are.</summary>
     public static IReadOnlyList<TownErrand> All() =>
-    [
-        new("A", "Registration", "Moving in, moving out, change of address", 30, 12),
-        new("B", "Passports and ID cards", "Apply for one or collect it", 25, 15),
-        new("C", "Vehicles", "Registration, licence plates, parking permits", 15, 13),
-        new("D", "Certificates", "Birth, marriage, residence", 15, 8),
-        new("E", "Payments", "Fees and fines", 10, 5),
-        new("F", "Building permits", "Advice and applications", 5, 30),
-    ];
+        [
+            new("A", "Registration", "Moving in, moving out, change of address", 30, 12),
+            new("B", "Passports and ID cards", "Apply for one or collect it", 25, 15),
+            new("C", "Vehicles", "Registration, licence plates, parking permits", 15, 13),
+            new("D", "Certificates", "Birth, marriage, residence", 15, 8),
+            new("E", "Payments", "Fees and fines", 10, 5),
+            new("F", "Building permits", "Advice and applications", 5, 30),
+        ];
 
     /// <summary>Its queue, once there is one.</summary>
     public string QueueId { get; set; } = "";
