@@ -70,7 +70,8 @@ public sealed class KioskPinTests
         return JsonDocument.Parse(await answer.Content.ReadAsStringAsync(AccountsHost.Token)).RootElement.GetProperty("seal").GetString()!;
     }
 
-    private static Task<HttpResponseMessage> CheckAsync(AccountsHost host, string seal, string pin) => PostAsync(host, "/check", new { seal, pin });
+    private static Task<HttpResponseMessage> CheckAsync(AccountsHost host, string seal, string pin) =>
+        PostAsync(host, "/check", new { seal, pin });
 
     private static Task<HttpResponseMessage> PostAsync(AccountsHost host, string path, object body) =>
         SendAsync(host.Guest, HttpMethod.Post, "/api/auth/pins" + path, body);
