@@ -95,7 +95,12 @@ export default function MyTicket({ id }: { id: string }) {
   const open = ticket !== null && goesOn(ticket);
   const missed = ticket?.status === 'no_show';
   const link = useLive(open ? [ticket.queueId] : [], open ? { id, token } : null, {
-    ticket: (pushed) => pushed.id === id && show(pushed),
+    ticket: (pushed) => {
+      if (pushed.id !== id) return;
+      show(pushed);
+      // Its line may have been told before it was back in it.
+      if (pushed.status === 'waiting' && pushed.position == null) void read();
+    },
     queue: (state) => state.queueId === shown.current?.queueId && setInLine(state.statistics?.waiting ?? null),
     announced: (said) => said.queueId === shown.current?.queueId && setAnnouncement(said.message || null),
     back: () => void read(),
