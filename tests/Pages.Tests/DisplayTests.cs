@@ -84,7 +84,7 @@ public sealed class DisplayTests(SystemWithPages system)
             {
                 await screen.Page.SetViewportSizeAsync(width, height);
                 await screen.Page.WaitForFunctionAsync(
-                    "() => document.querySelector('.display').dataset.size === `${innerWidth}×${innerHeight}`"
+                    "() => document.querySelector('.display')?.dataset.size === `${innerWidth}×${innerHeight}`"
                 );
                 var found = await screen.Page.EvaluateAsync<string[]>(Faults);
                 faults.AddRange(found.Select(f => $"{count} calls, {width}×{height}: {f}"));

@@ -171,21 +171,26 @@ public sealed class KioskTests(SystemWithPages system)
         await kiosk.Page.WaitForFunctionAsync("() => JSON.parse(localStorage['sq.kiosk']).seal");
         Assert.DoesNotContain("2468", await kiosk.Page.EvaluateAsync<string>("localStorage['sq.kiosk']"), StringComparison.Ordinal);
         await kiosk.Button("Staff").ClickAsync();
-        // Before the answers to the last are there, it may be no longer one of the first five that is refused.
         for (var n = 0; n < 5; n++)
-        {
-            var answer = kiosk.Page.WaitForResponseAsync("**/api/auth/pins/check");
-            await EnterAsync(kiosk, "1111");
-            Assert.Equal(401, (await answer).Status);
-            await Expect(kiosk.Button("Confirm")).ToBeEnabledAsync();
-        }
+            Assert.Equal(401, await GuessAsync());
 
         await kiosk.Page.ReloadAsync();
         await kiosk.Button("Staff").ClickAsync();
-        await EnterAsync(kiosk, "1111");
-        await Expect(kiosk.Page.GetByRole(AriaRole.Alert).GetByText(new Regex("Too many tries|That is not the PIN"))).ToBeVisibleAsync();
-        await EnterAsync(kiosk, "2468");
+        // A machine that is slow may have waited as long as it must. Forgotten, the next five would be free again.
+        var refused = false;
+        for (var n = 0; n < 4 && !refused; n++)
+            refused = await GuessAsync() == 429;
+        Assert.True(refused);
         await Expect(kiosk.Page.GetByText("Too many tries.")).ToBeVisibleAsync();
+
+        async Task<int> GuessAsync()
+        {
+            var answer = kiosk.Page.WaitForResponseAsync("**/api/auth/pins/check");
+            await EnterAsync(kiosk, "1111");
+            var status = (await answer).Status;
+            await Expect(kiosk.Button("Confirm")).ToBeEnabledAsync();
+            return status;
+        }
     }
 
     [Fact]

@@ -136,9 +136,9 @@ public sealed class PhoneTests(SystemWithPages system)
     [Fact]
     public async Task Name_and_contact_are_added_later_and_taken_back()
     {
-        var queue = await system.DefineQueueAsync("Contacts", "CO");
+        var queue = await system.DefineQueueAsync("Contacts", "CT");
         await using var phone = await system.OpenAsync(Device.Phone);
-        await phone.TakeNumberAsync(queue, "CO-1");
+        await phone.TakeNumberAsync(queue, "CT-1");
         await phone.Button("Add name or contact").TapAsync();
         await phone.Page.GetByLabel("Name", new PageGetByLabelOptions { Exact = true }).FillAsync("Ada Byron");
         await phone.Page.GetByLabel("Phone").FillAsync("+34 600 000 111");

@@ -15,6 +15,7 @@ public sealed class SystemWithPages : IAsyncLifetime
     private SystemProcess? system;
     private SystemClient? admin;
     private IPlaywright? playwright;
+    private int defined;
     private IBrowser? browser;
     private string? chromium;
     private string? missing;
@@ -86,16 +87,19 @@ public sealed class SystemWithPages : IAsyncLifetime
         folder.Dispose();
     }
 
-    /// <summary>A new queue that nobody is in. A prefix is of this test alone and has two letters; those without get single ones.</summary>
-    public Task<string> DefineQueueAsync(string name, string? prefix = null, params string[] counters) =>
-        Admin.DefineQueueAsync(
+    /// <summary>A new queue that nobody is in. A prefix is of this test alone and has two letters; those without get three.</summary>
+    public Task<string> DefineQueueAsync(string name, string? prefix = null, params string[] counters)
+    {
+        var nth = Interlocked.Increment(ref defined);
+        return Admin.DefineQueueAsync(
             new
             {
                 name,
-                prefix,
+                prefix = prefix ?? $"Z{(char)('A' + nth / 26)}{(char)('A' + nth % 26)}",
                 counters = counters.Select(c => new { name = c }),
             }
         );
+    }
 
     /// <summary>A new counter that nobody sits at; gives its id.</summary>
     public async Task<string> DefineCounterAsync(string name, params string[] queues) =>

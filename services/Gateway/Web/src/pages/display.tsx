@@ -38,7 +38,8 @@ export default function Display() {
   useScreenOn();
 
   const turns = useTurns(async (call) => {
-    announcedAt.current.set(keyOf(call), serverNow());
+    // Later than those before, whatever was found out about the clock meanwhile.
+    announcedAt.current.set(keyOf(call), Math.max(serverNow(), ...[...announcedAt.current.values()].map((at) => at + 1)));
     chime();
     // Where the page may not sound it may not speak either.
     if (canSound()) await speak(t('spokenCall', { number: call.number.replace('-', ' '), counter: call.counter }), currentLanguage());
