@@ -19,7 +19,18 @@ internal static class MongoAnalyticsSchema
         new("Branches, and what counters and their operators did", AddBranchesAsync),
         MongoOutbox.Step(MongoAnalyticsStore.TrackedCollection),
         new("Rollups by age", RollupsByAgeAsync),
+        new("Waits by quarter of an hour", RollUpAgainAsync),
     ];
+
+    // They are made again of the facts, a few at a time; until then the facts are read.
+    private static Task RollUpAgainAsync(IMongoDatabase database, CancellationToken cancellationToken) =>
+        database
+            .GetCollection<RollupDocument>(MongoAnalyticsStore.RollupsCollection)
+            .UpdateManyAsync(
+                r => r.QueueId != CounterWork.InsteadOfQueue,
+                Builders<RollupDocument>.Update.Set(r => r.Stale, true).Inc(r => r.Generation, 1),
+                cancellationToken: cancellationToken
+            );
 
     private static Task RollupsByAgeAsync(IMongoDatabase database, CancellationToken cancellationToken) =>
         database
