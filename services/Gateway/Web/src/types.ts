@@ -79,10 +79,13 @@ export interface Queue {
   maxRecalls: number;
   rejoinGrace: number;
   expireAfterClosing?: number | null;
+  priorityHeadStart?: number | null;
   numberReset: 'daily' | 'never';
   timeZone: string;
   openingHours?: OpeningHours[] | null;
   closures?: Closure[] | null;
+  /** Which of `timeZone`, `openingHours` and `closures` are not its branch's. */
+  own: string[];
   openNow: boolean;
   opensAt?: string | null;
   closesAt?: string | null;
@@ -112,6 +115,12 @@ export interface Counter {
 export interface Branch {
   id: string;
   name: string;
+  address: string | null;
+  timeZone: string;
+  openingHours: OpeningHours[] | null;
+  closures: Closure[];
+  languages: string[];
+  openNow: boolean;
 }
 
 export interface QueueState {
@@ -149,6 +158,8 @@ export interface User {
   emailVerified: boolean;
   phone?: string | null;
   role: 'user' | 'operator' | 'admin';
+  /** Where the role holds; `null`: everywhere. */
+  branchIds?: string[] | null;
   disabled: boolean;
   version: number;
 }
@@ -196,6 +207,36 @@ export interface Durations {
   max: number | null;
 }
 
+/** What happened in a piece of time. */
+export interface Bucket {
+  from: string;
+  created: number;
+  called: number;
+  served: number;
+  waitP50: number | null;
+  waitP90: number | null;
+  promisedWait: number | null;
+  actualWait: number | null;
+}
+
+/** What a counter, or somebody at one, did. */
+export interface Work {
+  name?: string;
+  counterId?: string | null;
+  userId?: string;
+  open: number;
+  busy: number;
+  idle: number;
+  break: number;
+  services: number;
+  averageServiceTime: number | null;
+}
+
+export interface Report {
+  total: Figures;
+  queues: Figures[];
+}
+
 export interface Figures {
   queueId?: string;
   counts: Record<'created' | 'called' | 'served' | 'cancelled' | 'noShow' | 'transferred' | 'expired' | 'waiting', number>;
@@ -205,7 +246,8 @@ export interface Figures {
   abandonment: number | null;
   noShowRate: number | null;
   estimates: { count: number; meanAbsoluteError: number | null; bias: number | null; coverage: number | null };
-  throughput: { from: string; created: number; called: number; served: number }[];
+  timeZone: string;
+  throughput: Bucket[];
   peakHours: { weekday: string; hour: number; created: number }[];
   counters: { counter: string; served: number; meanServiceTime: number | null }[];
 }
