@@ -110,7 +110,7 @@ public sealed class GatewayModule : IServiceModule
             hub.TransportSendTimeout = TimeSpan.FromSeconds(10);
         });
         routes.MapGraphQl();
-        routes.MapPages();
+        routes.MapPages(process!);
         routes.MapForwarding(process!);
     }
 }

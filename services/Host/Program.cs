@@ -5,6 +5,7 @@ using SmartQueue.Replay.Cli;
 return args switch
 {
     ["--help" or "-h" or "help", ..] => Usage.Print(),
+    ["demo", .. var rest] => await UntilInterrupted.RunAsync(stop => DemoCommand.RunAsync(rest, stop)),
     ["health", .. var rest] => await HealthCommand.RunAsync(rest),
     ["rotate-signing-key", .. var rest] => await UntilInterrupted.RunAsync(stop => RotateKeyCommand.RunAsync(rest, stop)),
     ["reset-admin", .. var rest] => await UntilInterrupted.RunAsync(stop => ResetAdminCommand.RunAsync(rest, stop)),

@@ -19,6 +19,8 @@ internal static class ServeCommand
             builder.Configuration.Sources.Insert(0, ProcessSettings.File());
             builder.Configuration.AddInMemoryCollection(arguments.Settings);
             var context = new ModuleContext(new SettingsReader(builder.Configuration), Modules.All, arguments.Hosted, arguments.Port);
+            if (context.IsDemo)
+                throw new StartupException($"{context.DataFolder} holds a demo; SMARTQUEUE_DATA must name another folder.");
             builder.AddModules(context);
             await using var app = builder.Build();
             app.UseModules(context);

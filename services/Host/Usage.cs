@@ -8,6 +8,7 @@ internal static class Usage
         smartqueue --services tickets,queues      runs just these, on the first one's port
           --port N                                listens on this port instead
           --SETTING value                         sets what is otherwise an environment variable, such as --JWT_EXPIRE 5m
+        smartqueue demo [--port N]                a made-up town hall of four weeks that goes on live, in a folder of its own
         smartqueue replay FILE --speed 60         plays a recorded day through a running system; see replay --help
         smartqueue simulate --out FILE            makes such a day
         smartqueue evaluate-estimates FILE…       scores wait estimates on recorded days; see evaluate-estimates --help

@@ -12,7 +12,7 @@ namespace SmartQueue.Notifications;
 /// </summary>
 internal sealed class LinkMailDesk(
     INotificationStore store,
-    MessageTemplates templates,
+    TextDesk texts,
     NotificationsOptions options,
     IEnumerable<ISender> senders,
     DeliverySignal signal,
@@ -27,10 +27,12 @@ internal sealed class LinkMailDesk(
         if (!options.Enabled)
             return;
         var now = time.Now();
-        var text = templates.Render(
+        var text = await texts.RenderAsync(
             issued.Language,
             TemplateOf(issued.Kind),
-            new Dictionary<string, string> { ["link"] = Notification.LinkMark }
+            branchId: null,
+            new Dictionary<string, string> { ["link"] = Notification.LinkMark },
+            cancellationToken
         );
         var whyNot =
             !mails ? Suppression.NoProvider(Channels.Email)

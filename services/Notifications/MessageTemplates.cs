@@ -2,13 +2,14 @@ using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using SmartQueue.Hosting.Settings;
 using SmartQueue.Notifications.Domain;
 
 namespace SmartQueue.Notifications;
 
 /// <summary>
 /// All texts, by language. A language is added by adding <c>Templates/LANGUAGE.json</c>, named by its BCP 47 tag, with the templates of
-/// English.
+/// English; or, without a build, to a folder of the operator's, where a template may be left out and is English then.
 /// </summary>
 internal sealed partial class MessageTemplates
 {
@@ -20,12 +21,13 @@ internal sealed partial class MessageTemplates
     /// <summary>The texts that come with the service.</summary>
     /// <exception cref="InvalidOperationException">A language lacks a template.</exception>
     public MessageTemplates()
-        : this(
-            typeof(MessageTemplates)
-                .Assembly.GetManifestResourceNames()
-                .Where(n => n.StartsWith(Folder, StringComparison.Ordinal) && n.EndsWith(Extension, StringComparison.Ordinal))
-                .ToDictionary(n => n[Folder.Length..^Extension.Length], Read)
-        ) { }
+        : this(BuiltIn()) { }
+
+    /// <summary>The texts that come with the service, and over them those of a folder, if it is there.</summary>
+    /// <exception cref="StartupException">A file of the folder has no texts, or a text has a placeholder that its template has
+    /// not.</exception>
+    public MessageTemplates(string folder)
+        : this(WithThose(folder)) { }
 
     /// <summary>These texts, by language and template.</summary>
     /// <exception cref="InvalidOperationException">A language lacks a template.</exception>
@@ -49,12 +51,24 @@ internal sealed partial class MessageTemplates
     public MessageText Render(string? language, string template, IReadOnlyDictionary<string, string> values)
     {
         var tag = Nearest(language);
-        var text = languages[tag][template];
-        return new MessageText(Fill(text.Subject), Fill(text.Message)) { Language = tag };
-
-        // In one pass: braces in a queue's name stay as they are.
-        string Fill(string pattern) => Placeholder().Replace(pattern, m => values[m.Groups[1].Value]);
+        return Fill(Of(tag, template), values) with { Language = tag };
     }
+
+    /// <summary>The text of a template as it comes with the service, its placeholders not filled.</summary>
+    /// <param name="language">One of <see cref="Languages"/>.</param>
+    /// <param name="template">One of <see cref="TemplateNames"/>.</param>
+    public MessageText Of(string language, string template) => languages[language][template];
+
+    /// <summary>Puts values in the place of what stands in braces, in one pass: braces in a queue's name stay as they are.</summary>
+    public static MessageText Fill(MessageText text, IReadOnlyDictionary<string, string> values)
+    {
+        return new MessageText(Filled(text.Subject), Filled(text.Message));
+
+        string Filled(string pattern) => Placeholder().Replace(pattern, m => values[m.Groups[1].Value]);
+    }
+
+    /// <summary>What stands in braces in a text, as it is written there.</summary>
+    public static IEnumerable<string> PlaceholdersIn(string text) => Braces().Matches(text).Select(m => m.Groups[1].Value);
 
     /// <summary>A place in line as the language's texts want it: with its ending in English, else the number alone.</summary>
     public static string Place(string language, int place)
@@ -88,12 +102,58 @@ internal sealed partial class MessageTemplates
         return Fallback;
     }
 
-    private static Dictionary<string, MessageText> Read(string resource)
+    private static Dictionary<string, Dictionary<string, MessageText>> BuiltIn() =>
+        typeof(MessageTemplates)
+            .Assembly.GetManifestResourceNames()
+            .Where(n => n.StartsWith(Folder, StringComparison.Ordinal) && n.EndsWith(Extension, StringComparison.Ordinal))
+            .ToDictionary(
+                n => n[Folder.Length..^Extension.Length],
+                n =>
+                {
+                    using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(n)!;
+                    return Read(stream);
+                }
+            );
+
+    private static Dictionary<string, Dictionary<string, MessageText>> WithThose(string folder)
     {
-        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(resource)!;
-        return JsonSerializer.Deserialize<Dictionary<string, MessageText>>(stream, JsonSerializerOptions.Web)!;
+        var texts = BuiltIn();
+        var english = texts[Fallback].ToDictionary();
+        foreach (var file in Directory.Exists(folder) ? Directory.GetFiles(folder, "*" + Extension) : [])
+        {
+            try
+            {
+                using var stream = File.OpenRead(file);
+                var language = texts.GetValueOrDefault(Path.GetFileNameWithoutExtension(file)) ?? english.ToDictionary();
+                foreach (var (name, text) in Read(stream).Where(t => english.ContainsKey(t.Key)))
+                {
+                    if (text is not { Subject.Length: > 0, Message.Length: > 0 })
+                        throw new JsonException($"'{name}' lacks a subject or a message.");
+                    if (Placeholders(text).Except(Placeholders(english[name])).FirstOrDefault() is { } unknown)
+                        throw new JsonException($"'{name}' has nothing to fill in for {unknown}.");
+                    language[name] = text;
+                }
+
+                texts[Path.GetFileNameWithoutExtension(file)] = language;
+            }
+            catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
+            {
+                throw new StartupException($"The texts in {file} cannot be read: {e.Message}", e);
+            }
+        }
+
+        return texts;
     }
+
+    private static IEnumerable<string> Placeholders(MessageText text) =>
+        Placeholder().Matches($"{text.Subject} {text.Message}").Select(m => m.Value);
+
+    private static Dictionary<string, MessageText> Read(Stream stream) =>
+        JsonSerializer.Deserialize<Dictionary<string, MessageText>>(stream, JsonSerializerOptions.Web)!;
 
     [GeneratedRegex(@"\{([a-z]+)\}", RegexOptions.CultureInvariant)]
     private static partial Regex Placeholder();
+
+    [GeneratedRegex(@"\{([^{}]*)\}", RegexOptions.CultureInvariant)]
+    private static partial Regex Braces();
 }

@@ -14,6 +14,7 @@ namespace SmartQueue.Notifications;
 internal sealed class NotificationDesk(
     INotificationStore store,
     MessageTemplates templates,
+    TextDesk texts,
     NotificationsOptions options,
     DeliveryOptions delivery,
     IEnumerable<ISender> senders,
@@ -39,16 +40,18 @@ internal sealed class NotificationDesk(
             template == TemplateNames.Joined && ticket.Promise is { } promise && time.Now() - happened.OccurredAt < EstimateIsNews
                 ? FollowedTicket.Minutes(promise.EstimatedWaitTime)
                 : null;
-        var text = templates.Render(
+        var text = await texts.RenderAsync(
             ticket.Language ?? preferences.Language,
             minutes is null ? template : TemplateNames.JoinedWait,
+            ticket.BranchId,
             new Dictionary<string, string>
             {
                 ["queue"] = ticket.QueueName,
                 ["number"] = ticket.TicketNumber,
                 ["minutes"] = minutes?.ToString(CultureInfo.InvariantCulture) ?? "",
                 ["counter"] = ticket.Counter ?? "",
-            }
+            },
+            cancellationToken
         );
         // What is heard of after an outage is no news: it is kept to be read, and wakes nobody.
         var late = time.Now() - happened.OccurredAt > delivery.MaxAge ? Suppression.TooLate : null;
@@ -71,16 +74,18 @@ internal sealed class NotificationDesk(
     {
         var preferences = await PreferencesAsync(ticket.UserId, cancellationToken);
         var language = templates.Nearest(ticket.Language ?? preferences.Language);
-        var text = templates.Render(
+        var text = await texts.RenderAsync(
             language,
             template,
+            ticket.BranchId,
             new Dictionary<string, string>
             {
                 ["queue"] = ticket.QueueName,
                 ["number"] = ticket.Number,
                 ["place"] = MessageTemplates.Place(language, place.Position),
                 ["minutes"] = FollowedTicket.Minutes(place.EstimatedWaitTime).ToString(CultureInfo.InvariantCulture),
-            }
+            },
+            cancellationToken
         );
         var channels =
             (await store.SubscriptionsAsync(ticket.UserId, ticket.TicketId, cancellationToken)).Count > 0

@@ -40,7 +40,8 @@ public sealed class NotificationsModule : IServiceModule
                 MongoNotificationsSchema.Steps,
                 MongoNotificationStore.NotificationsCollection
             )
-            .Add<INotificationStore, SqliteNotificationStore, MongoNotificationStore>();
+            .Add<INotificationStore, SqliteNotificationStore, MongoNotificationStore>()
+            .Add<ITextStore, SqliteTextStore, MongoTextStore>();
 
     /// <inheritdoc/>
     public void AddServices(IServiceCollection services, ModuleContext context)
@@ -54,7 +55,8 @@ public sealed class NotificationsModule : IServiceModule
                 contacts,
                 sp.GetRequiredService<INotificationStore>().ForgetContactsAsync
             ));
-        services.AddSingleton(new MessageTemplates());
+        services.AddSingleton(new MessageTemplates(Path.Combine(context.TextsFolder, "messages")));
+        services.AddSingleton<TextDesk>();
         services.AddSingleton<NotificationDesk>();
         services.AddSingleton<LinkMailDesk>();
         services.AddDelivery(context);
@@ -63,5 +65,9 @@ public sealed class NotificationsModule : IServiceModule
     }
 
     /// <inheritdoc/>
-    public void MapEndpoints(IEndpointRouteBuilder routes) => routes.MapNotifications();
+    public void MapEndpoints(IEndpointRouteBuilder routes)
+    {
+        routes.MapNotifications();
+        routes.MapTexts();
+    }
 }

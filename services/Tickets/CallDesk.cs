@@ -137,7 +137,7 @@ internal sealed class CallDesk(ITicketStore store, QueuePolicies policies, Count
                 )
                 {
                     if (key is not null)
-                        await store.KeepAnswerAsync(key.Seal<TicketView?>(null, time.Now()), token);
+                        await store.KeepAnswerAsync(counter.BranchId, key.Seal<TicketView?>(null, time.Now()), token);
                     return null;
                 }
 

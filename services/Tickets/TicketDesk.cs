@@ -247,9 +247,9 @@ internal sealed class TicketDesk(
 
     /// <summary>Corrects what is known of a ticket.</summary>
     /// <param name="ticketId">The ticket.</param>
-    /// <param name="byStaff">Whether it is more than its owner may correct, who may correct how they are reached.</param>
+    /// <param name="byStaff">Whether it is more than its holder may correct, who may correct how they are reached.</param>
     /// <param name="correct">What it is to be of what it is.</param>
-    /// <param name="caller">Staff, or its owner.</param>
+    /// <param name="caller">Staff, or its holder.</param>
     /// <param name="expected">The versions the caller has seen, if they said.</param>
     /// <param name="key">The request's idempotency key.</param>
     /// <param name="cancellationToken">Cancels it.</param>
@@ -270,11 +270,8 @@ internal sealed class TicketDesk(
             expected,
             (t, queue, now) =>
             {
-                if (!caller.IsStaffOf(t.BranchId) && (byStaff || caller.UserId is null || caller.UserId != t.UserId))
-                    throw new RefusedException(
-                        ErrorCodes.Forbidden,
-                        "Its owner, signed in, may correct name and contact; staff do the rest."
-                    );
+                if (byStaff && !caller.IsStaffOf(t.BranchId))
+                    throw new RefusedException(ErrorCodes.Forbidden, "Its holder may correct name and contact; staff do the rest.");
                 return t.Correct(correct(TicketDetails.Of(t)), queue.PriorityHeadStart, now, caller.UserId);
             },
             key,
@@ -299,7 +296,7 @@ internal sealed class TicketDesk(
         CancellationToken cancellationToken
     )
     {
-        await policies.GetAsync(queueId, caller, cancellationToken);
+        var queue = await policies.GetAsync(queueId, caller, cancellationToken);
         return await Idempotency.OnceAsync(
             key,
             store.FindAnswerAsync,
@@ -326,7 +323,7 @@ internal sealed class TicketDesk(
                     cancelled++;
                 var view = new ClearView(cancelled);
                 if (key is not null)
-                    await store.KeepAnswerAsync(key.Seal(view, time.Now()), CancellationToken.None);
+                    await store.KeepAnswerAsync(queue.BranchId, key.Seal(view, time.Now()), CancellationToken.None);
                 return view;
             },
             cancellationToken

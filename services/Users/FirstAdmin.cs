@@ -10,8 +10,8 @@ using SmartQueue.Users.Storage;
 
 namespace SmartQueue.Users;
 
-/// <summary>Makes the first admin: from <c>ADMIN_EMAIL</c> and <c>ADMIN_PASSWORD</c>, else with a one-time link to a password, printed
-/// once.</summary>
+/// <summary>Makes the first admin: from <c>ADMIN_EMAIL</c> and <c>ADMIN_PASSWORD</c>, else with a one-time link to the page that
+/// sets up the place, printed once.</summary>
 internal sealed class FirstAdmin(
     IUserStore store,
     StorageReadiness storage,
@@ -40,7 +40,7 @@ internal sealed class FirstAdmin(
         string? link = null;
         if (options.AdminPassword is null)
         {
-            (var linked, link, _) = links.PrintedReset(change.Next);
+            (var linked, link, _) = links.FirstRun(change.Next);
             change = change with { Next = linked.Next with { Version = 1 } };
         }
 
@@ -60,7 +60,7 @@ internal sealed class FirstAdmin(
         // Standard output, not the log: logs are kept and shipped.
         if (link is not null)
             await output.WriteLineAsync(
-                $"First start: set the password of {email} at {link} within 7 days. The link is good once and not shown again; ./run reset-admin makes another."
+                $"First start: choose the password of {email} and set up your place at {link} within 7 days. The link is good once and not shown again; ./run reset-admin makes another."
             );
     }
 

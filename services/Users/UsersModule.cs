@@ -38,6 +38,7 @@ public sealed class UsersModule : IServiceModule
         services.AddSingleton<IConfigurationManager<OpenIdConnectConfiguration>>(sp => sp.GetRequiredService<KeyRing>());
         services.AddSingleton<Passwords>();
         services.AddSingleton<PasswordProof>();
+        services.AddSingleton<KioskPins>();
         services.AddSingleton<DeviceTokens>();
         services.AddSingleton<SignIns>();
         services.AddSingleton<AccountLinks>();

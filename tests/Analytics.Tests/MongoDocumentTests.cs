@@ -4,13 +4,24 @@ using SmartQueue.Analytics.Facts;
 using SmartQueue.Analytics.Storage;
 using SmartQueue.Contracts;
 using SmartQueue.Hosting.Storage.Mongo;
+using SmartQueue.Testing;
 
 namespace SmartQueue.Analytics.Tests;
 
 /// <summary>How facts look in MongoDB; needs no server.</summary>
 public sealed class MongoDocumentTests
 {
-    public MongoDocumentTests() => MongoConventions.Register();
+    public MongoDocumentTests() => MongoAnalyticsDocuments.Name();
+
+    [Fact]
+    public async Task The_form_that_servers_ask_of_facts_is_theirs()
+    {
+        var fact = TicketFact.Of(Samples.Ticket("t", Samples.Morning, "user-1").Called(Samples.Morning.AddSeconds(5)));
+        var document = Aggregate<TicketFact>.New("t", 1, fact, answer: null).ToBsonDocument();
+        Assert.Empty(await DocumentForm.FaultsAsync(document, MongoAnalyticsSchema.FactSchema));
+        document.Remove("ticketVersion");
+        Assert.NotEmpty(await DocumentForm.FaultsAsync(document, MongoAnalyticsSchema.FactSchema));
+    }
 
     [Fact]
     public void A_fact_comes_back_from_its_document_as_it_was()
@@ -25,9 +36,9 @@ public sealed class MongoDocumentTests
         };
         var fact = TicketFact.Of(ticket.Called(Samples.Morning.AddSeconds(5)).Served(Samples.Morning.AddSeconds(9)));
         var document = Aggregate<TicketFact>.New("t", 1, fact, answer: null).ToBsonDocument();
-        Assert.Equal("queue-1", document["state"]["queueId"].AsString);
-        Assert.Equal(BsonType.DateTime, document["state"]["createdAt"].BsonType);
-        Assert.Equal("kiosk", document["state"]["source"].AsString.ToLowerInvariant());
+        Assert.Equal("queue-1", document["queueId"].AsString);
+        Assert.Equal(BsonType.DateTime, document["createdAt"].BsonType);
+        Assert.Equal("kiosk", document["source"].AsString.ToLowerInvariant());
         Assert.Equal(fact, BsonSerializer.Deserialize<Aggregate<TicketFact>>(document).State);
     }
 
@@ -37,7 +48,7 @@ public sealed class MongoDocumentTests
         var fact = TicketFact.Of(Samples.Ticket("t", Samples.Morning));
         var document = Aggregate<TicketFact>.New("t", 1, fact, answer: null).ToBsonDocument();
         foreach (var later in (string[])["branchId", "labels"])
-            document["state"].AsBsonDocument.Remove(later);
+            document.Remove(later);
         Assert.Equal(fact, BsonSerializer.Deserialize<Aggregate<TicketFact>>(document).State);
     }
 
@@ -62,7 +73,7 @@ public sealed class MongoDocumentTests
         var document = Aggregate<TicketFact>
             .New("t", 1, TicketFact.Of(Samples.Ticket("t", Samples.Morning)), answer: null)
             .ToBsonDocument();
-        Assert.False(document["state"].AsBsonDocument.Contains("userId"));
+        Assert.False(document.Contains("userId"));
     }
 
     [Fact]

@@ -21,9 +21,6 @@ public enum Access
     /// <summary>Staff, out of those the ticket is there for.</summary>
     TicketStaff,
 
-    /// <summary>The owner's account and staff, out of those the ticket is there for.</summary>
-    TicketOwner,
-
     /// <summary>The account itself and admins; for others there is no such account.</summary>
     Self,
 

@@ -154,7 +154,7 @@ public sealed class InterfaceDocumentTests(SharedSystem shared) : IClassFixture<
                     [],
                     ["none", "accessToken"],
                 ],
-                Access.Ticket or Access.TicketStaff or Access.TicketOwner =>
+                Access.Ticket or Access.TicketStaff =>
                 [
                     ["accessToken", "trackingToken", "trackingTokenInQuery"],
                 ],

@@ -1,4 +1,7 @@
+using System.Text.RegularExpressions;
+using SmartQueue.Hosting.Settings;
 using SmartQueue.Notifications.Domain;
+using SmartQueue.Testing;
 
 namespace SmartQueue.Notifications.Tests;
 
@@ -39,7 +42,7 @@ public sealed class MessageTemplatesTests
     public void Every_language_renders_every_template_in_full()
     {
         var templates = new MessageTemplates();
-        Assert.Superset(new HashSet<string> { "en", "es", "de", "ar" }, templates.Languages.ToHashSet());
+        Assert.Superset(new HashSet<string> { "en", "es", "de", "ar", "fr", "pt", "tr", "uk" }, templates.Languages.ToHashSet());
         foreach (var language in templates.Languages)
         {
             foreach (var name in TemplateNames.All)
@@ -49,6 +52,56 @@ public sealed class MessageTemplatesTests
                 Assert.DoesNotMatch("[{}]|^$", text.Message);
             }
         }
+    }
+
+    [Fact]
+    public void Every_language_uses_the_placeholders_of_English()
+    {
+        var templates = new MessageTemplates();
+        // Renders each placeholder as itself.
+        var names = Values.Keys.ToDictionary(n => n, n => $"{{{n}}}");
+        foreach (var language in templates.Languages)
+        {
+            foreach (var name in TemplateNames.All)
+                Assert.Equal((name, Used("en", name)), (name, Used(language, name)));
+        }
+
+        string Used(string language, string name) =>
+            string.Join(
+                ' ',
+                Regex.Matches(templates.Render(language, name, names).Message, "{[a-z]+}").Select(m => m.Value).Distinct().Order()
+            );
+    }
+
+    [Fact]
+    public void A_folder_adds_a_language_and_changes_words_and_what_it_leaves_out_is_English()
+    {
+        using var folder = new TemporaryFolder();
+        Write(
+            folder,
+            "nl",
+            """{"called":{"subject":"U bent aan de beurt","message":"{number}: balie {counter}"},"of later":{"subject":"","message":""}}"""
+        );
+        Write(folder, "de", """{"called":{"subject":"Bitte sehr","message":"{number} an Platz {counter}"}}""");
+        var templates = new MessageTemplates(folder.Path);
+        Assert.Equal("A-42: balie 3", templates.Render("nl-BE", TemplateNames.Called, Values).Message);
+        Assert.Equal("Ticket cancelled", templates.Render("nl", TemplateNames.Cancelled, Values).Subject);
+        Assert.Equal("A-42 an Platz 3", templates.Render("de", TemplateNames.Called, Values).Message);
+        Assert.Equal("Nummer storniert", templates.Render("de", TemplateNames.Cancelled, Values).Subject);
+        Assert.Equal(new MessageTemplates().Languages.Count, new MessageTemplates(Path.Combine(folder.Path, "absent")).Languages.Count);
+    }
+
+    [Theory]
+    [InlineData("not JSON")]
+    [InlineData("""{"called":null}""")]
+    [InlineData("""{"called":{"subject":"Called"}}""")]
+    [InlineData("""{"called":{"subject":"Called","message":"{number} and {link}"}}""")]
+    public void A_folder_with_texts_that_cannot_be_used_stops_the_start_and_is_named(string texts)
+    {
+        using var folder = new TemporaryFolder();
+        Write(folder, "nl", texts);
+        var refused = Assert.Throws<StartupException>(() => new MessageTemplates(folder.Path));
+        Assert.Contains("nl.json", refused.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -85,6 +138,9 @@ public sealed class MessageTemplatesTests
         Assert.Contains("de", error.Message, StringComparison.Ordinal);
         Assert.Contains("called", error.Message, StringComparison.Ordinal);
     }
+
+    private static void Write(TemporaryFolder folder, string language, string texts) =>
+        File.WriteAllText(Path.Combine(folder.Path, $"{language}.json"), texts);
 
     private static Dictionary<string, MessageText> All(string text) =>
         TemplateNames.All.ToDictionary(n => n, _ => new MessageText(text, text));

@@ -4,20 +4,31 @@ using MongoDB.Driver;
 using SmartQueue.Hosting.Storage.Mongo;
 using SmartQueue.Notifications.Domain;
 using SmartQueue.Notifications.Storage;
+using SmartQueue.Testing;
 
 namespace SmartQueue.Notifications.Tests;
 
 /// <summary>How notifications look in MongoDB; needs no server.</summary>
 public sealed class MongoDocumentTests
 {
-    public MongoDocumentTests() => MongoConventions.Register();
+    public MongoDocumentTests() => MongoNotificationDocuments.Name();
+
+    [Fact]
+    public async Task The_form_that_servers_ask_of_notifications_is_theirs()
+    {
+        var notification = Samples.Notification(Samples.Called(Samples.Ticket(userId: "user-1")));
+        var document = Aggregate<Notification>.New(notification.Id, 1, notification, null, notification.Announcement()).ToBsonDocument();
+        Assert.Empty(await DocumentForm.FaultsAsync(document, MongoNotificationsSchema.NotificationSchema));
+        document["type"] = "letter";
+        Assert.NotEmpty(await DocumentForm.FaultsAsync(document, MongoNotificationsSchema.NotificationSchema));
+    }
 
     [Fact]
     public void A_notification_comes_back_from_its_document_as_it_was()
     {
         var notification = Samples.Notification(Samples.Called(Samples.Ticket(userId: "user-1")));
         var document = Aggregate<Notification>.New(notification.Id, 1, notification, null, notification.Announcement()).ToBsonDocument();
-        Assert.Equal(notification.EventId, document["state"]["eventId"].AsString);
+        Assert.Equal(notification.EventId, document["eventId"].AsString);
         Assert.Equal(notification.Id, document["outbox"][0]["aggregateId"].AsString);
         Assert.Equal(notification, BsonSerializer.Deserialize<Aggregate<Notification>>(document).State);
     }
@@ -42,7 +53,7 @@ public sealed class MongoDocumentTests
     {
         var keys = Builders<Aggregate<Notification>>.IndexKeys.Ascending(n => n.State.EventId).Ascending(n => n.State.Type);
         var rendered = keys.Render(new(BsonSerializer.LookupSerializer<Aggregate<Notification>>(), BsonSerializer.SerializerRegistry));
-        Assert.Equal("""{ "state.eventId" : 1, "state.type" : 1 }""", rendered.ToString());
+        Assert.Equal("""{ "eventId" : 1, "type" : 1 }""", rendered.ToString());
     }
 
     [Fact]
@@ -52,9 +63,9 @@ public sealed class MongoDocumentTests
         var rendered = MongoNotificationStore
             .Depths(client.GetDatabase("x").GetCollection<Aggregate<Notification>>("notifications"))
             .ToString();
-        Assert.Contains("""{ "$match" : { "state.status" : "pending" } }""", rendered, StringComparison.Ordinal);
-        Assert.Contains("""{ "$group" : { "_id" : "$state.type", """, rendered, StringComparison.Ordinal);
-        Assert.Contains("""{ "$min" : "$state.pendingSince" }""", rendered, StringComparison.Ordinal);
+        Assert.Contains("""{ "$match" : { "status" : "pending" } }""", rendered, StringComparison.Ordinal);
+        Assert.Contains("""{ "$group" : { "_id" : "$type", """, rendered, StringComparison.Ordinal);
+        Assert.Contains("""{ "$min" : "$undeliveredSince" }""", rendered, StringComparison.Ordinal);
         Assert.Contains("""{ "$sum" : """, rendered, StringComparison.Ordinal);
     }
 

@@ -7,6 +7,13 @@ namespace SmartQueue.Pages.Tests;
 /// <summary>One person's browser. It notes whatever a page must not do.</summary>
 public sealed class Device : IAsyncDisposable
 {
+    private const string Audit = """
+        async rules => {
+          const found = await axe.run(document, { runOnly: rules ?? ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'], resultTypes: ['violations'] });
+          return found.violations.flatMap(v => v.nodes.map(n => `${v.id}: ${n.html.slice(0, 160)} ${n.any.map(a => a.message).join(' ')}`));
+        }
+        """;
+
     private readonly IBrowserContext context;
     private readonly ConcurrentQueue<string> faults = new();
 
@@ -77,6 +84,19 @@ public sealed class Device : IAsyncDisposable
         );
 
     public async Task GoToAsync(string path) => await Page.GotoAsync(path);
+
+    /// <summary>What of the page breaks WCAG, as axe finds it.</summary>
+    /// <param name="rules">Only these; <c>null</c> for all.</param>
+    public async Task<IReadOnlyList<string>> ViolationsAsync(string[]? rules = null)
+    {
+        var script = Path.Combine(SystemWithPages.Sources, "node_modules/axe-core/axe.min.js");
+        Assert.SkipUnless(File.Exists(script), "axe-core is not installed: services/Gateway/Web/build does it.");
+        // The policy of the page allows no script of others; one that is evaluated is none.
+        if (!await Page.EvaluateAsync<bool>("'axe' in window"))
+            await Page.EvaluateAsync(await File.ReadAllTextAsync(script, TestContext.Current.CancellationToken));
+        var found = await Page.EvaluateAsync<JsonElement>(Audit, rules);
+        return [.. found.EnumerateArray().Select(v => v.GetString()!)];
+    }
 
     public ILocator Button(string name) => Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = name });
 

@@ -2,7 +2,7 @@ namespace SmartQueue.Pages.Tests;
 
 public sealed class LoadingTests(SystemWithPages system)
 {
-    private const int MostBytes = 60 * 1024;
+    private const int MostBytes = 30 * 1024;
 
     // A worker would answer from what it kept.
     private static BrowserNewContextOptions WithoutWorker => new() { ServiceWorkers = ServiceWorkerPolicy.Block };
@@ -10,7 +10,7 @@ public sealed class LoadingTests(SystemWithPages system)
     private static LocatorAssertionsToBeVisibleOptions Patient => new() { Timeout = 20_000 };
 
     [Fact]
-    public async Task The_first_load_of_the_join_page_is_under_60_KB()
+    public async Task The_first_load_of_the_join_page_is_under_30_KB()
     {
         var queue = await system.DefineQueueAsync("Small");
         await using var phone = await system.OpenAsync(Device.Phone);
@@ -36,6 +36,7 @@ public sealed class LoadingTests(SystemWithPages system)
     [InlineData("/reset")]
     [InlineData("/accept")]
     [InlineData("/verify")]
+    [InlineData("/setup")]
     public async Task Pages_allow_no_inline_script_or_style_and_no_other_origin(string path)
     {
         _ = system.Browser;
@@ -69,7 +70,7 @@ public sealed class LoadingTests(SystemWithPages system)
     /// <param name="part">A file of the page's.</param>
     /// <param name="said">What the page says while it is away.</param>
     [Theory]
-    [InlineData("/assets/en-", "No connection. Trying again …")]
+    [InlineData("/locales/en.json", "No connection. Trying again …")]
     [InlineData("/assets/display-", "No connection. Trying again …")]
     [InlineData("/assets/format-", "No connection. Trying again …")]
     [InlineData("/assets/esm-", "No connection. What you see may be old")]
@@ -87,6 +88,48 @@ public sealed class LoadingTests(SystemWithPages system)
         await Expect(screen.Page.GetByText(said)).ToBeHiddenAsync(new LocatorAssertionsToBeHiddenOptions { Timeout = 20_000 });
         // With its style sheet, which fails together with the script.
         Assert.Equal("grid", await screen.Page.Locator(".display-row").First.EvaluateAsync<string>("row => getComputedStyle(row).display"));
+    }
+
+    [Theory]
+    [InlineData("/", "home", "h2")]
+    [InlineData("/q/{queue}", "join", "button.primary")]
+    [InlineData("/q/{queue}", "closed", "button.primary")]
+    [InlineData("/t/nothing", "ticket", "h1")]
+    [InlineData("/t/nothing", "alerts", "h1")]
+    [InlineData("/t/nothing", "live", "h1")]
+    [InlineData("/kiosk", "kiosk", "main")]
+    [InlineData("/kiosk", "qr", "main")]
+    [InlineData("/counter", "counter", "input[type=password]")]
+    [InlineData("/manage", "manage", "input[type=password]")]
+    [InlineData("/account", "account", "input[type=password]")]
+    [InlineData("/reset#token", "reset", "input[type=password]")]
+    [InlineData("/accept#token", "accept", "input[type=password]")]
+    [InlineData("/verify#token", "verify", "main button")]
+    [InlineData("/setup#token", "setup", "input[type=password]")]
+    public async Task Every_page_says_that_it_cannot_be_loaded_and_comes_when_the_network_is_back(string path, string part, string there)
+    {
+        var queue = await system.DefineQueueAsync("Every page");
+        await using var device = await system.OpenAsync(WithoutWorker);
+        var away = true;
+        await device.Page.RouteAsync($"**/assets/{part}-*", route => away ? route.AbortAsync() : route.ContinueAsync());
+        await device.GoToAsync(path.Replace("{queue}", queue, StringComparison.Ordinal));
+        await Expect(device.Page.GetByText("No connection. Trying again …")).ToBeVisibleAsync(Patient);
+        away = false;
+        await Expect(device.Page.Locator(there).First).ToBeVisibleAsync(Patient);
+    }
+
+    [Theory]
+    [InlineData("/counter", "/locales/staff/en.json")]
+    [InlineData("/", "/locales/en.json")]
+    public async Task Texts_that_cannot_be_loaded_come_when_the_network_is_back(string path, string texts)
+    {
+        await using var device = await system.OpenAsync(WithoutWorker);
+        var away = true;
+        await device.Page.RouteAsync($"**{texts}*", route => away ? route.AbortAsync() : route.ContinueAsync());
+        await device.GoToAsync(path);
+        await Expect(device.Page.GetByText("No connection. Trying again …")).ToBeVisibleAsync(Patient);
+        away = false;
+        await Expect(device.Page.GetByRole(AriaRole.Heading).First).ToBeVisibleAsync(Patient);
     }
 
     [Fact]
@@ -115,7 +158,7 @@ public sealed class LoadingTests(SystemWithPages system)
         var failed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         phone.Page.RequestFailed += (_, request) =>
         {
-            if (request.Url.Contains("/assets/de-", StringComparison.Ordinal))
+            if (request.Url.Contains("/locales/de.json", StringComparison.Ordinal))
                 failed.TrySetResult();
         };
         await phone.Page.GetByLabel("Language").SelectOptionAsync("de");

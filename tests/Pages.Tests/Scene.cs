@@ -22,6 +22,8 @@ public sealed record Scene(string Name, Func<Hall, string> Path, string Ready, s
         new("join-unknown", _ => "/q/nothing", "h1"),
         new("ticket", h => h.Waiting, ".facts"),
         new("ticket-cancel", h => h.Waiting, ".facts", Prepare: d => d.Page.Locator("main button.danger").ClickAsync()),
+        new("ticket-late", h => h.Waiting, ".facts", Prepare: d => d.Page.Locator("main section > button").Nth(1).ClickAsync()),
+        new("ticket-contact", h => h.Waiting, ".facts", Prepare: d => d.Page.Locator("main section > button").Nth(2).ClickAsync()),
         new("ticket-called", h => h.Called, ".ticket-counter"),
         new("kiosk-setup", _ => "/kiosk", Chosen),
         new("kiosk", _ => "/kiosk", ".kiosk-queues strong", Prepare: d => d.Page.EvaluateAsync("document.activeElement.blur()")),
@@ -63,6 +65,8 @@ public sealed record Scene(string Name, Func<Hall, string> Path, string Ready, s
         new("reset", _ => "/reset#token", "form input"),
         new("accept", _ => "/accept#token", "form input"),
         new("verify", _ => "/verify#token", "main button"),
+        new("setup", _ => "/setup#token", "form input[type=password]"),
+        new("setup-sheets", _ => "/setup", ".sheet", "admin"),
         new("counter-choose", _ => "/counter", ".desk-list button", "operator"),
         new("counter", _ => "/counter", "[data-testid=current]", "operator"),
         new(
@@ -112,6 +116,18 @@ public sealed record Scene(string Name, Func<Hall, string> Path, string Ready, s
         new("manage-today", _ => "/manage", ".u-over", "admin"),
         new("manage-history", _ => "/manage/history", ".u-over", "admin"),
         new("manage-queues", _ => "/manage/queues", "tbody tr", "admin"),
+        new("manage-texts", _ => "/manage/texts", "table tbody tr", "admin"),
+        new(
+            "manage-text",
+            _ => "/manage/texts",
+            "table tbody tr",
+            "admin",
+            async d =>
+            {
+                await d.Page.Locator("table tbody button").First.ClickAsync();
+                await d.Page.Locator("dialog strong:not(:empty)").WaitForAsync();
+            }
+        ),
         new(
             "manage-queue-menu",
             _ => "/manage/queues",

@@ -16,6 +16,7 @@ public sealed class SystemWithPages : IAsyncLifetime
     private SystemClient? admin;
     private IPlaywright? playwright;
     private IBrowser? browser;
+    private string? chromium;
     private string? missing;
     private int accounts;
 
@@ -23,13 +24,16 @@ public sealed class SystemWithPages : IAsyncLifetime
 
     public Uri Address => system!.Address;
 
+    /// <summary>Its address under another name.</summary>
+    public Uri AddressAs(string host) => new UriBuilder(Address) { Host = host }.Uri;
+
     public SystemClient Admin => OrSkip(admin);
 
     public IBrowser Browser => OrSkip(browser);
 
     public async ValueTask InitializeAsync()
     {
-        var chromium = Names
+        chromium = Names
             .SelectMany(n => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Select(p => Path.Combine(p, n)))
             .FirstOrDefault(File.Exists);
         missing =
@@ -43,23 +47,29 @@ public sealed class SystemWithPages : IAsyncLifetime
         admin = new SystemClient(Address);
         await admin.SignInAsync();
         playwright = await Playwright.CreateAsync();
-        browser = await playwright.Chromium.LaunchAsync(
-            new BrowserTypeLaunchOptions
-            {
-                ExecutablePath = chromium,
-                Args =
-                [
-                    "--no-sandbox",
-                    "--disable-gpu",
-                    "--disable-quic",
-                    "--no-first-run",
-                    "--disable-background-networking",
-                    "--disable-component-update",
-                    "--disable-sync",
-                ],
-            }
-        );
+        browser = await LaunchAsync();
     }
+
+    /// <summary>A browser with more arguments than that of the other tests.</summary>
+    public Task<IBrowser> LaunchAsync(params string[] more) =>
+        OrSkip(playwright)
+            .Chromium.LaunchAsync(
+                new BrowserTypeLaunchOptions
+                {
+                    ExecutablePath = chromium,
+                    Args =
+                    [
+                        "--no-sandbox",
+                        "--disable-gpu",
+                        "--disable-quic",
+                        "--no-first-run",
+                        "--disable-background-networking",
+                        "--disable-component-update",
+                        "--disable-sync",
+                        .. more,
+                    ],
+                }
+            );
 
     public Task StartAsync() => StartAsync(SystemProcess.StartAsync(folder.Path, port));
 

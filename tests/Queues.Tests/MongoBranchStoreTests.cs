@@ -1,6 +1,10 @@
+using MongoDB.Bson;
+using MongoDB.Driver;
 using SmartQueue.Hosting.Errors;
+using SmartQueue.Hosting.Http;
 using SmartQueue.Hosting.Outbox;
 using SmartQueue.Hosting.Storage.Mongo;
+using SmartQueue.Queues.Domain;
 using SmartQueue.Queues.Storage;
 using SmartQueue.Testing;
 
@@ -16,6 +20,28 @@ public sealed class MongoBranchStoreTests : BranchStoreContract
         var outbox = new MongoOutbox("queues", database, [MongoQueueStore.Queues, MongoBranchStore.Branches], TimeProvider.System);
         await new MongoSchema("queues", database, MongoQueuesSchema.Steps("UTC"), TimeProvider.System).UpgradeAsync(Token);
         return (new MongoBranchStore(database, outbox), new MongoQueueStore(database, outbox), outbox);
+    }
+
+    [Fact]
+    public async Task Branches_whose_fields_were_in_a_state_of_their_own_go_on_after_the_upgrade()
+    {
+        database = await TestMongo.DatabaseAsync();
+        await new MongoSchema("queues", database, [.. MongoQueuesSchema.Steps("UTC").Take(9)], TimeProvider.System).UpgradeAsync(Token);
+        var documents = database.GetCollection<BsonDocument>(MongoBranchStore.Branches);
+        var branch = Made("b", "bb").Next;
+        var there = NestedAggregate<Branch>.New("b", 1, branch).ToBsonDocument();
+        there["slug"] = "bb";
+        await documents.InsertOneAsync(there, null, Token);
+        var gone = Made("c", "bb").Next.Delete(Sample.Now, null).Next;
+        await documents.InsertOneAsync(NestedAggregate<Branch>.New("c", 2, gone).ToBsonDocument(), null, Token);
+
+        await new MongoSchema("queues", database, MongoQueuesSchema.Steps("UTC"), TimeProvider.System).UpgradeAsync(Token);
+
+        var branches = new MongoBranchStore(database, outbox: null);
+        Assert.Equivalent(branch, await branches.FindBySlugAsync("bb", Token), strict: true);
+        Assert.Equal(["b", "main"], (await branches.ListAsync(PageRequest.First(9), Token)).Select(b => b.Id));
+        await Assert.ThrowsAsync<SlugTakenException>(() => branches.AddAsync(Made("d", "bb"), null, Token));
+        Assert.Equal(0, await documents.CountDocumentsAsync(Builders<BsonDocument>.Filter.Exists("state"), cancellationToken: Token));
     }
 
     [Fact]

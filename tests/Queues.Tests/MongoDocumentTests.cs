@@ -5,6 +5,7 @@ using SmartQueue.Contracts;
 using SmartQueue.Hosting.Storage.Mongo;
 using SmartQueue.Queues.Domain;
 using SmartQueue.Queues.Storage;
+using SmartQueue.Testing;
 
 namespace SmartQueue.Queues.Tests;
 
@@ -23,9 +24,27 @@ public sealed class MongoDocumentTests
 
         Assert.Equivalent(change.Next, back.State, strict: true);
         Assert.Equal("q", document["_id"]);
-        // As the step of the schema makes those of earlier versions.
-        Assert.Equal("q", document["state"]["definition"]["_id"]);
-        Assert.False(document["state"].AsBsonDocument.Contains("deletedAt"));
+        Assert.Equal(2L, document["version"].AsInt64);
+        Assert.Equal(change.Next.Definition.Name, document["name"].AsString);
+        Assert.Equal("Closing", document["announcement"]["message"].AsString);
+        Assert.False(document.Contains("deletedAt"));
+    }
+
+    [Fact]
+    public async Task The_form_that_servers_ask_of_queues_and_branches_is_theirs()
+    {
+        var queue = Queue.Create("q", Sample.FullDefinition(), Sample.Now).Next;
+        var document = Aggregate<Queue>.New("q", 1, queue, null).ToBsonDocument();
+        Assert.Empty(await DocumentForm.FaultsAsync(document, MongoQueuesSchema.QueueSchema));
+        document["prefix"] = "LONG";
+        Assert.NotEmpty(await DocumentForm.FaultsAsync(document, MongoQueuesSchema.QueueSchema));
+
+        var branch = Branch.CreateMain("UTC", Sample.Now).Next;
+        var place = Aggregate<Branch>.New(branch.Id, 1, branch, null).ToBsonDocument();
+        Assert.Equal(branch.Definition.Slug, place["slug"].AsString);
+        Assert.Empty(await DocumentForm.FaultsAsync(place, MongoQueuesSchema.BranchSchema));
+        place.Remove("timeZone");
+        Assert.NotEmpty(await DocumentForm.FaultsAsync(place, MongoQueuesSchema.BranchSchema));
     }
 
     [Fact]
@@ -61,15 +80,9 @@ public sealed class MongoDocumentTests
             """{ "closedAt" : { "$gte" : { "$date" : "2026-03-02T09:00:00Z" } } }""",
             Render(Builders<LineTicket>.Filter.Gte(t => t.ClosedAt, Sample.Now))
         );
-        Assert.Equal("""{ "state.deletedAt" : null }""", Render(Builders<Aggregate<Queue>>.Filter.Eq(q => q.State.DeletedAt, null)));
-        Assert.Equal(
-            """{ "state.definition.isActive" : true }""",
-            Render(Builders<Aggregate<Queue>>.Filter.Eq(q => q.State.Definition.IsActive, true))
-        );
-        Assert.Equal(
-            """{ "state.definition.prefix" : "A" }""",
-            Render(Builders<Aggregate<Queue>>.Filter.Eq(q => q.State.Definition.Prefix, "A"))
-        );
+        Assert.Equal("""{ "deletedAt" : null }""", Render(Builders<Aggregate<Queue>>.Filter.Eq(q => q.State.DeletedAt, null)));
+        Assert.Equal("""{ "isActive" : true }""", Render(Builders<Aggregate<Queue>>.Filter.Eq(q => q.State.Definition.IsActive, true)));
+        Assert.Equal("""{ "prefix" : "A" }""", Render(Builders<Aggregate<Queue>>.Filter.Eq(q => q.State.Definition.Prefix, "A")));
         Assert.Equal("""{ "answer.key" : "x" }""", Render(Builders<Aggregate<Queue>>.Filter.Eq(q => q.Answer!.KeyHash, "x")));
     }
 

@@ -27,7 +27,7 @@ public sealed class MongoQueueStoreTests : QueueStoreContract
         var token = TestContext.Current.CancellationToken;
         var database = await TestMongo.DatabaseAsync();
         var queue = Queue.Create("q", Sample.FullDefinition(), Sample.Now).Next;
-        var document = Aggregate<Queue>.New("q", 1, queue, null).ToBsonDocument();
+        var document = NestedAggregate<Queue>.New("q", 1, queue).ToBsonDocument();
         var state = document["state"].AsBsonDocument;
         var settings = state["definition"].AsBsonDocument;
         foreach (var own in (string[])["_id", "createdAt", "updatedAt", "version"])
@@ -66,7 +66,7 @@ public sealed class MongoQueueStoreTests : QueueStoreContract
                 Queue.Create("3", Sample.Definition(prefix: "B"), Sample.Now).Next,
             }
         )
-            await queues.InsertOneAsync(Aggregate<Queue>.New(queue.Id, queue.Version, queue, null).ToBsonDocument(), null, token);
+            await queues.InsertOneAsync(NestedAggregate<Queue>.New(queue.Id, queue.Version, queue).ToBsonDocument(), null, token);
 
         await new MongoSchema("queues", database, MongoQueuesSchema.Steps("UTC"), TimeProvider.System).UpgradeAsync(token);
 

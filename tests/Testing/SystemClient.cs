@@ -17,14 +17,11 @@ public sealed class SystemClient(Uri address) : IDisposable
 
     public string? AccessToken { get; private set; }
 
-    public async Task SignInAsync()
+    public Task SignInAsync() => SignInAsync(AdminEmail, AdminPassword);
+
+    public async Task SignInAsync(string email, string password)
     {
-        var answer = await ExpectAsync(
-            HttpStatusCode.OK,
-            HttpMethod.Post,
-            "/api/auth/login",
-            new { email = AdminEmail, password = AdminPassword }
-        );
+        var answer = await ExpectAsync(HttpStatusCode.OK, HttpMethod.Post, "/api/auth/login", new { email, password });
         AccessToken = answer.GetProperty("accessToken").GetString();
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", AccessToken);
     }

@@ -45,6 +45,10 @@ public sealed class SystemProcess : IAsyncDisposable
         params IEnumerable<string> arguments
     ) => StartAsync("/health/ready", folder, port, settings, arguments);
 
+    /// <summary>The same, where it has much to do before it is ready.</summary>
+    public static Task<SystemProcess> StartAsync(TimeSpan limit, string folder, int port, params IEnumerable<string> arguments) =>
+        StartAsync("/health/ready", folder, port, settings: null, arguments, limit);
+
     /// <summary>Starts it and waits until it takes requests, ready or not.</summary>
     public static Task<SystemProcess> StartListeningAsync(
         string folder,
@@ -58,13 +62,14 @@ public sealed class SystemProcess : IAsyncDisposable
         string folder,
         int port,
         IReadOnlyDictionary<string, string>? settings,
-        IEnumerable<string> arguments
+        IEnumerable<string> arguments,
+        TimeSpan? limit = null
     )
     {
         var started = Launch(folder, port, settings, arguments);
         try
         {
-            await started.AnswersAsync(health);
+            await started.AnswersAsync(health, limit ?? TimeSpan.FromSeconds(90));
             return started;
         }
         catch
@@ -159,7 +164,7 @@ public sealed class SystemProcess : IAsyncDisposable
         process.Dispose();
     }
 
-    private async Task AnswersAsync(string path)
+    private async Task AnswersAsync(string path, TimeSpan limit)
     {
         using var client = new HttpClient { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(2) };
         await Eventually.GetAsync(
@@ -177,7 +182,7 @@ public sealed class SystemProcess : IAsyncDisposable
                 }
             },
             health => health.StartsWith("200", StringComparison.Ordinal),
-            TimeSpan.FromSeconds(90)
+            limit
         );
     }
 
@@ -188,7 +193,7 @@ public sealed class SystemProcess : IAsyncDisposable
         IEnumerable<string> arguments
     )
     {
-        var start = StartInfo(settings, ["--port", $"{port}", .. arguments]);
+        var start = StartInfo(settings, [.. arguments, "--port", $"{port}"]);
         start.Environment["SMARTQUEUE_DATA"] = folder;
         var started = new SystemProcess(Process.Start(start)!, settings?.GetValueOrDefault("SMARTQUEUE_BIND") ?? "127.0.0.1", port);
         started.process.OutputDataReceived += (_, line) =>

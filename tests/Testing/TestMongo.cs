@@ -36,6 +36,19 @@ public static class TestMongo
     /// <summary>The address of databases that the processes of one test share, under a name of their own; skips without a server.</summary>
     public static async Task<OwnDatabases> OwnAsync() => new(new MongoUrl(await UriAsync()));
 
+    /// <summary>The fields of each unique index of a collection, but for that of ids.</summary>
+    public static async Task<IReadOnlyList<string>> UniqueKeysAsync(IMongoDatabase database, string collection)
+    {
+        var indexes = await database.GetCollection<BsonDocument>(collection).Indexes.ListAsync(TestContext.Current.CancellationToken);
+        return
+        [
+            .. (await indexes.ToListAsync(TestContext.Current.CancellationToken))
+                .Where(i => i.GetValue("unique", false).ToBoolean() && i["name"] != "_id_")
+                .Select(i => string.Join(' ', i["key"].AsBsonDocument.Names))
+                .Order(StringComparer.Ordinal),
+        ];
+    }
+
     private static async Task<string?> FindAsync()
     {
         if (Environment.GetEnvironmentVariable("SMARTQUEUE_TEST_MONGODB") is { Length: > 0 } uri)

@@ -4,6 +4,7 @@ using MongoDB.Driver;
 using SmartQueue.Contracts;
 using SmartQueue.Hosting.Http;
 using SmartQueue.Hosting.Storage.Mongo;
+using SmartQueue.Testing;
 using SmartQueue.Tickets.Domain;
 using SmartQueue.Tickets.Storage;
 
@@ -15,17 +16,40 @@ public sealed class BsonTests
     public BsonTests() => MongoConventions.Register();
 
     [Fact]
+    public async Task The_form_that_servers_ask_of_tickets_is_that_of_tickets()
+    {
+        var ticket = Some.Waiting().Call(Some.Desk("1"), Some.Noon, "op").Next;
+        var document = Aggregate<Ticket>.New(ticket.Id, ticket.Version, ticket, null).ToBsonDocument();
+        Assert.Empty(await DocumentForm.FaultsAsync(document, MongoTicketsSchema.TicketSchema));
+
+        document["status"] = "Elsewhere";
+        Assert.NotEmpty(await DocumentForm.FaultsAsync(document, MongoTicketsSchema.TicketSchema));
+        document["status"] = "Called";
+        document.Remove("queueId");
+        Assert.NotEmpty(await DocumentForm.FaultsAsync(document, MongoTicketsSchema.TicketSchema));
+
+        var counter = Some.Desk("1");
+        var desk = Counter
+            .Create(counter.Id, new CounterDefinition(Branches.Main, "1", [new QueueRank("q1", 1)], CounterRule.Oldest), Some.Noon, "op")
+            .Next;
+        var asDocument = Aggregate<Counter>.New(desk.Id, desk.Version, desk, null).ToBsonDocument();
+        Assert.Empty(await DocumentForm.FaultsAsync(asDocument, MongoTicketsSchema.CounterSchema));
+        asDocument["rule"] = "Best";
+        Assert.NotEmpty(await DocumentForm.FaultsAsync(asDocument, MongoTicketsSchema.CounterSchema));
+    }
+
+    [Fact]
     public void A_ticket_comes_back_from_its_document_as_it_was()
     {
         var change = Some.In(TicketStatus.Called).Start(null, Some.Noon.AddMilliseconds(123), "op");
-        var document = Aggregate<Ticket>.New("t", 3, change.Next, null, change.Event).ToBsonDocument();
+        var document = Aggregate<Ticket>.New(change.Next.Id, change.Next.Version, change.Next, null, change.Event).ToBsonDocument();
         var back = BsonSerializer.Deserialize<Aggregate<Ticket>>(document);
         Assert.Equivalent(change.Next, back.State, strict: true);
         Assert.Equal(change.Event.EventId.ToString(), back.Outbox.Single().EventId);
-        Assert.Equal("Serving", document["state"]["status"].AsString);
-        Assert.Equal(BsonType.DateTime, document["state"]["createdAt"].BsonType);
+        Assert.Equal("Serving", document["status"].AsString);
+        Assert.Equal(BsonType.DateTime, document["createdAt"].BsonType);
         Assert.Equal(BsonType.DateTime, document["outbox"][0]["occurredAt"].BsonType);
-        Assert.Equal(BsonType.DateTime, document["state"]["serviceDay"].BsonType);
+        Assert.Equal(BsonType.DateTime, document["serviceDay"].BsonType);
     }
 
     [Fact]

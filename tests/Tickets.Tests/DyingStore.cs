@@ -47,8 +47,8 @@ internal sealed class DyingStore(ITicketStore store) : ITicketStore
     public Task<StoredResponse?> FindAnswerAsync(string keyHash, CancellationToken cancellationToken) =>
         store.FindAnswerAsync(keyHash, cancellationToken);
 
-    public Task KeepAnswerAsync(StoredResponse answer, CancellationToken cancellationToken) =>
-        store.KeepAnswerAsync(answer, cancellationToken);
+    public Task KeepAnswerAsync(string branchId, StoredResponse answer, CancellationToken cancellationToken) =>
+        store.KeepAnswerAsync(branchId, answer, cancellationToken);
 
     public Task<Ticket?> HeldByAsync(string counterId, CancellationToken cancellationToken) =>
         store.HeldByAsync(counterId, cancellationToken);

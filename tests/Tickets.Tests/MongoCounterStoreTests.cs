@@ -47,7 +47,7 @@ public sealed class MongoCounterStoreTests : CounterStoreContract
                 token
             );
         var called = Some.Waiting().Call(Some.Desk("1"), Some.Noon, "op").Next with { QueueId = "listing", CounterId = null };
-        var document = Aggregate<Ticket>.New(called.Id, called.Version, called, null).ToBsonDocument();
+        var document = NestedAggregate<Ticket>.New(called.Id, called.Version, called).ToBsonDocument();
         document["heldCounter"] = "listing\n1";
         await old.GetCollection<BsonDocument>(MongoTicketStore.Tickets).InsertOneAsync(document, null, token);
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using MongoDB.Bson;
 using MongoDB.Driver;
 using MongoDB.Driver.Core.Events;
@@ -156,6 +157,113 @@ public sealed class MongoTicketStoreTests : TicketStoreContract
     }
 
     [Fact]
+    public async Task Tickets_whose_fields_were_in_a_state_of_their_own_go_on_after_the_upgrade()
+    {
+        var token = TestContext.Current.CancellationToken;
+        var old = await TestMongo.DatabaseAsync();
+        await new MongoSchema("tickets", old, [.. MongoTicketsSchema.Steps.Take(9)], TimeProvider.System).UpgradeAsync(token);
+        var documents = old.GetCollection<BsonDocument>(MongoTicketStore.Tickets);
+        var calling = Some.Waiting(1).Call(Some.Desk("1"), Some.Noon, "op");
+        var held = NestedAggregate<Ticket>.New(calling.Next.Id, calling.Next.Version, calling.Next, calling.Event).ToBsonDocument();
+        held[MongoTicketStore.HeldBy] = calling.Next.CounterId;
+        await documents.InsertOneAsync(held, null, token);
+        var closing = Some.Waiting(2).Cancel("gone", Some.Noon, "op").Next;
+        var successor = Some.Waiting(3) with { Issued = false };
+        var closed = NestedAggregate<Ticket>.New(closing.Id, closing.Version, closing).ToBsonDocument();
+        closed[MongoTicketStore.Successor] = NestedAggregate<Ticket>.New(successor.Id, 1, successor).ToBsonDocument();
+        await documents.InsertOneAsync(closed, null, token);
+        var past = Some.Waiting(4).Cancel("gone", Some.Noon, "op").Next;
+        await old.GetCollection<BsonDocument>(MongoClosedTickets.Collection)
+            .InsertOneAsync(NestedAggregate<Ticket>.New(past.Id, past.Version, past).ToBsonDocument(), null, token);
+        await documents.InsertOneAsync(new BsonDocument { ["_id"] = "died", [MongoTicketStore.Void] = DateTime.UtcNow }, null, token);
+
+        await new MongoSchema("tickets", old, MongoTicketsSchema.Steps, TimeProvider.System).UpgradeAsync(token);
+
+        var waiting = new MongoOutbox("tickets", old, [MongoTicketStore.Tickets], TimeProvider.System);
+        var upgraded = new MongoTicketStore(old, waiting, TimeProvider.System);
+        Assert.Equivalent(calling.Next, await upgraded.HeldByAsync(calling.Next.CounterId!, token), strict: true);
+        Assert.Equivalent(past, await upgraded.FindAsync(past.Id, token), strict: true);
+        Assert.Null(await upgraded.FindAsync("died", token));
+        Assert.Equal(calling.Event.EventId.ToString(), Assert.Single(await waiting.ClaimAsync(10, [], token)).EventId);
+        Assert.Equal(1, await upgraded.RecoverAsync(DateTimeOffset.UtcNow.AddMinutes(1), token));
+        Assert.Equivalent(successor, await upgraded.FindAsync(successor.Id, token), strict: true);
+        Assert.True(await upgraded.SaveAsync(calling.Next.Serve(Some.Noon, "op"), calling.Next.Version, null, null, token));
+        Assert.Equal(
+            0,
+            await documents.CountDocumentsAsync(
+                Builders<BsonDocument>.Filter.Exists("state") | Builders<BsonDocument>.Filter.Exists("successor.state"),
+                cancellationToken: token
+            )
+        );
+        await old.Client.DropDatabaseAsync(old.DatabaseNamespace.DatabaseName, token);
+    }
+
+    [Fact]
+    public async Task Unique_indexes_of_tickets_begin_with_the_branch_by_which_they_are_sharded() =>
+        Assert.Equal(
+            ["branchId answer.key", "branchId answers.key", "branchId heldBy", "branchId serviceDay ticketNumber"],
+            await TestMongo.UniqueKeysAsync(database, MongoTicketStore.Tickets)
+        );
+
+    [Fact]
+    public async Task Writes_that_need_the_shard_key_name_it()
+    {
+        var token = TestContext.Current.CancellationToken;
+        var asked = new ConcurrentBag<(string Collection, BsonDocument Query)>();
+        var settings = database.Client.Settings.Clone();
+        settings.ClusterConfigurator = cluster =>
+            cluster.Subscribe<CommandStartedEvent>(e =>
+            {
+                if (e.CommandName == "findAndModify")
+                    asked.Add((e.Command["findAndModify"].AsString, e.Command["query"].DeepClone().AsBsonDocument));
+                if (e.CommandName == "update")
+                    foreach (var update in e.Command["updates"].AsBsonArray.Where(u => u.AsBsonDocument.GetValue("upsert", false) == true))
+                        asked.Add((e.Command["update"].AsString, update["q"].DeepClone().AsBsonDocument));
+            });
+        using var client = new MongoClient(settings);
+        var its = client.GetDatabase(database.DatabaseNamespace.DatabaseName);
+        store = new MongoTicketStore(its, outbox, TimeProvider.System);
+        await TakeAsync();
+        await TakeAsync();
+        var called = await Store.CallFirstAsync("q1", t => (t.Call(Some.Desk("1"), Some.Noon, "op"), null), token);
+        await SaveAsync(called!.Serve(Some.Noon, "op"));
+        await PublishAllAsync();
+        await Store.MoveClosedAsync(DateTimeOffset.UtcNow.AddDays(1), token);
+        await new MongoLineTurns(its).ClaimAsync(
+            DateTimeOffset.UtcNow.AddMinutes(1),
+            DateTimeOffset.UtcNow.AddMinutes(2),
+            DateTimeOffset.UtcNow.AddMinutes(9),
+            token
+        );
+
+        Assert.Equal(
+            [MongoClosedTickets.Collection, MongoTicketStore.Lines, MongoTicketStore.Tickets],
+            asked.Select(a => a.Collection).Distinct().Order(StringComparer.Ordinal)
+        );
+        Assert.All(asked, a => Assert.Contains(a.Collection == MongoTicketStore.Lines ? "_id" : MongoTicketStore.BranchOf, a.Query.Names));
+    }
+
+    [Fact]
+    public async Task The_server_refuses_a_ticket_that_is_none()
+    {
+        var refused = await Assert.ThrowsAsync<MongoWriteException>(() =>
+            database
+                .GetCollection<BsonDocument>(MongoTicketStore.Tickets)
+                .InsertOneAsync(
+                    new BsonDocument
+                    {
+                        ["_id"] = "x",
+                        ["branchId"] = "main",
+                        ["status"] = "Elsewhere",
+                    },
+                    null,
+                    TestContext.Current.CancellationToken
+                )
+        );
+        Assert.Equal(121, refused.WriteError.Code);
+    }
+
+    [Fact]
     public async Task The_order_of_a_line_from_before_there_was_one_rank_stays()
     {
         var token = TestContext.Current.CancellationToken;
@@ -169,7 +277,7 @@ public sealed class MongoTicketStoreTests : TicketStoreContract
         {
             var ticket = Some.Waiting(number) with { Order = order, Priority = priority, CreatedAt = Some.Noon.AddMinutes(number) };
             written.Add(ticket.Id);
-            var document = Aggregate<Ticket>.New(ticket.Id, 1, ticket, null).ToBsonDocument();
+            var document = NestedAggregate<Ticket>.New(ticket.Id, 1, ticket).ToBsonDocument();
             foreach (var later in (string[])["branchId", "issued", "visitId", "source", "labels"])
                 document["state"].AsBsonDocument.Remove(later);
             await documents.InsertOneAsync(document, null, token);

@@ -462,9 +462,9 @@ public abstract class TicketStoreContract : IAsyncLifetime
     [Fact]
     public async Task An_answer_to_what_changed_nothing_is_kept_once_and_is_no_ticket()
     {
-        await Store.KeepAnswerAsync(Answer("key"), Token);
+        await Store.KeepAnswerAsync(Branches.Main, Answer("key"), Token);
         Assert.NotNull(await Store.FindAnswerAsync("key", Token));
-        await RepeatedAsync(() => Store.KeepAnswerAsync(Answer("key"), Token));
+        await RepeatedAsync(() => Store.KeepAnswerAsync(Branches.Main, Answer("key"), Token));
         var ticket = await TakeAsync();
         await RepeatedAsync(() => SaveAsync(ticket.Call(Some.Desk("1"), Some.Noon, "op"), answer: Answer("key")));
         Assert.Equal([ticket.Id], await ListAsync(new TicketFilter(null, null, null, null, null)));
@@ -477,7 +477,7 @@ public abstract class TicketStoreContract : IAsyncLifetime
         var missed = await SaveAsync(
             (await SaveAsync((await TakeAsync(in_: small)).Call(Some.Desk("1"), Some.Noon, "op"))).MarkNoShow(null, Some.Noon, "op")
         );
-        await Store.KeepAnswerAsync(Answer("key"), Token);
+        await Store.KeepAnswerAsync(Branches.Main, Answer("key"), Token);
         await RepeatedAsync(() =>
             SaveAsync(missed.Requeue(null, TimeSpan.FromHours(1), null, Some.Noon, "op"), capacity: 1, answer: Answer("key"))
         );
@@ -1134,7 +1134,7 @@ public abstract class TicketStoreContract : IAsyncLifetime
     private async Task<List<string>> ListAsync(TicketFilter filter) =>
         [.. (await Store.ListAsync(filter, PageRequest.First(10), Token)).Select(t => t.Id)];
 
-    private async Task PublishAllAsync() => await Outbox.CompleteAsync(await Outbox.ClaimAsync(1000, [], Token), keep: false, Token);
+    private protected async Task PublishAllAsync() => await Outbox.CompleteAsync(await Outbox.ClaimAsync(1000, [], Token), keep: false, Token);
 
     private static async Task<string> OutcomeAsync(Func<Task> take)
     {

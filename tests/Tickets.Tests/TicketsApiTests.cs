@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using MassTransit;
@@ -331,6 +332,27 @@ public sealed class TicketsApiTests
         foreach (var body in (object[])[new { notes = "x" }, new { priority = 1 }, new { labels = (string[])["x"] }])
             await RefusalAsync(await SendAsync(host.User("u1"), HttpMethod.Patch, path, body), 403, "FORBIDDEN");
         await RefusalAsync(await SendAsync(host.User("u2"), HttpMethod.Patch, path, new { customerName = "x" }), 404, "TICKET_NOT_FOUND");
+    }
+
+    [Fact]
+    public async Task A_guest_adds_how_they_are_reached_with_the_tracking_token_and_nothing_else()
+    {
+        await using var host = await StartAsync();
+        var mine = await host.TakeAsync();
+        var other = await host.TakeAsync();
+        var path = $"/api/tickets/{Text(mine, "id")}";
+        var corrected = await AnswerAsync(await PatchAsync(mine, new { customerName = "Ada", phone = "+34600123456" }));
+        Assert.Equal(("Ada", "+34600123456"), (Text(corrected, "customerName"), Text(corrected, "phone")));
+        foreach (var body in (object[])[new { notes = "x" }, new { priority = 1 }, new { labels = (string[])["x"] }])
+            await RefusalAsync(await PatchAsync(mine, body), 403, "FORBIDDEN");
+        await RefusalAsync(await PatchAsync(other, new { customerName = "x" }), 404, "TICKET_NOT_FOUND");
+
+        async Task<HttpResponseMessage> PatchAsync(JsonElement holds, object body)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Patch, path) { Content = JsonContent.Create(body) };
+            request.Headers.Add("X-Tracking-Token", Text(holds, "trackingToken"));
+            return await host.Guest.SendAsync(request, TestContext.Current.CancellationToken);
+        }
     }
 
     [Theory]

@@ -45,7 +45,7 @@ public sealed class FirstAdminTests : IDisposable
         await first.EnsureAsync(output, Token);
         var printed = Regex.Match(
             output.ToString(),
-            "^First start: set the password of (\\S+) at http://localhost:4000/reset#(\\S+) within 7 days\\. The link is good once and not shown again; \\./run reset-admin makes another\\.\\r?\\n$"
+            "^First start: choose the password of (\\S+) and set up your place at http://localhost:4000/setup#(\\S+) within 7 days\\. The link is good once and not shown again; \\./run reset-admin makes another\\.\\r?\\n$"
         );
         Assert.True(printed.Success, output.ToString());
         Assert.Equal(FirstAdmin.DefaultEmail, printed.Groups[1].Value);
@@ -65,7 +65,7 @@ public sealed class FirstAdminTests : IDisposable
         {
             await using var host = await StartAsync(folder, []);
             Console.SetOut(standard);
-            var token = Regex.Match(output.ToString(), "/reset#(\\S+)").Groups[1].Value;
+            var token = Regex.Match(output.ToString(), "/setup#(\\S+)").Groups[1].Value;
             foreach (var guess in new[] { "", "password", token })
                 Assert.NotEqual(System.Net.HttpStatusCode.OK, (await host.LoginAsync(FirstAdmin.DefaultEmail, guess)).StatusCode);
             await AnswerAsync(

@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using MongoDB.Driver;
 using SmartQueue.Analytics.Facts;
 using SmartQueue.Analytics.Rollups;
@@ -10,6 +11,8 @@ namespace SmartQueue.Analytics.Storage;
 /// it.</summary>
 internal static class MongoAnalyticsSchema
 {
+    private const string EarlierFacts = "facts";
+
     public static readonly IReadOnlyList<MongoStep> Steps =
     [
         // Databases from before there were versions have these indexes already.
@@ -19,8 +22,114 @@ internal static class MongoAnalyticsSchema
         new("Branches, and what counters and their operators did", AddBranchesAsync),
         MongoOutbox.Step(MongoAnalyticsStore.TrackedCollection),
         new("Rollups by age", RollupsByAgeAsync),
+        new("The fields of facts at the top of their documents", LayoutAsync),
         new("Waits by quarter of an hour", RollUpAgainAsync),
     ];
+
+    /// <summary>What a document of a fact has: what is known of one ticket.</summary>
+    internal const string FactSchema = """
+        {
+          bsonType: 'object',
+          required: ['_id', 'version', 'ticketId', 'ticketNumber', 'branchId', 'queueId', 'serviceDay', 'status', 'priority', 'recalls',
+            'createdAt', 'queuedAt', 'ticketVersion'],
+          properties: {
+            _id: { bsonType: 'string' },
+            version: { bsonType: ['int', 'long'], minimum: 1 },
+            ticketId: { bsonType: 'string' },
+            ticketNumber: { bsonType: 'string' },
+            branchId: { bsonType: 'string' },
+            queueId: { bsonType: 'string' },
+            userId: { bsonType: 'string' },
+            serviceDay: { bsonType: 'date' },
+            status: { enum: ['Waiting', 'Called', 'Serving', 'Parked', 'Served', 'Cancelled', 'NoShow', 'Transferred', 'Expired'] },
+            priority: { bsonType: 'int' },
+            counter: { bsonType: 'string' },
+            counterId: { bsonType: 'string' },
+            servedBy: { bsonType: 'string' },
+            recalls: { bsonType: 'int', minimum: 0 },
+            createdAt: { bsonType: 'date' },
+            queuedAt: { bsonType: 'date' },
+            firstCalledAt: { bsonType: 'date' },
+            calledAt: { bsonType: 'date' },
+            servingAt: { bsonType: 'date' },
+            servedAt: { bsonType: 'date' },
+            closedAt: { bsonType: 'date' },
+            ticketVersion: { bsonType: ['int', 'long'], minimum: 1 }
+          }
+        }
+        """;
+
+    static MongoAnalyticsSchema() => MongoAnalyticsDocuments.Name();
+
+    private static async Task LayoutAsync(IMongoDatabase database, CancellationToken cancellationToken)
+    {
+        await MongoLayout.RenameAsync(database, EarlierFacts, MongoAnalyticsStore.FactsCollection, cancellationToken);
+        await MongoLayout.FlattenAsync(
+            database,
+            MongoAnalyticsStore.FactsCollection,
+            cancellationToken,
+            ("state.version", "state." + MongoAnalyticsDocuments.TicketVersion)
+        );
+        await MongoLayout.FlattenAsync(
+            database,
+            MongoAnalyticsStore.QueuesCollection,
+            cancellationToken,
+            ("state.version", "state." + MongoAnalyticsDocuments.QueueVersion)
+        );
+        await MongoLayout.FlattenAsync(database, MongoAnalyticsStore.TrackedCollection, cancellationToken);
+        var keys = Builders<Aggregate<TicketFact>>.IndexKeys;
+        var where = Builders<Aggregate<TicketFact>>.Filter;
+        await database
+            .GetCollection<Aggregate<TicketFact>>(MongoAnalyticsStore.FactsCollection)
+            .Indexes.CreateManyAsync(
+                [
+                    Of(
+                        "user",
+                        keys.Ascending(f => f.State.UserId).Ascending(f => f.State.CreatedAt).Ascending(f => f.Id),
+                        where.Exists(f => f.State.UserId)
+                    ),
+                    Of("age", keys.Ascending(f => f.State.CreatedAt)),
+                    Of(
+                        "branch_queue",
+                        keys.Ascending(f => f.State.BranchId).Ascending(f => f.State.QueueId).Ascending(f => f.State.CreatedAt)
+                    ),
+                    Of(
+                        "held",
+                        keys.Ascending(f => f.State.BranchId).Ascending(f => f.State.CalledAt).Ascending(f => f.State.ClosedAt),
+                        where.Exists(f => f.State.CalledAt)
+                    ),
+                    Of(
+                        "called",
+                        keys.Ascending(f => f.State.BranchId).Ascending(f => f.State.CalledAt),
+                        where.Eq(f => f.State.Status, TicketStatus.Called)
+                    ),
+                    Of(
+                        "serving",
+                        keys.Ascending(f => f.State.BranchId).Ascending(f => f.State.ServingAt),
+                        where.Eq(f => f.State.Status, TicketStatus.Serving)
+                    ),
+                    Of("served_by", keys.Ascending(f => f.State.ServedBy), where.Exists(f => f.State.ServedBy)),
+                    // That of a shard key.
+                    Of("branch", keys.Ascending(f => f.State.BranchId).Ascending(f => f.Id)),
+                ],
+                cancellationToken
+            );
+        var told = Builders<Aggregate<TrackedEvent>>.IndexKeys;
+        await database
+            .GetCollection<Aggregate<TrackedEvent>>(MongoAnalyticsStore.TrackedCollection)
+            .Indexes.CreateManyAsync(
+                [
+                    Of("by_user", told.Ascending(t => t.State.UserId).Ascending(t => t.Id)),
+                    Of("by_queue", told.Ascending(t => t.State.QueueId).Ascending(t => t.Id)),
+                    Of("by_type", told.Ascending(t => t.State.EventType).Ascending(t => t.Id)),
+                ],
+                cancellationToken
+            );
+        await MongoLayout.ValidateAsync(database, MongoAnalyticsStore.FactsCollection, FactSchema, cancellationToken);
+
+        static CreateIndexModel<T> Of<T>(string name, IndexKeysDefinition<T> keys, FilterDefinition<T>? partial = null) =>
+            new(keys, new CreateIndexOptions<T> { Name = name, PartialFilterExpression = partial });
+    }
 
     // They are made again of the facts, a few at a time; until then the facts are read.
     private static Task RollUpAgainAsync(IMongoDatabase database, CancellationToken cancellationToken) =>
@@ -47,30 +156,30 @@ internal static class MongoAnalyticsSchema
     private static async Task FirstAsync(IMongoDatabase database, CancellationToken cancellationToken)
     {
         await MongoOutbox.CreateIndexesAsync(database, MongoAnalyticsStore.TrackedCollection, cancellationToken);
-        var facts = database.GetCollection<Aggregate<TicketFact>>(MongoAnalyticsStore.FactsCollection);
+        var facts = database.GetCollection<NestedAggregate<TicketFact>>(EarlierFacts);
         await facts.Indexes.CreateManyAsync(
             [
-                new CreateIndexModel<Aggregate<TicketFact>>(
-                    Builders<Aggregate<TicketFact>>.IndexKeys.Ascending(f => f.State.QueueId).Ascending(f => f.State.CreatedAt),
+                new CreateIndexModel<NestedAggregate<TicketFact>>(
+                    Builders<NestedAggregate<TicketFact>>.IndexKeys.Ascending(f => f.State.QueueId).Ascending(f => f.State.CreatedAt),
                     new CreateIndexOptions { Name = "queue" }
                 ),
-                new CreateIndexModel<Aggregate<TicketFact>>(
-                    Builders<Aggregate<TicketFact>>
+                new CreateIndexModel<NestedAggregate<TicketFact>>(
+                    Builders<NestedAggregate<TicketFact>>
                         .IndexKeys.Ascending(f => f.State.UserId)
                         .Ascending(f => f.State.CreatedAt)
                         .Ascending(f => f.Id),
-                    new CreateIndexOptions<Aggregate<TicketFact>>
+                    new CreateIndexOptions<NestedAggregate<TicketFact>>
                     {
                         Name = "user",
-                        PartialFilterExpression = Builders<Aggregate<TicketFact>>.Filter.Exists(f => f.State.UserId),
+                        PartialFilterExpression = Builders<NestedAggregate<TicketFact>>.Filter.Exists(f => f.State.UserId),
                     }
                 ),
             ],
             cancellationToken
         );
         await facts.Indexes.CreateOneAsync(
-            new CreateIndexModel<Aggregate<TicketFact>>(
-                Builders<Aggregate<TicketFact>>.IndexKeys.Ascending(f => f.State.CreatedAt),
+            new CreateIndexModel<NestedAggregate<TicketFact>>(
+                Builders<NestedAggregate<TicketFact>>.IndexKeys.Ascending(f => f.State.CreatedAt),
                 new CreateIndexOptions { Name = "age" }
             ),
             cancellationToken: cancellationToken
@@ -95,10 +204,10 @@ internal static class MongoAnalyticsSchema
                 cancellationToken
             );
         await database
-            .GetCollection<Aggregate<TrackedEvent>>(MongoAnalyticsStore.TrackedCollection)
+            .GetCollection<NestedAggregate<TrackedEvent>>(MongoAnalyticsStore.TrackedCollection)
             .Indexes.CreateOneAsync(
-                new CreateIndexModel<Aggregate<TrackedEvent>>(
-                    Builders<Aggregate<TrackedEvent>>.IndexKeys.Ascending(t => t.State.UserId),
+                new CreateIndexModel<NestedAggregate<TrackedEvent>>(
+                    Builders<NestedAggregate<TrackedEvent>>.IndexKeys.Ascending(t => t.State.UserId),
                     new CreateIndexOptions { Name = "user" }
                 ),
                 cancellationToken: cancellationToken
@@ -107,19 +216,19 @@ internal static class MongoAnalyticsSchema
 
     private static async Task ListTrackedAsync(IMongoDatabase database, CancellationToken cancellationToken)
     {
-        var tracked = database.GetCollection<Aggregate<TrackedEvent>>(MongoAnalyticsStore.TrackedCollection);
+        var tracked = database.GetCollection<NestedAggregate<TrackedEvent>>(MongoAnalyticsStore.TrackedCollection);
         await tracked.Indexes.CreateManyAsync(
             [
-                new CreateIndexModel<Aggregate<TrackedEvent>>(
-                    Builders<Aggregate<TrackedEvent>>.IndexKeys.Ascending(t => t.State.UserId).Ascending(t => t.Id),
+                new CreateIndexModel<NestedAggregate<TrackedEvent>>(
+                    Builders<NestedAggregate<TrackedEvent>>.IndexKeys.Ascending(t => t.State.UserId).Ascending(t => t.Id),
                     new CreateIndexOptions { Name = "by_user" }
                 ),
-                new CreateIndexModel<Aggregate<TrackedEvent>>(
-                    Builders<Aggregate<TrackedEvent>>.IndexKeys.Ascending(t => t.State.QueueId).Ascending(t => t.Id),
+                new CreateIndexModel<NestedAggregate<TrackedEvent>>(
+                    Builders<NestedAggregate<TrackedEvent>>.IndexKeys.Ascending(t => t.State.QueueId).Ascending(t => t.Id),
                     new CreateIndexOptions { Name = "by_queue" }
                 ),
-                new CreateIndexModel<Aggregate<TrackedEvent>>(
-                    Builders<Aggregate<TrackedEvent>>.IndexKeys.Ascending(t => t.State.EventType).Ascending(t => t.Id),
+                new CreateIndexModel<NestedAggregate<TrackedEvent>>(
+                    Builders<NestedAggregate<TrackedEvent>>.IndexKeys.Ascending(t => t.State.EventType).Ascending(t => t.Id),
                     new CreateIndexOptions { Name = "by_type" }
                 ),
             ],
@@ -132,41 +241,42 @@ internal static class MongoAnalyticsSchema
     // What counters did is made of the facts again, hour by hour; figures of queues stay as they were computed.
     private static async Task AddBranchesAsync(IMongoDatabase database, CancellationToken cancellationToken)
     {
-        var facts = database.GetCollection<Aggregate<TicketFact>>(MongoAnalyticsStore.FactsCollection);
+        var facts = database.GetCollection<NestedAggregate<TicketFact>>(EarlierFacts);
         await facts.UpdateManyAsync(
-            Builders<Aggregate<TicketFact>>.Filter.Exists(f => f.State.BranchId, exists: false),
-            Builders<Aggregate<TicketFact>>.Update.Set(f => f.State.BranchId, Branches.Main),
+            Builders<NestedAggregate<TicketFact>>.Filter.Exists(f => f.State.BranchId, exists: false),
+            Builders<NestedAggregate<TicketFact>>.Update.Set(f => f.State.BranchId, Branches.Main),
             cancellationToken: cancellationToken
         );
-        var queues = database.GetCollection<Aggregate<QueueProfile>>(MongoAnalyticsStore.QueuesCollection);
+        var queues = database.GetCollection<NestedAggregate<QueueProfile>>(MongoAnalyticsStore.QueuesCollection);
         await queues.UpdateManyAsync(
-            Builders<Aggregate<QueueProfile>>.Filter.Exists(q => q.State.BranchId, exists: false),
-            Builders<Aggregate<QueueProfile>>.Update.Set(q => q.State.BranchId, Branches.Main),
+            Builders<NestedAggregate<QueueProfile>>.Filter.Exists(q => q.State.BranchId, exists: false),
+            Builders<NestedAggregate<QueueProfile>>.Update.Set(q => q.State.BranchId, Branches.Main),
             cancellationToken: cancellationToken
         );
-        var keys = Builders<Aggregate<TicketFact>>.IndexKeys;
+        var keys = Builders<NestedAggregate<TicketFact>>.IndexKeys;
         await facts.Indexes.CreateManyAsync(
             [
-                new CreateIndexModel<Aggregate<TicketFact>>(
+                new CreateIndexModel<NestedAggregate<TicketFact>>(
                     keys.Ascending(f => f.State.BranchId).Ascending(f => f.State.QueueId).Ascending(f => f.State.CreatedAt),
                     new CreateIndexOptions { Name = "branch_queue" }
                 ),
-                new CreateIndexModel<Aggregate<TicketFact>>(
+                new CreateIndexModel<NestedAggregate<TicketFact>>(
                     keys.Ascending(f => f.State.BranchId).Ascending(f => f.State.CalledAt).Ascending(f => f.State.ClosedAt),
-                    new CreateIndexOptions<Aggregate<TicketFact>>
+                    new CreateIndexOptions<NestedAggregate<TicketFact>>
                     {
                         Name = "held",
-                        PartialFilterExpression = Builders<Aggregate<TicketFact>>.Filter.Exists(f => f.State.CalledAt),
+                        PartialFilterExpression = Builders<NestedAggregate<TicketFact>>.Filter.Exists(f => f.State.CalledAt),
                     }
                 ),
-                Running("called", TicketStatus.Called),
-                Running("serving", TicketStatus.Serving),
-                new CreateIndexModel<Aggregate<TicketFact>>(
+                // MongoDB 4.4 refuses two indexes of the same fields, partial or not.
+                Running("called", TicketStatus.Called, f => f.State.CalledAt),
+                Running("serving", TicketStatus.Serving, f => f.State.ServingAt),
+                new CreateIndexModel<NestedAggregate<TicketFact>>(
                     keys.Ascending(f => f.State.ServedBy),
-                    new CreateIndexOptions<Aggregate<TicketFact>>
+                    new CreateIndexOptions<NestedAggregate<TicketFact>>
                     {
                         Name = "served_by",
-                        PartialFilterExpression = Builders<Aggregate<TicketFact>>.Filter.Exists(f => f.State.ServedBy),
+                        PartialFilterExpression = Builders<NestedAggregate<TicketFact>>.Filter.Exists(f => f.State.ServedBy),
                     }
                 ),
             ],
@@ -213,18 +323,22 @@ internal static class MongoAnalyticsSchema
         );
         var hours = new HashSet<(string BranchId, long Hour)>();
         await facts
-            .Find(Builders<Aggregate<TicketFact>>.Filter.Exists(f => f.State.ClosedAt))
+            .Find(Builders<NestedAggregate<TicketFact>>.Filter.Exists(f => f.State.ClosedAt))
             .ForEachAsync(f => hours.UnionWith(HeldTime.Hours(f.State).Select(h => (f.State.BranchId, h))), cancellationToken);
         foreach (var (branchId, hour) in hours)
             await MongoAnalyticsStore.MarkStaleAsync(rollups, branchId, CounterWork.InsteadOfQueue, hour, cancellationToken);
 
-        CreateIndexModel<Aggregate<TicketFact>> Running(string name, TicketStatus status) =>
+        CreateIndexModel<NestedAggregate<TicketFact>> Running(
+            string name,
+            TicketStatus status,
+            Expression<Func<NestedAggregate<TicketFact>, object?>> since
+        ) =>
             new(
-                keys.Ascending(f => f.State.BranchId),
-                new CreateIndexOptions<Aggregate<TicketFact>>
+                keys.Ascending(f => f.State.BranchId).Ascending(since),
+                new CreateIndexOptions<NestedAggregate<TicketFact>>
                 {
                     Name = name,
-                    PartialFilterExpression = Builders<Aggregate<TicketFact>>.Filter.Eq(f => f.State.Status, status),
+                    PartialFilterExpression = Builders<NestedAggregate<TicketFact>>.Filter.Eq(f => f.State.Status, status),
                 }
             );
     }

@@ -21,7 +21,7 @@ internal sealed class MongoAnalyticsStore(IMongoDatabase database) : IAnalyticsS
     public const string TrackedCollection = "tracked";
 
     /// <summary>The collection of facts.</summary>
-    public const string FactsCollection = "facts";
+    public const string FactsCollection = "analytics";
 
     /// <summary>The collection of rollups.</summary>
     public const string RollupsCollection = "rollups";
@@ -31,6 +31,8 @@ internal sealed class MongoAnalyticsStore(IMongoDatabase database) : IAnalyticsS
 
     /// <summary>The collection of sessions at counters.</summary>
     public const string SessionsCollection = "sessions";
+
+    static MongoAnalyticsStore() => MongoAnalyticsDocuments.Name();
 
     private readonly IMongoCollection<Aggregate<TicketFact>> facts = database.GetCollection<Aggregate<TicketFact>>(FactsCollection);
     private readonly IMongoCollection<Aggregate<QueueProfile>> queues = database.GetCollection<Aggregate<QueueProfile>>(QueuesCollection);

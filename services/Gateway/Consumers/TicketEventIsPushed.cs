@@ -23,6 +23,9 @@ internal sealed class TicketEventIsPushed<TEvent>(IHubContext<QueueHub> hub, Tic
                 ticketNumber = ticket.TicketNumber,
                 counter = ticket.Counter,
                 recall = context.Message is TicketRecalled,
+                // Which call it is, so that a screen that also reads the line announces none twice.
+                calledAt = ticket.CalledAt,
+                recalls = ticket.Recalls,
             };
             // Not to both groups: who is in both would hear it twice.
             await hub.Clients.Group(PushGroups.Queue(ticket.QueueId)).SendAsync(PushMessages.TicketCalled, call, context.CancellationToken);

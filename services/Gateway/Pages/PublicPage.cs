@@ -1,4 +1,4 @@
 namespace SmartQueue.Gateway.Pages;
 
-/// <summary>Marks an address that anyone may read and that is the same for everyone: a page or what it loads.</summary>
+/// <summary>Marks an address that anyone may read and that tells nothing of anybody: a page or what it loads.</summary>
 internal sealed class PublicPage;

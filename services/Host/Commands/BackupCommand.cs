@@ -13,6 +13,9 @@ internal static class BackupCommand
             return StorageCommand.RefuseAsync("backup takes --out with the file to write, such as --out /var/backups/smartqueue.tar.gz.");
         return StorageCommand.RunAsync(rest, async (context, stores, storage) =>
         {
+            // Restored, it would have no mark.
+            if (context.IsDemo)
+                return await StorageCommand.RefuseAsync($"{context.DataFolder} holds a demo, of which there is no backup.");
             var manifest = await BackupWriter.WriteAsync(
                 context.DataFolder,
                 stores,

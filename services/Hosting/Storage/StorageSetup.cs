@@ -74,7 +74,7 @@ public static class StorageSetup
         else
         {
             var path = Path.Combine(context.DataFolder, service + ".db");
-            services.AddKeyedSingleton(service, (_, _) => new SqliteDatabase(path));
+            services.AddKeyedSingleton(service, (_, _) => new SqliteDatabase(path, lasting: !context.IsDemo));
             services.AddKeyedSingleton(service, (sp, _) =>
                 new SqliteOutbox(service, sp.GetRequiredKeyedService<SqliteDatabase>(service), sp.GetRequiredService<TimeProvider>())
             );

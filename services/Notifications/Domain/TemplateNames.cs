@@ -55,6 +55,18 @@ internal static class TemplateNames
         Verification,
     ];
 
+    /// <summary>What a text of a template may hold in braces.</summary>
+    public static IReadOnlyList<string> PlaceholdersOf(string template) =>
+        template switch
+        {
+            Joined or Cancelled or NoShow or Expired => ["queue", "number"],
+            JoinedWait or WaitChanged => ["queue", "number", "minutes"],
+            Called => ["queue", "number", "counter"],
+            Position => ["queue", "number", "place", "minutes"],
+            Invitation or Reset or Verification => ["link"],
+            _ => [],
+        };
+
     /// <summary>Those that hold a one-time link, without which they are of no use.</summary>
     public static readonly IReadOnlyList<string> WithLink = [Invitation, Reset, Verification];
 

@@ -29,6 +29,8 @@ internal sealed class MongoNotificationStore(IMongoDatabase database, MongoOutbo
     /// <summary>The index that holds one notification an event and channel.</summary>
     public const string EventIndex = "event_channel";
 
+    static MongoNotificationStore() => MongoNotificationDocuments.Name();
+
     private const int TimeOfId = 13;
     private const int ForgottenAtOnce = 200;
     private static readonly TimeSpan AddressWindow = TimeSpan.FromMinutes(1);
@@ -260,8 +262,8 @@ internal sealed class MongoNotificationStore(IMongoDatabase database, MongoOutbo
                     Aggregate<Notification>.At(found.Id, found.Version)
                         & Builders<Aggregate<Notification>>.Filter.Size(n => n.Outbox, found.Outbox.Count),
                     MongoAnswers.Erase(
-                        Builders<Aggregate<Notification>>
-                            .Update.Set(n => n.State, found.State.Anonymous())
+                        Aggregate<Notification>
+                            .Put(found.State.Anonymous())
                             .Set(n => n.Outbox, [.. found.Outbox.Select(Silent)])
                             .Unset("published")
                             .Unset(MongoContacts.Left),

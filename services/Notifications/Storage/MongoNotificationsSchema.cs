@@ -20,51 +20,151 @@ internal static class MongoNotificationsSchema
         // See Notification.ContactLeftAt.
         MongoContacts.Step(
             MongoNotificationStore.NotificationsCollection,
-            Builders<Aggregate<Notification>>.Filter.Exists(n => n.State.UserId, exists: false)
-                & Builders<Aggregate<Notification>>.Filter.Ne(n => n.State.Status, DeliveryStatus.Pending),
+            Builders<NestedAggregate<Notification>>.Filter.Exists(n => n.State.UserId, exists: false)
+                & Builders<NestedAggregate<Notification>>.Filter.Ne(n => n.State.Status, DeliveryStatus.Pending),
             n => n.State.CreatedAt
         ),
         new("Browsers of tickets by age", BrowsersAsync),
+        new("The fields of notifications at the top of their documents", LayoutAsync),
     ];
 
-    private static async Task FirstAsync(IMongoDatabase database, CancellationToken cancellationToken)
+    /// <summary>What a document of a notification has.</summary>
+    internal const string NotificationSchema = """
+        {
+          bsonType: 'object',
+          required: ['_id', 'version', 'eventId', 'type', 'template', 'subject', 'message', 'status', 'attempts', 'createdAt', 'outbox'],
+          properties: {
+            _id: { bsonType: 'string' },
+            version: { bsonType: ['int', 'long'], minimum: 1 },
+            eventId: { bsonType: 'string' },
+            userId: { bsonType: 'string' },
+            ticketId: { bsonType: 'string' },
+            branchId: { bsonType: 'string' },
+            type: { enum: ['email', 'sms', 'push', 'inapp'] },
+            template: { bsonType: 'string' },
+            subject: { bsonType: 'string' },
+            message: { bsonType: 'string' },
+            status: { enum: ['pending', 'sent', 'failed', 'suppressed'] },
+            recipient: { bsonType: 'string' },
+            language: { bsonType: 'string' },
+            nextAttemptAt: { bsonType: 'date' },
+            undeliveredSince: { bsonType: 'date' },
+            attempts: { bsonType: 'int', minimum: 0 },
+            lastError: { bsonType: 'string' },
+            createdAt: { bsonType: 'date' },
+            sentAt: { bsonType: 'date' },
+            contactLeft: { bsonType: 'date' },
+            outbox: { bsonType: 'array', items: { bsonType: 'object', required: ['eventId', 'type', 'payload', 'occurredAt'] } },
+            pendingSince: { bsonType: 'date' }
+          }
+        }
+        """;
+
+    static MongoNotificationsSchema() => MongoNotificationDocuments.Name();
+
+    // Unique indexes of notifications begin with the branch from now on, by which they can be sharded.
+    private static async Task LayoutAsync(IMongoDatabase database, CancellationToken cancellationToken)
     {
-        await MongoOutbox.CreateIndexesAsync(database, MongoNotificationStore.NotificationsCollection, cancellationToken);
-        var subscriptionKeys = Builders<Aggregate<PushSubscription>>.IndexKeys;
+        const string All = MongoNotificationStore.NotificationsCollection;
+        await MongoLayout.FlattenAsync(
+            database,
+            All,
+            cancellationToken,
+            ("state.pendingSince", "state." + MongoNotificationDocuments.UndeliveredSince)
+        );
+        foreach (var collection in (string[])["preferences", "contacts", MongoNotificationStore.SubscriptionsCollection])
+            await MongoLayout.FlattenAsync(database, collection, cancellationToken);
+        await MongoAnswers.SplitByBranchAsync(database, All, cancellationToken);
+        var keys = Builders<Aggregate<Notification>>.IndexKeys;
+        await database
+            .GetCollection<Aggregate<Notification>>(All)
+            .Indexes.CreateManyAsync(
+                [
+                    new(
+                        keys.Ascending(n => n.State.BranchId).Ascending(n => n.State.EventId).Ascending(n => n.State.Type),
+                        new CreateIndexOptions { Name = MongoNotificationStore.EventIndex, Unique = true }
+                    ),
+                    new(keys.Ascending(n => n.State.UserId).Ascending(n => n.Id), new CreateIndexOptions { Name = "user" }),
+                    new(keys.Ascending(n => n.State.BranchId).Ascending(n => n.Id), new CreateIndexOptions { Name = "branch" }),
+                    new(
+                        keys.Ascending(n => n.State.Type).Ascending(n => n.State.NextAttemptAt).Ascending(n => n.Id),
+                        new CreateIndexOptions<Aggregate<Notification>>
+                        {
+                            Name = "pending_due",
+                            PartialFilterExpression = Builders<Aggregate<Notification>>.Filter.Eq(
+                                n => n.State.Status,
+                                DeliveryStatus.Pending
+                            ),
+                        }
+                    ),
+                ],
+                cancellationToken
+            );
+        var subscribed = Builders<Aggregate<PushSubscription>>.IndexKeys;
         await database
             .GetCollection<Aggregate<PushSubscription>>(MongoNotificationStore.SubscriptionsCollection)
             .Indexes.CreateManyAsync(
                 [
-                    new CreateIndexModel<Aggregate<PushSubscription>>(
+                    new(
+                        subscribed.Ascending(s => s.State.UserId).Ascending(s => s.State.CreatedAt),
+                        new CreateIndexOptions { Name = "user" }
+                    ),
+                    new(
+                        subscribed.Ascending(s => s.State.TicketId).Ascending(s => s.State.CreatedAt),
+                        new CreateIndexOptions { Name = "ticket" }
+                    ),
+                    new(
+                        subscribed.Ascending(s => s.State.CreatedAt),
+                        new CreateIndexOptions<Aggregate<PushSubscription>>
+                        {
+                            Name = "ticket_age",
+                            PartialFilterExpression = Builders<Aggregate<PushSubscription>>.Filter.Exists(s => s.State.TicketId),
+                        }
+                    ),
+                ],
+                cancellationToken
+            );
+        await MongoLayout.ValidateAsync(database, All, NotificationSchema, cancellationToken);
+    }
+
+    private static async Task FirstAsync(IMongoDatabase database, CancellationToken cancellationToken)
+    {
+        await MongoOutbox.CreateIndexesAsync(database, MongoNotificationStore.NotificationsCollection, cancellationToken);
+        var subscriptionKeys = Builders<NestedAggregate<PushSubscription>>.IndexKeys;
+        await database
+            .GetCollection<NestedAggregate<PushSubscription>>(MongoNotificationStore.SubscriptionsCollection)
+            .Indexes.CreateManyAsync(
+                [
+                    new CreateIndexModel<NestedAggregate<PushSubscription>>(
                         subscriptionKeys.Ascending(s => s.State.UserId).Ascending(s => s.State.CreatedAt),
                         new CreateIndexOptions { Name = "user" }
                     ),
-                    new CreateIndexModel<Aggregate<PushSubscription>>(
+                    new CreateIndexModel<NestedAggregate<PushSubscription>>(
                         subscriptionKeys.Ascending(s => s.State.TicketId).Ascending(s => s.State.CreatedAt),
                         new CreateIndexOptions { Name = "ticket" }
                     ),
                 ],
                 cancellationToken
             );
-        var keys = Builders<Aggregate<Notification>>.IndexKeys;
+        var keys = Builders<NestedAggregate<Notification>>.IndexKeys;
         await database
-            .GetCollection<Aggregate<Notification>>(MongoNotificationStore.NotificationsCollection)
+            .GetCollection<NestedAggregate<Notification>>(MongoNotificationStore.NotificationsCollection)
             .Indexes.CreateManyAsync(
                 [
-                    new CreateIndexModel<Aggregate<Notification>>(
+                    new CreateIndexModel<NestedAggregate<Notification>>(
                         keys.Ascending(n => n.State.EventId).Ascending(n => n.State.Type),
                         new CreateIndexOptions { Name = MongoNotificationStore.EventIndex, Unique = true }
                     ),
-                    new CreateIndexModel<Aggregate<Notification>>(
+                    new CreateIndexModel<NestedAggregate<Notification>>(
                         keys.Ascending(n => n.State.UserId).Ascending(n => n.Id),
                         new CreateIndexOptions { Name = "user" }
                     ),
-                    new CreateIndexModel<Aggregate<Notification>>(
+                    new CreateIndexModel<NestedAggregate<Notification>>(
                         keys.Ascending(n => n.State.Type).Ascending(n => n.State.NextAttemptAt).Ascending(n => n.Id),
-                        new CreateIndexOptions<Aggregate<Notification>>
+                        new CreateIndexOptions<NestedAggregate<Notification>>
                         {
                             Name = "pending_due",
-                            PartialFilterExpression = Builders<Aggregate<Notification>>.Filter.Eq(
+                            PartialFilterExpression = Builders<NestedAggregate<Notification>>.Filter.Eq(
                                 n => n.State.Status,
                                 DeliveryStatus.Pending
                             ),
@@ -94,14 +194,14 @@ internal static class MongoNotificationsSchema
 
     private static Task BrowsersAsync(IMongoDatabase database, CancellationToken cancellationToken) =>
         database
-            .GetCollection<Aggregate<PushSubscription>>(MongoNotificationStore.SubscriptionsCollection)
+            .GetCollection<NestedAggregate<PushSubscription>>(MongoNotificationStore.SubscriptionsCollection)
             .Indexes.CreateOneAsync(
-                new CreateIndexModel<Aggregate<PushSubscription>>(
-                    Builders<Aggregate<PushSubscription>>.IndexKeys.Ascending(s => s.State.CreatedAt),
-                    new CreateIndexOptions<Aggregate<PushSubscription>>
+                new CreateIndexModel<NestedAggregate<PushSubscription>>(
+                    Builders<NestedAggregate<PushSubscription>>.IndexKeys.Ascending(s => s.State.CreatedAt),
+                    new CreateIndexOptions<NestedAggregate<PushSubscription>>
                     {
                         Name = "ticket_age",
-                        PartialFilterExpression = Builders<Aggregate<PushSubscription>>.Filter.Exists(s => s.State.TicketId),
+                        PartialFilterExpression = Builders<NestedAggregate<PushSubscription>>.Filter.Exists(s => s.State.TicketId),
                     }
                 ),
                 cancellationToken: cancellationToken
@@ -110,16 +210,16 @@ internal static class MongoNotificationsSchema
     // All tickets there were are of the main branch.
     private static async Task BranchesAsync(IMongoDatabase database, CancellationToken cancellationToken)
     {
-        var notifications = database.GetCollection<Aggregate<Notification>>(MongoNotificationStore.NotificationsCollection);
-        var where = Builders<Aggregate<Notification>>.Filter;
+        var notifications = database.GetCollection<NestedAggregate<Notification>>(MongoNotificationStore.NotificationsCollection);
+        var where = Builders<NestedAggregate<Notification>>.Filter;
         await notifications.UpdateManyAsync(
             where.Ne(n => n.State.TicketId, null) & where.Eq(n => n.State.BranchId, null),
-            Builders<Aggregate<Notification>>.Update.Set(n => n.State.BranchId, Branches.Main),
+            Builders<NestedAggregate<Notification>>.Update.Set(n => n.State.BranchId, Branches.Main),
             cancellationToken: cancellationToken
         );
         await notifications.Indexes.CreateOneAsync(
-            new CreateIndexModel<Aggregate<Notification>>(
-                Builders<Aggregate<Notification>>.IndexKeys.Ascending(n => n.State.BranchId).Ascending(n => n.Id),
+            new CreateIndexModel<NestedAggregate<Notification>>(
+                Builders<NestedAggregate<Notification>>.IndexKeys.Ascending(n => n.State.BranchId).Ascending(n => n.Id),
                 new CreateIndexOptions { Name = "branch" }
             ),
             cancellationToken: cancellationToken

@@ -62,5 +62,6 @@ internal static class SqliteNotificationsSchema
             CREATE INDEX notifications_contact ON notifications (contact_left) WHERE contact_left IS NOT NULL;
             """
         ),
+        new("Texts of one's own", "CREATE TABLE texts (id TEXT PRIMARY KEY, state TEXT NOT NULL) STRICT, WITHOUT ROWID;"),
     ];
 }

@@ -23,10 +23,10 @@ internal sealed class MongoBranchStore(IMongoDatabase database, MongoOutbox? out
 {
     public const string Branches = "branches";
 
-    /// <summary>The slug of a branch that is there.</summary>
-    public const string Slug = "slug";
+    /// <summary>The slug of a branch once more, while it is there.</summary>
+    public const string SlugKey = "slugKey";
 
-    /// <summary>The unique index on <see cref="Slug"/>.</summary>
+    /// <summary>The unique index on <see cref="SlugKey"/>.</summary>
     public const string SlugIndex = "branch_slug";
 
     private const string Queues = "queues";
@@ -42,7 +42,7 @@ internal sealed class MongoBranchStore(IMongoDatabase database, MongoOutbox? out
     {
         var next = change.Next;
         var document = Aggregate<Branch>.New(next.Id, next.Version, next, answer, change.Event).ToBsonDocument();
-        document[Slug] = next.Definition.Slug;
+        document[SlugKey] = next.Definition.Slug;
         try
         {
             await documents.InsertOneAsync(document, null, cancellationToken);
@@ -70,7 +70,7 @@ internal sealed class MongoBranchStore(IMongoDatabase database, MongoOutbox? out
         {
             result = await branches.UpdateOneAsync(
                 Aggregate<Branch>.At(next.Id, expectedVersion) & There(),
-                Aggregate<Branch>.Change(next.Version, next, change.Event).Set(Slug, next.Definition.Slug),
+                Aggregate<Branch>.Change(next.Version, next, change.Event).Set(SlugKey, next.Definition.Slug),
                 cancellationToken: cancellationToken
             );
         }
@@ -91,7 +91,7 @@ internal sealed class MongoBranchStore(IMongoDatabase database, MongoOutbox? out
         await DropGoneAsync(next.Id, next.Definition.UpdatedAt, cancellationToken);
         var result = await branches.UpdateOneAsync(
             Aggregate<Branch>.At(next.Id, expectedVersion) & There() & Where.Exists(Queues + ".0", false),
-            Aggregate<Branch>.Change(next.Version, next, change.Event).Unset(Slug),
+            Aggregate<Branch>.Change(next.Version, next, change.Event).Unset(SlugKey),
             cancellationToken: cancellationToken
         );
         if (result.MatchedCount == 0)
@@ -104,21 +104,24 @@ internal sealed class MongoBranchStore(IMongoDatabase database, MongoOutbox? out
         (await branches.Find(Where.Eq(b => b.Id, branchId) & There()).FirstOrDefaultAsync(cancellationToken))?.State;
 
     public async Task<Branch?> FindBySlugAsync(string slug, CancellationToken cancellationToken) =>
-        (await branches.Find(Where.Eq(Slug, slug)).FirstOrDefaultAsync(cancellationToken))?.State;
+        (await branches.Find(Where.Eq(SlugKey, slug)).FirstOrDefaultAsync(cancellationToken))?.State;
 
     public async Task<IReadOnlyList<Branch>> FindAsync(IReadOnlyCollection<string> branchIds, CancellationToken cancellationToken) =>
-        await branches
-            .Find(Where.In(b => b.Id, branchIds) & There())
-            .SortBy(b => b.Id)
-            .Project(b => b.State)
-            .ToListAsync(cancellationToken);
+        [
+            .. (await branches.Find(Where.In(b => b.Id, branchIds) & There()).SortBy(b => b.Id).ToListAsync(cancellationToken)).Select(b =>
+                b.State
+            ),
+        ];
 
     public async Task<IReadOnlyList<Branch>> ListAsync(PageRequest page, CancellationToken cancellationToken)
     {
         var filter = There();
         if (page.After is { } after)
             filter &= Where.Gt(b => b.Id, after);
-        return await branches.Find(filter).SortBy(b => b.Id).Limit(page.Limit + 1).Project(b => b.State).ToListAsync(cancellationToken);
+        return
+        [
+            .. (await branches.Find(filter).SortBy(b => b.Id).Limit(page.Limit + 1).ToListAsync(cancellationToken)).Select(b => b.State),
+        ];
     }
 
     public async Task<StoredResponse?> FindAnswerAsync(string keyHash, CancellationToken cancellationToken) =>
@@ -129,7 +132,7 @@ internal sealed class MongoBranchStore(IMongoDatabase database, MongoOutbox? out
     internal static async Task EnterAsync(IMongoDatabase database, QueueDefinition queue, CancellationToken cancellationToken)
     {
         var entry = new BsonDocument { ["id"] = queue.Id, ["at"] = queue.CreatedAt.UtcDateTime };
-        var there = Builders<BsonDocument>.Filter.Eq("_id", queue.BranchId) & Builders<BsonDocument>.Filter.Exists(Slug);
+        var there = Builders<BsonDocument>.Filter.Eq("_id", queue.BranchId) & Builders<BsonDocument>.Filter.Exists(SlugKey);
         var collection = database.GetCollection<BsonDocument>(Branches);
         var found =
             queue.BranchId == Contracts.Branches.Main
@@ -161,7 +164,7 @@ internal sealed class MongoBranchStore(IMongoDatabase database, MongoOutbox? out
             cancellationToken: cancellationToken
         );
 
-    private static FilterDefinition<Aggregate<Branch>> There() => Where.Exists(Slug);
+    private static FilterDefinition<Aggregate<Branch>> There() => Where.Exists(SlugKey);
 
     private async Task DropGoneAsync(string branchId, DateTimeOffset now, CancellationToken cancellationToken)
     {

@@ -100,11 +100,15 @@ internal sealed class MongoQueueStore(IMongoDatabase database, MongoOutbox outbo
             filter &= Where.Eq(q => q.State.Definition.BranchId, branchId);
         if (page.After is { } after)
             filter &= Where.Gt(q => q.Id, after);
-        return await queues.Find(filter).SortBy(q => q.Id).Limit(page.Limit + 1).Project(q => q.State).ToListAsync(cancellationToken);
+        return [.. (await queues.Find(filter).SortBy(q => q.Id).Limit(page.Limit + 1).ToListAsync(cancellationToken)).Select(q => q.State)];
     }
 
     public async Task<IReadOnlyList<Queue>> FindAsync(IReadOnlyCollection<string> queueIds, CancellationToken cancellationToken) =>
-        await queues.Find(Where.In(q => q.Id, queueIds) & There()).SortBy(q => q.Id).Project(q => q.State).ToListAsync(cancellationToken);
+        [
+            .. (await queues.Find(Where.In(q => q.Id, queueIds) & There()).SortBy(q => q.Id).ToListAsync(cancellationToken)).Select(q =>
+                q.State
+            ),
+        ];
 
     public async Task<ILookup<string, string>> PrefixesAsync(IReadOnlyCollection<string> branchIds, CancellationToken cancellationToken) =>
         (

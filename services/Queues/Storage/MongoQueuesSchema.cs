@@ -14,6 +14,9 @@ internal static class MongoQueuesSchema
     // Of all queues, before there were branches.
     private const string EarlierPrefixIndex = "prefix_key";
 
+    // Of a branch that is there, before the fields of what it is were the document's own.
+    private const string EarlierSlugKey = "slug";
+
     /// <summary>The steps.</summary>
     /// <param name="defaultTimeZone">That of the first branch, where no queues say another.</param>
     public static IReadOnlyList<MongoStep> Steps(string defaultTimeZone) =>
@@ -28,7 +31,49 @@ internal static class MongoQueuesSchema
             MongoOutbox.Step(MongoQueueStore.Queues, MongoBranchStore.Branches),
             new("One order of a line", OrderAsync),
             new("Counters as the ticket service tells of them", CountersAsync),
+            new("The fields of queues and branches at the top of their documents", LayoutAsync),
         ];
+
+    private static async Task LayoutAsync(IMongoDatabase database, CancellationToken cancellationToken)
+    {
+        var branches = database.GetCollection<BsonDocument>(MongoBranchStore.Branches);
+        var queues = database.GetCollection<BsonDocument>(MongoQueueStore.Queues);
+        var keys = Builders<BsonDocument>.IndexKeys;
+        var where = Builders<BsonDocument>.Filter;
+        // Of deleted branches, too, there is a slug at the top from now on.
+        await branches.Indexes.DropIfThereAsync(MongoBranchStore.SlugIndex, cancellationToken);
+        await MongoLayout.FlattenAsync(database, MongoBranchStore.Branches, cancellationToken, (EarlierSlugKey, MongoBranchStore.SlugKey));
+        await MongoLayout.FlattenAsync(database, MongoQueueStore.Queues, cancellationToken);
+        await branches.Indexes.CreateOneAsync(
+            new CreateIndexModel<BsonDocument>(
+                keys.Ascending(MongoBranchStore.SlugKey),
+                new CreateIndexOptions<BsonDocument>
+                {
+                    Name = MongoBranchStore.SlugIndex,
+                    Unique = true,
+                    PartialFilterExpression = where.Exists(MongoBranchStore.SlugKey),
+                }
+            ),
+            cancellationToken: cancellationToken
+        );
+        await queues.Indexes.CreateManyAsync(
+            [
+                new(
+                    keys.Ascending("branchId").Ascending(MongoQueueStore.PrefixKey),
+                    new CreateIndexOptions<BsonDocument>
+                    {
+                        Name = MongoQueueStore.PrefixIndex,
+                        Unique = true,
+                        PartialFilterExpression = where.Exists(MongoQueueStore.PrefixKey),
+                    }
+                ),
+                new(keys.Ascending("branchId").Ascending("_id"), new CreateIndexOptions { Name = "queue_branch" }),
+            ],
+            cancellationToken
+        );
+        await MongoLayout.ValidateAsync(database, MongoBranchStore.Branches, BranchSchema, cancellationToken);
+        await MongoLayout.ValidateAsync(database, MongoQueueStore.Queues, QueueSchema, cancellationToken);
+    }
 
     private static Task CountersAsync(IMongoDatabase database, CancellationToken cancellationToken) =>
         database
@@ -40,6 +85,68 @@ internal static class MongoQueuesSchema
                 ),
                 cancellationToken: cancellationToken
             );
+
+    /// <summary>What a document of a branch has.</summary>
+    internal const string BranchSchema = """
+        {
+          bsonType: 'object',
+          required: ['_id', 'version', 'slug', 'name', 'timeZone', 'languages', 'createdAt', 'updatedAt', 'outbox'],
+          properties: {
+            _id: { bsonType: 'string' },
+            version: { bsonType: ['int', 'long'], minimum: 1 },
+            slug: { bsonType: 'string', minLength: 1 },
+            name: { bsonType: 'string', minLength: 1 },
+            address: { bsonType: 'string' },
+            timeZone: { bsonType: 'string' },
+            openingHours: { bsonType: 'array', items: { bsonType: 'object' } },
+            closures: { bsonType: 'array', items: { bsonType: 'object' } },
+            languages: { bsonType: 'array', items: { bsonType: 'string' } },
+            createdAt: { bsonType: 'date' },
+            updatedAt: { bsonType: 'date' },
+            deletedAt: { bsonType: 'date' },
+            slugKey: { bsonType: 'string' },
+            queues: { bsonType: 'array', items: { bsonType: 'object', required: ['id', 'at'] } },
+            outbox: { bsonType: 'array', items: { bsonType: 'object', required: ['eventId', 'type', 'payload', 'occurredAt'] } },
+            pendingSince: { bsonType: 'date' }
+          }
+        }
+        """;
+
+    /// <summary>What a document of a queue has.</summary>
+    internal const string QueueSchema = """
+        {
+          bsonType: 'object',
+          required: ['_id', 'version', 'branchId', 'name', 'isActive', 'prefix', 'maxActiveTickets', 'averageServiceTime', 'slaWaitTime',
+            'maxRecalls', 'rejoinGrace', 'numberReset', 'timeZone', 'createdAt', 'updatedAt', 'outbox'],
+          properties: {
+            _id: { bsonType: 'string' },
+            version: { bsonType: ['int', 'long'], minimum: 1 },
+            branchId: { bsonType: 'string' },
+            name: { bsonType: 'string', minLength: 1 },
+            description: { bsonType: 'string' },
+            isActive: { bsonType: 'bool' },
+            prefix: { bsonType: 'string', minLength: 1, maxLength: 3 },
+            maxActiveTickets: { bsonType: 'int', minimum: 1 },
+            averageServiceTime: { bsonType: 'int', minimum: 0 },
+            slaWaitTime: { bsonType: 'int', minimum: 0 },
+            noShowAfter: { bsonType: 'int', minimum: 0 },
+            maxRecalls: { bsonType: 'int', minimum: 0 },
+            rejoinGrace: { bsonType: 'int', minimum: 0 },
+            priorityHeadStart: { bsonType: 'int', minimum: 0 },
+            expireAfterClosing: { bsonType: 'int', minimum: 0 },
+            numberReset: { enum: ['Daily', 'Never'] },
+            timeZone: { bsonType: 'string' },
+            openingHours: { bsonType: 'array', items: { bsonType: 'object' } },
+            closures: { bsonType: 'array', items: { bsonType: 'object' } },
+            createdAt: { bsonType: 'date' },
+            updatedAt: { bsonType: 'date' },
+            deletedAt: { bsonType: 'date' },
+            prefixKey: { bsonType: 'string' },
+            outbox: { bsonType: 'array', items: { bsonType: 'object', required: ['eventId', 'type', 'payload', 'occurredAt'] } },
+            pendingSince: { bsonType: 'date' }
+          }
+        }
+        """;
 
     // As the ticket service reckons it from now on: the moment of arrival in milliseconds, none before that of somebody who stood before,
     // less what priority was worth, strictly first; of those who stand there now. Done again after it died in the middle, it takes those it
@@ -173,12 +280,12 @@ internal static class MongoQueuesSchema
             .GetCollection<BsonDocument>(MongoBranchStore.Branches)
             .Indexes.CreateOneAsync(
                 new CreateIndexModel<BsonDocument>(
-                    keys.Ascending(MongoBranchStore.Slug),
+                    keys.Ascending(EarlierSlugKey),
                     new CreateIndexOptions<BsonDocument>
                     {
                         Name = MongoBranchStore.SlugIndex,
                         Unique = true,
-                        PartialFilterExpression = where.Exists(MongoBranchStore.Slug),
+                        PartialFilterExpression = where.Exists(EarlierSlugKey),
                     }
                 ),
                 cancellationToken: cancellationToken
@@ -225,8 +332,8 @@ internal static class MongoQueuesSchema
         if (indexes.Exists(i => i["name"] == EarlierPrefixIndex))
             await queues.Indexes.DropOneAsync(EarlierPrefixIndex, cancellationToken);
         // A step that died in the middle is done again, and finds what it has made.
-        var branches = new MongoBranchStore(database, outbox: null);
-        if (await branches.FindAsync(Branches.Main, cancellationToken) is not null)
+        var branches = database.GetCollection<BsonDocument>(MongoBranchStore.Branches);
+        if (await branches.Find(where.Eq("_id", Branches.Main)).AnyAsync(cancellationToken))
             return;
         var zones = await (
             await queues.DistinctAsync<string>(
@@ -236,7 +343,9 @@ internal static class MongoQueuesSchema
             )
         ).ToListAsync(cancellationToken);
         var main = Branch.CreateMain(zones is [var zone] ? zone : defaultTimeZone, TimeProvider.System.Now());
-        await branches.AddAsync(main, answer: null, cancellationToken);
+        var document = NestedAggregate<Branch>.New(Branches.Main, main.Next.Version, main.Next, main.Event).ToBsonDocument();
+        document[EarlierSlugKey] = main.Next.Definition.Slug;
+        await branches.InsertOneAsync(document, cancellationToken: cancellationToken);
 
         static BsonDocument Has(string member) => new("$gt", new BsonArray { $"$state.definition.{member}", BsonNull.Value });
     }

@@ -3,7 +3,7 @@ using SmartQueue.Contracts;
 namespace SmartQueue.Tickets.Http;
 
 /// <summary>
-/// A ticket in the line as anyone may see it: nothing that tells whose it is. Where it was called to is what the hall hears.
+/// A ticket in the line as anyone may see it: nothing that tells whose it is. Where it was called to, and how often, is what the hall hears.
 /// </summary>
 internal sealed record PublicTicketView(
     string TicketNumber,
@@ -14,7 +14,8 @@ internal sealed record PublicTicketView(
     int? EstimatedWaitLow,
     int? EstimatedWaitHigh,
     string? Counter,
-    DateTimeOffset? CalledAt
+    DateTimeOffset? CalledAt,
+    int Recalls
 )
 {
     public static PublicTicketView Of(TicketView ticket) =>
@@ -27,6 +28,7 @@ internal sealed record PublicTicketView(
             ticket.EstimatedWaitLow,
             ticket.EstimatedWaitHigh,
             ticket.Counter,
-            ticket.CalledAt
+            ticket.CalledAt,
+            ticket.Recalls
         );
 }

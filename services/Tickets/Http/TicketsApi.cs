@@ -257,7 +257,7 @@ internal static class TicketsApi
         return Answer(http, await desk.MoveAsync(id, status!.Value, counter, reason, caller, expected, key, cancellationToken));
     }
 
-    /// <summary>What is absent stays, and an empty text or list clears. Staff correct all of it; its owner, name and contact. The number
+    /// <summary>What is absent stays, and an empty text or list clears. Staff correct all of it; its holder, name and contact. The number
     /// and the status stay; another priority moves it in the line.</summary>
     private static async Task<Ok<TicketView>> CorrectAsync(
         string id,

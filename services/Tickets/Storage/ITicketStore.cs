@@ -76,8 +76,11 @@ internal interface ITicketStore
     Task<StoredResponse?> FindAnswerAsync(string keyHash, CancellationToken cancellationToken);
 
     /// <summary>Keeps the answer of a request that changes nothing, or nothing more.</summary>
+    /// <param name="branchId">The branch it was about.</param>
+    /// <param name="answer">The answer.</param>
+    /// <param name="cancellationToken">Cancels it while nothing has happened.</param>
     /// <exception cref="DuplicateIdempotencyKeyException">Another request under the same key was first.</exception>
-    Task KeepAnswerAsync(StoredResponse answer, CancellationToken cancellationToken);
+    Task KeepAnswerAsync(string branchId, StoredResponse answer, CancellationToken cancellationToken);
 
     /// <summary>Calls who is next in one line or several: of each line's first, the one that <paramref name="choose"/> takes.</summary>
     /// <param name="queueIds">The lines.</param>

@@ -75,7 +75,13 @@ internal sealed class MongoClosedTickets(IMongoDatabase database, TimeProvider t
             }
 
             await to.BulkWriteAsync(
-                copies.Select(c => new ReplaceOneModel<BsonDocument>(WhereDocument.Eq("_id", c["_id"]), c) { IsUpsert = true }),
+                copies.Select(c => new ReplaceOneModel<BsonDocument>(
+                    WhereDocument.Eq("_id", c["_id"]) & WhereDocument.Eq(MongoTicketStore.BranchOf, c[MongoTicketStore.BranchOf]),
+                    c
+                )
+                {
+                    IsUpsert = true,
+                }),
                 new BulkWriteOptions { IsOrdered = false },
                 cancellationToken
             );
@@ -106,32 +112,4 @@ internal sealed class MongoClosedTickets(IMongoDatabase database, TimeProvider t
         await to.DeleteOneAsync(WhereDocument.Eq("_id", ticketId) & WhereDocument.Eq(Moved, move), cancellationToken);
         return true;
     }
-
-    /// <summary>Step of the service's schema.</summary>
-    public static async Task CreateIndexesAsync(IMongoDatabase database, CancellationToken cancellationToken)
-    {
-        var keys = Builders<Aggregate<Ticket>>.IndexKeys;
-        await database
-            .GetCollection<Aggregate<Ticket>>(MongoTicketStore.Tickets)
-            .Indexes.CreateOneAsync(
-                Index(ClosedIndex, keys.Ascending(t => t.State.ClosedAt).Ascending(t => t.Id), Where.Exists(t => t.State.ClosedAt)),
-                cancellationToken: cancellationToken
-            );
-        var closed = database.GetCollection<Aggregate<Ticket>>(Collection);
-        await closed.Indexes.CreateManyAsync(
-            [
-                Index("queue", keys.Ascending(t => t.State.QueueId).Descending(t => t.Id)),
-                Index("branch", keys.Ascending(t => t.State.BranchId).Descending(t => t.Id)),
-                Index("user", keys.Ascending(t => t.State.UserId).Descending(t => t.Id), Where.Exists(t => t.State.UserId)),
-            ],
-            cancellationToken
-        );
-        await MongoContacts.CreateIndexAsync(closed, cancellationToken);
-    }
-
-    private static CreateIndexModel<Aggregate<Ticket>> Index(
-        string name,
-        IndexKeysDefinition<Aggregate<Ticket>> keys,
-        FilterDefinition<Aggregate<Ticket>>? partial = null
-    ) => new(keys, new CreateIndexOptions<Aggregate<Ticket>> { Name = name, PartialFilterExpression = partial });
 }

@@ -103,7 +103,10 @@ internal sealed class MongoCounterStore(IMongoDatabase database, MongoOutbox? ou
             filter &= Where.In(c => c.State.BranchId, branchIds);
         if (page.After is { } after)
             filter &= Where.Gt(c => c.Id, after);
-        return await counters.Find(filter).SortBy(c => c.Id).Limit(page.Limit + 1).Project(c => c.State).ToListAsync(cancellationToken);
+        return
+        [
+            .. (await counters.Find(filter).SortBy(c => c.Id).Limit(page.Limit + 1).ToListAsync(cancellationToken)).Select(c => c.State),
+        ];
     }
 
     public async Task SaveBranchAsync(string branchId, long version, bool there, CancellationToken cancellationToken)

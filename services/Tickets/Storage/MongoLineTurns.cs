@@ -20,17 +20,25 @@ internal sealed class MongoLineTurns(IMongoDatabase database) : ILineTurns
         var mine = until.UtcDateTime;
         // Two ranges of one index.
         var due = Where.Lte(l => l.LookAt, now.UtcDateTime) | Where.Gt(l => l.LookAt, furthest.UtcDateTime);
-        var line = await lines.FindOneAndUpdateAsync(
-            Where.Exists(l => l.LookAt) & due,
-            Do.Set(l => l.LookAt, mine),
-            new FindOneAndUpdateOptions<MongoLine, MongoLine>
-            {
-                Sort = Builders<MongoLine>.Sort.Ascending(l => l.LookAt).Ascending(l => l.QueueId),
-                Projection = Builders<MongoLine>.Projection.Exclude(l => l.Places),
-            },
-            cancellationToken
-        );
-        return line is null ? null : new LineTurn(line.QueueId, new DateTimeOffset(line.DueAt ?? DateTime.UnixEpoch, TimeSpan.Zero), until);
+        var first = lines
+            .Find(Where.Exists(l => l.LookAt) & due)
+            .Sort(Builders<MongoLine>.Sort.Ascending(l => l.LookAt).Ascending(l => l.QueueId))
+            .Limit(1)
+            .Project(l => l.QueueId);
+        // Found first and taken then, by its id: lines may be on several shards. Each time round another process was faster at it.
+        while (await first.FirstOrDefaultAsync(cancellationToken) is { } queueId)
+        {
+            var line = await lines.FindOneAndUpdateAsync(
+                Where.Eq(l => l.QueueId, queueId) & Where.Exists(l => l.LookAt) & due,
+                Do.Set(l => l.LookAt, mine),
+                new FindOneAndUpdateOptions<MongoLine, MongoLine> { Projection = Builders<MongoLine>.Projection.Exclude(l => l.Places) },
+                cancellationToken
+            );
+            if (line is not null)
+                return new LineTurn(line.QueueId, new DateTimeOffset(line.DueAt ?? DateTime.UnixEpoch, TimeSpan.Zero), until);
+        }
+
+        return null;
     }
 
     public async Task EndAsync(LineTurn turn, DateTimeOffset next, DateTimeOffset dueAt, CancellationToken cancellationToken)

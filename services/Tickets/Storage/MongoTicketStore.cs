@@ -37,6 +37,9 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
     /// <summary>The id of the place that an open ticket has, where it is another than the ticket's own.</summary>
     public const string PlaceOf = "placeId";
 
+    /// <summary>The branch, by which tickets are sharded: of what stands where a request died, too, so that both meet.</summary>
+    public const string BranchOf = "branchId";
+
     /// <summary>Set on what stands where a request died.</summary>
     public const string Void = "void";
 
@@ -118,7 +121,7 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
             catch (MongoException)
             {
                 // It may have been inserted all the same. If not, it never will be, and the place is free at once.
-                if (await TryVoidAsync(request.TicketId, CancellationToken.None))
+                if (await TryVoidAsync(request.Queue.BranchId, request.TicketId, CancellationToken.None))
                     await GiveBackAsync(request, place);
                 throw;
             }
@@ -233,7 +236,7 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
         (await tickets.Find(Aggregate<Ticket>.Answering(keyHash)).FirstOrDefaultAsync(cancellationToken))?.AnswerOf(keyHash);
 
     // In a void document among the tickets, where the index sees that its key is the only one; it goes with the others.
-    public async Task KeepAnswerAsync(StoredResponse answer, CancellationToken cancellationToken)
+    public async Task KeepAnswerAsync(string branchId, StoredResponse answer, CancellationToken cancellationToken)
     {
         try
         {
@@ -241,6 +244,7 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
                 new BsonDocument
                 {
                     ["_id"] = time.NewId(),
+                    [BranchOf] = branchId,
                     [Void] = answer.CreatedAt.UtcDateTime,
                     ["answers"] = new BsonArray { AnswerItem.Of(answer).ToBsonDocument() },
                 },
@@ -284,7 +288,7 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
             // Taken out of the sight of other desks by one update, so that many at once do not all try for the same one.
             var chosen = choose(firsts);
             var claimed = await tickets.FindOneAndUpdateAsync(
-                Unclaimed(chosen.QueueId),
+                Unclaimed(chosen.QueueId) & Where.Eq(t => t.State.BranchId, chosen.BranchId),
                 Builders<Aggregate<Ticket>>.Update.Set(ClaimedUntil, (time.GetUtcNow() + Claim).UtcDateTime),
                 new FindOneAndUpdateOptions<Aggregate<Ticket>> { Sort = CallingOrder, ReturnDocument = ReturnDocument.After },
                 cancellationToken
@@ -374,7 +378,7 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
 
     public async Task<IReadOnlyList<Ticket>> ListAsync(TicketFilter filter, PageRequest page, CancellationToken cancellationToken)
     {
-        var where = Where.Exists(t => t.State);
+        var where = Where.Exists(Void, exists: false);
         if (filter.QueueId is not null)
             where &= Where.Eq(t => t.State.QueueId, filter.QueueId);
         if (filter.Status is { } status)
@@ -453,7 +457,7 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
             var closed in await documents
                 .Find(
                     Builders<BsonDocument>.Filter.Exists(Successor + "._id")
-                        & Builders<BsonDocument>.Filter.Lt("state.updatedAt", before.UtcDateTime)
+                        & Builders<BsonDocument>.Filter.Lt("updatedAt", before.UtcDateTime)
                 )
                 .ToListAsync(cancellationToken)
         )
@@ -484,7 +488,7 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
         var recovered = 0;
         var statuses = (
             await tickets
-                .Find(Where.In(t => t.Id, line.Places.Select(p => p.TicketId)) & Where.Exists(t => t.State))
+                .Find(Where.In(t => t.Id, line.Places.Select(p => p.TicketId)) & Where.Exists(Void, exists: false))
                 .Project(t => new { t.Id, t.State.Status })
                 .ToListAsync(cancellationToken)
         ).ToDictionary(t => t.Id, t => t.Status);
@@ -496,7 +500,7 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
                 continue;
             if (place.At >= before.UtcDateTime)
                 onTheWay = onTheWay is { } first && first <= place.At ? first : new DateTimeOffset(place.At, TimeSpan.Zero);
-            else if (known || await TryVoidAsync(place.TicketId, cancellationToken))
+            else if (known || await TryVoidAsync(line.BranchId, place.TicketId, cancellationToken))
             {
                 await ReleaseAsync(queueId, place.PlaceId);
                 recovered++;
@@ -614,7 +618,7 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
         IMongoCollection<Aggregate<Ticket>> kept,
         string ticketId,
         CancellationToken cancellationToken
-    ) => (await kept.Find(Where.Eq(t => t.Id, ticketId) & Where.Exists(t => t.State)).FirstOrDefaultAsync(cancellationToken))?.State;
+    ) => (await kept.Find(Where.Eq(t => t.Id, ticketId) & Where.Exists(Void, exists: false)).FirstOrDefaultAsync(cancellationToken))?.State;
 
     private static Task<List<Aggregate<Ticket>>> NewestAsync(
         IMongoCollection<Aggregate<Ticket>> kept,
@@ -635,8 +639,8 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
             var result = await kept.UpdateOneAsync(
                 same,
                 MongoAnswers.Erase(
-                    Builders<Aggregate<Ticket>>
-                        .Update.Set(t => t.State, found.State.Anonymous())
+                    Aggregate<Ticket>
+                        .Put(found.State.Anonymous())
                         .Set(t => t.Outbox, [.. found.Outbox.Select(Anonymous)])
                         .Unset("published")
                         .Unset(MongoContacts.Left)
@@ -878,7 +882,7 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
             if (
                 await FindAsync(own.TicketId, cancellationToken) is { } ticket
                     ? !ticket.Status.IsOpen()
-                    : own.At < wanted.At - Abandoned && await TryVoidAsync(own.TicketId, cancellationToken)
+                    : own.At < wanted.At - Abandoned && await TryVoidAsync(line.BranchId, own.TicketId, cancellationToken)
             )
                 await ReleaseAsync(line.QueueId, own.PlaceId);
             else
@@ -1049,7 +1053,7 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
         try
         {
             var result = await tickets.UpdateOneAsync(
-                Aggregate<Ticket>.At(next.Id, expectedVersion, answer),
+                Aggregate<Ticket>.At(next.Id, expectedVersion, answer) & Where.Eq(t => t.State.BranchId, next.BranchId),
                 update,
                 cancellationToken: cancellationToken
             );
@@ -1094,7 +1098,7 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
             // again.
             var place = PlaceFor(successor.State, successor.Id);
             var replaced = await tickets.ReplaceOneAsync(
-                Where.Eq(t => t.Id, successor.Id) & Where.Exists(Void),
+                Where.Eq(t => t.Id, successor.Id) & Where.Eq(t => t.State.BranchId, successor.State.BranchId) & Where.Exists(Void),
                 successor,
                 cancellationToken: cancellationToken
             );
@@ -1114,12 +1118,17 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
         outbox.Wake();
     }
 
-    private async Task<bool> TryVoidAsync(string ticketId, CancellationToken cancellationToken)
+    private async Task<bool> TryVoidAsync(string branchId, string ticketId, CancellationToken cancellationToken)
     {
         try
         {
             await documents.InsertOneAsync(
-                new BsonDocument { ["_id"] = ticketId, [Void] = time.GetUtcNow().UtcDateTime },
+                new BsonDocument
+                {
+                    ["_id"] = ticketId,
+                    [BranchOf] = branchId,
+                    [Void] = time.GetUtcNow().UtcDateTime,
+                },
                 cancellationToken: cancellationToken
             );
             return true;

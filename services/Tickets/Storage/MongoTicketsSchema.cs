@@ -21,7 +21,8 @@ internal static class MongoTicketsSchema
         MongoOutbox.Step(MongoTicketStore.Tickets, MongoCounterStore.Counters),
         new("Lines by when they are looked at", TurnsAsync),
         MongoContacts.Step(MongoTicketStore.Tickets, OfGuest, t => t.State.ClosedAt),
-        new("Closed tickets apart", MongoClosedTickets.CreateIndexesAsync),
+        new("Closed tickets apart", ClosedAsync),
+        new("The fields of tickets and counters at the top of their documents", LayoutAsync),
     ];
 
     // Queue and name of the counter that held the ticket, before counters were things.
@@ -30,10 +31,10 @@ internal static class MongoTicketsSchema
     // Orders were arrivals before, of which no line ever had so many.
     private static readonly long FirstMoment = LineOrder.OfArrival(1L << 36, 0, headStart: null);
 
-    private static FilterDefinitionBuilder<Aggregate<Ticket>> Where => Builders<Aggregate<Ticket>>.Filter;
+    private static FilterDefinitionBuilder<NestedAggregate<Ticket>> Where => Builders<NestedAggregate<Ticket>>.Filter;
 
     // See Ticket.ContactLeftAt.
-    private static FilterDefinition<Aggregate<Ticket>> OfGuest =>
+    private static FilterDefinition<NestedAggregate<Ticket>> OfGuest =>
         Where.Exists(t => t.State.UserId, exists: false)
         & Where.Exists(t => t.State.ClosedAt)
         & (
@@ -46,9 +47,9 @@ internal static class MongoTicketsSchema
     private static async Task FirstAsync(IMongoDatabase database, CancellationToken cancellationToken)
     {
         await MongoOutbox.CreateIndexesAsync(database, MongoTicketStore.Tickets, cancellationToken);
-        var keys = Builders<Aggregate<Ticket>>.IndexKeys;
+        var keys = Builders<NestedAggregate<Ticket>>.IndexKeys;
         await database
-            .GetCollection<Aggregate<Ticket>>(MongoTicketStore.Tickets)
+            .GetCollection<NestedAggregate<Ticket>>(MongoTicketStore.Tickets)
             .Indexes.CreateManyAsync(
                 [
                     Index(
@@ -98,7 +99,7 @@ internal static class MongoTicketsSchema
             ),
             cancellationToken: cancellationToken
         );
-        var tickets = database.GetCollection<Aggregate<Ticket>>(MongoTicketStore.Tickets);
+        var tickets = database.GetCollection<NestedAggregate<Ticket>>(MongoTicketStore.Tickets);
         var held = await tickets
             .Find(Where.In(t => t.State.Status, [TicketStatus.Called, TicketStatus.Serving]) & Where.Exists(t => t.State.Counter))
             .ToListAsync(cancellationToken);
@@ -119,15 +120,18 @@ internal static class MongoTicketsSchema
                 )
             )
             .GroupBy(n => MongoCounterStore.KeyOf(Branches.Main, n.Name), StringComparer.Ordinal);
-        var store = new MongoCounterStore(database, outbox: null);
         foreach (var name in named)
         {
             // A step that died in the middle is done again, and finds those it has made.
-            if (await store.FindByNameAsync(Branches.Main, name.First().Name, cancellationToken) is not { } counter)
+            var made = await counters
+                .Find(Builders<BsonDocument>.Filter.Eq(MongoCounterStore.NameKey, name.Key))
+                .FirstOrDefaultAsync(cancellationToken);
+            var counterId = made?["_id"].AsString ?? Guid.CreateVersion7().ToString();
+            if (made is null)
             {
                 var serves = name.All(n => n.QueueId is not null) ? name.Select(n => n.QueueId!).Distinct() : [];
                 var change = Counter.Create(
-                    Guid.CreateVersion7().ToString(),
+                    counterId,
                     new CounterDefinition(
                         Branches.Main,
                         name.First().Name,
@@ -137,8 +141,9 @@ internal static class MongoTicketsSchema
                     DateTimeOffset.UtcNow,
                     by: null
                 );
-                await store.AddAsync(change, answer: null, cancellationToken);
-                counter = change.Next;
+                var document = NestedAggregate<Counter>.New(counterId, change.Next.Version, change.Next, change.Event).ToBsonDocument();
+                document[MongoCounterStore.NameKey] = name.Key;
+                await counters.InsertOneAsync(document, cancellationToken: cancellationToken);
             }
 
             var atIt = held.Where(t => MongoCounterStore.KeyOf(Branches.Main, t.State.Counter!) == name.Key)
@@ -147,10 +152,10 @@ internal static class MongoTicketsSchema
                 .ToList();
             for (var i = 0; i < atIt.Count; i++)
             {
-                var update = Builders<Aggregate<Ticket>>.Update.Set(t => t.State.CounterId, counter.Id).Unset(EarlierHeldCounter);
+                var update = Builders<NestedAggregate<Ticket>>.Update.Set(t => t.State.CounterId, counterId).Unset(EarlierHeldCounter);
                 await tickets.UpdateOneAsync(
                     Where.Eq(t => t.Id, atIt[i].Id),
-                    i == 0 ? update.Set(MongoTicketStore.HeldBy, counter.Id) : update,
+                    i == 0 ? update.Set(MongoTicketStore.HeldBy, counterId) : update,
                     cancellationToken: cancellationToken
                 );
             }
@@ -159,7 +164,7 @@ internal static class MongoTicketsSchema
         await tickets.Indexes.CreateOneAsync(
             Index(
                 MongoTicketStore.HeldIndex,
-                Builders<Aggregate<Ticket>>.IndexKeys.Ascending(MongoTicketStore.HeldBy),
+                Builders<NestedAggregate<Ticket>>.IndexKeys.Ascending(MongoTicketStore.HeldBy),
                 Where.Exists(MongoTicketStore.HeldBy),
                 unique: true
             ),
@@ -205,7 +210,7 @@ internal static class MongoTicketsSchema
         // By what the tickets say, as the twin of this step does: no clock is asked.
         var recent = new DateTimeOffset(latest) - TimeSpan.FromDays(7);
         var standing = await database
-            .GetCollection<Aggregate<Ticket>>(MongoTicketStore.Tickets)
+            .GetCollection<NestedAggregate<Ticket>>(MongoTicketStore.Tickets)
             .Find(
                 Where.In(
                     t => t.State.Status,
@@ -237,13 +242,13 @@ internal static class MongoTicketsSchema
 
         await WriteAsync();
         // Queues of a counter that shared a rank get one each.
-        var counters = database.GetCollection<Aggregate<Counter>>(MongoCounterStore.Counters);
-        foreach (var counter in await counters.Find(Builders<Aggregate<Counter>>.Filter.Empty).ToListAsync(cancellationToken))
+        var counters = database.GetCollection<NestedAggregate<Counter>>(MongoCounterStore.Counters);
+        foreach (var counter in await counters.Find(Builders<NestedAggregate<Counter>>.Filter.Empty).ToListAsync(cancellationToken))
         {
             if (counter.State?.Queues is { } served && served.DistinctBy(q => q.Rank).Count() < served.Count)
                 await counters.UpdateOneAsync(
                     c => c.Id == counter.Id,
-                    Builders<Aggregate<Counter>>.Update.Set(
+                    Builders<NestedAggregate<Counter>>.Update.Set(
                         c => c.State.Queues,
                         [.. served.OrderBy(q => q.Rank).Select((q, i) => new QueueRank(q.QueueId, i + 1))]
                     ),
@@ -274,8 +279,8 @@ internal static class MongoTicketsSchema
             }
         }
 
-        var indexes = database.GetCollection<Aggregate<Ticket>>(MongoTicketStore.Tickets).Indexes;
-        var keys = Builders<Aggregate<Ticket>>.IndexKeys;
+        var indexes = database.GetCollection<NestedAggregate<Ticket>>(MongoTicketStore.Tickets).Indexes;
+        var keys = Builders<NestedAggregate<Ticket>>.IndexKeys;
         await indexes.DropIfThereAsync("number", cancellationToken);
         await indexes.DropIfThereAsync("line", cancellationToken);
         await indexes.CreateManyAsync(
@@ -336,15 +341,196 @@ internal static class MongoTicketsSchema
         );
     }
 
-    private static CreateIndexModel<Aggregate<Ticket>> Index(
+    private static async Task ClosedAsync(IMongoDatabase database, CancellationToken cancellationToken)
+    {
+        var keys = Builders<NestedAggregate<Ticket>>.IndexKeys;
+        await database
+            .GetCollection<NestedAggregate<Ticket>>(MongoTicketStore.Tickets)
+            .Indexes.CreateOneAsync(
+                Index(
+                    MongoClosedTickets.ClosedIndex,
+                    keys.Ascending(t => t.State.ClosedAt).Ascending(t => t.Id),
+                    Where.Exists(t => t.State.ClosedAt)
+                ),
+                cancellationToken: cancellationToken
+            );
+        var closed = database.GetCollection<NestedAggregate<Ticket>>(MongoClosedTickets.Collection);
+        await closed.Indexes.CreateManyAsync(
+            [
+                Index("queue", keys.Ascending(t => t.State.QueueId).Descending(t => t.Id)),
+                Index("branch", keys.Ascending(t => t.State.BranchId).Descending(t => t.Id)),
+                Index("user", keys.Ascending(t => t.State.UserId).Descending(t => t.Id), Where.Exists(t => t.State.UserId)),
+            ],
+            cancellationToken
+        );
+        await MongoContacts.CreateIndexAsync(closed, cancellationToken);
+    }
+
+    // Unique indexes of tickets begin with the branch from now on, by which they can be sharded.
+    private static async Task LayoutAsync(IMongoDatabase database, CancellationToken cancellationToken)
+    {
+        await MongoLayout.FlattenAsync(database, MongoTicketStore.Tickets, cancellationToken);
+        await MongoLayout.FlattenAsync(database, MongoClosedTickets.Collection, cancellationToken);
+        await MongoLayout.FlattenAsync(database, MongoCounterStore.Counters, cancellationToken);
+        var tickets = database.GetCollection<Aggregate<Ticket>>(MongoTicketStore.Tickets);
+        // Those on their way to another line.
+        await tickets.UpdateManyAsync(
+            Builders<Aggregate<Ticket>>.Filter.Exists(MongoTicketStore.Successor + ".state"),
+            new PipelineUpdateDefinition<Aggregate<Ticket>>(
+                new BsonDocument[]
+                {
+                    new(
+                        "$set",
+                        new BsonDocument(
+                            MongoTicketStore.Successor,
+                            new BsonDocument(
+                                "$mergeObjects",
+                                new BsonArray { $"${MongoTicketStore.Successor}.state", "$" + MongoTicketStore.Successor }
+                            )
+                        )
+                    ),
+                    new("$unset", MongoTicketStore.Successor + ".state"),
+                }
+            ),
+            cancellationToken: cancellationToken
+        );
+        // What stands where a request died is of no branch yet; it goes within a day.
+        await tickets.Indexes.DropIfThereAsync(MongoTicketStore.HeldIndex, cancellationToken);
+        await MongoAnswers.SplitByBranchAsync(database, MongoTicketStore.Tickets, cancellationToken);
+        var keys = Builders<Aggregate<Ticket>>.IndexKeys;
+        var where = Builders<Aggregate<Ticket>>.Filter;
+        await tickets.Indexes.CreateManyAsync(
+            [
+                Index(
+                    MongoTicketStore.NumberIndex,
+                    keys.Ascending(t => t.State.BranchId).Ascending(t => t.State.ServiceDay).Ascending(t => t.State.TicketNumber),
+                    where.Eq(t => t.State.Issued, true),
+                    unique: true
+                ),
+                Index(
+                    MongoTicketStore.HeldIndex,
+                    keys.Ascending(t => t.State.BranchId).Ascending(MongoTicketStore.HeldBy),
+                    where.Exists(MongoTicketStore.HeldBy),
+                    unique: true
+                ),
+                Index("holding", keys.Ascending(MongoTicketStore.HeldBy), where.Exists(MongoTicketStore.HeldBy)),
+                Index(
+                    "calling_order",
+                    keys.Ascending(t => t.State.QueueId).Ascending(t => t.State.Status).Ascending(t => t.State.Order).Ascending(t => t.Id)
+                ),
+                Index(
+                    "branch_status",
+                    keys.Ascending(t => t.State.BranchId).Ascending(t => t.State.Status).Ascending(t => t.State.TicketNumber)
+                ),
+                Index("queue", keys.Ascending(t => t.State.QueueId).Descending(t => t.Id)),
+                Index("user", keys.Ascending(t => t.State.UserId).Descending(t => t.Id), where.Exists(t => t.State.UserId)),
+                Index(
+                    MongoClosedTickets.ClosedIndex,
+                    keys.Ascending(t => t.State.ClosedAt).Ascending(t => t.Id),
+                    where.Exists(t => t.State.ClosedAt)
+                ),
+            ],
+            cancellationToken
+        );
+        await database
+            .GetCollection<Aggregate<Ticket>>(MongoClosedTickets.Collection)
+            .Indexes.CreateManyAsync(
+                [
+                    Index("queue", keys.Ascending(t => t.State.QueueId).Descending(t => t.Id)),
+                    // Ascending, so that it is an index of a shard key.
+                    Index("branch", keys.Ascending(t => t.State.BranchId).Ascending(t => t.Id)),
+                    Index("user", keys.Ascending(t => t.State.UserId).Descending(t => t.Id), where.Exists(t => t.State.UserId)),
+                ],
+                cancellationToken
+            );
+        await MongoLayout.ValidateAsync(database, MongoTicketStore.Tickets, TicketSchema, cancellationToken);
+        await MongoLayout.ValidateAsync(database, MongoClosedTickets.Collection, TicketSchema, cancellationToken);
+        await MongoLayout.ValidateAsync(database, MongoCounterStore.Counters, CounterSchema, cancellationToken);
+    }
+
+    /// <summary>What a document of a ticket has, or one that stands where a request died.</summary>
+    internal const string TicketSchema = """
+        {
+          bsonType: 'object',
+          anyOf: [
+            { required: ['_id', 'branchId', 'void'] },
+            {
+              required: ['_id', 'version', 'branchId', 'queueId', 'ticketNumber', 'number', 'serviceDay', 'order', 'status', 'priority',
+                'createdAt', 'queuedAt', 'updatedAt', 'history', 'outbox']
+            }
+          ],
+          properties: {
+            _id: { bsonType: 'string' },
+            version: { bsonType: ['int', 'long'], minimum: 1 },
+            branchId: { bsonType: 'string' },
+            queueId: { bsonType: 'string' },
+            visitId: { bsonType: 'string' },
+            source: { enum: ['Web', 'Kiosk', 'Staff', 'Api', 'Appointment'] },
+            labels: { bsonType: 'array', items: { bsonType: 'string' } },
+            ticketNumber: { bsonType: 'string' },
+            number: { bsonType: 'int', minimum: 1 },
+            issued: { bsonType: 'bool' },
+            serviceDay: { bsonType: 'date' },
+            order: { bsonType: 'long' },
+            userId: { bsonType: 'string' },
+            customerName: { bsonType: 'string' },
+            phone: { bsonType: 'string' },
+            email: { bsonType: 'string' },
+            status: { enum: ['Waiting', 'Called', 'Serving', 'Parked', 'Served', 'Cancelled', 'NoShow', 'Transferred', 'Expired'] },
+            priority: { bsonType: 'int' },
+            counter: { bsonType: 'string' },
+            counterId: { bsonType: 'string' },
+            servedBy: { bsonType: 'string' },
+            recalls: { bsonType: 'int', minimum: 0 },
+            createdAt: { bsonType: 'date' },
+            queuedAt: { bsonType: 'date' },
+            calledAt: { bsonType: 'date' },
+            servingAt: { bsonType: 'date' },
+            servedAt: { bsonType: 'date' },
+            closedAt: { bsonType: 'date' },
+            updatedAt: { bsonType: 'date' },
+            history: { bsonType: 'array', items: { bsonType: 'object' } },
+            heldBy: { bsonType: 'string' },
+            void: { bsonType: 'date' },
+            outbox: { bsonType: 'array', items: { bsonType: 'object', required: ['eventId', 'type', 'payload', 'occurredAt'] } },
+            pendingSince: { bsonType: 'date' }
+          }
+        }
+        """;
+
+    /// <summary>What a document of a counter has.</summary>
+    internal const string CounterSchema = """
+        {
+          bsonType: 'object',
+          required: ['_id', 'version', 'branchId', 'name', 'queues', 'rule', 'status', 'since', 'outbox'],
+          properties: {
+            _id: { bsonType: 'string' },
+            version: { bsonType: ['int', 'long'], minimum: 1 },
+            branchId: { bsonType: 'string' },
+            name: { bsonType: 'string', minLength: 1 },
+            queues: { bsonType: 'array', items: { bsonType: 'object', required: ['queueId', 'rank'] } },
+            rule: { enum: ['Oldest', 'Ranked'] },
+            status: { enum: ['Closed', 'Open', 'Break'] },
+            breakReason: { bsonType: 'string' },
+            operatorId: { bsonType: 'string' },
+            since: { bsonType: 'date' },
+            deletedAt: { bsonType: 'date' },
+            nameKey: { bsonType: 'string' },
+            outbox: { bsonType: 'array', items: { bsonType: 'object', required: ['eventId', 'type', 'payload', 'occurredAt'] } },
+            pendingSince: { bsonType: 'date' }
+          }
+        }
+        """;
+
+    private static CreateIndexModel<T> Index<T>(
         string name,
-        IndexKeysDefinition<Aggregate<Ticket>> keys,
-        FilterDefinition<Aggregate<Ticket>>? partial = null,
+        IndexKeysDefinition<T> keys,
+        FilterDefinition<T>? partial = null,
         bool unique = false
     ) =>
         new(
             keys,
-            new CreateIndexOptions<Aggregate<Ticket>>
+            new CreateIndexOptions<T>
             {
                 Name = name,
                 Unique = unique,

@@ -77,7 +77,7 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore
     public Task<StoredResponse?> FindAnswerAsync(string keyHash, CancellationToken cancellationToken) =>
         database.ReadAsync(c => SqliteAnswers.Find(c, keyHash), cancellationToken);
 
-    public Task KeepAnswerAsync(StoredResponse answer, CancellationToken cancellationToken) =>
+    public Task KeepAnswerAsync(string branchId, StoredResponse answer, CancellationToken cancellationToken) =>
         database.WriteAsync(c => SqliteAnswers.Add(c, answer), cancellationToken);
 
     public Task<Ticket?> CallFirstAsync(

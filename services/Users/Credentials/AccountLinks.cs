@@ -43,6 +43,11 @@ internal sealed class AccountLinks(UsersOptions options, TimeProvider time)
     public (AccountChange Change, string Link, DateTimeOffset ExpiresAt) PrintedReset(Account account) =>
         Reset(account, FirstAdminLifetime, byMail: false, mails: false, language: null);
 
+    /// <summary>The first admin's account with a link to a new password, printed, to the page that goes on with setting up the
+    /// place.</summary>
+    public (AccountChange Change, string Link, DateTimeOffset ExpiresAt) FirstRun(Account account) =>
+        Reset(account, FirstAdminLifetime, byMail: false, mails: false, language: null, page: "setup");
+
     /// <summary>An invitation with its link.</summary>
     public (Invitation Invitation, string Link, AccountLinkIssued Issued) Invite(
         string email,
@@ -89,11 +94,12 @@ internal sealed class AccountLinks(UsersOptions options, TimeProvider time)
         TimeSpan lifetime,
         bool byMail,
         bool mails,
-        string? language
+        string? language,
+        string page = "reset"
     )
     {
         var (token, ends) = (LinkToken.New(account.Id), time.Now() + lifetime);
-        var link = Address("reset", token);
+        var link = Address(page, token);
         var next = account with { ResetLink = new AccountLink(token.SecretHash, ends, byMail), Version = account.Version + 1 };
         var change = new AccountChange(next, null, EndsSessions: false, LosesAdmin: false)
         {

@@ -123,6 +123,15 @@ internal sealed record RegisterRequest(string? Name, string? Email, string? Pass
 /// <summary>Signs in; with what the device kept of an earlier sign-in, if it has it.</summary>
 internal sealed record LoginRequest(string? Email, string? Password, string? DeviceToken);
 
+/// <summary>A PIN that is to let staff out of a kiosk: 4 to 8 digits.</summary>
+internal sealed record SealPinRequest(string? Pin);
+
+/// <summary>What the kiosk keeps of its PIN.</summary>
+internal sealed record SealedPinView(string Seal);
+
+/// <summary>Tries a PIN against what the kiosk keeps.</summary>
+internal sealed record CheckPinRequest(string? Seal, string? Pin);
+
 /// <summary>Asks for a link to a new password.</summary>
 internal sealed record ForgotRequest(string? Email);
 

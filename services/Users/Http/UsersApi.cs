@@ -24,6 +24,8 @@ internal static class UsersApi
     private const string AboutUsers = "Accounts, their roles and sessions.";
     private const int MaxName = 100;
     private const int MaxToken = 4096;
+    private const int MinPin = 4;
+    private const int MaxPin = 8;
     private const int MaxBranches = 200;
     private const int MaxId = 64;
 
@@ -54,6 +56,11 @@ internal static class UsersApi
             .WithName("AcceptInvitation")
             .WithSummary("Make the account you were invited to")
             .TakesIdempotencyKey();
+        auth.MapPost("/pins", SealPinAsync).WithName("SealPin").WithSummary("Make what a kiosk keeps of the PIN that staff leave it with");
+        auth.MapPost("/pins/check", CheckPinAsync)
+            .WithName("CheckPin")
+            .WithSummary("Try the PIN of a kiosk")
+            .ProducesProblem(StatusCodes.Status401Unauthorized);
         var invitations = auth.MapGroup("/invitations").WithParameter("id", "The invitation's id.").RequireAuthorization(Policies.Admin);
         invitations.MapPost("", InviteAsync).WithName("Invite").WithSummary("Invite somebody to the staff").TakesIdempotencyKey();
         invitations.MapGet("", ListInvitationsAsync).WithName("ListInvitations").WithSummary("Open invitations");
@@ -160,6 +167,39 @@ internal static class UsersApi
         if (body.Password!.Length > Passwords.MaxLength)
             throw AccountRefusals.WrongCredentials();
         return TypedResults.Ok(await desk.LoginAsync(email, body.Password, body.DeviceToken, SignInClient.Of(http), cancellationToken));
+    }
+
+    /// <summary>Nothing is kept: the kiosk sends it along whenever somebody enters a PIN.</summary>
+    private static async Task<Ok<SealedPinView>> SealPinAsync(SealPinRequest body, KioskPins pins, CancellationToken cancellationToken)
+    {
+        var errors = new FieldErrors();
+        var pin = Pin(errors, body.Pin);
+        errors.ThrowIfAny();
+        return TypedResults.Ok(new SealedPinView(await pins.SealAsync(pin, cancellationToken)));
+    }
+
+    /// <summary>204 where it is right. Wrong ones are counted as those of a sign-in are.</summary>
+    private static async Task<NoContent> CheckPinAsync(
+        CheckPinRequest body,
+        HttpContext http,
+        KioskPins pins,
+        CancellationToken cancellationToken
+    )
+    {
+        var errors = new FieldErrors();
+        var pin = Pin(errors, body.Pin);
+        if (body.Seal is null || !KioskPins.IsSeal(body.Seal))
+            errors.Add("seal", "must be what was given for the PIN");
+        errors.ThrowIfAny();
+        await pins.CheckAsync(body.Seal!, pin, ClientNetwork.Of(http), cancellationToken);
+        return TypedResults.NoContent();
+    }
+
+    private static string Pin(FieldErrors errors, string? pin)
+    {
+        if (pin is null || pin.Length is < MinPin or > MaxPin || !pin.All(char.IsAsciiDigit))
+            errors.Add("pin", $"must be {MinPin} to {MaxPin} digits");
+        return pin ?? "";
     }
 
     /// <summary>A refresh token is good once. A repeat within 20 seconds gets the same pair; a later one ends the session.</summary>

@@ -12,7 +12,7 @@ namespace SmartQueue.Users.Storage;
 /// <summary>Accounts, sessions and invitations in MongoDB.</summary>
 internal sealed class MongoUserStore(IMongoDatabase database, MongoOutbox outbox, TimeProvider time) : IUserStore
 {
-    public const string Accounts = "accounts";
+    public const string Users = "users";
     public const string Sessions = "sessions";
     public const string Invitations = "invitations";
     public const string Answers = "answers";
@@ -33,7 +33,7 @@ internal sealed class MongoUserStore(IMongoDatabase database, MongoOutbox outbox
     private static readonly FilterDefinition<Aggregate<Account>> IsAdmin =
         Where.Eq(a => a.State.Role, Roles.Admin) & Where.Exists(a => a.State.DisabledAt, exists: false);
 
-    private readonly IMongoCollection<Aggregate<Account>> accounts = database.GetCollection<Aggregate<Account>>(Accounts);
+    private readonly IMongoCollection<Aggregate<Account>> accounts = database.GetCollection<Aggregate<Account>>(Users);
     private readonly IMongoCollection<MongoSession> sessions = database.GetCollection<MongoSession>(Sessions);
     private readonly IMongoCollection<Aggregate<Invitation>> invitations = database.GetCollection<Aggregate<Invitation>>(Invitations);
     private readonly IMongoCollection<AnswerItem> answers = database.GetCollection<AnswerItem>(Answers);
@@ -132,11 +132,8 @@ internal sealed class MongoUserStore(IMongoDatabase database, MongoOutbox outbox
     private static FilterDefinition<Aggregate<T>> Within<T>(IReadOnlyCollection<string> branchIds) =>
         new BsonDocument
         {
-            ["state.branchIds.0"] = new BsonDocument("$exists", true),
-            ["state.branchIds"] = new BsonDocument(
-                "$not",
-                new BsonDocument("$elemMatch", new BsonDocument("$nin", new BsonArray(branchIds)))
-            ),
+            ["branchIds.0"] = new BsonDocument("$exists", true),
+            ["branchIds"] = new BsonDocument("$not", new BsonDocument("$elemMatch", new BsonDocument("$nin", new BsonArray(branchIds)))),
         };
 
     public async Task<IReadOnlyList<Account>> EndedSinceAsync(DateTimeOffset since, CancellationToken cancellationToken) =>

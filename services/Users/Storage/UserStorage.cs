@@ -15,7 +15,7 @@ internal static class UserStorage
                 ServiceNames.Users,
                 SqliteUsersSchema.Steps,
                 MongoUsersSchema.Steps,
-                MongoUserStore.Accounts,
+                MongoUserStore.Users,
                 MongoUserStore.Invitations
             )
             .Add<IUserStore, SqliteUserStore, MongoUserStore>();

@@ -142,7 +142,7 @@ internal sealed partial class Mutation
             field.CancellationToken
         );
 
-    /// <summary>Corrects what is known of a ticket: what is absent stays, and an empty text or list clears. Its owner corrects name and
+    /// <summary>Corrects what is known of a ticket: what is absent stays, and an empty text or list clears. Its holder corrects name and
     /// contact, staff all of it.</summary>
     [Access(AccessAttribute.Anyone)]
     public static Task<Ticket> CorrectTicket(

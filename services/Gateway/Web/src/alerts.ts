@@ -30,13 +30,29 @@ export function chime() {
 
 export const vibrate = () => navigator.vibrate?.([300, 120, 300, 120, 300]);
 
-/** Says it aloud, where the browser can. */
-export function speak(text: string, lang: string) {
-  if (!('speechSynthesis' in window)) return;
-  const said = new SpeechSynthesisUtterance(text);
+/** No sentence of ours takes longer; some browsers never tell that they have ended, or cannot speak at all. */
+const LONGEST_SPOKEN = 12_000;
+// Without a hold on it, its end is never told.
+let said: SpeechSynthesisUtterance | undefined;
+
+/** Says it aloud, where the browser can, and is there when it has been said. */
+export function speak(text: string, lang: string): Promise<void> {
+  if (!('speechSynthesis' in window)) return Promise.resolve();
+  said = new SpeechSynthesisUtterance(text);
   said.lang = lang;
   said.rate = 0.9;
-  speechSynthesis.speak(said);
+  const spoken = said;
+  return new Promise((resolve) => {
+    const limit = setTimeout(() => {
+      speechSynthesis.cancel();
+      resolve();
+    }, LONGEST_SPOKEN);
+    spoken.onend = spoken.onerror = () => {
+      clearTimeout(limit);
+      resolve();
+    };
+    speechSynthesis.speak(spoken);
+  });
 }
 
 let flashing: ReturnType<typeof setInterval> | undefined;
@@ -57,20 +73,35 @@ export function stopFlashing() {
   flashing = undefined;
 }
 
-/** Asks to be told also while the page is closed. Says whether it will be. */
-export async function subscribePush(ticketId: string, token?: string): Promise<boolean> {
-  if (!('Notification' in window) || !('serviceWorker' in navigator) || !('PushManager' in window)) return false;
-  if ((await Notification.requestPermission()) !== 'granted') return false;
+/** How somebody is alerted: also while the page is closed (`push`), or only while it is open, and why. */
+export type Reach = 'push' | 'page' | 'install' | 'insecure' | 'denied';
+
+// An iPad says that it is a Mac, but one that is touched.
+const isIPhone = () =>
+  /iPhone|iPad|iPod/.test(navigator.userAgent) || (navigator.userAgent.includes('Macintosh') && navigator.maxTouchPoints > 1);
+
+/** Asks to be told also while the page is closed. */
+export async function subscribePush(ticketId: string, token?: string): Promise<Reach> {
+  if (!isSecureContext) return 'insecure';
+  if (!('Notification' in window) || !('serviceWorker' in navigator) || !('PushManager' in window)) {
+    if (!isIPhone()) return 'page';
+    // Put on the home screen it opens this number; what the browser keeps is not there.
+    if (token)
+      document.querySelector<HTMLLinkElement>('link[rel=manifest]')!.href =
+        `/t/${encodeURIComponent(ticketId)}/manifest.webmanifest?token=${encodeURIComponent(token)}`;
+    return 'install';
+  }
+  if ((await Notification.requestPermission()) !== 'granted') return 'denied';
   try {
     const { publicKey, key } = await api<{ publicKey?: string; key?: string }>('GET', '/api/notifications/push/key');
     const registration = await navigator.serviceWorker.ready;
     const subscription = await registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: publicKey ?? key });
     const { endpoint, keys } = subscription.toJSON();
     await api('POST', '/api/notifications/push/subscriptions', { endpoint, keys, ticketId }, { token });
-    return true;
+    return 'push';
   } catch {
     // The server may have no keys for it: then the open page alone tells.
-    return false;
+    return 'page';
   }
 }
 

@@ -21,7 +21,8 @@ export function wait(seconds: number | null): string {
 export function range(low: number, high: number): string {
   const from = Math.floor(low / 60);
   const to = Math.max(from + 1, Math.ceil(high / 60));
-  return `${number(from)}–${minute(to)}`;
+  // Joined, so that no line ends within it.
+  return `${number(from)}\u2060–\u2060${minute(to)}`;
 }
 
 /** For tables. */
@@ -44,7 +45,7 @@ export const day = (at: string | Date) =>
 export const since = (at: string | null | undefined) => (at ? (Date.now() - Date.parse(at)) / 1000 : 0);
 
 /** A time zone as far as the browser knows it; else its own. */
-function known(timeZone: string): string | undefined {
+export function known(timeZone: string): string | undefined {
   try {
     return new Intl.DateTimeFormat('en', { timeZone }).resolvedOptions().timeZone;
   } catch {
@@ -54,8 +55,11 @@ function known(timeZone: string): string | undefined {
 
 const WEEK_MS = 7 * 24 * 60 * 60 * 1000;
 
-export const hourIn = (timeZone: string, at: string) =>
+export const hourIn = (timeZone: string, at: string | number) =>
   new Intl.DateTimeFormat(locale(), { hour: '2-digit', minute: '2-digit', timeZone: known(timeZone) }).format(new Date(at));
+
+export const dateTimeIn = (timeZone: string, at: string) =>
+  new Intl.DateTimeFormat(locale(), { dateStyle: 'long', timeStyle: 'short', timeZone: known(timeZone) }).format(new Date(at));
 
 /** The weekday, with its date unless it is the next of that name. */
 export const dayIn = (timeZone: string, at: string) =>

@@ -1,36 +1,30 @@
 import { lazily } from './lazy';
 import { load, save } from './store';
-import type { Catalogue } from './locales/en';
-import type { StaffTexts } from './locales/staff/en';
 
+type Catalogue = typeof import('../public/locales/en.json');
+type StaffTexts = typeof import('../public/locales/staff/en.json');
 export type Key = keyof Catalogue | keyof StaffTexts;
 
-export const languages = { en: 'English', es: 'Español', de: 'Deutsch', ar: 'العربية' } as const;
-export type Language = keyof typeof languages;
+/** By BCP 47 tag. */
+export type Language = string;
 
-const loaders: Record<Language, () => Promise<Catalogue>> = {
-  en: async () => (await import('./locales/en')).en,
-  es: async () => (await import('./locales/es')).es,
-  de: async () => (await import('./locales/de')).de,
-  ar: async () => (await import('./locales/ar')).ar,
-};
+interface About {
+  languages: { tag: Language; name: string; direction: string; trying: string; version: string }[];
+  /** Where people reach this installation, if somebody said so. */
+  publicUrl: string | null;
+}
 
-/** Said while not even the texts can be loaded. */
-const waiting: Record<Language, string> = {
-  en: 'No connection. Trying again …',
-  es: 'Sin conexión. Intentando de nuevo …',
-  de: 'Keine Verbindung. Es wird wieder versucht …',
-  ar: 'لا يوجد اتصال. تجري المحاولة مرة أخرى …',
-};
+/** What the server says of itself in the document. */
+const about = JSON.parse(document.getElementById('about')!.textContent!) as About;
 
-const staffLoaders: Record<Language, () => Promise<StaffTexts>> = {
-  en: async () => (await import('./locales/staff/en')).staff,
-  es: async () => (await import('./locales/staff/es')).staff,
-  de: async () => (await import('./locales/staff/de')).staff,
-  ar: async () => (await import('./locales/staff/ar')).staff,
-};
+export const publicUrl = about.publicUrl?.replace(/\/$/, '') ?? null;
 
-let catalogue = {} as Catalogue & Partial<StaffTexts>;
+/** Those there are, by tag, as their speakers call them. */
+export const languages: Record<Language, string> = Object.fromEntries(about.languages.map(({ tag, name }) => [tag, name]));
+
+const details = (of: Language) => about.languages.find(({ tag }) => tag === of)!;
+
+let catalogue: Partial<Record<Key, string>> = {};
 let withStaff = false;
 let wanted = 0;
 let language: Language = 'en';
@@ -43,22 +37,30 @@ export const onLanguage = (listener: () => void) => (changed = listener);
 export const locale = () => {
   // The person's own region, where it is of this language: it decides between 14:30 and 2:30 PM.
   const regional = navigator.languages.find((tag) => tag.toLowerCase().startsWith(`${language}-`)) ?? language;
-  return language === 'ar' ? `${regional.split('-u-')[0]}-u-nu-latn` : regional;
+  return `${regional.split('-u-')[0]}-u-nu-latn`;
 };
 
-const isLanguage = (tag: string): tag is Language => tag in languages;
-
-function preferred(): Language {
-  const asked = new URLSearchParams(location.search).get('lang');
-  const wished = [asked, load<string>('language'), ...navigator.languages].map((tag) => (tag ?? '').slice(0, 2).toLowerCase());
-  return wished.find(isLanguage) ?? 'en';
+/** Of `de-AT`: `de-AT`, else `de`. */
+function nearest(wished: string | null): Language | undefined {
+  for (let tag = (wished ?? '').toLowerCase(); tag; tag = tag.slice(0, Math.max(0, tag.lastIndexOf('-')))) {
+    const found = about.languages.find((l) => l.tag.toLowerCase() === tag);
+    if (found) return found.tag;
+  }
+  return undefined;
 }
+
+/** The first of those there is. */
+const first = (wished: (string | null)[]): Language => wished.map(nearest).find((tag) => tag) ?? 'en';
+
+const preferred = () => first([new URLSearchParams(location.search).get('lang'), load<string>('language'), ...navigator.languages]);
 
 /**
  * Changes the language of the page, as soon as its texts are there.
  * @param waits told that they are waited for
  */
-export async function setLanguage(next: Language = preferred(), keep = false, waits?: () => void) {
+export async function setLanguage(wished: Language = preferred(), keep = false, waits?: () => void) {
+  // A device may keep one that was taken away.
+  const next = first([wished]);
   if (keep) save('language', next);
   const turn = ++wanted;
   // The first is that of the page also while it waits.
@@ -84,19 +86,25 @@ export async function staffTexts() {
 }
 
 async function texts(of: Language) {
-  const [always, more] = await Promise.all([loaders[of](), withStaff ? staffLoaders[of]() : {}]);
+  const { version } = details(of);
+  const read = async (part: string) => {
+    const answer = await fetch(`/locales/${part}${of}.json?v=${version}`);
+    if (!answer.ok) throw new Error(`${answer.status}`);
+    return answer.json() as Promise<Partial<Record<Key, string>>>;
+  };
+  const [always, more] = await Promise.all([read(''), withStaff ? read('staff/') : {}]);
   return { ...always, ...more };
 }
 
 function apply(next: Language) {
   language = next;
   document.documentElement.lang = next;
-  document.documentElement.dir = next === 'ar' ? 'rtl' : 'ltr';
+  document.documentElement.dir = details(next).direction;
 }
 
 /** That something is waited for, in the language of the page. */
-export const waitingText = () => waiting[language];
+export const waitingText = () => details(language).trying;
 
 export function t(key: Key, values: Record<string, string | number> = {}): string {
-  return catalogue[key]!.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ''));
+  return (catalogue[key] ?? key).replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ''));
 }

@@ -1,7 +1,8 @@
 import { type ComponentType, render } from 'preact';
 import { useEffect, useReducer, useState } from 'preact/hooks';
-import { onLanguage, setLanguage, staffTexts, waitingText } from './i18n';
+import { onLanguage, setLanguage, staffTexts, t, waitingText } from './i18n';
 import { lazily } from './lazy';
+import { decoded } from './navigate';
 import { load } from './store';
 import './styles/base.css';
 import { applyTheme } from './ui';
@@ -16,6 +17,7 @@ const pages: [RegExp, () => Promise<{ default: View }>][] = [
   [/^\/display\/?$/, () => import('./pages/display')],
   [/^\/counter\/?$/, forStaff(() => import('./pages/counter/counter'))],
   [/^\/manage(?:\/(.*?))?\/?$/, forStaff(() => import('./pages/manage/manage'))],
+  [/^\/setup\/?$/, forStaff(() => import('./pages/setup/setup'))],
   [/^\/account\/?$/, forStaff(() => import('./pages/account/account'))],
   [/^\/reset\/?$/, forStaff(() => import('./pages/account/reset'))],
   [/^\/accept\/?$/, forStaff(() => import('./pages/account/accept'))],
@@ -32,7 +34,7 @@ function find() {
   const path = load<{ locked?: boolean }>('kiosk')?.locked ? '/kiosk' : location.pathname;
   for (const [pattern, loader] of pages) {
     const match = pattern.exec(path);
-    if (match) return { loader, id: decodeURIComponent(match[1] ?? '') };
+    if (match) return { loader, id: decoded(match[1] ?? '') };
   }
   return { loader: pages[pages.length - 1][1], id: '' };
 }
@@ -56,8 +58,16 @@ function App() {
       wanted = false;
     };
   }, [at.loader]);
-  if (view && view.loader === at.loader) return <view.View id={at.id} key={location.pathname.startsWith('/manage') ? '' : at.id} />;
-  return waits ? <Waiting /> : null;
+  return (
+    <>
+      {'demo' in document.documentElement.dataset && <aside class="demo">{t('demo')}</aside>}
+      {view && view.loader === at.loader ? (
+        <view.View id={at.id} key={location.pathname.startsWith('/manage') ? '' : at.id} />
+      ) : waits ? (
+        <Waiting />
+      ) : null}
+    </>
+  );
 }
 
 /** Instead of a page whose parts cannot be loaded now. */

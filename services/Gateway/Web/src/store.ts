@@ -59,6 +59,18 @@ const DAY = 24 * 60 * 60 * 1000;
 
 export const keptTickets = () => (load<Kept[]>('tickets') ?? []).filter((t) => Date.now() - t.at < 2 * DAY);
 
+/** Those that stand in a line or at a counter. */
+export const isOpen = (ticket: Ticket) => ['waiting', 'called', 'serving', 'parked'].includes(ticket.status);
+
+/** Those that may change yet: who was missed can be brought back. */
+export const goesOn = (ticket: Ticket) => isOpen(ticket) || ticket.status === 'no_show';
+
+export const forgetTicket = (id: string) =>
+  save(
+    'tickets',
+    keptTickets().filter((t) => t.id !== id),
+  );
+
 export function keepTicket(ticket: Kept) {
   const before = keptTickets().find((t) => t.id === ticket.id);
   save('tickets', [{ ...before, ...ticket }, ...keptTickets().filter((t) => t.id !== ticket.id)].slice(0, 20));

@@ -32,10 +32,12 @@ export interface Ticket {
 /** A ticket in a line as anyone may see it. */
 export interface LineTicket {
   ticketNumber: string;
+  queueId: string;
   status: Status;
   position?: number | null;
   counter?: string | null;
   calledAt?: string | null;
+  recalls: number;
 }
 
 export interface Statistics {
@@ -136,6 +138,8 @@ export interface Call {
   ticketNumber: string;
   counter?: string | null;
   recall: boolean;
+  calledAt?: string | null;
+  recalls: number;
 }
 
 export interface Announced {

@@ -185,7 +185,7 @@ export function Brand() {
   return (
     <a class="brand" href="/">
       <img src="/icon.svg" alt="" width="28" height="28" />
-      SmartQueue
+      <span>SmartQueue</span>
     </a>
   );
 }

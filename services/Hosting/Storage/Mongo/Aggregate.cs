@@ -1,3 +1,4 @@
+using MongoDB.Bson;
 using MongoDB.Bson.Serialization.Attributes;
 using MongoDB.Driver;
 using SmartQueue.Contracts;
@@ -7,41 +8,34 @@ namespace SmartQueue.Hosting.Storage.Mongo;
 
 /// <summary>
 /// A document that carries its own events: state, version and outbox change in one guarded update, so there is no second write to lose.
+/// The fields of the state are the document's own, at the top; after them comes what it keeps beside it (<see cref="Bookkeeping"/>).
 /// </summary>
-/// <typeparam name="TState">The aggregate's state.</typeparam>
-[BsonIgnoreExtraElements]
+/// <typeparam name="TState">The aggregate's state. A member of it named <c>Definition</c> has its fields at the top as well.</typeparam>
+[BsonSerializer(typeof(AggregateSerializer<>))]
 public sealed class Aggregate<TState>
 {
+    private static readonly UpdateDefinitionBuilder<Aggregate<TState>> Do = Builders<Aggregate<TState>>.Update;
+
     /// <summary>The aggregate's id, such as a ticket's, which is the document's too.</summary>
-    [BsonId]
     public required string Id { get; init; }
 
     /// <summary>Its version; every change is guarded by it.</summary>
-    [BsonElement("version")]
     public required long Version { get; init; }
 
     /// <summary>What it is at that version, without its events and answers.</summary>
-    [BsonElement("state")]
     public required TState State { get; init; }
 
     /// <summary>Events not yet published, in order.</summary>
-    [BsonElement("outbox")]
     public List<OutboxItem> Outbox { get; init; } = [];
 
     /// <summary>When the first of those happened, UTC; <c>null</c> while there is none. The relay finds the document by it.</summary>
-    [BsonElement("pendingSince")]
-    [BsonIgnoreIfNull]
     public DateTime? PendingSince { get; init; }
 
     /// <summary>The answer to the request that made it.</summary>
-    [BsonElement("answer")]
-    [BsonIgnoreIfNull]
     public AnswerItem? Answer { get; init; }
 
     /// <summary>The answers to the requests that changed it. A second one under a key finds no document to change, see <see cref="At"/>, or
     /// breaks the unique index on <c>answers.key</c>.</summary>
-    [BsonElement("answers")]
-    [BsonIgnoreIfNull]
     public List<AnswerItem>? Answers { get; init; }
 
     /// <summary>A new document, to be inserted.</summary>
@@ -79,7 +73,7 @@ public sealed class Aggregate<TState>
     public static UpdateDefinition<Aggregate<TState>> Change(long version, TState state, params IEnumerable<IEvent> events)
     {
         List<OutboxItem> added = [.. events.Select(OutboxItem.Of)];
-        var change = Builders<Aggregate<TState>>.Update.Set(a => a.State, state).Set(a => a.Version, version);
+        var change = Put(state).Set(a => a.Version, version);
         // Since it was pending already, where it was.
         return added.Count == 0 ? change : change.PushEach(a => a.Outbox, added).Min(a => a.PendingSince, added[0].OccurredAt);
     }
@@ -94,6 +88,17 @@ public sealed class Aggregate<TState>
     {
         var change = Change(version, state, events);
         return answer is null ? change : change.Push(a => a.Answers, AnswerItem.Of(answer));
+    }
+
+    /// <summary>Sets the state alone: the fields that it has, and no others.</summary>
+    public static UpdateDefinition<Aggregate<TState>> Put(TState state)
+    {
+        var fields = AggregateSerializer<TState>.FieldsOf(state);
+        var update = new BsonDocument("$set", fields);
+        var absent = AggregateSerializer<TState>.FieldNames.Where(name => !fields.Contains(name)).ToList();
+        if (absent.Count > 0)
+            update.Add("$unset", new BsonDocument(absent.Select(name => new BsonElement(name, ""))));
+        return Do.Combine(update);
     }
 
     /// <summary>The answer it keeps under a key.</summary>

@@ -38,6 +38,20 @@ public static class MongoAnswers
                     )
         );
 
+    /// <summary>Part of a step after which a key is the only one in its branch, and not in the whole collection, which can be sharded by
+    /// branch then. The documents say theirs as <c>branchId</c>.</summary>
+    public static async Task SplitByBranchAsync(IMongoDatabase database, string collection, CancellationToken cancellationToken)
+    {
+        var indexes = database.GetCollection<BsonDocument>(collection).Indexes;
+        foreach (var (name, field) in ((string, string)[])[(MadeKeyIndex, "answer.key"), (KeyIndex, "answers.key")])
+        {
+            await indexes.CreateOneAsync(Index("branch_" + name, field, unique: true, "branchId"), cancellationToken: cancellationToken);
+            await indexes.DropIfThereAsync(name, cancellationToken);
+            // By which it is found, in whichever branch.
+            await indexes.CreateOneAsync(Index(name, field, unique: false), cancellationToken: cancellationToken);
+        }
+    }
+
     /// <summary>Makes the indexes of a collection of answers that no document of a service could keep: each key once, for as long as
     /// <see cref="Idempotency.KeptFor"/> says.</summary>
     public static Task CreateIndexesAsync(IMongoCollection<AnswerItem> answers, CancellationToken cancellationToken)
@@ -95,9 +109,9 @@ public static class MongoAnswers
         }
     }
 
-    private static CreateIndexModel<BsonDocument> Index(string name, string field, bool unique) =>
+    private static CreateIndexModel<BsonDocument> Index(string name, string field, bool unique, params IReadOnlyList<string> before) =>
         new(
-            Builders<BsonDocument>.IndexKeys.Ascending(field),
+            Builders<BsonDocument>.IndexKeys.Combine([.. before.Append(field).Select(f => Builders<BsonDocument>.IndexKeys.Ascending(f))]),
             new CreateIndexOptions<BsonDocument>
             {
                 Name = name,

@@ -20,18 +20,18 @@ public static class MongoContacts
     /// <param name="left">The time in their state.</param>
     public static MongoStep Step<TState>(
         string collection,
-        FilterDefinition<Aggregate<TState>> have,
-        Expression<Func<Aggregate<TState>, object?>> left
+        FilterDefinition<NestedAggregate<TState>> have,
+        Expression<Func<NestedAggregate<TState>, object?>> left
     ) => new("Contact data that ends", async (database, token) =>
         {
-            var documents = database.GetCollection<Aggregate<TState>>(collection);
-            var field = new ExpressionFieldDefinition<Aggregate<TState>>(left).Render(
-                new RenderArgs<Aggregate<TState>>(documents.DocumentSerializer, BsonSerializer.SerializerRegistry)
+            var documents = database.GetCollection<NestedAggregate<TState>>(collection);
+            var field = new ExpressionFieldDefinition<NestedAggregate<TState>>(left).Render(
+                new RenderArgs<NestedAggregate<TState>>(documents.DocumentSerializer, BsonSerializer.SerializerRegistry)
             );
             // As a pipeline: what is set stands in the document.
             await documents.UpdateManyAsync(
                 have,
-                new PipelineUpdateDefinition<Aggregate<TState>>(
+                new PipelineUpdateDefinition<NestedAggregate<TState>>(
                     new[] { new BsonDocument("$set", new BsonDocument(Left, "$" + field.FieldName)) }
                 ),
                 cancellationToken: token

@@ -24,6 +24,7 @@ public sealed class SqliteDatabase : IAsyncDisposable
 
     private readonly string connectionString;
     private readonly string path;
+    private readonly string synchronous;
     private readonly Channel<Change> changes = Channel.CreateBounded<Change>(new BoundedChannelOptions(MaxQueued) { SingleReader = true });
 
     private readonly ConcurrentBag<SqliteConnection> readers = [];
@@ -32,10 +33,13 @@ public sealed class SqliteDatabase : IAsyncDisposable
     private readonly Task writer;
 
     /// <summary>Opens the file, or makes it.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="lasting">Whether what was accepted must be there after a loss of power, which is waited for.</param>
     /// <exception cref="StartupException">The folder cannot be written, another process has the file, or it is damaged.</exception>
-    public SqliteDatabase(string path)
+    public SqliteDatabase(string path, bool lasting = true)
     {
         this.path = path;
+        synchronous = lasting ? "FULL" : "OFF";
         connectionString = new SqliteConnectionStringBuilder
         {
             DataSource = path,
@@ -139,7 +143,7 @@ public sealed class SqliteDatabase : IAsyncDisposable
     {
         var opened = new SqliteConnection(connectionString);
         opened.Open();
-        opened.Execute("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000");
+        opened.Execute($"PRAGMA synchronous = {synchronous}; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000");
         return opened;
     }
 

@@ -2,10 +2,13 @@ import { useState } from 'preact/hooks';
 import { all } from '../api';
 import { closedText } from '../closed';
 import { wait } from '../format';
-import { t } from '../i18n';
-import { keptTickets } from '../store';
+import { type Key, t } from '../i18n';
+import { useMine } from '../mine';
+import { isOpen, type Kept } from '../store';
 import type { Queue } from '../types';
 import { Failure, Loading, may, Page, sentence, SignOut, usePoll, useSession, useTitle } from '../ui';
+
+const stands = ({ state }: Kept) => !state || isOpen(state);
 
 export default function Home() {
   const [queues, setQueues] = useState<Queue[] | null>(null);
@@ -24,7 +27,7 @@ export default function Home() {
     15_000,
     [],
   );
-  const mine = keptTickets();
+  const { mine } = useMine();
   return (
     <Page head={<SignOut />}>
       <h1>{t('homeTitle')}</h1>
@@ -33,11 +36,11 @@ export default function Home() {
         <section class="stack">
           <h2>{t('myTickets')}</h2>
           <ul class="links">
-            {mine.map((ticket) => (
+            {[...mine.filter(stands), ...mine.filter((ticket) => !stands(ticket))].map((ticket) => (
               <li key={ticket.id}>
                 <a href={`/t/${ticket.id}`}>
                   <strong dir="ltr">{ticket.number}</strong>
-                  <span>{ticket.queue}</span>
+                  <span>{[ticket.queue, ticket.state && t(`status_${ticket.state.status}` as Key)].filter(Boolean).join(' · ')}</span>
                 </a>
               </li>
             ))}
@@ -65,6 +68,13 @@ export default function Home() {
       <nav class="stack" aria-label={t('forStaff')}>
         <h2>{t('forStaff')}</h2>
         <ul class="links">
+          {queues?.length === 0 && (!session || may(session.user, 'admin')) && (
+            <li>
+              <a href="/setup">
+                <strong>{t('setupLink')}</strong>
+              </a>
+            </li>
+          )}
           <li>
             <a href="/counter">
               <strong>{t('counterTitle')}</strong>

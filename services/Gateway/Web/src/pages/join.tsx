@@ -1,12 +1,14 @@
 import { useState } from 'preact/hooks';
 import { api, ApiError } from '../api';
 import { closedText } from '../closed';
-import { range, wait } from '../format';
+import { ContactFields, noContact } from '../contact';
+import { hourIn, range, sameDayIn, wait, weekdays } from '../format';
 import { currentLanguage, t } from '../i18n';
+import { keep, useMine } from '../mine';
 import { navigate } from '../navigate';
-import { keepTicket, keptTickets } from '../store';
+import { isOpen } from '../store';
 import type { Eta, Queue, Ticket } from '../types';
-import { Announcer, Failure, Field, Loading, Page, sentence, usePoll, useTask, useTitle } from '../ui';
+import { Announcer, Failure, Loading, Page, sentence, usePoll, useTask, useTitle } from '../ui';
 
 const POLL = 8000;
 
@@ -16,9 +18,9 @@ export default function Join({ id }: { id: string }) {
   const [missing, setMissing] = useState(false);
   const [offline, setOffline] = useState<string | null>(null);
   const task = useTask();
-  const [name, setName] = useState('');
-  const [phone, setPhone] = useState('');
-  const [email, setEmail] = useState('');
+  const [contact, setContact] = useState(noContact);
+  const { mine, asked } = useMine();
+  const held = asked && mine.find(({ state }) => state?.queueId === id && isOpen(state));
 
   useTitle(queue?.name ?? '');
   usePoll(
@@ -40,15 +42,9 @@ export default function Join({ id }: { id: string }) {
 
   const take = () =>
     task.run(async () => {
-      const contact = { customerName: name || undefined, phone: phone || undefined, email: email || undefined };
-      const ticket = await api<Ticket>('POST', '/api/tickets', { queueId: id, language: currentLanguage(), ...contact });
-      keepTicket({
-        id: ticket.id,
-        number: ticket.ticketNumber,
-        queue: ticket.queueName ?? queue?.name ?? '',
-        token: ticket.trackingToken,
-        at: Date.now(),
-      });
+      const given = Object.fromEntries(Object.entries(contact).filter(([, text]) => text));
+      const ticket = await api<Ticket>('POST', '/api/tickets', { queueId: id, language: currentLanguage(), ...given });
+      keep(ticket, ticket.trackingToken);
       navigate(`/t/${ticket.id}${ticket.trackingToken ? `#${ticket.trackingToken}` : ''}`);
     });
 
@@ -66,7 +62,6 @@ export default function Join({ id }: { id: string }) {
 
   const waiting = eta?.ahead ?? queue.statistics.waiting;
   const closed = closedText(queue);
-  const mine = keptTickets().find((k) => k.queue === queue.name);
   return (
     <Page>
       <div class="card stack join">
@@ -110,33 +105,46 @@ export default function Join({ id }: { id: string }) {
             <details>
               <summary>{t('addDetails')}</summary>
               <div class="stack">
-                <p class="muted">{t('addDetailsText')}</p>
-                <Field label={t('name')} autocomplete="name" maxLength={100} value={name} onInput={(e) => setName(e.currentTarget.value)} />
-                <Field
-                  label={t('phone')}
-                  type="tel"
-                  autocomplete="tel"
-                  hint={t('phoneHint')}
-                  value={phone}
-                  onInput={(e) => setPhone(e.currentTarget.value)}
-                />
-                <Field
-                  label={t('email')}
-                  type="email"
-                  autocomplete="email"
-                  value={email}
-                  onInput={(e) => setEmail(e.currentTarget.value)}
-                />
+                <ContactFields value={contact} onChange={setContact} />
               </div>
             </details>
           </form>
         )}
-        {mine && (
+        {held && (
           <p>
-            <a href={`/t/${mine.id}`}>{t('haveNumber', { number: mine.number })}</a>
+            <a href={`/t/${held.id}`}>{t('haveNumber', { number: held.number })}</a>
           </p>
         )}
+        <Hours queue={queue} />
       </div>
     </Page>
+  );
+}
+
+/** Until when it is open, and its hours. */
+function Hours({ queue }: { queue: Queue }) {
+  const { openNow, closesAt, timeZone, openingHours } = queue;
+  return (
+    <>
+      {openNow && closesAt && sameDayIn(timeZone, closesAt, Date.now()) && (
+        <p class="muted">{t('openUntil', { time: hourIn(timeZone, closesAt) })}</p>
+      )}
+      {!!openingHours?.length && (
+        <details>
+          <summary>{t('hours')}</summary>
+          <table class="hours">
+            {weekdays().map(({ name, label }) => {
+              const hours = openingHours.filter(({ day }) => day === name);
+              return (
+                <tr key={name}>
+                  <th scope="row">{label}</th>
+                  <td>{hours.map(({ opens, closes }) => `${opens}–${closes}`).join(', ') || t('closed')}</td>
+                </tr>
+              );
+            })}
+          </table>
+        </details>
+      )}
+    </>
   );
 }

@@ -1,27 +1,33 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
-import { all, api, forgetUnanswered } from '../api';
+import type { ComponentChild } from 'preact';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { all, api, ApiError, forgetUnanswered } from '../api';
 import { closedText } from '../closed';
-import { time, wait } from '../format';
+import { dateTimeIn, wait } from '../format';
 import { currentLanguage, languages, type Language, t, setLanguage } from '../i18n';
 import { useLive } from '../live';
 import { Qr } from '../qr';
 import { load, save } from '../store';
-import type { Eta, Queue, Ticket } from '../types';
+import type { Branch, Queue, Ticket } from '../types';
 import { Announcer, Failure, Field, LinkNotice, Loading, Page, sentence, usePoll, useTask, useTitle } from '../ui';
+import { fitChoices } from './hall/fit';
 import '../styles/kiosk.css';
 
-/** Anyone who can read what the browser keeps has left the kiosk already, so the PIN is kept as it is. */
 interface Settings {
   queues: string[];
-  pin: string;
+  /** What the server gave for the PIN; it alone can tell whether a PIN is right, and counts who guesses. */
+  seal?: string;
+  /** As kiosks kept it before. It is sealed when the server answers. */
+  pin?: string;
   print: boolean;
+  askPhone?: boolean;
   language: Language;
   locked: boolean;
 }
 
 const BACK_AFTER = 20;
-const MAX_TRIES = 5;
-const TRIES_PAUSE = 30_000;
+const MOST_DIGITS = 16;
+
+const sealOf = async (pin: string) => (await api<{ seal: string }>('POST', '/api/auth/pins', { pin })).seal;
 
 export default function Kiosk() {
   const [settings, setSettings] = useState(load<Settings>('kiosk'));
@@ -29,11 +35,7 @@ export default function Kiosk() {
     save('kiosk', next);
     setSettings(next);
   };
-  return settings?.locked ? (
-    <Running settings={settings} onExit={() => change({ ...settings, locked: false })} />
-  ) : (
-    <Setup before={settings} onStart={change} />
-  );
+  return settings?.locked ? <Running settings={settings} onChange={change} /> : <Setup before={settings} onStart={change} />;
 }
 
 function Setup({ before, onStart }: { before: Settings | null; onStart: (settings: Settings) => void }) {
@@ -42,9 +44,12 @@ function Setup({ before, onStart }: { before: Settings | null; onStart: (setting
   const [chosen, setChosen] = useState<string[]>(asked.length ? asked : (before?.queues ?? []));
   const [pin, setPin] = useState('');
   const [print, setPrint] = useState(before?.print ?? false);
+  const [askPhone, setAskPhone] = useState(before?.askPhone ?? false);
   const task = useTask();
   useTitle(t('kioskTitle'));
   useEffect(() => void task.run(async () => setQueues(await all<Queue>('/api/queues'))), []);
+  // Some may have been deleted since.
+  const offered = queues?.filter((q) => chosen.includes(q.id)) ?? [];
   return (
     <Page>
       <form
@@ -52,7 +57,10 @@ function Setup({ before, onStart }: { before: Settings | null; onStart: (setting
         onSubmit={(e) => {
           e.preventDefault();
           document.documentElement.requestFullscreen?.().catch(() => undefined);
-          onStart({ queues: chosen, pin, print, language: currentLanguage(), locked: true });
+          void task.run(async () => {
+            const seal = await sealOf(pin);
+            onStart({ queues: offered.map((q) => q.id), seal, print, askPhone, language: currentLanguage(), locked: true });
+          });
         }}
       >
         <h1>{t('kioskTitle')}</h1>
@@ -85,10 +93,14 @@ function Setup({ before, onStart }: { before: Settings | null; onStart: (setting
           onInput={(e) => setPin(e.currentTarget.value)}
         />
         <label class="check">
+          <input type="checkbox" checked={askPhone} onChange={(e) => setAskPhone(e.currentTarget.checked)} />
+          {t('kioskAskPhone')}
+        </label>
+        <label class="check">
           <input type="checkbox" checked={print} onChange={(e) => setPrint(e.currentTarget.checked)} />
           {t('kioskPrint')}
         </label>
-        <button class="primary" disabled={chosen.length === 0}>
+        <button class="primary" disabled={offered.length === 0 || task.busy}>
           {t('start')}
         </button>
       </form>
@@ -96,33 +108,38 @@ function Setup({ before, onStart }: { before: Settings | null; onStart: (setting
   );
 }
 
-function Running({ settings, onExit }: { settings: Settings; onExit: () => void }) {
+function Running({ settings, onChange }: { settings: Settings; onChange: (next: Settings) => void }) {
   const [queues, setQueues] = useState<Queue[] | null>(null);
-  const [etas, setEtas] = useState<Record<string, Eta | null>>({});
+  const [branch, setBranch] = useState<Branch | null>(null);
   const [taken, setTaken] = useState<Ticket | null>(null);
+  const [asking, setAsking] = useState<Queue | null>(null);
   const [left, setLeft] = useState(0);
   const [leaving, setLeaving] = useState(false);
   const [offline, setOffline] = useState<string | null>(null);
+  const [touched, setTouched] = useState(0);
   const task = useTask();
   const soon = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  const latest = useRef(settings);
+  latest.current = settings;
   useTitle(t('kioskTitle'));
 
   const read = async () => {
     try {
-      const paths = settings.queues.map((id) => `/api/queues/${encodeURIComponent(id)}`);
-      const [found, waits] = await Promise.all([
-        Promise.all(paths.map((path) => api<Queue>('GET', path))),
-        Promise.all(paths.map((path) => api<Eta>('GET', `${path}/eta`).catch(() => null))),
-      ]);
+      // One that was deleted is not among them any more.
+      const found = await all<Queue>(`/api/queues?ids=${settings.queues.map(encodeURIComponent).join(',')}`);
+      found.sort((a, b) => settings.queues.indexOf(a.id) - settings.queues.indexOf(b.id));
+      if (found.length > 0 && found[0].branchId !== branch?.id)
+        setBranch(await api<Branch>('GET', `/api/branches/${encodeURIComponent(found[0].branchId)}`));
       setQueues(found);
-      setEtas(Object.fromEntries(settings.queues.map((id, i) => [id, waits[i]])));
       setOffline(null);
+      const { pin, ...others } = latest.current;
+      if (pin && !others.seal) onChange({ ...others, seal: await sealOf(pin) });
     } catch (e) {
       setOffline(sentence(e));
     }
   };
   usePoll(read, 15_000, []);
-  const link = useLive(settings.queues, null, {
+  const link = useLive(queues?.map((q) => q.id) ?? [], null, {
     queue: () => {
       clearTimeout(soon.current);
       soon.current = setTimeout(() => void read(), 500);
@@ -134,96 +151,92 @@ function Running({ settings, onExit }: { settings: Settings; onExit: () => void 
     // The next person's number is their own.
     forgetUnanswered();
     setTaken(null);
+    setAsking(null);
     task.setError(null);
     setLeaving(false);
     if (currentLanguage() !== settings.language) void setLanguage(settings.language);
   };
 
-  // It goes back by itself, from the number as from whatever else was begun.
+  // It goes back by itself, from the number as from whatever else was begun, a language too.
+  const begun = Boolean(taken || asking || leaving || task.error || currentLanguage() !== settings.language);
   useEffect(() => {
-    if (!taken && !leaving && !task.error) return;
+    if (!begun) return;
     setLeft(BACK_AFTER);
     const timer = setInterval(() => setLeft((n) => n - 1), 1000);
     return () => clearInterval(timer);
-  }, [taken, leaving, task.error]);
+  }, [begun, taken, asking, leaving, task.error, touched]);
   useEffect(() => {
-    if (left <= 0 && (taken || leaving || task.error)) begin();
+    if (left <= 0 && begun) begin();
   }, [left]);
 
   useEffect(() => {
     const stop = (e: Event) => e.preventDefault();
     const stay = () => history.pushState(null, '', location.href);
+    const touch = () => setTouched((n) => n + 1);
     stay();
     addEventListener('popstate', stay);
     document.addEventListener('contextmenu', stop);
     document.addEventListener('dragstart', stop);
+    document.addEventListener('pointerdown', touch);
+    document.addEventListener('keydown', touch);
     return () => {
       removeEventListener('popstate', stay);
       document.removeEventListener('contextmenu', stop);
       document.removeEventListener('dragstart', stop);
+      document.removeEventListener('pointerdown', touch);
+      document.removeEventListener('keydown', touch);
     };
   }, []);
 
-  const take = (queue: Queue) =>
+  const take = (queue: Queue, phone?: string) =>
     task.run(async () => {
       // A guest's ticket even where staff are signed in: its token is on the paper.
-      const ticket = await api<Ticket>('POST', '/api/tickets', { queueId: queue.id, language: currentLanguage(), source: 'kiosk' });
-      setTaken(ticket);
+      const wish = { queueId: queue.id, language: currentLanguage(), source: 'kiosk', phone: phone || undefined };
+      try {
+        setTaken(await api<Ticket>('POST', '/api/tickets', wish));
+      } catch (e) {
+        throw e instanceof ApiError && e.fields.phone ? new ApiError(e.status, e.code, t('errorPhone')) : e;
+      }
+      setAsking(null);
       if (settings.print) requestAnimationFrame(() => requestAnimationFrame(() => print()));
     });
 
-  if (!queues)
-    return (
-      <main class="kiosk" id="main">
-        {offline ? <Failure text={offline} /> : <Loading />}
-      </main>
-    );
-  const address = taken ? `${location.origin}/t/${taken.id}#${taken.trackingToken ?? ''}` : '';
+  const message = task.error ?? offline;
   return (
     <main class="kiosk" id="main">
-      <LinkNotice link={link} />
-      <Failure text={offline} />
       <Announcer text={taken ? t('yourNumberIs', { number: taken.ticketNumber }) : ''} />
       {taken ? (
-        <section class="kiosk-taken">
-          <p class="ticket-queue">{taken.queueName}</p>
-          <h1>
-            <span>{t('yourNumber')}</span> <strong dir="ltr">{taken.ticketNumber}</strong>
-          </h1>
-          <p>{time(taken.createdAt)}</p>
-          {taken.estimatedWaitTime != null && <p>{t('aboutWait', { wait: wait(taken.estimatedWaitTime) })}</p>}
-          <Qr text={address} label={t('qrTicket')} />
-          <p class="kiosk-scan">{t('scanTicket')}</p>
-          <div class="row no-print">
-            {settings.print && (
-              <button type="button" onClick={() => print()}>
-                {t('print')}
-              </button>
-            )}
-            <button type="button" class="primary big" onClick={begin}>
-              {t('finished', { n: Math.max(0, left) })}
-            </button>
-          </div>
-        </section>
+        <TakenNumber
+          ticket={taken}
+          branch={branch}
+          zone={queues?.find((q) => q.id === taken.queueId)?.timeZone ?? branch?.timeZone ?? ''}
+          onPrint={settings.print ? () => print() : null}
+          left={left}
+          onDone={begin}
+        />
       ) : leaving ? (
-        <PinPad pin={settings.pin} onRight={onExit} onBack={begin} />
+        <PinPad
+          check={async (pin) => {
+            const seal = settings.seal ?? (await sealOf(settings.pin ?? ''));
+            await api('POST', '/api/auth/pins/check', { seal, pin });
+            onChange({ ...settings, seal, pin: undefined, locked: false });
+          }}
+          onBack={begin}
+        />
       ) : (
         <>
-          <h1>{t('kioskWelcome')}</h1>
-          <Failure text={task.error} />
-          <ul class="kiosk-queues">
-            {queues.map((q) => (
-              <li key={q.id}>
-                <button type="button" disabled={!q.openNow || task.busy} onClick={() => void take(q)}>
-                  <strong>{q.name}</strong>
-                  <span>
-                    {closedText(q) ??
-                      `${t('waitingCount', { n: q.statistics.waiting })} · ${wait(etas[q.id]?.estimatedWaitTime ?? q.statistics.estimatedWaitTime)}`}
-                  </span>
-                </button>
-              </li>
-            ))}
-          </ul>
+          <header class="kiosk-head">
+            <h1>{asking ? asking.name : t('kioskWelcome')}</h1>
+            <LinkNotice link={link} />
+            <Failure text={message} />
+          </header>
+          {asking ? (
+            <PhonePad busy={task.busy} onTake={(phone) => void take(asking, phone)} onBack={begin} />
+          ) : queues ? (
+            <Choices queues={queues} busy={task.busy} onChoose={(q) => (settings.askPhone ? setAsking(q) : void take(q))} />
+          ) : (
+            !offline && <Loading />
+          )}
         </>
       )}
       <footer class="kiosk-foot no-print">
@@ -251,49 +264,171 @@ function Running({ settings, onExit }: { settings: Settings; onExit: () => void 
   );
 }
 
-let tries = 0;
-let closedUntil = 0;
+/** What people can take a number for: it fills the screen. */
+function Choices({ queues, busy, onChoose }: { queues: Queue[]; busy: boolean; onChoose: (queue: Queue) => void }) {
+  const list = useRef<HTMLUListElement>(null);
+  useLayoutEffect(() => fitChoices(list.current!));
+  useEffect(() => {
+    const again = () => list.current && fitChoices(list.current);
+    addEventListener('resize', again);
+    return () => removeEventListener('resize', again);
+  }, []);
+  return (
+    <ul class="kiosk-queues" ref={list}>
+      {queues.length === 0 && <li class="notice warn">{t('noQueues')}</li>}
+      {queues.map((q) => (
+        <li key={q.id}>
+          <button type="button" disabled={!q.openNow || busy} aria-busy={busy} onClick={() => onChoose(q)}>
+            <strong>{q.name}</strong>
+            {q.description && <span class="kiosk-about">{q.description}</span>}
+            <span class={q.openNow ? '' : 'kiosk-closed'}>
+              {closedText(q) ?? `${t('waitingCount', { n: q.statistics.waiting })} · ${wait(q.statistics.estimatedWaitTime)}`}
+            </span>
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}
 
-function PinPad({ pin, onRight, onBack }: { pin: string; onRight: () => void; onBack: () => void }) {
+function TakenNumber({
+  ticket,
+  branch,
+  zone,
+  left,
+  onPrint,
+  onDone,
+}: {
+  ticket: Ticket;
+  branch: Branch | null;
+  zone: string;
+  left: number;
+  onPrint: (() => void) | null;
+  onDone: () => void;
+}) {
+  return (
+    <section class="kiosk-taken">
+      <div class="kiosk-slip">
+        {branch && <p class="kiosk-place">{branch.name}</p>}
+        <p class="ticket-queue">{ticket.queueName}</p>
+        <h1>
+          <span>{t('yourNumber')}</span> <strong dir="ltr">{ticket.ticketNumber}</strong>
+        </h1>
+        <p>{dateTimeIn(zone, ticket.createdAt)}</p>
+        {ticket.estimatedWaitTime != null && <p>{`${t('expectedWait')}: ${wait(ticket.estimatedWaitTime)}`}</p>}
+        <Qr text={`${location.origin}/t/${ticket.id}#${ticket.trackingToken ?? ''}`} label={t('qrTicket')} />
+        <p class="kiosk-scan">{t('scanTicket')}</p>
+      </div>
+      <div class="kiosk-actions no-print">
+        {onPrint && (
+          <button type="button" onClick={onPrint}>
+            {t('print')}
+          </button>
+        )}
+        <button type="button" class="primary big" onClick={onDone}>
+          {t('finished', { n: Math.max(0, left) })}
+        </button>
+      </div>
+    </section>
+  );
+}
+
+/** Figures for a finger, with what the corners are for. */
+function Keys({ left, right, onDigit }: { left: ComponentChild; right: ComponentChild; onDigit: (digit: string) => void }) {
+  const key = (digit: string) => (
+    <button key={digit} type="button" onClick={() => onDigit(digit)}>
+      {digit}
+    </button>
+  );
+  return (
+    <div class="pin-keys" dir="ltr">
+      {[...'123456789'].map(key)}
+      {left}
+      {key('0')}
+      {right}
+    </div>
+  );
+}
+
+function PhonePad({ busy, onTake, onBack }: { busy: boolean; onTake: (phone: string) => void; onBack: () => void }) {
   const [typed, setTyped] = useState('');
+  const add = (sign: string) => setTyped((before) => (before + sign).slice(0, MOST_DIGITS));
+  return (
+    <section class="kiosk-pad">
+      <h2>{t('kioskPhone')}</h2>
+      <output class="kiosk-typed" dir="ltr" aria-label={t('phone')}>
+        {typed || '–'}
+      </output>
+      <Keys
+        left={
+          <button type="button" disabled={typed !== ''} onClick={() => add('+')}>
+            +
+          </button>
+        }
+        right={
+          <button type="button" aria-label={t('delete')} onClick={() => setTyped(typed.slice(0, -1))}>
+            ⌫
+          </button>
+        }
+        onDigit={add}
+      />
+      <div class="kiosk-actions">
+        <button type="button" class="primary big" disabled={busy || typed.length < 4} onClick={() => onTake(typed)}>
+          {t('takeNumber')}
+        </button>
+        <button type="button" class="big" disabled={busy} onClick={() => onTake('')}>
+          {t('kioskNoPhone')}
+        </button>
+        <button type="button" class="quiet" onClick={onBack}>
+          {t('back')}
+        </button>
+      </div>
+    </section>
+  );
+}
+
+function PinPad({ check, onBack }: { check: (pin: string) => Promise<void>; onBack: () => void }) {
+  const [typed, setTyped] = useState('');
+  const [busy, setBusy] = useState(false);
   const [error, setError] = useState<string | null>(null);
-  const enter = () => {
+  const enter = async () => {
+    if (busy) return;
     setTyped('');
-    if (Date.now() < closedUntil) setError(t('pinPause'));
-    else if (typed === pin) {
-      tries = 0;
-      onRight();
-    } else {
-      if (++tries % MAX_TRIES === 0) closedUntil = Date.now() + TRIES_PAUSE;
-      setError(t('pinWrong'));
+    setError(null);
+    setBusy(true);
+    try {
+      await check(typed);
+    } catch (e) {
+      const status = e instanceof ApiError ? e.status : 0;
+      setError(status === 401 || status === 400 ? t('pinWrong') : status === 429 ? t('pinPause') : sentence(e));
+      setBusy(false);
     }
   };
   return (
-    <section class="pin stack">
+    <section class="kiosk-pad pin">
       <h1>{t('pinEnter')}</h1>
       <Failure text={error} />
       <p class="pin-typed" aria-label={t('pinTyped', { n: typed.length })} role="status">
         {'●'.repeat(typed.length) || '–'}
       </p>
-      <div class="pin-keys" dir="ltr">
-        {['1', '2', '3', '4', '5', '6', '7', '8', '9'].map((digit) => (
-          <button key={digit} type="button" onClick={() => setTyped((typed + digit).slice(0, 8))}>
-            {digit}
+      <Keys
+        left={
+          <button type="button" aria-label={t('delete')} onClick={() => setTyped(typed.slice(0, -1))}>
+            ⌫
           </button>
-        ))}
-        <button type="button" aria-label={t('delete')} onClick={() => setTyped(typed.slice(0, -1))}>
-          ⌫
-        </button>
-        <button type="button" onClick={() => setTyped((typed + '0').slice(0, 8))}>
-          0
-        </button>
-        <button type="button" class="primary" aria-label={t('confirm')} onClick={enter}>
-          ✓
+        }
+        right={
+          <button type="button" class="primary" disabled={busy} aria-label={t('confirm')} onClick={() => void enter()}>
+            ✓
+          </button>
+        }
+        onDigit={(digit) => setTyped((before) => (before + digit).slice(0, 8))}
+      />
+      <div class="kiosk-actions">
+        <button type="button" class="quiet" onClick={onBack}>
+          {t('back')}
         </button>
       </div>
-      <button type="button" class="quiet" onClick={onBack}>
-        {t('back')}
-      </button>
     </section>
   );
 }

@@ -1,28 +1,49 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { allowSound, chime, flashTitle, note, stopFlashing, subscribePush, vibrate } from '../alerts';
+import { allowSound, canSound, chime, flashTitle, note, type Reach, stopFlashing, subscribePush, vibrate } from '../alerts';
 import { api, ApiError } from '../api';
 import { closedText } from '../closed';
+import { type Contact, ContactFields } from '../contact';
 import { range, time, wait } from '../format';
 import { type Key, t } from '../i18n';
 import { useLive } from '../live';
-import { navigate } from '../navigate';
-import { keepTicket, keptTickets, load, save } from '../store';
+import { keep } from '../mine';
+import { decoded, navigate } from '../navigate';
+import { goesOn, keptTickets, load, save } from '../store';
 import type { Queue, Ticket } from '../types';
-import { Announcer, Dialog, Failure, LinkNotice, Loading, Page, sentence, useAnswer, useNow, usePoll, useTask, useTitle } from '../ui';
+import {
+  Announcer,
+  Dialog,
+  Failure,
+  FormButtons,
+  LinkNotice,
+  Loading,
+  Page,
+  sentence,
+  useAnswer,
+  useNow,
+  usePoll,
+  useTask,
+  useTitle,
+} from '../ui';
 import '../styles/ticket.css';
 
-const OPEN = ['waiting', 'called', 'serving', 'parked'];
+/** How many others may go first at a time; fewer, where fewer are behind. */
+const PLACES = [1, 3, 5, 10];
 const POLL_LIVE = 60_000;
 const POLL_STALE = 5000;
 
 export default function MyTicket({ id }: { id: string }) {
-  const token = useRef(decodeURIComponent(location.hash.slice(1)) || keptTickets().find((k) => k.id === id)?.token).current;
+  // What is kept was good; a link may have been cut short.
+  const token = useRef(keptTickets().find((k) => k.id === id)?.token ?? (decoded(location.hash.slice(1)) || undefined)).current;
   const [ticket, setTicket] = useState<Ticket | null>(null);
   const [failure, setFailure] = useState<{ text: string; final: boolean } | null>(null);
   const [estimatedAt, setEstimatedAt] = useState(Date.now());
   const [announcement, setAnnouncement] = useState<string | null>(null);
-  const [asking, setAsking] = useState<'cancel' | 'defer' | null>(null);
-  const [alerts, setAlerts] = useState<'off' | 'page' | 'push'>('off');
+  const [asking, setAsking] = useState<'cancel' | 'late' | 'contact' | null>(null);
+  // A number that goes on in another queue goes on alerting.
+  const [alerts, setAlerts] = useState<Reach | 'off'>(canSound() ? 'page' : 'off');
+  const [told, setTold] = useState<string | null>(null);
+  const [inLine, setInLine] = useState<number | null>(null);
   const heard = useRef(new Set<string>());
   const shown = useRef<Ticket | null>(null);
   const task = useTask();
@@ -37,18 +58,26 @@ export default function MyTicket({ id }: { id: string }) {
     setTicket(merged);
     setFailure(null);
     if (next.estimatedWaitTime !== before?.estimatedWaitTime || next.position !== before?.position) setEstimatedAt(Date.now());
+    if (next.status !== before?.status) setTold(null);
     if (merged.status === 'called') alarm(merged);
+    else if (before?.status === 'no_show' && merged.status === 'waiting') {
+      setTold(t('backInLine'));
+      ring(t('backInLine'), t('backInLine'));
+    }
   };
 
   const alarm = (called: Ticket) => {
     const call = `${called.id} ${called.recalls} ${called.calledAt}`;
     if (heard.current.has(call)) return;
     heard.current.add(call);
-    const text = t('goTo', { number: called.ticketNumber, counter: called.counter ?? '' });
+    ring(t('yourTurn'), t('goTo', { number: called.ticketNumber, counter: called.counter ?? '' }));
+  };
+
+  const ring = (title: string, text: string) => {
     chime();
     vibrate();
     flashTitle(`● ${text}`);
-    void note(t('yourTurn'), text, called.id);
+    void note(title, text, id);
   };
 
   const read = async () => {
@@ -63,29 +92,28 @@ export default function MyTicket({ id }: { id: string }) {
     }
   };
 
-  const open = ticket !== null && OPEN.includes(ticket.status);
+  const open = ticket !== null && goesOn(ticket);
+  const missed = ticket?.status === 'no_show';
   const link = useLive(open ? [ticket.queueId] : [], open ? { id, token } : null, {
-    ticket: (pushed) => pushed.id === id && show(pushed),
+    ticket: (pushed) => {
+      if (pushed.id !== id) return;
+      show(pushed);
+      // Its line may have been told before it was back in it.
+      if (pushed.status === 'waiting' && pushed.position == null) void read();
+    },
+    queue: (state) => state.queueId === shown.current?.queueId && setInLine(state.statistics?.waiting ?? null),
     announced: (said) => said.queueId === shown.current?.queueId && setAnnouncement(said.message || null),
     back: () => void read(),
   });
   usePoll(
-    async () => failure?.final || (shown.current && !OPEN.includes(shown.current.status)) || (await read()),
+    async () => failure?.final || (shown.current && !goesOn(shown.current)) || (await read()),
     link === 'live' ? POLL_LIVE : POLL_STALE,
     [id, link],
   );
 
   useEffect(() => stopFlashing, []);
   useEffect(() => {
-    if (ticket)
-      keepTicket({
-        id,
-        number: ticket.ticketNumber,
-        queue: ticket.queueName ?? '',
-        token,
-        at: Date.parse(ticket.createdAt),
-        state: ticket,
-      });
+    if (ticket) keep(ticket, token);
     if (ticket?.transferredTo) navigate(`/t/${ticket.transferredTo}${token ? `#${token}` : ''}`, true);
   }, [ticket]);
   useTitle(
@@ -122,7 +150,21 @@ export default function MyTicket({ id }: { id: string }) {
       chime();
       setAlerts('page');
       save('alerts', true);
-      if (await subscribePush(id, token)) setAlerts('push');
+      setAlerts(await subscribePush(id, token));
+    });
+  const defer = (places: number) =>
+    change(async () => {
+      try {
+        const later = await api<Ticket>('POST', `${path}/defer`, { places }, { token });
+        setTold(t('lateDone'));
+        return later;
+      } catch (e) {
+        const now = await api<Ticket>('GET', path, undefined, { token });
+        // It still waits, so nobody was quicker.
+        if (!(e instanceof ApiError) || e.code !== 'INVALID_TRANSITION' || now.status !== 'waiting') throw e;
+        task.setError(t('lateOften'));
+        return now;
+      }
     });
 
   return (
@@ -131,6 +173,11 @@ export default function MyTicket({ id }: { id: string }) {
       {announcement && (
         <p class="notice info" role="status">
           {announcement}
+        </p>
+      )}
+      {told && (
+        <p class="notice info" role="status">
+          {told}
         </p>
       )}
       <article class={`card ticket is-${ticket.status}`}>
@@ -150,15 +197,19 @@ export default function MyTicket({ id }: { id: string }) {
             </button>
           ) : (
             <p class="notice info" role="status">
-              {t(alerts === 'push' ? 'alertsPush' : 'alertsPage')}
+              {t(ALERTS[alerts])}
             </p>
           )}
           {ticket.status === 'waiting' && (
-            <button type="button" disabled={task.busy} onClick={() => setAsking('defer')}>
-              {t('defer')}
+            <button type="button" disabled={task.busy} onClick={() => setAsking('late')}>
+              {t('late')}
             </button>
           )}
-          {ticket.status !== 'serving' && (
+          <button type="button" disabled={task.busy} onClick={() => setAsking('contact')}>
+            {t('addDetails')}
+          </button>
+          {reachedAt(ticket) && <p class="muted">{reachedAt(ticket)}</p>}
+          {ticket.status !== 'serving' && !missed && (
             <button type="button" class="danger" disabled={task.busy} onClick={() => setAsking('cancel')}>
               {t('cancelTicket')}
             </button>
@@ -166,7 +217,7 @@ export default function MyTicket({ id }: { id: string }) {
           <p class="muted">{t('takenAt', { time: time(ticket.createdAt) })}</p>
         </section>
       )}
-      {!open && <Again queueId={ticket.queueId} />}
+      {(!open || missed) && <Again queueId={ticket.queueId} />}
       {asking === 'cancel' && (
         <Dialog title={t('cancelSure')} onClose={() => setAsking(null)}>
           <p>{t('cancelSureText')}</p>
@@ -180,22 +231,71 @@ export default function MyTicket({ id }: { id: string }) {
           </div>
         </Dialog>
       )}
-      {asking === 'defer' && (
-        <Dialog title={t('defer')} onClose={() => setAsking(null)}>
-          <p>{t('deferText')}</p>
-          <div class="row">
-            {[1, 3, 5].map((places) => (
-              <button key={places} type="button" onClick={() => void change(() => api('POST', `${path}/defer`, { places }, { token }))}>
-                {t('deferBy', { n: places })}
-              </button>
-            ))}
-            <button type="button" class="quiet" onClick={() => setAsking(null)}>
-              {t('back')}
-            </button>
-          </div>
-        </Dialog>
+      {asking === 'late' && (
+        <Late behind={inLine === null ? null : inLine - (ticket.position ?? inLine)} onDefer={defer} onClose={() => setAsking(null)} />
+      )}
+      {asking === 'contact' && (
+        <ContactDialog
+          ticket={ticket}
+          onClose={() => setAsking(null)}
+          onSave={(contact) => void change(() => api('PATCH', path, contact, { token }))}
+        />
       )}
     </Page>
+  );
+}
+
+const ALERTS: Record<Reach, Key> = {
+  push: 'alertsPush',
+  page: 'alertsPage',
+  install: 'alertsInstall',
+  insecure: 'alertsInsecure',
+  denied: 'alertsDenied',
+};
+
+const reachedAt = ({ customerName, phone, email }: Ticket) => [customerName, phone, email].filter(Boolean).join(' · ');
+
+/** Gives away as many places as there are people behind to take them. */
+function Late({ behind, onDefer, onClose }: { behind: number | null; onDefer: (places: number) => void; onClose: () => void }) {
+  const most = behind ?? PLACES[PLACES.length - 1];
+  const places = PLACES.filter((n) => n <= most);
+  if (most > 0 && most < PLACES[PLACES.length - 1] && !places.includes(most)) places.push(most);
+  return (
+    <Dialog title={t('late')} onClose={onClose}>
+      <p>{t(places.length ? 'deferText' : 'lateNobody')}</p>
+      <div class="row">
+        {places.map((n) => (
+          <button key={n} type="button" onClick={() => onDefer(n)}>
+            {t('deferBy', { n })}
+          </button>
+        ))}
+        <button type="button" class="quiet" onClick={onClose}>
+          {t('back')}
+        </button>
+      </div>
+    </Dialog>
+  );
+}
+
+function ContactDialog({ ticket, onClose, onSave }: { ticket: Ticket; onClose: () => void; onSave: (contact: Contact) => void }) {
+  const [contact, setContact] = useState<Contact>({
+    customerName: ticket.customerName ?? '',
+    phone: ticket.phone ?? '',
+    email: ticket.email ?? '',
+  });
+  return (
+    <Dialog title={t('addDetails')} onClose={onClose}>
+      <form
+        class="stack"
+        onSubmit={(e) => {
+          e.preventDefault();
+          onSave(contact);
+        }}
+      >
+        <ContactFields value={contact} onChange={setContact} />
+        <FormButtons kind="primary" label={t('contactSave')} busy={false} onClose={onClose} />
+      </form>
+    </Dialog>
   );
 }
 

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { printedAddress } from '../../address';
 import { api } from '../../api';
 import { closedText } from '../../closed';
 import { time } from '../../format';
@@ -152,7 +153,7 @@ export function WalkIn({
           <p>{time(taken.createdAt)}</p>
           {taken.trackingToken && (
             <>
-              <Qr text={`${location.origin}/t/${taken.id}#${taken.trackingToken}`} label={t('qrTicket')} />
+              <Qr text={`${printedAddress()}/t/${taken.id}#${taken.trackingToken}`} label={t('qrTicket')} />
               <p class="small">{t('scanTicket')}</p>
             </>
           )}

@@ -14,6 +14,7 @@ import { People } from './people';
 import { Poster } from './poster';
 import { Queues } from './queues';
 import type { SectionProps } from './section';
+import { Texts } from './texts';
 import { Today } from './today';
 import '../../styles/manage.css';
 
@@ -25,6 +26,7 @@ const sections: Record<string, { title: Key; View: ComponentType<SectionProps>; 
   branches: { title: 'branches', View: Branches },
   people: { title: 'people', View: People, admin: true },
   messages: { title: 'messages', View: Messages },
+  texts: { title: 'texts', View: Texts, admin: true },
 };
 
 export default function ManagePage({ id }: { id: string }) {
