@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using SmartQueue.Analytics.Facts;
 using SmartQueue.Analytics.Figures;
 using SmartQueue.Analytics.Http;
@@ -18,38 +19,31 @@ internal sealed class AnalyticsDesk(IAnalyticsStore store, AnalyticsOptions opti
     public async Task<QueueFigures> QueueAsync(
         string queueId,
         IReadOnlyCollection<string>? branchIds,
-        DateTimeOffset? from,
-        DateTimeOffset? to,
+        AskedRange asked,
         BucketSize size,
         CancellationToken cancellationToken
     )
     {
         var queue = await store.FindQueueAsync(queueId, branchIds, cancellationToken)
             ?? throw new RefusedException(ErrorCodes.QueueNotFound, "There is no such queue.");
-        var range = TimeRange.Of(from, to, new WallClock(queue.TimeZone), time.Now());
+        var range = asked.On(new WallClock(queue.TimeZone), time.Now(), size);
         return QueueFigures.Of(queue, range, size, await RollupAsync(queue, range, cancellationToken));
     }
 
-    /// <summary>How all queues of some branches did, or one of them; without a range, on the present day of <c>DEFAULT_TIME_ZONE</c>.</summary>
+    /// <summary>How all queues of some branches did, or one of them; without a range, on their present day.</summary>
     /// <exception cref="RefusedException">The queue is unknown, or the range is empty or too long.</exception>
     public async Task<ReportFigures> ReportAsync(
         string? queueId,
         IReadOnlyCollection<string>? branchIds,
-        DateTimeOffset? from,
-        DateTimeOffset? to,
+        AskedRange asked,
         BucketSize size,
+        bool onlyTotal,
         CancellationToken cancellationToken
     )
     {
-        var clock = new WallClock(options.TimeZone);
-        var range = TimeRange.Of(from, to, clock, time.Now());
-        IReadOnlyList<QueueProfile> queues = queueId is null
-            ? await store.QueuesAsync(branchIds, cancellationToken)
-            :
-            [
-                await store.FindQueueAsync(queueId, branchIds, cancellationToken)
-                    ?? throw new RefusedException(ErrorCodes.QueueNotFound, "There is no such queue."),
-            ];
+        var queues = await QueuesAsync(queueId, branchIds, cancellationToken);
+        var clock = WallClock.OfMost(queues, options.TimeZone);
+        var range = asked.On(clock, time.Now(), size);
         var total = new Rollup();
         var withinTarget = 0;
         var figures = new List<QueueFigures>();
@@ -60,7 +54,8 @@ internal sealed class AnalyticsDesk(IAnalyticsStore store, AnalyticsOptions opti
                 continue;
             total.Add(rollup);
             withinTarget += rollup.Waits.Within(queue.SlaWaitTime);
-            figures.Add(QueueFigures.Of(queue, range, size, rollup));
+            if (!onlyTotal)
+                figures.Add(QueueFigures.Of(queue, range, size, rollup));
         }
 
         return new ReportFigures(
@@ -69,6 +64,37 @@ internal sealed class AnalyticsDesk(IAnalyticsStore store, AnalyticsOptions opti
             QueueFigures.Of(range, size, clock, total, withinTarget),
             [.. figures.OrderBy(f => f.Name, StringComparer.Ordinal).ThenBy(f => f.QueueId, StringComparer.Ordinal)]
         );
+    }
+
+    /// <summary>The tickets that joined in a range, in that order; without a range, on the present day.</summary>
+    /// <returns>The range, the clock of its days, and its tickets, which are read day by day while they are taken.</returns>
+    /// <exception cref="RefusedException">The queue is unknown, or the range is empty or too long.</exception>
+    public async Task<(TimeRange Range, WallClock Clock, IAsyncEnumerable<Visit> Visits)> VisitsAsync(
+        string? queueId,
+        IReadOnlyCollection<string>? branchIds,
+        AskedRange asked,
+        CancellationToken cancellationToken
+    )
+    {
+        var queues = await QueuesAsync(queueId, branchIds, cancellationToken);
+        var clock = WallClock.OfMost(queues, options.TimeZone);
+        var range = asked.On(clock, time.Now());
+        return (range, clock, ReadAsync(cancellationToken));
+
+        async IAsyncEnumerable<Visit> ReadAsync([EnumeratorCancellation] CancellationToken token)
+        {
+            for (var begin = range.From; begin < range.To; )
+            {
+                var next = clock.Next(clock.Start(begin, BucketSize.Day), BucketSize.Day);
+                var day = new TimeRange(begin, next < range.To ? next : range.To);
+                var visits = new List<Visit>();
+                foreach (var queue in queues)
+                    await store.VisitQueueAsync(queue.BranchId, queue.QueueId, day, f => visits.Add(new Visit(queue, f)), token);
+                foreach (var visit in visits.OrderBy(v => v.Ticket.CreatedAt).ThenBy(v => v.Ticket.TicketId, StringComparer.Ordinal))
+                    yield return visit;
+                begin = day.To;
+            }
+        }
     }
 
     /// <summary>The tickets of an account in some branches. One without any has an empty history: accounts are not kept here.</summary>
@@ -126,6 +152,19 @@ internal sealed class AnalyticsDesk(IAnalyticsStore store, AnalyticsOptions opti
                 RetryAfter = first + window - now,
             };
     }
+
+    private async Task<IReadOnlyList<QueueProfile>> QueuesAsync(
+        string? queueId,
+        IReadOnlyCollection<string>? branchIds,
+        CancellationToken cancellationToken
+    ) =>
+        queueId is null
+            ? await store.QueuesAsync(branchIds, cancellationToken)
+            :
+            [
+                await store.FindQueueAsync(queueId, branchIds, cancellationToken)
+                    ?? throw new RefusedException(ErrorCodes.QueueNotFound, "There is no such queue."),
+            ];
 
     private async Task<Rollup> RollupAsync(QueueProfile queue, TimeRange range, CancellationToken cancellationToken)
     {

@@ -11,40 +11,32 @@ namespace SmartQueue.Analytics;
 /// <summary>What counters and the people at them did.</summary>
 internal sealed class WorkDesk(IAnalyticsStore store, AnalyticsOptions options, TimeProvider time)
 {
-    /// <summary>By counter; without a range, on the present day of <c>DEFAULT_TIME_ZONE</c>.</summary>
+    /// <summary>By counter; without a range, on the present day of the branches.</summary>
     /// <param name="branchIds">Counters of these branches; <c>null</c> for all.</param>
-    /// <param name="from">Begin.</param>
-    /// <param name="to">End, exclusive.</param>
+    /// <param name="asked">The range.</param>
     /// <param name="cancellationToken">Cancels it.</param>
     /// <exception cref="RefusedException">The range is empty or too long.</exception>
     public async Task<CounterReport> CountersAsync(
         IReadOnlyCollection<string>? branchIds,
-        DateTimeOffset? from,
-        DateTimeOffset? to,
+        AskedRange asked,
         CancellationToken cancellationToken
     )
     {
-        var range = RangeOf(from, to);
+        var range = await RangeOfAsync(branchIds, asked, cancellationToken);
         var items = new List<CounterStatistics>();
         await foreach (var (branchId, sessions, work) in ReadAsync(branchIds, range, cancellationToken))
             items.AddRange(Counters(branchId, sessions, work));
         return new CounterReport(range.From, range.To, items);
     }
 
-    /// <summary>By person; without a range, on the present day of <c>DEFAULT_TIME_ZONE</c>.</summary>
+    /// <summary>By person; without a range, on the present day of the branches.</summary>
     /// <param name="branchIds">At counters of these branches; <c>null</c> for all.</param>
-    /// <param name="from">Begin.</param>
-    /// <param name="to">End, exclusive.</param>
+    /// <param name="asked">The range.</param>
     /// <param name="cancellationToken">Cancels it.</param>
     /// <exception cref="RefusedException">The range is empty or too long.</exception>
-    public async Task<StaffReport> StaffAsync(
-        IReadOnlyCollection<string>? branchIds,
-        DateTimeOffset? from,
-        DateTimeOffset? to,
-        CancellationToken cancellationToken
-    )
+    public async Task<StaffReport> StaffAsync(IReadOnlyCollection<string>? branchIds, AskedRange asked, CancellationToken cancellationToken)
     {
-        var range = RangeOf(from, to);
+        var range = await RangeOfAsync(branchIds, asked, cancellationToken);
         var people = new Dictionary<string, WorkFigures>();
         await foreach (var (_, sessions, work) in ReadAsync(branchIds, range, cancellationToken))
         {
@@ -123,8 +115,11 @@ internal sealed class WorkDesk(IAnalyticsStore store, AnalyticsOptions options, 
         }
     }
 
-    private TimeRange RangeOf(DateTimeOffset? from, DateTimeOffset? to) =>
-        TimeRange.Of(from, to, new WallClock(options.TimeZone), time.Now());
+    private async Task<TimeRange> RangeOfAsync(
+        IReadOnlyCollection<string>? branchIds,
+        AskedRange asked,
+        CancellationToken cancellationToken
+    ) => asked.On(WallClock.OfMost(await store.QueuesAsync(branchIds, cancellationToken), options.TimeZone), time.Now());
 
     private async IAsyncEnumerable<(string BranchId, IReadOnlyList<SessionSum> Sessions, CounterWork Work)> ReadAsync(
         IReadOnlyCollection<string>? branchIds,

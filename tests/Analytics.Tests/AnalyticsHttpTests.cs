@@ -59,7 +59,7 @@ public sealed class AnalyticsHttpTests : IAsyncLifetime
         );
         Assert.Equal(24, figures.GetProperty("throughput").GetArrayLength());
         Assert.Equal(
-            """{"from":"2026-11-23T08:00:00.000Z","created":2,"called":2,"served":1}""",
+            """{"from":"2026-11-23T08:00:00.000Z","created":2,"called":2,"served":1,"waitP50":100,"waitP90":601,"promisedWait":240,"actualWait":350.5}""",
             figures.GetProperty("throughput")[9].GetRawText()
         );
         Assert.Equal(

@@ -94,13 +94,25 @@ public abstract class AnalyticsStoreContract : IAsyncLifetime
                 var expected = QueueFigures.Of(queue, Samples.Day, BucketSize.Hour, direct);
                 Assert.Equivalent(
                     expected,
-                    await desk.QueueAsync(queue.QueueId, null, Samples.Day.From, Samples.Day.To, BucketSize.Hour, CancellationToken.None),
+                    await desk.QueueAsync(
+                        queue.QueueId,
+                        null,
+                        new AskedRange(Samples.Day.From, Samples.Day.To),
+                        BucketSize.Hour,
+                        CancellationToken.None
+                    ),
                     strict: true
                 );
                 await RollUpAsync();
                 Assert.Equivalent(
                     expected,
-                    await desk.QueueAsync(queue.QueueId, null, Samples.Day.From, Samples.Day.To, BucketSize.Hour, CancellationToken.None),
+                    await desk.QueueAsync(
+                        queue.QueueId,
+                        null,
+                        new AskedRange(Samples.Day.From, Samples.Day.To),
+                        BucketSize.Hour,
+                        CancellationToken.None
+                    ),
                     strict: true
                 );
             },
@@ -143,12 +155,12 @@ public abstract class AnalyticsStoreContract : IAsyncLifetime
                 var last = history.Tickets.Select(states => states[^1]).ToList();
                 for (var rolledUp = 0; rolledUp < 2; rolledUp++)
                 {
-                    var counters = await desk.CountersAsync([branchId], range.From, range.To, CancellationToken.None);
+                    var counters = await desk.CountersAsync([branchId], new AskedRange(range.From, range.To), CancellationToken.None);
                     Assert.Equal(
                         Expected(last, range, now, t => t.CounterId ?? "name " + t.Counter),
                         counters.Items.ToDictionary(c => c.CounterId ?? "name " + c.Name, c => (c.Busy, c.Services))
                     );
-                    var staff = await desk.StaffAsync([branchId], range.From, range.To, CancellationToken.None);
+                    var staff = await desk.StaffAsync([branchId], new AskedRange(range.From, range.To), CancellationToken.None);
                     Assert.Equal(
                         Expected(last, range, now, t => t.ServedBy == leaver ? null : t.ServedBy),
                         staff.Items.ToDictionary(s => s.UserId, s => (s.Busy, s.Services))

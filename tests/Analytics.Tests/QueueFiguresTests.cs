@@ -160,14 +160,64 @@ public sealed class QueueFiguresTests
         );
         Assert.Equal(
             [
-                new(At, 1, 1, 0),
-                new(At.AddHours(1), 0, 0, 1),
-                new(At.AddHours(2), 1, 0, 0),
-                new(At.AddHours(3), 0, 1, 0),
-                new(At.AddDays(1), 0, 0, 1),
+                new(At, 1, 1, 0, 54 * 60, 54 * 60, null, null),
+                new(At.AddHours(1), 0, 0, 1, null, null, null, null),
+                new(At.AddHours(2), 1, 0, 0, null, null, null, null),
+                new(At.AddHours(3), 0, 1, 0, 120, 120, null, null),
+                new(At.AddDays(1), 0, 0, 1, null, null, null, null),
             ],
             figures.Throughput
         );
+    }
+
+    [Fact]
+    public void Waits_and_what_was_promised_are_told_by_the_quarter_of_the_call()
+    {
+        var range = new TimeRange(At, At.AddHours(1));
+        var told = new WaitPromise(600, 500, 700);
+        var figures = Figures(
+            range,
+            BucketSize.Quarter,
+            Samples.Ticket("a", At) with
+            {
+                Promise = told,
+            },
+            (Samples.Ticket("b", At) with { Promise = told }).Called(At.AddMinutes(16)),
+            (Samples.Ticket("c", At.AddMinutes(10)) with { Promise = told }).Called(At.AddMinutes(29)),
+            Samples.Ticket("d", At.AddMinutes(20)).Called(At.AddMinutes(29)),
+            Samples.Ticket("e", At.AddMinutes(40)).Called(At.AddMinutes(40))
+        );
+        Assert.Equal("quarter", figures.Bucket);
+        Assert.Equal("Europe/Madrid", figures.TimeZone);
+        Assert.Equal(
+            [
+                new(At, 3, 0, 0, null, null, null, null),
+                new(At.AddMinutes(15), 1, 3, 0, 16 * 60, 19 * 60, 600, 17.5 * 60),
+                new(At.AddMinutes(30), 1, 1, 0, 0, 0, null, null),
+                new(At.AddMinutes(45), 0, 0, 0, null, null, null, null),
+            ],
+            figures.Throughput
+        );
+    }
+
+    [Fact]
+    public void Rollups_from_before_there_were_waits_by_quarter_are_read_without_them()
+    {
+        // Format 2: the same, and a promise of 5 s.
+        using var packed = new MemoryStream();
+        using (var writer = new BinaryWriter(packed))
+        {
+            foreach (var number in new long[] { 2 }.Concat(Enum.GetValues<TicketStatus>().Select(s => s == TicketStatus.Served ? 1L : 0L)))
+                writer.Write7BitEncodedInt64(number);
+            foreach (var number in new[] { 0, 2000, 2000, 1, 2, 1, 3000, 3000, 1, 3, 1, 1, 5000, 2000, 3000, 0, 1, 500, 1, 1, 1, 0 })
+                writer.Write7BitEncodedInt64(number);
+        }
+
+        var rollup = new Rollup();
+        rollup.Add(packed.ToArray());
+        Assert.Equal((1, 1, 1), (rollup.Waits.Count, rollup.Services.Count, rollup.Estimates.Count));
+        var quarter = Assert.Single(rollup.Quarters).Value;
+        Assert.Equal((1, 1, 1, 0), (quarter.Created, quarter.Called, quarter.Served, quarter.Waits.Count));
     }
 
     [Fact]
@@ -198,17 +248,19 @@ public sealed class QueueFiguresTests
 
     private static QueueFigures Figures(params TicketState[] tickets) => Figures(new TimeRange(At, At.AddHours(3)), tickets);
 
-    private static QueueFigures Figures(TimeRange range, params TicketState[] tickets)
+    private static QueueFigures Figures(TimeRange range, params TicketState[] tickets) => Figures(range, BucketSize.Hour, tickets);
+
+    private static QueueFigures Figures(TimeRange range, BucketSize size, params TicketState[] tickets)
     {
         var rollup = new Rollup();
         foreach (var ticket in tickets)
             rollup.Add(TicketFact.Of(ticket));
-        var figures = QueueFigures.Of(QueueProfile.Of(Samples.Queue()), range, BucketSize.Hour, rollup);
+        var figures = QueueFigures.Of(QueueProfile.Of(Samples.Queue()), range, size, rollup);
 
         // Packed and read back, it gives the same.
         var unpacked = new Rollup();
         unpacked.Add(rollup.Pack());
-        Assert.Equivalent(figures, QueueFigures.Of(QueueProfile.Of(Samples.Queue()), range, BucketSize.Hour, unpacked), strict: true);
+        Assert.Equivalent(figures, QueueFigures.Of(QueueProfile.Of(Samples.Queue()), range, size, unpacked), strict: true);
         return figures;
     }
 }

@@ -74,10 +74,10 @@ public sealed class ReportHttpTests : IAsyncLifetime
         Assert.Equal([0xEF, 0xBB, 0xBF], bytes[..3]);
         Assert.Equal(
             """"
-            queueId,name,from,to,created,called,served,cancelled,noShow,transferred,expired,waiting,waitMean,waitP50,waitP90,waitP95,waitMax,serviceMean,serviceP50,serviceP90,serviceP95,serviceMax,serviceLevel,abandonment,noShowRate,estimates,estimateError,estimateBias,estimateCoverage,branchId
-            "strict","'=HYPERLINK(""x"")",2026-11-23T00:00:00Z,2026-11-24T00:00:00Z,1,1,1,0,0,0,0,0,50,50,50,50,50,30,30,30,30,30,0,0,0,0,,,,"main"
-            "easy","Café, ""Ñ""",2026-11-23T00:00:00Z,2026-11-24T00:00:00Z,2,2,2,0,0,0,0,0,50,50,50,50,50,30,30,30,30,30,1,0,0,1,40,40,0,"main"
-            ,"Total",2026-11-23T00:00:00Z,2026-11-24T00:00:00Z,3,3,3,0,0,0,0,0,50,50,50,50,50,30,30,30,30,30,0.6666666666666666,0,0,1,40,40,0,
+            queueId,name,from,to,created,called,served,cancelled,noShow,transferred,expired,waiting,waitMean,waitP50,waitP90,waitP95,waitMax,serviceMean,serviceP50,serviceP90,serviceP95,serviceMax,serviceLevel,abandonment,noShowRate,estimates,estimateError,estimateBias,estimateCoverage,branchId,timeZone
+            "strict","'=HYPERLINK(""x"")",2026-11-22T23:00:00Z,2026-11-23T23:00:00Z,1,1,1,0,0,0,0,0,50,50,50,50,50,30,30,30,30,30,0,0,0,0,,,,"main","Europe/Madrid"
+            "easy","Café, ""Ñ""",2026-11-22T23:00:00Z,2026-11-23T23:00:00Z,2,2,2,0,0,0,0,0,50,50,50,50,50,30,30,30,30,30,1,0,0,1,40,40,0,"main","Europe/Madrid"
+            ,"Total",2026-11-22T23:00:00Z,2026-11-23T23:00:00Z,3,3,3,0,0,0,0,0,50,50,50,50,50,30,30,30,30,30,0.6666666666666666,0,0,1,40,40,0,,"Europe/Madrid"
 
             """".ReplaceLineEndings("\r\n"),
             System.Text.Encoding.UTF8.GetString(bytes[3..])
@@ -85,9 +85,93 @@ public sealed class ReportHttpTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("de", ';', "40,75")]
+    [InlineData("es", ';', "40,75")]
+    [InlineData("en", ',', "40.75")]
+    [InlineData("ar", ';', "40.75")]
+    [InlineData("de-CH", ';', "40.75")]
+    public async Task A_spreadsheet_gets_the_separators_and_the_clock_it_reads(string locale, char separator, string error)
+    {
+        var store = host.Services.GetRequiredService<IAnalyticsStore>();
+        foreach (var (id, wait) in new[] { ("soon", 9.5), ("late", 91) })
+        {
+            var ticket = Samples.Ticket(id, At) with { QueueId = "idle", Promise = new WaitPromise(90, 60, 120) };
+            await store.RecordTicketAsync(TicketFact.Of(ticket.Called(At.AddSeconds(wait))), Token);
+        }
+
+        using var client = Operator;
+        client.DefaultRequestHeaders.AcceptLanguage.ParseAdd($"{locale},tlh;q=0.5");
+        foreach (var query in (string[])["", $"&locale={locale}"])
+        {
+            using var answer = await client.GetAsync("/api/analytics/report?format=csv&queueId=idle" + query, Token);
+            var row = (await answer.Content.ReadAsStringAsync(Token)).Split("\r\n")[1].Split(separator);
+            Assert.Equal(["\"idle\"", "\"Idle\"", "2026-11-23 00:00:00", "2026-11-24 00:00:00", "2", "2"], row[..6]);
+            Assert.Equal(["2", error], row[25..27]);
+        }
+    }
+
+    [Fact]
+    public async Task Visits_are_a_row_each_in_the_order_they_joined_without_a_person()
+    {
+        var store = host.Services.GetRequiredService<IAnalyticsStore>();
+        var ticket = Samples.Ticket("first", At.AddHours(-9).AddMinutes(30)) with
+        {
+            QueueId = "strict",
+            UserId = "somebody",
+            CustomerName = "Ana Moreno",
+            Labels = ["Ana's friend"],
+            ServedBy = "clerk",
+        };
+        await store.RecordTicketAsync(TicketFact.Of(ticket.Called(At.AddHours(-8))), Token);
+        // On the day before, by the clock of the place.
+        await store.RecordTicketAsync(TicketFact.Of(Samples.Ticket("before", At.AddHours(-10)) with { QueueId = "strict" }), Token);
+
+        using var answer = await Operator.GetAsync("/api/analytics/visits?firstDay=2026-11-23&locale=de", Token);
+        Assert.Equal("text/csv; charset=utf-8", answer.Content.Headers.ContentType?.ToString());
+        Assert.Contains("visits-2026-11-23.csv", answer.Content.Headers.ContentDisposition?.ToString(), StringComparison.Ordinal);
+        var text = await answer.Content.ReadAsStringAsync(Token);
+        var rows = text.Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(5, rows.Length);
+        Assert.StartsWith("branchId;queue;serviceDay;ticketNumber;", rows[0].TrimStart('\uFEFF'), StringComparison.Ordinal);
+        Assert.StartsWith("\"main\";\"'=HYPERLINK(\"\"x\"\")\";", rows[1], StringComparison.Ordinal);
+        Assert.Contains("\"called\"", rows[1], StringComparison.Ordinal);
+        Assert.Contains("2026-11-23 00:30:00", rows[1], StringComparison.Ordinal);
+        Assert.Contains(";1800;", rows[1], StringComparison.Ordinal);
+        Assert.All((string[])["somebody", "Ana", "clerk"], word => Assert.DoesNotContain(word, text, StringComparison.Ordinal));
+
+        using var programs = await Operator.GetAsync(
+            "/api/analytics/visits?queueId=easy&from=2026-11-23T00:00:00Z&to=2026-11-24T00:00:00Z",
+            Token
+        );
+        rows = (await programs.Content.ReadAsStringAsync(Token)).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(3, rows.Length);
+        Assert.Contains(",2026-11-23T08:00:00Z,", rows[1], StringComparison.Ordinal);
+        using var unknown = await Operator.GetAsync("/api/analytics/visits?queueId=nowhere", Token);
+        Assert.Equal(HttpStatusCode.NotFound, unknown.StatusCode);
+    }
+
+    [Fact]
+    public async Task Days_are_those_of_the_place_and_the_total_alone_can_be_asked_for()
+    {
+        var report = await ReportAsync("?firstDay=2026-11-22&lastDay=2026-11-23&only=total&bucket=quarter");
+        Assert.Empty(report.GetProperty("queues").EnumerateArray());
+        var total = report.GetProperty("total");
+        Assert.Equal("Europe/Madrid", total.GetProperty("timeZone").GetString());
+        Assert.Equal(new DateTimeOffset(2026, 11, 21, 23, 0, 0, TimeSpan.Zero), total.GetProperty("from").GetDateTimeOffset());
+        Assert.Equal(2 * 24 * 4, total.GetProperty("throughput").GetArrayLength());
+        var called = total.GetProperty("throughput").EnumerateArray().Single(b => b.GetProperty("called").GetInt32() == 3);
+        Assert.Equal(50, called.GetProperty("waitP50").GetDouble());
+    }
+
+    [Theory]
     [InlineData("?format=xml", "format")]
     [InlineData("?bucket=week", "bucket")]
     [InlineData("?from=yesterday", "from")]
+    [InlineData("?only=queues", "only")]
+    [InlineData("?firstDay=23.11.2026", "firstDay")]
+    [InlineData("?firstDay=2026-11-23&to=2026-11-24T00:00:00Z", "firstDay")]
+    [InlineData("?firstDay=2026-11-01&lastDay=2026-12-31&bucket=quarter", "bucket")]
+    [InlineData("?format=csv&locale=klingon", "locale")]
     public async Task A_wrong_question_is_refused_with_its_field(string query, string field)
     {
         using var answer = await Operator.GetAsync("/api/analytics/report" + query, Token);

@@ -78,7 +78,7 @@ public sealed class WallClockTests
     public void Every_instant_of_a_year_lies_in_the_stretch_that_begins_before_it(string zone)
     {
         var clock = new WallClock(zone);
-        foreach (var size in new[] { BucketSize.Hour, BucketSize.Day })
+        foreach (var size in new[] { BucketSize.Quarter, BucketSize.Hour, BucketSize.Day })
         {
             var start = clock.Start(Utc("2026-01-01T00:00"), size);
             var end = Utc("2027-01-01T00:00");

@@ -45,28 +45,31 @@ internal static class AnalyticsBenchmark
         var work = new WorkDesk(store, Options, TimeProvider.System);
         var table = new Table().AddColumns("question", "median", "slowest", "of the limit");
         await MeasureAsync("half the office in one queue, a year by hour", () =>
-            desk.QueueAsync("q0", null, Begin, End, BucketSize.Hour, CancellationToken.None)
+            desk.QueueAsync("q0", null, new AskedRange(Begin, End), BucketSize.Hour, CancellationToken.None)
         );
         await MeasureAsync("the same, a year by day", () =>
-            desk.QueueAsync("q0", null, Begin, End, BucketSize.Day, CancellationToken.None)
+            desk.QueueAsync("q0", null, new AskedRange(Begin, End), BucketSize.Day, CancellationToken.None)
         );
         await MeasureAsync("the same, from 08:20 to 16:40 on a day", () =>
             desk.QueueAsync(
                 "q0",
                 null,
-                Begin.AddDays(100).AddHours(8.34),
-                Begin.AddDays(100).AddHours(16.67),
+                new AskedRange(Begin.AddDays(100).AddHours(8.34), Begin.AddDays(100).AddHours(16.67)),
                 BucketSize.Hour,
                 CancellationToken.None
             )
         );
         await MeasureAsync("report over all queues, a year by day", () =>
-            desk.ReportAsync(null, null, Begin, End, BucketSize.Day, CancellationToken.None)
+            desk.ReportAsync(null, null, new AskedRange(Begin, End), BucketSize.Day, false, CancellationToken.None)
         );
-        await MeasureAsync("each counter, a year", () => work.CountersAsync(null, Begin, End, CancellationToken.None));
-        await MeasureAsync("each operator, a year", () => work.StaffAsync(null, Begin, End, CancellationToken.None));
+        await MeasureAsync("each counter, a year", () => work.CountersAsync(null, new AskedRange(Begin, End), CancellationToken.None));
+        await MeasureAsync("each operator, a year", () => work.StaffAsync(null, new AskedRange(Begin, End), CancellationToken.None));
         await MeasureAsync("each operator, from 08:20 to 16:40 on a day", () =>
-            work.StaffAsync([Branches.Main], Begin.AddDays(100).AddHours(8.34), Begin.AddDays(100).AddHours(16.67), CancellationToken.None)
+            work.StaffAsync(
+                [Branches.Main],
+                new AskedRange(Begin.AddDays(100).AddHours(8.34), Begin.AddDays(100).AddHours(16.67)),
+                CancellationToken.None
+            )
         );
         AnsiConsole.Write(table);
 

@@ -115,6 +115,7 @@ internal static class AccessRules
         ["GET /api/analytics/queue/{id}"] = (Operator, "/api/analytics/queue/{queue}", null),
         ["GET /api/analytics/user/{id}"] = (SelfOrOperator, "/api/analytics/user/{owner}", null),
         ["GET /api/analytics/report"] = (Operator, "/api/analytics/report", null),
+        ["GET /api/analytics/visits"] = (Operator, "/api/analytics/visits", null),
         ["GET /api/analytics/counters"] = (Operator, "/api/analytics/counters", null),
         ["GET /api/analytics/staff"] = (Operator, "/api/analytics/staff", null),
         ["GET /api/analytics/system"] = (Admin, "/api/analytics/system", null),

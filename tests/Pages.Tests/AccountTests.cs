@@ -33,7 +33,7 @@ public sealed class AccountTests(SystemWithPages system)
         await Expect(toni.Heading("Where do you work?")).ToBeVisibleAsync();
 
         await desk.GoToAsync("/manage/people");
-        await Expect(desk.Page.GetByLabel("Role: Toni Counter")).ToHaveValueAsync("operator");
+        await Expect(desk.RowOf("Toni Counter")).ToContainTextAsync("Operator");
         await Expect(desk.Page.GetByRole(AriaRole.Row, new PageGetByRoleOptions { Name = "Toni Counter" })).ToContainTextAsync("Confirmed");
         // Others may be invited at this moment by other tests.
         await Expect(desk.Button("Take back: toni@example.com")).ToBeHiddenAsync();
@@ -48,7 +48,7 @@ public sealed class AccountTests(SystemWithPages system)
         await desk.GoToAsync("/manage/people");
         await desk.Page.GetByLabel("Search").FillAsync(email);
         await Expect(desk.Page.Locator("tbody tr")).ToHaveCountAsync(1);
-        await desk.Button("Reset link: Robin operator").ClickAsync();
+        await desk.ChooseAsync("Robin operator", "Reset link");
         var link = await LinkAsync(desk);
 
         await using var person = await system.OpenAsync();
@@ -135,7 +135,11 @@ public sealed class AccountTests(SystemWithPages system)
         await desk.GoToAsync("/manage/people");
         await desk.Page.GetByLabel("Search").FillAsync(email);
         await Expect(desk.Page.Locator("tbody tr")).ToHaveCountAsync(1);
-        await desk.Button("Switch off: Robin operator").ClickAsync();
+        await desk.ChooseAsync("Robin operator", "Switch off");
+        await desk
+            .Page.GetByRole(AriaRole.Dialog)
+            .GetByRole(AriaRole.Button, new LocatorGetByRoleOptions { Name = "Switch off" })
+            .ClickAsync();
         await Expect(desk.Page.Locator("tbody tr")).ToContainTextAsync("Switched off");
 
         await using var person = await system.OpenAsync();
@@ -143,9 +147,9 @@ public sealed class AccountTests(SystemWithPages system)
         await SignInAsync(person, email, SystemClient.AdminPassword);
         await Expect(person.Page.GetByRole(AriaRole.Alert)).ToHaveTextAsync("This account is switched off. Ask a manager.");
 
-        await desk.Button("Switch on: Robin operator").ClickAsync();
+        await desk.ChooseAsync("Robin operator", "Switch on");
         await Expect(desk.Page.Locator("tbody tr")).ToContainTextAsync("Active");
-        await desk.Button("Delete: Robin operator").ClickAsync();
+        await desk.ChooseAsync("Robin operator", "Delete");
         await desk.Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new LocatorGetByRoleOptions { Name = "Delete" }).ClickAsync();
         await Expect(desk.Page.Locator("tbody tr")).ToHaveCountAsync(0);
     }

@@ -45,8 +45,7 @@ public sealed class ClosedTests(SystemWithPages system)
 
         await using var desk = await system.OpenStaffAsync("admin");
         await desk.GoToAsync("/manage/queues");
-        await Expect(desk.Page.GetByRole(AriaRole.Listitem).Filter(new LocatorFilterOptions { HasText = "Land registry" }))
-            .ToContainTextAsync(said);
+        await Expect(desk.RowOf("Land registry")).ToContainTextAsync(said);
     }
 
     [Fact]
@@ -55,8 +54,12 @@ public sealed class ClosedTests(SystemWithPages system)
         var queue = await system.DefineQueueAsync("Weddings");
         await using var desk = await system.OpenStaffAsync("admin");
         await desk.GoToAsync("/manage/queues");
-        var card = desk.Page.GetByRole(AriaRole.Listitem).Filter(new LocatorFilterOptions { HasText = "Weddings" });
+        var card = desk.RowOf("Weddings");
         await desk.Button("Change: Weddings").ClickAsync();
+        await desk
+            .Page.GetByRole(AriaRole.Group, new PageGetByRoleOptions { Name = "Closed by date" })
+            .GetByLabel("As its branch has it")
+            .UncheckAsync();
         await desk.Button("Add days").ClickAsync();
         await desk.Page.GetByLabel("Closed from").FillAsync("2020-01-01");
         await desk.Page.GetByLabel("Closed until").FillAsync("2199-12-30");

@@ -102,6 +102,20 @@ public sealed class Device : IAsyncDisposable
 
     public ILocator Heading(string name) => Page.GetByRole(AriaRole.Heading, new PageGetByRoleOptions { Name = name });
 
+    /// <summary>The row of a table that begins with a name.</summary>
+    public ILocator RowOf(string name) =>
+        Page.Locator(
+            "tbody tr",
+            new PageLocatorOptions { Has = Page.GetByRole(AriaRole.Rowheader, new PageGetByRoleOptions { Name = name }) }
+        );
+
+    /// <summary>Does what stands behind the menu of a row.</summary>
+    public async Task ChooseAsync(string name, string action)
+    {
+        await Button($"More: {name}").ClickAsync();
+        await Page.GetByRole(AriaRole.Menuitem, new PageGetByRoleOptions { Name = action }).ClickAsync();
+    }
+
     /// <summary>A counter to choose.</summary>
     public ILocator Desk(string counter) =>
         Page.Locator(

@@ -113,7 +113,9 @@ public sealed record Scene(string Name, Func<Hall, string> Path, string Ready, s
                 await d.Page.Locator("dialog input").First.FillAsync("1");
             }
         ),
-        new("manage-today", _ => "/manage", ".summary", "admin"),
+        new("manage-today", _ => "/manage", ".u-over", "admin"),
+        new("manage-history", _ => "/manage/history", ".u-over", "admin"),
+        new("manage-queues", _ => "/manage/queues", "tbody tr", "admin"),
         new("manage-texts", _ => "/manage/texts", "table tbody tr", "admin"),
         new(
             "manage-text",
@@ -126,17 +128,64 @@ public sealed record Scene(string Name, Func<Hall, string> Path, string Ready, s
                 await d.Page.Locator("dialog strong:not(:empty)").WaitForAsync();
             }
         ),
-        new("manage-history", _ => "/manage/history", ".summary", "admin"),
-        new("manage-queues", _ => "/manage/queues", ".queue-list li", "admin"),
         new(
-            "manage-queue",
+            "manage-queue-menu",
             _ => "/manage/queues",
-            ".queue-list li",
+            "tbody tr",
             "admin",
             async d =>
             {
-                await d.Page.Locator(".queue-list button").Nth(1).ClickAsync();
-                await d.Page.Locator("dialog fieldset > button").ClickAsync();
+                await d.Page.Locator("tbody [aria-haspopup=menu]").First.ClickAsync();
+                await d.Page.Locator("[role=menu]:popover-open").WaitForAsync();
+            }
+        ),
+        new(
+            "manage-queue-clear",
+            _ => "/manage/queues",
+            "tbody tr",
+            "admin",
+            async d =>
+            {
+                await d.Page.Locator("tbody [aria-haspopup=menu]").First.ClickAsync();
+                await d.Page.Locator("[role=menu]:popover-open button").First.ClickAsync();
+                await d.Page.Locator("dialog input").WaitForAsync();
+            }
+        ),
+        new(
+            "manage-queue",
+            _ => "/manage/queues",
+            "tbody tr",
+            "admin",
+            async d =>
+            {
+                await d.Page.Locator("tbody tr").First.Locator("button").Nth(1).ClickAsync();
+                foreach (var box in await d.Page.Locator("dialog .settings fieldset fieldset > .check input").AllAsync())
+                    await box.UncheckAsync();
+                await d.Page.Locator("dialog fieldset fieldset .row > button").First.ClickAsync();
+            }
+        ),
+        new("manage-counters", _ => "/manage/counters", "tbody tr", "admin"),
+        new(
+            "manage-counter",
+            _ => "/manage/counters",
+            "tbody tr",
+            "admin",
+            async d =>
+            {
+                await d.Page.Locator("tbody tr").First.Locator("button").First.ClickAsync();
+                await d.Page.Locator("dialog input").First.WaitForAsync();
+            }
+        ),
+        new("manage-branches", _ => "/manage/branches", "tbody tr", "admin"),
+        new(
+            "manage-branch",
+            _ => "/manage/branches",
+            "tbody tr",
+            "admin",
+            async d =>
+            {
+                await d.Page.Locator("tbody tr").First.Locator("button").First.ClickAsync();
+                await d.Page.Locator("dialog .settings fieldset .row > button").First.ClickAsync();
             }
         ),
         new("manage-people", _ => "/manage/people", "tbody tr", "admin"),

@@ -59,14 +59,14 @@ public sealed class StaffTests(SystemWithPages system)
         await desk.Page.GetByLabel("Queue").SelectOptionAsync(queue);
         await Expect(desk.Page.Locator(".summary div", new PageLocatorOptions { HasText = "Served" }).Locator("strong"))
             .ToHaveTextAsync("1");
-        var download = await desk.Page.RunAndWaitForDownloadAsync(() => desk.Button("Download CSV").ClickAsync());
+        var download = await desk.Page.RunAndWaitForDownloadAsync(() => desk.Button("Figures (CSV)").ClickAsync());
         Assert.EndsWith(".csv", download.SuggestedFilename, StringComparison.Ordinal);
         await using var content = await download.CreateReadStreamAsync();
         using var reader = new StreamReader(content);
         Assert.Contains(",", await reader.ReadLineAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
 
         await desk.GoToAsync("/manage");
-        await Expect(desk.Page.GetByRole(AriaRole.Row, new PageGetByRoleOptions { Name = "Figures" })).ToContainTextAsync("100%");
+        await Expect(desk.RowOf("Figures")).ToContainTextAsync("100%");
     }
 
     [Fact]

@@ -22,7 +22,7 @@ internal sealed record QueueFigures
     /// <summary>End of the range, UTC, exclusive.</summary>
     public required DateTimeOffset To { get; init; }
 
-    /// <summary>How the throughput is cut: <c>hour</c> or <c>day</c>.</summary>
+    /// <summary>How the throughput is cut: <c>quarter</c> (of an hour), <c>hour</c> or <c>day</c>.</summary>
     public required string Bucket { get; init; }
 
     /// <summary>How many tickets, by outcome.</summary>
@@ -47,7 +47,7 @@ internal sealed record QueueFigures
     public required EstimateFigures Estimates { get; init; }
 
     /// <summary>
-    /// Hours or days of the queue's wall clock from <c>from</c> to <c>to</c> without gaps, then those after <c>to</c> in which tickets of
+    /// Quarters of an hour, hours or days of the queue's wall clock from <c>from</c> to <c>to</c> without gaps, then those after <c>to</c> in which tickets of
     /// the range were called or served. The first one begins at or before <c>from</c>.
     /// </summary>
     public required IReadOnlyList<ThroughputBucket> Throughput { get; init; }
@@ -61,6 +61,10 @@ internal sealed record QueueFigures
 
     /// <summary>The queue's branch; <c>null</c> for all queues of a report together.</summary>
     public required string? BranchId { get; init; }
+
+    /// <summary>The zone of the clock by which hours and days are told: the queue's, or the one most of the queues together
+    /// have.</summary>
+    public required string TimeZone { get; init; }
 
     /// <summary>The figures of a queue.</summary>
     /// <param name="queue">The queue.</param>
@@ -95,7 +99,12 @@ internal sealed record QueueFigures
             Name = null,
             From = range.From,
             To = range.To,
-            Bucket = size == BucketSize.Hour ? "hour" : "day",
+            Bucket = size switch
+            {
+                BucketSize.Quarter => "quarter",
+                BucketSize.Hour => "hour",
+                BucketSize.Day => "day",
+            },
             Counts = new OutcomeCounts
             {
                 Created = rollup.Created,
@@ -117,6 +126,7 @@ internal sealed record QueueFigures
             PeakHours = PeakHour.Of(clock, rollup),
             Counters = [],
             BranchId = null,
+            TimeZone = clock.Name,
         };
 
     private static double? Share(int part, int whole) => whole == 0 ? null : (double)part / whole;

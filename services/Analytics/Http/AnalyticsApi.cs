@@ -39,6 +39,12 @@ internal static class AnalyticsApi
             .Produces<ReportFigures>()
             .Produces<string>(StatusCodes.Status200OK, CsvType);
         group
+            .MapGet("/visits", VisitsAsync)
+            .RequireAuthorization(Policies.Operator)
+            .WithName("GetVisits")
+            .WithSummary("The tickets that joined in a range of time, as CSV")
+            .Produces<string>(StatusCodes.Status200OK, CsvType);
+        group
             .MapGet("/counters", CountersAsync)
             .RequireAuthorization(Policies.Operator)
             .WithName("GetCounterStatistics")
@@ -70,7 +76,9 @@ internal static class AnalyticsApi
     /// <param name="id">The queue.</param>
     /// <param name="from">Begin, RFC 3339; by default that of the queue's present local day.</param>
     /// <param name="to">End, exclusive; by default that of the queue's present local day. At most 400 days after the begin.</param>
-    /// <param name="bucket"><c>hour</c> (default) or <c>day</c>.</param>
+    /// <param name="firstDay">Instead of <c>from</c> and <c>to</c>: the first day on the queue's clock, such as 2026-03-29.</param>
+    /// <param name="lastDay">The last day, inclusive; by default the first one.</param>
+    /// <param name="bucket"><c>quarter</c> (of an hour, over 32 days at most), <c>hour</c> (default) or <c>day</c>.</param>
     /// <param name="caller">Who asks.</param>
     /// <param name="desk">The use cases.</param>
     /// <param name="cancellationToken">Cancels it.</param>
@@ -78,6 +86,8 @@ internal static class AnalyticsApi
         string id,
         string? from,
         string? to,
+        string? firstDay,
+        string? lastDay,
         string? bucket,
         Caller caller,
         AnalyticsDesk desk,
@@ -85,51 +95,113 @@ internal static class AnalyticsApi
     )
     {
         var errors = new FieldErrors();
-        var (begin, end, size) = Range(from, to, bucket, BucketSize.Hour, errors);
+        var asked = AskedRange.Read(from, to, firstDay, lastDay, errors);
+        var size = Size(bucket, BucketSize.Hour, errors);
         errors.ThrowIfAny();
-        return TypedResults.Ok(await desk.QueueAsync(id, caller.BranchIds, begin, end, size, cancellationToken));
+        return TypedResults.Ok(await desk.QueueAsync(id, caller.BranchIds, asked, size, cancellationToken));
     }
 
-    /// <summary>Figures of all queues.</summary>
-    /// <param name="from">Begin, RFC 3339; by default that of the present day of <c>DEFAULT_TIME_ZONE</c>.</param>
+    /// <summary>Figures of all queues. Hours and days of the total are those of the clock that most of the queues have.</summary>
+    /// <param name="from">Begin, RFC 3339; by default that of the present day.</param>
     /// <param name="to">End, exclusive; by default that of the present day. At most 400 days after the begin.</param>
+    /// <param name="firstDay">Instead of <c>from</c> and <c>to</c>: the first day, such as 2026-03-29.</param>
+    /// <param name="lastDay">The last day, inclusive; by default the first one.</param>
     /// <param name="queueId">Only this queue.</param>
     /// <param name="branchId">Only queues of this branch.</param>
-    /// <param name="bucket"><c>hour</c> or <c>day</c> (default).</param>
+    /// <param name="bucket"><c>quarter</c> (of an hour, over 32 days at most), <c>hour</c> or <c>day</c> (default).</param>
+    /// <param name="only"><c>total</c>: without the queues one by one.</param>
     /// <param name="format"><c>json</c> (default) or <c>csv</c>, a line a queue.</param>
+    /// <param name="locale">Of the spreadsheet that is to open the CSV, such as <c>de</c>: its separators, and times on the clock of the place.
+    /// By default that of <c>Accept-Language</c>; without any, commas, decimal points and RFC 3339.</param>
     /// <param name="caller">Who asks.</param>
+    /// <param name="http">The request.</param>
     /// <param name="desk">The use cases.</param>
     /// <param name="cancellationToken">Cancels it.</param>
-    private static async Task<Results<Ok<ReportFigures>, FileContentHttpResult>> ReportAsync(
+    private static async Task<Results<Ok<ReportFigures>, PushStreamHttpResult>> ReportAsync(
         string? from,
         string? to,
+        string? firstDay,
+        string? lastDay,
         string? queueId,
         string? branchId,
         string? bucket,
+        string? only,
         string? format,
+        string? locale,
         Caller caller,
+        HttpContext http,
         AnalyticsDesk desk,
         CancellationToken cancellationToken
     )
     {
         var errors = new FieldErrors();
-        var (begin, end, size) = Range(from, to, bucket, BucketSize.Day, errors);
+        var asked = AskedRange.Read(from, to, firstDay, lastDay, errors);
+        var size = Size(bucket, BucketSize.Day, errors);
+        if (only is not (null or "" or "total"))
+            errors.Add("only", "must be total");
         if (format is not (null or "" or "json" or "csv"))
             errors.Add("format", "must be json or csv");
+        var culture = Sheet.CultureOf(locale, http.Request, errors);
         errors.ThrowIfAny();
-        var report = await desk.ReportAsync(Given(queueId), caller.BranchesOf(Given(branchId)), begin, end, size, cancellationToken);
+        var report = await desk.ReportAsync(
+            Given(queueId),
+            caller.BranchesOf(Given(branchId)),
+            asked,
+            size,
+            only == "total",
+            cancellationToken
+        );
         return format == "csv"
-            ? TypedResults.File(
-                ReportCsv.Of(report),
-                CsvType + "; charset=utf-8",
-                string.Create(CultureInfo.InvariantCulture, $"report-{report.From:yyyy-MM-dd}.csv")
-            )
+            ? Csv(http, "report", report.From, report.Total.TimeZone, stream => ReportCsv.WriteAsync(report, culture, stream))
             : TypedResults.Ok(report);
     }
 
-    /// <summary>How long each counter was open, busy, idle and on a break, and what it served.</summary>
-    /// <param name="from">Begin, RFC 3339; by default that of the present day of <c>DEFAULT_TIME_ZONE</c>.</param>
+    /// <summary>A line a ticket, in the order they joined, without anything about persons.</summary>
+    /// <param name="from">Begin, RFC 3339; by default that of the present day.</param>
     /// <param name="to">End, exclusive; by default that of the present day. At most 400 days after the begin.</param>
+    /// <param name="firstDay">Instead of <c>from</c> and <c>to</c>: the first day, such as 2026-03-29.</param>
+    /// <param name="lastDay">The last day, inclusive; by default the first one.</param>
+    /// <param name="queueId">Only of this queue.</param>
+    /// <param name="branchId">Only of queues of this branch.</param>
+    /// <param name="locale">As for the report.</param>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="http">The request.</param>
+    /// <param name="desk">The use cases.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    private static async Task<PushStreamHttpResult> VisitsAsync(
+        string? from,
+        string? to,
+        string? firstDay,
+        string? lastDay,
+        string? queueId,
+        string? branchId,
+        string? locale,
+        Caller caller,
+        HttpContext http,
+        AnalyticsDesk desk,
+        CancellationToken cancellationToken
+    )
+    {
+        var errors = new FieldErrors();
+        var asked = AskedRange.Read(from, to, firstDay, lastDay, errors);
+        var culture = Sheet.CultureOf(locale, http.Request, errors);
+        errors.ThrowIfAny();
+        var (range, clock, visits) = await desk.VisitsAsync(Given(queueId), caller.BranchesOf(Given(branchId)), asked, cancellationToken);
+        return Csv(http, "visits", range.From, clock.Name, stream => VisitsCsv.WriteAsync(visits, culture, stream));
+    }
+
+    private static PushStreamHttpResult Csv(HttpContext http, string name, DateTimeOffset from, string timeZone, Func<Stream, Task> write)
+    {
+        http.Response.Headers.Vary = "Accept-Language";
+        var day = new WallClock(timeZone).LocalDate(from);
+        return TypedResults.Stream(write, Sheet.Type, string.Create(CultureInfo.InvariantCulture, $"{name}-{day:yyyy-MM-dd}.csv"));
+    }
+
+    /// <summary>How long each counter was open, busy, idle and on a break, and what it served.</summary>
+    /// <param name="from">Begin, RFC 3339; by default that of the present day.</param>
+    /// <param name="to">End, exclusive; by default that of the present day. At most 400 days after the begin.</param>
+    /// <param name="firstDay">Instead of <c>from</c> and <c>to</c>: the first day, such as 2026-03-29.</param>
+    /// <param name="lastDay">The last day, inclusive; by default the first one.</param>
     /// <param name="branchId">Only counters of this branch.</param>
     /// <param name="caller">Who asks.</param>
     /// <param name="desk">The use cases.</param>
@@ -137,19 +209,25 @@ internal static class AnalyticsApi
     private static async Task<Ok<CounterReport>> CountersAsync(
         string? from,
         string? to,
+        string? firstDay,
+        string? lastDay,
         string? branchId,
         Caller caller,
         WorkDesk desk,
         CancellationToken cancellationToken
     )
     {
-        var (begin, end) = Range(from, to);
-        return TypedResults.Ok(await desk.CountersAsync(caller.BranchesOf(Given(branchId)), begin, end, cancellationToken));
+        var errors = new FieldErrors();
+        var asked = AskedRange.Read(from, to, firstDay, lastDay, errors);
+        errors.ThrowIfAny();
+        return TypedResults.Ok(await desk.CountersAsync(caller.BranchesOf(Given(branchId)), asked, cancellationToken));
     }
 
     /// <summary>How long each operator was at open counters, busy, idle and on a break, and what they served.</summary>
-    /// <param name="from">Begin, RFC 3339; by default that of the present day of <c>DEFAULT_TIME_ZONE</c>.</param>
+    /// <param name="from">Begin, RFC 3339; by default that of the present day.</param>
     /// <param name="to">End, exclusive; by default that of the present day. At most 400 days after the begin.</param>
+    /// <param name="firstDay">Instead of <c>from</c> and <c>to</c>: the first day, such as 2026-03-29.</param>
+    /// <param name="lastDay">The last day, inclusive; by default the first one.</param>
     /// <param name="branchId">Only at counters of this branch.</param>
     /// <param name="caller">Who asks.</param>
     /// <param name="desk">The use cases.</param>
@@ -157,14 +235,18 @@ internal static class AnalyticsApi
     private static async Task<Ok<StaffReport>> StaffAsync(
         string? from,
         string? to,
+        string? firstDay,
+        string? lastDay,
         string? branchId,
         Caller caller,
         WorkDesk desk,
         CancellationToken cancellationToken
     )
     {
-        var (begin, end) = Range(from, to);
-        return TypedResults.Ok(await desk.StaffAsync(caller.BranchesOf(Given(branchId)), begin, end, cancellationToken));
+        var errors = new FieldErrors();
+        var asked = AskedRange.Read(from, to, firstDay, lastDay, errors);
+        errors.ThrowIfAny();
+        return TypedResults.Ok(await desk.StaffAsync(caller.BranchesOf(Given(branchId)), asked, cancellationToken));
     }
 
     /// <summary>By the metrics of each, which are asked for now and then.</summary>
@@ -233,32 +315,23 @@ internal static class AnalyticsApi
         return TypedResults.Ok(await desk.TrackedAsync(filter, page, cancellationToken));
     }
 
-    private static (DateTimeOffset? From, DateTimeOffset? To) Range(string? from, string? to)
-    {
-        var errors = new FieldErrors();
-        var range = (errors.Time("from", from), errors.Time("to", to));
-        errors.ThrowIfAny();
-        return range;
-    }
-
     private static string? Given(string? text) => string.IsNullOrEmpty(text) ? null : text;
 
-    private static (DateTimeOffset? From, DateTimeOffset? To, BucketSize Size) Range(
-        string? from,
-        string? to,
-        string? bucket,
-        BucketSize usual,
-        FieldErrors errors
-    )
+    private static BucketSize Size(string? bucket, BucketSize usual, FieldErrors errors)
     {
-        if (bucket is not (null or "" or "hour" or "day"))
-            errors.Add("bucket", "must be hour or day");
-        var size = bucket switch
+        switch (bucket)
         {
-            "hour" => BucketSize.Hour,
-            "day" => BucketSize.Day,
-            _ => usual,
-        };
-        return (errors.Time("from", from), errors.Time("to", to), size);
+            case null or "":
+                return usual;
+            case "quarter":
+                return BucketSize.Quarter;
+            case "hour":
+                return BucketSize.Hour;
+            case "day":
+                return BucketSize.Day;
+            default:
+                errors.Add("bucket", "must be quarter, hour or day");
+                return usual;
+        }
     }
 }

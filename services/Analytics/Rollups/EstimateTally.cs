@@ -15,6 +15,12 @@ internal sealed class EstimateTally
     /// <summary>How many promises there were to keep.</summary>
     public int Count { get; private set; }
 
+    /// <summary>Seconds promised, mean; <c>null</c> without any.</summary>
+    public double? MeanPromised => Count == 0 ? null : Seconds(promised);
+
+    /// <summary>Seconds waited by those who were promised something, mean; <c>null</c> without any.</summary>
+    public double? MeanWaited => Count == 0 ? null : Seconds(waited);
+
     /// <summary>Takes in a promise and the wait that came of it. Who is called at once needed none.</summary>
     public void Add(WaitPromise promise, TimeSpan wait)
     {

@@ -10,12 +10,12 @@ namespace SmartQueue.Analytics.Rollups;
 /// </summary>
 internal sealed class Rollup
 {
-    // Up to 1 there were no estimates.
-    private const byte Format = 2;
+    // Up to 1 there were no estimates, and up to 2 waits and estimates were not known by quarter.
+    private const byte Format = 3;
     private static readonly int StatusCount = Enum.GetValues<TicketStatus>().Length;
 
     private readonly int[] statuses = new int[StatusCount];
-    private readonly Dictionary<long, Happened> quarters = [];
+    private readonly Dictionary<long, QuarterTally> quarters = [];
     private readonly Dictionary<string, CounterTally> counters = [];
 
     public int Created => statuses.Sum();
@@ -33,7 +33,7 @@ internal sealed class Rollup
     public EstimateTally Estimates { get; } = new();
 
     /// <summary>What happened to them, by quarter of an hour.</summary>
-    public IReadOnlyDictionary<long, Happened> Quarters => quarters;
+    public IReadOnlyDictionary<long, QuarterTally> Quarters => quarters;
 
     /// <summary>What the counters did, by name.</summary>
     public IReadOnlyDictionary<string, CounterTally> Counters => counters;
@@ -48,10 +48,16 @@ internal sealed class Rollup
         At(Quarter.Of(fact.CreatedAt)).Created++;
         if (fact.FirstCalledAt is { } called)
         {
-            At(Quarter.Of(called)).Called++;
-            Waits.Add(fact.WaitTime()!.Value);
+            var quarter = At(Quarter.Of(called));
+            var wait = fact.WaitTime()!.Value;
+            quarter.Called++;
+            quarter.Waits.Add(wait);
+            Waits.Add(wait);
             if (fact.Promise is { } promise)
-                Estimates.Add(promise, fact.WaitTime()!.Value);
+            {
+                quarter.Estimates.Add(promise, wait);
+                Estimates.Add(promise, wait);
+            }
         }
         else if (fact.Status == TicketStatus.Cancelled)
         {
@@ -72,8 +78,7 @@ internal sealed class Rollup
         Estimates.Add(other.Estimates);
         foreach (var (quarter, happened) in other.quarters)
         {
-            ref var at = ref At(quarter);
-            at = new(at.Created + happened.Created, at.Called + happened.Called, at.Served + happened.Served);
+            At(quarter).Add(happened);
         }
 
         foreach (var (name, counter) in other.counters)
@@ -91,19 +96,23 @@ internal sealed class Rollup
         for (var i = 0; i < statuses.Length; i++)
             statuses[i] += (int)reader.Number();
         Abandoned += (int)reader.Number();
-        Waits.Read(ref reader);
+        if (format < 3)
+            Waits.Read(ref reader);
         Services.Read(ref reader);
-        if (format > 1)
+        if (format == 2)
             Estimates.Read(ref reader);
         var entries = reader.Number();
         var quarter = 0L;
         for (var i = 0L; i < entries; i++)
         {
             quarter += reader.Number();
-            ref var at = ref At(quarter);
+            var at = At(quarter);
             at.Created += (int)reader.Number();
             at.Called += (int)reader.Number();
             at.Served += (int)reader.Number();
+            if (format < 3)
+                continue;
+            ReadOf(ref reader, at);
         }
 
         entries = reader.Number();
@@ -120,9 +129,7 @@ internal sealed class Rollup
         foreach (var count in statuses)
             writer.Write7BitEncodedInt(count);
         writer.Write7BitEncodedInt(Abandoned);
-        Waits.Write(writer);
         Services.Write(writer);
-        Estimates.Write(writer);
         writer.Write7BitEncodedInt(quarters.Count);
         var before = 0L;
         foreach (var (quarter, happened) in quarters.OrderBy(q => q.Key))
@@ -131,6 +138,8 @@ internal sealed class Rollup
             writer.Write7BitEncodedInt(happened.Created);
             writer.Write7BitEncodedInt(happened.Called);
             writer.Write7BitEncodedInt(happened.Served);
+            happened.Waits.Write(writer);
+            happened.Estimates.Write(writer);
             before = quarter;
         }
 
@@ -156,14 +165,27 @@ internal sealed class Rollup
             Counter(name).Add(service);
     }
 
-    private ref Happened At(long quarter) => ref CollectionsMarshal.GetValueRefOrAddDefault(quarters, quarter, out _);
+    // What is packed of a quarter alone counts in the whole, too.
+    private void ReadOf(ref PackedReader reader, QuarterTally quarter)
+    {
+        var (waits, estimates) = (new DurationTally(), new EstimateTally());
+        waits.Read(ref reader);
+        estimates.Read(ref reader);
+        quarter.Waits.Add(waits);
+        quarter.Estimates.Add(estimates);
+        Waits.Add(waits);
+        Estimates.Add(estimates);
+    }
+
+    private QuarterTally At(long quarter)
+    {
+        ref var tally = ref CollectionsMarshal.GetValueRefOrAddDefault(quarters, quarter, out _);
+        return tally ??= new QuarterTally();
+    }
 
     private CounterTally Counter(string name)
     {
         ref var counter = ref CollectionsMarshal.GetValueRefOrAddDefault(counters, name, out _);
         return counter ??= new CounterTally();
     }
-
-    /// <summary>How many tickets joined, were first called, and were served.</summary>
-    internal record struct Happened(int Created, int Called, int Served);
 }

@@ -1,9 +1,10 @@
+using SmartQueue.Analytics.Facts;
 using SmartQueue.Hosting.Time;
 
 namespace SmartQueue.Analytics.Rollups;
 
 /// <summary>
-/// Hours and days on the wall clock of a time zone, as stretches of real time. Where the clock is put back, the repeated hour is an
+/// Quarters of an hour, hours and days on the wall clock of a time zone, as stretches of real time. Where the clock is put back, the repeated hour is an
 /// hour of its own and the day is longer; where it is put forward, the missing hour does not exist and the day is shorter.
 /// Only instants are turned into local times, never the other way, so nothing is ambiguous. A zone that this machine does not know is UTC.
 /// </summary>
@@ -12,6 +13,23 @@ internal sealed class WallClock(string timeZone)
     // Wider than any zone's offset to either side.
     private static readonly TimeSpan Offsets = TimeSpan.FromHours(30);
     private readonly TimeZoneInfo zone = ServiceCalendar.FindZone(timeZone) ?? TimeZoneInfo.Utc;
+
+    /// <summary>The zone's name; <c>UTC</c> instead of one that this machine does not know.</summary>
+    public string Name => zone == TimeZoneInfo.Utc ? "UTC" : timeZone;
+
+    /// <summary>The clock that most of some queues go by.</summary>
+    /// <param name="queues">The queues.</param>
+    /// <param name="otherwise">The zone where there are none.</param>
+    public static WallClock OfMost(IEnumerable<QueueProfile> queues, string otherwise) =>
+        new(
+            queues
+                .GroupBy(q => q.TimeZone, StringComparer.Ordinal)
+                .OrderByDescending(g => g.Count())
+                .ThenBy(g => g.Key, StringComparer.Ordinal)
+                .FirstOrDefault()
+                ?.Key
+                ?? otherwise
+        );
 
     /// <summary>The local time at an instant.</summary>
     public DateTime LocalTime(DateTimeOffset instant) => TimeZoneInfo.ConvertTime(instant, zone).DateTime;
@@ -26,25 +44,25 @@ internal sealed class WallClock(string timeZone)
         return FirstInstant(midnight - Offsets, midnight + Offsets, t => LocalDate(t) >= date);
     }
 
-    /// <summary>The begin of the hour or day that an instant lies in.</summary>
+    /// <summary>The begin of the piece of that size that an instant lies in.</summary>
     public DateTimeOffset Start(DateTimeOffset instant, BucketSize size)
     {
         if (size == BucketSize.Day)
             return StartOfDay(LocalDate(instant));
         var offset = zone.GetUtcOffset(instant);
-        var start = instant - TimeSpan.FromTicks(LocalTime(instant).Ticks % TimeSpan.TicksPerHour);
+        var start = instant - TimeSpan.FromTicks(LocalTime(instant).Ticks % Ticks(size));
         return zone.GetUtcOffset(start) == offset
             ? start.ToUniversalTime()
             : FirstInstant(start, instant, t => zone.GetUtcOffset(t) == offset);
     }
 
-    /// <summary>The begin of the hour or day after the one that begins at <paramref name="start"/>.</summary>
+    /// <summary>The begin of the piece after the one that begins at <paramref name="start"/>.</summary>
     public DateTimeOffset Next(DateTimeOffset start, BucketSize size)
     {
-        if (size == BucketSize.Hour)
+        if (size != BucketSize.Day)
         {
             var offset = zone.GetUtcOffset(start);
-            var end = start + TimeSpan.FromTicks(TimeSpan.TicksPerHour - LocalTime(start).Ticks % TimeSpan.TicksPerHour);
+            var end = start + TimeSpan.FromTicks(Ticks(size) - LocalTime(start).Ticks % Ticks(size));
             return zone.GetUtcOffset(end) == offset ? end : FirstInstant(start, end, t => zone.GetUtcOffset(t) != offset);
         }
 
@@ -58,6 +76,8 @@ internal sealed class WallClock(string timeZone)
         } while (next <= start);
         return next;
     }
+
+    private static long Ticks(BucketSize size) => size == BucketSize.Quarter ? TimeSpan.TicksPerHour / 4 : TimeSpan.TicksPerHour;
 
     /// <summary>The first millisecond in (before, at] for which a condition holds that stays true; it holds at the end.</summary>
     private static DateTimeOffset FirstInstant(DateTimeOffset before, DateTimeOffset at, Func<DateTimeOffset, bool> holds)

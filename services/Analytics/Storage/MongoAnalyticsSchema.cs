@@ -23,6 +23,7 @@ internal static class MongoAnalyticsSchema
         MongoOutbox.Step(MongoAnalyticsStore.TrackedCollection),
         new("Rollups by age", RollupsByAgeAsync),
         new("The fields of facts at the top of their documents", LayoutAsync),
+        new("Waits by quarter of an hour", RollUpAgainAsync),
     ];
 
     /// <summary>What a document of a fact has: what is known of one ticket.</summary>
@@ -129,6 +130,16 @@ internal static class MongoAnalyticsSchema
         static CreateIndexModel<T> Of<T>(string name, IndexKeysDefinition<T> keys, FilterDefinition<T>? partial = null) =>
             new(keys, new CreateIndexOptions<T> { Name = name, PartialFilterExpression = partial });
     }
+
+    // They are made again of the facts, a few at a time; until then the facts are read.
+    private static Task RollUpAgainAsync(IMongoDatabase database, CancellationToken cancellationToken) =>
+        database
+            .GetCollection<RollupDocument>(MongoAnalyticsStore.RollupsCollection)
+            .UpdateManyAsync(
+                r => r.QueueId != CounterWork.InsteadOfQueue,
+                Builders<RollupDocument>.Update.Set(r => r.Stale, true).Inc(r => r.Generation, 1),
+                cancellationToken: cancellationToken
+            );
 
     private static Task RollupsByAgeAsync(IMongoDatabase database, CancellationToken cancellationToken) =>
         database

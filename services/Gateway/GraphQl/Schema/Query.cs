@@ -133,15 +133,17 @@ internal sealed class Query
     public static Task<User> Me(IResolveFieldContext field, [FromServices] Backend services) =>
         services.Users.GetAsync(services.Caller, "me", field.CancellationToken);
 
-    /// <summary>How a queue did in a range of time; by default its present day.</summary>
+    /// <summary>How a queue did in a range of time, by default its present day, cut by quarter (of an hour), hour (default) or
+    /// day.</summary>
     [Access(Policies.Operator)]
     public static Task<QueueFigures> QueueStatistics(
         IResolveFieldContext field,
         [FromServices] Backend services,
         [Id] string queueId,
         DateTimeOffset? from,
-        DateTimeOffset? to
-    ) => services.Analytics.FiguresAsync(services.Caller, queueId, Text(from), Text(to), field.CancellationToken);
+        DateTimeOffset? to,
+        string? bucket
+    ) => services.Analytics.FiguresAsync(services.Caller, queueId, Text(from), Text(to), bucket, field.CancellationToken);
 
     /// <summary>What counters did in a range of time; by default on the present day.</summary>
     [Access(Policies.Operator)]

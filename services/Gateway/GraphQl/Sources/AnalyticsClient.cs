@@ -11,13 +11,14 @@ internal sealed class AnalyticsClient(HttpClient http)
         string queueId,
         string? from,
         string? to,
+        string? bucket,
         CancellationToken cancellationToken
     ) =>
         (
             await http.SendAsync<QueueFigures>(
                 caller,
                 HttpMethod.Get,
-                ServiceCall.Query("/api/analytics/queue/" + Uri.EscapeDataString(queueId), ("from", from), ("to", to)),
+                ServiceCall.Query("/api/analytics/queue/" + Uri.EscapeDataString(queueId), ("from", from), ("to", to), ("bucket", bucket)),
                 null,
                 cancellationToken
             )

@@ -15,7 +15,7 @@ internal sealed record QueueFigures
 
     public required DateTimeOffset To { get; init; }
 
-    /// <summary>How the throughput is cut: <c>hour</c>, or <c>day</c>.</summary>
+    /// <summary>How the throughput is cut: <c>quarter</c> (of an hour), <c>hour</c> or <c>day</c>.</summary>
     public required string Bucket { get; init; }
 
     public required OutcomeCounts Counts { get; init; }
@@ -44,4 +44,7 @@ internal sealed record QueueFigures
 
     [Id]
     public string? BranchId { get; init; }
+
+    /// <summary>The zone of the clock by which hours and days are told.</summary>
+    public required string TimeZone { get; init; }
 }

@@ -81,10 +81,13 @@ export interface Queue {
   maxRecalls: number;
   rejoinGrace: number;
   expireAfterClosing?: number | null;
+  priorityHeadStart?: number | null;
   numberReset: 'daily' | 'never';
   timeZone: string;
   openingHours?: OpeningHours[] | null;
   closures?: Closure[] | null;
+  /** Which of `timeZone`, `openingHours` and `closures` are not its branch's. */
+  own: string[];
   openNow: boolean;
   opensAt?: string | null;
   closesAt?: string | null;
@@ -114,7 +117,12 @@ export interface Counter {
 export interface Branch {
   id: string;
   name: string;
+  address: string | null;
   timeZone: string;
+  openingHours: OpeningHours[] | null;
+  closures: Closure[];
+  languages: string[];
+  openNow: boolean;
 }
 
 export interface QueueState {
@@ -154,6 +162,8 @@ export interface User {
   emailVerified: boolean;
   phone?: string | null;
   role: 'user' | 'operator' | 'admin';
+  /** Where the role holds; `null`: everywhere. */
+  branchIds?: string[] | null;
   disabled: boolean;
   version: number;
 }
@@ -201,6 +211,36 @@ export interface Durations {
   max: number | null;
 }
 
+/** What happened in a piece of time. */
+export interface Bucket {
+  from: string;
+  created: number;
+  called: number;
+  served: number;
+  waitP50: number | null;
+  waitP90: number | null;
+  promisedWait: number | null;
+  actualWait: number | null;
+}
+
+/** What a counter, or somebody at one, did. */
+export interface Work {
+  name?: string;
+  counterId?: string | null;
+  userId?: string;
+  open: number;
+  busy: number;
+  idle: number;
+  break: number;
+  services: number;
+  averageServiceTime: number | null;
+}
+
+export interface Report {
+  total: Figures;
+  queues: Figures[];
+}
+
 export interface Figures {
   queueId?: string;
   counts: Record<'created' | 'called' | 'served' | 'cancelled' | 'noShow' | 'transferred' | 'expired' | 'waiting', number>;
@@ -210,7 +250,8 @@ export interface Figures {
   abandonment: number | null;
   noShowRate: number | null;
   estimates: { count: number; meanAbsoluteError: number | null; bias: number | null; coverage: number | null };
-  throughput: { from: string; created: number; called: number; served: number }[];
+  timeZone: string;
+  throughput: Bucket[];
   peakHours: { weekday: string; hour: number; created: number }[];
   counters: { counter: string; served: number; meanServiceTime: number | null }[];
 }

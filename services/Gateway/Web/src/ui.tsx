@@ -1,5 +1,5 @@
 import type { ComponentChildren, JSX } from 'preact';
-import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import { useCallback, useEffect, useId, useRef, useState } from 'preact/hooks';
 import { api, ApiError, onSession, session, signOut } from './api';
 import { currentLanguage, type Key, type Language, languages, t, setLanguage } from './i18n';
 import type { Link } from './live';
@@ -220,14 +220,20 @@ export function Loading() {
   );
 }
 
-type FieldProps = { label: string; hint?: string } & JSX.IntrinsicElements['input'];
+type FieldProps = { label: string; hint?: string; error?: string | null } & JSX.IntrinsicElements['input'];
 
-export function Field({ label, hint, ...input }: FieldProps) {
+export function Field({ label, hint, error, ...input }: FieldProps) {
+  const id = useId();
   return (
     <label class="field">
       <span>{label}</span>
-      <input {...input} />
+      <input {...input} aria-invalid={error ? true : undefined} aria-describedby={error ? id : undefined} />
       {hint && <small>{hint}</small>}
+      {error && (
+        <small id={id} class="field-error" role="alert">
+          {error}
+        </small>
+      )}
     </label>
   );
 }

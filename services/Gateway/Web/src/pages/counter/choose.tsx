@@ -3,7 +3,8 @@ import { api, ApiError } from '../../api';
 import { time } from '../../format';
 import { t } from '../../i18n';
 import type { Branch, Counter, Queue } from '../../types';
-import { Dialog, Failure, Field, FormButtons, may, Page, SignOut, useSession, useTask } from '../../ui';
+import { Dialog, Failure, may, Page, SignOut, useSession, useTask } from '../../ui';
+import { CounterForm } from './form';
 
 interface Props {
   counters: Counter[];
@@ -86,11 +87,11 @@ export function Choose({ counters, queues, branches, failure, nameOf, onMade, on
         </Dialog>
       )}
       {adding && (
-        <NewCounter
+        <CounterForm
           branches={branches}
           queues={queues}
           onClose={() => setAdding(false)}
-          onMade={async () => {
+          onSaved={async () => {
             setAdding(false);
             await onMade();
           }}
@@ -107,84 +108,4 @@ function stateOf(counter: Counter, nameOf: (id: string) => string): string {
   return counter.state === 'break'
     ? [t('onBreak', { name }), counter.breakReason].filter(Boolean).join(': ')
     : t('sitsSince', { name, time: time(counter.since) });
-}
-
-function NewCounter({
-  branches,
-  queues,
-  onClose,
-  onMade,
-}: {
-  branches: Branch[];
-  queues: Queue[];
-  onClose: () => void;
-  onMade: () => Promise<void>;
-}) {
-  const [name, setName] = useState('');
-  const [branchId, setBranch] = useState(branches[0]?.id ?? 'main');
-  const [chosen, setChosen] = useState<string[]>([]);
-  const [rule, setRule] = useState<Counter['rule']>('oldest');
-  const here = queues.filter((q) => q.branchId === branchId);
-  const task = useTask();
-  return (
-    <Dialog title={t('newCounter')} onClose={onClose}>
-      <form
-        class="stack"
-        onSubmit={(e) => {
-          e.preventDefault();
-          void task.run(async () => {
-            await api('POST', '/api/counters', {
-              branchId,
-              name,
-              // In the order of the list: the first is of the best rank.
-              queues: here.filter((q) => chosen.includes(q.id)).map((q, i) => ({ queueId: q.id, rank: i + 1 })),
-              rule,
-            });
-            await onMade();
-          });
-        }}
-      >
-        <Failure text={task.error} />
-        <Field label={t('name')} required maxLength={20} value={name} onInput={(e) => setName(e.currentTarget.value)} />
-        {branches.length > 1 && (
-          <label class="field">
-            <span>{t('branch')}</span>
-            <select value={branchId} onChange={(e) => setBranch(e.currentTarget.value)}>
-              {branches.map((b) => (
-                <option key={b.id} value={b.id}>
-                  {b.name}
-                </option>
-              ))}
-            </select>
-          </label>
-        )}
-        {here.length > 0 && (
-          <fieldset>
-            <legend>{t('queues')}</legend>
-            <p class="muted small">{t('queuesNone')}</p>
-            {here.map((q) => (
-              <label key={q.id} class="check">
-                <input
-                  type="checkbox"
-                  checked={chosen.includes(q.id)}
-                  onChange={(e) => setChosen(e.currentTarget.checked ? [...chosen, q.id] : chosen.filter((id) => id !== q.id))}
-                />
-                {q.name}
-              </label>
-            ))}
-          </fieldset>
-        )}
-        {chosen.length > 1 && (
-          <label class="field">
-            <span>{t('rule')}</span>
-            <select value={rule} onChange={(e) => setRule(e.currentTarget.value as Counter['rule'])}>
-              <option value="oldest">{t('ruleOldest')}</option>
-              <option value="ranked">{t('ruleRanked')}</option>
-            </select>
-          </label>
-        )}
-        <FormButtons kind="primary" label={t('save')} busy={task.busy} onClose={onClose} />
-      </form>
-    </Dialog>
-  );
 }

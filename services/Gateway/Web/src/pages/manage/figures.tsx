@@ -1,6 +1,35 @@
+import { api } from '../../api';
 import { duration, number, percent, signedDuration, weekdays } from '../../format';
 import { t } from '../../i18n';
-import type { Figures } from '../../types';
+import type { Figures, List, Report, Work } from '../../types';
+import { namesOf } from './counters';
+import { type Scope, scopeQuery } from './scope';
+
+/** Figures of a queue, a branch or the house, and what counters and the people at them did. */
+export interface Measured {
+  figures: Figures & { bucket: string };
+  counters: Work[];
+  people: Work[];
+  names: Record<string, string>;
+}
+
+/** @param range which time, and in what pieces */
+export async function measure(scope: Scope, range: string): Promise<Measured> {
+  if (scope.queueId) {
+    const figures = await api<Measured['figures']>('GET', `/api/analytics/queue/${scope.queueId}?${range}`);
+    return { figures, counters: [], people: [], names: {} };
+  }
+  const when = range
+    .split('&')
+    .filter((part) => !part.startsWith('bucket'))
+    .join('&');
+  const [report, counters, people] = await Promise.all([
+    api<Report & { total: Measured['figures'] }>('GET', `/api/analytics/report?${range}&only=total${scopeQuery(scope)}`),
+    api<List<Work>>('GET', `/api/analytics/counters?${when}${scopeQuery(scope)}`),
+    api<List<Work>>('GET', `/api/analytics/staff?${when}${scopeQuery(scope)}`),
+  ]);
+  return { figures: report.total, counters: counters.items, people: people.items, names: await namesOf(people.items.map((p) => p.userId)) };
+}
 
 /** Means and shares at a glance. */
 export function Summary({ figures }: { figures: Figures }) {
@@ -31,71 +60,12 @@ export function Summary({ figures }: { figures: Figures }) {
   );
 }
 
-export interface WaitRow {
-  label: string;
-  count: number;
-  p50: number | null;
-  p90: number | null;
-}
-
-/** Nearest rank, as the server counts. */
-export function percentile(sorted: number[], p: number): number | null {
-  return sorted.length === 0 ? null : sorted[Math.ceil((sorted.length * p) / 100) - 1];
-}
-
-/** Bars that are also a table. */
-export function WaitTable({ rows, first }: { rows: WaitRow[]; first: string }) {
-  const most = Math.max(60, ...rows.map((r) => r.p90 ?? 0));
-  return (
-    <div class="table-wrap" tabIndex={0} role="region" aria-label={t('waits')}>
-      <table class="bars">
-        <thead>
-          <tr>
-            <th scope="col">{first}</th>
-            <th scope="col">{t('calls')}</th>
-            <th scope="col">{t('p50Head')}</th>
-            <th scope="col">{t('p90Head')}</th>
-            <td class="bar-head" />
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((r) => (
-            <tr key={r.label}>
-              <th scope="row" dir="ltr">
-                {r.label}
-              </th>
-              <td>{number(r.count)}</td>
-              <td dir="ltr">{duration(r.p50)}</td>
-              <td dir="ltr">{duration(r.p90)}</td>
-              <td class="bar">
-                <svg viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">
-                  <rect class="bar-90" width={((r.p90 ?? 0) / most) * 100} height="10" />
-                  <rect class="bar-50" width={((r.p50 ?? 0) / most) * 100} height="10" />
-                </svg>
-              </td>
-            </tr>
-          ))}
-          {rows.length === 0 && (
-            <tr>
-              <td colSpan={5} class="muted">
-                {t('noData')}
-              </td>
-            </tr>
-          )}
-        </tbody>
-      </table>
-    </div>
-  );
-}
-
 /** When people come: days down, hours across. */
 export function HeatMap({ peaks }: { peaks: Figures['peakHours'] }) {
   if (peaks.length === 0) return <p class="muted">{t('noData')}</p>;
-  const hours = peaks.map((p) => p.hour);
-  const from = Math.min(...hours);
-  const to = Math.max(...hours);
   const most = Math.max(...peaks.map((p) => p.created));
-  const columns = Array.from({ length: to - from + 1 }, (_, i) => from + i);
+  // Whole days, so that two weeks, or two queues, can be laid beside each other.
+  const columns = Array.from({ length: 24 }, (_, i) => i);
   return (
     <div class="table-wrap" tabIndex={0} role="region" aria-label={t('peakHours')}>
       <table class="heat">
@@ -147,6 +117,62 @@ export function CounterTable({ counters }: { counters: Figures['counters'] }) {
               <th scope="row">{c.counter}</th>
               <td>{number(c.served)}</td>
               <td dir="ltr">{duration(c.meanServiceTime)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** By counter and by person; of one queue, what its counters served. */
+export function WorkTables({ measured }: { measured: Measured }) {
+  const { figures, counters, people, names } = measured;
+  if (figures.queueId)
+    return (
+      <section class="card flat">
+        <h2>{t('counters')}</h2>
+        <CounterTable counters={figures.counters} />
+      </section>
+    );
+  return (
+    <div class="charts">
+      <section class="card flat">
+        <h2>{t('counters')}</h2>
+        <WorkTable label={t('counters')} first={t('counter')} rows={counters.map((c) => ({ ...c, label: c.name ?? '' }))} />
+      </section>
+      <section class="card flat">
+        <h2>{t('byPerson')}</h2>
+        <WorkTable label={t('byPerson')} first={t('name')} rows={people.map((p) => ({ ...p, label: names[p.userId!] ?? t('somebody') }))} />
+      </section>
+    </div>
+  );
+}
+
+function WorkTable({ label, first, rows }: { label: string; first: string; rows: (Work & { label: string })[] }) {
+  if (rows.length === 0) return <p class="muted">{t('noData')}</p>;
+  return (
+    <div class="table-wrap tall" tabIndex={0} role="region" aria-label={label}>
+      <table>
+        <thead>
+          <tr>
+            {[first, t('servedCount'), t('serviceMean'), t('openTime'), t('busyTime'), t('idleTime'), t('breakTime')].map((head) => (
+              <th key={head} scope="col">
+                {head}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((r) => (
+            <tr key={r.counterId ?? r.userId ?? r.label}>
+              <th scope="row">{r.label}</th>
+              <td>{number(r.services)}</td>
+              <td dir="ltr">{duration(r.averageServiceTime)}</td>
+              <td dir="ltr">{duration(r.open)}</td>
+              <td dir="ltr">{duration(r.busy)}</td>
+              <td dir="ltr">{duration(r.idle)}</td>
+              <td dir="ltr">{duration(r.break)}</td>
             </tr>
           ))}
         </tbody>

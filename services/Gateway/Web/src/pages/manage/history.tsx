@@ -1,114 +1,109 @@
-import { useState } from 'preact/hooks';
-import { api, ApiError } from '../../api';
-import { day, number } from '../../format';
-import { t } from '../../i18n';
-import type { Figures } from '../../types';
-import { Failure, Field, Loading, useAnswer, useTask } from '../../ui';
-import { CounterTable, HeatMap, Summary } from './figures';
+import { useEffect, useState } from 'preact/hooks';
+import { api } from '../../api';
+import { locale, t } from '../../i18n';
+import type { Branch, Queue } from '../../types';
+import { Failure, Field, Loading, sentence, useTask } from '../../ui';
+import { Charts } from './chart';
+import { HeatMap, type Measured, measure, Summary, WorkTables } from './figures';
+import { type Scope, ScopePicker, scopeOf, scopeQuery } from './scope';
 import type { SectionProps } from './section';
 
 const DAY = 24 * 60 * 60 * 1000;
-const iso = (at: number) => new Date(at - new Date(at).getTimezoneOffset() * 60_000).toISOString().slice(0, 10);
+/** Over more days the server cuts by hours and days only. */
+const MOST_BY_QUARTER = 32;
+const CUTS = ['quarter', 'hour', 'day'] as const;
 
-const days = (figures: Figures) =>
-  ['from,created,called,served', ...figures.throughput.map((b) => [b.from, b.created, b.called, b.served].join(','))].join('\r\n') + '\r\n';
+/** The date on the clock of the place; the server says when it begins and ends. */
+function dateOf(at: number, zone: string): string {
+  const part = Object.fromEntries(
+    new Intl.DateTimeFormat('en-US-u-ca-iso8601-nu-latn', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' })
+      .formatToParts(at)
+      .map((p) => [p.type, p.value]),
+  );
+  return `${part.year}-${part.month}-${part.day}`;
+}
 
-export function History({ queues }: SectionProps) {
-  const [chosen, setChosen] = useState(queues[0]?.id ?? '');
-  const [from, setFrom] = useState(iso(Date.now() - 6 * DAY));
-  const [to, setTo] = useState(iso(Date.now()));
+const zoneOf = (scope: Scope, queues: Queue[], branches: Branch[]) =>
+  (queues.find((q) => q.id === scope.queueId) ?? branches.find((b) => b.id === scope.branchId) ?? queues[0])?.timeZone ?? 'UTC';
+
+export function History({ queues, branches }: SectionProps) {
+  const [chosen, setChosen] = useState('');
+  const scope = scopeOf(chosen);
+  const zone = zoneOf(scope, queues, branches);
+  const [from, setFrom] = useState(dateOf(Date.now() - 6 * DAY, zone));
+  const [to, setTo] = useState(dateOf(Date.now(), zone));
+  const [cut, setCut] = useState<(typeof CUTS)[number]>('quarter');
+  const [measured, setMeasured] = useState<Measured | null>(null);
+  const [error, setError] = useState<string | null>(null);
   const download = useTask();
-  // Both days are meant whole, on this computer's clock.
-  const begin = new Date(`${from}T00:00`);
-  const end = new Date(new Date(`${to}T00:00`).getTime() + DAY);
-  const valid = !Number.isNaN(begin.getTime()) && !Number.isNaN(end.getTime()) && begin < end;
-  const query = valid ? `from=${encodeURIComponent(begin.toISOString())}&to=${encodeURIComponent(end.toISOString())}` : '';
-  const { answer: figures, error } = useAnswer<Figures>(chosen && valid ? `/api/analytics/queue/${chosen}?${query}&bucket=day` : null);
+  const days = (Date.parse(to) - Date.parse(from)) / DAY + 1;
+  const valid = days >= 1;
+  const size = cut === 'quarter' && days > MOST_BY_QUARTER ? 'hour' : cut;
+  const range = `firstDay=${from}&lastDay=${to}`;
+  const asked = valid ? `${range}&bucket=${size}` : null;
+  useEffect(() => {
+    let current = true;
+    setMeasured(null);
+    setError(null);
+    if (asked)
+      measure(scope, asked).then(
+        (found) => current && setMeasured(found),
+        (e: unknown) => current && setError(sentence(e)),
+      );
+    return () => {
+      current = false;
+    };
+  }, [asked, chosen]);
 
-  const csv = () =>
+  const csv = (what: 'report' | 'visits') =>
     download.run(async () => {
-      const text = await api<string>('GET', `/api/analytics/report?${query}&queueId=${chosen}&format=csv`, undefined, {
-        text: true,
-      }).catch((e: unknown) => {
-        // An older analytics service has no report; what is shown can be had all the same.
-        if (e instanceof ApiError && e.status === 404 && figures) return days(figures);
-        throw e;
-      });
+      // As a spreadsheet of this person's region reads it.
+      const region = encodeURIComponent(locale().split('-u-')[0]);
+      const path = `/api/analytics/${what}?${range}${scopeQuery(scope)}&locale=${region}${what === 'report' ? '&format=csv' : ''}`;
+      const text = await api<string>('GET', path, undefined, { text: true });
       const link = document.createElement('a');
-      link.href = URL.createObjectURL(new Blob([text], { type: 'text/csv' }));
-      link.download = `smartqueue-${from}-${to}.csv`;
+      // Reading it as text took off the mark by which spreadsheets know UTF-8.
+      link.href = URL.createObjectURL(new Blob(['\uFEFF', text.replace(/^\uFEFF/, '')], { type: 'text/csv' }));
+      link.download = `${what}-${from}-${to}.csv`;
       link.click();
       URL.revokeObjectURL(link.href);
     });
 
   if (queues.length === 0) return <p class="notice info">{t('noQueuesManage')}</p>;
-  const most = Math.max(1, ...(figures?.throughput.map((b) => b.created) ?? []));
   return (
     <>
       <div class="row filters">
+        <ScopePicker queues={queues} branches={branches} value={chosen} onChange={setChosen} />
+        <Field label={t('from')} type="date" required value={from} max={to} onInput={(e) => setFrom(e.currentTarget.value)} />
+        <Field label={t('to')} type="date" required value={to} min={from} onInput={(e) => setTo(e.currentTarget.value)} />
         <label class="field">
-          <span>{t('queue')}</span>
-          <select value={chosen} onChange={(e) => setChosen(e.currentTarget.value)}>
-            {queues.map((q) => (
-              <option key={q.id} value={q.id}>
-                {q.name}
+          <span>{t('cut')}</span>
+          <select value={size} onChange={(e) => setCut(e.currentTarget.value as typeof cut)}>
+            {CUTS.map((name) => (
+              <option key={name} value={name} disabled={name === 'quarter' && days > MOST_BY_QUARTER}>
+                {t(`cut_${name}`)}
               </option>
             ))}
           </select>
         </label>
-        <Field label={t('from')} type="date" required value={from} max={to} onInput={(e) => setFrom(e.currentTarget.value)} />
-        <Field label={t('to')} type="date" required value={to} min={from} onInput={(e) => setTo(e.currentTarget.value)} />
-        <button type="button" disabled={!valid || download.busy} onClick={() => void csv()}>
-          {t('csv')}
+        <button type="button" disabled={!valid || download.busy} onClick={() => void csv('report')}>
+          {t('csvFigures')}
+        </button>
+        <button type="button" disabled={!valid || download.busy} onClick={() => void csv('visits')}>
+          {t('csvVisits')}
         </button>
       </div>
       <Failure text={error ?? download.error} />
-      {valid && !figures && !error && <Loading />}
-      {figures && (
+      {valid && !measured && !error && <Loading />}
+      {measured && (
         <>
-          <Summary figures={figures} />
+          <Summary figures={measured.figures} />
+          <Charts figures={measured.figures} />
           <section class="card flat">
             <h2>{t('peakHours')}</h2>
-            <HeatMap peaks={figures.peakHours} />
+            <HeatMap peaks={measured.figures.peakHours} />
           </section>
-          <div class="columns">
-            <section class="card flat">
-              <h2>{t('byDay')}</h2>
-              <div class="table-wrap" tabIndex={0} role="region" aria-label={t('byDay')}>
-                <table class="bars">
-                  <thead>
-                    <tr>
-                      <th scope="col">{t('day')}</th>
-                      <th scope="col">{t('taken')}</th>
-                      <th scope="col">{t('calls')}</th>
-                      <th scope="col">{t('servedCount')}</th>
-                      <td class="bar-head" />
-                    </tr>
-                  </thead>
-                  <tbody>
-                    {figures.throughput.map((b) => (
-                      <tr key={b.from}>
-                        <th scope="row">{day(b.from)}</th>
-                        <td>{number(b.created)}</td>
-                        <td>{number(b.called)}</td>
-                        <td>{number(b.served)}</td>
-                        <td class="bar">
-                          <svg viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">
-                            <rect class="bar-90" width={(b.created / most) * 100} height="10" />
-                            <rect class="bar-50" width={(b.served / most) * 100} height="10" />
-                          </svg>
-                        </td>
-                      </tr>
-                    ))}
-                  </tbody>
-                </table>
-              </div>
-            </section>
-            <section class="card flat">
-              <h2>{t('counters')}</h2>
-              <CounterTable counters={figures.counters} />
-            </section>
-          </div>
+          <WorkTables measured={measured} />
         </>
       )}
     </>

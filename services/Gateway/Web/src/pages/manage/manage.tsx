@@ -3,9 +3,11 @@ import { useState } from 'preact/hooks';
 import { all } from '../../api';
 import { type Key, t } from '../../i18n';
 import { navigate } from '../../navigate';
-import type { Queue } from '../../types';
+import type { Branch, Queue } from '../../types';
 import { Staff } from '../../staff';
 import { Failure, Loading, may, Page, sentence, SignOut, usePoll, useSession, useTitle } from '../../ui';
+import { Branches } from './branches';
+import { Counters } from './counters';
 import { History } from './history';
 import { Messages } from './messages';
 import { People } from './people';
@@ -20,6 +22,8 @@ const sections: Record<string, { title: Key; View: ComponentType<SectionProps>; 
   '': { title: 'today', View: Today },
   history: { title: 'history', View: History },
   queues: { title: 'queues', View: Queues },
+  counters: { title: 'counters', View: Counters },
+  branches: { title: 'branches', View: Branches },
   people: { title: 'people', View: People, admin: true },
   messages: { title: 'messages', View: Messages },
   texts: { title: 'texts', View: Texts, admin: true },
@@ -36,14 +40,19 @@ export default function ManagePage({ id }: { id: string }) {
 function Manage({ path }: { path: string }) {
   const session = useSession();
   const admin = may(session?.user, 'admin');
+  const bound = session?.user.branchIds;
   const [queues, setQueues] = useState<Queue[] | null>(null);
+  const [branches, setBranches] = useState<Branch[]>([]);
   const [error, setError] = useState<string | null>(null);
   const [name, argument] = path.split('/');
   const section = sections[name] ?? sections[''];
   useTitle(t(section.title));
   const reload = async () => {
     try {
-      setQueues(await all<Queue>('/api/queues'));
+      const [everyQueue, everyBranch] = await Promise.all([all<Queue>('/api/queues'), all<Branch>('/api/branches')]);
+      const mine = (id: string) => !bound || bound.includes(id);
+      setBranches(everyBranch.filter((b) => mine(b.id)));
+      setQueues(everyQueue.filter((q) => mine(q.branchId)));
       setError(null);
     } catch (e) {
       setError(sentence(e));
@@ -79,7 +88,7 @@ function Manage({ path }: { path: string }) {
         section.admin && !admin ? (
           <p>{t('errorForbidden')}</p>
         ) : (
-          <section.View queues={queues} admin={admin} reload={reload} />
+          <section.View queues={queues} branches={branches} admin={admin} reload={reload} />
         )
       ) : (
         !error && <Loading />

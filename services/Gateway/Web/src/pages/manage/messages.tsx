@@ -2,8 +2,9 @@ import { useState } from 'preact/hooks';
 import { api } from '../../api';
 import { moment } from '../../format';
 import { type Key, t } from '../../i18n';
-import type { List, Message } from '../../types';
-import { Failure, Loading, sentence, usePoll, useTask } from '../../ui';
+import type { Message } from '../../types';
+import { Failure, Loading, useTask } from '../../ui';
+import { More, Table, usePages } from './table';
 
 const TYPES = ['email', 'sms', 'push', 'inapp'] as const;
 const STATUSES = ['pending', 'sent', 'failed', 'suppressed'] as const;
@@ -11,19 +12,11 @@ const STATUSES = ['pending', 'sent', 'failed', 'suppressed'] as const;
 export function Messages() {
   const [type, setType] = useState('');
   const [status, setStatus] = useState('');
-  const [found, setFound] = useState<List<Message> | null>(null);
-  const [error, setError] = useState<string | null>(null);
   const task = useTask();
-  const path = `/api/notifications?limit=50${type && `&type=${type}`}${status && `&status=${status}`}`;
-  const read = async () => {
-    try {
-      setFound(await api<List<Message>>('GET', path));
-      setError(null);
-    } catch (e) {
-      setError(sentence(e));
-    }
-  };
-  usePoll(read, 15_000, [path]);
+  const { rows, error, read, more } = usePages<Message>(
+    `/api/notifications?${type && `type=${type}&`}${status && `status=${status}&`}`,
+    15_000,
+  );
   return (
     <>
       <div class="row filters">
@@ -51,56 +44,47 @@ export function Messages() {
         </label>
       </div>
       <Failure text={error ?? task.error} />
-      {!found && !error && <Loading />}
-      {found && (
-        <div class="table-wrap card flat" tabIndex={0} role="region" aria-label={t('messages')}>
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">{t('when')}</th>
-                <th scope="col">{t('channel')}</th>
-                <th scope="col">{t('message')}</th>
-                <th scope="col">{t('state')}</th>
+      {!rows && !error && <Loading />}
+      {rows && (
+        <>
+          <Table name={t('messages')} heads={[t('when'), t('channel'), t('message'), t('state')]}>
+            {rows.map((m) => (
+              <tr key={m.id}>
+                <td>{moment(m.createdAt)}</td>
+                <td>{t(`channel_${m.type}` as Key)}</td>
+                <td class="message" dir="auto">
+                  {m.message}
+                  {m.lastError && <small class="muted">{m.lastError}</small>}
+                </td>
+                <td>
+                  {t(`sent_${m.status}` as Key)}{' '}
+                  {m.status === 'failed' && (
+                    <button
+                      type="button"
+                      disabled={task.busy}
+                      onClick={() =>
+                        void task.run(async () => {
+                          await api('POST', `/api/notifications/${m.id}/retry`);
+                          await read();
+                        })
+                      }
+                    >
+                      {t('retry')}
+                    </button>
+                  )}
+                </td>
               </tr>
-            </thead>
-            <tbody>
-              {found.items.map((m) => (
-                <tr key={m.id}>
-                  <td>{moment(m.createdAt)}</td>
-                  <td>{t(`channel_${m.type}` as Key)}</td>
-                  <td class="message" dir="auto">
-                    {m.message}
-                    {m.lastError && <small class="muted">{m.lastError}</small>}
-                  </td>
-                  <td>
-                    {t(`sent_${m.status}` as Key)}{' '}
-                    {m.status === 'failed' && (
-                      <button
-                        type="button"
-                        disabled={task.busy}
-                        onClick={() =>
-                          void task.run(async () => {
-                            await api('POST', `/api/notifications/${m.id}/retry`);
-                            await read();
-                          })
-                        }
-                      >
-                        {t('retry')}
-                      </button>
-                    )}
-                  </td>
-                </tr>
-              ))}
-              {found.items.length === 0 && (
-                <tr>
-                  <td colSpan={4} class="muted">
-                    {t('noData')}
-                  </td>
-                </tr>
-              )}
-            </tbody>
-          </table>
-        </div>
+            ))}
+            {rows.length === 0 && (
+              <tr>
+                <td colSpan={4} class="muted">
+                  {t('noData')}
+                </td>
+              </tr>
+            )}
+          </Table>
+          <More onMore={more && (() => void task.run(more))} />
+        </>
       )}
     </>
   );
