@@ -1,4 +1,5 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { printedAddress } from '../address';
 import { allowSound, canSound, chime, speak } from '../alerts';
 import { serverNow } from '../api';
 import { closedText } from '../closed';
@@ -188,7 +189,7 @@ export default function Display() {
             <Tile key={q.id} queue={q} alone={queues.length === 1} />
           ))}
           <div class="display-join">
-            <Qr text={queues.length === 1 ? `${location.origin}/q/${queues[0].id}` : `${location.origin}/`} label={t('hallJoin')} />
+            <Qr text={queues.length === 1 ? `${printedAddress()}/q/${queues[0].id}` : `${printedAddress()}/`} label={t('hallJoin')} />
             <p aria-hidden="true">{t('hallJoin')}</p>
           </div>
         </aside>

@@ -1,5 +1,6 @@
 import type { ComponentChild } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { printedAddress } from '../address';
 import { all, api, ApiError, forgetUnanswered } from '../api';
 import { closedText } from '../closed';
 import { dateTimeIn, wait } from '../format';
@@ -316,7 +317,7 @@ function TakenNumber({
         </h1>
         <p>{dateTimeIn(zone, ticket.createdAt)}</p>
         {ticket.estimatedWaitTime != null && <p>{`${t('expectedWait')}: ${wait(ticket.estimatedWaitTime)}`}</p>}
-        <Qr text={`${location.origin}/t/${ticket.id}#${ticket.trackingToken ?? ''}`} label={t('qrTicket')} />
+        <Qr text={`${printedAddress()}/t/${ticket.id}#${ticket.trackingToken ?? ''}`} label={t('qrTicket')} />
         <p class="kiosk-scan">{t('scanTicket')}</p>
       </div>
       <div class="kiosk-actions no-print">

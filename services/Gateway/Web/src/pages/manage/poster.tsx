@@ -1,3 +1,4 @@
+import { printedAddress } from '../../address';
 import { t } from '../../i18n';
 import { Qr } from '../../qr';
 import type { Queue } from '../../types';
@@ -5,7 +6,7 @@ import { Brand } from '../../ui';
 
 /** For the door: anyone who scans it can take a number. */
 export function Poster({ queue }: { queue: Queue }) {
-  const address = `${location.origin}/q/${queue.id}`;
+  const address = `${printedAddress()}/q/${queue.id}`;
   return (
     <main class="poster" id="main">
       <p class="no-print row">
