@@ -118,7 +118,10 @@ public sealed class TicketEventIsPushedTests
         await screen.InvokeAsync("JoinQueue", "q1");
         await host.PublishAsync(GatewayHost.Called(CalledTicket));
         var called = await screen.HearsAsync("ticket:called");
-        Assert.Equal("""{"queueId":"q1","ticketId":"t1","ticketNumber":"A-1","counter":"7","recall":false,"calledAt":null,"recalls":0}""", called.GetRawText());
+        Assert.Equal(
+            """{"queueId":"q1","ticketId":"t1","ticketNumber":"A-1","counter":"7","recall":false,"calledAt":null,"recalls":0}""",
+            called.GetRawText()
+        );
         Assert.All(screen.Heard, NothingPersonal);
         Assert.Empty(screen.Of("ticket:updated"));
     }

@@ -1134,7 +1134,8 @@ public abstract class TicketStoreContract : IAsyncLifetime
     private async Task<List<string>> ListAsync(TicketFilter filter) =>
         [.. (await Store.ListAsync(filter, PageRequest.First(10), Token)).Select(t => t.Id)];
 
-    private protected async Task PublishAllAsync() => await Outbox.CompleteAsync(await Outbox.ClaimAsync(1000, [], Token), keep: false, Token);
+    private protected async Task PublishAllAsync() =>
+        await Outbox.CompleteAsync(await Outbox.ClaimAsync(1000, [], Token), keep: false, Token);
 
     private static async Task<string> OutcomeAsync(Func<Task> take)
     {
