@@ -30,8 +30,11 @@ export function History({ queues, branches }: SectionProps) {
   const [chosen, setChosen] = useState('');
   const scope = scopeOf(chosen);
   const zone = zoneOf(scope, queues, branches);
-  const [from, setFrom] = useState(dateOf(Date.now() - 6 * DAY, zone));
-  const [to, setTo] = useState(dateOf(Date.now(), zone));
+  const [first, setFirst] = useState<string | null>(null);
+  const [last, setLast] = useState<string | null>(null);
+  // Until days are chosen they are those of the place: elsewhere it may be tomorrow already.
+  const from = first ?? dateOf(Date.now() - 6 * DAY, zone);
+  const to = last ?? dateOf(Date.now(), zone);
   const [cut, setCut] = useState<(typeof CUTS)[number]>('quarter');
   const [measured, setMeasured] = useState<Measured | null>(null);
   const [error, setError] = useState<string | null>(null);
@@ -74,8 +77,8 @@ export function History({ queues, branches }: SectionProps) {
     <>
       <div class="row filters">
         <ScopePicker queues={queues} branches={branches} value={chosen} onChange={setChosen} />
-        <Field label={t('from')} type="date" required value={from} max={to} onInput={(e) => setFrom(e.currentTarget.value)} />
-        <Field label={t('to')} type="date" required value={to} min={from} onInput={(e) => setTo(e.currentTarget.value)} />
+        <Field label={t('from')} type="date" required value={from} max={to} onInput={(e) => setFirst(e.currentTarget.value)} />
+        <Field label={t('to')} type="date" required value={to} min={from} onInput={(e) => setLast(e.currentTarget.value)} />
         <label class="field">
           <span>{t('cut')}</span>
           <select value={size} onChange={(e) => setCut(e.currentTarget.value as typeof cut)}>
