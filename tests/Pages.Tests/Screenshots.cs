@@ -33,8 +33,8 @@ public sealed partial class Screenshots(SystemWithPages system)
         await TakeAsync("ticket", said["phone"].Value, 390, 780, ".facts");
         await TakeAsync("kiosk", said["kiosk"].Value, 720, 1280, ".kiosk-queues strong");
         await TakeAsync("display", said["hall"].Value, 1920, 1080, ".display-number", ColorScheme.Dark);
-        await TakeAsync("today", "/manage", 1280, 900, ".summary", signedIn: true);
-        await TakeAsync("history", "/manage/history", 1280, 1000, ".summary", signedIn: true);
+        await TakeAsync("today", "/manage", 1280, 900, "main h1", signedIn: true);
+        await TakeAsync("history", "/manage/history", 1280, 1000, "main h1", signedIn: true);
         await TakeAsync("counter", "/counter", 1280, 800, ".desk-list button", signedIn: true, prepare: async device =>
         {
             await device.SitAsync(Counter);
@@ -83,7 +83,8 @@ public sealed partial class Screenshots(SystemWithPages system)
             await device.Page.Locator(ready).First.WaitForAsync(new LocatorWaitForOptions { Timeout = 120_000 });
             if (prepare is not null)
                 await prepare(device);
-            // What comes beside it, such as charts and QR codes.
+            // What comes after it, such as figures, charts and QR codes.
+            await Expect(device.Page.Locator(".loading")).ToHaveCountAsync(0, new LocatorAssertionsToHaveCountOptions { Timeout = 60_000 });
             await device.Page.WaitForLoadStateAsync(LoadState.NetworkIdle);
             await device.Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(into, name + ".png") });
         }
