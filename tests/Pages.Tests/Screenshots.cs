@@ -31,8 +31,12 @@ public sealed partial class Screenshots(SystemWithPages system)
         );
 
         await TakeAsync("ticket", said["phone"].Value, 390, 780, ".facts");
-        await TakeAsync("kiosk", said["kiosk"].Value, 720, 1280, ".kiosk-queues strong");
-        await TakeAsync("display", said["hall"].Value, 1920, 1080, ".display-number", ColorScheme.Dark);
+        await TakeAsync("kiosk", said["kiosk"].Value, 720, 1280, "form fieldset", prepare: async device =>
+        {
+            await device.Page.GetByLabel("PIN").FillAsync("2468");
+            await device.Button("Start").ClickAsync();
+            await device.Page.Locator(".kiosk-queues strong").First.WaitForAsync();
+        });
         await TakeAsync("today", "/manage", 1280, 900, "main h1", signedIn: true);
         await TakeAsync("history", "/manage/history", 1280, 1000, "main h1", signedIn: true);
         await TakeAsync("counter", "/counter", 1280, 800, ".desk-list button", signedIn: true, prepare: async device =>
@@ -55,6 +59,8 @@ public sealed partial class Screenshots(SystemWithPages system)
             );
             await device.Page.Locator("[data-testid=current]").WaitForAsync();
         });
+        // After the counter, whose call stands there.
+        await TakeAsync("display", said["hall"].Value, 1920, 1080, ".display-number", ColorScheme.Dark);
 
         async Task TakeAsync(
             string name,
@@ -79,7 +85,7 @@ public sealed partial class Screenshots(SystemWithPages system)
             if (signedIn)
                 await device.SignInAsync(session);
             await device.GoToAsync(path);
-            // Nobody may be called in this very moment.
+            // Nobody may wait, or be called, in this very moment.
             await device.Page.Locator(ready).First.WaitForAsync(new LocatorWaitForOptions { Timeout = 120_000 });
             if (prepare is not null)
                 await prepare(device);
