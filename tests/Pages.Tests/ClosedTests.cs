@@ -45,6 +45,7 @@ public sealed class ClosedTests(SystemWithPages system)
 
         await using var desk = await system.OpenStaffAsync("admin");
         await desk.GoToAsync("/manage/queues");
+        await desk.FindAsync("Land registry");
         await Expect(desk.RowOf("Land registry")).ToContainTextAsync(said);
     }
 
@@ -54,6 +55,7 @@ public sealed class ClosedTests(SystemWithPages system)
         var queue = await system.DefineQueueAsync("Weddings");
         await using var desk = await system.OpenStaffAsync("admin");
         await desk.GoToAsync("/manage/queues");
+        await desk.FindAsync("Weddings");
         var card = desk.RowOf("Weddings");
         await desk.Button("Change: Weddings").ClickAsync();
         await desk

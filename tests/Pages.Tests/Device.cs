@@ -109,6 +109,9 @@ public sealed class Device : IAsyncDisposable
             new PageLocatorOptions { Has = Page.GetByRole(AriaRole.Rowheader, new PageGetByRoleOptions { Name = name }) }
         );
 
+    /// <summary>Looks for a row of the page's table, which shows fifty at first.</summary>
+    public Task FindAsync(string text) => Page.GetByLabel("Search").FillAsync(text);
+
     /// <summary>Does what stands behind the menu of a row.</summary>
     public async Task ChooseAsync(string name, string action)
     {

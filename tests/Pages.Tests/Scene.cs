@@ -197,7 +197,7 @@ public sealed record Scene(string Name, Func<Hall, string> Path, string Ready, s
             async d =>
             {
                 await d.Page.Locator(".filters button").ClickAsync();
-                await d.Page.Locator("dialog input").FillAsync("invited@example.com");
+                await d.Page.Locator("dialog input[type=email]").FillAsync("invited@example.com");
             }
         ),
         new(
@@ -208,7 +208,7 @@ public sealed record Scene(string Name, Func<Hall, string> Path, string Ready, s
             async d =>
             {
                 await d.Page.Locator(".filters button").ClickAsync();
-                await d.Page.Locator("dialog input").FillAsync("invited@example.com");
+                await d.Page.Locator("dialog input[type=email]").FillAsync("invited@example.com");
                 await d.Page.Locator("dialog button.primary").ClickAsync();
                 await d.Page.Locator("dialog input[readonly]").WaitForAsync();
             }
