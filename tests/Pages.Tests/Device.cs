@@ -110,7 +110,12 @@ public sealed class Device : IAsyncDisposable
         );
 
     /// <summary>Looks for a row of the page's table, which shows fifty at first.</summary>
-    public Task FindAsync(string text) => Page.GetByLabel("Search").FillAsync(text);
+    public async Task FindAsync(string text)
+    {
+        // What is typed while a dialog is open goes there.
+        await Expect(Page.GetByRole(AriaRole.Dialog)).ToBeHiddenAsync();
+        await Page.GetByLabel("Search").FillAsync(text);
+    }
 
     /// <summary>Does what stands behind the menu of a row.</summary>
     public async Task ChooseAsync(string name, string action)

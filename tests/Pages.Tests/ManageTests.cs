@@ -319,6 +319,7 @@ public sealed class ManageTests(SystemWithPages system)
         var plots = new List<string>();
         desk.Page.Request += (_, r) => plots.Add(new Uri(r.Url).AbsolutePath);
         await desk.GoToAsync("/manage/queues");
+        await desk.FindAsync("Measured beside");
         await Expect(desk.RowOf("Measured beside")).ToBeVisibleAsync();
         Assert.DoesNotContain(plots, p => p.Contains("plot", StringComparison.Ordinal));
 

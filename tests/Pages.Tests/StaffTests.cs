@@ -117,11 +117,13 @@ public sealed class StaffTests(SystemWithPages system)
         await desk.Page.GetByLabel("Letters before the number").FillAsync("BP");
         await desk.Page.GetByLabel("Counters").FillAsync("11, 12");
         await desk.Button("Save").ClickAsync();
+        await desk.FindAsync("Building permits");
         await desk.Page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = "Join page: Building permits" }).ClickAsync();
         await desk.Button("Take a number").ClickAsync();
         await Expect(desk.Heading("BP-1")).ToBeVisibleAsync();
 
         await desk.GoToAsync("/manage/queues");
+        await desk.FindAsync("Building permits");
         await desk.Button("Close: Building permits").ClickAsync();
         await Expect(desk.Button("Open: Building permits")).ToBeVisibleAsync();
         await desk.Page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = "Join page: Building permits" }).ClickAsync();
