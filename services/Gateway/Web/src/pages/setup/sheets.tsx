@@ -63,7 +63,7 @@ function Sheet({
   children?: ComponentChildren;
 }) {
   return (
-    <section class="card sheet" aria-label={title}>
+    <article class="card sheet">
       <p class="sheet-place">{place}</p>
       <h2>{title}</h2>
       {children}
@@ -75,6 +75,6 @@ function Sheet({
       <div class="sheet-brand">
         <Brand />
       </div>
-    </section>
+    </article>
   );
 }
