@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import { api } from '../../api';
+import { BranchField, startBranch } from '../../branch';
 import { t } from '../../i18n';
 import type { Branch, Counter, Queue } from '../../types';
 import { Dialog, Failure, Field, FormButtons, useTask } from '../../ui';
@@ -19,7 +20,7 @@ export function CounterForm({
   onSaved: () => Promise<void>;
 }) {
   const [name, setName] = useState(counter?.name ?? '');
-  const [branchId, setBranch] = useState(counter?.branchId ?? branches[0]?.id ?? 'main');
+  const [branchId, setBranch] = useState(counter?.branchId ?? startBranch(branches));
   const [chosen, setChosen] = useState([...(counter?.queues ?? [])].sort((a, b) => a.rank - b.rank).map((q) => q.queueId));
   const [rule, setRule] = useState<Counter['rule']>(counter?.rule ?? 'oldest');
   const here = queues.filter((q) => q.branchId === branchId);
@@ -49,18 +50,7 @@ export function CounterForm({
       >
         <Failure text={task.error} />
         <Field label={t('name')} required maxLength={20} value={name} onInput={(e) => setName(e.currentTarget.value)} />
-        {branches.length > 1 && !counter && (
-          <label class="field">
-            <span>{t('branch')}</span>
-            <select value={branchId} onChange={(e) => setBranch(e.currentTarget.value)}>
-              {branches.map((b) => (
-                <option key={b.id} value={b.id}>
-                  {b.name}
-                </option>
-              ))}
-            </select>
-          </label>
-        )}
+        {!counter && <BranchField branches={branches} value={branchId} onChange={setBranch} />}
         {rows.length > 0 && (
           <fieldset>
             <legend>{t('queues')}</legend>

@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import { api } from '../../api';
+import { MAIN } from '../../branch';
 import { number } from '../../format';
 import { t } from '../../i18n';
 import type { Branch } from '../../types';
@@ -8,8 +9,6 @@ import { useFieldErrors } from './fields';
 import { type Schedule, ScheduleFields } from './schedule';
 import type { SectionProps } from './section';
 import { Menu, More, Table, useFound } from './table';
-
-const MAIN = 'main';
 
 export function Branches({ branches, queues, admin, reload }: SectionProps) {
   const [editing, setEditing] = useState<Branch | 'new' | null>(null);

@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import { api } from '../../api';
+import { BranchField, startBranch } from '../../branch';
 import { type Key, t } from '../../i18n';
 import type { Branch, Queue } from '../../types';
 import { Dialog, Failure, Field, FormButtons, useTask } from '../../ui';
@@ -59,7 +60,7 @@ export function QueueForm({
   const [numbers, setNumbers] = useState(
     Object.fromEntries(names.map((n) => [n, shown(queue ? queue[n] : NUMBERS[n].usual, NUMBERS[n].unit)])) as Record<NumberName, string>,
   );
-  const [branchId, setBranch] = useState(queue?.branchId ?? branches.at(-1)?.id ?? 'main');
+  const [branchId, setBranch] = useState(queue?.branchId ?? startBranch(branches));
   const [times, setTimes] = useState(schedule);
   const task = useTask();
   const { errors, saying } = useFieldErrors(['name', 'description', 'prefix', 'counters', 'timeZone', ...names]);
@@ -131,18 +132,7 @@ export function QueueForm({
             value={form.description}
             onInput={set('description')}
           />
-          {!queue && branches.length > 1 && (
-            <label class="field">
-              <span>{t('branch')}</span>
-              <select value={branchId} onChange={(e) => setBranch(e.currentTarget.value)}>
-                {branches.map((b) => (
-                  <option key={b.id} value={b.id}>
-                    {b.name}
-                  </option>
-                ))}
-              </select>
-            </label>
-          )}
+          {!queue && <BranchField branches={branches} value={branchId} onChange={setBranch} />}
           <div class="pairs">
             <Field
               label={t('prefix')}

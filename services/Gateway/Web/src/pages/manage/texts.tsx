@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { all, api } from '../../api';
+import { BranchField } from '../../branch';
 import { currentLanguage, type Key, t } from '../../i18n';
 import type { Branch, List } from '../../types';
 import { Dialog, Failure, Field, FormButtons, Loading, sentence, useAnswer, useTask } from '../../ui';
@@ -47,19 +48,7 @@ export function Texts() {
             ))}
           </select>
         </label>
-        {branches.length > 1 && (
-          <label class="field">
-            <span>{t('branch')}</span>
-            <select value={branch} onChange={(e) => setBranch(e.currentTarget.value)}>
-              <option value="">{t('textsHouse')}</option>
-              {branches.map((b) => (
-                <option key={b.id} value={b.id}>
-                  {b.name}
-                </option>
-              ))}
-            </select>
-          </label>
-        )}
+        <BranchField branches={branches} value={branch} onChange={setBranch} none={t('textsHouse')} />
       </div>
       <Failure text={error ?? unread} />
       {!texts && !unread && <Loading />}
