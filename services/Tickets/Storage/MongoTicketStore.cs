@@ -73,6 +73,9 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
         [TicketStatus.Waiting, TicketStatus.Called, TicketStatus.Serving, TicketStatus.Parked]
     );
 
+    // And not what stands where a request died.
+    private static readonly FilterDefinition<Aggregate<Ticket>> IsTicket = Where.Exists(Void, exists: false);
+
     private static readonly FilterDefinition<Aggregate<Ticket>> IsWaiting = Where.Eq(t => t.State.Status, TicketStatus.Waiting);
 
     // The next number is not one that somebody in the line has since the day before, nor one that went to another line.
@@ -378,7 +381,7 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
 
     public async Task<IReadOnlyList<Ticket>> ListAsync(TicketFilter filter, PageRequest page, CancellationToken cancellationToken)
     {
-        var where = Where.Exists(Void, exists: false);
+        var where = IsTicket;
         if (filter.QueueId is not null)
             where &= Where.Eq(t => t.State.QueueId, filter.QueueId);
         if (filter.Status is { } status)
@@ -488,7 +491,7 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
         var recovered = 0;
         var statuses = (
             await tickets
-                .Find(Where.In(t => t.Id, line.Places.Select(p => p.TicketId)) & Where.Exists(Void, exists: false))
+                .Find(Where.In(t => t.Id, line.Places.Select(p => p.TicketId)) & IsTicket)
                 .Project(t => new { t.Id, t.State.Status })
                 .ToListAsync(cancellationToken)
         ).ToDictionary(t => t.Id, t => t.Status);
@@ -618,7 +621,7 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
         IMongoCollection<Aggregate<Ticket>> kept,
         string ticketId,
         CancellationToken cancellationToken
-    ) => (await kept.Find(Where.Eq(t => t.Id, ticketId) & Where.Exists(Void, exists: false)).FirstOrDefaultAsync(cancellationToken))?.State;
+    ) => (await kept.Find(Where.Eq(t => t.Id, ticketId) & IsTicket).FirstOrDefaultAsync(cancellationToken))?.State;
 
     private static Task<List<Aggregate<Ticket>>> NewestAsync(
         IMongoCollection<Aggregate<Ticket>> kept,

@@ -14,13 +14,12 @@ public sealed class AggregateSerializer<TState> : SerializerBase<Aggregate<TStat
 
     // Not before the first use, which is after the conventions were registered.
     private static readonly Lazy<IBsonSerializer<TState>> StateSerializer = new(FindStateSerializer);
+    private static readonly Lazy<IBsonSerializer<Bookkeeping>> KeptSerializer = new(BsonSerializer.LookupSerializer<Bookkeeping>);
     private static readonly Lazy<IReadOnlyList<string>> Names = new(FindNames);
 
     /// <summary>The fields that a state may have, without id and version, which are the aggregate's.</summary>
     /// <exception cref="InvalidOperationException">One of them has a name that the document keeps something else under.</exception>
     internal static IReadOnlyList<string> FieldNames => Names.Value;
-
-    private static BsonClassMap Kept => BsonClassMap.LookupClassMap(typeof(Bookkeeping));
 
     /// <summary>The fields of a state, without id and version, which are the aggregate's.</summary>
     internal static BsonDocument FieldsOf(TState state)
@@ -56,7 +55,7 @@ public sealed class AggregateSerializer<TState> : SerializerBase<Aggregate<TStat
     {
         // Each reads the whole document and leaves what is the other's.
         var start = context.Reader.GetBookmark();
-        var kept = BsonSerializer.LookupSerializer<Bookkeeping>().Deserialize(context);
+        var kept = KeptSerializer.Value.Deserialize(context);
         context.Reader.ReturnToBookmark(start);
         return new()
         {
@@ -74,10 +73,7 @@ public sealed class AggregateSerializer<TState> : SerializerBase<Aggregate<TStat
     public bool TryGetMemberSerializationInfo(string memberName, out BsonSerializationInfo serializationInfo)
     {
         if (memberName != nameof(Aggregate<>.State))
-            return ((IBsonDocumentSerializer)BsonSerializer.LookupSerializer<Bookkeeping>()).TryGetMemberSerializationInfo(
-                memberName,
-                out serializationInfo
-            );
+            return ((IBsonDocumentSerializer)KeptSerializer.Value).TryGetMemberSerializationInfo(memberName, out serializationInfo);
         serializationInfo = BsonSerializationInfo.CreateWithPath([], StateSerializer.Value, typeof(TState));
         return true;
     }
@@ -98,7 +94,11 @@ public sealed class AggregateSerializer<TState> : SerializerBase<Aggregate<TStat
             : state.AllMemberMaps;
         var names = maps.Select(m => m.ElementName).Where(n => n is not (IdField or VersionField)).ToList();
         var taken = names.GroupBy(n => n).Where(n => n.Count() > 1).Select(n => n.Key);
-        return taken.Concat(names.Intersect(Kept.AllMemberMaps.Select(m => m.ElementName))).FirstOrDefault() is { } twice
+        return
+            taken
+                .Concat(names.Intersect(BsonClassMap.LookupClassMap(typeof(Bookkeeping)).AllMemberMaps.Select(m => m.ElementName)))
+                .FirstOrDefault()
+                is { } twice
             ? throw new InvalidOperationException($"Two things of {typeof(TState)} would be kept as {twice}.")
             : names;
     }
