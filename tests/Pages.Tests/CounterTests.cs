@@ -54,7 +54,7 @@ public sealed class CounterTests(SystemWithPages system)
     [Fact]
     public async Task Two_receptionists_at_one_desk_are_told_and_who_lost_it_can_do_nothing_there()
     {
-        var queue = await system.DefineQueueAsync("Two at one", "TW");
+        var queue = await system.DefineQueueAsync("Two at one", "SH");
         await system.Admin.TakeAsync(queue);
         await using var first = await system.OpenDeskAsync("Shared", queue);
         await using var second = await system.OpenStaffAsync();
@@ -68,12 +68,12 @@ public sealed class CounterTests(SystemWithPages system)
         await Expect(first.Button("Call next")).ToBeHiddenAsync();
         await first.Page.Keyboard.PressAsync("n");
         await second.Page.Keyboard.PressAsync("n");
-        await Expect(second.Page.GetByTestId("current")).ToHaveTextAsync("TW-1");
+        await Expect(second.Page.GetByTestId("current")).ToHaveTextAsync("SH-1");
         var called = Assert.Single(await system.Admin.AllTicketsAsync(queue));
         Assert.Equal("called", called.GetProperty("status").GetString());
 
         await first.Button("Take over").ClickAsync();
-        await Expect(first.Page.GetByTestId("current")).ToHaveTextAsync("TW-1");
+        await Expect(first.Page.GetByTestId("current")).ToHaveTextAsync("SH-1");
         await Expect(first.Button("Start")).ToBeVisibleAsync();
         await Expect(second.Button("Start")).ToBeHiddenAsync(new() { Timeout = 20_000 });
     }
@@ -381,7 +381,7 @@ public sealed class CounterTests(SystemWithPages system)
     [Fact]
     public async Task A_device_whose_clock_is_wrong_shows_waits_by_the_clock_of_the_server()
     {
-        var queue = await system.DefineQueueAsync("Clocks", "CL");
+        var queue = await system.DefineQueueAsync("Clocks", "CK");
         await system.Admin.TakeAsync(queue);
         await system.DefineCounterAsync("Clocks", queue);
         await using var desk = await system.OpenStaffAsync();

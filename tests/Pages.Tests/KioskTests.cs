@@ -196,11 +196,11 @@ public sealed class KioskTests(SystemWithPages system)
     [Fact]
     public async Task A_number_is_printed_on_an_80_mm_page_with_place_date_and_code()
     {
-        var queue = await system.DefineQueueAsync("Paper", "PA");
+        var queue = await system.DefineQueueAsync("Paper", "PR");
         await using var kiosk = await OpenAsync([queue]);
         await kiosk.GoToAsync("/kiosk");
         await kiosk.Button("Paper").ClickAsync();
-        await Expect(kiosk.Heading("Your number PA-1")).ToBeVisibleAsync();
+        await Expect(kiosk.Heading("Your number PR-1")).ToBeVisibleAsync();
         var pdf = System.Text.Encoding.Latin1.GetString(await kiosk.Page.PdfAsync(new PagePdfOptions { PreferCSSPageSize = true }));
         var pages = Regex.Matches(pdf, @"/MediaBox\s*\[\s*0 0 ([\d.]+) ([\d.]+)");
         var page = Assert.Single(pages);

@@ -94,11 +94,11 @@ public sealed class PhoneTests(SystemWithPages system)
     [Fact]
     public async Task Over_plain_http_people_are_told_that_a_closed_page_cannot_tell_them()
     {
-        var queue = await system.DefineQueueAsync("Unencrypted", "UN");
+        var queue = await system.DefineQueueAsync("Unencrypted", "UC");
         // A name that browsers do not take for their own machine's, as in a hall.
         await using var browser = await system.LaunchAsync("--host-resolver-rules=MAP hall.test 127.0.0.1");
         await using var phone = await Device.OpenAsync(browser, system.AddressAs("hall.test"), Device.Phone);
-        await phone.TakeNumberAsync(queue, "UN-1");
+        await phone.TakeNumberAsync(queue, "UC-1");
         await phone.Button("Alert me when it is my turn").TapAsync();
         await Expect(phone.Page.GetByText("This address has no encryption (http)")).ToBeVisibleAsync();
         // What it can do, it does.
@@ -187,9 +187,9 @@ public sealed class PhoneTests(SystemWithPages system)
     [Fact]
     public async Task Who_was_late_too_often_is_told_what_to_do()
     {
-        var queue = await system.DefineQueueAsync("Too late", "TL");
+        var queue = await system.DefineQueueAsync("Too late", "TO");
         await using var phone = await system.OpenAsync(Device.Phone);
-        await phone.TakeNumberAsync(queue, "TL-1");
+        await phone.TakeNumberAsync(queue, "TO-1");
         for (var i = 0; i < 10; i++)
             await system.Admin.TakeAsync(queue);
         for (var i = 0; i < 11; i++)

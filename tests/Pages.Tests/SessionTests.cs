@@ -119,7 +119,7 @@ public sealed class SessionTests(SystemWithPages system)
 
         async Task DeferAsync()
         {
-            await phone.Button("Let others go first").ClickAsync();
+            await phone.Button("I am running late").ClickAsync();
             await phone.Button("1 first").ClickAsync();
         }
     }
