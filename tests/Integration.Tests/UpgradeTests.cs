@@ -11,7 +11,7 @@ namespace SmartQueue.Integration.Tests;
 /// Real processes on folders that earlier versions left. In <c>Folders/0.1.tgz</c> Passports has P-1 served, P-2 and P-3 called to two
 /// counters, P-4 waiting for Ana, and the cash desk C-1 waiting. <c>Folders/0.2.tgz</c> was made by the same requests of the last sources
 /// before the tickets' step "Lines that are closed": all stores but that of the tickets had the versions they have in 1.0. Both hold the
-/// databases alone, as a process left them that was asked to stop.
+/// databases alone, as a process left them that was asked to stop. Numbers of their queues are never reset: they go on on any later day.
 /// </summary>
 public sealed class UpgradeTests(RabbitMqNode broker) : IClassFixture<RabbitMqNode>
 {
