@@ -58,6 +58,21 @@ public sealed partial class DemoTests
         Assert.Contains("holds a demo", errors, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task Who_ends_it_while_it_plays_or_before_gets_no_complaint(int daysBegun)
+    {
+        using var folder = new TemporaryFolder();
+        var town = Path.Combine(folder.Path, "town");
+        await using var demo = SystemProcess.Launch(folder.Path, Ports.Free(1)[0], arguments: ["demo", "--folder", town]);
+        await Eventually.TrueAsync(() =>
+            Task.FromResult(Directory.Exists(town) && Regex.Count(demo.Output, "^Playing", RegexOptions.Multiline) >= daysBegun)
+        );
+        Assert.Equal(0, await demo.StopAsync());
+        Assert.Equal("", demo.Errors);
+    }
+
     [Fact]
     public async Task Every_page_says_that_it_is_one()
     {

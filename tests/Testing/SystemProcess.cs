@@ -57,6 +57,32 @@ public sealed class SystemProcess : IAsyncDisposable
         params IEnumerable<string> arguments
     ) => StartAsync("/health/live", folder, port, settings, arguments);
 
+    /// <summary>Starts it and waits for nothing.</summary>
+    public static SystemProcess Launch(
+        string folder,
+        int port,
+        IReadOnlyDictionary<string, string>? settings = null,
+        params IEnumerable<string> arguments
+    )
+    {
+        var start = StartInfo(settings, [.. arguments, "--port", $"{port}"]);
+        start.Environment["SMARTQUEUE_DATA"] = folder;
+        var started = new SystemProcess(Process.Start(start)!, settings?.GetValueOrDefault("SMARTQUEUE_BIND") ?? "127.0.0.1", port);
+        started.process.OutputDataReceived += (_, line) =>
+        {
+            if (line.Data is not null)
+                started.output.Enqueue(line.Data);
+        };
+        started.process.ErrorDataReceived += (_, line) =>
+        {
+            if (line.Data is not null)
+                started.errors.Enqueue(line.Data);
+        };
+        started.process.BeginOutputReadLine();
+        started.process.BeginErrorReadLine();
+        return started;
+    }
+
     private static async Task<SystemProcess> StartAsync(
         string health,
         string folder,
@@ -184,31 +210,6 @@ public sealed class SystemProcess : IAsyncDisposable
             health => health.StartsWith("200", StringComparison.Ordinal),
             limit
         );
-    }
-
-    private static SystemProcess Launch(
-        string folder,
-        int port,
-        IReadOnlyDictionary<string, string>? settings,
-        IEnumerable<string> arguments
-    )
-    {
-        var start = StartInfo(settings, [.. arguments, "--port", $"{port}"]);
-        start.Environment["SMARTQUEUE_DATA"] = folder;
-        var started = new SystemProcess(Process.Start(start)!, settings?.GetValueOrDefault("SMARTQUEUE_BIND") ?? "127.0.0.1", port);
-        started.process.OutputDataReceived += (_, line) =>
-        {
-            if (line.Data is not null)
-                started.output.Enqueue(line.Data);
-        };
-        started.process.ErrorDataReceived += (_, line) =>
-        {
-            if (line.Data is not null)
-                started.errors.Enqueue(line.Data);
-        };
-        started.process.BeginOutputReadLine();
-        started.process.BeginErrorReadLine();
-        return started;
     }
 
     private static ProcessStartInfo StartInfo(IReadOnlyDictionary<string, string>? settings, IEnumerable<string> arguments)

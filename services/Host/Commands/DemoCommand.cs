@@ -51,21 +51,12 @@ internal static class DemoCommand
             await using var app = await StartAsync(settings, port, TimeProvider.System, stop);
             await town.BeginLiveAsync(HttpTo(app), TimeProvider.System, stop);
             Greet(app.Services.GetRequiredService<ModuleContext>(), zone, password, town);
-            // A signal that is no Ctrl-C stops the process first.
-            using var ends = CancellationTokenSource.CreateLinkedTokenSource(stop, app.Lifetime.ApplicationStopping);
-            try
-            {
-                await town.LiveAsync(TimeProvider.System, ends.Token);
-            }
-            catch (Exception) when (ends.IsCancellationRequested)
-            {
-                // What was under way was cut off: the next start begins again.
-            }
-
+            await town.LiveAsync(TimeProvider.System, stop);
             return 0;
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
+            // What was under way was cut off: the next start begins again.
             return 0;
         }
         catch (StartupException e)
@@ -206,6 +197,7 @@ internal static class DemoCommand
         builder.Configuration.Sources.Clear();
         builder.Configuration.AddInMemoryCollection(settings);
         builder.Services.AddSingleton(time);
+        builder.Services.AddSingleton<IHostLifetime, CommandLifetime>();
         var context = new ModuleContext(new SettingsReader(builder.Configuration), Modules.All, [.. Modules.All.Select(m => m.Name)], port);
         builder.AddModules(context);
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
@@ -243,5 +235,13 @@ internal static class DemoCommand
                 """
             )
         );
+    }
+
+    // Signals end the command, and the command ends its system: otherwise that would end first, and fail what the command is doing.
+    private sealed class CommandLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }
