@@ -67,9 +67,6 @@ internal sealed partial class MessageTemplates
         string Filled(string pattern) => Placeholder().Replace(pattern, m => values[m.Groups[1].Value]);
     }
 
-    /// <summary>What stands in braces in a text, as it is written there.</summary>
-    public static IEnumerable<string> PlaceholdersIn(string text) => Braces().Matches(text).Select(m => m.Groups[1].Value);
-
     /// <summary>A place in line as the language's texts want it: with its ending in English, else the number alone.</summary>
     public static string Place(string language, int place)
     {
@@ -129,8 +126,8 @@ internal sealed partial class MessageTemplates
                 {
                     if (text is not { Subject.Length: > 0, Message.Length: > 0 })
                         throw new JsonException($"'{name}' lacks a subject or a message.");
-                    if (Placeholders(text).Except(Placeholders(english[name])).FirstOrDefault() is { } unknown)
-                        throw new JsonException($"'{name}' has nothing to fill in for {unknown}.");
+                    if (TextFaults.Of(name, text).FirstOrDefault() is ({ } field, var rule))
+                        throw new JsonException($"The {field} of '{name}' {rule}.");
                     language[name] = text;
                 }
 
@@ -145,15 +142,9 @@ internal sealed partial class MessageTemplates
         return texts;
     }
 
-    private static IEnumerable<string> Placeholders(MessageText text) =>
-        Placeholder().Matches($"{text.Subject} {text.Message}").Select(m => m.Value);
-
     private static Dictionary<string, MessageText> Read(Stream stream) =>
         JsonSerializer.Deserialize<Dictionary<string, MessageText>>(stream, JsonSerializerOptions.Web)!;
 
     [GeneratedRegex(@"\{([a-z]+)\}", RegexOptions.CultureInvariant)]
     private static partial Regex Placeholder();
-
-    [GeneratedRegex(@"\{([^{}]*)\}", RegexOptions.CultureInvariant)]
-    private static partial Regex Braces();
 }

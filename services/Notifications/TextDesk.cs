@@ -187,28 +187,10 @@ internal sealed class TextDesk(ITextStore store, MessageTemplates templates, Tim
         var errors = new FieldErrors();
         var subject = errors.Required("subject", body.Subject, MaxSubject);
         var message = errors.Required("message", body.Message, MaxMessage);
-        var known = TemplateNames.PlaceholdersOf(template);
-        var hasLink = TemplateNames.WithLink.Contains(template);
-        // A link is taken out of what is kept of a message, and of nothing else.
-        Check("subject", subject, hasLink ? [] : known);
-        Check("message", message, known);
-        if (hasLink && message.Length > 0 && !MessageTemplates.PlaceholdersIn(message).Contains("link"))
-            errors.Add("message", "must hold {link}");
+        var text = new MessageText(subject, message);
+        foreach (var (field, rule) in TextFaults.Of(template, text))
+            errors.Add(field, rule);
         errors.ThrowIfAny();
-        return new MessageText(subject, message);
-
-        void Check(string field, string text, IReadOnlyList<string> allowed)
-        {
-            foreach (var name in MessageTemplates.PlaceholdersIn(text).Except(allowed))
-                errors.Add(
-                    field,
-                    $"must not hold {{{name}}}; "
-                        + (
-                            allowed.Count == 0
-                                ? "nothing is filled in here"
-                                : "what is filled in is " + string.Join(", ", allowed.Select(a => $"{{{a}}}"))
-                        )
-                );
-        }
+        return text;
     }
 }

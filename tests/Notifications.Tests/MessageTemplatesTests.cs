@@ -95,13 +95,28 @@ public sealed class MessageTemplatesTests
     [InlineData("not JSON")]
     [InlineData("""{"called":null}""")]
     [InlineData("""{"called":{"subject":"Called"}}""")]
-    [InlineData("""{"called":{"subject":"Called","message":"{number} and {link}"}}""")]
-    public void A_folder_with_texts_that_cannot_be_used_stops_the_start_and_is_named(string texts)
+    [InlineData("""{"called":{"subject":"Called","message":"{number} and {link}"}}""", "The message of 'called' must not hold {link}")]
+    [InlineData("""{"called":{"subject":"{Number}","message":"{number}"}}""", "The subject of 'called' must not hold {Number}")]
+    [InlineData("""{"reset":{"subject":"{link}","message":"{link}"}}""", "The subject of 'reset' must not hold {link}")]
+    [InlineData("""{"reset":{"subject":"Reset","message":"Sorry, no link"}}""", "The message of 'reset' must hold {link}")]
+    public void A_folder_with_texts_that_cannot_be_used_stops_the_start_and_is_named(string texts, string rule = "")
     {
         using var folder = new TemporaryFolder();
         Write(folder, "nl", texts);
         var refused = Assert.Throws<StartupException>(() => new MessageTemplates(folder.Path));
         Assert.Contains("nl.json", refused.Message, StringComparison.Ordinal);
+        Assert.Contains(rule, refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_texts_that_come_with_the_service_keep_the_rules_of_texts()
+    {
+        var templates = new MessageTemplates();
+        foreach (var language in templates.Languages)
+        {
+            foreach (var name in TemplateNames.All)
+                Assert.Empty(TextFaults.Of(name, templates.Of(language, name)));
+        }
     }
 
     [Theory]
