@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 
 namespace SmartQueue.Pages.Tests;
@@ -281,6 +283,80 @@ public sealed class DisplayTests(SystemWithPages system)
         await zone.Page.Clock.RunForAsync(5_000);
         await zone.Page.WaitForFunctionAsync("() => window.spoken.length === 2");
         Assert.DoesNotContain("L2", string.Concat(await zone.Page.EvaluateAsync<string[]>("window.spoken")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Twelve_hours_of_calls_leave_nothing_behind()
+    {
+        const int PerHour = 10;
+        var queue = await system.DefineQueueAsync("All day", "AD", "ad1", "ad2", "ad3");
+        await using var screen = await OpenAsync($"/display?queues={queue}");
+        // The page's clock runs, and is moved on by an hour after each.
+        var browser = await screen.Context.NewCDPSessionAsync(screen.Page);
+        var held = new string?[3];
+        var hours = new List<(long Objects, int Nodes, int Listeners)>();
+        for (var hour = 1; hour <= 12; hour++)
+        {
+            for (var n = 0; n < PerHour; n++)
+            {
+                await system.Admin.TakeAsync(queue);
+                if (held[n % 3] is { } served)
+                    await system.Admin.MoveAsync(served, "served");
+                var called = await system.Admin.CallNextAsync(queue, $"ad{1 + n % 3}");
+                held[n % 3] = called.GetProperty("id").GetString();
+                await Expect(Numbers(screen).First).ToHaveTextAsync(called.GetProperty("ticketNumber").GetString()!);
+                // Its turn, and then it stands out no more.
+                await screen.Page.Clock.RunForAsync(15_000);
+                await Expect(screen.Page.Locator(".is-fresh")).ToHaveCountAsync(0);
+            }
+
+            await screen.Page.Clock.FastForwardAsync(60 * 60 * 1000);
+            await Expect(screen.Page.GetByText("No connection. What you see may be old")).ToBeHiddenAsync();
+            hours.Add(await KeptAsync());
+        }
+
+        foreach (var ((objects, nodes, listeners), hour) in hours.Select((h, i) => (h, i + 1)))
+            TestContext.Current.TestOutputHelper!.WriteLine(
+                $"hour {hour}: {objects} bytes of objects, {nodes} nodes, {listeners} listeners"
+            );
+        // The first hours fill what is kept of a few calls.
+        var (early, late) = (hours[3], hours[11]);
+        Assert.InRange(late.Objects, 0, (long)(early.Objects * 1.01));
+        Assert.InRange(late.Nodes, 0, early.Nodes * 1.1);
+        Assert.InRange(late.Listeners, 0, early.Listeners * 1.1);
+
+        // What can still be reached. Code that was compiled and what the browser notes of requests for who looks at them are not the page's.
+        async Task<(long Objects, int Nodes, int Listeners)> KeptAsync()
+        {
+            await screen.Page.EvaluateAsync("window.spoken.length = 0");
+            var chunks = new StringBuilder();
+            void Keep(object? _, JsonElement? chunk) => chunks.Append(chunk!.Value.GetProperty("chunk").GetString());
+            browser.Event("HeapProfiler.addHeapSnapshotChunk").OnEvent += Keep;
+            await browser.SendAsync("HeapProfiler.takeHeapSnapshot");
+            browser.Event("HeapProfiler.addHeapSnapshotChunk").OnEvent -= Keep;
+            var counters = (await browser.SendAsync("Memory.getDOMCounters"))!.Value;
+            using var heap = JsonDocument.Parse(chunks.ToString());
+            return (
+                SizeOf(heap.RootElement, "object", "closure", "array", "string", "concatenated string", "sliced string"),
+                counters.GetProperty("nodes").GetInt32(),
+                counters.GetProperty("jsEventListeners").GetInt32()
+            );
+        }
+    }
+
+    /// <summary>How many bytes things of these types take in a snapshot of the heap, each without what it refers to.</summary>
+    private static long SizeOf(JsonElement snapshot, params string[] types)
+    {
+        var meta = snapshot.GetProperty("snapshot").GetProperty("meta");
+        var fields = meta.GetProperty("node_fields").EnumerateArray().Select(f => f.GetString()).ToList();
+        var names = meta.GetProperty("node_types")[0].EnumerateArray().Select(t => t.GetString()).ToList();
+        var (type, size) = (fields.IndexOf("type"), fields.IndexOf("self_size"));
+        return snapshot
+            .GetProperty("nodes")
+            .EnumerateArray()
+            .Chunk(fields.Count)
+            .Where(node => types.Contains(names[node[type].GetInt32()]))
+            .Sum(node => node[size].GetInt64());
     }
 
     private static ILocator Numbers(Device screen) => screen.Page.Locator(".display-number");
