@@ -156,6 +156,65 @@ public sealed class MongoTicketStoreTests : TicketStoreContract
         Assert.Empty((await lines.Find(new BsonDocument("_id", "q1")).SingleAsync(token))["places"].AsBsonArray);
     }
 
+    [Theory]
+    [InlineData("update", MongoClosedTickets.Collection)]
+    [InlineData("insert", MongoTicketStore.Tickets)]
+    public async Task A_closed_ticket_whose_move_died_halfway_is_there_once_and_as_it_was_changed_last(string step, string collection)
+    {
+        var closed = await LeaveAsync(await TakeAsync());
+        await PublishAllAsync();
+        var later = Some.Noon.AddDays(8);
+        var corrected = closed.Correct(TicketDetails.Of(closed) with { Notes = "left an umbrella" }, null, later, "op");
+        using var death = new CancellationTokenSource();
+        using var client = EndedAfter(step, collection, death);
+        var dying = new MongoTicketStore(client.GetDatabase(database.DatabaseNamespace.DatabaseName), outbox, TimeProvider.System);
+
+        if (step == "insert")
+            await Store.MoveClosedAsync(later, Token);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            step == "insert"
+                ? dying.SaveAsync(corrected, closed.Version, Some.Queue(), null, death.Token)
+                : dying.MoveClosedAsync(later, death.Token)
+        );
+        Assert.Equal((1, 1), await KeptAsync());
+        Assert.Equal([closed.Id], await ListAsync(new TicketFilter(null, null, null, null, null)));
+
+        await SaveAsync(corrected);
+        Assert.Equal("left an umbrella", (await Store.FindAsync(closed.Id, Token))!.Notes);
+        await PublishAllAsync();
+        await Store.MoveClosedAsync(later, Token);
+        Assert.Equal((0, 1), await KeptAsync());
+        Assert.Equal("left an umbrella", (await Store.FindAsync(closed.Id, Token))!.Notes);
+
+        async Task<(long OfLines, long Moved)> KeptAsync()
+        {
+            var counts = new List<long>();
+            foreach (var name in (string[])[MongoTicketStore.Tickets, MongoClosedTickets.Collection])
+                counts.Add(await database.GetCollection<BsonDocument>(name).CountDocumentsAsync(new BsonDocument("_id", closed.Id)));
+            return (counts[0], counts[1]);
+        }
+    }
+
+    // Whoever uses this dies right after the first such command on a collection, and before the next.
+    private MongoClient EndedAfter(string command, string collection, CancellationTokenSource death)
+    {
+        var settings = database.Client.Settings.Clone();
+        var last = 0;
+        settings.ClusterConfigurator = cluster =>
+            cluster
+                .Subscribe<CommandStartedEvent>(e =>
+                {
+                    if (e.CommandName == command && e.Command[command] == collection)
+                        last = e.RequestId;
+                })
+                .Subscribe<CommandSucceededEvent>(e =>
+                {
+                    if (e.RequestId == last)
+                        death.Cancel();
+                });
+        return new MongoClient(settings);
+    }
+
     [Fact]
     public async Task Tickets_whose_fields_were_in_a_state_of_their_own_go_on_after_the_upgrade()
     {

@@ -20,7 +20,7 @@ public abstract class TicketStoreContract : IAsyncLifetime
 
     private protected abstract IOutbox Outbox { get; }
 
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
+    private protected static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public abstract ValueTask InitializeAsync();
 
@@ -1105,7 +1105,7 @@ public abstract class TicketStoreContract : IAsyncLifetime
         return string.Join(' ', numbers);
     }
 
-    private Task<Ticket> LeaveAsync(Ticket ticket) => SaveAsync(ticket.Cancel(null, Some.Noon, null));
+    private protected Task<Ticket> LeaveAsync(Ticket ticket) => SaveAsync(ticket.Cancel(null, Some.Noon, null));
 
     private protected async Task<Ticket> SaveAsync(TicketChange change, int capacity = 100, StoredResponse? answer = null)
     {
@@ -1131,7 +1131,7 @@ public abstract class TicketStoreContract : IAsyncLifetime
 
     private Task<bool> CloseAsync(long version = 1) => Store.CloseLineAsync(queue.Id, version, Token);
 
-    private async Task<List<string>> ListAsync(TicketFilter filter) =>
+    private protected async Task<List<string>> ListAsync(TicketFilter filter) =>
         [.. (await Store.ListAsync(filter, PageRequest.First(10), Token)).Select(t => t.Id)];
 
     private protected async Task PublishAllAsync() =>
