@@ -156,6 +156,31 @@ public sealed class MongoTicketStoreTests : TicketStoreContract
         Assert.Empty((await lines.Find(new BsonDocument("_id", "q1")).SingleAsync(token))["places"].AsBsonArray);
     }
 
+    [Fact]
+    public async Task A_newcomer_to_a_long_line_is_counted_from_its_end()
+    {
+        const int Long = 90;
+        for (var n = 0; n < Long; n++)
+            await TakeAsync();
+        var counts = new ConcurrentQueue<BsonArray>();
+        var settings = database.Client.Settings.Clone();
+        settings.ClusterConfigurator = cluster =>
+            cluster.Subscribe<CommandStartedEvent>(e =>
+            {
+                if (e.CommandName == "aggregate")
+                    counts.Enqueue(BsonDocument.Parse(e.Command.ToJson())["pipeline"].AsBsonArray);
+            });
+        using var client = new MongoClient(settings);
+        var watched = new MongoTicketStore(client.GetDatabase(database.DatabaseNamespace.DatabaseName), outbox, TimeProvider.System);
+
+        Assert.Equal(Long, (await PlaceOfNewcomerAsync(watched, priority: 0)).Ahead);
+        // Those called, served and set aside are few; all who wait are counted up to a limit only.
+        Assert.Equal(2, counts.Count);
+        Assert.All(counts, stages =>
+            Assert.True(stages[0]["$match"]["status"].IsBsonDocument || stages.Any(s => s.AsBsonDocument.Contains("$limit")))
+        );
+    }
+
     [Theory]
     [InlineData("update", MongoClosedTickets.Collection)]
     [InlineData("insert", MongoTicketStore.Tickets)]
@@ -368,7 +393,7 @@ public sealed class MongoTicketStoreTests : TicketStoreContract
             [written[4], written[0], written[2], written[1], written[3]],
             (await upgraded.LineAsync("q1", null, 9, token)).Select(t => t.Id)
         );
-        var placed = await PlaceOfUrgentNewcomerAsync(upgraded);
+        var placed = await PlaceOfNewcomerAsync(upgraded, priority: 5);
         Assert.Equal(("A-6", 1), (placed.Number.Text, placed.Ahead));
         Assert.True(await upgraded.CloseLineAsync("q2", 1, token));
         await old.Client.DropDatabaseAsync(old.DatabaseNamespace.DatabaseName, token);

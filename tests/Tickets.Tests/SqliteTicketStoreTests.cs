@@ -79,7 +79,7 @@ public sealed class SqliteTicketStoreTests : TicketStoreContract
             [written[4], written[0], written[2], written[1], written[3]],
             (await upgraded.LineAsync("q1", null, 9, token)).Select(t => t.Id)
         );
-        var placed = await PlaceOfUrgentNewcomerAsync(upgraded);
+        var placed = await PlaceOfNewcomerAsync(upgraded, priority: 5);
         Assert.Equal(("A-6", 1), (placed.Number.Text, placed.Ahead));
     }
 

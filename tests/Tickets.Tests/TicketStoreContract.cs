@@ -1037,10 +1037,10 @@ public abstract class TicketStoreContract : IAsyncLifetime
         }
     }
 
-    /// <summary>Where somebody of priority 5 who comes an hour later stands.</summary>
-    private protected static async Task<Place> PlaceOfUrgentNewcomerAsync(ITicketStore store)
+    /// <summary>Where somebody who comes an hour later stands.</summary>
+    private protected static async Task<Place> PlaceOfNewcomerAsync(ITicketStore store, int priority)
     {
-        var request = new PlaceRequest("new", Some.Queue(), Monday, Some.Noon.AddHours(1)) { Priority = 5 };
+        var request = new PlaceRequest("new", Some.Queue(), Monday, Some.Noon.AddHours(1)) { Priority = priority };
         Place? placed = null;
         await store.TakeAsync(
             request,
@@ -1048,7 +1048,7 @@ public abstract class TicketStoreContract : IAsyncLifetime
             {
                 placed = place;
                 return (
-                    Ticket.Issue(new NewTicket { Id = "new", Priority = 5 }, request.Queue, place, Some.Promise, request.At, null),
+                    Ticket.Issue(new NewTicket { Id = "new", Priority = priority }, request.Queue, place, Some.Promise, request.At, null),
                     null
                 );
             },

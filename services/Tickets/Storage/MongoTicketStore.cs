@@ -688,10 +688,10 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
                 request.Brought is null ? room & WhereLine.Eq(l => l.Day, day) & NextIsFree : room,
                 Entering(request, place),
                 // Not the whole line, which may be long.
-                new FindOneAndUpdateOptions<MongoLine, MongoLine>
+                new FindOneAndUpdateOptions<MongoLine, MongoPlaceTaken>
                 {
                     ReturnDocument = ReturnDocument.After,
-                    Projection = Builders<MongoLine>.Projection.Exclude(l => l.Places).Exclude(l => l.Held),
+                    Projection = MongoPlaceTaken.Projection,
                 },
                 cancellationToken
             );
@@ -706,9 +706,30 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
             return new Place(
                 request.Brought ?? new PlaceNumber(queue.Prefix, taken.Number, request.ServiceDay),
                 order,
-                await CountAheadAsync(queue.Id, order, request.TicketId, cancellationToken)
+                await CountAheadOfNewcomerAsync(request, order, taken.Load - 1, cancellationToken)
             );
         }
+    }
+
+    // Most stand near the end, so it is looked at from there: all who have a place, but for those at counters or set aside and those behind.
+    private async Task<int> CountAheadOfNewcomerAsync(PlaceRequest request, long order, int others, CancellationToken cancellationToken)
+    {
+        const int Near = 100;
+        var queueId = request.Queue.Id;
+        var behind = await tickets.CountDocumentsAsync(
+            // Whoever came meanwhile is not among the others.
+            Waiting(queueId) & Where.Lte(t => t.State.CreatedAt, request.At) & Behind(order, request.TicketId),
+            new CountOptions { Limit = Near },
+            cancellationToken
+        );
+        if (behind == Near)
+            return await CountAheadAsync(queueId, order, request.TicketId, cancellationToken);
+        var outside = await tickets.CountDocumentsAsync(
+            Where.Eq(t => t.State.QueueId, queueId)
+                & Where.In(t => t.State.Status, [TicketStatus.Called, TicketStatus.Serving, TicketStatus.Parked]),
+            cancellationToken: cancellationToken
+        );
+        return (int)Math.Max(0, others - outside - behind);
     }
 
     // As a pipeline, since arrivals are a millisecond apart at least: what is set depends on what is there.
