@@ -350,6 +350,15 @@ public sealed class ManageTests(SystemWithPages system)
         }
 
         Assert.Contains(plots, p => p.Contains("plot", StringComparison.Ordinal));
+        // A week by the hour, until somebody chooses, and a day closer.
+        var steps = desk.Page.GetByLabel("In steps of");
+        await Expect(steps).ToHaveValueAsync("hour");
+        await desk
+            .Page.GetByLabel("From")
+            .FillAsync(await desk.Page.GetByLabel("To", new PageGetByLabelOptions { Exact = true }).InputValueAsync());
+        await Expect(steps).ToHaveValueAsync("quarter");
+        await steps.SelectOptionAsync("day");
+        await Expect(steps).ToHaveValueAsync("day");
         await Expect(desk.Page.Locator(".heat thead th")).ToHaveCountAsync(25);
         await Expect(desk.Page.GetByRole(AriaRole.Heading, new PageGetByRoleOptions { Name = "People at counters" })).ToBeVisibleAsync();
     }

@@ -309,7 +309,7 @@ function TakenNumber({
 }) {
   return (
     <section class="kiosk-taken">
-      <div class="kiosk-slip" tabIndex={0}>
+      <div class="kiosk-slip" tabIndex={0} role="region" aria-label={t('yourNumber')}>
         {branch && <p class="kiosk-place">{branch.name}</p>}
         <p class="ticket-queue">{ticket.queueName}</p>
         <h1>

@@ -5,6 +5,14 @@ import { lazily } from '../../lazy';
 import type { Figures } from '../../types';
 import type { Series } from './plot';
 
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+/** Nobody is served in halves, and clocks do not count in hundreds. */
+const STEPS = {
+  counts: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000],
+  durations: [10, 30, MINUTE, 2 * MINUTE, 5 * MINUTE, 10 * MINUTE, 15 * MINUTE, 30 * MINUTE, HOUR, 2 * HOUR, 4 * HOUR, 8 * HOUR],
+};
+
 /** Changes when the colours of the page do. */
 function useColours(): number {
   const [turn, setTurn] = useState(0);
@@ -67,6 +75,7 @@ export function Chart({
         series,
         timeText: (seconds) => timeText({ ...figures, bucket: several ? 'day' : figures.bucket }, seconds * 1000),
         valueText: text,
+        steps: STEPS[values],
         onPoint: setAt,
       });
     });

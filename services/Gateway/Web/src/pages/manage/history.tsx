@@ -11,6 +11,9 @@ import type { SectionProps } from './section';
 const DAY = 24 * 60 * 60 * 1000;
 /** Over more days the server cuts by hours and days only. */
 const MOST_BY_QUARTER = 32;
+/** Over more days one can hardly tell quarters of an hour apart, and over still more, hours. */
+const WELL_BY_QUARTER = 2;
+const WELL_BY_HOUR = 14;
 const CUTS = ['quarter', 'hour', 'day'] as const;
 
 /** The date on the clock of the place; the server says when it begins and ends. */
@@ -35,13 +38,14 @@ export function History({ queues, branches }: SectionProps) {
   // Until days are chosen they are those of the place: elsewhere it may be tomorrow already.
   const from = first ?? dateOf(Date.now() - 6 * DAY, zone);
   const to = last ?? dateOf(Date.now(), zone);
-  const [cut, setCut] = useState<(typeof CUTS)[number]>('quarter');
+  const [cut, setCut] = useState<(typeof CUTS)[number] | null>(null);
   const [measured, setMeasured] = useState<Measured | null>(null);
   const [error, setError] = useState<string | null>(null);
   const download = useTask();
   const days = (Date.parse(to) - Date.parse(from)) / DAY + 1;
   const valid = days >= 1;
-  const size = cut === 'quarter' && days > MOST_BY_QUARTER ? 'hour' : cut;
+  const fitting = days <= WELL_BY_QUARTER ? 'quarter' : days <= WELL_BY_HOUR ? 'hour' : 'day';
+  const size = cut === 'quarter' && days > MOST_BY_QUARTER ? 'hour' : (cut ?? fitting);
   const range = `firstDay=${from}&lastDay=${to}`;
   const asked = valid ? `${range}&bucket=${size}` : null;
   useEffect(() => {
@@ -81,7 +85,7 @@ export function History({ queues, branches }: SectionProps) {
         <Field label={t('to')} type="date" required value={to} min={from} onInput={(e) => setLast(e.currentTarget.value)} />
         <label class="field">
           <span>{t('cut')}</span>
-          <select value={size} onChange={(e) => setCut(e.currentTarget.value as typeof cut)}>
+          <select value={size} onChange={(e) => setCut(e.currentTarget.value as typeof size)}>
             {CUTS.map((name) => (
               <option key={name} value={name} disabled={name === 'quarter' && days > MOST_BY_QUARTER}>
                 {t(`cut_${name}`)}

@@ -15,6 +15,8 @@ export interface Plot {
   series: Series[];
   timeText: (seconds: number) => string;
   valueText: (value: number) => string;
+  /** How far apart the values beside the chart may be. */
+  steps: number[];
   /** Told the index that is pointed at, or nothing. */
   onPoint: (index: number | null) => void;
 }
@@ -22,7 +24,7 @@ export interface Plot {
 const HEIGHT = 240;
 
 /** Draws a chart into an element, as wide as it is; gives what takes it away. */
-export function draw(into: HTMLElement, { times, series, timeText, valueText, onPoint }: Plot): () => void {
+export function draw(into: HTMLElement, { times, series, timeText, valueText, steps, onPoint }: Plot): () => void {
   const style = getComputedStyle(document.documentElement);
   const color = (token: string) => style.getPropertyValue(token).trim();
   const axis = {
@@ -40,14 +42,14 @@ export function draw(into: HTMLElement, { times, series, timeText, valueText, on
       scales: { x: { time: true }, y: { range: (_, __, max) => [0, Math.max(1, max * 1.1)] } },
       axes: [
         { ...axis, space: 70, values: (_, at) => at.map(timeText) },
-        { ...axis, size: 64, values: (_, at) => at.map(valueText) },
+        { ...axis, size: 64, incrs: steps, values: (_, at) => at.map(valueText) },
       ],
       series: [
         {},
         ...series.map((s) =>
           s.kind === 'bars'
             ? { stroke: color(s.color), fill: color(s.color), paths: uPlot.paths.bars!({ size: [0.8, 40] }), points: { show: false } }
-            : { stroke: color(s.color), width: 2, spanGaps: true, points: { show: true, size: 5, fill: color(s.color) } },
+            : { stroke: color(s.color), width: 2, spanGaps: true, points: { size: 5, fill: color(s.color) } },
         ),
       ],
       hooks: { setCursor: [(u) => onPoint(u.cursor.idx ?? null)] },
