@@ -66,6 +66,41 @@ public sealed class CoalescerTests
     }
 
     [Fact]
+    public async Task Of_many_keys_that_change_at_once_a_few_are_sent_at_a_time()
+    {
+        const int Keys = 300;
+        var (now, most) = (0, 0);
+        var go = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var coalescer = new Coalescer(
+            Interval,
+            async (key, _) =>
+            {
+                var running = Interlocked.Increment(ref now);
+                InterlockedMax(ref most, running);
+                await go.Task;
+                Interlocked.Decrement(ref now);
+                sent.Enqueue((key, time.GetUtcNow()));
+                return true;
+            },
+            time
+        );
+        for (var n = 0; n < Keys; n++)
+            coalescer.Changed($"q{n}");
+        await Eventually.TrueAsync(() => Task.FromResult(Volatile.Read(ref now) == 16));
+        go.SetResult();
+
+        await SentAsync(Keys);
+        Assert.Equal(16, most);
+        Assert.Equal(Keys, sent.Select(s => s.Key).Distinct().Count());
+
+        static void InterlockedMax(ref int target, int value)
+        {
+            for (var seen = Volatile.Read(ref target); value > seen; seen = Volatile.Read(ref target))
+                Interlocked.CompareExchange(ref target, value, seen);
+        }
+    }
+
+    [Fact]
     public async Task Nothing_is_held_or_sent_once_it_is_quiet()
     {
         await using var coalescer = Coalescer();

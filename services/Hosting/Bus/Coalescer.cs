@@ -2,7 +2,8 @@ namespace SmartQueue.Hosting.Bus;
 
 /// <summary>
 /// Sends word of changes per key: the first at once, then at most one an interval, and after the last change always once more.
-/// It holds a key only while something about it was or is to be sent, and runs nothing while there is nothing to send.
+/// It holds a key only while something about it was or is to be sent, and runs nothing while there is nothing to send. Of many keys that
+/// change at once a few are sent at a time: what they read is needed for requests too.
 /// </summary>
 /// <param name="interval">The least time between two sends of a key.</param>
 /// <param name="send">Sends the latest of a key; <c>false</c> if it could not, then it is tried again. Reads what it sends by itself, so
@@ -11,10 +12,12 @@ namespace SmartQueue.Hosting.Bus;
 public sealed class Coalescer(TimeSpan interval, Func<string, CancellationToken, Task<bool>> send, TimeProvider time) : IAsyncDisposable
 {
     private const int SlowDown = 10;
+    private const int AtOnce = 16;
 
     private readonly Lock gate = new();
     private readonly Dictionary<string, Pending> pending = [];
     private readonly CancellationTokenSource stopping = new();
+    private readonly SemaphoreSlim room = new(AtOnce);
 
     /// <summary>How many keys are held.</summary>
     public int Count
@@ -59,6 +62,7 @@ public sealed class Coalescer(TimeSpan interval, Func<string, CancellationToken,
 
         await Task.WhenAll(work);
         stopping.Dispose();
+        room.Dispose();
     }
 
     private async Task RunAsync(string key, Pending state)
@@ -67,7 +71,7 @@ public sealed class Coalescer(TimeSpan interval, Func<string, CancellationToken,
         {
             while (true)
             {
-                var sent = await send(key, stopping.Token);
+                var sent = await SendAsync(key);
                 await Task.Delay(sent ? interval : interval * SlowDown, time, stopping.Token);
                 lock (gate)
                 {
@@ -84,6 +88,19 @@ public sealed class Coalescer(TimeSpan interval, Func<string, CancellationToken,
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
             // Stopping: those who come back read the present status first.
+        }
+    }
+
+    private async Task<bool> SendAsync(string key)
+    {
+        await room.WaitAsync(stopping.Token);
+        try
+        {
+            return await send(key, stopping.Token);
+        }
+        finally
+        {
+            room.Release();
         }
     }
 
