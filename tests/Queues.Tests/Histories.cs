@@ -43,13 +43,16 @@ internal static class Histories
     public static LineFigures Direct(IReadOnlyList<LineTicket> latest, LineQuery query)
     {
         var all = latest.Where(t => t.QueueId == query.QueueId).ToList();
+        var waiting = all.Where(t => t.Status == TicketStatus.Waiting).ToList();
         var called = all.Where(t => t.CalledAt >= query.DayStart).ToList();
         var served = all.Where(t => t.Status == TicketStatus.Served && t.ClosedAt >= query.DayStart).ToList();
         return new LineFigures
         {
-            Active =
+            Waiting = [.. Sample.InLine(waiting).Select(t => t.Id)],
+            WaitingSince = waiting.Count == 0 ? null : waiting.Min(t => t.QueuedAt),
+            Others =
             [
-                .. all.Where(t => t.Status is TicketStatus.Waiting or TicketStatus.Called or TicketStatus.Serving or TicketStatus.Parked)
+                .. all.Where(t => t.Status is TicketStatus.Called or TicketStatus.Serving or TicketStatus.Parked)
                     .OrderBy(t => t.Id, StringComparer.Ordinal),
             ],
             CurrentNumber = called

@@ -39,24 +39,9 @@ public sealed class LineStatusTests
         LineTicket[] tickets =
         [
             Sample.Ticket("parked", status: TicketStatus.Parked),
-            Sample.Ticket("tenth") with
+            Sample.Ticket("set aside before", status: TicketStatus.Parked) with
             {
-                Number = 10,
-            },
-            Sample.Ticket("second") with
-            {
-                Number = 2,
-            },
-            Sample.Ticket("earlier") with
-            {
-                Number = 11,
                 CreatedAt = Sample.Now.AddMinutes(-1),
-            },
-            Sample.Ticket("priority") with
-            {
-                Number = 12,
-                Priority = 1,
-                Order = -1,
             },
             Sample.Ticket("serving", status: TicketStatus.Serving) with
             {
@@ -68,30 +53,11 @@ public sealed class LineStatusTests
             },
         ];
 
-        Assert.Equal(["called", "serving", "priority", "earlier", "second", "tenth", "parked"], Status(tickets).ActiveTickets);
-    }
-
-    [Fact]
-    public void A_told_place_goes_before_the_join_time()
-    {
-        LineTicket[] tickets =
-        [
-            Sample.Ticket("deferred") with
-            {
-                CreatedAt = Sample.Now.AddHours(-1),
-                Order = 25,
-            },
-            Sample.Ticket("first") with
-            {
-                Order = 10,
-            },
-            Sample.Ticket("last") with
-            {
-                Order = 30,
-            },
-        ];
-
-        Assert.Equal(["first", "deferred", "last"], Status(tickets).ActiveTickets);
+        var figures = new LineFigures { Waiting = ["first", "last"], Others = tickets };
+        Assert.Equal(
+            ["called", "serving", "first", "last", "set aside before", "parked"],
+            LineStatus.Of(Definition, figures, null, Sample.Now).ActiveTickets
+        );
     }
 
     [Fact]
@@ -99,15 +65,6 @@ public sealed class LineStatusTests
     {
         LineTicket[] tickets =
         [
-            Sample.Ticket("w1") with
-            {
-                QueuedAt = Sample.Now.AddSeconds(-90),
-            },
-            Sample.Ticket("w2") with
-            {
-                QueuedAt = Sample.Now.AddSeconds(-30),
-            },
-            Sample.Ticket("w3"),
             Sample.Ticket("c", status: TicketStatus.Called) with
             {
                 Counter = "1",
@@ -120,7 +77,9 @@ public sealed class LineStatusTests
         ];
         var figures = new LineFigures
         {
-            Active = tickets,
+            Waiting = ["w1", "w2", "w3"],
+            WaitingSince = Sample.Now.AddSeconds(-90),
+            Others = tickets,
             CurrentNumber = "A-9",
             ServedToday = 4,
             CancelledToday = 5,
@@ -159,7 +118,7 @@ public sealed class LineStatusTests
     {
         var figures = new LineFigures
         {
-            Active = [Sample.Ticket("w")],
+            Waiting = ["w"],
             Services = 1,
             ServiceMs = 37_000,
         };
@@ -177,7 +136,4 @@ public sealed class LineStatusTests
         static int? Told(QueueDefinition definition, DateTimeOffset now) =>
             LineStatus.Of(definition, LineFigures.None, 60, now).Statistics.EstimatedWaitTime;
     }
-
-    private static LineStatus Status(LineTicket[] tickets) =>
-        LineStatus.Of(Definition, new LineFigures { Active = tickets }, null, Sample.Now);
 }

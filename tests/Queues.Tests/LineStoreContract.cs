@@ -51,6 +51,56 @@ public abstract class LineStoreContract : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Who_waits_is_read_in_calling_order_a_told_place_before_the_join_time()
+    {
+        var store = await OpenAsync();
+        LineTicket[] tickets =
+        [
+            Sample.Ticket("tenth") with
+            {
+                Number = 10,
+            },
+            Sample.Ticket("second") with
+            {
+                Number = 2,
+            },
+            Sample.Ticket("earlier") with
+            {
+                Number = 11,
+                CreatedAt = Sample.Now.AddMinutes(-1),
+                QueuedAt = Sample.Now.AddMinutes(-1),
+            },
+            Sample.Ticket("priority") with
+            {
+                Number = 12,
+                Priority = 1,
+                Order = -1,
+            },
+            Sample.Ticket("deferred") with
+            {
+                CreatedAt = Sample.Now.AddHours(-1),
+                Order = 25,
+            },
+            Sample.Ticket("told") with
+            {
+                Order = 10,
+            },
+            Sample.Ticket("parked", status: TicketStatus.Parked) with
+            {
+                QueuedAt = Sample.Now.AddHours(-2),
+            },
+        ];
+        foreach (var ticket in tickets)
+            await store.SaveAsync(ticket, Token);
+
+        var figures = (await store.ReadAsync([Today], Token))["q"];
+
+        Assert.Equal(["priority", "told", "deferred", "earlier", "second", "tenth"], figures.Waiting);
+        Assert.Equal(Sample.Now.AddMinutes(-1), figures.WaitingSince);
+        Assert.Equal("parked", Assert.Single(figures.Others).Id);
+    }
+
+    [Fact]
     public async Task A_ticket_keeps_its_highest_version()
     {
         var store = await OpenAsync();
@@ -58,9 +108,10 @@ public abstract class LineStoreContract : IAsyncDisposable
         await store.SaveAsync(Sample.Ticket("t", version: 2), Token);
         await store.SaveAsync(Sample.Ticket("t", status: TicketStatus.Called, version: 3), Token);
 
-        var active = (await store.ReadAsync([Today], Token))["q"].Active;
+        var figures = (await store.ReadAsync([Today], Token))["q"];
 
-        Assert.Equal(TicketStatus.Parked, Assert.Single(active).Status);
+        Assert.Empty(figures.Waiting);
+        Assert.Equal(TicketStatus.Parked, Assert.Single(figures.Others).Status);
     }
 
     [Fact]
@@ -69,10 +120,12 @@ public abstract class LineStoreContract : IAsyncDisposable
         var store = await OpenAsync();
 
         await Task.WhenAll(
-            Enumerable.Range(1, 24).Select(v => Task.Run(() => store.SaveAsync(Sample.Ticket("t", version: v), Token), Token))
+            Enumerable
+                .Range(1, 24)
+                .Select(v => Task.Run(() => store.SaveAsync(Sample.Ticket("t", status: TicketStatus.Parked, version: v), Token), Token))
         );
 
-        Assert.Equal(24, Assert.Single((await store.ReadAsync([Today], Token))["q"].Active).Version);
+        Assert.Equal(24, Assert.Single((await store.ReadAsync([Today], Token))["q"].Others).Version);
     }
 
     [Fact]
@@ -91,7 +144,7 @@ public abstract class LineStoreContract : IAsyncDisposable
         };
         await store.SaveAsync(ticket, Token);
 
-        Assert.Equivalent(ticket, Assert.Single((await store.ReadAsync([Today], Token))["q"].Active), strict: true);
+        Assert.Equivalent(ticket, Assert.Single((await store.ReadAsync([Today], Token))["q"].Others), strict: true);
     }
 
     [Fact]
@@ -113,8 +166,8 @@ public abstract class LineStoreContract : IAsyncDisposable
         await store.DropQueueAsync("q", Token);
 
         var left = await store.ReadAsync([Today, Today with { QueueId = "other" }], Token);
-        Assert.Empty(left["q"].Active);
-        Assert.Single(left["other"].Active);
+        Assert.Empty(left["q"].Waiting);
+        Assert.Single(left["other"].Waiting);
     }
 
     [Fact]
@@ -131,7 +184,7 @@ public abstract class LineStoreContract : IAsyncDisposable
 
         var figures = (await store.ReadAsync([Today], Token))["q"];
         Assert.Equal(1, figures.ServedToday);
-        Assert.Single(figures.Active);
+        Assert.Single(figures.Waiting);
     }
 
     public virtual ValueTask DisposeAsync()
@@ -143,7 +196,7 @@ public abstract class LineStoreContract : IAsyncDisposable
     private static LineFigures Sorted(LineFigures figures) =>
         figures with
         {
-            Active = [.. figures.Active.OrderBy(t => t.Id, StringComparer.Ordinal)],
+            Others = [.. figures.Others.OrderBy(t => t.Id, StringComparer.Ordinal)],
             RecentCounters = [.. figures.RecentCounters.Order(StringComparer.Ordinal)],
         };
 }

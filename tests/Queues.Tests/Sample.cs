@@ -56,6 +56,14 @@ internal static class Sample
             Version = version,
         };
 
+    /// <summary>Tickets that wait, in the order they are called in.</summary>
+    public static IEnumerable<LineTicket> InLine(IEnumerable<LineTicket> waiting) =>
+        waiting
+            .OrderBy(t => t.Order ?? long.MaxValue)
+            .ThenBy(t => t.CreatedAt)
+            .ThenBy(t => t.Number)
+            .ThenBy(t => t.Id, StringComparer.Ordinal);
+
     public static ITicketEvent Event(
         string ticketId,
         string queueId,

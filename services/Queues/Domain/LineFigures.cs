@@ -5,8 +5,15 @@ internal sealed record LineFigures
 {
     public static readonly LineFigures None = new();
 
-    /// <summary>The active tickets, in no order.</summary>
-    public IReadOnlyList<LineTicket> Active { get; init; } = [];
+    /// <summary>The ids of who waits, in calling order: by the place they were told, and those that no event told one behind them, by
+    /// when they joined, their number and id.</summary>
+    public IReadOnlyList<string> Waiting { get; init; } = [];
+
+    /// <summary>Since when the one of them waits who has waited longest, UTC; <c>null</c> where nobody waits.</summary>
+    public DateTimeOffset? WaitingSince { get; init; }
+
+    /// <summary>Who is called, served or set aside, in no order.</summary>
+    public IReadOnlyList<LineTicket> Others { get; init; } = [];
 
     /// <summary>Of those called today, the number called last.</summary>
     public string? CurrentNumber { get; init; }

@@ -14,52 +14,44 @@ internal sealed record LineStatus(string? CurrentNumber, IReadOnlyList<string> A
     /// <param name="now">Now, UTC.</param>
     public static LineStatus Of(QueueDefinition definition, LineFigures figures, int? toldWait, DateTimeOffset now)
     {
-        var waiting = figures.Active.Where(t => t.Status == TicketStatus.Waiting).ToList();
         var service = figures.Services == 0 ? definition.AverageServiceTime : Seconds(figures.ServiceMs / (double)figures.Services);
-        var counters = figures
-            .Active.Where(t => t.Status is TicketStatus.Called or TicketStatus.Serving)
-            .Select(t => t.Counter)
-            .OfType<string>()
-            .Union(figures.RecentCounters)
-            .Count();
+        var atCounters = figures.Others.Where(t => t.Status is TicketStatus.Called or TicketStatus.Serving).ToList();
+        var parked = figures.Others.Where(t => t.Status == TicketStatus.Parked);
+        var counters = atCounters.Select(t => t.Counter).OfType<string>().Union(figures.RecentCounters).Count();
         return new LineStatus(
             figures.CurrentNumber,
-            [.. InCallingOrder(figures.Active).Select(t => t.Id)],
+            // At the counter first, then the line, then those set aside.
+            [
+                .. InCallingOrder(atCounters.OrderBy(t => t.CalledAt)),
+                .. figures.Waiting,
+                .. InCallingOrder(parked.OrderBy(t => t.Order ?? long.MaxValue)),
+            ],
             new QueueStatistics
             {
-                Waiting = waiting.Count,
-                Called = figures.Active.Count(t => t.Status == TicketStatus.Called),
-                Serving = figures.Active.Count(t => t.Status == TicketStatus.Serving),
+                Waiting = figures.Waiting.Count,
+                Called = atCounters.Count(t => t.Status == TicketStatus.Called),
+                Serving = atCounters.Count(t => t.Status == TicketStatus.Serving),
                 ServedToday = figures.ServedToday,
                 CancelledToday = figures.CancelledToday,
                 NoShowToday = figures.NoShowToday,
                 AverageWaitTime = figures.Waits == 0 ? 0 : Seconds(figures.WaitMs / (double)figures.Waits),
                 AverageServiceTime = service,
-                LongestWaitTime = waiting.Count == 0 ? 0 : Seconds(Math.Max(0, (now - waiting.Min(t => t.QueuedAt)).TotalMilliseconds)),
+                LongestWaitTime = figures.WaitingSince is { } since ? Seconds(Math.Max(0, (now - since).TotalMilliseconds)) : 0,
                 EstimatedWaitTime = ServiceCalendar.IsOpen(definition, now)
-                    ? toldWait ?? ExpectedWait(waiting.Count, service, counters)
+                    ? toldWait ?? ExpectedWait(figures.Waiting.Count, service, counters)
                     : null,
                 OpenCounters = counters,
             }
         );
     }
 
-    // At the counter first, then the line, then those set aside.
-    private static IEnumerable<LineTicket> InCallingOrder(IEnumerable<LineTicket> tickets) =>
+    private static IEnumerable<string> InCallingOrder(IOrderedEnumerable<LineTicket> tickets) =>
         tickets
-            .OrderBy(t =>
-                t.Status switch
-                {
-                    TicketStatus.Waiting => 1,
-                    TicketStatus.Parked => 2,
-                    _ => 0,
-                }
-            )
-            .ThenBy(t => t.Status is TicketStatus.Called or TicketStatus.Serving ? t.CalledAt : null)
             .ThenBy(t => t.Order ?? long.MaxValue)
             .ThenBy(t => t.CreatedAt)
             .ThenBy(t => t.Number)
-            .ThenBy(t => t.Id, StringComparer.Ordinal);
+            .ThenBy(t => t.Id, StringComparer.Ordinal)
+            .Select(t => t.Id);
 
     private static int ExpectedWait(int waiting, int serviceTime, int openCounters) =>
         Rounding.Nearest((double)waiting * serviceTime / Math.Max(1, openCounters));

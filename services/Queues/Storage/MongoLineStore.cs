@@ -46,8 +46,33 @@ internal sealed class MongoLineStore(IMongoDatabase database) : ILineStore
     {
         if (queries.Count == 0)
             return new Dictionary<string, LineFigures>();
-        var active = await tickets
-            .Find(Where.In(t => t.QueueId, queries.Select(q => q.QueueId)) & Where.Eq(t => t.ClosedAt, null))
+        var ofThese = Where.In(t => t.QueueId, queries.Select(q => q.QueueId));
+        // Of a long line not its tickets, but their ids alone.
+        var waiting = await tickets
+            .Aggregate(new AggregateOptions { AllowDiskUse = true })
+            .Match(ofThese & Where.Eq(t => t.Status, TicketStatus.Waiting))
+            .Project<BsonDocument>(
+                new BsonDocument
+                {
+                    ["queueId"] = 1,
+                    ["order"] = new BsonDocument("$ifNull", new BsonArray { "$order", long.MaxValue }),
+                    ["createdAt"] = 1,
+                    ["number"] = 1,
+                    ["queuedAt"] = 1,
+                }
+            )
+            .Sort(Builders<BsonDocument>.Sort.Ascending("order").Ascending("createdAt").Ascending("number").Ascending("_id"))
+            .Group<BsonDocument>(
+                new BsonDocument
+                {
+                    ["_id"] = "$queueId",
+                    ["ids"] = new BsonDocument("$push", "$_id"),
+                    ["since"] = new BsonDocument("$min", "$queuedAt"),
+                }
+            )
+            .ToListAsync(cancellationToken);
+        var others = await tickets
+            .Find(ofThese & Where.In(t => t.Status, [TicketStatus.Called, TicketStatus.Serving, TicketStatus.Parked]))
             .ToListAsync(cancellationToken);
         var closed = await tickets
             .Aggregate()
@@ -100,7 +125,15 @@ internal sealed class MongoLineStore(IMongoDatabase database) : ILineStore
             .ToListAsync(cancellationToken);
         return queries.ToDictionary(
             q => q.QueueId,
-            q => Figures(q.QueueId, active, closed, called.Find(d => d["_id"] == q.QueueId), counters.Find(d => d["_id"] == q.QueueId))
+            q =>
+                Figures(
+                    q.QueueId,
+                    waiting.Find(d => d["_id"] == q.QueueId),
+                    others,
+                    closed,
+                    called.Find(d => d["_id"] == q.QueueId),
+                    counters.Find(d => d["_id"] == q.QueueId)
+                )
         );
     }
 
@@ -124,7 +157,8 @@ internal sealed class MongoLineStore(IMongoDatabase database) : ILineStore
 
     private static LineFigures Figures(
         string queueId,
-        List<LineTicket> active,
+        BsonDocument? waiting,
+        List<LineTicket> others,
         List<BsonDocument> closed,
         BsonDocument? called,
         BsonDocument? counters
@@ -133,7 +167,9 @@ internal sealed class MongoLineStore(IMongoDatabase database) : ILineStore
         var served = Closed(TicketStatus.Served);
         return new LineFigures
         {
-            Active = [.. active.Where(t => t.QueueId == queueId)],
+            Waiting = waiting?["ids"].AsBsonArray.Select(i => i.AsString).ToList() ?? [],
+            WaitingSince = waiting?["since"].ToUniversalTime(),
+            Others = [.. others.Where(t => t.QueueId == queueId)],
             CurrentNumber = called?["last"]["ticketNumber"].AsString,
             ServedToday = Count(served),
             CancelledToday = Count(Closed(TicketStatus.Cancelled)),

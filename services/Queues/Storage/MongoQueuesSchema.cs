@@ -32,7 +32,19 @@ internal static class MongoQueuesSchema
             new("One order of a line", OrderAsync),
             new("Counters as the ticket service tells of them", CountersAsync),
             new("The fields of queues and branches at the top of their documents", LayoutAsync),
+            new("Who waits in a line by an index", WaitingAsync),
         ];
+
+    private static Task WaitingAsync(IMongoDatabase database, CancellationToken cancellationToken) =>
+        database
+            .GetCollection<BsonDocument>(MongoLineStore.Tickets)
+            .Indexes.CreateOneAsync(
+                new CreateIndexModel<BsonDocument>(
+                    Builders<BsonDocument>.IndexKeys.Ascending("queueId").Ascending("status"),
+                    new CreateIndexOptions { Name = "line_status" }
+                ),
+                cancellationToken: cancellationToken
+            );
 
     private static async Task LayoutAsync(IMongoDatabase database, CancellationToken cancellationToken)
     {

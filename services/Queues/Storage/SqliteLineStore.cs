@@ -65,11 +65,19 @@ internal sealed class SqliteLineStore(SqliteDatabase database) : ILineStore
             start = query.DayStart.ToUnixTimeMilliseconds(),
             since = query.CountersSince.ToUnixTimeMilliseconds(),
         };
-        var active = c.Query<Row>(
+        var waiting = c.Query<(string Id, long QueuedAt)>(
+                """
+                SELECT id, queued_at FROM line_tickets WHERE queue_id = @QueueId AND closed_at IS NULL AND status = 'Waiting'
+                ORDER BY coalesce(ord, 9223372036854775807), created_at, number, id
+                """,
+                at
+            )
+            .AsList();
+        var others = c.Query<Row>(
             """
             SELECT id AS Id, queue_id AS QueueId, ticket_number AS TicketNumber, number AS Number, status AS Status, priority AS Priority, ord AS Ord, counter AS Counter,
                 created_at AS CreatedAt, queued_at AS QueuedAt, called_at AS CalledAt, closed_at AS ClosedAt, wait_ms AS WaitMs, service_ms AS ServiceMs, version AS Version
-            FROM line_tickets WHERE queue_id = @QueueId AND closed_at IS NULL
+            FROM line_tickets WHERE queue_id = @QueueId AND closed_at IS NULL AND status <> 'Waiting'
             """,
             at
         );
@@ -88,7 +96,9 @@ internal sealed class SqliteLineStore(SqliteDatabase database) : ILineStore
         var served = closed.GetValueOrDefault(TicketStatus.Served);
         return new LineFigures
         {
-            Active = [.. active.Select(r => r.Ticket())],
+            Waiting = [.. waiting.Select(w => w.Id)],
+            WaitingSince = waiting.Count == 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(waiting.Min(w => w.QueuedAt)),
+            Others = [.. others.Select(r => r.Ticket())],
             CurrentNumber = c.QueryFirstOrDefault<string>(
                 "SELECT ticket_number FROM line_tickets WHERE queue_id = @QueueId AND called_at >= @start ORDER BY called_at DESC, number DESC, id DESC LIMIT 1",
                 at
