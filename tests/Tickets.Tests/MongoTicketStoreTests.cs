@@ -98,19 +98,28 @@ public sealed class MongoTicketStoreTests : TicketStoreContract
         Assert.Equal("u1", (await TakeAsync(userId: "u1", request: r => r with { At = Some.Noon.AddSeconds(70) })).UserId);
     }
 
-    [Fact]
-    public async Task Twenty_counters_at_once_try_hardly_more_than_once_a_call()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(100)]
+    public async Task Twenty_counters_at_once_try_hardly_more_than_once_a_call(int readsBehindMilliseconds)
     {
         var (claims, finds, processed) = (0, 0, 0L);
         var settings = database.Client.Settings.Clone();
         settings.ClusterConfigurator = cluster =>
-            cluster.Subscribe<CommandStartedEvent>(e =>
-            {
-                if (e.CommandName == "findAndModify")
-                    Interlocked.Increment(ref claims);
-                else if (e.CommandName == "find")
-                    Interlocked.Increment(ref finds);
-            });
+            cluster
+                .Subscribe<CommandStartedEvent>(e =>
+                {
+                    if (e.CommandName == "findAndModify")
+                        Interlocked.Increment(ref claims);
+                    else if (e.CommandName == "find")
+                        Interlocked.Increment(ref finds);
+                })
+                .Subscribe<CommandSucceededEvent>(e =>
+                {
+                    // What was read is so old when it is looked at.
+                    if (e.CommandName == "find" && readsBehindMilliseconds > 0)
+                        Thread.Sleep(readsBehindMilliseconds);
+                });
         using var client = new MongoClient(settings);
         var watched = new MongoTicketStore(client.GetDatabase(database.DatabaseNamespace.DatabaseName), outbox, TimeProvider.System);
         var line = Some.Queue(capacity: 400);
@@ -179,6 +188,21 @@ public sealed class MongoTicketStoreTests : TicketStoreContract
         Assert.All(counts, stages =>
             Assert.True(stages[0]["$match"]["status"].IsBsonDocument || stages.Any(s => s.AsBsonDocument.Contains("$limit")))
         );
+    }
+
+    [Fact]
+    public async Task Who_hangs_up_once_their_place_is_taken_has_their_number_all_the_same()
+    {
+        await TakeAsync();
+        using var hangUp = new CancellationTokenSource();
+        using var client = EndedAfter("findAndModify", MongoTicketStore.Lines, hangUp);
+        var watched = new MongoTicketStore(client.GetDatabase(database.DatabaseNamespace.DatabaseName), outbox, TimeProvider.System);
+
+        var place = await PlaceOfNewcomerAsync(watched, priority: 0, hangUp.Token);
+
+        Assert.True(hangUp.IsCancellationRequested);
+        Assert.Equal((2, 1), (place.Number.Value, place.Ahead));
+        Assert.Equal("new", (await Store.OpenAsync("q1", Token))[^1].Id);
     }
 
     [Theory]

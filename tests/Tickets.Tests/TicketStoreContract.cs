@@ -1038,7 +1038,7 @@ public abstract class TicketStoreContract : IAsyncLifetime
     }
 
     /// <summary>Where somebody who comes an hour later stands.</summary>
-    private protected static async Task<Place> PlaceOfNewcomerAsync(ITicketStore store, int priority)
+    private protected static async Task<Place> PlaceOfNewcomerAsync(ITicketStore store, int priority, CancellationToken? caller = null)
     {
         var request = new PlaceRequest("new", Some.Queue(), Monday, Some.Noon.AddHours(1)) { Priority = priority };
         Place? placed = null;
@@ -1052,7 +1052,7 @@ public abstract class TicketStoreContract : IAsyncLifetime
                     null
                 );
             },
-            Token
+            caller ?? Token
         );
         return placed!;
     }

@@ -108,12 +108,12 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
             catch (MongoWriteException e) when (e.IsDuplicateIn(NumberIndex))
             {
                 // Another queue had the prefix today and gave this number: the line goes on after its last.
-                await GiveBackAsync(request, place);
+                await GiveBackAsync(request, place.Number);
                 await PassOverAsync(request, place.Number, cancellationToken);
             }
             catch (MongoWriteException e) when (e.WriteError?.Code == DuplicateKey)
             {
-                await GiveBackAsync(request, place);
+                await GiveBackAsync(request, place.Number);
                 if (e.IsDuplicateIn(MongoAnswers.MadeKeyIndex))
                     throw new DuplicateIdempotencyKeyException();
                 throw new RefusedException(ErrorCodes.ServiceUnavailable, "Taking the number took too long. Try again.")
@@ -125,7 +125,7 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
             {
                 // It may have been inserted all the same. If not, it never will be, and the place is free at once.
                 if (await TryVoidAsync(request.Queue.BranchId, request.TicketId, CancellationToken.None))
-                    await GiveBackAsync(request, place);
+                    await GiveBackAsync(request, place.Number);
                 throw;
             }
         }
@@ -195,13 +195,13 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
         {
             if (!await UpdateAsync(closing, expectedVersion, answer, successor, placeId: null, CancellationToken.None))
             {
-                await GiveBackAsync(target, place);
+                await GiveBackAsync(target, place.Number);
                 return false;
             }
         }
         catch (DuplicateIdempotencyKeyException)
         {
-            await GiveBackAsync(target, place);
+            await GiveBackAsync(target, place.Number);
             throw;
         }
 
@@ -684,6 +684,7 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
         while (true)
         {
             var room = HasRoom(queue.Id, queue.Version, place, queue.MaxActiveTickets, request.PlacesPerNetwork);
+            cancellationToken.ThrowIfCancellationRequested();
             var taken = await lines.FindOneAndUpdateAsync(
                 request.Brought is null ? room & WhereLine.Eq(l => l.Day, day) & NextIsFree : room,
                 Entering(request, place),
@@ -693,7 +694,8 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
                     ReturnDocument = ReturnDocument.After,
                     Projection = MongoPlaceTaken.Projection,
                 },
-                cancellationToken
+                // From here on a place may be taken, whether or not anyone still listens.
+                CancellationToken.None
             );
             if (taken is null)
             {
@@ -703,31 +705,34 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
 
             var moment = request.Since?.ToUnixTimeMilliseconds() ?? taken.LastArrival;
             var order = LineOrder.OfArrival(moment, request.Priority, queue.PriorityHeadStart);
-            return new Place(
-                request.Brought ?? new PlaceNumber(queue.Prefix, taken.Number, request.ServiceDay),
-                order,
-                await CountAheadOfNewcomerAsync(request, order, taken.Load - 1, cancellationToken)
-            );
+            var number = request.Brought ?? new PlaceNumber(queue.Prefix, taken.Number, request.ServiceDay);
+            try
+            {
+                return new Place(number, order, await CountAheadOfNewcomerAsync(request, order, taken.Load - 1));
+            }
+            catch
+            {
+                await GiveBackAsync(request, number);
+                throw;
+            }
         }
     }
 
     // Most stand near the end, so it is looked at from there: all who have a place, but for those at counters or set aside and those behind.
-    private async Task<int> CountAheadOfNewcomerAsync(PlaceRequest request, long order, int others, CancellationToken cancellationToken)
+    private async Task<int> CountAheadOfNewcomerAsync(PlaceRequest request, long order, int others)
     {
         const int Near = 100;
         var queueId = request.Queue.Id;
         var behind = await tickets.CountDocumentsAsync(
             // Whoever came meanwhile is not among the others.
             Waiting(queueId) & Where.Lte(t => t.State.CreatedAt, request.At) & Behind(order, request.TicketId),
-            new CountOptions { Limit = Near },
-            cancellationToken
+            new CountOptions { Limit = Near }
         );
         if (behind == Near)
-            return await CountAheadAsync(queueId, order, request.TicketId, cancellationToken);
+            return await CountAheadAsync(queueId, order, request.TicketId, CancellationToken.None);
         var outside = await tickets.CountDocumentsAsync(
             Where.Eq(t => t.State.QueueId, queueId)
-                & Where.In(t => t.State.Status, [TicketStatus.Called, TicketStatus.Serving, TicketStatus.Parked]),
-            cancellationToken: cancellationToken
+                & Where.In(t => t.State.Status, [TicketStatus.Called, TicketStatus.Serving, TicketStatus.Parked])
         );
         return (int)Math.Max(0, others - outside - behind);
     }
@@ -1191,14 +1196,14 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
         );
 
     // The number goes back too while it is still the last one given, so that a request that changes nothing leaves no gap.
-    private async Task GiveBackAsync(PlaceRequest request, Place place)
+    private async Task GiveBackAsync(PlaceRequest request, PlaceNumber number)
     {
         if (request.Brought is null)
         {
             var last = await lines.UpdateOneAsync(
                 WhereLine.Eq(l => l.QueueId, request.Queue.Id)
-                    & WhereLine.Eq(l => l.Day, Day(place.Number.ServiceDay))
-                    & WhereLine.Eq(l => l.Number, place.Number.Value)
+                    & WhereLine.Eq(l => l.Day, Day(number.ServiceDay))
+                    & WhereLine.Eq(l => l.Number, number.Value)
                     & WhereLine.Eq("places.placeId", request.TicketId),
                 DoLine.Inc(l => l.Number, -1).PullFilter(l => l.Places, p => p.PlaceId == request.TicketId)
             );
