@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
+using SmartQueue.Notifications.Domain;
 
-namespace SmartQueue.Notifications.Domain;
+namespace SmartQueue.Notifications;
 
 /// <summary>What is wrong with a text that somebody else than we wrote, on the page or in a folder.</summary>
 internal static partial class TextFaults
