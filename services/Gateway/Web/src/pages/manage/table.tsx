@@ -117,22 +117,26 @@ export function Menu({ name, actions }: { name: string; actions: Action[] }) {
   const [open, setOpen] = useState(false);
   useEffect(() => {
     const menu = list.current!;
-    const toggled = (e: Event) => setOpen((e as ToggleEvent).newState === 'open');
-    menu.addEventListener('toggle', toggled);
-    return () => menu.removeEventListener('toggle', toggled);
-  }, []);
-  useEffect(() => {
-    if (!open) return undefined;
-    const menu = list.current!;
-    const at = button.current!.getBoundingClientRect();
-    const inline = document.documentElement.dir === 'rtl' ? at.left : at.right - menu.offsetWidth;
-    menu.style.left = `${Math.max(8, Math.min(inline, innerWidth - menu.offsetWidth - 8))}px`;
-    menu.style.top = `${at.bottom + menu.offsetHeight + 8 > innerHeight ? Math.max(8, at.top - menu.offsetHeight - 4) : at.bottom + 4}px`;
-    menu.querySelector('button')?.focus();
     const away = () => menu.hidePopover();
-    addEventListener('scroll', away, true);
-    return () => removeEventListener('scroll', away, true);
-  }, [open]);
+    // Told once where it was closed and opened in a moment: what is done then must not hang on a change.
+    const toggled = (e: Event) => {
+      const opened = (e as ToggleEvent).newState === 'open';
+      setOpen(opened);
+      removeEventListener('scroll', away, true);
+      if (!opened) return;
+      const at = button.current!.getBoundingClientRect();
+      const inline = document.documentElement.dir === 'rtl' ? at.left : at.right - menu.offsetWidth;
+      menu.style.left = `${Math.max(8, Math.min(inline, innerWidth - menu.offsetWidth - 8))}px`;
+      menu.style.top = `${at.bottom + menu.offsetHeight + 8 > innerHeight ? Math.max(8, at.top - menu.offsetHeight - 4) : at.bottom + 4}px`;
+      menu.querySelector('button')?.focus();
+      addEventListener('scroll', away, true);
+    };
+    menu.addEventListener('toggle', toggled);
+    return () => {
+      menu.removeEventListener('toggle', toggled);
+      removeEventListener('scroll', away, true);
+    };
+  }, []);
   const step = (e: KeyboardEvent) => {
     const items = [...list.current!.querySelectorAll('button')];
     const now = items.indexOf(document.activeElement as HTMLButtonElement);
