@@ -57,7 +57,7 @@ public sealed class BackupTests : IDisposable
                 Load.TakeUntilAsync(system.Address, queueId, acknowledged, stop.Token, Pause, Phone),
                 Load.ServeUntilAsync(staff, queueId, stop.Token, Pause),
             ];
-            await MoreAsync(acknowledged);
+            await Load.MoreAsync(40, acknowledged, load);
             keys = (await staff.GetAsync("/.well-known/jwks.json")).GetRawText();
             calledBefore = (await staff.AllTicketsAsync(queueId)).Count(WasCalled);
             answered = [.. acknowledged];
@@ -67,7 +67,7 @@ public sealed class BackupTests : IDisposable
             Assert.True(exitCode == 0, errors);
             Assert.Contains("tickets.db", output, StringComparison.Ordinal);
             // The system never noticed: what is asked of it is still answered, by the same process.
-            await MoreAsync(acknowledged);
+            await Load.MoreAsync(40, acknowledged, load);
             await stop.CancelAsync();
             await Task.WhenAll(load);
             await system.KillAsync();
@@ -231,12 +231,6 @@ public sealed class BackupTests : IDisposable
 
     private static int NumberOf(JsonElement ticket) =>
         int.Parse(ticket.GetProperty("ticketNumber").GetString()!.AsSpan(2), CultureInfo.InvariantCulture);
-
-    private static Task MoreAsync(ConcurrentDictionary<string, string> acknowledged)
-    {
-        var enough = acknowledged.Count + 40;
-        return Eventually.GetAsync(() => Task.FromResult(acknowledged.Count), n => n >= enough, Limit);
-    }
 
     // Calls people by phone, and waits until the service knows that they were told; returns the keys of the messages.
     private static async Task<string[]> TellSomeAsync(Uri address, SystemClient staff, PhoneNetwork phones, string queueId)

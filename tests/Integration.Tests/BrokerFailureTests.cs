@@ -42,10 +42,12 @@ public sealed class BrokerFailureTests(RabbitMqNode broker) : IClassFixture<Rabb
             Load.TakeUntilAsync(system.Edge, queueId, acknowledged, stop.Token, Pause, "+34600111222"),
             Load.ServeUntilAsync(staff, queueId, stop.Token, Pause),
         ];
-        await MoreAsync(acknowledged);
 
+        Task MoreAsync() => Load.MoreAsync(40, acknowledged, load);
+
+        await MoreAsync();
         await broker.StopAsync();
-        await MoreAsync(acknowledged);
+        await MoreAsync();
         using (var health = await staff.SendAsync(HttpMethod.Get, "/health/ready"))
         {
             Assert.Equal(HttpStatusCode.OK, health.StatusCode);
@@ -57,18 +59,18 @@ public sealed class BrokerFailureTests(RabbitMqNode broker) : IClassFixture<Rabb
         }
 
         await Task.Delay(Outage, TestContext.Current.CancellationToken);
-        await MoreAsync(acknowledged);
+        await MoreAsync();
         await broker.StartAsync();
-        await MoreAsync(acknowledged);
+        await MoreAsync();
 
         await broker.KillAsync();
-        await MoreAsync(acknowledged);
+        await MoreAsync();
         await broker.StartAsync();
         foreach (var service in (string[])["analytics", "notifications", "queues"])
         {
-            await MoreAsync(acknowledged);
+            await MoreAsync();
             await system.KillAsync(service);
-            await MoreAsync(acknowledged);
+            await MoreAsync();
             await system.StartAsync(service);
         }
 
@@ -110,12 +112,6 @@ public sealed class BrokerFailureTests(RabbitMqNode broker) : IClassFixture<Rabb
             filled => filled.Length == 0,
             limit
         );
-    }
-
-    private static Task MoreAsync(ConcurrentDictionary<string, string> acknowledged)
-    {
-        var enough = acknowledged.Count + 40;
-        return Eventually.GetAsync(() => Task.FromResult(acknowledged.Count), n => n >= enough, TimeSpan.FromSeconds(60));
     }
 
     private static async Task<IReadOnlyList<string>> CalledNotificationsAsync(SystemClient staff, string channel) =>

@@ -36,8 +36,7 @@ public sealed class CrashTests
                 .ToList();
             for (var kill = 0; kill < Kills; kill++)
             {
-                var enough = acknowledged.Count + AcknowledgedBetweenKills;
-                await Eventually.GetAsync(() => Task.FromResult(acknowledged.Count), n => n >= enough, TimeSpan.FromSeconds(60));
+                await Load.MoreAsync(AcknowledgedBetweenKills, acknowledged, load);
                 await system.KillAsync();
                 await system.DisposeAsync();
                 system = await SystemProcess.StartAsync(folder.Path, port);

@@ -49,6 +49,22 @@ internal static class Load
         }
     }
 
+    /// <summary>Waits until so many more numbers were given, and fails as the load does: what was answered wrongly is why no more
+    /// come.</summary>
+    public static Task MoreAsync(int more, ConcurrentDictionary<string, string> acknowledged, IReadOnlyCollection<Task> load)
+    {
+        var enough = acknowledged.Count + more;
+        return Eventually.TrueAsync(
+            async () =>
+            {
+                foreach (var failed in load.Where(l => l.IsFaulted))
+                    await failed;
+                return acknowledged.Count >= enough;
+            },
+            TimeSpan.FromSeconds(60)
+        );
+    }
+
     /// <summary>Calls, which completes the one before, until it is stopped.</summary>
     public static async Task ServeUntilAsync(SystemClient staff, string queueId, CancellationToken stop, TimeSpan pause = default)
     {

@@ -103,11 +103,7 @@ public sealed class MongoSystemTests(RabbitMqNode broker, MongoSystem shared) : 
         await Task.WhenAll(load);
         await Load.AllIsThereAsync(staff, queueId, acknowledged, gaps: true);
 
-        Task MoreAsync()
-        {
-            var enough = acknowledged.Count + 10;
-            return Eventually.GetAsync(() => Task.FromResult(acknowledged.Count), n => n >= enough, TimeSpan.FromSeconds(60));
-        }
+        Task MoreAsync() => Load.MoreAsync(10, acknowledged, load);
     }
 
     [Fact]

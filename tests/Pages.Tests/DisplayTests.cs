@@ -289,7 +289,7 @@ public sealed class DisplayTests(SystemWithPages system)
     public async Task Twelve_hours_of_calls_leave_nothing_behind()
     {
         const int PerHour = 10;
-        var queue = await system.DefineQueueAsync("All day", "AD", "ad1", "ad2", "ad3");
+        var queue = await system.DefineQueueAsync("All day", "HD", "hd1", "hd2", "hd3");
         await using var screen = await OpenAsync($"/display?queues={queue}");
         // The page's clock runs, and is moved on by an hour after each.
         var browser = await screen.Context.NewCDPSessionAsync(screen.Page);
@@ -302,7 +302,7 @@ public sealed class DisplayTests(SystemWithPages system)
                 await system.Admin.TakeAsync(queue);
                 if (held[n % 3] is { } served)
                     await system.Admin.MoveAsync(served, "served");
-                var called = await system.Admin.CallNextAsync(queue, $"ad{1 + n % 3}");
+                var called = await system.Admin.CallNextAsync(queue, $"hd{1 + n % 3}");
                 held[n % 3] = called.GetProperty("id").GetString();
                 await Expect(Numbers(screen).First).ToHaveTextAsync(called.GetProperty("ticketNumber").GetString()!);
                 // Its turn, and then it stands out no more.
