@@ -165,11 +165,13 @@ internal sealed class MongoLineStore(IMongoDatabase database) : ILineStore
     )
     {
         var served = Closed(TicketStatus.Served);
+        var here = others.Where(t => t.QueueId == queueId).ToList();
         return new LineFigures
         {
-            Waiting = waiting?["ids"].AsBsonArray.Select(i => i.AsString).ToList() ?? [],
+            // Whoever was called since they were read is not in both.
+            Waiting = waiting?["ids"].AsBsonArray.Select(i => i.AsString).Except(here.Select(t => t.Id)).ToList() ?? [],
             WaitingSince = waiting?["since"].ToUniversalTime(),
-            Others = [.. others.Where(t => t.QueueId == queueId)],
+            Others = here,
             CurrentNumber = called?["last"]["ticketNumber"].AsString,
             ServedToday = Count(served),
             CancelledToday = Count(Closed(TicketStatus.Cancelled)),
