@@ -7,8 +7,8 @@ using SmartQueue.Queues.Storage;
 namespace SmartQueue.Queues;
 
 /// <summary>
-/// Tells the screens how a queue stands, at most five times a second each. Not through the outbox: it is derived, and the latest is all
-/// that counts.
+/// Tells the screens how a queue stands, at most five times a second each; a long line, whose tickets are all in it, more rarely: the bytes
+/// a second stay the same. Who is called is told apart, at once. Not through the outbox: it is derived, and the latest is all that counts.
 /// </summary>
 internal sealed class StatusPublisher : IAsyncDisposable
 {
@@ -29,13 +29,13 @@ internal sealed class StatusPublisher : IAsyncDisposable
         this.bus = bus;
         this.time = time;
         this.log = log;
-        coalescer = new Coalescer(Interval, PublishAsync, time);
+        coalescer = new Coalescer(Interval, PublishAsync, time, queueId => 1 + board.LengthOf(queueId) / QueueStatusCache.Long);
     }
 
     /// <summary>The queue's line or definition changed.</summary>
     public void Changed(string queueId)
     {
-        board.Forget(queueId);
+        board.Changed(queueId);
         coalescer.Changed(queueId);
     }
 
@@ -49,7 +49,7 @@ internal sealed class StatusPublisher : IAsyncDisposable
         {
             if (await queues.FindAsync(queueId, timeout.Token) is not { } queue)
                 return true;
-            var status = await board.ReadAsync(queue, timeout.Token);
+            var status = await board.ReadLatestAsync(queue, timeout.Token);
             var message = new QueueStatusChanged
             {
                 EventId = Guid.CreateVersion7(time.GetUtcNow()),

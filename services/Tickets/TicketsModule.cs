@@ -39,13 +39,13 @@ public sealed class TicketsModule : IServiceModule
             // One at a time: several processes that start at once ask for the same.
             new("tickets-definitions", [typeof(DefinitionsWanted)]) { Concurrency = 1 },
             new("tickets-users", [typeof(UserErasedAnonymizesTickets)]),
-            ServiceEndpoint
-                .ForEach("tickets-forecasts", typeof(TicketEventMovesForecast<>), TicketEventTypes.All)
-                .And(typeof(QueueDeletedDropsForecast), typeof(CounterEventMovesForecasts)) with
+            ServiceEndpoint.ForEach("tickets-forecasts", typeof(TicketEventMovesForecast<>), TicketEventTypes.All) with
             {
                 PerInstance = true,
+                HearsOthers = true,
                 Observers = [typeof(ReconnectDropsForecasts)],
             },
+            new("tickets-forecast-counters", [typeof(QueueDeletedDropsForecast), typeof(CounterEventMovesForecasts)]) { PerInstance = true },
         ];
 
     /// <inheritdoc/>

@@ -13,7 +13,10 @@ internal static class BusSetup
 
     public static void AddBus(this IServiceCollection services, ModuleContext context)
     {
-        var endpoints = context.HostedModules.SelectMany(m => m.Endpoints).ToList();
+        var endpoints = context
+            .HostedModules.SelectMany(m => m.Endpoints)
+            .Where(e => !e.HearsOthers || context.RabbitMq is not null)
+            .ToList();
         var topology = new BusTopology(survivesProcess: context.RabbitMq is not null);
         services.AddSingleton(topology);
         services

@@ -9,7 +9,14 @@ namespace SmartQueue.Hosting.Bus;
 /// <param name="send">Sends the latest of a key; <c>false</c> if it could not, then it is tried again. Reads what it sends by itself, so
 /// what changed before it began is in it.</param>
 /// <param name="time">The clock.</param>
-public sealed class Coalescer(TimeSpan interval, Func<string, CancellationToken, Task<bool>> send, TimeProvider time) : IAsyncDisposable
+/// <param name="intervals">How many intervals lie between two sends of a key, asked after each: the more it sends, the more rarely. One
+/// where it is not given.</param>
+public sealed class Coalescer(
+    TimeSpan interval,
+    Func<string, CancellationToken, Task<bool>> send,
+    TimeProvider time,
+    Func<string, int>? intervals = null
+) : IAsyncDisposable
 {
     private const int SlowDown = 10;
     private const int AtOnce = 16;
@@ -72,7 +79,7 @@ public sealed class Coalescer(TimeSpan interval, Func<string, CancellationToken,
             while (true)
             {
                 var sent = await SendAsync(key);
-                await Task.Delay(sent ? interval : interval * SlowDown, time, stopping.Token);
+                await Task.Delay(interval * (sent ? intervals?.Invoke(key) ?? 1 : SlowDown), time, stopping.Token);
                 lock (gate)
                 {
                     if (sent && !state.Again)

@@ -9,6 +9,9 @@ public sealed record ServiceEndpoint(string Name, IReadOnlyList<Type> Consumers)
     /// <summary>Each process gets a queue of its own that goes with it: for what every instance must hear.</summary>
     public bool PerInstance { get; init; }
 
+    /// <summary>Tells a process only what it knows already where no other has the same storage: then the queue is not needed.</summary>
+    public bool HearsOthers { get; init; }
+
     /// <summary>The types that are told when this endpoint is connected, again after each outage; a service each, of one instance.</summary>
     public IReadOnlyList<Type> Observers { get; init; } = [];
 

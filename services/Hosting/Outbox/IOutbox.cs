@@ -27,7 +27,8 @@ public interface IOutbox
     /// <summary>Gives up a claim on events that could not be published.</summary>
     Task ReleaseAsync(IReadOnlyList<OutboxEntry> unpublished, CancellationToken cancellationToken);
 
-    /// <summary>Makes what was kept aside pending again. Returns how many events.</summary>
+    /// <summary>Makes what was kept aside pending again. Returns how many events that are; a store that does not know counts all that are
+    /// pending then.</summary>
     Task<int> ReopenAsync(CancellationToken cancellationToken);
 
     /// <summary>Drops what was kept aside before <paramref name="before"/>, UTC.</summary>

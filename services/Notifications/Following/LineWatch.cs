@@ -22,10 +22,12 @@ internal sealed class LineWatch(
     // A line computed so much later than a ticket joined would name it.
     private static readonly TimeSpan JoinedForSure = TimeSpan.FromSeconds(10);
 
-    private readonly ConcurrentDictionary<string, FollowedTicket> tickets = new();
+    // By queue, and in it by id: a line that moved costs what it tells of, however many are followed in all.
+    private readonly ConcurrentDictionary<string, ConcurrentDictionary<string, FollowedTicket>> lines = new();
 
-    // Tickets that left while their joining was still to be heard.
+    // Tickets that left while their joining was still to be heard, and in which order they did.
     private readonly ConcurrentDictionary<string, DateTimeOffset> gone = new();
+    private readonly ConcurrentQueue<(string TicketId, DateTimeOffset Since)> leaving = new();
     private readonly SemaphoreSlim recovering = new(1);
     private volatile bool recovered;
 
@@ -33,8 +35,11 @@ internal sealed class LineWatch(
     {
         if (ticket.Status != TicketStatus.Waiting)
         {
-            tickets.TryRemove(ticket.Id, out _);
-            gone[ticket.Id] = time.GetUtcNow();
+            if (lines.TryGetValue(ticket.QueueId, out var line))
+                line.TryRemove(ticket.Id, out _);
+            var now = time.GetUtcNow();
+            if (gone.TryAdd(ticket.Id, now))
+                leaving.Enqueue((ticket.Id, now));
         }
         else if (ticket.Version > 1 || !gone.ContainsKey(ticket.Id))
         {
@@ -62,30 +67,35 @@ internal sealed class LineWatch(
         await RecoverAsync(cancellationToken);
         var now = time.Now();
         ForgetGone(now);
-        var followed = tickets.Values.Where(t => t.QueueId == line.QueueId).ToList();
-        if (followed.Count == 0)
+        if (!lines.TryGetValue(line.QueueId, out var followed) || followed.IsEmpty)
             return;
-        var places = line.TicketIds.Index().ToDictionary(t => t.Item, t => t.Index, StringComparer.Ordinal);
-        foreach (var ticket in followed)
+        foreach (var (at, ticketId) in line.TicketIds.Index())
         {
-            if (places.TryGetValue(ticket.TicketId, out var at))
-            {
-                var place = new LinePlace(at + 1, line.Waits[at]);
-                if (ticket.Moved(place, line.OccurredAt, options, now) is var (template, key))
-                    await desk.TellPlaceAsync(ticket, place, template, key, cancellationToken);
-            }
-            // It left, though that was heard by another process.
-            else if (line.Whole && line.OccurredAt - ticket.Since > JoinedForSure)
-            {
-                tickets.TryRemove(KeyValuePair.Create(ticket.TicketId, ticket));
-            }
+            if (!followed.TryGetValue(ticketId, out var ticket))
+                continue;
+            var place = new LinePlace(at + 1, line.Waits[at]);
+            if (ticket.Moved(place, line.OccurredAt, options, now) is var (template, key))
+                await desk.TellPlaceAsync(ticket, place, template, key, cancellationToken);
         }
+
+        if (line.Whole)
+            DropMissing(followed, line);
     }
 
     public void Dispose() => recovering.Dispose();
 
-    private void Follow(FollowedTicket ticket) =>
-        tickets.AddOrUpdate(ticket.TicketId, ticket, (_, known) => known.QueueId == ticket.QueueId ? known : ticket);
+    private void Follow(FollowedTicket ticket) => lines.GetOrAdd(ticket.QueueId, _ => new()).TryAdd(ticket.TicketId, ticket);
+
+    // Those who left, though that was heard by another process.
+    private static void DropMissing(ConcurrentDictionary<string, FollowedTicket> followed, LinePositionsChanged line)
+    {
+        var there = line.TicketIds.ToHashSet(StringComparer.Ordinal);
+        foreach (var ticket in followed)
+        {
+            if (line.OccurredAt - ticket.Value.Since > JoinedForSure && !there.Contains(ticket.Key))
+                followed.TryRemove(ticket);
+        }
+    }
 
     // Once, and before anyone is told of a line that moved since: where the store is away, the message is tried again.
     private async Task RecoverAsync(CancellationToken cancellationToken)
@@ -113,10 +123,7 @@ internal sealed class LineWatch(
 
     private void ForgetGone(DateTimeOffset now)
     {
-        foreach (var (id, since) in gone)
-        {
-            if (now - since > LongestDay)
-                gone.TryRemove(id, out _);
-        }
+        while (leaving.TryPeek(out var first) && now - first.Since > LongestDay && leaving.TryDequeue(out first))
+            gone.TryRemove(KeyValuePair.Create(first.TicketId, first.Since));
     }
 }

@@ -70,6 +70,15 @@ internal static class SqliteQueuesSchema
                 CREATE INDEX counter_branch ON counters (branch_id, id) WHERE is_deleted = 0;
                 """
             ),
+            new(
+                "Who waits, in calling order by an index",
+                """
+                DROP INDEX IF EXISTS line_active;
+                CREATE INDEX line_waiting ON line_tickets (queue_id, coalesce(ord, 9223372036854775807), created_at, number, id, queued_at)
+                    WHERE closed_at IS NULL AND status = 'Waiting';
+                CREATE INDEX line_others ON line_tickets (queue_id) WHERE closed_at IS NULL AND status <> 'Waiting';
+                """
+            ),
         ];
 
     // A queue keeps the time zone it has, and hours and closures where it has any.

@@ -16,6 +16,10 @@ public sealed class SqliteDatabase : IAsyncDisposable
 {
     private const int MaxBatch = 256;
     private const int MaxQueued = 8192;
+
+    // KiB, taken as they are needed. The writer goes through every index there is; a reader is one of several.
+    private const int WriterCache = 16 * 1024;
+    private const int ReaderCache = 2 * 1024;
     private const int SqliteNotADatabase = 26;
     private const int SqliteCorrupt = 11;
     private const int LinuxWouldBlock = 11;
@@ -49,7 +53,7 @@ public sealed class SqliteDatabase : IAsyncDisposable
         owner = Lock(path);
         try
         {
-            connection = Open();
+            connection = Open(WriterCache);
             connection.Execute("PRAGMA journal_mode = WAL");
             connection.ExecuteScalar<long>("SELECT count(*) FROM sqlite_master");
         }
@@ -96,7 +100,7 @@ public sealed class SqliteDatabase : IAsyncDisposable
     {
         cancellationToken.ThrowIfCancellationRequested();
         if (!readers.TryTake(out var reader))
-            reader = Open();
+            reader = Open(ReaderCache);
         try
         {
             return Task.FromResult(query(reader));
@@ -139,11 +143,13 @@ public sealed class SqliteDatabase : IAsyncDisposable
         }
     }
 
-    private SqliteConnection Open()
+    private SqliteConnection Open(int cache)
     {
-        var opened = new SqliteConnection(connectionString);
+        var opened = new PreparingConnection(connectionString);
         opened.Open();
-        opened.Execute($"PRAGMA synchronous = {synchronous}; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000");
+        opened.Execute(
+            $"PRAGMA synchronous = {synchronous}; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000; PRAGMA temp_store = MEMORY; PRAGMA cache_size = {-cache}"
+        );
         return opened;
     }
 

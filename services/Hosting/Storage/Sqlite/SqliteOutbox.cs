@@ -23,8 +23,20 @@ public sealed class SqliteOutbox : IOutbox
         CREATE INDEX IF NOT EXISTS outbox_published ON outbox (published_at) WHERE published_at IS NOT NULL;
         """;
 
+    private const int DroppedAtOnce = 1000;
+
     private readonly SqliteDatabase database;
     private readonly TimeProvider time;
+
+    // What is kept aside need not be written: up to here all of it has been published, as this process alone knows. One that comes after it
+    // publishes again whatever is in the table.
+    private long publishedUpTo;
+
+    // The last of a claim of all there was, and how many they were.
+    private (long Last, int Count) claimed;
+
+    // Up to where all was published at which time.
+    private readonly Queue<(long Sequence, DateTimeOffset At)> kept = new();
 
     /// <summary>An outbox over the table in <paramref name="database"/>, which tells it of every commit.</summary>
     public SqliteOutbox(string name, SqliteDatabase database, TimeProvider time)
@@ -63,62 +75,111 @@ public sealed class SqliteOutbox : IOutbox
     }
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<OutboxEntry>> ClaimAsync(
+    public async Task<IReadOnlyList<OutboxEntry>> ClaimAsync(
         int limit,
         IReadOnlyCollection<string> except,
         CancellationToken cancellationToken
-    ) =>
-        database.ReadAsync<IReadOnlyList<OutboxEntry>>(
+    )
+    {
+        var from = Volatile.Read(ref publishedUpTo);
+        var entries = await database.ReadAsync<IReadOnlyList<OutboxEntry>>(
             c =>
                 [
                     .. c.Query<Row>(
                             $"""
                             SELECT seq, event_id AS EventId, aggregate_id AS AggregateId, event_type AS EventType, payload, occurred_at AS OccurredAt, trace_parent AS TraceParent
-                            FROM outbox WHERE published_at IS NULL {(
+                            FROM outbox WHERE published_at IS NULL AND seq > @from {(
                                 except.Count == 0 ? "" : "AND aggregate_id NOT IN @except"
                             )} ORDER BY seq LIMIT @limit
                             """,
-                            new { limit, except }
+                            new
+                            {
+                                limit,
+                                except,
+                                from,
+                            }
                         )
                         .Select(r => r.Entry()),
                 ],
             cancellationToken
         );
+        claimed = except.Count == 0 && entries.Count > 0 ? (entries[^1].Sequence, entries.Count) : default;
+        return entries;
+    }
 
     /// <inheritdoc/>
-    public Task CompleteAsync(IReadOnlyList<OutboxEntry> published, bool keep, CancellationToken cancellationToken)
+    public async Task CompleteAsync(IReadOnlyList<OutboxEntry> published, bool keep, CancellationToken cancellationToken)
     {
+        if (keep && published.Count == claimed.Count)
+        {
+            Volatile.Write(ref publishedUpTo, claimed.Last);
+            return;
+        }
+
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         var sql = keep ? "UPDATE outbox SET published_at = @now WHERE seq = @Sequence" : "DELETE FROM outbox WHERE seq = @Sequence";
-        return database.WriteAsync(c => c.Execute(sql, published.Select(e => new { now, e.Sequence })), cancellationToken);
+        await database.WriteAsync(c => c.Execute(sql, published.Select(e => new { now, e.Sequence })), cancellationToken);
     }
 
     /// <inheritdoc/>
     public Task ReleaseAsync(IReadOnlyList<OutboxEntry> unpublished, CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <inheritdoc/>
-    public Task<int> ReopenAsync(CancellationToken cancellationToken) =>
-        database.WriteAsync(c => c.Execute("UPDATE outbox SET published_at = NULL WHERE published_at IS NOT NULL"), cancellationToken);
-
-    /// <inheritdoc/>
-    public Task ForgetAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
-        database.WriteAsync(
-            c => c.Execute("DELETE FROM outbox WHERE published_at < @before", new { before = before.ToUnixTimeMilliseconds() }),
+    public async Task<int> ReopenAsync(CancellationToken cancellationToken)
+    {
+        var pending = await database.WriteAsync(
+            c =>
+            {
+                c.Execute("UPDATE outbox SET published_at = NULL WHERE published_at IS NOT NULL");
+                return c.ExecuteScalar<int>("SELECT count(*) FROM outbox");
+            },
             cancellationToken
         );
+        Volatile.Write(ref publishedUpTo, 0);
+        claimed = default;
+        kept.Clear();
+        return pending;
+    }
 
     /// <inheritdoc/>
-    public Task<OutboxDepth> MeasureAsync(CancellationToken cancellationToken) =>
-        database.ReadAsync(
+    public async Task ForgetAsync(DateTimeOffset before, CancellationToken cancellationToken)
+    {
+        await DropAsync("published_at < @upTo", before.ToUnixTimeMilliseconds(), cancellationToken);
+        if (kept.Count == 0 || kept.Last().Sequence < publishedUpTo)
+            kept.Enqueue((publishedUpTo, time.GetUtcNow()));
+        while (kept.TryPeek(out var oldest) && oldest.At < before)
+        {
+            await DropAsync("seq <= @upTo", oldest.Sequence, cancellationToken);
+            kept.Dequeue();
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<OutboxDepth> MeasureAsync(CancellationToken cancellationToken)
+    {
+        var from = Volatile.Read(ref publishedUpTo);
+        return database.ReadAsync(
             c =>
             {
                 var (pending, oldest) = c.QuerySingle<(long, long?)>(
-                    "SELECT count(*), min(occurred_at) FROM outbox WHERE published_at IS NULL"
+                    "SELECT count(*), min(occurred_at) FROM outbox WHERE published_at IS NULL AND seq > @from",
+                    new { from }
                 );
                 return new OutboxDepth(pending, oldest is { } ms ? DateTimeOffset.FromUnixTimeMilliseconds(ms) : null);
             },
             cancellationToken
         );
+    }
+
+    // Some at a time: an hour's events would hold up who takes a number.
+    private async Task DropAsync(string condition, long upTo, CancellationToken cancellationToken)
+    {
+        var sql = $"DELETE FROM outbox WHERE seq IN (SELECT seq FROM outbox WHERE {condition} LIMIT {DroppedAtOnce})";
+        while (await database.WriteAsync(c => c.Execute(sql, new { upTo }), cancellationToken) == DroppedAtOnce)
+        {
+            // There may be more.
+        }
+    }
 
     private sealed class Row
     {

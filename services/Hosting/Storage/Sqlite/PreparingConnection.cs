@@ -1,0 +1,56 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+
+namespace SmartQueue.Hosting.Storage.Sqlite;
+
+/// <summary>
+/// A connection whose statements are parsed and planned once: what is run through <see cref="DbCommand"/>, as Dapper does, is run again as
+/// it was prepared. It keeps the latest used. For one thread at a time, like any connection.
+/// </summary>
+internal sealed class PreparingConnection(string connectionString) : SqliteConnection(connectionString)
+{
+    private const int MostKept = 128;
+
+    // Those that nobody runs now, by their text, and which of them was used last.
+    private readonly Dictionary<string, LinkedListNode<SqliteCommand>> idle = new(StringComparer.Ordinal);
+    private readonly LinkedList<SqliteCommand> byUse = new();
+
+    /// <summary>A command of this text, for its caller alone until it is given back.</summary>
+    public SqliteCommand Rent(string text)
+    {
+        if (!idle.Remove(text, out var known))
+        {
+            var command = CreateCommand();
+            command.CommandText = text;
+            return command;
+        }
+
+        byUse.Remove(known);
+        known.Value.Transaction = Transaction;
+        return known.Value;
+    }
+
+    /// <summary>Takes back a command that was run to its end.</summary>
+    public void Return(SqliteCommand command)
+    {
+        command.Parameters.Clear();
+        command.Transaction = null;
+        var node = new LinkedListNode<SqliteCommand>(command);
+        if (!idle.TryAdd(command.CommandText, node))
+        {
+            command.Dispose();
+            return;
+        }
+
+        byUse.AddLast(node);
+        if (byUse.Count > MostKept && byUse.First is { Value: var oldest })
+        {
+            byUse.RemoveFirst();
+            idle.Remove(oldest.CommandText);
+            oldest.Dispose();
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override DbCommand CreateDbCommand() => new PreparedCommand(this);
+}
