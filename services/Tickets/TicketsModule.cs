@@ -45,7 +45,10 @@ public sealed class TicketsModule : IServiceModule
                 HearsOthers = true,
                 Observers = [typeof(ReconnectDropsForecasts)],
             },
-            new("tickets-forecast-counters", [typeof(QueueDeletedDropsForecast), typeof(CounterEventMovesForecasts)]) { PerInstance = true },
+            new("tickets-forecast-counters", [typeof(QueueDeletedDropsForecast), typeof(CounterEventMovesForecasts)])
+            {
+                PerInstance = true,
+            },
         ];
 
     /// <inheritdoc/>

@@ -173,6 +173,40 @@ public sealed class OutboxRelayTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task What_was_kept_aside_is_claimed_no_more_but_by_the_next_process()
+    {
+        await OpenAsync();
+        await AppendAsync(Event("a", 1));
+        await outbox.CompleteAsync(await outbox.ClaimAsync(10, [], Token), keep: true, Token);
+        await PendingAsync(0);
+        await AppendAsync(Event("b", 1));
+        await PendingAsync(1);
+        Assert.Equal("b", Assert.Single(await outbox.ClaimAsync(10, [], Token)).AggregateId);
+
+        await ReopenAsync(null);
+
+        await outbox.ReopenAsync(Token);
+        Assert.Equal(["a", "b"], (await outbox.ClaimAsync(10, [], Token)).Select(e => e.AggregateId));
+    }
+
+    [Fact]
+    public async Task What_could_not_be_published_is_claimed_again_though_what_came_after_it_was_kept_aside()
+    {
+        await OpenAsync();
+        await AppendAsync(Event("a", 1));
+        await AppendAsync(Event("b", 1));
+        var both = await outbox.ClaimAsync(10, [], Token);
+        await outbox.CompleteAsync([both[1]], keep: true, Token);
+        await AppendAsync(Event("c", 1));
+        await outbox.CompleteAsync(await outbox.ClaimAsync(10, ["a"], Token), keep: true, Token);
+
+        Assert.Equal("a", Assert.Single(await outbox.ClaimAsync(10, [], Token)).AggregateId);
+        await outbox.ForgetAsync(DateTimeOffset.UtcNow.AddMinutes(5), Token);
+        Assert.Equal("a", Assert.Single(await outbox.ClaimAsync(10, [], Token)).AggregateId);
+        Assert.Equal(1, await outbox.ReopenAsync(Token));
+    }
+
+    [Fact]
     public async Task An_undone_change_leaves_no_event()
     {
         await OpenAsync();

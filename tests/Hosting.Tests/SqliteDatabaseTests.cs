@@ -1,4 +1,5 @@
 using Dapper;
+using Microsoft.Data.Sqlite;
 using SmartQueue.Hosting.Settings;
 using SmartQueue.Hosting.Storage.Sqlite;
 using SmartQueue.Testing;
@@ -44,6 +45,58 @@ public sealed class SqliteDatabaseTests : IDisposable
             Enumerable.Range(0, 2000),
             await again.ReadAsync(c => c.Query<int>("SELECT id FROM items ORDER BY id").ToList(), Token)
         );
+    }
+
+    [Fact]
+    public async Task A_statement_that_is_run_again_takes_the_values_of_each_time()
+    {
+        await using var database = await OpenAsync();
+        foreach (var i in Enumerable.Range(0, 200))
+        {
+            await InsertAsync(database, i);
+            // As many texts as there are lengths of the list: more than are kept prepared.
+            foreach (var ids in new[] { Enumerable.Range(0, i).ToList(), [i], [] })
+                Assert.Equal(
+                    ids.Count,
+                    await database.ReadAsync(c => c.ExecuteScalar<int>("SELECT count(*) FROM items WHERE id IN @ids", new { ids }), Token)
+                );
+        }
+    }
+
+    [Fact]
+    public async Task A_statement_that_failed_or_was_undone_is_run_again()
+    {
+        await using var database = await OpenAsync();
+        foreach (var i in Enumerable.Range(0, 5))
+        {
+            await InsertAsync(database, i);
+            await Assert.ThrowsAsync<SqliteException>(() => InsertAsync(database, i));
+        }
+
+        Assert.Equal(5, await CountAsync(database));
+    }
+
+    [Fact]
+    public async Task Statements_run_within_each_other_and_within_a_transaction_of_a_reader()
+    {
+        const string Items = "SELECT id FROM items WHERE id >= @from ORDER BY id";
+        await using var database = await OpenAsync();
+        foreach (var i in Enumerable.Range(0, 4))
+            await InsertAsync(database, i);
+
+        var pairs = await database.ReadAsync(
+            c =>
+            {
+                using var snapshot = c.BeginTransaction(deferred: true);
+                return c.Query<int>(Items, new { from = 0 }, buffered: false)
+                    .SelectMany(a => c.Query<int>(Items, new { from = a }, buffered: false).Select(b => (a, b)))
+                    .ToList();
+            },
+            Token
+        );
+
+        Assert.Equal(from a in Enumerable.Range(0, 4) from b in Enumerable.Range(a, 4 - a) select (a, b), pairs);
+        Assert.Equal(4, await CountAsync(database));
     }
 
     [Fact]

@@ -6,6 +6,7 @@ using SmartQueue.Analytics.Rollups;
 using SmartQueue.Contracts;
 using SmartQueue.Hosting.Errors;
 using SmartQueue.Hosting.Http;
+using SmartQueue.Hosting.Storage;
 using SmartQueue.Hosting.Storage.Sqlite;
 
 namespace SmartQueue.Analytics.Storage;
@@ -44,7 +45,7 @@ internal sealed class SqliteAnalyticsStore(SqliteDatabase database) : IAnalytics
             {
                 var known = c.QuerySingleOrDefault<string>("SELECT state FROM facts WHERE ticket_id = @TicketId", new { fact.TicketId })
                     is { } state
-                    ? Parse<TicketFact>(state)
+                    ? StateJson.Read<TicketFact>(state)
                     : null;
                 var joined = known?.Join(fact) ?? fact;
                 joined = joined with { UserId = Unerased(c, joined.UserId), ServedBy = Unerased(c, joined.ServedBy) };
@@ -74,7 +75,7 @@ internal sealed class SqliteAnalyticsStore(SqliteDatabase database) : IAnalytics
                         queue.QueueId,
                         queue.BranchId,
                         queue.Version,
-                        state = Json(queue),
+                        state = StateJson.Write(queue),
                     }
                 ),
             cancellationToken
@@ -127,7 +128,7 @@ internal sealed class SqliteAnalyticsStore(SqliteDatabase database) : IAnalytics
                 SqliteAnswers.Erase(c, JsonSerializer.Serialize(new[] { userId }));
                 var facts = c.Query<string>("SELECT state FROM facts WHERE user_id = @userId", new { userId });
                 foreach (var state in facts)
-                    Put(c, Parse<TicketFact>(state) with { UserId = null });
+                    Put(c, StateJson.Read<TicketFact>(state) with { UserId = null });
                 c.Execute(
                     "UPDATE facts SET served_by = NULL, state = json_remove(state, '$.servedBy') WHERE served_by = @userId",
                     new { userId }
@@ -162,7 +163,7 @@ internal sealed class SqliteAnalyticsStore(SqliteDatabase database) : IAnalytics
                     new { queueId, branchIds }
                 )
                     is { } state
-                    ? Parse<QueueProfile>(state)
+                    ? StateJson.Read<QueueProfile>(state)
                     : null,
             cancellationToken
         );
@@ -208,7 +209,7 @@ internal sealed class SqliteAnalyticsStore(SqliteDatabase database) : IAnalytics
             c =>
                 [
                     .. c.Query<string>($"SELECT state FROM queues WHERE true {AndIn(branchIds)} ORDER BY queue_id", new { branchIds })
-                        .Select(Parse<QueueProfile>),
+                        .Select(StateJson.Read<QueueProfile>),
                 ],
             cancellationToken
         );
@@ -316,7 +317,7 @@ internal sealed class SqliteAnalyticsStore(SqliteDatabase database) : IAnalytics
                     )
                     .ToList();
                 // Counters may have had them later.
-                foreach (var fact in forgotten.Select(Parse<TicketFact>))
+                foreach (var fact in forgotten.Select(StateJson.Read<TicketFact>))
                 {
                     foreach (var held in HeldTime.Hours(fact).Where(h => h >= hour))
                         MarkStale(c, (fact.BranchId, CounterWork.InsteadOfQueue, held));
@@ -353,7 +354,7 @@ internal sealed class SqliteAnalyticsStore(SqliteDatabase database) : IAnalytics
                                 limit = limit ?? -1,
                             }
                         )
-                        .Select(Parse<TicketFact>),
+                        .Select(StateJson.Read<TicketFact>),
                 ],
             cancellationToken
         );
@@ -370,7 +371,7 @@ internal sealed class SqliteAnalyticsStore(SqliteDatabase database) : IAnalytics
                     {
                         tracked.Id,
                         tracked.UserId,
-                        state = Json(tracked),
+                        state = StateJson.Write(tracked),
                     }
                 );
                 SqliteAnswers.Add(c, answer, tracked.UserId);
@@ -386,7 +387,7 @@ internal sealed class SqliteAnalyticsStore(SqliteDatabase database) : IAnalytics
                     new { userId, before = count - 1 }
                 )
                     is { } state
-                    ? Parse<TrackedEvent>(state).ReceivedAt
+                    ? StateJson.Read<TrackedEvent>(state).ReceivedAt
                     : (DateTimeOffset?)null,
             cancellationToken
         );
@@ -414,7 +415,7 @@ internal sealed class SqliteAnalyticsStore(SqliteDatabase database) : IAnalytics
                                 limit,
                             }
                         )
-                        .Select(Parse<TrackedEvent>),
+                        .Select(StateJson.Read<TrackedEvent>),
                 ],
             cancellationToken
         );
@@ -454,7 +455,7 @@ internal sealed class SqliteAnalyticsStore(SqliteDatabase database) : IAnalytics
         database.ReadAsync(
             c =>
                 c.QuerySingleOrDefault<string>("SELECT state FROM tracked WHERE id = @id", new { id }) is { } state
-                    ? Parse<TrackedEvent>(state)
+                    ? StateJson.Read<TrackedEvent>(state)
                     : null,
             cancellationToken
         );
@@ -553,7 +554,7 @@ internal sealed class SqliteAnalyticsStore(SqliteDatabase database) : IAnalytics
         foreach (var state in connection.Query<string>(query, parameters, buffered: false))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            visit(Parse<TicketFact>(state));
+            visit(StateJson.Read<TicketFact>(state));
         }
     }
 
@@ -595,11 +596,7 @@ internal sealed class SqliteAnalyticsStore(SqliteDatabase database) : IAnalytics
                 at = fact.CreatedAt.ToUnixTimeMilliseconds(),
                 calledAt = fact.Counter is null ? null : fact.CalledAt?.ToUnixTimeMilliseconds(),
                 closedAt = fact.Counter is null || fact.CalledAt is null ? null : fact.ClosedAt?.ToUnixTimeMilliseconds(),
-                state = Json(fact),
+                state = StateJson.Write(fact),
             }
         );
-
-    private static string Json<T>(T state) => JsonSerializer.Serialize(state, JsonSerializerOptions.Web);
-
-    private static T Parse<T>(string state) => JsonSerializer.Deserialize<T>(state, JsonSerializerOptions.Web)!;
 }

@@ -95,6 +95,7 @@ internal static class BusSetup
         bus.UsingInMemory(
             (services, configure) =>
             {
+                configure.AddDeserializer(new ParseOnce(), isDefault: true);
                 foreach (var endpoint in endpoints)
                 {
                     configure.ReceiveEndpoint(endpoint.Name, queue =>

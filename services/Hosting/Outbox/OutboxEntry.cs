@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using System.Text.Json;
 using SmartQueue.Contracts;
+using SmartQueue.Hosting.Storage;
 
 namespace SmartQueue.Hosting.Outbox;
 
@@ -37,7 +37,7 @@ public sealed record OutboxEntry(
             change.EventId.ToString(),
             change.AggregateId,
             change.GetType().Name,
-            JsonSerializer.Serialize(change, change.GetType(), JsonSerializerOptions.Web),
+            StateJson.Write(change),
             change.OccurredAt,
             Activity.Current?.Id
         );
@@ -46,6 +46,6 @@ public sealed record OutboxEntry(
     /// <exception cref="InvalidOperationException">No such event is known to this version.</exception>
     public IEvent Event() =>
         Types.TryGetValue(EventType, out var type)
-            ? (IEvent)JsonSerializer.Deserialize(Payload, type, JsonSerializerOptions.Web)!
+            ? (IEvent)StateJson.Read(Payload, type)
             : throw new InvalidOperationException($"No event is named {EventType}.");
 }

@@ -3,6 +3,7 @@ using Dapper;
 using Microsoft.Data.Sqlite;
 using SmartQueue.Hosting.Errors;
 using SmartQueue.Hosting.Http;
+using SmartQueue.Hosting.Storage;
 using SmartQueue.Hosting.Storage.Sqlite;
 using SmartQueue.Notifications.Domain;
 
@@ -38,7 +39,7 @@ internal sealed class SqliteNotificationStore(SqliteDatabase database) : INotifi
                         notification.BranchId,
                         notification.Status,
                         left = notification.ContactLeftAt()?.ToUnixTimeMilliseconds(),
-                        state = Json(notification),
+                        state = StateJson.Write(notification),
                     }
                 );
                 if (added == 0)
@@ -70,7 +71,7 @@ internal sealed class SqliteNotificationStore(SqliteDatabase database) : INotifi
                         next.Id,
                         next.Status,
                         left = next.ContactLeftAt()?.ToUnixTimeMilliseconds(),
-                        state = Json(next),
+                        state = StateJson.Write(next),
                     }
                 );
                 Schedule(c, next);
@@ -96,7 +97,7 @@ internal sealed class SqliteNotificationStore(SqliteDatabase database) : INotifi
                                 limit,
                             }
                         )
-                        .Select(Parse<Notification>),
+                        .Select(StateJson.Read<Notification>),
                 ],
             cancellationToken
         );
@@ -177,7 +178,7 @@ internal sealed class SqliteNotificationStore(SqliteDatabase database) : INotifi
                                 limit,
                             }
                         )
-                        .Select(Parse<Notification>),
+                        .Select(StateJson.Read<Notification>),
                 ],
             cancellationToken
         );
@@ -197,7 +198,7 @@ internal sealed class SqliteNotificationStore(SqliteDatabase database) : INotifi
                                 template = TemplateNames.Joined,
                             }
                         )
-                        .Select(Parse<Notification>),
+                        .Select(StateJson.Read<Notification>),
                 ],
             cancellationToken
         );
@@ -206,7 +207,7 @@ internal sealed class SqliteNotificationStore(SqliteDatabase database) : INotifi
         database.ReadAsync(
             c =>
                 c.QuerySingleOrDefault<string>("SELECT state FROM preferences WHERE user_id = @userId", new { userId }) is { } state
-                    ? Parse<Preferences>(state)
+                    ? StateJson.Read<Preferences>(state)
                     : null,
             cancellationToken
         );
@@ -219,7 +220,7 @@ internal sealed class SqliteNotificationStore(SqliteDatabase database) : INotifi
                     throw new RefusedException(ErrorCodes.UserNotFound, "This account is gone.");
                 c.Execute(
                     "INSERT INTO preferences (user_id, state) VALUES (@userId, @state) ON CONFLICT (user_id) DO UPDATE SET state = excluded.state",
-                    new { userId, state = Json(preferences) }
+                    new { userId, state = StateJson.Write(preferences) }
                 );
             },
             cancellationToken
@@ -266,7 +267,7 @@ internal sealed class SqliteNotificationStore(SqliteDatabase database) : INotifi
         database.ReadAsync(
             c =>
                 c.QuerySingleOrDefault<string>("SELECT state FROM contacts WHERE user_id = @userId", new { userId }) is { } state
-                    ? Parse<Contact>(state)
+                    ? StateJson.Read<Contact>(state)
                     : null,
             cancellationToken
         );
@@ -286,7 +287,7 @@ internal sealed class SqliteNotificationStore(SqliteDatabase database) : INotifi
                     {
                         contact.UserId,
                         contact.Version,
-                        state = Json(contact),
+                        state = StateJson.Write(contact),
                     }
                 );
             },
@@ -313,7 +314,7 @@ internal sealed class SqliteNotificationStore(SqliteDatabase database) : INotifi
                         subscription.UserId,
                         subscription.TicketId,
                         at,
-                        state = Json(subscription),
+                        state = StateJson.Write(subscription),
                     }
                 );
                 c.Execute(
@@ -348,7 +349,7 @@ internal sealed class SqliteNotificationStore(SqliteDatabase database) : INotifi
                             "SELECT state FROM push_subscriptions WHERE user_id = @userId OR ticket_id = @ticketId ORDER BY created_at DESC, id",
                             new { userId, ticketId }
                         )
-                        .Select(Parse<PushSubscription>),
+                        .Select(StateJson.Read<PushSubscription>),
                 ],
             cancellationToken
         );
@@ -358,18 +359,18 @@ internal sealed class SqliteNotificationStore(SqliteDatabase database) : INotifi
 
     private static Notification? Find(SqliteConnection connection, string id) =>
         connection.QuerySingleOrDefault<string>("SELECT state FROM notifications WHERE id = @id", new { id }) is { } state
-            ? Parse<Notification>(state)
+            ? StateJson.Read<Notification>(state)
             : null;
 
     private static int ForgetContacts(SqliteConnection connection, object due)
     {
         var some = connection
             .Query<string>("SELECT state FROM notifications WHERE contact_left < @before ORDER BY contact_left LIMIT @limit", due)
-            .Select(Parse<Notification>)
+            .Select(StateJson.Read<Notification>)
             .ToList();
         connection.Execute(
             "UPDATE notifications SET contact_left = NULL, state = @state WHERE id = @Id",
-            some.Select(n => new { n.Id, state = Json(n.Anonymous()) })
+            some.Select(n => new { n.Id, state = StateJson.Write(n.Anonymous()) })
         );
         Silence(connection, JsonSerializer.Serialize(some.Select(n => n.Id)));
         return some.Count;
@@ -407,8 +408,4 @@ internal sealed class SqliteNotificationStore(SqliteDatabase database) : INotifi
 
     private static bool IsErased(SqliteConnection connection, string userId) =>
         connection.ExecuteScalar<long>("SELECT count(*) FROM erased_users WHERE user_id = @userId", new { userId }) > 0;
-
-    private static string Json<T>(T state) => JsonSerializer.Serialize(state, JsonSerializerOptions.Web);
-
-    private static T Parse<T>(string state) => JsonSerializer.Deserialize<T>(state, JsonSerializerOptions.Web)!;
 }

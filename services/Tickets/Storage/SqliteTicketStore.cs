@@ -4,6 +4,7 @@ using Microsoft.Data.Sqlite;
 using SmartQueue.Contracts;
 using SmartQueue.Hosting.Errors;
 using SmartQueue.Hosting.Http;
+using SmartQueue.Hosting.Storage;
 using SmartQueue.Hosting.Storage.Sqlite;
 using SmartQueue.Tickets.Domain;
 
@@ -271,13 +272,7 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore
                     new { queueId }
                 )
                     is { } row
-                    ? new QueuePolicy(
-                        queueId,
-                        row.Version,
-                        row.Definition is null
-                            ? null
-                            : JsonSerializer.Deserialize<QueueDefinition>(row.Definition, JsonSerializerOptions.Web)
-                    )
+                    ? new QueuePolicy(queueId, row.Version, row.Definition is null ? null : StateJson.Read<QueueDefinition>(row.Definition))
                     : null,
             cancellationToken
         );
@@ -295,9 +290,7 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore
                     {
                         policy.QueueId,
                         policy.Version,
-                        definition = policy.Definition is null
-                            ? null
-                            : JsonSerializer.Serialize(policy.Definition, JsonSerializerOptions.Web),
+                        definition = policy.Definition is null ? null : StateJson.Write(policy.Definition),
                     }
                 );
                 if (saved > 0)
@@ -517,7 +510,7 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore
             created = ticket.CreatedAt.ToUnixTimeMilliseconds(),
             updated = ticket.UpdatedAt.ToUnixTimeMilliseconds(),
             ticket.Version,
-            state = Json(ticket),
+            state = StateJson.Write(ticket),
             contactLeft = ticket.ContactLeftAt()?.ToUnixTimeMilliseconds(),
         };
 
@@ -555,7 +548,7 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore
     {
         c.Execute(
             "UPDATE tickets SET state = @state, phone = NULL, network = NULL, contact_left = NULL WHERE id = @Id",
-            tickets.Select(t => new { t.Id, state = Json(t.Anonymous()) })
+            tickets.Select(t => new { t.Id, state = StateJson.Write(t.Anonymous()) })
         );
         var ids = JsonSerializer.Serialize(tickets.Select(t => t.Id));
         c.Execute(
@@ -569,14 +562,12 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore
     }
 
     private static Ticket? One(SqliteConnection c, string where, object parameters) =>
-        c.QuerySingleOrDefault<string>("SELECT state FROM tickets " + where, parameters) is { } state ? Ticket(state) : null;
+        c.QuerySingleOrDefault<string>("SELECT state FROM tickets " + where, parameters) is { } state
+            ? StateJson.Read<Ticket>(state)
+            : null;
 
     private static IReadOnlyList<Ticket> Many(SqliteConnection c, string where, object parameters) =>
-        [.. c.Query<string>("SELECT state FROM tickets " + where, parameters).Select(Ticket)];
-
-    private static Ticket Ticket(string state) => JsonSerializer.Deserialize<Ticket>(state, JsonSerializerOptions.Web)!;
-
-    private static string Json(Ticket ticket) => JsonSerializer.Serialize(ticket, JsonSerializerOptions.Web);
+        [.. c.Query<string>("SELECT state FROM tickets " + where, parameters).Select(StateJson.Read<Ticket>)];
 
     private static string Day(DateOnly day) => day.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
 }
