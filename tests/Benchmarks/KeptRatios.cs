@@ -20,7 +20,7 @@ internal static class KeptRatios
     {
         var kept = new SortedDictionary<string, double>(new Dictionary<string, double>(await ReadAsync(file)), StringComparer.Ordinal);
         foreach (var row in rows.Where(r => r.IsKept))
-            kept[row.Id] = Math.Round(row.Ratio, 3);
+            kept[row.Id] = Math.Round(row.ToKeep, 3);
         await File.WriteAllTextAsync(file, JsonSerializer.Serialize(kept, Indented) + "\n");
     }
 }

@@ -17,6 +17,9 @@ internal sealed class Load : IDisposable
     /// <param name="request">The bytes of each, by its number from 0 on.</param>
     public Task<Pace> SendAsync(int count, Func<int, byte[]> request) => SendAsync(i => i < count, request);
 
+    /// <summary>Sends requests until it is told to end.</summary>
+    public Task<Pace> SendAsync(Func<int, byte[]> request, CancellationToken end) => SendAsync(_ => !end.IsCancellationRequested, request);
+
     /// <summary>Sends requests for a time.</summary>
     public Task<Pace> SendAsync(TimeSpan time, Func<int, byte[]> request)
     {

@@ -38,9 +38,17 @@ internal sealed class Office : IAsyncDisposable
     public static async Task<Office> StartAsync()
     {
         var folder = new TemporaryFolder();
-        var office = new Office(folder, await StartAsync(folder.Path));
-        await office.Admin.SignInAsync();
-        return office;
+        try
+        {
+            var office = new Office(folder, await StartAsync(folder.Path));
+            await office.Admin.SignInAsync();
+            return office;
+        }
+        catch
+        {
+            folder.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Starts a process on a folder, and waits until it is ready.</summary>

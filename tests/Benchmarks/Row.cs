@@ -38,10 +38,17 @@ internal sealed record Row
     /// <summary>Whether the ratio is much the same on any machine, a busy one too, so that CI holds it against the kept one.</summary>
     public bool IsKept { get; init; }
 
+    /// <summary>A ratio that is better than this one is so by chance: it is not what later ones are held against. <c>null</c> where any
+    /// may be true.</summary>
+    public double? Best { get; init; }
+
     public double Ratio => Ours.Value / Against.Value;
 
     /// <summary>Whether the aim is met; <c>null</c> where there is none.</summary>
     public bool? IsMet => Aim is { } aim ? (Better == Better.Higher ? Ratio >= aim : Ratio <= aim) : null;
+
+    /// <summary>The ratio that later ones are held against.</summary>
+    public double ToKeep => Best is { } best ? (Better == Better.Higher ? Math.Min(Ratio, best) : Math.Max(Ratio, best)) : Ratio;
 
     /// <summary>Whether the ratio has become worse than it was by half.</summary>
     public bool IsHalfOf(double kept) => Better == Better.Higher ? Ratio < kept / 2 : Ratio > kept * 2;

@@ -43,7 +43,6 @@ internal static class TakeBenchmark
                 AgainstWhat = "reading a queue",
                 Better = Better.Higher,
                 Aim = 0.25,
-                IsKept = true,
             }
         );
         run.Add(
