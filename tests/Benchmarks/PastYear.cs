@@ -33,8 +33,7 @@ internal static class PastYear
         await using var database = Open(folder, "tickets");
         var store = new SqliteTicketStore(database);
         var queue = (await store.FindPolicyAsync(queueId, CancellationToken.None))!.Definition!;
-        await EachAsync(count, LiveAsync);
-        await database.WriteAsync(c => c.Execute("DELETE FROM outbox"), CancellationToken.None);
+        await EachAsync(count, LiveAsync, database);
 
         async Task LiveAsync(int i)
         {
@@ -131,10 +130,15 @@ internal static class PastYear
 
     private static SqliteDatabase Open(string folder, string store) => new(Path.Combine(folder, store + ".db"), lasting: false);
 
-    private static async Task EachAsync(int count, Func<int, Task> write)
+    private static async Task EachAsync(int count, Func<int, Task> write, SqliteDatabase? publishing = null)
     {
         for (var i = 0; i < count; i += AtOnce)
+        {
             await Task.WhenAll(Enumerable.Range(i, Math.Min(AtOnce, count - i)).Select(write));
+            // Others have long heard of it.
+            if (publishing is not null)
+                await publishing.WriteAsync(c => c.Execute("DELETE FROM outbox"), CancellationToken.None);
+        }
     }
 
     private static DateTimeOffset TimeOf(DateTimeOffset begin, int i) => begin.AddDays(i / ADay).AddHours(8).AddSeconds(8.0 * (i % ADay));

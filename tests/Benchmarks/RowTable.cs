@@ -63,7 +63,8 @@ internal static class RowTable
         value.ToString(
             value >= 100 ? "N0"
                 : value >= 10 ? "0.#"
-                : "0.##",
+                : value >= 0.1 ? "0.##"
+                : "0.####",
             CultureInfo.InvariantCulture
         );
 }
