@@ -51,17 +51,11 @@ internal static class PastYear
                 },
                 CancellationToken.None
             );
-            // A counter of its own for each at a time.
-            var counter = new CounterRef($"desk-{i % AtOnce}", $"{i % AtOnce}");
-            await SaveAsync(ticket!.Call(counter, at.AddSeconds(300), "operator"));
-            await SaveAsync(ticket!.Serve(at.AddSeconds(420), "operator"));
-
-            async Task SaveAsync(TicketChange change)
-            {
-                if (!await store.SaveAsync(change, ticket!.Version, queue: null, answer: null, CancellationToken.None))
-                    throw new InvalidOperationException($"Ticket {i} was not saved.");
-                ticket = change.Next;
-            }
+            var served = ticket!
+                .Call(new CounterRef("desk-1", "1"), at.AddSeconds(300), "operator")
+                .Next.Serve(at.AddSeconds(420), "operator");
+            if (!await store.SaveAsync(served, ticket.Version, queue: null, answer: null, CancellationToken.None))
+                throw new InvalidOperationException($"Ticket {i} was not saved.");
         }
     }
 
@@ -105,27 +99,29 @@ internal static class PastYear
     {
         await using var database = Open(folder, "notifications");
         var store = new SqliteNotificationStore(database);
-        await EachAsync(count, i =>
-            store.AddAsync(
-                Notification.InApp(
-                    Guid.CreateVersion7(TimeOf(begin, i)).ToString(),
-                    Guid.CreateVersion7(TimeOf(begin, i)).ToString(),
-                    userId: null,
-                    IdOf(begin, i),
-                    "joined",
-                    new("Your number", $"Your number is {NumberOf(i)}. You will be called in about 5 minutes."),
-                    wanted: true,
-                    TimeOf(begin, i)
-                ) with
-                {
-                    BranchId = Branches.Main,
-                    Line = new(queueId, "Passports", NumberOf(i)),
-                },
-                answer: null,
-                CancellationToken.None
-            )
+        await EachAsync(
+            count,
+            i =>
+                store.AddAsync(
+                    Notification.InApp(
+                        Guid.CreateVersion7(TimeOf(begin, i)).ToString(),
+                        Guid.CreateVersion7(TimeOf(begin, i)).ToString(),
+                        userId: null,
+                        IdOf(begin, i),
+                        "joined",
+                        new("Your number", $"Your number is {NumberOf(i)}. You will be called in about 5 minutes."),
+                        wanted: true,
+                        TimeOf(begin, i)
+                    ) with
+                    {
+                        BranchId = Branches.Main,
+                        Line = new(queueId, "Passports", NumberOf(i)),
+                    },
+                    answer: null,
+                    CancellationToken.None
+                ),
+            database
         );
-        await database.WriteAsync(c => c.Execute("DELETE FROM outbox"), CancellationToken.None);
     }
 
     private static SqliteDatabase Open(string folder, string store) => new(Path.Combine(folder, store + ".db"), lasting: false);
