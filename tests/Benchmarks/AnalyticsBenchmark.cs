@@ -1,12 +1,10 @@
 using System.Diagnostics;
-using System.Globalization;
 using SmartQueue.Analytics;
 using SmartQueue.Analytics.Rollups;
 using SmartQueue.Analytics.Storage;
 using SmartQueue.Contracts;
 using SmartQueue.Hosting.Storage.Sqlite;
 using SmartQueue.Testing;
-using Spectre.Console;
 
 namespace SmartQueue.Benchmarks;
 
@@ -17,40 +15,30 @@ internal static class AnalyticsBenchmark
     private const int QueueCount = 20;
     private const int CounterCount = 40;
     private const int Repeats = 5;
-    private static readonly TimeSpan Limit = TimeSpan.FromMilliseconds(300);
+    private static readonly Figure Limit = new(300, "ms");
     private static readonly DateTimeOffset Begin = new(2025, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly DateTimeOffset End = Begin.AddYears(1);
     private static readonly AnalyticsOptions Options = new(true, null, TimeSpan.FromDays(90), 1000, "UTC");
 
-    public static async Task RunAsync()
+    public static async Task RunAsync(Run run)
     {
         using var folder = new TemporaryFolder();
         await using var database = new SqliteDatabase(Path.Combine(folder.Path, "analytics.db"));
         var store = new SqliteAnalyticsStore(database);
         await new SqliteSchema("analytics", database, SqliteAnalyticsSchema.Steps).UpgradeAsync(CancellationToken.None);
-        var watch = Stopwatch.StartNew();
         await FillAsync(store);
-        AnsiConsole.WriteLine(
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"{Tickets} tickets recorded in {watch.Elapsed.TotalSeconds:0} s ({Tickets / watch.Elapsed.TotalSeconds:0}/s)"
-            )
-        );
-        watch.Restart();
         while (await store.RollUpAsync(16, CancellationToken.None) == 16)
             await Task.Yield();
-        AnsiConsole.WriteLine(string.Create(CultureInfo.InvariantCulture, $"rolled up in {watch.Elapsed.TotalSeconds:0} s"));
 
         var desk = new AnalyticsDesk(store, Options, TimeProvider.System);
         var work = new WorkDesk(store, Options, TimeProvider.System);
-        var table = new Table().AddColumns("question", "median", "slowest", "of the limit");
-        await MeasureAsync("half the office in one queue, a year by hour", () =>
+        await MeasureAsync("queue-by-hour", "half the office in one queue, a year by hour", () =>
             desk.QueueAsync("q0", null, new AskedRange(Begin, End), BucketSize.Hour, CancellationToken.None)
         );
-        await MeasureAsync("the same, a year by day", () =>
+        await MeasureAsync("queue-by-day", "the same, a year by day", () =>
             desk.QueueAsync("q0", null, new AskedRange(Begin, End), BucketSize.Day, CancellationToken.None)
         );
-        await MeasureAsync("the same, from 08:20 to 16:40 on a day", () =>
+        await MeasureAsync("queue-part-of-day", "the same, from 08:20 to 16:40 on a day", () =>
             desk.QueueAsync(
                 "q0",
                 null,
@@ -59,21 +47,24 @@ internal static class AnalyticsBenchmark
                 CancellationToken.None
             )
         );
-        await MeasureAsync("report over all queues, a year by day", () =>
+        await MeasureAsync("report", "report over all queues, a year by day", () =>
             desk.ReportAsync(null, null, new AskedRange(Begin, End), BucketSize.Day, false, CancellationToken.None)
         );
-        await MeasureAsync("each counter, a year", () => work.CountersAsync(null, new AskedRange(Begin, End), CancellationToken.None));
-        await MeasureAsync("each operator, a year", () => work.StaffAsync(null, new AskedRange(Begin, End), CancellationToken.None));
-        await MeasureAsync("each operator, from 08:20 to 16:40 on a day", () =>
+        await MeasureAsync("counters", "each counter, a year", () =>
+            work.CountersAsync(null, new AskedRange(Begin, End), CancellationToken.None)
+        );
+        await MeasureAsync("staff", "each operator, a year", () =>
+            work.StaffAsync(null, new AskedRange(Begin, End), CancellationToken.None)
+        );
+        await MeasureAsync("staff-part-of-day", "each operator, from 08:20 to 16:40 on a day", () =>
             work.StaffAsync(
                 [Branches.Main],
                 new AskedRange(Begin.AddDays(100).AddHours(8.34), Begin.AddDays(100).AddHours(16.67)),
                 CancellationToken.None
             )
         );
-        AnsiConsole.Write(table);
 
-        async Task MeasureAsync(string question, Func<Task> ask)
+        async Task MeasureAsync(string id, string question, Func<Task> ask)
         {
             await ask();
             var times = new List<TimeSpan>();
@@ -84,12 +75,17 @@ internal static class AnalyticsBenchmark
                 times.Add(one.Elapsed);
             }
 
-            times.Sort();
-            table.AddRow(
-                question,
-                Milliseconds(times[Repeats / 2]),
-                Milliseconds(times[^1]),
-                (times[^1] / Limit).ToString("0.00", CultureInfo.InvariantCulture)
+            run.Add(
+                new()
+                {
+                    Id = "analytics." + id,
+                    What = question,
+                    Ours = new(times.Max(t => t.TotalMilliseconds), "ms"),
+                    Against = Limit,
+                    AgainstWhat = "limit",
+                    Better = Better.Lower,
+                    Aim = 1,
+                }
             );
         }
     }
@@ -214,6 +210,4 @@ internal static class AnalyticsBenchmark
     // Box and Muller (1958).
     private static double Normal(Random random) =>
         Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
-
-    private static string Milliseconds(TimeSpan time) => time.TotalMilliseconds.ToString("0.0", CultureInfo.InvariantCulture) + " ms";
 }

@@ -6,7 +6,6 @@ using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
 using SmartQueue.Contracts;
 using SmartQueue.Testing;
-using Spectre.Console;
 
 namespace SmartQueue.Benchmarks;
 
@@ -16,40 +15,48 @@ namespace SmartQueue.Benchmarks;
 /// </summary>
 internal static class BusBenchmark
 {
-    private const int WarmUp = 4_000;
-    private const int Events = 60_000;
     private const int Outstanding = 512;
     private const int Rate = 200;
-    private const int RateSeconds = 20;
     private const ushort Prefetch = 256;
     private static readonly string[] Queues = ["analytics-tickets", "notifications-tickets"];
     private static readonly string[] Services = ["analytics", "notifications"];
 
-    public static async Task RunAsync()
+    public static async Task RunAsync(Run run)
     {
         await using var broker = new RabbitMqNode();
         await broker.InitializeAsync();
         var uri = await broker.VirtualHostAsync();
         var envelope = await Envelope.CaptureAsync(uri);
-        var plain = await PlainAsync(await broker.VirtualHostAsync(), envelope);
-        var ours = await OursAsync(uri, envelope);
-
-        var table = new Table().AddColumns("", "events/s", "of the plain client", $"p50 at {Rate}/s", $"p99 at {Rate}/s");
-        table.AddRow("plain client, two quorum queues", Number(plain.PerSecond), "1.00", plain.P50, plain.P99);
-        table.AddRow(
-            "analytics and notifications",
-            Number(ours.PerSecond),
-            (ours.PerSecond / plain.PerSecond).ToString("0.00", CultureInfo.InvariantCulture),
-            ours.P50,
-            ours.P99
+        var size = run.Of(new Size(4_000, 60_000, 20), new Size(2_000, 6_000, 0));
+        var plain = await PlainAsync(await broker.VirtualHostAsync(), envelope, size);
+        var ours = await OursAsync(uri, envelope, size);
+        run.Add(
+            new()
+            {
+                Id = "bus.rate",
+                What = "events through analytics and notifications",
+                Ours = new(ours.PerSecond, "/s"),
+                Against = new(plain.PerSecond, "/s"),
+                AgainstWhat = "plain client",
+                Better = Better.Higher,
+                Aim = 0.5,
+            }
         );
-        AnsiConsole.Write(table);
-        AnsiConsole.WriteLine(
-            $"{Events} events of {envelope.Size} bytes, each to two queues, after {WarmUp} to warm up; an event counts when both consumers have finished it."
-        );
+        if (size.RateSeconds > 0)
+            run.Add(
+                new()
+                {
+                    Id = "bus.p99",
+                    What = $"99 of 100 events handled by then, at {Rate}/s",
+                    Ours = new(ours.P99 * 1000, "ms"),
+                    Against = new(plain.P99 * 1000, "ms"),
+                    AgainstWhat = "plain client",
+                    Better = Better.Lower,
+                }
+            );
     }
 
-    private static async Task<Result> PlainAsync(Uri uri, Envelope envelope)
+    private static async Task<Result> PlainAsync(Uri uri, Envelope envelope, Size size)
     {
         await using var connection = await new ConnectionFactory { Uri = uri }.CreateConnectionAsync();
         var counts = new long[Queues.Length];
@@ -82,17 +89,17 @@ internal static class BusBenchmark
             await channel.BasicConsumeAsync(Queues[i], autoAck: false, consumer);
         }
 
-        var perSecond = await ThroughputAsync(connection, envelope, () => Task.FromResult(counts.Min()));
+        var perSecond = await ThroughputAsync(connection, envelope, size, () => Task.FromResult(counts.Min()));
         lock (latencies)
             latencies.Clear();
-        await SteadyAsync(connection, envelope, () => Task.FromResult(counts.Min()));
+        await SteadyAsync(connection, envelope, size, () => Task.FromResult(counts.Min()));
         foreach (var channel in channels)
             await channel.DisposeAsync();
         latencies.Sort();
-        return new(perSecond, Milliseconds(latencies[latencies.Count / 2]), Milliseconds(latencies[(int)(latencies.Count * 0.99)]));
+        return new(perSecond, latencies.Count == 0 ? 0 : latencies[(int)(latencies.Count * 0.99)]);
     }
 
-    private static async Task<Result> OursAsync(Uri uri, Envelope envelope)
+    private static async Task<Result> OursAsync(Uri uri, Envelope envelope, Size size)
     {
         using var folder = new TemporaryFolder();
         var ports = Ports.Free(Services.Length);
@@ -116,15 +123,18 @@ internal static class BusBenchmark
             // Nobody consumes it here, and the plain client has no third queue either.
             await using (var channel = await connection.CreateChannelAsync())
                 await channel.QueueDeleteAsync("queues-tickets");
-            var perSecond = await ThroughputAsync(connection, envelope, HandledAsync);
+            var perSecond = await ThroughputAsync(connection, envelope, size, HandledAsync);
+            if (size.RateSeconds == 0)
+                return new(perSecond, 0);
             var before = await LagAsync();
-            await SteadyAsync(connection, envelope, HandledAsync);
+            await SteadyAsync(connection, envelope, size, HandledAsync);
             var after = await LagAsync();
             var steady = after
                 .Select(b => (b.Bound, Count: b.Count - before.Single(o => o.Bound == b.Bound).Count))
                 .OrderBy(b => b.Bound)
                 .ToList();
-            return new(perSecond, Quantile(steady, 0.5), Quantile(steady, 0.99));
+            // The bucket's bound: ours may be less.
+            return new(perSecond, steady.First(b => b.Count >= 0.99 * steady[^1].Count).Bound);
         }
         finally
         {
@@ -150,23 +160,23 @@ internal static class BusBenchmark
             ];
     }
 
-    private static async Task<double> ThroughputAsync(IConnection connection, Envelope envelope, Func<Task<long>> handled)
+    private static async Task<double> ThroughputAsync(IConnection connection, Envelope envelope, Size size, Func<Task<long>> handled)
     {
-        await PublishAsync(connection, envelope, WarmUp);
-        await HandledAsync(handled, WarmUp);
+        await PublishAsync(connection, envelope, size.WarmUp);
+        await HandledAsync(handled, size.WarmUp);
         var watch = Stopwatch.StartNew();
-        await PublishAsync(connection, envelope, Events);
-        await HandledAsync(handled, WarmUp + Events);
-        return Events / watch.Elapsed.TotalSeconds;
+        await PublishAsync(connection, envelope, size.Events);
+        await HandledAsync(handled, size.WarmUp + size.Events);
+        return size.Events / watch.Elapsed.TotalSeconds;
     }
 
-    private static async Task SteadyAsync(IConnection connection, Envelope envelope, Func<Task<long>> handled)
+    private static async Task SteadyAsync(IConnection connection, Envelope envelope, Size size, Func<Task<long>> handled)
     {
         await using var channel = await connection.CreateChannelAsync();
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1.0 / Rate));
-        for (var i = 0; i < Rate * RateSeconds && await timer.WaitForNextTickAsync(); i++)
+        for (var i = 0; i < Rate * size.RateSeconds && await timer.WaitForNextTickAsync(); i++)
             await channel.BasicPublishAsync(Envelope.Exchange, "", mandatory: false, envelope.Properties, envelope.Next());
-        await HandledAsync(handled, WarmUp + Events + (Rate * RateSeconds));
+        await HandledAsync(handled, size.WarmUp + size.Events + (Rate * size.RateSeconds));
     }
 
     private static async Task PublishAsync(IConnection connection, Envelope envelope, int count)
@@ -199,17 +209,14 @@ internal static class BusBenchmark
     private static Task HandledAsync(Func<Task<long>> handled, long expected) =>
         Eventually.GetAsync(handled, n => n >= expected, TimeSpan.FromMinutes(3));
 
-    private static string Quantile(List<(double Bound, double Count)> buckets, double share)
-    {
-        var bound = buckets.First(b => b.Count >= share * buckets[^1].Count).Bound;
-        return "≤ " + Milliseconds(bound);
-    }
+    /// <param name="PerSecond">Events a second that both consumers have finished.</param>
+    /// <param name="P99">At the steady rate, in seconds.</param>
+    private sealed record Result(double PerSecond, double P99);
 
-    private static string Milliseconds(double seconds) => (seconds * 1000).ToString("0.#", CultureInfo.InvariantCulture) + " ms";
-
-    private static string Number(double value) => value.ToString("#,0", CultureInfo.InvariantCulture);
-
-    private sealed record Result(double PerSecond, string P50, string P99);
+    /// <param name="WarmUp">Events before.</param>
+    /// <param name="Events">Events that are measured, as fast as they go.</param>
+    /// <param name="RateSeconds">How long they come at the steady rate afterwards.</param>
+    private sealed record Size(int WarmUp, int Events, int RateSeconds);
 
     /// <summary>A called ticket's event as the bus writes it, with ids and times of its own each.</summary>
     private sealed class Envelope

@@ -4,7 +4,6 @@ using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.AspNetCore.SignalR.Client;
 using SmartQueue.Testing;
-using Spectre.Console;
 
 namespace SmartQueue.Benchmarks;
 
@@ -19,27 +18,37 @@ internal static partial class CallsBenchmark
     private static readonly int[] Lines = [50, 500];
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(100);
 
-    public static async Task RunAsync()
+    public static async Task RunAsync(Run run)
     {
-        var table = new Table().AddColumns("waiting", "phones", "tickets", "calls between services a ticket", "processor a ticket");
-        foreach (var waiting in Lines)
-            await MeasureAsync(waiting, table);
-        AnsiConsole.Write(table);
-        AnsiConsole.WriteLine(
-            $"A ticket is taken, followed, and another called and served, every {Step.TotalMilliseconds:0} ms; all services in one process."
+        var (few, many) = (await MeasureAsync(Lines[0]), await MeasureAsync(Lines[1]));
+        run.Add(
+            new()
+            {
+                Id = "calls.count",
+                What = $"calls between services a ticket, {Lines[1]} follow theirs",
+                Ours = new(many.Calls, ""),
+                Against = new(few.Calls, ""),
+                AgainstWhat = $"{Lines[0]} follow",
+                Better = Better.Lower,
+            }
+        );
+        run.Add(
+            new()
+            {
+                Id = "calls.processor",
+                What = $"processor of a ticket from door to door, {Lines[1]} follow theirs",
+                Ours = new(many.Milliseconds, "ms"),
+                Against = new(few.Milliseconds, "ms"),
+                AgainstWhat = $"{Lines[0]} follow",
+                Better = Better.Lower,
+            }
         );
     }
 
-    private static async Task MeasureAsync(int waiting, Table table)
+    private static async Task<(double Calls, double Milliseconds)> MeasureAsync(int waiting)
     {
-        using var folder = new TemporaryFolder();
-        await using var system = await SystemProcess.StartAsync(
-            folder.Path,
-            Ports.Free(1)[0],
-            new Dictionary<string, string> { ["RATE_LIMIT_PER_ACCOUNT"] = "0", ["RATE_LIMIT_PER_ADDRESS"] = "0" }
-        );
-        using var admin = new SystemClient(system.Address);
-        await admin.SignInAsync();
+        await using var office = await Office.StartAsync();
+        var (system, admin) = (office.System, office.Admin);
         var queueId = await admin.DefineQueueAsync(new { name = "Passports", maxActiveTickets = 10_000 });
         var phones = new List<HubConnection>();
         await using var screen = await ConnectAsync(system.Address);
@@ -54,14 +63,8 @@ internal static partial class CallsBenchmark
             await TurnAsync(i);
         var (made, used) = (await CallsAsync(admin) - calls, system.ProcessorTime - processor);
 
-        table.AddRow(
-            waiting.ToString(CultureInfo.InvariantCulture),
-            phones.Count.ToString(CultureInfo.InvariantCulture),
-            Tickets.ToString(CultureInfo.InvariantCulture),
-            (made / Tickets).ToString("0.0", CultureInfo.InvariantCulture),
-            (used.TotalMilliseconds / Tickets).ToString("0.0", CultureInfo.InvariantCulture) + " ms"
-        );
         await Task.WhenAll(phones.Select(p => p.DisposeAsync().AsTask()));
+        return (made / Tickets, used.TotalMilliseconds / Tickets);
 
         async Task TurnAsync(int i)
         {

@@ -1,88 +1,65 @@
-using System.Diagnostics;
-using System.Globalization;
-using System.Net.Http.Headers;
-using System.Text;
+using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using SmartQueue.Testing;
-using Spectre.Console;
 
 namespace SmartQueue.Benchmarks;
 
 /// <summary>
-/// Requests per second of reading a queue and of taking a number, against a bare Kestrel endpoint with JSON of about the same size,
-/// and of the queue list with tickets over GraphQL: the same client and machine.
+/// Requests a second of reading a queue and of taking a number, against a bare Kestrel endpoint with JSON of about the same size; and what
+/// the limits of the edge cost of the processor, where nobody reaches them.
 /// </summary>
 internal static class EdgeBenchmark
 {
-    private const int InFlight = 32;
     private const int Turns = 13;
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Measured = TimeSpan.FromSeconds(8);
     private static readonly TimeSpan Turn = TimeSpan.FromSeconds(2);
 
-    public static async Task RunAsync()
+    public static async Task RunAsync(Run run)
     {
-        using var folder = new TemporaryFolder();
-        await using var system = await SystemProcess.StartAsync(
-            folder.Path,
-            Ports.Free(1)[0],
-            new Dictionary<string, string> { ["RATE_LIMIT_PER_ACCOUNT"] = "0", ["RATE_LIMIT_PER_ADDRESS"] = "0" }
-        );
-        using var admin = new SystemClient(system.Address);
-        await admin.SignInAsync();
-        // Several, since one holds 10,000 at most.
-        var queues = new List<string>();
-        for (var i = 0; i < 12; i++)
-            queues.Add(
-                await admin.DefineQueueAsync(
-                    new
-                    {
-                        name = "Passports",
-                        maxActiveTickets = 10_000,
-                        numberReset = "never",
-                    }
-                )
-            );
-        var (queueId, taken) = (queues[0], 0);
-        var example = await (await admin.SendAsync(HttpMethod.Get, "/api/queues/" + queueId)).Content.ReadAsStringAsync();
-        await using var bare = await BareAsync(example);
+        await CompareKestrelAsync(run);
+        await CompareLimitsAsync(run);
+    }
 
-        var plain = await MeasureAsync(new Uri(bare.Urls.Single()), () => new HttpRequestMessage(HttpMethod.Get, "/queue"));
-        var plainPost = await MeasureAsync(new Uri(bare.Urls.Single()), () => Post("/queue", "{\"queueId\":\"x\"}"));
-        var read = await MeasureAsync(system.Address, () => new HttpRequestMessage(HttpMethod.Get, "/api/queues/" + queueId));
-        var take = await MeasureAsync(system.Address, () =>
-            Post("/api/tickets", $"{{\"queueId\":\"{queues[Interlocked.Increment(ref taken) % queues.Count]}\"}}")
+    private static async Task CompareKestrelAsync(Run run)
+    {
+        await using var office = await Office.StartAsync();
+        var takes = await Takes.InAsync(office, 12 * Office.MostInLine);
+        var queue = "/api/queues/" + await office.DefineQueueAsync();
+        await using var bare = await BareAsync(await office.Admin.GetAsync(queue));
+        var bareAddress = new Uri(bare.Urls.Single());
+        var (get, post) = (Wire.Request(HttpMethod.Get, "/queue"), Wire.Request(HttpMethod.Post, "/queue", """{"queueId":"x"}"""));
+        var read = Wire.Request(HttpMethod.Get, queue);
+        Add(
+            "read",
+            "readings of a queue a second",
+            await PaceAsync(office.System.Address, _ => read),
+            await PaceAsync(bareAddress, _ => get)
         );
+        Add("take", "numbers taken a second", await PaceAsync(office.System.Address, takes.Next), await PaceAsync(bareAddress, _ => post));
 
-        var table = new Table().AddColumns("", "requests/s", "of bare Kestrel", "p50", "p99");
-        Row("bare Kestrel, GET", plain, plain);
-        Row("GET /api/queues/{id}", read, plain);
-        Row("bare Kestrel, POST", plainPost, plainPost);
-        Row("POST /api/tickets", take, plainPost);
-        AnsiConsole.Write(table);
-        await CompareLimitsAsync();
-        AnsiConsole.WriteLine(
-            $"{InFlight} requests in flight for {Measured.TotalSeconds} s after {WarmUp.TotalSeconds} s to warm up; a ticket counts when it is on disk."
-        );
-
-        void Row(string name, Result result, Result against) =>
-            table.AddRow(
-                name,
-                result.PerSecond.ToString("N0", CultureInfo.InvariantCulture),
-                (result.PerSecond / against.PerSecond).ToString("0.00", CultureInfo.InvariantCulture),
-                Milliseconds(result.P50),
-                Milliseconds(result.P99)
+        void Add(string id, string what, Pace ours, Pace plain) =>
+            run.Add(
+                new()
+                {
+                    Id = "edge." + id,
+                    What = what,
+                    Ours = new(ours.PerSecond, "/s"),
+                    Against = new(plain.PerSecond, "/s"),
+                    AgainstWhat = "bare Kestrel",
+                    Better = Better.Higher,
+                }
             );
     }
 
     // Both in turns, since a machine is not equally fast at all times.
-    private static async Task CompareLimitsAsync()
+    private static async Task CompareLimitsAsync(Run run)
     {
         await using var off = await Limited.StartAsync("0");
         await using var on = await Limited.StartAsync("1000000");
-        var ratios = new List<double>();
+        var costs = new List<(double Off, double On)>();
         for (var i = 0; i < Turns; i++)
         {
             // Each is first every other time.
@@ -90,72 +67,44 @@ internal static class EdgeBenchmark
             var (one, other) = (await first.ReadAsync(), await second.ReadAsync());
             // The first turn warms up.
             if (i > 0)
-                ratios.Add(i % 2 == 0 ? other / one : one / other);
+                costs.Add(i % 2 == 0 ? (one, other) : (other, one));
         }
 
-        ratios.Sort();
-        AnsiConsole.WriteLine(
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"GET /api/queues/{{id}} with limits that nobody reaches, against none: {ratios[ratios.Count / 2]:0.000} of the processor a request (from {ratios[0]:0.000} to {ratios[^1]:0.000} in {ratios.Count} turns)"
-            )
+        var middle = costs.OrderBy(c => c.On / c.Off).ElementAt(costs.Count / 2);
+        run.Add(
+            new()
+            {
+                Id = "edge.limits",
+                What = "processor of reading a queue, with limits that nobody reaches",
+                Ours = new(middle.On, "µs"),
+                Against = new(middle.Off, "µs"),
+                AgainstWhat = "without",
+                Better = Better.Lower,
+            }
         );
     }
 
-    private static string Milliseconds(double value) => value.ToString("0.0", CultureInfo.InvariantCulture) + " ms";
-
-    private static HttpRequestMessage Post(string path, string body) =>
-        new(HttpMethod.Post, path) { Content = new StringContent(body, Encoding.UTF8, new MediaTypeHeaderValue("application/json")) };
-
-    private static async Task<WebApplication> BareAsync(string json)
+    private static async Task<WebApplication> BareAsync(JsonElement answer)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseSetting("urls", "http://127.0.0.1:0");
         var app = builder.Build();
-        using var document = System.Text.Json.JsonDocument.Parse(json);
-        var answer = document.RootElement.Clone();
         app.MapGet("/queue", () => Results.Json(answer));
         app.MapPost("/queue", (Dictionary<string, string> body) => Results.Json(answer, statusCode: body.Count > 0 ? 201 : 400));
         await app.StartAsync();
         return app;
     }
 
-    private static async Task<Result> MeasureAsync(Uri address, Func<HttpRequestMessage> make)
+    private static async Task<Pace> PaceAsync(Uri address, Func<int, byte[]> request)
     {
-        using var http = new HttpClient { BaseAddress = address };
-        await RunAsync(http, make, WarmUp);
-        return await RunAsync(http, make, Measured);
+        using var load = await Load.ConnectAsync(address);
+        await load.SendAsync(WarmUp, request);
+        return await load.SendAsync(Measured, request);
     }
-
-    private static async Task<Result> RunAsync(HttpClient http, Func<HttpRequestMessage> make, TimeSpan time)
-    {
-        var latencies = new List<double>[InFlight];
-        var watch = Stopwatch.StartNew();
-        await Task.WhenAll(
-            Enumerable
-                .Range(0, InFlight)
-                .Select(async i =>
-                {
-                    latencies[i] = [];
-                    while (watch.Elapsed < time)
-                    {
-                        var start = Stopwatch.GetTimestamp();
-                        using var request = make();
-                        using var answer = await http.SendAsync(request);
-                        answer.EnsureSuccessStatusCode();
-                        latencies[i].Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
-                    }
-                })
-        );
-        var all = latencies.SelectMany(l => l).Order().ToList();
-        return new(all.Count, all.Count / watch.Elapsed.TotalSeconds, all[all.Count / 2], all[(int)(all.Count * 0.99)]);
-    }
-
-    private sealed record Result(int Count, double PerSecond, double P50, double P99);
 
     /// <summary>A system with a queue, and with the limits of the edge set.</summary>
-    private sealed class Limited(TemporaryFolder folder, SystemProcess system, string queueId) : IAsyncDisposable
+    private sealed class Limited(TemporaryFolder folder, SystemProcess system, byte[] read) : IAsyncDisposable
     {
         public static async Task<Limited> StartAsync(string limit)
         {
@@ -173,16 +122,16 @@ internal static class EdgeBenchmark
             );
             using var admin = new SystemClient(system.Address);
             await admin.SignInAsync();
-            return new Limited(folder, system, await admin.DefineQueueAsync());
+            return new Limited(folder, system, Wire.Request(HttpMethod.Get, "/api/queues/" + await admin.DefineQueueAsync()));
         }
 
         /// <summary>The processor time of reading the queue, in microseconds a request.</summary>
         public async Task<double> ReadAsync()
         {
-            using var http = new HttpClient { BaseAddress = system.Address };
+            using var load = await Load.ConnectAsync(system.Address);
             var before = system.ProcessorTime;
-            var result = await RunAsync(http, () => new HttpRequestMessage(HttpMethod.Get, "/api/queues/" + queueId), Turn);
-            return (system.ProcessorTime - before).TotalMicroseconds / result.Count;
+            var pace = await load.SendAsync(Turn, _ => read);
+            return (system.ProcessorTime - before).TotalMicroseconds / pace.Count;
         }
 
         public async ValueTask DisposeAsync()

@@ -4,13 +4,12 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.RegularExpressions;
 using SmartQueue.Testing;
-using Spectre.Console;
 
 namespace SmartQueue.Benchmarks;
 
 /// <summary>
-/// A hundred queues with their tickets and people over GraphQL: how long it takes, and how many calls of services it makes. Then what
-/// documents that are refused cost of the processor, against an ordinary one.
+/// A hundred queues with their tickets and people over GraphQL: how long it takes, against the same asked for by REST, and how many calls
+/// of services it makes. Then what documents that are refused cost of the processor, against an ordinary one.
 /// </summary>
 internal static partial class GraphQlBenchmark
 {
@@ -19,16 +18,16 @@ internal static partial class GraphQlBenchmark
     private const int Requests = 100;
     private const string Query = "{ getQueues { name tickets { ticketNumber position user { name } } } }";
 
-    public static async Task RunAsync()
+    public static async Task RunAsync(Run run)
     {
-        using var folder = new TemporaryFolder();
-        await using var system = await SystemProcess.StartAsync(
-            folder.Path,
-            Ports.Free(1)[0],
-            new Dictionary<string, string> { ["RATE_LIMIT_PER_ACCOUNT"] = "0", ["RATE_LIMIT_PER_ADDRESS"] = "0" }
-        );
-        using var admin = new SystemClient(system.Address);
-        await admin.SignInAsync();
+        await ReadAsync(run);
+        await RefuseAsync(run);
+    }
+
+    private static async Task ReadAsync(Run run)
+    {
+        await using var office = await Office.StartAsync();
+        var (system, admin) = (office.System, office.Admin);
         var tokens = new List<string>();
         for (var i = 0; i < People; i++)
         {
@@ -65,35 +64,69 @@ internal static partial class GraphQlBenchmark
         }
 
         for (var i = 0; i < 10; i++)
-            await AskAsync(admin);
-        var before = await CallsAsync(system.Address);
-        var latencies = new List<double>();
-        var watch = Stopwatch.StartNew();
-        for (var i = 0; i < Requests; i++)
         {
-            var start = Stopwatch.GetTimestamp();
             await AskAsync(admin);
-            latencies.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+            await AskByRestAsync(admin);
         }
 
-        var perSecond = Requests / watch.Elapsed.TotalSeconds;
+        var before = await CallsAsync(system.Address);
+        var latencies = new List<double>();
+        for (var i = 0; i < Requests; i++)
+            latencies.Add(await TimedAsync(() => AskAsync(admin)));
         var calls = (await CallsAsync(system.Address) - before) / Requests;
-        latencies.Sort();
-        var table = new Table().AddColumns("queues", "tickets", "calls of services a request", "requests/s, one at a time", "p50", "p99");
-        table.AddRow(
-            $"{Queues}",
-            $"{Queues * People}",
-            calls.ToString("0.0", CultureInfo.InvariantCulture),
-            perSecond.ToString("0.0", CultureInfo.InvariantCulture),
-            Milliseconds(latencies[latencies.Count / 2]),
-            Milliseconds(latencies[(int)(latencies.Count * 0.99)])
+        var byRest = new List<double>();
+        for (var i = 0; i < Requests / 10; i++)
+            byRest.Add(await TimedAsync(() => AskByRestAsync(admin)));
+
+        run.Add(
+            new()
+            {
+                Id = "graphql.time",
+                What = $"{Queues} queues with their tickets and people, median",
+                Ours = new(latencies.Order().ElementAt(latencies.Count / 2), "ms"),
+                Against = new(byRest.Order().ElementAt(byRest.Count / 2), "ms"),
+                AgainstWhat = "by REST",
+                Better = Better.Lower,
+                Aim = 1,
+            }
         );
-        AnsiConsole.Write(table);
-        await RefuseAsync();
+        run.Add(
+            new()
+            {
+                Id = "graphql.calls",
+                What = "calls of services for them",
+                Ours = new(calls, ""),
+                Against = new(Queues, ""),
+                AgainstWhat = "one a queue",
+                Better = Better.Lower,
+            }
+        );
+    }
+
+    private static async Task<double> TimedAsync(Func<Task> ask)
+    {
+        var start = Stopwatch.GetTimestamp();
+        await ask();
+        return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+    }
+
+    // As somebody does who has no GraphQL: the list, each queue's tickets, and each person once.
+    private static async Task AskByRestAsync(SystemClient client)
+    {
+        var people = new HashSet<string>();
+        foreach (var queue in await client.AllAsync("/api/queues?active=true"))
+        foreach (
+            var ticket in (await client.GetAsync($"/api/queues/{queue.GetProperty("id").GetString()}/tickets"))
+                .GetProperty("items")
+                .EnumerateArray()
+        )
+            people.Add(ticket.GetProperty("userId").GetString()!);
+        foreach (var person in people)
+            await client.GetAsync("/api/users/" + person);
     }
 
     // On a system with one queue, where the ordinary request is a small one.
-    private static async Task RefuseAsync()
+    private static async Task RefuseAsync(Run run)
     {
         using var folder = new TemporaryFolder();
         await using var system = await SystemProcess.StartAsync(
@@ -111,20 +144,25 @@ internal static partial class GraphQlBenchmark
         await admin.DefineQueueAsync();
         using var guest = new HttpClient { BaseAddress = system.Address };
         var ordinary = await CostAsync(system, guest, HostileDocuments.Ordinary);
-        var table = new Table().AddColumns("document", "bytes", "processor", "of the first");
-        table.AddRow(HostileDocuments.Ordinary, $"{HostileDocuments.Ordinary.Length}", Microseconds(ordinary), "1.0");
+        var dearest = (Kind: "", Cost: TimeSpan.Zero);
         foreach (var (kind, document) in HostileDocuments.All)
         {
             var cost = await CostAsync(system, guest, document);
-            table.AddRow(
-                kind,
-                document.Length.ToString("N0", CultureInfo.InvariantCulture),
-                Microseconds(cost),
-                (cost / ordinary).ToString("0.0", CultureInfo.InvariantCulture)
-            );
+            if (cost > dearest.Cost)
+                dearest = (kind, cost);
         }
 
-        AnsiConsole.Write(table);
+        run.Add(
+            new()
+            {
+                Id = "graphql.refused",
+                What = $"processor of the dearest refused document ({dearest.Kind})",
+                Ours = new(dearest.Cost.TotalMicroseconds, "µs"),
+                Against = new(ordinary.TotalMicroseconds, "µs"),
+                AgainstWhat = "a small one",
+                Better = Better.Lower,
+            }
+        );
     }
 
     // Of the whole process, request and answer included.
@@ -144,8 +182,6 @@ internal static partial class GraphQlBenchmark
         }
     }
 
-    private static string Microseconds(TimeSpan time) => time.TotalMicroseconds.ToString("N0", CultureInfo.InvariantCulture) + " µs";
-
     private static async Task AskAsync(SystemClient client)
     {
         var answer = await client.ExpectAsync(HttpStatusCode.OK, HttpMethod.Post, "/graphql", new { query = Query });
@@ -160,8 +196,6 @@ internal static partial class GraphQlBenchmark
         var text = await http.GetStringAsync(new Uri("/metrics", UriKind.Relative));
         return CallPattern().Matches(text).Sum(m => double.Parse(m.Groups[1].Value, CultureInfo.InvariantCulture));
     }
-
-    private static string Milliseconds(double value) => value.ToString("0.0", CultureInfo.InvariantCulture) + " ms";
 
     [GeneratedRegex(@"^http_client_request_duration_seconds_count\{[^\n]*\} ([0-9.]+)", RegexOptions.Multiline)]
     private static partial Regex CallPattern();

@@ -5,7 +5,6 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.AspNetCore.SignalR.Client;
 using SmartQueue.Testing;
-using Spectre.Console;
 
 namespace SmartQueue.Benchmarks;
 
@@ -18,38 +17,24 @@ internal static class PushBenchmark
     private const int Clients = 1_000;
     private const int Others = 9_000;
     private const int ConnectAtOnce = 32;
-    private const int WarmUpCalls = 25;
-    private const int Calls = 100;
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(200);
+    private static readonly Figure Limit = new(50, "ms");
+    private static readonly Figure LimitBesideOthers = new(100, "ms");
 
-    public static async Task RunAsync()
+    public static async Task RunAsync(Run run)
     {
-        var table = new Table().AddColumns("connections", "on the queue", "calls/s", "deliveries", "p50", "p99", "max");
-        foreach (var others in (int[])[0, Others])
-            await MeasureAsync(others, table);
-        AnsiConsole.Write(table);
-        AnsiConsole.WriteLine("From sending the call to its arrival at each client, all on this machine.");
+        await MeasureAsync(run, 0);
+        if (!run.IsShort)
+            await MeasureAsync(run, Others);
     }
 
-    private static async Task MeasureAsync(int others, Table table)
+    private static async Task MeasureAsync(Run run, int others)
     {
-        using var folder = new TemporaryFolder();
-        await using var system = await SystemProcess.StartAsync(
-            folder.Path,
-            Ports.Free(1)[0],
-            new Dictionary<string, string> { ["RATE_LIMIT_PER_ACCOUNT"] = "0", ["RATE_LIMIT_PER_ADDRESS"] = "0" }
-        );
-        using var admin = new SystemClient(system.Address);
-        await admin.SignInAsync();
-        var queueId = await admin.DefineQueueAsync(
-            new
-            {
-                name = "Passports",
-                maxActiveTickets = 10_000,
-                numberReset = "never",
-            }
-        );
-        for (var i = 0; i < WarmUpCalls + Calls; i++)
+        var (warmUp, calls) = (run.Of(25, 10), run.Of(100, 20));
+        await using var office = await Office.StartAsync();
+        var (system, admin) = (office.System, office.Admin);
+        var queueId = await office.DefineQueueAsync();
+        for (var i = 0; i < warmUp + calls; i++)
             await admin.TakeAsync(queueId);
 
         var heard = new ConcurrentDictionary<string, ConcurrentBag<long>>();
@@ -70,11 +55,11 @@ internal static class PushBenchmark
 
         var called = new Dictionary<string, long>();
         var next = Stopwatch.GetTimestamp();
-        for (var i = 0; i < WarmUpCalls + Calls; i++)
+        for (var i = 0; i < warmUp + calls; i++)
         {
             var start = Stopwatch.GetTimestamp();
             var ticket = await admin.CallNextAsync(queueId, $"{i}");
-            if (i >= WarmUpCalls)
+            if (i >= warmUp)
                 called[ticket.GetProperty("id").GetString()!] = start;
             next += (long)(Step.TotalSeconds * Stopwatch.Frequency);
             var rest = Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), next);
@@ -90,19 +75,25 @@ internal static class PushBenchmark
             .SelectMany(c => heard[c.Key].Select(t => Stopwatch.GetElapsedTime(c.Value, t).TotalMilliseconds))
             .Order()
             .ToList();
-        table.AddRow(
-            Count(Clients + others),
-            Count(Clients),
-            "5",
-            Count(latencies.Count),
-            Milliseconds(latencies[latencies.Count / 2]),
-            Milliseconds(latencies[(int)(latencies.Count * 0.99)]),
-            Milliseconds(latencies[^1])
-        );
+        Add("p50", "half", latencies[latencies.Count / 2]);
+        Add("p99", "99 of 100", latencies[(int)(latencies.Count * 0.99)]);
         await Task.WhenAll(screens.Select(s => s.DisposeAsync().AsTask()));
+
+        void Add(string id, string share, double latency) =>
+            run.Add(
+                new()
+                {
+                    Id = $"push.{(others == 0 ? "" : "beside-")}{id}",
+                    What = string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"a call on {Clients:N0} screens, {share} by then{(others == 0 ? "" : $", beside {others:N0} more")}"
+                    ),
+                    Ours = new(latency, "ms"),
+                    Against = others == 0 ? Limit : LimitBesideOthers,
+                    AgainstWhat = "limit",
+                    Better = Better.Lower,
+                    Aim = 1,
+                }
+            );
     }
-
-    private static string Count(int value) => value.ToString("N0", CultureInfo.InvariantCulture);
-
-    private static string Milliseconds(double value) => value.ToString("0", CultureInfo.InvariantCulture) + " ms";
 }

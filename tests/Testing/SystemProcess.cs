@@ -37,6 +37,16 @@ public sealed class SystemProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>What it holds of the machine's memory, in bytes.</summary>
+    public long ResidentMemory
+    {
+        get
+        {
+            process.Refresh();
+            return process.WorkingSet64;
+        }
+    }
+
     /// <summary>Starts it and waits until it is ready.</summary>
     public static Task<SystemProcess> StartAsync(
         string folder,
