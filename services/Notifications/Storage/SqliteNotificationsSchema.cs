@@ -63,5 +63,12 @@ internal static class SqliteNotificationsSchema
             """
         ),
         new("Texts of one's own", "CREATE TABLE texts (id TEXT PRIMARY KEY, state TEXT NOT NULL) STRICT, WITHOUT ROWID;"),
+        new(
+            "Guests are in no index of accounts",
+            """
+            DROP INDEX IF EXISTS notifications_user;
+            CREATE INDEX notifications_user ON notifications (user_id, id) WHERE user_id IS NOT NULL;
+            """
+        ),
     ];
 }
