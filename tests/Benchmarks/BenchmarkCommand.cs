@@ -92,7 +92,7 @@ internal static class BenchmarkCommand
             await Console.Error.WriteAsync($"{benchmark.Name} ... ");
             try
             {
-                await benchmark.RunAsync(run);
+                await benchmark.RunAsync(run).WaitAsync(run.Of(TimeSpan.FromMinutes(20), TimeSpan.FromMinutes(2)));
             }
             // As tests skip what needs a server that is not here.
             catch (SkipException e)
@@ -144,7 +144,7 @@ internal static class BenchmarkCommand
         "./run benchmark [NAME ...]   measures all, or some of:\n"
         + string.Concat(All.Select(b => $"  {b.Name, -26} {b.About}{(b.IsInShort ? "" : " (not in the short form)")}\n"))
         + """
-              --short                    smaller loads, at most 90 s for all; for a look, and for CI
+              --short                    smaller loads, 90 s for all on a quiet machine; for a look, and for CI
               --json FILE                writes the rows, and what they were measured on, to a file too
               --readme                   writes the table into docs/benchmarks.md
               --short --check            those that have a ratio in tests/Benchmarks/kept.json; fails where one has fallen by half, twice in a row

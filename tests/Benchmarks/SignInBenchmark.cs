@@ -8,7 +8,7 @@ internal static class SignInBenchmark
 {
     private const int Readers = 4;
     private const int SignIns = 8;
-    private const int Accounts = 16;
+    private const int Accounts = 8;
 
     public static async Task RunAsync(Run run)
     {
