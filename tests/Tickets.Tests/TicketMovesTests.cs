@@ -33,15 +33,16 @@ public sealed class TicketMovesTests
         Check<TicketCalled>(
             again,
             t => t.Call(Some.Desk("2"), Later, "op"),
-            t => t with
-            {
-                Status = TicketStatus.Called,
-                Counter = "2",
-                CounterId = "desk-2",
-                ServedBy = "op",
-                CalledAt = Later,
-                Recalls = 0,
-            },
+            t =>
+                t with
+                {
+                    Status = TicketStatus.Called,
+                    Counter = "2",
+                    CounterId = "desk-2",
+                    ServedBy = "op",
+                    CalledAt = Later,
+                    Recalls = 0,
+                },
             counter: "2",
             e => Assert.Equal("2", e.Counter)
         );
@@ -84,14 +85,7 @@ public sealed class TicketMovesTests
         Check<TicketServed>(
             Serving,
             t => t.Serve(Later, "op"),
-            t => t with
-            {
-                Status = TicketStatus.Served,
-                ServedBy = "op",
-                ServedAt = Later,
-                ClosedAt = Later,
-                Network = null,
-            },
+            t => t with { Status = TicketStatus.Served, ServedBy = "op", ServedAt = Later, ClosedAt = Later, Network = null },
             counter: "1",
             e => Assert.Equal("1", e.Counter)
         );
@@ -124,16 +118,17 @@ public sealed class TicketMovesTests
         Check<TicketRequeued>(
             Missed,
             t => t.Requeue(77, TimeSpan.FromHours(1), "is here", Later, "op"),
-            t => t with
-            {
-                Status = TicketStatus.Waiting,
-                Order = 77,
-                Counter = null,
-                CounterId = null,
-                CalledAt = null,
-                ClosedAt = null,
-                Recalls = 0,
-            },
+            t =>
+                t with
+                {
+                    Status = TicketStatus.Waiting,
+                    Order = 77,
+                    Counter = null,
+                    CounterId = null,
+                    CalledAt = null,
+                    ClosedAt = null,
+                    Recalls = 0,
+                },
             counter: "1",
             e => Assert.Equal("is here", e.Reason),
             reason: "is here"
@@ -267,19 +262,8 @@ public sealed class TicketMovesTests
     {
         var (next, change) = move(before);
 
-        Assert.Equal(
-            expected(before) with
-            {
-                UpdatedAt = Later,
-                Version = before.Version + 1,
-                History = next.History,
-            },
-            next
-        );
-        Assert.Equal(
-            [.. before.History, new TicketHistoryEntry(before.Status, next.Status, Later, by, counter, reason)],
-            next.History
-        );
+        Assert.Equal(expected(before) with { UpdatedAt = Later, Version = before.Version + 1, History = next.History }, next);
+        Assert.Equal([.. before.History, new TicketHistoryEntry(before.Status, next.Status, Later, by, counter, reason)], next.History);
         var told = Assert.IsType<TEvent>(change, exactMatch: true);
         Told(next, told, by);
         more(told);
@@ -291,9 +275,8 @@ public sealed class TicketMovesTests
         Assert.Equal((next.Id, next.QueueId, next.Version, Later), (told.TicketId, told.QueueId, told.Version, told.OccurredAt));
         Assert.NotEqual(Guid.Empty, told.EventId);
         Assert.Equal(by, told.GetType().GetProperty("By")?.GetValue(told));
-        Assert.All(
-            typeof(TicketState).GetProperties(),
-            p => Assert.True(Equals(typeof(Ticket).GetProperty(p.Name)!.GetValue(next), p.GetValue(told.Ticket)), p.Name)
+        Assert.All(typeof(TicketState).GetProperties(), p =>
+            Assert.True(Equals(typeof(Ticket).GetProperty(p.Name)!.GetValue(next), p.GetValue(told.Ticket)), p.Name)
         );
     }
 }

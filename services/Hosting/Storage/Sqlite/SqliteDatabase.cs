@@ -194,7 +194,9 @@ public sealed class SqliteDatabase : IAsyncDisposable
         catch (Exception e)
         {
             change.Exception = e;
-            // Some failures (a full disk) end the whole transaction; then this throws and the batch fails.
+            // Some failures (a full disk) end the whole transaction: then the batch fails with it, and is told what it was.
+            if (SQLitePCL.raw.sqlite3_get_autocommit(connection.Handle) != 0)
+                throw;
             connection.Execute("ROLLBACK TO change");
         }
 
