@@ -55,7 +55,7 @@ public sealed class LinearizableTests
 
     private static async Task RoundsAsync(Func<Random, string, Fault> decide, bool jumps)
     {
-        for (var round = 0; round < Rounds.Count(3); round++)
+        for (var round = 0; Rounds.More(round, 3); round++)
         {
             var seed = Rounds.Seed(round);
             var time = new FakeTimeProvider(Some.Noon);
