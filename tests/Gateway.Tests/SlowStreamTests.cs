@@ -64,7 +64,7 @@ public sealed class SlowStreamTests : IDisposable
     private async Task DroppedAsync(Task writing)
     {
         // As a client that went away: nothing that anybody has to look into.
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => writing);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => writing.WaitAsync(TimeSpan.FromSeconds(20)));
         Assert.True(connection.RequestAborted.IsCancellationRequested);
         Assert.True(ended.IsCancellationRequested);
     }

@@ -65,6 +65,13 @@ public sealed class StormTests(RabbitMqNode broker) : IClassFixture<RabbitMqNode
         using var one = await SignedInAsync(system, 1);
         using var two = await SignedInAsync(system, 2);
         List<string> queues = [await DefineAsync(staff, round), await DefineAsync(staff, round)];
+        // From then on the ticket service knows them, whoever is killed.
+        foreach (var queue in queues)
+            await Eventually.TrueAsync(async () =>
+            {
+                using var line = await staff.SendAsync(HttpMethod.Get, $"/api/queues/{queue}/tickets");
+                return line.IsSuccessStatusCode;
+            });
         var load = new LineLoad(queues, [$"{round}a", $"{round}b", $"{round}c"], accounts: 2, (account, request) => (
                 account switch
                 {

@@ -22,6 +22,15 @@ public sealed class LineLoad(
     Func<int?, HttpRequestMessage, Task<HttpResponseMessage>> send
 )
 {
+    private static readonly string[] Refusals =
+    [
+        "QUEUE_FULL",
+        "ALREADY_IN_QUEUE",
+        "COUNTER_BUSY",
+        "INVALID_TRANSITION",
+        LineModel.ServedByThen,
+    ];
+
     private readonly ConcurrentDictionary<(int Queue, int Number), string> ids = new();
     private readonly ConcurrentQueue<Operation<LineCall>> history = new();
 
@@ -151,7 +160,8 @@ public sealed class LineLoad(
     private void Note(LineAct act, int queue, int who, int number, string? refusal, JsonElement body, long begun)
     {
         IReadOnlyList<int>? waiting = null;
-        if (refusal is null && act is LineAct.Take or LineAct.Call && body.ValueKind == JsonValueKind.Object && refusal is null)
+        Assert.True(refusal is null || Refusals.Contains(refusal), $"{act} in line {queue} was refused: {body}");
+        if (refusal is null && act is (LineAct.Take or LineAct.Call) && body.ValueKind == JsonValueKind.Object)
         {
             number = NumberOf(body);
             ids[(queue, number)] = body.GetProperty("id").GetString()!;
