@@ -57,7 +57,7 @@ public sealed class StormTests(RabbitMqNode broker) : IClassFixture<RabbitMqNode
     {
         var seed = Rounds.Seed(round);
         var luck = new Random(seed);
-        // Each victim has its turn; chance has the order, and the moments.
+        // Each has its turn, from where chance begins; the moment is left to chance.
         var victims = SplitSystem.Services.Append(Broker).ToList();
         var victim = victims[(Rounds.Seed(0) + (round * 3)) % victims.Count];
         using var staff = new SystemClient(system.Edge);
