@@ -155,9 +155,10 @@ public sealed class SqliteDatabaseTests : IDisposable
             database.WriteAsync(c => c.Execute("INSERT INTO texts VALUES (@text)", new { text = new string('x', length) }), Token);
     }
 
+    // As SQLite counts them: 2 is FULL, 0 is OFF.
     [Theory]
-    [InlineData(true, 2)] // FULL
-    [InlineData(false, 0)] // OFF
+    [InlineData(true, 2)]
+    [InlineData(false, 0)]
     public async Task What_is_accepted_waits_for_the_disk_unless_nothing_has_to_last(bool lasting, int synchronous)
     {
         await using var database = new SqliteDatabase(Path, lasting);
