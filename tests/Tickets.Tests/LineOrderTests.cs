@@ -43,6 +43,11 @@ public sealed class LineOrderTests
         }
     }
 
+    // Of equals the one with the older id is first, and that is not who comes next.
+    [Fact]
+    public void Where_no_room_is_left_at_the_end_one_still_stands_before_the_next_arrival() =>
+        Assert.Equal(Arrival(3), LineOrder.Behind([Arrival(1), Arrival(3) - 1], 2, Arrival(0)));
+
     [Fact]
     public void Whoever_lets_nobody_go_first_stands_before_all_and_never_moves_back()
     {
