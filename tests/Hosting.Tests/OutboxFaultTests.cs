@@ -143,6 +143,27 @@ public sealed class OutboxFaultTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_the_in_process_bus_took_is_kept_for_five_minutes_and_then_dropped()
+    {
+        (outbox, faults) = Faulty<IOutbox>.Of(new SqliteOutbox("test", database, time));
+        await StartAsync(survives: false);
+        await Eventually.TrueAsync(() => Task.FromResult(faults.CountOf(nameof(IOutbox.ClaimAsync)) > 0));
+        time.Advance(TimeSpan.FromMinutes(4));
+        await AppendAsync("a", 1);
+        await Eventually.TrueAsync(async () => (await real.MeasureAsync(Token)).Pending == 0);
+
+        // It has just begun to forget, but not what is a minute old.
+        time.Advance(TimeSpan.FromMinutes(1));
+        await Eventually.TrueAsync(() => Task.FromResult(faults.CountOf(nameof(IOutbox.ForgetAsync)) == 1));
+        Assert.Equal(1, await KeptAsync());
+
+        time.Advance(TimeSpan.FromMinutes(5));
+        await Eventually.TrueAsync(async () => await KeptAsync() == 0);
+
+        Task<long> KeptAsync() => database.WriteAsync(c => Dapper.SqlMapper.ExecuteScalar<long>(c, "SELECT count(*) FROM outbox"), Token);
+    }
+
+    [Fact]
     public async Task Gauges_look_every_five_seconds_and_show_nothing_of_a_store_that_is_away()
     {
         await AppendAsync("a", 1);
@@ -189,12 +210,12 @@ public sealed class OutboxFaultTests : IAsyncLifetime
         return faults.CountOf(nameof(IOutbox.ClaimAsync));
     }
 
-    private async Task<RecordingBus> StartAsync(Func<IEvent, bool>? fails = null)
+    private async Task<RecordingBus> StartAsync(Func<IEvent, bool>? fails = null, bool survives = true)
     {
         var (bus, record) = RecordingBus.Create();
         if (fails is not null)
             record.Fails = fails;
-        var topology = new BusTopology(survivesProcess: true);
+        var topology = new BusTopology(survives);
         topology.Declared();
         relay = new OutboxRelay(outbox, new EventPublisher(bus), topology, time, new Logger<OutboxRelay>(loggers));
         await relay.StartAsync(Token);
