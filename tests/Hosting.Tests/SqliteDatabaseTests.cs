@@ -104,9 +104,16 @@ public sealed class SqliteDatabaseTests : IDisposable
         var heard = 0;
         database.Committed += () => Interlocked.Increment(ref heard);
         using var gate = new ManualResetEventSlim();
-        var batch = InOneBatch(database, gate, 5, i =>
-            i == 3 ? database.WriteAsync(c => c.Execute("INSERT INTO parts VALUES (77)"), Token) : InsertAsync(database, i)
-        );
+        var batch = InOneBatch(database, gate, 5, i => i switch
+            {
+                3 => database.WriteAsync(c => c.Execute("INSERT INTO parts VALUES (77)"), Token),
+                // Refused for what another of the batch did, which is undone too.
+                4 => database.WriteAsync(
+                    c => c.ExecuteScalar<long>("SELECT count(*) FROM items") > 0 ? throw new InvalidOperationException("It is full.") : 0,
+                    Token
+                ),
+                _ => InsertAsync(database, i),
+            });
 
         foreach (var change in batch)
             await Assert.ThrowsAsync<SqliteException>(() => change);

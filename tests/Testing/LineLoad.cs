@@ -82,6 +82,8 @@ public sealed class LineLoad(
             (state, call) => state.Next(call),
             out var why
         );
+        foreach (var o in History.Where(_ => !holds).OrderBy(o => o.Begun))
+            TestContext.Current.TestOutputHelper?.WriteLine($"{o.Begun / 1000} to {o.Ended / 1000}: {o.Call}");
         Assert.True(holds, $"{round}: {why}");
     }
 

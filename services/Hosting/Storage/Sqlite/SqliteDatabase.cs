@@ -264,6 +264,7 @@ public sealed class SqliteDatabase : IAsyncDisposable
                 completion.SetResult(result!);
         }
 
-        public override void Fail(Exception exception) => completion.SetException(Exception ?? exception);
+        // Not its own failure, if it had one: that may be for what others of the batch did, which is undone with it.
+        public override void Fail(Exception exception) => completion.SetException(exception);
     }
 }
