@@ -146,6 +146,27 @@ public sealed class CoalescerTests
         Assert.Single(sent);
     }
 
+    [Fact]
+    public async Task Stopping_does_not_fail_with_what_fails_since_the_process_stops()
+    {
+        var sending = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var coalescer = new Coalescer(
+            Interval,
+            async (_, stopping) =>
+            {
+                sending.SetResult();
+                await Task.Delay(Timeout.Infinite, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                // As a store or a bus that was closed meanwhile.
+                throw new ObjectDisposedException("bus");
+            },
+            time
+        );
+        coalescer.Changed("q");
+        await sending.Task;
+
+        await coalescer.DisposeAsync();
+    }
+
     private Coalescer Coalescer() =>
         new(
             Interval,

@@ -1,6 +1,7 @@
 using Dapper;
 using Microsoft.Data.Sqlite;
 using SmartQueue.Hosting.Settings;
+using SmartQueue.Hosting.Storage;
 using SmartQueue.Hosting.Storage.Sqlite;
 using SmartQueue.Testing;
 
@@ -138,9 +139,90 @@ public sealed class SqliteDatabaseTests : IDisposable
         using var gate = new ManualResetEventSlim();
         var batch = InOneBatch(database, gate, 10, i => InsertAsync(database, i == 5 ? 4 : i));
 
-        await Assert.ThrowsAsync<Microsoft.Data.Sqlite.SqliteException>(() => batch[5]);
+        await Assert.ThrowsAsync<SqliteException>(() => batch[5]);
         await Task.WhenAll(batch.Where((_, i) => i != 5));
         Assert.Equal(9, await CountAsync(database));
+    }
+
+    [Fact]
+    public async Task A_commit_that_fails_is_told_to_everyone_in_it_and_leaves_nothing()
+    {
+        await using var database = await OpenAsync();
+        // Looked at by the commit and not before.
+        await database.WriteAsync(
+            c => c.Execute("CREATE TABLE parts (item INTEGER REFERENCES items (id) DEFERRABLE INITIALLY DEFERRED) STRICT"),
+            Token
+        );
+        var heard = 0;
+        database.Committed += () => Interlocked.Increment(ref heard);
+        using var gate = new ManualResetEventSlim();
+        var batch = InOneBatch(database, gate, 5, i => i switch
+            {
+                3 => database.WriteAsync(c => c.Execute("INSERT INTO parts VALUES (77)"), Token),
+                // Refused for what another of the batch did, which is undone too.
+                4 => database.WriteAsync(
+                    c => c.ExecuteScalar<long>("SELECT count(*) FROM items") > 0 ? throw new InvalidOperationException("It is full.") : 0,
+                    Token
+                ),
+                _ => InsertAsync(database, i),
+            });
+
+        foreach (var change in batch)
+            await Assert.ThrowsAsync<SqliteException>(() => change);
+        Assert.Equal(0, await CountAsync(database));
+        Assert.Equal(0, Volatile.Read(ref heard));
+
+        await InsertAsync(database, 1);
+        Assert.Equal(1, await CountAsync(database));
+    }
+
+    [Fact]
+    public async Task A_full_disk_is_a_store_that_is_away_and_what_fits_again_is_written_again()
+    {
+        await using var database = await OpenAsync();
+        await database.WriteAsync(c => c.Execute("CREATE TABLE texts (text TEXT) STRICT"), Token);
+        var pages = await database.WriteAsync(c => c.ExecuteScalar<long>("PRAGMA page_count"), Token);
+        await database.WriteAsync(c => c.Execute($"PRAGMA max_page_count = {pages + 2}"), Token);
+        using var gate = new ManualResetEventSlim();
+        var batch = InOneBatch(database, gate, 3, i => i == 1 ? WriteAsync(100_000) : InsertAsync(database, i));
+
+        var full = await Assert.ThrowsAsync<SqliteException>(() => batch[1]);
+        Assert.True(StorageFaults.IsAway(full), full.Message);
+        // Of the others each is there or was told that it is not.
+        var there = 0;
+        foreach (var other in (Task[])[batch[0], batch[2]])
+        {
+            try
+            {
+                await other;
+                there++;
+            }
+            catch (SqliteException e)
+            {
+                Assert.True(StorageFaults.IsAway(e), e.Message);
+            }
+        }
+
+        Assert.Equal(there, await CountAsync(database));
+        Assert.Equal(0, await database.ReadAsync(c => c.ExecuteScalar<long>("SELECT count(*) FROM texts"), Token));
+
+        await database.WriteAsync(c => c.Execute("PRAGMA max_page_count = 100000"), Token);
+        await WriteAsync(100_000);
+        Assert.Equal(1, await database.ReadAsync(c => c.ExecuteScalar<long>("SELECT count(*) FROM texts"), Token));
+
+        Task WriteAsync(int length) =>
+            database.WriteAsync(c => c.Execute("INSERT INTO texts VALUES (@text)", new { text = new string('x', length) }), Token);
+    }
+
+    // As SQLite counts them: 2 is FULL, 0 is OFF.
+    [Theory]
+    [InlineData(true, 2)]
+    [InlineData(false, 0)]
+    public async Task What_is_accepted_waits_for_the_disk_unless_nothing_has_to_last(bool lasting, int synchronous)
+    {
+        await using var database = new SqliteDatabase(Path, lasting);
+        Assert.Equal(synchronous, await database.WriteAsync(c => c.ExecuteScalar<int>("PRAGMA synchronous"), Token));
+        Assert.Equal("wal", await database.WriteAsync(c => c.ExecuteScalar<string>("PRAGMA journal_mode"), Token));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.Json;
 using SmartQueue.Testing;
 
 namespace SmartQueue.Integration.Tests;
@@ -28,11 +29,12 @@ public sealed class CrashTests
                 }
             );
             var acknowledged = new ConcurrentDictionary<string, string>();
+            var called = new ConcurrentQueue<JsonElement>();
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
             var load = Enumerable
                 .Range(0, Takers)
                 .Select(_ => Load.TakeUntilAsync(system.Address, queueId, acknowledged, stop.Token))
-                .Append(Load.ServeUntilAsync(staff, queueId, stop.Token))
+                .Append(Load.ServeUntilAsync(staff, queueId, stop.Token, answered: called))
                 .ToList();
             for (var kill = 0; kill < Kills; kill++)
             {
@@ -46,6 +48,7 @@ public sealed class CrashTests
             await Task.WhenAll(load);
 
             await Load.AllIsThereAsync(staff, queueId, acknowledged);
+            Load.AllCallsAreThere(await staff.AllTicketsAsync(queueId), called);
         }
         finally
         {

@@ -66,7 +66,18 @@ internal static class Load
     }
 
     /// <summary>Calls, which completes the one before, until it is stopped.</summary>
-    public static async Task ServeUntilAsync(SystemClient staff, string queueId, CancellationToken stop, TimeSpan pause = default)
+    /// <param name="staff">Whoever calls.</param>
+    /// <param name="queueId">The queue.</param>
+    /// <param name="stop">Ends it.</param>
+    /// <param name="pause">How long after each call.</param>
+    /// <param name="answered">Takes the calls that were answered, in their order; <c>null</c> where nobody asks.</param>
+    public static async Task ServeUntilAsync(
+        SystemClient staff,
+        string queueId,
+        CancellationToken stop,
+        TimeSpan pause = default,
+        ConcurrentQueue<JsonElement>? answered = null
+    )
     {
         while (!stop.IsCancellationRequested)
         {
@@ -77,6 +88,8 @@ internal static class Load
                     $"/api/queues/{queueId}/call-next",
                     new { counter = "1", complete = true }
                 );
+                if (called.StatusCode == HttpStatusCode.OK)
+                    answered?.Enqueue(JsonDocument.Parse(await called.Content.ReadAsStringAsync(CancellationToken.None)).RootElement);
             }
             catch (Exception e) when (e is HttpRequestException or IOException)
             {
@@ -105,10 +118,7 @@ internal static class Load
         var tickets = await staff.AllTicketsAsync(queueId);
         var byId = tickets.ToDictionary(IdOf);
         Assert.All(acknowledged, a => Assert.Equal(a.Value, byId[a.Key].GetProperty("ticketNumber").GetString()));
-        var numbers = tickets
-            .Select(t => int.Parse(t.GetProperty("ticketNumber").GetString()!.Split('-')[1], CultureInfo.InvariantCulture))
-            .Order()
-            .ToList();
+        var numbers = tickets.Select(NumberOf).Order().ToList();
         if (gaps)
             Assert.Distinct(numbers);
         else
@@ -132,6 +142,24 @@ internal static class Load
             TimeSpan.FromSeconds(60)
         );
     }
+
+    /// <summary>Every call that was answered is there as it was answered, in the order of the line, and nobody was called twice: one that
+    /// was lost would have been called again later. Each but the last was completed by the one after.</summary>
+    public static void AllCallsAreThere(IReadOnlyList<JsonElement> tickets, IReadOnlyCollection<JsonElement> answered)
+    {
+        var byId = tickets.ToDictionary(IdOf);
+        Assert.NotEmpty(answered);
+        Assert.Distinct(answered.Select(IdOf));
+        Assert.Equal(answered.Select(a => Said(a)), answered.Select(a => Said(byId[IdOf(a)])));
+        Assert.All(answered.SkipLast(1), a => Assert.Equal("served", byId[IdOf(a)].GetProperty("status").GetString()));
+        Assert.Equal(answered.Select(NumberOf).Order(), answered.Select(NumberOf));
+
+        static string Said(JsonElement ticket) =>
+            $"{IdOf(ticket)} {ticket.GetProperty("counter").GetString()} {ticket.GetProperty("calledAt").GetString()}";
+    }
+
+    public static int NumberOf(JsonElement ticket) =>
+        int.Parse(ticket.GetProperty("ticketNumber").GetString()!.Split('-')[1], CultureInfo.InvariantCulture);
 
     public static string IdOf(JsonElement ticket) => ticket.GetProperty("id").GetString()!;
 }

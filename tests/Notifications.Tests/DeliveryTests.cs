@@ -4,7 +4,10 @@ using System.Text.Json;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Time.Testing;
 using SmartQueue.Contracts;
+using SmartQueue.Hosting.Modules;
+using SmartQueue.Hosting.Storage.Sqlite;
 using SmartQueue.Notifications.Delivery;
 using SmartQueue.Notifications.Domain;
 using SmartQueue.Notifications.Storage;
@@ -225,6 +228,68 @@ public sealed class DeliveryTests : IAsyncDisposable
         Assert.Equal(5, (await OneAsync(message.Id, DeliveryStatus.Sent)).Attempts);
         var times = sender.Attempts.ToList();
         Assert.True(times[4] - times[3] >= TimeSpan.FromMilliseconds(900), $"{times[4] - times[3]}");
+    }
+
+    [Theory]
+    [InlineData(nameof(INotificationStore.DueAsync))]
+    [InlineData(nameof(INotificationStore.SaveAsync))]
+    public async Task While_its_store_is_away_nothing_is_sent_twice_and_all_of_it_when_it_is_back(string method)
+    {
+        Faulty<INotificationStore> faults = null!;
+        var sender = new FakeSender();
+        await StartAsync(
+            Quick,
+            null,
+            s =>
+                s.AddSingleton(services =>
+                {
+                    (var store, faults) = Faulty<INotificationStore>.Of(
+                        new SqliteNotificationStore(services.GetRequiredKeyedService<SqliteDatabase>(ServiceNames.Notifications))
+                    );
+                    return store;
+                }),
+            sender
+        );
+        await AddAsync(Fresh());
+        await Eventually.TrueAsync(() => Task.FromResult(sender.Sent.Count == 1));
+        faults.Decide = m => m == method ? Testing.Fault.Before : Testing.Fault.None;
+        for (var i = 0; i < 3; i++)
+            await AddAsync(Fresh());
+        // It goes on asking while it is away.
+        var asked = faults.CountOf(nameof(INotificationStore.DueAsync));
+        await Eventually.TrueAsync(() => Task.FromResult(faults.CountOf(nameof(INotificationStore.DueAsync)) > asked + 3));
+        Assert.Single(sender.Sent);
+
+        faults.Decide = _ => Testing.Fault.None;
+        await Eventually.TrueAsync(async () => (await Store.MeasureAsync(Token)).Count == 0);
+        Assert.Equal(4, sender.Sent.Count);
+        Assert.Equal(4, sender.Sent.Select(n => n.Id).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task What_waits_is_measured_every_five_seconds_also_after_its_store_was_away()
+    {
+        await StartAsync(Quick);
+        var (store, faults) = Faulty<INotificationStore>.Of(Store);
+        faults.Decide = _ => Testing.Fault.Before;
+        var time = new FakeTimeProvider();
+        using var worker = ActivatorUtilities.CreateInstance<DeliveryWorker>(host!.Services, store, time);
+        await worker.StartAsync(Token);
+        for (var measured = 1; measured <= 3; measured++)
+        {
+            await Eventually.TrueAsync(() => Task.FromResult(faults.CountOf(nameof(INotificationStore.MeasureAsync)) == measured));
+            time.Advance(TimeSpan.FromSeconds(5) - TimeSpan.FromMilliseconds(1));
+            Assert.Equal(measured, faults.CountOf(nameof(INotificationStore.MeasureAsync)));
+            // The pause may begin a little after the question.
+            await Eventually.TrueAsync(() =>
+            {
+                if (faults.CountOf(nameof(INotificationStore.MeasureAsync)) == measured)
+                    time.Advance(TimeSpan.FromSeconds(1));
+                return Task.FromResult(faults.CountOf(nameof(INotificationStore.MeasureAsync)) > measured);
+            });
+        }
+
+        await worker.StopAsync(Token);
     }
 
     [Fact]

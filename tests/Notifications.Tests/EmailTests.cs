@@ -167,10 +167,16 @@ public sealed class EmailTests
     [InlineData("http://mail.example.org", null)]
     [InlineData("smtp://user@mail.example.org", null)]
     [InlineData("smtp://mail.example.org", "nobody")]
+    [InlineData("http://me:hunter2@mail.example.org", null)]
+    [InlineData("smtp://me:hunter2@mail.example.org:port", null)]
+    [InlineData("me:hunter2@mail.example.org", null)]
+    [InlineData("smtp://me:hunter2@mail.example.org", "nobody")]
     public void A_wrong_setting_stops_the_start_and_shows_no_password(string url, string? from)
     {
         var error = Assert.Throws<StartupException>(() => Options(url, from));
         Assert.StartsWith("SMTP_", error.Message, StringComparison.Ordinal);
+        // Causes are printed too.
+        Assert.DoesNotContain("hunter2", error.ToString(), StringComparison.Ordinal);
     }
 
     private static EmailSender Sender(string url, string? from = null) => new(Options(url, from), TimeProvider.System);

@@ -63,6 +63,9 @@ public sealed class SystemClient(Uri address) : IDisposable
         return await http.SendAsync(request, Token);
     }
 
+    /// <summary>Sends a request as it is, as whoever is signed in.</summary>
+    public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request) => http.SendAsync(request, Token);
+
     public async Task<JsonElement> ExpectAsync(
         HttpStatusCode status,
         HttpMethod method,

@@ -13,23 +13,25 @@ namespace SmartQueue.Testing;
 /// </summary>
 public static class TestMongo
 {
-    private const string Absent = "No MongoDB: set SMARTQUEUE_TEST_MONGODB, or run Docker, or put mongod on the path.";
+    /// <summary>Names a server, for which no test of MongoDB may then be skipped.</summary>
+    public const string Variable = "SMARTQUEUE_TEST_MONGODB";
+
     private static readonly Lazy<Task<string?>> Server = new(FindAsync);
 
     /// <summary>A fresh, empty database.</summary>
     public static async Task<IMongoDatabase> DatabaseAsync()
     {
-        var uri = await Server.Value;
-        Assert.SkipWhen(uri is null, Absent);
+        var uri = await UriAsync();
         MongoConventions.Register();
-        return MongoConventions.Database(new MongoUrl(uri!), "test_" + Guid.CreateVersion7().ToString("N"));
+        return MongoConventions.Database(new MongoUrl(uri), "test_" + Guid.CreateVersion7().ToString("N"));
     }
 
     /// <summary>The URI of the server, for processes; skips without one.</summary>
     public static async Task<string> UriAsync()
     {
         var uri = await Server.Value;
-        Assert.SkipWhen(uri is null, Absent);
+        if (uri is null)
+            Absent.Skip($"No MongoDB: set {Variable}, or run Docker, or put mongod on the path.");
         return uri!;
     }
 
@@ -51,7 +53,7 @@ public static class TestMongo
 
     private static async Task<string?> FindAsync()
     {
-        if (Environment.GetEnvironmentVariable("SMARTQUEUE_TEST_MONGODB") is { Length: > 0 } uri)
+        if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } uri)
             return uri;
         if (File.Exists("/var/run/docker.sock"))
         {

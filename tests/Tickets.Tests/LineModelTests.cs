@@ -46,6 +46,9 @@ public sealed class LineModelTests
                     var waiting = new List<(string Id, int Priority)>();
                     var stood = new Dictionary<string, int>();
                     var others = new Dictionary<string, TicketStatus>();
+                    // When each was called last, and who stands since where they stood when they were.
+                    var calledAt = new Dictionary<string, int>();
+                    var broughtBack = new HashSet<string>();
                     var given = 0;
                     foreach (var (kind, pick, n) in commands)
                     {
@@ -83,6 +86,8 @@ public sealed class LineModelTests
                                 if (called is not null)
                                 {
                                     stood[called.Id] = waiting[0].Priority;
+                                    calledAt[called.Id] = calledAt.Count == 0 ? 1 : calledAt.Values.Max() + 1;
+                                    broughtBack.Remove(called.Id);
                                     waiting.RemoveAt(0);
                                     others[called.Id] = TicketStatus.Called;
                                 }
@@ -94,6 +99,7 @@ public sealed class LineModelTests
                                 var at = pick % waiting.Count;
                                 var (id, own) = waiting[at];
                                 await desk.DeferAsync(id, Staff, null, n, null, default);
+                                broughtBack.Remove(id);
                                 waiting.RemoveAt(at);
                                 Insert(waiting, id, own, at + n);
                                 break;
@@ -133,8 +139,27 @@ public sealed class LineModelTests
                                     break;
                                 var unparked = await desk.UnparkAsync(parked, Staff, null, null, default);
                                 others.Remove(parked);
-                                waiting.Insert(unparked.Position!.Value - 1, (parked, stood[parked]));
-                                Assert.True(IsByPriority(waiting));
+                                var place = unparked.Position!.Value - 1;
+                                // It was the first when it was called. Before it stands who has a higher priority or was called even
+                                // earlier, and of those who were and came back as they left, nobody stands behind it. Among them, who
+                                // was put off since may stand on either side.
+                                Assert.All(waiting.Take(place), w =>
+                                    Assert.True(
+                                        w.Priority > stood[parked] || calledAt.GetValueOrDefault(w.Id, int.MaxValue) < calledAt[parked]
+                                    )
+                                );
+                                Assert.All(waiting.Skip(place), w =>
+                                    Assert.False(
+                                        w.Priority > stood[parked]
+                                            || (
+                                                w.Priority == stood[parked]
+                                                && broughtBack.Contains(w.Id)
+                                                && calledAt[w.Id] < calledAt[parked]
+                                            )
+                                    )
+                                );
+                                waiting.Insert(place, (parked, stood[parked]));
+                                broughtBack.Add(parked);
                                 break;
                             case Kind.Cancel:
                                 if (waiting.Count == 0)
@@ -195,9 +220,6 @@ public sealed class LineModelTests
 
     private static async Task RefusedAsync(string code, Func<Task> act) =>
         Assert.Equal(code, (await Assert.ThrowsAsync<RefusedException>(act)).Code);
-
-    private static bool IsByPriority(List<(string Id, int Priority)> waiting) =>
-        waiting.Select(w => -w.Priority).SequenceEqual(waiting.Select(w => -w.Priority).Order());
 
     // Behind the first `behind`, or at the end: from then on among those it is put before.
     private static void Insert(List<(string Id, int Priority)> waiting, string id, int priority, int behind)

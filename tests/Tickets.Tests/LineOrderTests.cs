@@ -31,6 +31,31 @@ public sealed class LineOrderTests
     }
 
     [Fact]
+    public void Between_the_last_and_whoever_was_put_at_the_end_others_can_be_put()
+    {
+        var peers = new List<long> { Arrival(1), Arrival(2) };
+        peers.Add(LineOrder.Behind(peers, 2, Arrival(0)));
+        for (var another = 0; another < 10; another++)
+        {
+            var order = LineOrder.Behind(peers, 2, Arrival(0));
+            Assert.InRange(order, peers[1] + 1, peers[2] - 1);
+            peers.Insert(2, order);
+        }
+    }
+
+    // Of equals the one with the older id is first, and that is not who comes next.
+    [Fact]
+    public void Where_no_room_is_left_at_the_end_one_still_stands_before_the_next_arrival() =>
+        Assert.Equal(Arrival(3), LineOrder.Behind([Arrival(1), Arrival(3) - 1], 2, Arrival(0)));
+
+    [Fact]
+    public void Whoever_lets_nobody_go_first_stands_before_all_and_never_moves_back()
+    {
+        Assert.InRange(LineOrder.Behind([Arrival(5)], 0, Arrival(7)), Arrival(4) + 1, Arrival(5) - 1);
+        Assert.Equal(Arrival(3), LineOrder.Behind([Arrival(5)], 0, Arrival(3)));
+    }
+
+    [Fact]
     public void With_nobody_to_stand_behind_the_order_stays() => Assert.Equal(7, LineOrder.Behind([], 1, 7));
 
     [Fact]

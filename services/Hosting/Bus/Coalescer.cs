@@ -92,9 +92,10 @@ public sealed class Coalescer(
                 }
             }
         }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        catch (Exception) when (stopping.IsCancellationRequested)
         {
-            // Stopping: those who come back read the present status first.
+            // Stopping: what was being sent is cancelled, or fails since the store or the bus is closed already. Those who come back read
+            // the present status first.
         }
     }
 

@@ -105,8 +105,18 @@ internal sealed class EventStream(
                 await SendAsync(http, Comment, cancellationToken);
             }
 
-            if (!await more)
-                return;
+            try
+            {
+                if (!await more)
+                    return;
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                // Too far behind. Without this it would look like a fault of ours.
+                Drop(http);
+                throw;
+            }
+
             while (pending.Reader.TryRead(out var result))
             {
                 var bytes = Event(result, out var id);
@@ -136,10 +146,15 @@ internal sealed class EventStream(
         }
         catch (OperationCanceledException) when (slow.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            GatewayMetrics.Dropped.Add(1);
-            http.Abort();
+            Drop(http);
             throw;
         }
+    }
+
+    private static void Drop(HttpContext http)
+    {
+        GatewayMetrics.Dropped.Add(1);
+        http.Abort();
     }
 
     private sealed class Observer(ChannelWriter<ExecutionResult> writer) : IObserver<ExecutionResult>

@@ -200,7 +200,9 @@ public sealed class SqliteDatabase : IAsyncDisposable
         catch (Exception e)
         {
             change.Exception = e;
-            // Some failures (a full disk) end the whole transaction; then this throws and the batch fails.
+            // Some failures (a full disk) end the whole transaction: then the batch fails with it, and is told what it was.
+            if (SQLitePCL.raw.sqlite3_get_autocommit(connection.Handle) != 0)
+                throw;
             connection.Execute("ROLLBACK TO change");
         }
 
@@ -268,6 +270,7 @@ public sealed class SqliteDatabase : IAsyncDisposable
                 completion.SetResult(result!);
         }
 
-        public override void Fail(Exception exception) => completion.SetException(Exception ?? exception);
+        // Not its own failure, if it had one: that may be for what others of the batch did, which is undone with it.
+        public override void Fail(Exception exception) => completion.SetException(exception);
     }
 }

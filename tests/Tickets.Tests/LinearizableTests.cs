@@ -1,0 +1,134 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Time.Testing;
+using SmartQueue.Contracts;
+using SmartQueue.Hosting.Auth;
+using SmartQueue.Testing;
+using SmartQueue.Tickets.Domain;
+using SmartQueue.Tickets.Storage;
+
+namespace SmartQueue.Tickets.Tests;
+
+/// <summary>
+/// Many clients of lines and counters at once over HTTP are given only answers that one client alone could have been given, whatever the
+/// store and the clock do meanwhile.
+/// </summary>
+public sealed class LinearizableTests
+{
+    private const int Capacity = 6;
+    private const int Clients = 6;
+    private const int Operations = 40;
+
+    private static readonly string[] Queues = ["q1", "q2"];
+
+    // Together they stay within a day, for which keys are kept.
+    private static readonly TimeSpan[] Jumps =
+    [
+        TimeSpan.FromHours(9),
+        TimeSpan.FromHours(-5),
+        TimeSpan.FromHours(-4),
+        TimeSpan.FromMinutes(1),
+    ];
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public Task Clients_at_once_get_answers_that_one_alone_could_have_got() => RoundsAsync((_, _) => Fault.None, jumps: false);
+
+    [Fact]
+    public Task So_they_do_while_the_store_fails_before_and_after_it_did_what_was_asked() =>
+        RoundsAsync(
+            (luck, method) =>
+                method is nameof(ITicketStore.FindAnswerAsync)
+                    ? Fault.None
+                    : luck.Next(10) switch
+                    {
+                        0 => Fault.Before,
+                        1 => Fault.After,
+                        _ => Fault.None,
+                    },
+            jumps: false
+        );
+
+    [Fact]
+    public Task So_they_do_while_the_clock_jumps_both_ways() => RoundsAsync((_, _) => Fault.None, jumps: true);
+
+    private static async Task RoundsAsync(Func<Random, string, Fault> decide, bool jumps)
+    {
+        for (var round = 0; Rounds.More(round, 3); round++)
+        {
+            var seed = Rounds.Seed(round);
+            var time = new FakeTimeProvider(Some.Noon);
+            await using var host = await ServiceHost.StartAsync(
+                [new TicketsModule()],
+                time,
+                new Dictionary<string, string?> { ["GUEST_PLACES_PER_NETWORK"] = "0", ["GUEST_JOINS_PER_MINUTE"] = "0" },
+                services => Faults(services, decide, seed)
+            );
+            var store = host.Services.GetRequiredService<ITicketStore>();
+            foreach (var queue in Queues)
+            {
+                var definition = Some.Queue(queue, Capacity, q => q with { NumberReset = NumberReset.Never });
+                await Eventually.TrueAsync(() => SavedAsync(store, definition));
+            }
+
+            var load = new LineLoad(Queues, ["1", "2", "3"], accounts: 2, async (account, request) =>
+            {
+                using var client = host.WithToken(account is { } n ? TokenOf($"user{n}", Roles.User) : TokenOf("op", Roles.Operator));
+                return await client.SendAsync(request, Token);
+            });
+            var running = Task.WhenAll(
+                Enumerable.Range(0, Clients).Select(c => Task.Run(() => load.RunAsync(Operations, new Random(seed * 100 + c)), Token))
+            );
+            var turn = 0;
+            while (jumps && !running.IsCompleted)
+            {
+                time.AdjustTime(time.GetUtcNow() + Jumps[turn++ % Jumps.Length]);
+                await Task.WhenAny(running, Task.Delay(5, Token));
+            }
+
+            await running;
+            Rounds.Tell($"Round {round}, seed {seed}: {load.History.Count} operations, {load.Repeats} repeats.");
+            load.IsLinearizable(Capacity, $"Seed {seed}");
+        }
+    }
+
+    // Good whatever the clock says.
+    private static string TokenOf(string userId, string role) => TestTokens.For(userId, role, Some.Noon.AddDays(-1), TimeSpan.FromDays(3));
+
+    private static async Task<bool> SavedAsync(ITicketStore store, QueueDefinition definition)
+    {
+        try
+        {
+            await store.SavePolicyAsync(new QueuePolicy(definition.Id, definition.Version, definition), Token);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
+
+    private static void Faults(IServiceCollection services, Func<Random, string, Fault> decide, int seed)
+    {
+        var real = services.Single(d => d.ServiceType == typeof(ITicketStore));
+        services.Replace(
+            ServiceDescriptor.Singleton(provider =>
+            {
+                var (store, faults) = Faulty<ITicketStore>.Of(
+                    (ITicketStore)(
+                        real.ImplementationFactory?.Invoke(provider)
+                        ?? ActivatorUtilities.CreateInstance(provider, real.ImplementationType!)
+                    )
+                );
+                var luck = new Random(seed);
+                faults.Decide = method =>
+                {
+                    lock (luck)
+                        return decide(luck, method);
+                };
+                return store;
+            })
+        );
+    }
+}
