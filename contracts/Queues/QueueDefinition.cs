@@ -64,6 +64,9 @@ public sealed record QueueDefinition
     /// <summary>When no numbers are given all the same; <c>null</c> means never.</summary>
     public IReadOnlyList<QueueClosure>? Closures { get; init; }
 
+    /// <summary>How it takes appointments; <c>null</c>: it takes none.</summary>
+    public BookingRules? Booking { get; init; }
+
     /// <summary>The counters that call from it. Empty: any name will do.</summary>
     public required IReadOnlyList<QueueCounter> Counters { get; init; }
 

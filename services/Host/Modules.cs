@@ -1,4 +1,5 @@
 using SmartQueue.Analytics;
+using SmartQueue.Appointments;
 using SmartQueue.Gateway;
 using SmartQueue.Hosting.Modules;
 using SmartQueue.Notifications;
@@ -18,6 +19,7 @@ internal static class Modules
         new TicketsModule(),
         new AnalyticsModule(),
         new NotificationsModule(),
+        new AppointmentsModule(),
         new GatewayModule(),
     ];
 }

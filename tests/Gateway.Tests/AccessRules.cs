@@ -110,6 +110,23 @@ internal static class AccessRules
         ["DELETE /api/queues/{queueId}/line"] = (Admin, "/api/queues/{queue}/line?version=1", null),
         ["GET /api/queues/{queueId}/eta"] = (Anyone, "/api/queues/{queue}/eta", null),
 
+        ["GET /api/queues/{queueId}/slots"] = (Anyone, "/api/queues/{queue}/slots", null),
+        ["POST /api/appointments"] = (
+            Anyone,
+            "/api/appointments",
+            new
+            {
+                queueId = "{queue}",
+                start = "{start}",
+                customerName = "Ada",
+            }
+        ),
+        ["GET /api/appointments"] = (Operator, "/api/appointments", null),
+        ["GET /api/appointments/{id}"] = (Ticket, "/api/appointments/{appointment}", null),
+        ["GET /api/appointments/{id}.ics"] = (Ticket, "/api/appointments/{appointment}.ics", null),
+        ["PUT /api/appointments/{id}"] = (Ticket, "/api/appointments/{appointment}", new { customerName = "Ada" }),
+        ["DELETE /api/appointments/{id}"] = (Ticket, "/api/appointments/{appointment}", null),
+
         ["POST /api/analytics/track"] = (SignedIn, "/api/analytics/track", new { eventType = "screen" }),
         ["GET /api/analytics/events"] = (Operator, "/api/analytics/events", null),
         ["GET /api/analytics/queue/{id}"] = (Operator, "/api/analytics/queue/{queue}", null),

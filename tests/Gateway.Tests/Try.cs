@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.SignalR.Client;
 using SmartQueue.Hosting.Auth;
+using SmartQueue.Testing;
 
 namespace SmartQueue.Gateway.Tests;
 
@@ -11,9 +12,16 @@ internal sealed class Try
     private readonly Dictionary<string, string> names;
     private readonly string ownerToken;
     private readonly string token;
+    private readonly string appointmentToken;
 
-    private Try(People people, Dictionary<string, string> names, string ownerToken, string token) =>
-        (this.people, this.names, this.ownerToken, this.token) = (people, names, ownerToken, token);
+    private Try(People people, Dictionary<string, string> names, string ownerToken, string token, string appointmentToken) =>
+        (this.people, this.names, this.ownerToken, this.token, this.appointmentToken) = (
+            people,
+            names,
+            ownerToken,
+            token,
+            appointmentToken
+        );
 
     /// <summary>Those who have one account throughout.</summary>
     public sealed record People(
@@ -47,9 +55,16 @@ internal sealed class Try
     /// <param name="freshOwner">Whether the owner may be lost by the try.</param>
     public static async Task<Try> PrepareAsync(People people, bool byToken, bool freshOwner = false)
     {
+        // By UTC, so that each full hour is a slot.
+        var passports = new
+        {
+            name = "Passports",
+            timeZone = "UTC",
+            booking = new { slotLength = 3600, places = 1000 },
+        };
         var system = people.System;
         var owner = freshOwner ? await system.PersonAsync("Owner" + Guid.NewGuid().ToString("N")[..8]) : (people.OwnerId, people.Owner);
-        var queue = Id(await WholeSystem.SendAsync(people.Boss, HttpMethod.Post, "/api/queues", new { name = "Passports" }));
+        var queue = Id(await WholeSystem.SendAsync(people.Boss, HttpMethod.Post, "/api/queues", passports));
         var other = Id(await WholeSystem.SendAsync(people.Boss, HttpMethod.Post, "/api/queues", new { name = "Visas" }));
         var branch = Id(await WholeSystem.SendAsync(people.Boss, HttpMethod.Post, "/api/branches", new { name = "Old Town" }));
         var ticket = await WholeSystem.SendAsync(
@@ -58,6 +73,7 @@ internal sealed class Try
             "/api/tickets",
             new { queueId = queue }
         );
+        var appointment = await BookAsync(byToken ? system.Process.Guest() : system.Process.WithToken(owner.Item2), queue);
         var counterName = Guid.NewGuid().ToString("N")[..12];
         var counter = Id(await WholeSystem.SendAsync(people.Boss, HttpMethod.Post, "/api/counters", new { name = counterName }));
         var token = byToken ? ticket.GetProperty("trackingToken").GetString()! : "";
@@ -67,6 +83,8 @@ internal sealed class Try
             ["{other queue}"] = other,
             ["{branch}"] = branch,
             ["{ticket}"] = Id(ticket),
+            ["{appointment}"] = Id(appointment),
+            ["{start}"] = appointment.GetProperty("start").GetString()!,
             ["{counter}"] = counter,
             ["{counter name}"] = counterName,
             ["{new name}"] = Guid.NewGuid().ToString("N")[..12],
@@ -75,7 +93,8 @@ internal sealed class Try
             ["{notification}"] = "none",
             ["{nothing}"] = "none",
         };
-        return new Try(people, names, owner.Item2, token);
+        var appointmentToken = byToken ? appointment.GetProperty("token").GetString()! : "";
+        return new Try(people, names, owner.Item2, token, appointmentToken);
 
         static string Id(JsonElement made) => made.GetProperty("id").GetString()!;
     }
@@ -88,7 +107,16 @@ internal sealed class Try
         string? accept = null,
         HttpCompletionOption until = HttpCompletionOption.ResponseContentRead,
         CancellationToken cancellationToken = default
-    ) => SendAsync(ClientOf(person), method, path, body, accept, until, cancellationToken);
+    ) =>
+        SendAsync(
+            ClientOf(person, path.Contains("{appointment}", StringComparison.Ordinal) ? appointmentToken : token),
+            method,
+            path,
+            body,
+            accept,
+            until,
+            cancellationToken
+        );
 
     public async Task<HttpResponseMessage> SendAsync(
         HttpClient client,
@@ -134,7 +162,30 @@ internal sealed class Try
         return text;
     }
 
-    private HttpClient ClientOf(Person person)
+    // Booking takes a queue from the moment on that the appointment service has heard of it.
+    private static async Task<JsonElement> BookAsync(HttpClient client, string queue)
+    {
+        var tomorrow = DateTimeOffset.UtcNow.AddDays(1);
+        var start = tomorrow.AddTicks(-(tomorrow.Ticks % TimeSpan.TicksPerHour)).UtcDateTime;
+        await Eventually.TrueAsync(async () =>
+        {
+            using var slots = await client.GetAsync($"/api/queues/{queue}/slots", TestContext.Current.CancellationToken);
+            return slots.IsSuccessStatusCode;
+        });
+        return await WholeSystem.SendAsync(
+            client,
+            HttpMethod.Post,
+            "/api/appointments",
+            new
+            {
+                queueId = queue,
+                start,
+                customerName = "Ada",
+            }
+        );
+    }
+
+    private HttpClient ClientOf(Person person, string token)
     {
         var client = TokenOf(person) is { } access ? people.System.Process.WithToken(access) : people.System.Process.Guest();
         if (person == Person.TokenHolder)

@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Http;
 using Microsoft.Extensions.Options;
 using SmartQueue.Analytics;
+using SmartQueue.Appointments;
 using SmartQueue.Hosting.Auth;
 using SmartQueue.Hosting.Modules;
 using SmartQueue.Notifications;
@@ -32,7 +33,15 @@ internal sealed class WholeSystem : IAsyncDisposable
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public static IReadOnlyList<IServiceModule> Modules =>
-        [new UsersModule(), new QueuesModule(), new TicketsModule(), new AnalyticsModule(), new NotificationsModule(), new GatewayModule()];
+        [
+            new UsersModule(),
+            new QueuesModule(),
+            new TicketsModule(),
+            new AnalyticsModule(),
+            new NotificationsModule(),
+            new AppointmentsModule(),
+            new GatewayModule(),
+        ];
 
     public static async Task<WholeSystem> StartAsync(
         IReadOnlyDictionary<string, string?>? settings = null,

@@ -36,6 +36,7 @@ public sealed class ArchitectureTests
     private static readonly string[] Known =
     [
         "SmartQueue.Analytics",
+        "SmartQueue.Appointments",
         "SmartQueue.Gateway",
         "SmartQueue.Notifications",
         "SmartQueue.Queues",

@@ -2,10 +2,19 @@ using SmartQueue.Testing;
 
 namespace SmartQueue.Integration.Tests;
 
-/// <summary>The six services, a process each, on one broker; some twice where they share a database.</summary>
+/// <summary>The services, a process each, on one broker; some twice where they share a database.</summary>
 internal sealed class SplitSystem : IAsyncDisposable
 {
-    public static readonly IReadOnlyList<string> Services = ["users", "queues", "tickets", "analytics", "notifications", "gateway"];
+    public static readonly IReadOnlyList<string> Services =
+    [
+        "users",
+        "queues",
+        "tickets",
+        "analytics",
+        "notifications",
+        "appointments",
+        "gateway",
+    ];
 
     /// <summary>The second processes of services that have two. The second gateway asks the others of these.</summary>
     public static readonly IReadOnlyList<string> Seconds = ["users2", "tickets2", "gateway2"];
@@ -24,13 +33,14 @@ internal sealed class SplitSystem : IAsyncDisposable
             ["TICKET_SERVICE_PORT"] = $"{ports[2]}",
             ["ANALYTICS_SERVICE_PORT"] = $"{ports[3]}",
             ["NOTIFICATION_SERVICE_PORT"] = $"{ports[4]}",
-            ["API_GATEWAY_PORT"] = $"{ports[5]}",
+            ["APPOINTMENT_SERVICE_PORT"] = $"{ports[5]}",
+            ["API_GATEWAY_PORT"] = $"{ports[6]}",
         };
 
     /// <summary>The gateway.</summary>
     public Uri Edge => AddressOf("gateway");
 
-    /// <summary>Starts all six and waits until they are ready.</summary>
+    /// <summary>Starts all and waits until they are ready.</summary>
     /// <param name="broker">The broker.</param>
     /// <param name="settings">Settings of all of them.</param>
     /// <param name="from">A data folder of one process whose stores they go on with; <c>null</c> to start with nothing.</param>
@@ -55,7 +65,7 @@ internal sealed class SplitSystem : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts all six on one MongoDB and three of them twice, both at once, and waits until they are ready.</summary>
+    /// <summary>Starts all on one MongoDB and three of them twice, both at once, and waits until they are ready.</summary>
     public static async Task<SplitSystem> StartTwiceAsync(Uri broker, string mongoDb, IReadOnlyDictionary<string, string>? settings = null)
     {
         var system = new SplitSystem(

@@ -299,6 +299,50 @@ public sealed class BranchesApiTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Appointments_are_off_until_they_are_asked_for_and_off_again_when_taken_back()
+    {
+        var queue = await MakeQueueAsync(new { name = "Hall" });
+        var address = "/api/queues/" + Text(queue, "id");
+        Assert.Equal(JsonValueKind.Null, queue.GetProperty("booking").ValueKind);
+
+        await WrongAsync(await SendAsync(admin, HttpMethod.Patch, address, new { booking = new { places = 2 } }), "booking.slotLength");
+        var takes = await AnswerAsync(
+            await SendAsync(
+                admin,
+                HttpMethod.Patch,
+                address,
+                new
+                {
+                    booking = new
+                    {
+                        slotLength = 1200,
+                        hours = new[]
+                        {
+                            new
+                            {
+                                day = "monday",
+                                opens = "09:00",
+                                closes = "12:00",
+                            },
+                        },
+                    },
+                }
+            )
+        );
+        const string Rules =
+            """{"slotLength":1200,"places":1,"hours":[{"day":"monday","opens":"09:00","closes":"12:00"}],"earliest":0,"latest":0,"horizon":30,"early":900,"late":600,"inARow":2}""";
+        Assert.Equal(Rules, takes.GetProperty("booking").GetRawText());
+        var back = await AnswerAsync(await SendAsync(admin, HttpMethod.Put, address, takes));
+        Assert.Equal(Rules, back.GetProperty("booking").GetRawText());
+        var more = await AnswerAsync(await SendAsync(admin, HttpMethod.Patch, address, new { booking = new { places = 5 } }));
+        Assert.Equal(1200, more.GetProperty("booking").GetProperty("slotLength").GetInt32());
+        Assert.Equal(5, more.GetProperty("booking").GetProperty("places").GetInt32());
+
+        var off = await AnswerAsync(await SendAsync(admin, HttpMethod.Patch, address, new { booking = (object?)null }));
+        Assert.Equal(JsonValueKind.Null, off.GetProperty("booking").ValueKind);
+    }
+
+    [Fact]
     public async Task Queues_follow_their_branch_in_what_is_not_their_own()
     {
         var branch = "/api/branches/" + Text(await MakeBranchAsync(new { name = "Old Town", timeZone = "UTC" }), "id");

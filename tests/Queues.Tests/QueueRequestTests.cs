@@ -55,6 +55,18 @@ public sealed class QueueRequestTests
             NumberReset = "weekly",
             TimeZone = "Mars/Olympus",
             OpeningHours = [new OpeningHours("someday", "9:00", "25:00"), null],
+            Booking = new Booking
+            {
+                SlotLength = 90,
+                Places = 0,
+                Hours = [new OpeningHours("monday", "8", "12:00")],
+                Earliest = -1,
+                Latest = -1,
+                Horizon = 367,
+                Early = 86_401,
+                Late = -1,
+                InARow = 0,
+            },
             Counters = [new CounterRequest(""), new CounterRequest(new string('c', 21))],
         };
 
@@ -64,6 +76,15 @@ public sealed class QueueRequestTests
         Assert.Equal(
             [
                 "averageServiceTime",
+                "booking.earliest",
+                "booking.early",
+                "booking.horizon",
+                "booking.hours[0].opens",
+                "booking.inARow",
+                "booking.late",
+                "booking.latest",
+                "booking.places",
+                "booking.slotLength",
                 "counters[0].name",
                 "counters[1].name",
                 "description",

@@ -68,6 +68,7 @@ public sealed class QueuesApiTests : IAsyncLifetime
                 "openingHours",
                 "closures",
                 "own",
+                "booking",
                 "counters",
                 "openNow",
                 "opensAt",

@@ -39,6 +39,18 @@ internal static class Sample
                 new Closure("2026-12-24T14:00:00+01:00", "2026-12-24T17:00:00Z", "Party"),
                 new Closure("2026-12-25", "2026-12-26", null),
             ],
+            Booking = new Booking
+            {
+                SlotLength = 1200,
+                Places = 3,
+                Hours = [new OpeningHours("tuesday", "08:00", "12:00")],
+                Earliest = 13,
+                Latest = 14,
+                Horizon = 15,
+                Early = 16,
+                Late = 17,
+                InARow = 18,
+            },
             Counters = [new CounterRequest("1"), new CounterRequest("Desk 2")],
         }.Validate(Main);
 

@@ -15,6 +15,7 @@ public static class ErrorCodes
     public const string TicketNotFound = "TICKET_NOT_FOUND";
     public const string UserNotFound = "USER_NOT_FOUND";
     public const string CounterNotFound = "COUNTER_NOT_FOUND";
+    public const string AppointmentNotFound = "APPOINTMENT_NOT_FOUND";
     public const string BranchNotFound = "BRANCH_NOT_FOUND";
     public const string EmailTaken = "EMAIL_TAKEN";
     public const string EmailNotVerified = "EMAIL_NOT_VERIFIED";
@@ -24,6 +25,7 @@ public static class ErrorCodes
     public const string QueueClosed = "QUEUE_CLOSED";
     public const string QueueFull = "QUEUE_FULL";
     public const string QueueNotEmpty = "QUEUE_NOT_EMPTY";
+    public const string SlotTaken = "SLOT_TAKEN";
     public const string AlreadyInQueue = "ALREADY_IN_QUEUE";
     public const string CounterBusy = "COUNTER_BUSY";
     public const string CounterTaken = "COUNTER_TAKEN";
@@ -46,7 +48,7 @@ public static class ErrorCodes
             ValidationFailed or LinkNotValid => StatusCodes.Status400BadRequest,
             InvalidCredentials or Unauthenticated => StatusCodes.Status401Unauthorized,
             Forbidden or AccountDisabled => StatusCodes.Status403Forbidden,
-            NotFound or QueueNotFound or TicketNotFound or UserNotFound or CounterNotFound or BranchNotFound =>
+            NotFound or QueueNotFound or TicketNotFound or UserNotFound or CounterNotFound or BranchNotFound or AppointmentNotFound =>
                 StatusCodes.Status404NotFound,
             MethodNotAllowed => StatusCodes.Status405MethodNotAllowed,
             VersionConflict => StatusCodes.Status412PreconditionFailed,

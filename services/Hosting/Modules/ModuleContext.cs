@@ -18,6 +18,7 @@ public sealed class ModuleContext
         [ServiceNames.Users] = ("USER_SERVICE_PORT", 4003, "USER_SERVICE_URL"),
         [ServiceNames.Analytics] = ("ANALYTICS_SERVICE_PORT", 4004, "ANALYTICS_SERVICE_URL"),
         [ServiceNames.Notifications] = ("NOTIFICATION_SERVICE_PORT", 4005, "NOTIFICATION_SERVICE_URL"),
+        [ServiceNames.Appointments] = ("APPOINTMENT_SERVICE_PORT", 4006, "APPOINTMENT_SERVICE_URL"),
     };
 
     private readonly HashSet<string> hosted;

@@ -20,4 +20,7 @@ public static class ServiceNames
 
     /// <summary>What people are told.</summary>
     public const string Notifications = "notifications";
+
+    /// <summary>Times that are booked.</summary>
+    public const string Appointments = "appointments";
 }

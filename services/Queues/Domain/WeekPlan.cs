@@ -1,4 +1,6 @@
+using System.Globalization;
 using SmartQueue.Contracts;
+using SmartQueue.Hosting.Http;
 
 namespace SmartQueue.Queues.Domain;
 
@@ -7,6 +9,40 @@ internal static class WeekPlan
 {
     private const int Day = 24 * 60;
     private const int Week = 7 * Day;
+    private const int MaxIntervals = 50;
+
+    /// <summary>Hours that do not overlap; <c>null</c> where none are given, or after noting what is wrong.</summary>
+    /// <param name="given">As they were sent.</param>
+    /// <param name="errors">Where to note it.</param>
+    /// <param name="field">The field they were sent in.</param>
+    public static IReadOnlyList<OpeningInterval>? Read(IReadOnlyList<OpeningHours?>? given, FieldErrors errors, string field)
+    {
+        if (given is null)
+            return null;
+        if (given.Count > MaxIntervals)
+        {
+            errors.Add(field, string.Create(CultureInfo.InvariantCulture, $"must have at most {MaxIntervals} entries"));
+            return null;
+        }
+
+        var hours = given
+            .Select((h, i) => OpeningHours.Read(h, errors, string.Create(CultureInfo.InvariantCulture, $"{field}[{i}]")))
+            .ToList();
+        if (hours.Contains(null))
+            return null;
+        if (FirstOverlap(hours!) is { } overlap)
+        {
+            errors.Add(
+                field,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"must not overlap: another interval has not ended when {overlap.Day.ToString().ToLowerInvariant()} {overlap.Opens:HH\\:mm} begins"
+                )
+            );
+        }
+
+        return hours!;
+    }
 
     /// <summary>The first interval, in order of the week, that begins before another has ended; <c>null</c> where none does.</summary>
     public static OpeningInterval? FirstOverlap(IEnumerable<OpeningInterval> intervals)

@@ -49,6 +49,9 @@ internal sealed record QueueRequest
     /// <summary>An empty list: none, and not those of the branch.</summary>
     public IReadOnlyList<Closure?>? Closures { get; init; }
 
+    /// <summary>How it takes appointments; none if absent.</summary>
+    public Booking? Booking { get; init; }
+
     public IReadOnlyList<CounterRequest?>? Counters { get; init; }
 
     /// <summary>A queue as it would be sent, which a merge patch applies to. What is its branch's is absent.</summary>
@@ -74,6 +77,7 @@ internal sealed record QueueRequest
             TimeZone = queue.Own.TimeZone ? definition.TimeZone : null,
             OpeningHours = queue.Own.OpeningHours ? HoursOf(queue) ?? [] : null,
             Closures = queue.Own.Closures ? ClosuresOf(queue) ?? [] : null,
+            Booking = Domain.Booking.Of(definition.Booking),
             Counters = [.. definition.Counters.Select(c => new CounterRequest(c.Name))],
         };
     }
@@ -130,6 +134,7 @@ internal sealed record QueueRequest
             TimeZone = TimeZone is null ? "" : ScheduleReader.TimeZone(errors, TimeZone),
             OpeningHours = ReadHours(errors, standing),
             Closures = ScheduleReader.Closures(errors, Closures),
+            Booking = Domain.Booking.Read(Booking, errors, "booking"),
             Counters = ReadCounters(errors, standing, named?.Where(c => c.BranchId == branch?.Id).ToList() ?? []),
             CreatedAt = default,
             UpdatedAt = default,

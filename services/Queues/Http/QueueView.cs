@@ -51,6 +51,9 @@ internal sealed record QueueView
     /// <summary>Which of <c>timeZone</c>, <c>openingHours</c> and <c>closures</c> are its own; the others are its branch's.</summary>
     public required IReadOnlyList<string> Own { get; init; }
 
+    /// <summary>How it takes appointments; <c>null</c>: it takes none.</summary>
+    public required Booking? Booking { get; init; }
+
     /// <summary>Those it lists, and those that were given this queue; a counter that serves any queue is of none. The id is <c>null</c> until
     /// there is a counter of the name.</summary>
     public required IReadOnlyList<QueueCounter> Counters { get; init; }
@@ -113,6 +116,7 @@ internal sealed record QueueView
             OpeningHours = queue.Definition.OpeningHours?.Select(Domain.OpeningHours.Of).ToList() ?? (queue.Own.OpeningHours ? [] : null),
             Closures = queue.Definition.Closures?.Select(Closure.Of).ToList() ?? (queue.Own.Closures ? [] : null),
             Own = [.. OwnOf(queue.Own)],
+            Booking = Booking.Of(queue.Definition.Booking),
             Counters = queue.CountersAmong(ofBranch),
             OpenNow = calendar?.IsOpen(now) == true && status.ActiveTickets.Count < queue.Definition.MaxActiveTickets,
             OpensAt = calendar?.OpensNext(now),

@@ -10,7 +10,6 @@ namespace SmartQueue.Queues.Http;
 internal static class ScheduleReader
 {
     private const int MaxZone = 64;
-    private const int MaxIntervals = 50;
     private const int MaxClosures = 200;
 
     /// <summary>A time zone that this machine knows.</summary>
@@ -22,32 +21,8 @@ internal static class ScheduleReader
     }
 
     /// <summary>Hours that do not overlap; <c>null</c> where none are given, or after noting what is wrong.</summary>
-    public static IReadOnlyList<OpeningInterval>? Hours(FieldErrors errors, IReadOnlyList<OpeningHours?>? given)
-    {
-        if (given is null)
-            return null;
-        if (given.Count > MaxIntervals)
-        {
-            errors.Add("openingHours", $"must have at most {MaxIntervals} entries");
-            return null;
-        }
-
-        var hours = given.Select((h, i) => OpeningHours.Read(h, errors, Item("openingHours", i))).ToList();
-        if (hours.Contains(null))
-            return null;
-        if (WeekPlan.FirstOverlap(hours!) is { } overlap)
-        {
-            errors.Add(
-                "openingHours",
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"must not overlap: another interval has not ended when {overlap.Day.ToString().ToLowerInvariant()} {overlap.Opens:HH\\:mm} begins"
-                )
-            );
-        }
-
-        return hours!;
-    }
+    public static IReadOnlyList<OpeningInterval>? Hours(FieldErrors errors, IReadOnlyList<OpeningHours?>? given) =>
+        WeekPlan.Read(given, errors, "openingHours");
 
     /// <summary>Closures; <c>null</c> where none are given, or after noting that they are too many.</summary>
     public static IReadOnlyList<QueueClosure>? Closures(FieldErrors errors, IReadOnlyList<Closure?>? given)

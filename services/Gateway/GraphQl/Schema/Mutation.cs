@@ -83,6 +83,7 @@ internal sealed partial class Mutation
         string? timeZone,
         IEnumerable<OpeningHoursInput>? openingHours,
         IEnumerable<ClosureInput>? closures,
+        BookingInput? booking,
         IEnumerable<CounterInput>? counters
     ) => services.Queues.CreateAsync(services.Caller, Given(field), services.KeyOf(field), field.CancellationToken);
 
@@ -108,6 +109,7 @@ internal sealed partial class Mutation
         string? timeZone,
         IEnumerable<OpeningHoursInput>? openingHours,
         IEnumerable<ClosureInput>? closures,
+        BookingInput? booking,
         IEnumerable<CounterInput>? counters
     ) => services.Queues.UpdateAsync(services.Caller, id, Given(field), field.CancellationToken);
 

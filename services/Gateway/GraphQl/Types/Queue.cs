@@ -68,6 +68,9 @@ internal sealed record Queue
     /// <summary>Which of timeZone, openingHours and closures are its own; the others are its branch's.</summary>
     public required IReadOnlyList<string> Own { get; init; }
 
+    /// <summary>How it takes appointments; <c>null</c>: it takes none.</summary>
+    public Booking? Booking { get; init; }
+
     public required IReadOnlyList<QueueCounter> Counters { get; init; }
 
     /// <summary>The n of the last call, 42 of A-42; null before the first of the day.</summary>

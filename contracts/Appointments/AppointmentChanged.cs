@@ -1,0 +1,28 @@
+namespace SmartQueue.Contracts;
+
+/// <summary>An appointment has another time, or what is known of who comes was corrected.</summary>
+public sealed record AppointmentChanged : IEvent
+{
+    /// <inheritdoc/>
+    public required Guid EventId { get; init; }
+
+    /// <inheritdoc/>
+    public required DateTimeOffset OccurredAt { get; init; }
+
+    /// <summary>The appointment that changed.</summary>
+    public required string AppointmentId { get; init; }
+
+    /// <inheritdoc/>
+    public required long Version { get; init; }
+
+    /// <summary>The whole appointment after the change.</summary>
+    public required AppointmentState Appointment { get; init; }
+
+    /// <summary>The account that caused it; <c>null</c> for a guest and for the system itself.</summary>
+    public string? By { get; init; }
+
+    /// <summary>When it was to begin before, UTC; <c>null</c> where the time stays.</summary>
+    public DateTimeOffset? PreviousStart { get; init; }
+
+    string IEvent.AggregateId => AppointmentId;
+}

@@ -1,0 +1,33 @@
+namespace SmartQueue.Contracts;
+
+/// <summary>How a queue takes appointments. Durations are seconds, but for the horizon.</summary>
+public sealed record BookingRules
+{
+    /// <summary>How long a slot is; whole minutes.</summary>
+    public required int SlotLength { get; init; }
+
+    /// <summary>How many may be booked for the same slot.</summary>
+    public required int Places { get; init; }
+
+    /// <summary>When there are slots, on the wall clock of the queue's time zone; <c>null</c>: within the queue's opening hours. Closures
+    /// hold either way.</summary>
+    public IReadOnlyList<OpeningInterval>? Hours { get; init; }
+
+    /// <summary>How long before its time a slot is booked at the latest.</summary>
+    public required int Earliest { get; init; }
+
+    /// <summary>How long before its time whoever booked it moves or cancels it at the latest. Staff may until it is over.</summary>
+    public required int Latest { get; init; }
+
+    /// <summary>How many days ahead may be booked.</summary>
+    public required int Horizon { get; init; }
+
+    /// <summary>How long before its time one may arrive.</summary>
+    public required int Early { get; init; }
+
+    /// <summary>How long after its time one may still arrive; later it is missed.</summary>
+    public required int Late { get; init; }
+
+    /// <summary>How many of those who arrived for their appointments are called in a row while somebody without one waits.</summary>
+    public required int InARow { get; init; }
+}

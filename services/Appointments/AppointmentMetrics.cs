@@ -1,0 +1,17 @@
+using System.Diagnostics.Metrics;
+using SmartQueue.Hosting.Telemetry;
+
+namespace SmartQueue.Appointments;
+
+/// <summary>What becomes of attempts to book.</summary>
+internal static class AppointmentMetrics
+{
+    private static readonly Counter<long> Attempts = SmartQueueTelemetry.Meter.CreateCounter<long>(
+        "smartqueue.appointments.attempts",
+        description: "Attempts to book a time, by what became of them."
+    );
+
+    /// <summary>Counts one: <c>booked</c>, <c>taken</c> where another was faster, or <c>limited</c> for a network that has too
+    /// many.</summary>
+    public static void Attempted(string outcome) => Attempts.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
+}

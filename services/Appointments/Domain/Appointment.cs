@@ -1,0 +1,280 @@
+using SmartQueue.Contracts;
+using SmartQueue.Hosting.Errors;
+
+namespace SmartQueue.Appointments.Domain;
+
+/// <summary>A booked time and its life: booked, then arrived and served, or missed, or cancelled. Immutable: each move gives the next state
+/// with its event, or refuses.</summary>
+internal sealed record Appointment
+{
+    public required string Id { get; init; }
+
+    public required string BranchId { get; init; }
+
+    public required string QueueId { get; init; }
+
+    public required string QueueName { get; init; }
+
+    /// <summary>When it begins, UTC.</summary>
+    public required DateTimeOffset Start { get; init; }
+
+    /// <summary>When it ends, UTC.</summary>
+    public required DateTimeOffset End { get; init; }
+
+    /// <summary>Which of the places of its slot it has, from 1 on; <c>null</c> once it is given up. No two have the same.</summary>
+    public int? Place { get; init; }
+
+    /// <summary>The zone that people read its times in.</summary>
+    public required string TimeZone { get; init; }
+
+    public string? UserId { get; init; }
+
+    public string? CustomerName { get; init; }
+
+    public string? Phone { get; init; }
+
+    public string? Email { get; init; }
+
+    public string? Language { get; init; }
+
+    public string? Notes { get; init; }
+
+    /// <summary>The network its guest came from, which limits count by; kept only while it is booked.</summary>
+    public string? Network { get; init; }
+
+    /// <summary>SHA-256 of the guest's token.</summary>
+    public string? TokenHash { get; init; }
+
+    /// <summary>SHA-256 of the code.</summary>
+    public string? CodeHash { get; init; }
+
+    public required AppointmentStatus Status { get; init; }
+
+    /// <summary>The ticket they got when they came.</summary>
+    public string? TicketId { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    public required DateTimeOffset UpdatedAt { get; init; }
+
+    public required long Version { get; init; }
+
+    /// <summary>A new appointment.</summary>
+    /// <param name="draft">What is known of it.</param>
+    /// <param name="queue">The queue.</param>
+    /// <param name="slot">Its time.</param>
+    /// <param name="place">The place of the slot that it takes.</param>
+    /// <param name="at">Now, UTC.</param>
+    /// <param name="by">The account.</param>
+    public static AppointmentChange Book(NewAppointment draft, QueueDefinition queue, Slot slot, int place, DateTimeOffset at, string? by)
+    {
+        var appointment = new Appointment
+        {
+            Id = draft.Id,
+            BranchId = queue.BranchId,
+            QueueId = queue.Id,
+            QueueName = queue.Name,
+            Start = slot.Start,
+            End = slot.End,
+            Place = place,
+            TimeZone = queue.TimeZone,
+            UserId = draft.UserId,
+            CustomerName = draft.Details.CustomerName,
+            Phone = draft.Details.Phone,
+            Email = draft.Details.Email,
+            Language = draft.Details.Language,
+            Notes = draft.Details.Notes,
+            Network = draft.Network,
+            TokenHash = draft.TokenHash,
+            CodeHash = draft.CodeHash,
+            Status = AppointmentStatus.Booked,
+            CreatedAt = at,
+            UpdatedAt = at,
+            Version = 1,
+        };
+        return new(
+            appointment,
+            new AppointmentBooked
+            {
+                EventId = EventId(at),
+                OccurredAt = at,
+                AppointmentId = draft.Id,
+                Version = appointment.Version,
+                Appointment = appointment.State(),
+                By = by,
+            }
+        );
+    }
+
+    /// <summary>What is known of who comes.</summary>
+    public AppointmentDetails Details() =>
+        new()
+        {
+            CustomerName = CustomerName,
+            Phone = Phone,
+            Email = Email,
+            Notes = Notes,
+            Language = Language,
+        };
+
+    /// <summary>The same with other details.</summary>
+    /// <exception cref="RefusedException"><c>INVALID_TRANSITION</c> once it is no longer booked.</exception>
+    public AppointmentChange Correct(AppointmentDetails details, DateTimeOffset at, string? by) => Change(With(details), at, by);
+
+    /// <summary>The same at another time of its queue.</summary>
+    /// <param name="details">What is known of who comes from now on.</param>
+    /// <param name="queue">The queue as it is now.</param>
+    /// <param name="slot">The time.</param>
+    /// <param name="place">The place of the slot that it takes.</param>
+    /// <param name="at">Now, UTC.</param>
+    /// <param name="by">The account.</param>
+    /// <exception cref="RefusedException"><c>INVALID_TRANSITION</c> once it is no longer booked.</exception>
+    public AppointmentChange Move(AppointmentDetails details, QueueDefinition queue, Slot slot, int place, DateTimeOffset at, string? by) =>
+        Change(
+            With(details) with
+            {
+                QueueName = queue.Name,
+                TimeZone = queue.TimeZone,
+                Start = slot.Start,
+                End = slot.End,
+                Place = place,
+            },
+            at,
+            by
+        );
+
+    /// <summary>Gives it up, and its place with it.</summary>
+    /// <exception cref="RefusedException"><c>INVALID_TRANSITION</c> once it is no longer booked.</exception>
+    public AppointmentChange Cancel(string? reason, DateTimeOffset at, string? by)
+    {
+        RequireBooked();
+        var next = Next(this with { Status = AppointmentStatus.Cancelled, Place = null, Network = null, CodeHash = null }, at);
+        return new(
+            next,
+            new AppointmentCancelled
+            {
+                EventId = EventId(at),
+                OccurredAt = at,
+                AppointmentId = Id,
+                Version = next.Version,
+                Appointment = next.State(),
+                By = by,
+                Reason = reason,
+            }
+        );
+    }
+
+    /// <summary>They did not come in time.</summary>
+    /// <exception cref="RefusedException"><c>INVALID_TRANSITION</c> once it is no longer booked.</exception>
+    public AppointmentChange Miss(DateTimeOffset at, string? by)
+    {
+        RequireBooked();
+        var next = Next(this with { Status = AppointmentStatus.NoShow, Network = null, CodeHash = null }, at);
+        return new(
+            next,
+            new AppointmentMissed
+            {
+                EventId = EventId(at),
+                OccurredAt = at,
+                AppointmentId = Id,
+                Version = next.Version,
+                Appointment = next.State(),
+                By = by,
+            }
+        );
+    }
+
+    /// <summary>Refuses what only a booked one allows.</summary>
+    /// <exception cref="RefusedException"><c>INVALID_TRANSITION</c>.</exception>
+    public void RequireBooked()
+    {
+        var why = Status switch
+        {
+            AppointmentStatus.Booked => null,
+            AppointmentStatus.Arrived => "They have arrived already",
+            AppointmentStatus.Served => "It is over",
+            AppointmentStatus.NoShow => "It was missed",
+            AppointmentStatus.Cancelled => "It was cancelled",
+        };
+        if (why is not null)
+            throw new RefusedException(ErrorCodes.InvalidTransition, why + "; only an appointment that is booked can be changed.");
+    }
+
+    /// <summary>The same without what tells who came.</summary>
+    public Appointment Anonymous() =>
+        this with
+        {
+            UserId = null,
+            CustomerName = null,
+            Phone = null,
+            Email = null,
+            Notes = null,
+            Network = null,
+        };
+
+    /// <summary>From when on the contact data of a guest is kept for nothing, UTC; <c>null</c> where there is none.</summary>
+    public DateTimeOffset? ContactLeftAt() =>
+        UserId is null && (CustomerName ?? Phone ?? Email ?? Notes) is not null
+            ? Status switch
+            {
+                AppointmentStatus.Booked or AppointmentStatus.Arrived => End,
+                AppointmentStatus.Served or AppointmentStatus.NoShow or AppointmentStatus.Cancelled => UpdatedAt,
+            }
+            : null;
+
+    /// <summary>It as it is told.</summary>
+    public AppointmentState State() =>
+        new()
+        {
+            Id = Id,
+            BranchId = BranchId,
+            QueueId = QueueId,
+            QueueName = QueueName,
+            Start = Start,
+            End = End,
+            TimeZone = TimeZone,
+            UserId = UserId,
+            CustomerName = CustomerName,
+            Phone = Phone,
+            Email = Email,
+            Language = Language,
+            Status = Status,
+            TicketId = TicketId,
+            CreatedAt = CreatedAt,
+            UpdatedAt = UpdatedAt,
+            Version = Version,
+        };
+
+    private static Guid EventId(DateTimeOffset at) => Guid.CreateVersion7(at);
+
+    private static Appointment Next(Appointment next, DateTimeOffset at) => next with { UpdatedAt = at, Version = next.Version + 1 };
+
+    private Appointment With(AppointmentDetails details) =>
+        this with
+        {
+            CustomerName = details.CustomerName,
+            Phone = details.Phone,
+            Email = details.Email,
+            Notes = details.Notes,
+            Language = details.Language,
+        };
+
+    private AppointmentChange Change(Appointment wanted, DateTimeOffset at, string? by)
+    {
+        RequireBooked();
+        var next = Next(wanted, at);
+        return new(
+            next,
+            new AppointmentChanged
+            {
+                EventId = EventId(at),
+                OccurredAt = at,
+                AppointmentId = Id,
+                Version = next.Version,
+                Appointment = next.State(),
+                By = by,
+                PreviousStart = Start == next.Start ? null : Start,
+            }
+        );
+    }
+}

@@ -1,0 +1,79 @@
+using System.Text.Json.Serialization;
+using SmartQueue.Appointments.Domain;
+using SmartQueue.Contracts;
+
+namespace SmartQueue.Appointments.Http;
+
+/// <summary>An appointment on the wire.</summary>
+internal sealed record AppointmentView
+{
+    public required string Id { get; init; }
+
+    public required string BranchId { get; init; }
+
+    public required string QueueId { get; init; }
+
+    /// <summary>When it begins, UTC.</summary>
+    public required DateTimeOffset Start { get; init; }
+
+    /// <summary>When it ends, UTC.</summary>
+    public required DateTimeOffset End { get; init; }
+
+    /// <summary>The zone that people read its times in.</summary>
+    public required string TimeZone { get; init; }
+
+    public required string? CustomerName { get; init; }
+
+    public required string? Phone { get; init; }
+
+    public required string? Email { get; init; }
+
+    public required string? Notes { get; init; }
+
+    public required string? Language { get; init; }
+
+    public required AppointmentStatus Status { get; init; }
+
+    /// <summary>The ticket they got when they came; <c>null</c> before.</summary>
+    public required string? TicketId { get; init; }
+
+    /// <summary>Whether it is booked and its time is none of its queue's slots any more, since hours, closures or slots were changed: it is
+    /// to be moved, or cancelled.</summary>
+    public required bool OutsideHours { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    public required DateTimeOffset UpdatedAt { get; init; }
+
+    public required long Version { get; init; }
+
+    /// <summary>What reads, moves and cancels it without an account; shown once, to who books.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Token { get; init; }
+
+    /// <summary>What is typed at a kiosk on arrival; shown once, to who books.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Code { get; init; }
+
+    public static AppointmentView Of(Appointment appointment, bool outsideHours) =>
+        new()
+        {
+            Id = appointment.Id,
+            BranchId = appointment.BranchId,
+            QueueId = appointment.QueueId,
+            Start = appointment.Start,
+            End = appointment.End,
+            TimeZone = appointment.TimeZone,
+            CustomerName = appointment.CustomerName,
+            Phone = appointment.Phone,
+            Email = appointment.Email,
+            Notes = appointment.Notes,
+            Language = appointment.Language,
+            Status = appointment.Status,
+            TicketId = appointment.TicketId,
+            OutsideHours = outsideHours,
+            CreatedAt = appointment.CreatedAt,
+            UpdatedAt = appointment.UpdatedAt,
+            Version = appointment.Version,
+        };
+}

@@ -1,0 +1,362 @@
+using System.Net;
+using System.Text.Json;
+using Ical.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+using SmartQueue.Appointments.Storage;
+using SmartQueue.Contracts;
+using SmartQueue.Hosting.Auth;
+using SmartQueue.Testing;
+using static SmartQueue.Testing.Requests;
+
+namespace SmartQueue.Appointments.Tests;
+
+public sealed class AppointmentsApiTests : IAsyncLifetime
+{
+    private const string Tuesday = "2026-03-03T10:00:00Z";
+
+    private readonly FakeTimeProvider time = new(Some.Now);
+    private ServiceHost host = null!;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private HttpClient Operator => host.SignedIn("op", Roles.Operator);
+
+    private IAppointmentStore Store => host.Services.GetRequiredService<IAppointmentStore>();
+
+    public async ValueTask InitializeAsync()
+    {
+        host = await ServiceHost.StartAsync([new AppointmentsModule()], time);
+        await DefineAsync(Some.Queue());
+    }
+
+    public ValueTask DisposeAsync() => host.DisposeAsync();
+
+    [Fact]
+    public async Task A_guest_books_reads_moves_and_cancels_with_the_token_alone()
+    {
+        var booked = await BookAsync(Tuesday);
+        var (address, token) = ("/api/appointments/" + Text(booked, "id"), Text(booked, "token"));
+        Assert.Equal("2026-03-03T10:20:00.000Z", Text(booked, "end"));
+        Assert.Equal("booked", Text(booked, "status"));
+        Assert.Equal(8, Text(booked, "code").Length);
+        Assert.True(token.Length >= 32);
+
+        var read = await AnswerAsync(await SendAsync(host.Guest(), HttpMethod.Get, address, token: token));
+        Assert.Equal("Ada", Text(read, "customerName"));
+        Assert.False(read.TryGetProperty("token", out _) || read.TryGetProperty("code", out _));
+        var moved = await AnswerAsync(
+            await SendAsync(host.Guest(), HttpMethod.Put, address, new { start = "2026-03-03T11:00:00Z", notes = "" }, token: token)
+        );
+        Assert.Equal(("2026-03-03T11:00:00.000Z", "Ada"), (Text(moved, "start"), Text(moved, "customerName")));
+        Assert.Equal(JsonValueKind.Null, moved.GetProperty("notes").ValueKind);
+        Assert.Equal(2, await LeftAsync(Tuesday));
+        Assert.Equal(1, await LeftAsync("2026-03-03T11:00:00Z"));
+
+        for (var repeat = 0; repeat < 2; repeat++)
+            Assert.Equal(
+                "cancelled",
+                Text(await AnswerAsync(await SendAsync(host.Guest(), HttpMethod.Delete, address, token: token)), "status")
+            );
+        Assert.Equal(2, await LeftAsync("2026-03-03T11:00:00Z"));
+        await RefusalAsync(
+            await SendAsync(host.Guest(), HttpMethod.Put, address, new { start = Tuesday }, token: token),
+            409,
+            "INVALID_TRANSITION"
+        );
+    }
+
+    [Fact]
+    public async Task For_others_there_is_no_such_appointment()
+    {
+        var booked = await BookAsync(Tuesday);
+        var address = "/api/appointments/" + Text(booked, "id");
+        var foreign = Text(await BookAsync(Tuesday), "token");
+        foreach (
+            var (client, token) in new[]
+            {
+                (host.Guest(), null),
+                (host.Guest(), foreign),
+                (host.Guest(), "x"),
+                (host.SignedIn("somebody", Roles.User), (string?)null),
+                (host.SignedIn("elsewhere", Roles.Operator, "another-branch"), null),
+            }
+        )
+        {
+            await RefusalAsync(await SendAsync(client, HttpMethod.Get, address, token: token), 404, "APPOINTMENT_NOT_FOUND");
+            await RefusalAsync(await SendAsync(client, HttpMethod.Get, address + ".ics", token: token), 404, "APPOINTMENT_NOT_FOUND");
+            await RefusalAsync(
+                await SendAsync(client, HttpMethod.Put, address, new { customerName = "Eve" }, token: token),
+                404,
+                "APPOINTMENT_NOT_FOUND"
+            );
+            await RefusalAsync(await SendAsync(client, HttpMethod.Delete, address, token: token), 404, "APPOINTMENT_NOT_FOUND");
+        }
+
+        Assert.Equal("Ada", Text(await AnswerAsync(await SendAsync(Operator, HttpMethod.Get, address)), "customerName"));
+        var none = host.SignedIn("elsewhere", Roles.Operator, "another-branch");
+        Assert.Equal(
+            0,
+            (await AnswerAsync(await SendAsync(none, HttpMethod.Get, "/api/appointments"))).GetProperty("items").GetArrayLength()
+        );
+        await RefusalAsync(await SendAsync(host.Guest(), HttpMethod.Get, "/api/appointments"), 401, "UNAUTHENTICATED");
+        await RefusalAsync(
+            await SendAsync(
+                none,
+                HttpMethod.Post,
+                "/api/appointments",
+                new
+                {
+                    queueId = "q1",
+                    start = Tuesday,
+                    customerName = "Ada",
+                }
+            ),
+            404,
+            "QUEUE_NOT_FOUND"
+        );
+    }
+
+    [Theory]
+    [InlineData("2026-03-03T10:10:00Z", "must be the beginning of a slot, of those that GET /api/queues/{id}/slots lists")]
+    [InlineData("2026-03-03T12:00:00Z", "must be the beginning of a slot, of those that GET /api/queues/{id}/slots lists")]
+    [InlineData("2026-03-04T10:00:00Z", "must be the beginning of a slot, of those that GET /api/queues/{id}/slots lists")]
+    [InlineData("2026-02-24T10:00:00Z", "must be in the future")]
+    [InlineData("2026-03-02T09:30:00Z", "must be at least 3600 seconds from now")]
+    [InlineData("2026-04-07T10:00:00Z", "must be within 30 days")]
+    [InlineData("2026-03-03T10:00:00", "must be a time such as 2026-03-29T08:15:00Z (RFC 3339)")]
+    [InlineData("tomorrow", "must be a time such as 2026-03-29T08:15:00Z (RFC 3339)")]
+    [InlineData("", "is required")]
+    public async Task A_time_that_cannot_be_booked_is_refused_with_the_rule_and_nothing_is_booked(string start, string rule)
+    {
+        var refusal = await RefusalAsync(
+            await SendAsync(
+                host.Guest(),
+                HttpMethod.Post,
+                "/api/appointments",
+                new
+                {
+                    queueId = "q1",
+                    start,
+                    customerName = "Ada",
+                }
+            ),
+            400,
+            "VALIDATION_FAILED"
+        );
+
+        Assert.Equal(rule, refusal.GetProperty("errors").GetProperty("start")[0].GetString());
+        Assert.Empty(await ListAsync());
+    }
+
+    [Fact]
+    public async Task The_hour_that_the_clocks_skip_is_refused_and_the_one_they_show_twice_is_booked_twice()
+    {
+        var nights = Enum.GetValues<WeekDay>().Select(d => new OpeningInterval(d, new TimeOnly(0, 0), new TimeOnly(5, 0))).ToList();
+        await DefineAsync(Some.Queue("Europe/Berlin", places: 1, slotLength: 1800, hours: nights, version: 2));
+        time.SetUtcNow(new DateTimeOffset(2026, 3, 20, 9, 0, 0, TimeSpan.Zero));
+        var refusal = await RefusalAsync(await TryAsync("2026-03-29T02:30:00+01:00"), 400, "VALIDATION_FAILED");
+        Assert.Equal(
+            "must not be in the hour that the clocks skip on that day",
+            refusal.GetProperty("errors").GetProperty("start")[0].GetString()
+        );
+        // The same instant, as the clocks show it.
+        Assert.Equal("2026-03-29T01:30:00.000Z", Text(await BookAsync("2026-03-29T03:30:00+02:00"), "start"));
+
+        time.SetUtcNow(new DateTimeOffset(2026, 10, 20, 9, 0, 0, TimeSpan.Zero));
+        Assert.Equal("2026-10-25T00:30:00.000Z", Text(await BookAsync("2026-10-25T02:30:00+02:00"), "start"));
+        Assert.Equal("2026-10-25T01:30:00.000Z", Text(await BookAsync("2026-10-25T02:30:00+01:00"), "start"));
+        await RefusalAsync(await TryAsync("2026-10-25T02:30:00+01:00"), 409, "SLOT_TAKEN");
+    }
+
+    [Fact]
+    public async Task What_else_is_wrong_is_refused_too()
+    {
+        await RefusalAsync(await TryAsync(Tuesday, queueId: "none"), 404, "QUEUE_NOT_FOUND");
+        await RefusalAsync(await SendAsync(host.Guest(), HttpMethod.Get, "/api/queues/none/slots"), 404, "QUEUE_NOT_FOUND");
+        await RefusalAsync(
+            await SendAsync(host.Guest(), HttpMethod.Get, "/api/queues/q1/slots?from=2026-03-03T00:00:00Z&to=2026-04-04T00:00:00Z"),
+            400,
+            "VALIDATION_FAILED"
+        );
+        await RefusalAsync(await SendAsync(Operator, HttpMethod.Get, "/api/appointments?status=lost"), 400, "VALIDATION_FAILED");
+        await RefusalAsync(await SendAsync(Operator, HttpMethod.Get, "/api/appointments?cursor=bm9uZQ"), 400, "VALIDATION_FAILED");
+        await DefineAsync(
+            Some.Queue(closures: [new QueueClosure { FirstDay = new DateOnly(2026, 3, 3), LastDay = new DateOnly(2026, 3, 3) }], version: 2)
+        );
+        await RefusalAsync(await TryAsync(Tuesday), 409, "QUEUE_CLOSED");
+        await DefineAsync(Some.Queue(version: 3) with { Booking = null });
+        await RefusalAsync(await TryAsync(Tuesday), 400, "VALIDATION_FAILED");
+        await RefusalAsync(await SendAsync(host.Guest(), HttpMethod.Get, "/api/queues/q1/slots"), 400, "VALIDATION_FAILED");
+        Assert.Empty(await ListAsync());
+    }
+
+    [Fact]
+    public async Task A_repeat_under_the_same_key_books_nothing_more()
+    {
+        const string Key = "0123456789abcdef";
+        var first = await BookAsync(Tuesday, key: Key);
+        var again = await BookAsync(Tuesday, key: Key);
+
+        Assert.Equal((Text(first, "id"), Text(first, "token")), (Text(again, "id"), Text(again, "token")));
+        Assert.Single(await ListAsync());
+        await RefusalAsync(await TryAsync("2026-03-03T10:20:00Z", key: Key), 409, "IDEMPOTENCY_KEY_REUSED");
+    }
+
+    [Fact]
+    public async Task Hours_that_change_drop_nobody_and_show_whom_they_hit()
+    {
+        var stays = await BookAsync("2026-03-03T11:00:00Z");
+        var hit = await BookAsync(Tuesday);
+        Assert.Empty(await ListAsync("outsideHours=true"));
+
+        await DefineAsync(Some.Queue(hours: [new OpeningInterval(WeekDay.Tuesday, new TimeOnly(11, 0), new TimeOnly(12, 0))], version: 2));
+
+        Assert.Equal([Text(hit, "id")], (await ListAsync("outsideHours=true")).Select(a => Text(a, "id")));
+        Assert.Equal([true, false], (await ListAsync()).Select(a => a.GetProperty("outsideHours").GetBoolean()));
+        Assert.Equal("booked", Text((await ListAsync())[0], "status"));
+
+        var closure = new QueueClosure { From = Some.Slot(70).Start, To = Some.Slot(75).Start };
+        await DefineAsync(Some.Queue(closures: [closure], version: 3));
+        Assert.Equal([Text(stays, "id")], (await ListAsync("outsideHours=true&limit=1")).Select(a => Text(a, "id")));
+
+        await AnswerAsync(
+            await SendAsync(Operator, HttpMethod.Put, "/api/appointments/" + Text(stays, "id"), new { start = "2026-03-03T11:20:00Z" })
+        );
+        Assert.Empty(await ListAsync("outsideHours=true"));
+    }
+
+    [Fact]
+    public async Task Shortly_before_its_time_staff_alone_change_it()
+    {
+        var booked = await BookAsync(Tuesday);
+        var (address, token) = ("/api/appointments/" + Text(booked, "id"), Text(booked, "token"));
+        time.SetUtcNow(Some.Slot().Start.AddSeconds(-1799));
+
+        await RefusalAsync(await SendAsync(host.Guest(), HttpMethod.Delete, address, token: token), 409, "INVALID_TRANSITION");
+        await RefusalAsync(
+            await SendAsync(Operator, HttpMethod.Put, address, new { customerName = "Bob" }, ifMatch: "W/\"7\""),
+            412,
+            "VERSION_CONFLICT"
+        );
+        Assert.Equal("cancelled", Text(await AnswerAsync(await SendAsync(Operator, HttpMethod.Delete, address + "?reason=ill")), "status"));
+    }
+
+    [Fact]
+    public async Task Strangers_of_one_network_book_so_many_and_no_more()
+    {
+        await using var strict = await ServiceHost.StartAsync(
+            [new AppointmentsModule()],
+            time,
+            new Dictionary<string, string?> { ["GUEST_PLACES_PER_NETWORK"] = "2", ["GUEST_JOINS_PER_MINUTE"] = "3" }
+        );
+        await strict.Services.GetRequiredService<IAppointmentStore>().SaveQueueAsync(new QueueCopy("q1", 1, Some.Queue(places: 9)), Token);
+        var statuses = new List<HttpStatusCode>();
+        for (var i = 0; i < 4; i++)
+            statuses.Add((await BookFromAsync("203.0.113.7")).StatusCode);
+
+        Assert.Equal(
+            [HttpStatusCode.Created, HttpStatusCode.Created, HttpStatusCode.TooManyRequests, HttpStatusCode.TooManyRequests],
+            statuses
+        );
+        using var limited = await BookFromAsync("203.0.113.7");
+        Assert.NotNull(limited.Headers.RetryAfter);
+        Assert.Equal(HttpStatusCode.Created, (await BookFromAsync("203.0.113.8")).StatusCode);
+
+        Task<HttpResponseMessage> BookFromAsync(string address)
+        {
+            var guest = strict.Guest();
+            guest.DefaultRequestHeaders.Add("X-Forwarded-For", address);
+            return SendAsync(
+                guest,
+                HttpMethod.Post,
+                "/api/appointments",
+                new
+                {
+                    queueId = "q1",
+                    start = Tuesday,
+                    customerName = "Ada",
+                }
+            );
+        }
+    }
+
+    [Theory]
+    [InlineData("Europe/Berlin", "2026-03-28T09:00:00Z", "2026-03-28T10:00:00")]
+    [InlineData("Europe/Berlin", "2026-03-29T08:00:00Z", "2026-03-29T10:00:00")]
+    [InlineData("Australia/Sydney", "2026-04-03T23:00:00Z", "2026-04-04T10:00:00")]
+    [InlineData("Australia/Sydney", "2026-04-05T00:00:00Z", "2026-04-05T10:00:00")]
+    public async Task A_calendar_gets_the_right_hour_on_both_sides_of_a_switch_and_the_same_event_until_it_is_cancelled(
+        string zone,
+        string start,
+        string local
+    )
+    {
+        var days = Enum.GetValues<WeekDay>().Select(d => new OpeningInterval(d, new TimeOnly(10, 0), new TimeOnly(12, 0))).ToList();
+        await DefineAsync(Some.Queue(zone, hours: days, version: 2));
+        time.SetUtcNow(new DateTimeOffset(2026, 3, 20, 9, 0, 0, TimeSpan.Zero));
+        var booked = await BookAsync(start);
+        var address = "/api/appointments/" + Text(booked, "id");
+
+        var first = await CalendarAsync(address, "REQUEST");
+        var told = Assert.Single(first.Events);
+        Assert.Equal("REQUEST", first.Method);
+        Assert.Equal((Text(booked, "id") + "@smartqueue", 0, "Passports"), (told.Uid, told.Sequence, told.Summary));
+        Assert.Equal(zone, told.Start!.TzId);
+        Assert.Equal(local, told.Start.Value.ToString("s"));
+        Assert.Equal(DateTimeOffset.Parse(start, null).UtcDateTime, told.Start.AsUtc);
+        Assert.Equal(TimeSpan.FromMinutes(20), told.End!.AsUtc - told.Start.AsUtc);
+        Assert.Contains(first.TimeZones, z => z.TzId == zone);
+
+        await AnswerAsync(await SendAsync(Operator, HttpMethod.Delete, address));
+        var last = await CalendarAsync(address, "CANCEL");
+        Assert.Equal(("CANCEL", "CANCELLED"), (last.Method, last.Events[0]!.Status));
+        Assert.Equal((told.Uid, 1), (last.Events[0]!.Uid, last.Events[0]!.Sequence));
+    }
+
+    private async Task<Calendar> CalendarAsync(string address, string method)
+    {
+        using var answer = await SendAsync(Operator, HttpMethod.Get, address + ".ics");
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal($"text/calendar; charset=utf-8; method={method}", answer.Content.Headers.ContentType!.ToString());
+        return Calendar.Load(await answer.Content.ReadAsStringAsync(Token))!;
+    }
+
+    private Task DefineAsync(QueueDefinition queue) => Store.SaveQueueAsync(new QueueCopy(queue.Id, queue.Version, queue), Token);
+
+    private Task<HttpResponseMessage> TryAsync(string start, string queueId = "q1", string? key = null) =>
+        SendAsync(
+            host.Guest(),
+            HttpMethod.Post,
+            "/api/appointments",
+            new
+            {
+                queueId,
+                start,
+                customerName = "Ada",
+                notes = "Stairs",
+            },
+            key: key
+        );
+
+    private async Task<JsonElement> BookAsync(string start, string? key = null) =>
+        await AnswerAsync(await TryAsync(start, key: key), HttpStatusCode.Created);
+
+    private async Task<List<JsonElement>> ListAsync(string query = "") =>
+        [
+            .. (await AnswerAsync(await SendAsync(Operator, HttpMethod.Get, "/api/appointments?" + query)))
+                .GetProperty("items")
+                .EnumerateArray(),
+        ];
+
+    private async Task<int> LeftAsync(string start)
+    {
+        var slots = await AnswerAsync(await SendAsync(host.Guest(), HttpMethod.Get, "/api/queues/q1/slots"));
+        return slots
+            .GetProperty("items")
+            .EnumerateArray()
+            .Single(s => s.GetProperty("start").GetDateTimeOffset() == DateTimeOffset.Parse(start, null))
+            .GetProperty("left")
+            .GetInt32();
+    }
+}
