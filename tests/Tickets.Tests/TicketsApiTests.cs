@@ -842,6 +842,9 @@ public sealed class TicketsApiTests
             TestTokens.For("op", "operator", Some.Noon.AddHours(-2), TimeSpan.FromMinutes(15))
         );
         await RefusalAsync(await SendAsync(expired, HttpMethod.Get, "/api/tickets"), 401, "UNAUTHENTICATED");
+        // Else whoever is no longer signed in would get a stranger's ticket without knowing.
+        foreach (var path in (string[])["/api/tickets", "/api/queues/q1/tickets"])
+            await RefusalAsync(await SendAsync(expired, HttpMethod.Post, path, new { queueId = "q1" }), 401, "UNAUTHENTICATED");
         await RefusalAsync(
             await SendAsync(host.User("u1"), HttpMethod.Post, "/api/queues/q1/call-next", new { counter = "1", role = "admin" }),
             403,

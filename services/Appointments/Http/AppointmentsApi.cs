@@ -41,6 +41,7 @@ internal static class AppointmentsApi
             .WithSummary("Book a time")
             .TakesIdempotencyKey()
             .GivesEntityTag()
+            .ProducesProblem(StatusCodes.Status401Unauthorized)
             .ProducesProblem(StatusCodes.Status404NotFound);
         appointments
             .MapGet("/", ListAsync)
@@ -114,6 +115,7 @@ internal static class AppointmentsApi
         CancellationToken cancellationToken
     )
     {
+        caller.RequireProof(http);
         var errors = new FieldErrors();
         var queueId = errors.Required("queueId", body.QueueId, MaxId);
         errors.Required("start", body.Start, MaxId);

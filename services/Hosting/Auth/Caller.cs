@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using SmartQueue.Hosting.Errors;
 
 namespace SmartQueue.Hosting.Auth;
 
@@ -40,6 +41,18 @@ public sealed record Caller(string? UserId, string? Role, string? TrackingToken)
         {
             BranchIds = context.User.FindAll(BranchClaim).Select(c => c.Value).ToList() is { Count: > 0 } bound ? bound : null,
         };
+    }
+
+    /// <summary>Refuses who shows an access token that proves nothing, such as one that has expired: what they make would be a
+    /// stranger's, and not theirs.</summary>
+    /// <exception cref="RefusedException"><c>UNAUTHENTICATED</c>.</exception>
+    public void RequireProof(HttpContext context)
+    {
+        if (UserId is null && context.Request.Headers.Authorization.ToString().StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase))
+            throw new RefusedException(
+                ErrorCodes.Unauthenticated,
+                "The access token has expired or is not valid: sign in again, or send none."
+            );
     }
 
     /// <summary>What a caller gave as a tracking token; <c>null</c> if it cannot be one, nor stand in a header: empty, longer than 128

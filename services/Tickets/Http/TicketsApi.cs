@@ -45,6 +45,7 @@ internal static class TicketsApi
             .WithSummary("Take a number")
             .TakesIdempotencyKey()
             .GivesEntityTag()
+            .ProducesProblem(StatusCodes.Status401Unauthorized)
             .ProducesProblem(StatusCodes.Status403Forbidden)
             .ProducesProblem(StatusCodes.Status404NotFound);
         tickets
@@ -114,6 +115,7 @@ internal static class TicketsApi
             .WithSummary("Take a number in this queue")
             .TakesIdempotencyKey()
             .GivesEntityTag()
+            .ProducesProblem(StatusCodes.Status401Unauthorized)
             .ProducesProblem(StatusCodes.Status403Forbidden);
         line.MapGet("/tickets", LineAsync).WithName("GetLine").WithSummary("Active tickets in calling order");
         line.MapPost("/call-next", CallNextAsync)
@@ -156,6 +158,7 @@ internal static class TicketsApi
         CancellationToken cancellationToken
     )
     {
+        caller.RequireProof(http);
         var errors = new FieldErrors();
         var queueId = errors.Required("queueId", body.QueueId, MaxId);
         var inHouse = caller.UserId is null && hall.Contains(http);
