@@ -150,7 +150,7 @@ public sealed class OutboxFaultTests : IAsyncLifetime
         await Eventually.TrueAsync(() => Task.FromResult(faults.CountOf(nameof(IOutbox.ClaimAsync)) > 0));
         time.Advance(TimeSpan.FromMinutes(4));
         await AppendAsync("a", 1);
-        await Eventually.TrueAsync(async () => (await real.MeasureAsync(Token)).Pending == 0);
+        await Eventually.TrueAsync(async () => (await outbox.MeasureAsync(Token)).Pending == 0);
 
         // It has just begun to forget, but not what is a minute old.
         time.Advance(TimeSpan.FromMinutes(1));

@@ -1,6 +1,7 @@
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
 using SmartQueue.Hosting.Modules;
 using SmartQueue.Hosting.Storage;
 
@@ -85,7 +86,8 @@ internal static class BusSetup
                     configure.ReceiveEndpoint(name, queue =>
                     {
                         ConfigureQueue(queue, endpoint);
-                        Connect(queue, endpoint, services);
+                        // What is held when the process stops goes back to the broker.
+                        Connect(queue, endpoint, services, CancellationToken.None);
                     });
                 }
             }
@@ -96,20 +98,27 @@ internal static class BusSetup
             (services, configure) =>
             {
                 configure.AddDeserializer(new ParseOnce(), isDefault: true);
+                // There is nobody to give back to: what is begun while the process stops would be tried again for ever. The outbox has it.
+                var stopping = services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
                 foreach (var endpoint in endpoints)
                 {
                     configure.ReceiveEndpoint(endpoint.Name, queue =>
                     {
                         queue.ConcurrentMessageLimit = endpoint.Concurrency;
-                        Connect(queue, endpoint, services);
+                        Connect(queue, endpoint, services, stopping);
                     });
                 }
             }
         );
 
-    private static void Connect(IReceiveEndpointConfigurator queue, ServiceEndpoint endpoint, IBusRegistrationContext services)
+    private static void Connect(
+        IReceiveEndpointConfigurator queue,
+        ServiceEndpoint endpoint,
+        IBusRegistrationContext services,
+        CancellationToken givesUp
+    )
     {
-        UseRetries(queue);
+        UseRetries(queue, givesUp);
         foreach (var observer in endpoint.Observers)
             queue.ConnectReceiveEndpointObserver((IReceiveEndpointObserver)services.GetRequiredService(observer));
         foreach (var consumer in endpoint.Consumers)
@@ -121,14 +130,16 @@ internal static class BusSetup
     /// message fails: the consumer holds those it has until the storage answers, and takes no more. The broker is not asked to bring them
     /// again meanwhile, since it gives up on what it brought too often.
     /// </summary>
-    private static void UseRetries(IConsumePipeConfigurator endpoint)
+    private static void UseRetries(IConsumePipeConfigurator endpoint, CancellationToken givesUp)
     {
         endpoint.UseMessageRetry(retry =>
-            retry.Exponential(Retries, TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(100))
-        );
+        {
+            retry.Handle<Exception>(_ => !givesUp.IsCancellationRequested);
+            retry.Exponential(Retries, TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(100));
+        });
         endpoint.UseMessageRetry(retry =>
         {
-            retry.Handle<Exception>(StorageFaults.IsAway);
+            retry.Handle<Exception>(e => !givesUp.IsCancellationRequested && StorageFaults.IsAway(e));
             retry.Exponential(int.MaxValue, TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(2), TimeSpan.FromMilliseconds(100));
         });
     }

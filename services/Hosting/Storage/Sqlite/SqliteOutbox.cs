@@ -147,7 +147,7 @@ public sealed class SqliteOutbox : IOutbox
         await DropAsync("published_at < @upTo", before.ToUnixTimeMilliseconds(), cancellationToken);
         if (kept.Count == 0 || kept.Last().Sequence < publishedUpTo)
             kept.Enqueue((publishedUpTo, time.GetUtcNow()));
-        while (kept.TryPeek(out var oldest) && oldest.At < before)
+        while (kept.TryPeek(out var oldest) && oldest.At <= before)
         {
             await DropAsync("seq <= @upTo", oldest.Sequence, cancellationToken);
             kept.Dequeue();
