@@ -103,11 +103,7 @@ public sealed class PoisonMessageTests(RabbitMqNode broker) : IClassFixture<Rabb
     }
 
     private static Task CountsAsync(SystemClient staff, string queueId, int created) =>
-        Eventually.GetAsync(
-            () => staff.GetAsync($"/api/analytics/queue/{queueId}"),
-            a => a.GetProperty("counts").GetProperty("created").GetInt32() == created,
-            TimeSpan.FromSeconds(60)
-        );
+        staff.FiguresAsync(queueId, a => a.GetProperty("counts").GetProperty("created").GetInt32() == created);
 
     private static Task ErrorsAsync(SplitSystem system, int count) =>
         Eventually.GetAsync(

@@ -310,11 +310,7 @@ public sealed class ManageTests(SystemWithPages system)
         await system.Admin.TakeAsync(queue);
         var called = await system.Admin.CallNextAsync(queue, "Measure");
         await system.Admin.MoveAsync(called.GetProperty("id").GetString()!, "served");
-        await Eventually.GetAsync(
-            () => system.Admin.GetAsync($"/api/analytics/queue/{queue}"),
-            f => f.GetProperty("counts").GetProperty("served").GetInt32() == 1,
-            TimeSpan.FromSeconds(30)
-        );
+        await system.Admin.FiguresAsync(queue, f => f.GetProperty("counts").GetProperty("served").GetInt32() == 1);
         await using var desk = await system.OpenStaffAsync();
         var plots = new List<string>();
         desk.Page.Request += (_, r) => plots.Add(new Uri(r.Url).AbsolutePath);
@@ -371,11 +367,7 @@ public sealed class ManageTests(SystemWithPages system)
     {
         var queue = await system.DefineQueueAsync($"Sheet {locale}");
         await system.Admin.TakeAsync(queue);
-        await Eventually.GetAsync(
-            () => system.Admin.GetAsync($"/api/analytics/queue/{queue}"),
-            f => f.GetProperty("counts").GetProperty("created").GetInt32() == 1,
-            TimeSpan.FromSeconds(30)
-        );
+        await system.Admin.FiguresAsync(queue, f => f.GetProperty("counts").GetProperty("created").GetInt32() == 1);
         await using var desk = await system.OpenStaffAsync("operator", new BrowserNewContextOptions { Locale = locale });
         await desk.GoToAsync("/manage/history");
         await desk.Page.Locator(".filters select").First.SelectOptionAsync(queue);

@@ -49,11 +49,7 @@ public sealed class StaffTests(SystemWithPages system)
         var called = await system.Admin.CallNextAsync(queue, "50");
         await system.Admin.MoveAsync(called.GetProperty("id").GetString()!, "served");
         // Figures follow events, and the page of past days shows them as they are when it is opened.
-        await Eventually.GetAsync(
-            () => system.Admin.GetAsync($"/api/analytics/queue/{queue}"),
-            f => f.GetProperty("counts").GetProperty("served").GetInt32() == 1,
-            TimeSpan.FromSeconds(30)
-        );
+        await system.Admin.FiguresAsync(queue, f => f.GetProperty("counts").GetProperty("served").GetInt32() == 1);
         await using var desk = await system.OpenStaffAsync();
         await desk.GoToAsync("/manage/history");
         await desk.Page.GetByLabel("Queue").SelectOptionAsync(queue);
@@ -75,11 +71,7 @@ public sealed class StaffTests(SystemWithPages system)
         var first = await system.DefineQueueAsync("Chosen first");
         var last = await system.DefineQueueAsync("Chosen last");
         await system.Admin.TakeAsync(last);
-        await Eventually.GetAsync(
-            () => system.Admin.GetAsync($"/api/analytics/queue/{last}"),
-            f => f.GetProperty("counts").GetProperty("created").GetInt32() == 1,
-            TimeSpan.FromSeconds(30)
-        );
+        await system.Admin.FiguresAsync(last, f => f.GetProperty("counts").GetProperty("created").GetInt32() == 1);
         await using var desk = await system.OpenStaffAsync();
         var late = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await desk.Page.RouteAsync($"**/api/analytics/queue/{first}?*", async route =>

@@ -82,6 +82,20 @@ public sealed class SystemClient(Uri address) : IDisposable
 
     public Task<JsonElement> GetAsync(string path) => ExpectAsync(HttpStatusCode.OK, HttpMethod.Get, path);
 
+    /// <summary>Waits until the figures of a queue, which analytics may not have heard of yet, are as expected.</summary>
+    public Task<JsonElement> FiguresAsync(string queueId, Func<JsonElement, bool> expected) =>
+        Eventually.GetAsync(
+            async () =>
+            {
+                using var answer = await SendAsync(HttpMethod.Get, $"/api/analytics/queue/{queueId}");
+                var text = await answer.Content.ReadAsStringAsync(Token);
+                Assert.True(answer.StatusCode is HttpStatusCode.OK or HttpStatusCode.NotFound, text);
+                return answer.StatusCode == HttpStatusCode.OK ? JsonDocument.Parse(text).RootElement : default;
+            },
+            figures => figures.ValueKind == JsonValueKind.Object && expected(figures),
+            TimeSpan.FromSeconds(60)
+        );
+
     public async Task<string> DefineQueueAsync(object? definition = null) =>
         (await ExpectAsync(HttpStatusCode.Created, HttpMethod.Post, "/api/queues", definition ?? new { name = "Passports" }))
             .GetProperty("id")
