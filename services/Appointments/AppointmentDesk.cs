@@ -47,7 +47,7 @@ internal sealed class AppointmentDesk(
                     await LimitAsync(queueId, network, cancel);
                 // Staff book for people in front of them or on the phone, so those are guests' appointments.
                 var userId = caller.IsOperator ? null : caller.UserId;
-                var token = userId is null ? AppointmentAccess.NewToken() : null;
+                var token = userId is null ? SecretToken.New() : null;
                 var code = AppointmentAccess.NewCode();
                 var draft = new NewAppointment
                 {
@@ -55,8 +55,8 @@ internal sealed class AppointmentDesk(
                     UserId = userId,
                     Details = details,
                     Network = network,
-                    TokenHash = token is null ? null : AppointmentAccess.HashOf(token),
-                    CodeHash = AppointmentAccess.HashOf(code),
+                    TokenHash = token is null ? null : SecretToken.HashOf(token),
+                    CodeHash = SecretToken.HashOf(code),
                 };
                 AppointmentView? view = null;
                 try

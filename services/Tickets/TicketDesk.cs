@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using SmartQueue.Contracts;
 using SmartQueue.Estimates;
 using SmartQueue.Hosting.Auth;
@@ -25,8 +24,6 @@ internal sealed class TicketDesk(
     TimeProvider time
 )
 {
-    private const int TokenBytes = 32;
-
     // Whoever was called and was not there is neither first again nor last.
     private const int PlacesLost = 2;
 
@@ -52,11 +49,11 @@ internal sealed class TicketDesk(
                 RequireOpen(queue, now);
                 if (draft.Network is not null)
                     joins.Count(queueId, draft.Network);
-                var trackingToken = draft.UserId is null ? NewTrackingToken() : null;
+                var trackingToken = draft.UserId is null ? SecretToken.New() : null;
                 var ticket = draft with
                 {
                     Id = time.NewId(),
-                    TrackingTokenHash = trackingToken is null ? null : TicketAccess.HashOf(trackingToken),
+                    TrackingTokenHash = trackingToken is null ? null : SecretToken.HashOf(trackingToken),
                 };
                 var forecast = await forecasts.GetAsync(queue, token);
                 TicketChange? issued = null;
@@ -408,8 +405,6 @@ internal sealed class TicketDesk(
         if (!await store.CloseLineAsync(queueId, version, cancellationToken))
             throw new RefusedException(ErrorCodes.QueueNotEmpty, "The queue has active tickets. Serve, transfer or cancel them first.");
     }
-
-    private static string NewTrackingToken() => System.Buffers.Text.Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(TokenBytes));
 
     private static void RequireOpen(QueueDefinition queue, DateTimeOffset now)
     {

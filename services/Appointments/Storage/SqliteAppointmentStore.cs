@@ -4,6 +4,7 @@ using Microsoft.Data.Sqlite;
 using SmartQueue.Appointments.Domain;
 using SmartQueue.Contracts;
 using SmartQueue.Hosting.Http;
+using SmartQueue.Hosting.Storage;
 using SmartQueue.Hosting.Storage.Sqlite;
 
 namespace SmartQueue.Appointments.Storage;
@@ -128,13 +129,7 @@ internal sealed class SqliteAppointmentStore(SqliteDatabase database) : IAppoint
                     new { queueId }
                 )
                     is { } row
-                    ? new QueueCopy(
-                        queueId,
-                        row.Version,
-                        row.Definition is null
-                            ? null
-                            : JsonSerializer.Deserialize<QueueDefinition>(row.Definition, JsonSerializerOptions.Web)
-                    )
+                    ? new QueueCopy(queueId, row.Version, row.Definition is null ? null : StateJson.Read<QueueDefinition>(row.Definition))
                     : null,
             cancellationToken
         );
@@ -153,9 +148,7 @@ internal sealed class SqliteAppointmentStore(SqliteDatabase database) : IAppoint
                     {
                         queue.QueueId,
                         queue.Version,
-                        definition = queue.Definition is null
-                            ? null
-                            : JsonSerializer.Serialize(queue.Definition, JsonSerializerOptions.Web),
+                        definition = queue.Definition is null ? null : StateJson.Write(queue.Definition),
                     }
                 );
             },
@@ -202,7 +195,7 @@ internal sealed class SqliteAppointmentStore(SqliteDatabase database) : IAppoint
             next.CodeHash,
             left = next.ContactLeftAt()?.ToUnixTimeMilliseconds(),
             next.Version,
-            state = Json(next),
+            state = StateJson.Write(next),
             expectedVersion,
         };
         var saved = c.Execute(
@@ -228,7 +221,7 @@ internal sealed class SqliteAppointmentStore(SqliteDatabase database) : IAppoint
     {
         c.Execute(
             "UPDATE appointments SET state = @state, user_id = NULL, network = NULL, contact_left = NULL WHERE id = @Id",
-            appointments.Select(a => new { a.Id, state = Json(a.Anonymous()) })
+            appointments.Select(a => new { a.Id, state = StateJson.Write(a.Anonymous()) })
         );
         var ids = JsonSerializer.Serialize(appointments.Select(a => a.Id));
         c.Execute(
@@ -242,12 +235,7 @@ internal sealed class SqliteAppointmentStore(SqliteDatabase database) : IAppoint
     }
 
     private static List<Appointment> Many(SqliteConnection c, string where, object parameters) =>
-        [
-            .. c.Query<string>("SELECT state FROM appointments " + where, parameters)
-                .Select(s => JsonSerializer.Deserialize<Appointment>(s, JsonSerializerOptions.Web)!),
-        ];
-
-    private static string Json(Appointment appointment) => JsonSerializer.Serialize(appointment, JsonSerializerOptions.Web);
+        [.. c.Query<string>("SELECT state FROM appointments " + where, parameters).Select(StateJson.Read<Appointment>)];
 
     private static string Wire(AppointmentStatus status) => status.ToString().ToLowerInvariant();
 }

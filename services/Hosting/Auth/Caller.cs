@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Microsoft.AspNetCore.Http;
 using SmartQueue.Hosting.Errors;
 
@@ -29,6 +31,24 @@ public sealed record Caller(string? UserId, string? Role, string? TrackingToken)
         branchId is null ? BranchIds
         : IsStaffOf(branchId) ? [branchId]
         : [];
+
+    /// <summary>Whether something is theirs to act on: its owner's, its token's holder's, and its branch's staff's. Staff who are bound to
+    /// branches have nothing elsewhere, not even what they hold: what they may do with it would go by their role.</summary>
+    /// <param name="branchId">Its branch.</param>
+    /// <param name="ownerId">The account it belongs to; <c>null</c> for a guest's.</param>
+    /// <param name="tokenHash">The hash of its token, see <see cref="SecretToken"/>; <c>null</c> where it has none.</param>
+    public bool MayTouch(string branchId, string? ownerId, string? tokenHash) =>
+        IsOperator
+            ? IsStaffOf(branchId)
+            : (UserId is not null && UserId == ownerId)
+                || (
+                    TrackingToken is not null
+                    && tokenHash is not null
+                    && CryptographicOperations.FixedTimeEquals(
+                        Encoding.ASCII.GetBytes(SecretToken.HashOf(TrackingToken)),
+                        Encoding.ASCII.GetBytes(tokenHash)
+                    )
+                );
 
     /// <summary>The caller of a request: the verified access token's subject and role, and <c>X-Tracking-Token</c> or
     /// <c>?token=</c>.</summary>
