@@ -88,8 +88,8 @@ public sealed class BackupTests : IDisposable
         Assert.Equal(tickets.Count + 1, NumberOf(await client.TakeAsync(queueId)));
 
         var called = tickets.Where(WasCalled).Select(Load.IdOf).Order().ToList();
-        await Eventually.GetAsync(
-            () => client.GetAsync($"/api/analytics/queue/{queueId}"),
+        await client.FiguresAsync(
+            queueId,
             a =>
                 (a.GetProperty("counts").GetProperty("created").GetInt32(), a.GetProperty("counts").GetProperty("called").GetInt32())
                 == (tickets.Count + 1, called.Count),

@@ -86,8 +86,8 @@ public sealed class BrokerFailureTests(RabbitMqNode broker) : IClassFixture<Rabb
             .ToList();
         Assert.NotEmpty(called);
         var limit = TimeSpan.FromSeconds(120);
-        await Eventually.GetAsync(
-            () => staff.GetAsync($"/api/analytics/queue/{queueId}"),
+        await staff.FiguresAsync(
+            queueId,
             a =>
                 (a.GetProperty("counts").GetProperty("created").GetInt32(), a.GetProperty("counts").GetProperty("called").GetInt32())
                 == (tickets.Count, called.Count),

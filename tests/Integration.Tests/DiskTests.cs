@@ -64,12 +64,7 @@ public sealed class DiskTests
                 await staff.SignInAsync();
                 var tickets = await staff.AllTicketsAsync(queueId);
                 Assert.Equal(Enumerable.Range(1, given), tickets.Select(Load.NumberOf).Order());
-                await Eventually.GetAsync(
-                    async () =>
-                        (await staff.GetAsync($"/api/analytics/queue/{queueId}")).GetProperty("counts").GetProperty("created").GetInt32(),
-                    created => created == given,
-                    TimeSpan.FromSeconds(60)
-                );
+                await staff.FiguresAsync(queueId, f => f.GetProperty("counts").GetProperty("created").GetInt32() == given);
             }
 
             Assert.True(await RunAsync("mount", "-o", "remount,ro", folder.Path));

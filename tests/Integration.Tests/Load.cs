@@ -127,8 +127,8 @@ internal static class Load
         int Count(string status) => tickets.Count(t => t.GetProperty("status").GetString() == status);
         var truth = (tickets.Count, Count("served"), Count("waiting"));
         Assert.True(truth.Item2 > 0, "nobody was served");
-        await Eventually.GetAsync(
-            () => staff.GetAsync($"/api/analytics/queue/{queueId}"),
+        await staff.FiguresAsync(
+            queueId,
             a =>
                 a.GetProperty("counts") is var c
                 && (c.GetProperty("created").GetInt32(), c.GetProperty("served").GetInt32(), c.GetProperty("waiting").GetInt32()) == truth,

@@ -59,14 +59,12 @@ internal static class Scenario
                 q.GetProperty("statistics").GetProperty("servedToday").GetInt32() == 1
                 && q.GetProperty("statistics").GetProperty("waiting").GetInt32() == 1
         );
-        await Eventually.GetAsync(
-            () => client.GetAsync($"/api/analytics/queue/{queueId}"),
-            a =>
-                (
-                    a.GetProperty("counts").GetProperty("created").GetInt32(),
-                    a.GetProperty("counts").GetProperty("served").GetInt32(),
-                    a.GetProperty("counts").GetProperty("cancelled").GetInt32()
-                ) == (3, 1, 1)
+        await client.FiguresAsync(queueId, a =>
+            (
+                a.GetProperty("counts").GetProperty("created").GetInt32(),
+                a.GetProperty("counts").GetProperty("served").GetInt32(),
+                a.GetProperty("counts").GetProperty("cancelled").GetInt32()
+            ) == (3, 1, 1)
         );
         await Eventually.GetAsync(
             () => client.GetAsync("/api/notifications?limit=200"),

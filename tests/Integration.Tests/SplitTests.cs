@@ -54,8 +54,8 @@ public sealed class SplitTests(RabbitMqNode broker) : IClassFixture<RabbitMqNode
                 q.GetProperty("statistics") is var s && (s.GetProperty("waiting").GetInt32(), s.GetProperty("called").GetInt32()) == (2, 2),
             TimeSpan.FromSeconds(60)
         );
-        await Eventually.GetAsync(
-            () => client.GetAsync($"/api/analytics/queue/{queueId}"),
+        await client.FiguresAsync(
+            queueId,
             a =>
                 (a.GetProperty("counts").GetProperty("created").GetInt32(), a.GetProperty("counts").GetProperty("called").GetInt32())
                 == (4, 2),

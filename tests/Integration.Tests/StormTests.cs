@@ -116,15 +116,15 @@ public sealed class StormTests(RabbitMqNode broker) : IClassFixture<RabbitMqNode
             tickets.Count(t => Status(t) == "served"),
             tickets.Count(t => Status(t) == "cancelled")
         );
-        await Eventually.GetAsync(
-            async () =>
+        await staff.FiguresAsync(
+            queueId,
+            figures =>
             {
-                var counts = (await staff.GetAsync($"/api/analytics/queue/{queueId}")).GetProperty("counts");
-                return (Count("created"), Count("waiting"), Count("served"), Count("cancelled"));
+                var counts = figures.GetProperty("counts");
+                return (Count("created"), Count("waiting"), Count("served"), Count("cancelled")) == truth;
 
                 int Count(string what) => counts.GetProperty(what).GetInt32();
             },
-            told => told == truth,
             Limit
         );
         await Eventually.GetAsync(

@@ -83,7 +83,10 @@ public sealed class SystemClient(Uri address) : IDisposable
     public Task<JsonElement> GetAsync(string path) => ExpectAsync(HttpStatusCode.OK, HttpMethod.Get, path);
 
     /// <summary>Waits until the figures of a queue, which analytics may not have heard of yet, are as expected.</summary>
-    public Task<JsonElement> FiguresAsync(string queueId, Func<JsonElement, bool> expected) =>
+    /// <param name="queueId">The queue.</param>
+    /// <param name="expected">The condition.</param>
+    /// <param name="limit">How long at most; 60 s if absent.</param>
+    public Task<JsonElement> FiguresAsync(string queueId, Func<JsonElement, bool> expected, TimeSpan? limit = null) =>
         Eventually.GetAsync(
             async () =>
             {
@@ -93,7 +96,7 @@ public sealed class SystemClient(Uri address) : IDisposable
                 return answer.StatusCode == HttpStatusCode.OK ? JsonDocument.Parse(text).RootElement : default;
             },
             figures => figures.ValueKind == JsonValueKind.Object && expected(figures),
-            TimeSpan.FromSeconds(60)
+            limit ?? TimeSpan.FromSeconds(60)
         );
 
     public async Task<string> DefineQueueAsync(object? definition = null) =>
