@@ -55,6 +55,12 @@ public sealed record TicketState
     /// <summary>Its rank in its queue, priority included: lower is called first, and of equals the one with the lower id.</summary>
     public long? Order { get; init; }
 
+    /// <summary>The time of the appointment it was made for, UTC; <c>null</c> for a walk-in. A transfer keeps it.</summary>
+    public DateTimeOffset? AppointmentAt { get; init; }
+
+    /// <summary>The turn that gives it in this queue; <c>null</c> for a walk-in, and once it let others go first.</summary>
+    public BookedTurn? Turn { get; init; }
+
     /// <summary>The counter that called it last.</summary>
     public string? Counter { get; init; }
 

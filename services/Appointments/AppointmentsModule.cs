@@ -4,6 +4,7 @@ using Microsoft.Extensions.Hosting;
 using SmartQueue.Appointments.Consumers;
 using SmartQueue.Appointments.Http;
 using SmartQueue.Appointments.Storage;
+using SmartQueue.Contracts;
 using SmartQueue.Hosting.Modules;
 using SmartQueue.Hosting.Storage;
 
@@ -23,6 +24,16 @@ public sealed class AppointmentsModule : IServiceModule
         [
             new("appointments-queues", [typeof(QueueEventSavesQueue)]) { Observers = [typeof(QueueDefinitionRequest)] },
             new("appointments-users", [typeof(UserErasedAnonymizesAppointments)]),
+            ServiceEndpoint.ForEach(
+                "appointments-tickets",
+                typeof(TicketEventMovesAppointment<>),
+                typeof(TicketCreated),
+                typeof(TicketServed),
+                typeof(TicketNoShow),
+                typeof(TicketRequeued),
+                typeof(TicketCancelled),
+                typeof(TicketExpired)
+            ),
         ];
 
     /// <inheritdoc/>
@@ -45,9 +56,13 @@ public sealed class AppointmentsModule : IServiceModule
             ));
         services.AddSingleton<IHostedService>(sp => sp.GetRequiredService<QueueDefinitionRequest>());
         services.AddSingleton<BookingRate>();
+        services.AddSingleton<CodeGuesses>();
+        services.AddSingleton<MissedSweeper>();
+        services.AddSingleton<IHostedService>(sp => sp.GetRequiredService<MissedSweeper>());
         services.AddTransient<BookingQueues>();
         services.AddTransient<AppointmentAccess>();
         services.AddTransient<AppointmentDesk>();
+        services.AddTransient<ArrivalDesk>();
         services.AddTransient<SlotDesk>();
     }
 

@@ -3,16 +3,24 @@ using SmartQueue.Hosting.Settings;
 namespace SmartQueue.Appointments;
 
 /// <summary>Settings of the appointment service.</summary>
+/// <param name="SweepInterval">How often those are looked for who did not come.</param>
 /// <param name="HeldPerNetwork">The most appointments of a queue that guests of one network have before them; 0 for any number.</param>
 /// <param name="BookingsPerMinute">The most appointments of a queue that guests of one network book in a minute; 0 for any
 /// number.</param>
 /// <param name="ContactRetention">How long what tells who a guest was is kept after their appointment's end; <c>null</c> for
 /// ever.</param>
 /// <param name="PublicUrl">Where people reach the system from outside.</param>
-internal sealed record AppointmentsOptions(int HeldPerNetwork, int BookingsPerMinute, TimeSpan? ContactRetention, Uri PublicUrl)
+internal sealed record AppointmentsOptions(
+    TimeSpan SweepInterval,
+    int HeldPerNetwork,
+    int BookingsPerMinute,
+    TimeSpan? ContactRetention,
+    Uri PublicUrl
+)
 {
     public static AppointmentsOptions From(SettingsReader settings, Uri publicUrl) =>
         new(
+            settings.Duration("APPOINTMENT_SWEEP_INTERVAL", TimeSpan.FromSeconds(30)),
             settings.Number("GUEST_PLACES_PER_NETWORK", 30, 0, 1_000_000),
             settings.Number("GUEST_JOINS_PER_MINUTE", 20, 0, 10_000),
             settings.ContactRetention(),

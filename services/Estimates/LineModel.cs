@@ -310,6 +310,9 @@ public sealed class LineModel(double usualService)
     /// <summary>Fits to the end on this thread, where <see cref="BeginLearning"/> leaves that to the caller.</summary>
     public void Learn() => BeginLearning()()();
 
+    /// <summary>The order of a waiting ticket; <c>null</c> if it does not wait.</summary>
+    public long? OrderOf(string id) => waiting.TryGetValue(id, out var waiter) ? waiter.Order : null;
+
     /// <summary>How many come before a waiting ticket; <c>null</c> if it does not wait.</summary>
     public int? Ahead(string id) => waiting.TryGetValue(id, out var waiter) ? line.Rank(waiter) : null;
 

@@ -119,12 +119,14 @@ internal sealed class CallDesk(ITicketStore store, QueuePolicies policies, Count
             {
                 var from = await queues(token);
                 token = await FreeAsync(counter, complete, caller, key, token);
+                var now = time.Now();
                 TicketChange? call = null;
                 TicketView? view = null;
                 if (
                     await store.CallFirstAsync(
                         from,
-                        firsts => LineOrder.Next(firsts, counter),
+                        now,
+                        heads => LineOrder.Next(heads, counter, now),
                         first =>
                         {
                             call = first.Call(counter.Ref(), time.Now(), caller.UserId);

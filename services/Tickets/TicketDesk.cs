@@ -72,9 +72,8 @@ internal sealed class TicketDesk(
                         request,
                         place =>
                         {
-                            var estimate = forecast.Estimate(ticket.Id, ticket.Priority, place.Ahead, now, place.Order);
-                            issued = Ticket.Issue(ticket, queue, place, Told(estimate), now, caller.UserId);
-                            view = TicketView.Of(issued.Next, place.Ahead, estimate) with { TrackingToken = trackingToken };
+                            (issued, view) = Issue(ticket, queue, place, forecast, now, caller);
+                            view = view with { TrackingToken = trackingToken };
                             return (issued, key?.Seal(view, now));
                         },
                         token
@@ -91,6 +90,61 @@ internal sealed class TicketDesk(
             },
             cancellationToken
         );
+
+    /// <summary>Gives who arrives for an appointment their ticket, which has the appointment's id: whoever arrives again has it already. The
+    /// line has a place for them even where it is full.</summary>
+    /// <param name="arrival">Who arrives, as the appointment service admits them.</param>
+    /// <param name="caller">Who says so.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    /// <returns>The ticket, or the one that goes on with it; and whether it was made now.</returns>
+    /// <exception cref="RefusedException"><c>QUEUE_NOT_FOUND</c>, <c>QUEUE_CLOSED</c>, or <c>ALREADY_IN_QUEUE</c> for an account that stands
+    /// there with another ticket.</exception>
+    public async Task<(TicketView Ticket, bool Made)> ArriveAsync(Arrival arrival, Caller caller, CancellationToken cancellationToken)
+    {
+        if (await OfArrivalAsync(arrival, cancellationToken) is { } before)
+            return (before, false);
+        var queue = await policies.GetAsync(arrival.QueueId, cancellationToken);
+        var now = time.Now();
+        RequireOpen(queue, now);
+        var draft = new NewTicket
+        {
+            Id = arrival.Id,
+            Source = TicketSource.Appointment,
+            Turn = arrival.Turn,
+            UserId = arrival.UserId,
+            CustomerName = arrival.CustomerName,
+            Phone = arrival.Phone,
+            Email = arrival.Email,
+            Notes = arrival.Notes,
+            Language = arrival.Language,
+            TrackingTokenHash = arrival.TokenHash,
+        };
+        var forecast = await forecasts.GetAsync(queue, cancellationToken);
+        TicketChange? issued = null;
+        TicketView? view = null;
+        try
+        {
+            await store.TakeAsync(
+                new PlaceRequest(draft.Id, queue, CalendarOf(queue).ServiceDay(now), now) { UserId = draft.UserId, Turn = draft.Turn },
+                place =>
+                {
+                    (issued, view) = Issue(draft, queue, place, forecast, now, caller);
+                    return (issued, null);
+                },
+                cancellationToken
+            );
+        }
+        // Another request has made it meanwhile.
+        catch (RefusedException e) when (e.Code is ErrorCodes.AlreadyInQueue or ErrorCodes.ServiceUnavailable)
+        {
+            if (await OfArrivalAsync(arrival, cancellationToken) is { } made)
+                return (made, false);
+            throw;
+        }
+
+        await forecasts.ApplyAsync(issued!.Event);
+        return (view!, true);
+    }
 
     /// <summary>Moves a ticket to a status: to <c>waiting</c> from a counter or from having been missed, or from being set aside.</summary>
     /// <param name="ticketId">The ticket.</param>
@@ -210,8 +264,8 @@ internal sealed class TicketDesk(
             expected,
             async (ticket, _) =>
             {
-                var peers = await store.OrdersAsync(ticket.QueueId, ticket.Id, cancellationToken);
-                var order = LineOrder.Behind(peers, afterPosition ?? PlacesLost, ticket.Order);
+                var orders = await store.OrdersAsync(ticket.QueueId, ticket.Id, cancellationToken);
+                var order = orders.Behind(afterPosition ?? PlacesLost, ticket, time.Now());
                 return (t, queue, now) => t.Requeue(order, TimeSpan.FromSeconds(queue.RejoinGrace), reason, now, caller.UserId);
             },
             key,
@@ -233,9 +287,9 @@ internal sealed class TicketDesk(
             expected,
             async (ticket, _) =>
             {
-                var before = await store.CountAheadAsync(ticket, cancellationToken);
-                var peers = await store.OrdersAsync(ticket.QueueId, ticket.Id, cancellationToken);
-                var order = LineOrder.Behind(peers, before + places, ticket.Order);
+                var before = await store.CountAheadAsync(ticket, time.Now(), cancellationToken);
+                var orders = await store.OrdersAsync(ticket.QueueId, ticket.Id, cancellationToken);
+                var order = orders.Behind(before + places, ticket, time.Now());
                 return (t, _, now) => t.Defer(places, order, now, caller.UserId, byHolder: !caller.IsStaffOf(ticket.BranchId));
             },
             key,
@@ -406,6 +460,31 @@ internal sealed class TicketDesk(
             throw new RefusedException(ErrorCodes.QueueNotEmpty, "The queue has active tickets. Serve, transfer or cancel them first.");
     }
 
+    private static (TicketChange Issued, TicketView View) Issue(
+        NewTicket draft,
+        QueueDefinition queue,
+        Place place,
+        LineForecast forecast,
+        DateTimeOffset now,
+        Caller caller
+    )
+    {
+        var order = LineForecast.OrderOf(place.Order, draft.Turn);
+        var estimate = forecast.Estimate(draft.Id, draft.Priority, place.Ahead, now, order);
+        var issued = Ticket.Issue(draft, queue, place, Told(estimate), now, caller.UserId);
+        return (issued, TicketView.Of(issued.Next, place.Ahead, estimate));
+    }
+
+    private async Task<TicketView?> OfArrivalAsync(Arrival arrival, CancellationToken cancellationToken)
+    {
+        var ticket = await store.FindAsync(arrival.Id, cancellationToken);
+        while (ticket?.TransferredTo is { } next && await store.FindAsync(next, cancellationToken) is { } successor)
+            ticket = successor;
+        return ticket is null ? null
+            : await policies.FindAsync(ticket.QueueId, cancellationToken) is { } queue ? await AfterAsync(ticket, queue, cancellationToken)
+            : TicketView.Of(ticket, null, null);
+    }
+
     private static void RequireOpen(QueueDefinition queue, DateTimeOffset now)
     {
         if (!queue.IsActive)
@@ -513,7 +592,7 @@ internal sealed class TicketDesk(
         if (next.Status != TicketStatus.Waiting)
             return TicketView.Of(next, null, null);
         var forecast = await forecasts.GetAsync(queue, cancellationToken);
-        var ahead = await store.CountAheadAsync(next, cancellationToken);
-        return TicketView.Of(next, ahead, forecast.Estimate(next.Id, next.Priority, ahead, time.Now(), next.Order));
+        var ahead = await store.CountAheadAsync(next, time.Now(), cancellationToken);
+        return TicketView.Of(next, ahead, forecast.Estimate(next.Id, next.Priority, ahead, time.Now(), LineForecast.OrderOf(next.Order, next.Turn)));
     }
 }

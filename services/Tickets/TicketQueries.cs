@@ -194,9 +194,9 @@ internal sealed class TicketQueries(
         if (ticket.Status != TicketStatus.Waiting)
             return TicketView.Of(ticket, null, null);
         if (queue is null)
-            return TicketView.Of(ticket, await store.CountAheadAsync(ticket, cancellationToken), null);
+            return TicketView.Of(ticket, await store.CountAheadAsync(ticket, time.Now(), cancellationToken), null);
         var forecast = await forecasts.GetAsync(queue, cancellationToken);
-        var ahead = forecast.Ahead(ticket.Id) ?? await store.CountAheadAsync(ticket, cancellationToken);
+        var ahead = forecast.Ahead(ticket.Id, time.Now()) ?? await store.CountAheadAsync(ticket, time.Now(), cancellationToken);
         return TicketView.Of(ticket, ahead, forecast.Estimate(ticket.Id, ticket.Priority, ahead, time.Now()));
     }
 }

@@ -22,6 +22,8 @@ public sealed class TicketsModule : IServiceModule
         [
             "/api/counters/{**rest}",
             "/api/tickets/{**rest}",
+            "/api/appointments/arrive",
+            "/api/appointments/{id}/arrive",
             "/api/queues/{queueId}/tickets",
             "/api/queues/{queueId}/call-next",
             "/api/queues/{queueId}/clear",
@@ -91,6 +93,7 @@ public sealed class TicketsModule : IServiceModule
         services.AddSingleton<IHostedService>(sp => sp.GetRequiredService<LineForecasts>());
         services.AddHostedService<LinePositionsPublisher>();
         services.AddSingleton<GuestJoins>();
+        services.AddServiceClient<AppointmentClient>(context, ServiceNames.Appointments);
         services.AddTransient<TicketAccess>();
         services.AddTransient<CounterDesk>();
         services.AddTransient<CallDesk>();
@@ -105,6 +108,7 @@ public sealed class TicketsModule : IServiceModule
     public void MapEndpoints(IEndpointRouteBuilder routes)
     {
         TicketsApi.Map(routes);
+        ArrivalsApi.Map(routes);
         CountersApi.Map(routes);
     }
 }

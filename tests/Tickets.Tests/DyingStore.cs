@@ -12,10 +12,11 @@ internal sealed class DyingStore(ITicketStore store) : ITicketStore
 
     public Task<Ticket?> CallFirstAsync(
         IReadOnlyList<string> queueIds,
-        Func<IReadOnlyList<Ticket>, Ticket> choose,
+        DateTimeOffset now,
+        Func<IReadOnlyList<LineHead>, Ticket> choose,
         Func<Ticket, (TicketChange Change, StoredResponse? Answer)> call,
         CancellationToken cancellationToken
-    ) => Dies ? throw new IOException("The process died.") : store.CallFirstAsync(queueIds, choose, call, cancellationToken);
+    ) => Dies ? throw new IOException("The process died.") : store.CallFirstAsync(queueIds, now, choose, call, cancellationToken);
 
     public Task TakeAsync(
         PlaceRequest request,
@@ -64,11 +65,13 @@ internal sealed class DyingStore(ITicketStore store) : ITicketStore
     public Task<IReadOnlyList<Ticket>> LineAsync(string queueId, LinePosition? after, int most, CancellationToken cancellationToken) =>
         store.LineAsync(queueId, after, most, cancellationToken);
 
-    public Task<IReadOnlyList<long>> OrdersAsync(string queueId, string exceptTicketId, CancellationToken cancellationToken) =>
+    public Task<LineOrders> OrdersAsync(string queueId, string exceptTicketId, CancellationToken cancellationToken) =>
         store.OrdersAsync(queueId, exceptTicketId, cancellationToken);
 
-    public Task<int> CountAheadAsync(Ticket ticket, CancellationToken cancellationToken) =>
-        store.CountAheadAsync(ticket, cancellationToken);
+    public Task<int> CountAheadAsync(Ticket ticket, DateTimeOffset now, CancellationToken cancellationToken) =>
+        store.CountAheadAsync(ticket, now, cancellationToken);
+
+    public Task<BookedLine> BookedAsync(string queueId, CancellationToken cancellationToken) => store.BookedAsync(queueId, cancellationToken);
 
     public Task<IReadOnlyList<Ticket>> ListAsync(TicketFilter filter, PageRequest page, CancellationToken cancellationToken) =>
         store.ListAsync(filter, page, cancellationToken);

@@ -22,11 +22,11 @@ public sealed class LineForecastTests
         foreach (var e in events)
             followed.Apply(e.Ticket, e.OccurredAt);
         var rebuilt = New();
-        rebuilt.Rebuild(tickets, []);
+        rebuilt.Rebuild(tickets, [], 0);
         var waiting = tickets.Where(t => t.Status == TicketStatus.Waiting).OrderBy(t => t.Order).ToList();
         Assert.Equal(10, waiting.Count);
-        Assert.Equal(Enumerable.Range(0, 10), waiting.Select(t => followed.Ahead(t.Id)!.Value));
-        Assert.Equal(Enumerable.Range(0, 10), waiting.Select(t => rebuilt.Ahead(t.Id)!.Value));
+        Assert.Equal(Enumerable.Range(0, 10), waiting.Select(t => followed.Ahead(t.Id, Now)!.Value));
+        Assert.Equal(Enumerable.Range(0, 10), waiting.Select(t => rebuilt.Ahead(t.Id, Now)!.Value));
         Assert.Equal(followed.EstimateNewcomer(Now), rebuilt.EstimateNewcomer(Now));
         Assert.All(waiting, t => Assert.Equal(followed.Estimate(t.Id, 0, 3, Now), rebuilt.Estimate(t.Id, 0, 3, Now)));
     }
@@ -44,7 +44,7 @@ public sealed class LineForecastTests
         foreach (var e in events.Reverse())
             often.Apply(e.Ticket, e.OccurredAt);
         Assert.Equal(once.EstimateNewcomer(Now), often.EstimateNewcomer(Now));
-        Assert.All(tickets, t => Assert.Equal(once.Ahead(t.Id), often.Ahead(t.Id)));
+        Assert.All(tickets, t => Assert.Equal(once.Ahead(t.Id, Now), often.Ahead(t.Id, Now)));
     }
 
     [Fact]
@@ -52,17 +52,17 @@ public sealed class LineForecastTests
     {
         var forecast = New();
         var (tickets, _) = Morning(served: 40);
-        forecast.Rebuild(tickets, []);
+        forecast.Rebuild(tickets, [], 0);
         Assert.Null(forecast.BeginLearning(Now));
         (tickets, _) = Morning(served: 400);
-        forecast.Rebuild(tickets, []);
+        forecast.Rebuild(tickets, [], 0);
         var learn = forecast.BeginLearning(Now);
         Assert.NotNull(learn);
         Assert.Null(forecast.BeginLearning(Now));
         learn();
         Assert.StartsWith("learned", forecast.EstimateNewcomer(Now).Basis.Split(", ")[^1], StringComparison.Ordinal);
         (tickets, _) = Morning(served: 800);
-        forecast.Rebuild(tickets, []);
+        forecast.Rebuild(tickets, [], 0);
         Assert.Null(forecast.BeginLearning(Now.AddSeconds(119)));
         Assert.NotNull(forecast.BeginLearning(Now.AddSeconds(120)));
     }
@@ -114,7 +114,7 @@ public sealed class LineForecastTests
         var promise = followed.EstimateNewcomer(at);
         Assert.Contains(" 1 counter at work", promise.Basis, StringComparison.Ordinal);
         var rebuilt = New();
-        rebuilt.Rebuild(tickets, [first.Next, closed.Next]);
+        rebuilt.Rebuild(tickets, [first.Next, closed.Next], 0);
         Assert.Equal(promise, rebuilt.EstimateNewcomer(at));
         // And from then on alike: by the events.
         var opened = closed.Next.Open("op", takeOver: false, at);
@@ -157,8 +157,8 @@ public sealed class LineForecastTests
         var (tickets, events) = Morning(served: 40);
         var made = Enumerable.Range(1, 2).Select(n => Counter.Create($"desk-{n}", Definition($"{n}"), Some.Noon, null).Next).ToList();
         var (inferred, rebuilt) = (New(), New());
-        inferred.Rebuild(tickets, []);
-        rebuilt.Rebuild(tickets, made);
+        inferred.Rebuild(tickets, [], 0);
+        rebuilt.Rebuild(tickets, made, 0);
         var at = events[^1].OccurredAt;
         Assert.Contains(" 2 counters at work", inferred.EstimateNewcomer(at).Basis, StringComparison.Ordinal);
         Assert.Equal(inferred.EstimateNewcomer(at), rebuilt.EstimateNewcomer(at));
@@ -297,7 +297,7 @@ public sealed class LineForecastTests
         Assert.Contains(told, p => p.Held is "true");
         Assert.Contains(told, p => p.Held is "false");
         told.Clear();
-        New().Rebuild(tickets, []);
+        New().Rebuild(tickets, [], 0);
         Assert.Empty(told);
     }
 

@@ -81,7 +81,7 @@ internal static class Some
         string queueId,
         Func<Ticket, (TicketChange Change, StoredResponse? Answer)> call,
         CancellationToken cancellationToken
-    ) => store.CallFirstAsync([queueId], firsts => firsts.Single(), call, cancellationToken);
+    ) => store.CallFirstAsync([queueId], Noon, heads => heads.Single().Next(Noon), call, cancellationToken);
 
     /// <summary>A ticket that reached a status by legal moves.</summary>
     public static Ticket In(TicketStatus status) =>

@@ -85,8 +85,8 @@ public abstract class TicketStoreContract : IAsyncLifetime
         var second = await TakeAsync();
         var urgent = await TakeAsync(priority: 5);
         Assert.Equal([urgent.Id, first.Id, second.Id], (await Store.OpenAsync(queue.Id, Token)).Select(t => t.Id));
-        Assert.Equal(2, await Store.CountAheadAsync(second, Token));
-        Assert.Equal(0, await Store.CountAheadAsync(urgent, Token));
+        Assert.Equal(2, await Store.CountAheadAsync(second, Some.Noon, Token));
+        Assert.Equal(0, await Store.CountAheadAsync(urgent, Some.Noon, Token));
         Assert.Equal(
             [urgent.Id, first.Id, second.Id, null],
             [await CallAsync("1"), await CallAsync("2"), await CallAsync("3"), await CallAsync("4")]
@@ -330,7 +330,8 @@ public abstract class TicketStoreContract : IAsyncLifetime
                 while (
                     await Store.CallFirstAsync(
                         queues,
-                        firsts => firsts[desk % firsts.Count],
+                        Some.Noon,
+                        heads => heads[desk % heads.Count].Next(Some.Noon),
                         t => (t.Call(Some.Desk($"{desk}"), Some.Noon, "op"), null),
                         Token
                     )
@@ -924,7 +925,7 @@ public abstract class TicketStoreContract : IAsyncLifetime
         var after = LinePosition.Of(line[1]);
         Assert.Equal("234", await PageAsync(after, 3));
         await SaveAsync(
-            line[1].Defer(9, LineOrder.Behind(await Store.OrdersAsync("q1", line[1].Id, Token), 9, line[1].Order), Some.Noon, null)
+            line[1].Defer(9, LineOrder.Behind((await Store.OrdersAsync("q1", line[1].Id, Token)).WalkIns, 9, line[1].Order), Some.Noon, null)
         );
         Assert.Equal("234", await PageAsync(after, 3));
         Assert.Equal("15", await PageAsync(LinePosition.Of(line[4]), 3));
@@ -947,8 +948,8 @@ public abstract class TicketStoreContract : IAsyncLifetime
         var line = await Store.OpenAsync("q2", Token);
         Assert.Equal(["A-1", "B-1"], line.Select(t => t.TicketNumber));
         Assert.Equal((moved.Id, moved.Id, false), (line[0].VisitId, line[0].TransferredFrom, line[0].Issued));
-        Assert.Equal(0, await Store.CountAheadAsync(line[0], Token));
-        Assert.Equal(1, await Store.CountAheadAsync(there, Token));
+        Assert.Equal(0, await Store.CountAheadAsync(line[0], Some.Noon, Token));
+        Assert.Equal(1, await Store.CountAheadAsync(there, Some.Noon, Token));
         Assert.Equal("B-2", (await TakeAsync(in_: other)).TicketNumber);
         // On the next day it is still out, so the queue it came from passes it over.
         Assert.Equal("A-3", (await TakeAsync(day: Monday.AddDays(1))).TicketNumber);
@@ -999,7 +1000,7 @@ public abstract class TicketStoreContract : IAsyncLifetime
         var second = await TakeAsync();
         await SaveAsync(second.Correct(TicketDetails.Of(second) with { Priority = 2 }, null, Some.Noon, "op"));
         Assert.Equal([second.Id, first.Id], (await Store.OpenAsync("q1", Token)).Select(t => t.Id));
-        Assert.Equal(1, await Store.CountAheadAsync(first, Token));
+        Assert.Equal(1, await Store.CountAheadAsync(first, Some.Noon, Token));
     }
 
     [Fact]

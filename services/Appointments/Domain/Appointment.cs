@@ -1,5 +1,7 @@
+using System.Globalization;
 using SmartQueue.Contracts;
 using SmartQueue.Hosting.Errors;
+using SmartQueue.Hosting.Time;
 
 namespace SmartQueue.Appointments.Domain;
 
@@ -52,6 +54,9 @@ internal sealed record Appointment
 
     /// <summary>The ticket they got when they came.</summary>
     public string? TicketId { get; init; }
+
+    /// <summary>When that happened to the ticket which its status is of, UTC; <c>null</c> without a ticket.</summary>
+    public DateTimeOffset? TicketAt { get; init; }
 
     public required DateTimeOffset CreatedAt { get; init; }
 
@@ -184,6 +189,92 @@ internal sealed record Appointment
         );
     }
 
+    /// <summary>Refuses who comes too early or too late, or to one that is no longer booked; who has a ticket for it may ask for that
+    /// again.</summary>
+    /// <param name="booking">How its queue takes appointments; <c>null</c> where it does no more.</param>
+    /// <param name="now">UTC.</param>
+    /// <exception cref="RefusedException"><c>INVALID_TRANSITION</c>.</exception>
+    public void RequireArrival(BookingRules? booking, DateTimeOffset now)
+    {
+        if (TicketId is not null)
+            return;
+        RequireBooked();
+        if (now < Start.AddSeconds(-(booking?.Early ?? 0)))
+            throw new RefusedException(
+                ErrorCodes.InvalidTransition,
+                $"It is too early to arrive: for this appointment that is possible from {Local(Start.AddSeconds(-(booking?.Early ?? 0)))} on."
+            );
+        if (now > Start.AddSeconds(booking?.Late ?? 0))
+            throw new RefusedException(
+                ErrorCodes.InvalidTransition,
+                "It is too late to arrive for this appointment. Ask at the desk, or take a number."
+            );
+    }
+
+    /// <summary>The same after something happened to the ticket that who came got; <c>null</c> where that changes nothing. Who came is there,
+    /// whatever was thought before: a ticket was given in time.</summary>
+    /// <param name="happened">What happened to the ticket.</param>
+    /// <param name="at">Now, UTC.</param>
+    public AppointmentChange? Follow(ITicketEvent happened, DateTimeOffset at)
+    {
+        var status = happened.Ticket.Status switch
+        {
+            TicketStatus.Served => AppointmentStatus.Served,
+            TicketStatus.NoShow => AppointmentStatus.NoShow,
+            TicketStatus.Cancelled or TicketStatus.Expired => AppointmentStatus.Cancelled,
+            TicketStatus.Transferred => Status,
+            TicketStatus.Waiting or TicketStatus.Called or TicketStatus.Serving or TicketStatus.Parked => AppointmentStatus.Arrived,
+        };
+        if (
+            happened.OccurredAt < TicketAt
+            || (TicketId is null && Status == AppointmentStatus.Cancelled)
+            || (status == Status && TicketId == happened.TicketId)
+        )
+            return null;
+        var next = Next(
+            this with
+            {
+                Status = status,
+                TicketId = happened.TicketId,
+                TicketAt = happened.OccurredAt,
+                Network = null,
+                CodeHash = status == AppointmentStatus.Arrived ? CodeHash : null,
+            },
+            at
+        );
+        IEvent told =
+            Status is AppointmentStatus.Booked or AppointmentStatus.NoShow && status == AppointmentStatus.Arrived
+                ? new AppointmentArrived
+                {
+                    EventId = EventId(at),
+                    OccurredAt = at,
+                    AppointmentId = Id,
+                    Version = next.Version,
+                    Appointment = next.State(),
+                    By = happened.By,
+                }
+            : status == AppointmentStatus.NoShow
+                ? new AppointmentMissed
+                {
+                    EventId = EventId(at),
+                    OccurredAt = at,
+                    AppointmentId = Id,
+                    Version = next.Version,
+                    Appointment = next.State(),
+                    By = happened.By,
+                }
+            : new AppointmentChanged
+            {
+                EventId = EventId(at),
+                OccurredAt = at,
+                AppointmentId = Id,
+                Version = next.Version,
+                Appointment = next.State(),
+                By = happened.By,
+            };
+        return new(next, told);
+    }
+
     /// <summary>Refuses what only a booked one allows.</summary>
     /// <exception cref="RefusedException"><c>INVALID_TRANSITION</c>.</exception>
     public void RequireBooked()
@@ -244,6 +335,11 @@ internal sealed record Appointment
             UpdatedAt = UpdatedAt,
             Version = Version,
         };
+
+    private string Local(DateTimeOffset at) =>
+        TimeZoneInfo
+            .ConvertTime(at, ServiceCalendar.FindZone(TimeZone) ?? TimeZoneInfo.Utc)
+            .ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
 
     private static Guid EventId(DateTimeOffset at) => Guid.CreateVersion7(at);
 

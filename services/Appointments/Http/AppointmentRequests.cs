@@ -26,3 +26,6 @@ internal sealed record BookRequest(
 /// <param name="Notes">What staff should know.</param>
 /// <param name="Language">The language to speak to them in, such as <c>en</c>.</param>
 internal sealed record ChangeRequest(string? Start, string? CustomerName, string? Phone, string? Email, string? Notes, string? Language);
+
+/// <summary>Who arrives: an appointment by its id, for those whose it is, or by its code.</summary>
+internal sealed record ArrivalRequest(string? Id, string? Code);

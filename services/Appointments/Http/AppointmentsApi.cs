@@ -76,6 +76,8 @@ internal static class AppointmentsApi
             .TakesIfMatch()
             .GivesEntityTag()
             .ProducesProblem(StatusCodes.Status409Conflict);
+        // For the ticket service, which asks on behalf of who arrives and makes their ticket.
+        appointments.MapPost("/arrivals", ArriveAsync).WithName("AdmitArrival").ExcludeFromDescription();
         routes
             .MapGet("/api/queues/{queueId}/slots", SlotsAsync)
             .WithTag("Appointments", "Times that are booked: booking, reading, moving and cancelling them.")
@@ -232,6 +234,21 @@ internal static class AppointmentsApi
         var why = errors.Optional("reason", reason, MaxReason);
         errors.ThrowIfAny();
         return Answer(http, await desk.CancelAsync(id, why, caller, http.Request.ExpectedVersions(), cancellationToken));
+    }
+
+    private static async Task<Ok<ArrivalView>> ArriveAsync(
+        ArrivalRequest body,
+        Caller caller,
+        HttpContext http,
+        ArrivalDesk desk,
+        CancellationToken cancellationToken
+    )
+    {
+        var errors = new FieldErrors();
+        var id = errors.Optional("id", body.Id, MaxId);
+        var code = id is null ? errors.Required("code", body.Code, MaxId) : null;
+        errors.ThrowIfAny();
+        return TypedResults.Ok(await desk.ArriveAsync(id, code, ClientNetwork.Of(http), caller, cancellationToken));
     }
 
     private static AppointmentDetails Read(

@@ -43,6 +43,18 @@ internal interface IAppointmentStore
     /// <summary>How many appointments of a queue guests of a network have that begin after a time, UTC.</summary>
     Task<int> CountHeldAsync(string queueId, string network, DateTimeOffset after, CancellationToken cancellationToken);
 
+    /// <summary>The appointment of a code that can still be used; <c>null</c> where there is none.</summary>
+    /// <param name="codeHash">The hash of the code. Where two branches have the same, the one whose time comes first.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    Task<Appointment?> FindByCodeAsync(string codeHash, CancellationToken cancellationToken);
+
+    /// <summary>Some of those that are booked and began before a time, UTC, the first first.</summary>
+    /// <param name="before">The time.</param>
+    /// <param name="after">Behind which <see cref="ListPosition"/>; <c>null</c> from the first one on.</param>
+    /// <param name="most">How many at most.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    Task<IReadOnlyList<Appointment>> BegunAsync(DateTimeOffset before, ListPosition? after, int most, CancellationToken cancellationToken);
+
     /// <summary>The answer kept under an idempotency key.</summary>
     Task<StoredResponse?> FindAnswerAsync(string keyHash, CancellationToken cancellationToken);
 

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using MongoDB.Bson;
 using MongoDB.Driver;
 using SmartQueue.Appointments.Domain;
+using SmartQueue.Contracts;
 using SmartQueue.Hosting.Http;
 using SmartQueue.Hosting.Storage.Mongo;
 
@@ -111,6 +112,21 @@ internal sealed class MongoAppointmentStore(IMongoDatabase database, MongoOutbox
                 Where.Eq(a => a.State.QueueId, queueId) & Where.Eq(a => a.State.Network, network) & Where.Gt(a => a.State.Start, after),
                 cancellationToken: cancellationToken
             );
+
+    public async Task<Appointment?> FindByCodeAsync(string codeHash, CancellationToken cancellationToken) =>
+        (await FindAsync(Where.Eq(a => a.State.CodeHash, codeHash), 1, cancellationToken)).SingleOrDefault();
+
+    public Task<IReadOnlyList<Appointment>> BegunAsync(
+        DateTimeOffset before,
+        ListPosition? after,
+        int most,
+        CancellationToken cancellationToken
+    ) =>
+        FindAsync(
+            Where.Eq(a => a.State.Status, AppointmentStatus.Booked) & Where.Lt(a => a.State.Start, before) & Behind(after),
+            most,
+            cancellationToken
+        );
 
     public async Task<StoredResponse?> FindAnswerAsync(string keyHash, CancellationToken cancellationToken) =>
         (await appointments.Find(Aggregate<Appointment>.Answering(keyHash)).FirstOrDefaultAsync(cancellationToken))?.AnswerOf(keyHash);

@@ -93,6 +93,34 @@ internal sealed class SqliteAppointmentStore(SqliteDatabase database) : IAppoint
             cancellationToken
         );
 
+    public Task<Appointment?> FindByCodeAsync(string codeHash, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            c => Many(c, "WHERE code_hash = @codeHash ORDER BY start_at, id LIMIT 1", new { codeHash }).SingleOrDefault(),
+            cancellationToken
+        );
+
+    public Task<IReadOnlyList<Appointment>> BegunAsync(
+        DateTimeOffset before,
+        ListPosition? after,
+        int most,
+        CancellationToken cancellationToken
+    ) =>
+        database.ReadAsync<IReadOnlyList<Appointment>>(
+            c =>
+                Many(
+                    c,
+                    "WHERE status = 'booked' AND start_at < @before AND (start_at, id) > (@start, @id) ORDER BY start_at, id LIMIT @most",
+                    new
+                    {
+                        before = before.ToUnixTimeMilliseconds(),
+                        start = after?.Start.ToUnixTimeMilliseconds() ?? -1,
+                        id = after?.Id ?? "",
+                        most,
+                    }
+                ),
+            cancellationToken
+        );
+
     public Task<StoredResponse?> FindAnswerAsync(string keyHash, CancellationToken cancellationToken) =>
         database.ReadAsync(c => SqliteAnswers.Find(c, keyHash), cancellationToken);
 

@@ -39,5 +39,9 @@ internal static class SqliteAppointmentsSchema
                 + SqliteAnswers.Schema
         ),
         SqliteAnswers.Step,
+        new(
+            "Appointments that have begun",
+            "CREATE INDEX appointment_begun ON appointments (start_at, id) WHERE status = 'booked';"
+        ),
     ];
 }

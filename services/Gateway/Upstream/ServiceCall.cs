@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Json;
-using System.Text.Json;
 using SmartQueue.Hosting.Errors;
 using SmartQueue.Hosting.Http;
 
@@ -34,7 +33,7 @@ internal static class ServiceCall
         {
             using var answer = await http.SendAsync(request, cancellationToken);
             if (!answer.IsSuccessStatusCode)
-                throw await RefusalOfAsync(answer, cancellationToken);
+                throw await ServiceRefusal.ReadAsync(answer, cancellationToken);
             return answer.StatusCode == HttpStatusCode.NoContent
                 ? default
                 : await answer.Content.ReadFromJsonAsync<T>(GatewayJson.Options, cancellationToken);
@@ -96,31 +95,4 @@ internal static class ServiceCall
 
         return query.Count == 0 ? path : path + "?" + string.Join('&', query);
     }
-
-    private static async Task<RefusedException> RefusalOfAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
-    {
-        Problem? problem = null;
-        if (answer.Content.Headers.ContentType?.MediaType == "application/problem+json")
-        {
-            try
-            {
-                problem = await answer.Content.ReadFromJsonAsync<Problem>(JsonSerializerOptions.Web, cancellationToken);
-            }
-            catch (JsonException)
-            {
-                // The status says enough.
-            }
-        }
-
-        return new RefusedException(
-            problem?.Code ?? ErrorCodes.OfStatus((int)answer.StatusCode),
-            problem?.Error ?? "The request was refused."
-        )
-        {
-            Fields = problem?.Errors,
-            RetryAfter = answer.Headers.RetryAfter?.Delta,
-        };
-    }
-
-    private sealed record Problem(string? Code, string? Error, Dictionary<string, string[]>? Errors);
 }

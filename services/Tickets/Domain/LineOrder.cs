@@ -28,12 +28,21 @@ internal static class LineOrder
     /// <param name="headStart">What one is worth, seconds; <c>null</c>: strictly first.</param>
     public static long Raised(long order, int levels, int? headStart) => order - (levels * Level(headStart) << RoomBits);
 
-    /// <summary>The next for a counter, of those who are first in their lines: from a queue of a better rank, then whoever's order is
-    /// lowest.</summary>
-    /// <param name="firsts">The first of each line; at least one.</param>
+    /// <summary>The next for a counter, of those who are first in their lines: from a queue of a better rank, then from one in which
+    /// somebody with an appointment is due, then whoever's order is lowest; and who is not due yet after all others.</summary>
+    /// <param name="heads">The head of each line; at least one.</param>
     /// <param name="counter">The counter.</param>
-    public static Ticket Next(IReadOnlyList<Ticket> firsts, Counter counter) =>
-        firsts.OrderBy(t => counter.RankOf(t.QueueId)).ThenBy(t => t.Order).ThenBy(t => t.Id, StringComparer.Ordinal).First();
+    /// <param name="now">UTC.</param>
+    public static Ticket Next(IReadOnlyList<LineHead> heads, Counter counter, DateTimeOffset now) =>
+        heads
+            .Select(h => (Ticket: h.Next(now), Due: h.HasDue(now)))
+            .OrderBy(n => n.Ticket.Turn?.At > now)
+            .ThenBy(n => counter.RankOf(n.Ticket.QueueId))
+            .ThenByDescending(n => n.Due)
+            .ThenBy(n => n.Ticket.Order)
+            .ThenBy(n => n.Ticket.Id, StringComparer.Ordinal)
+            .First()
+            .Ticket;
 
     /// <summary>An order right behind the first <paramref name="count"/> of <paramref name="peers"/>, or as soon after as there is
     /// room.</summary>

@@ -4,6 +4,10 @@ namespace SmartQueue.Tickets.Domain;
 internal enum LinePart
 {
     AtCounter,
+
+    /// <summary>Arrived for an appointment, by its time: their places among the walk-ins change as times come.</summary>
+    Booked,
+
     Waiting,
     Parked,
 }

@@ -4,10 +4,10 @@ using SmartQueue.Contracts;
 namespace SmartQueue.Tickets.Domain;
 
 /// <summary>
-/// Where an open ticket stands in the list of its line: at counters first, in the order they were called, then waiting as they will be
-/// called, then set aside. A page goes on behind such a position, so it skips nobody who stood there all the time.
+/// Where an open ticket stands in the list of its line: at counters first, in the order they were called, then waiting with an
+/// appointment and without one, each as they will be called, then set aside. A page goes on behind such a position, so it skips nobody who stood there all the time.
 /// </summary>
-/// <param name="Part">Which of the three.</param>
+/// <param name="Part">Which of the four.</param>
 /// <param name="Key">When it was called, milliseconds; its order for the others.</param>
 /// <param name="TicketId">The ticket, which tells equals apart.</param>
 internal sealed record LinePosition(LinePart Part, long Key, string TicketId) : IComparable<LinePosition>
@@ -15,7 +15,7 @@ internal sealed record LinePosition(LinePart Part, long Key, string TicketId) : 
     public static LinePosition Of(Ticket ticket) =>
         ticket.Status switch
         {
-            TicketStatus.Waiting => new(LinePart.Waiting, ticket.Order, ticket.Id),
+            TicketStatus.Waiting => new(ticket.Turn is null ? LinePart.Waiting : LinePart.Booked, ticket.Order, ticket.Id),
             TicketStatus.Parked => new(LinePart.Parked, ticket.Order, ticket.Id),
             _ => new(LinePart.AtCounter, ticket.CalledAt?.ToUnixTimeMilliseconds() ?? 0, ticket.Id),
         };

@@ -28,6 +28,9 @@ internal sealed record NewTicket
     /// once.</summary>
     public bool InHouse { get; init; }
 
+    /// <summary>The turn of who arrived for an appointment; <c>null</c> for a walk-in.</summary>
+    public BookedTurn? Turn { get; init; }
+
     public string? TrackingTokenHash { get; init; }
 
     public int Priority { get; init; }

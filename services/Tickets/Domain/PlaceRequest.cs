@@ -30,6 +30,16 @@ internal sealed record PlaceRequest(string TicketId, QueueDefinition Queue, Date
     /// <summary>The number that its holder brings along from another queue of the branch; <c>null</c> gives the next one.</summary>
     public PlaceNumber? Brought { get; init; }
 
+    /// <summary>The turn of who arrived for an appointment, for whom there is a place in a full line, too; <c>null</c> for a
+    /// walk-in.</summary>
+    public BookedTurn? Turn { get; init; }
+
     /// <summary>When its holder joined another line, which is where they stand in this one, UTC; <c>null</c> at the end.</summary>
     public DateTimeOffset? Since { get; init; }
+
+    /// <summary>The most tickets that may be open in the line for this one to be given.</summary>
+    public int Capacity => Turn is null ? Queue.MaxActiveTickets : int.MaxValue;
+
+    /// <summary>What it stands in the line by, UTC; <c>null</c>: its arrival.</summary>
+    public DateTimeOffset? StandsBy => Turn?.At ?? Since;
 }

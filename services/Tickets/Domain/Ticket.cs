@@ -37,6 +37,12 @@ internal sealed record Ticket
     /// <summary>Where it stands in its line: lower is called first. See <see cref="LineOrder"/>.</summary>
     public required long Order { get; init; }
 
+    /// <summary>The time of the appointment it was made for, UTC; <c>null</c> for a walk-in.</summary>
+    public DateTimeOffset? AppointmentAt { get; init; }
+
+    /// <summary>The turn that gives it in this line; <c>null</c> for a walk-in, and once it let others go first.</summary>
+    public BookedTurn? Turn { get; init; }
+
     public string? UserId { get; init; }
 
     public string? CustomerName { get; init; }
@@ -134,6 +140,8 @@ internal sealed record Ticket
             Number = place.Number.Value,
             ServiceDay = place.Number.ServiceDay,
             Order = place.Order,
+            AppointmentAt = draft.Turn?.At,
+            Turn = draft.Turn,
             UserId = draft.UserId,
             CustomerName = draft.CustomerName,
             Phone = draft.Phone,
@@ -298,7 +306,7 @@ internal sealed record Ticket
     }
 
     /// <summary>Puts a called or missed ticket back in line.</summary>
-    /// <param name="order">Where; its old place if <c>null</c>.</param>
+    /// <param name="order">Where, as a walk-in; its old place if <c>null</c>.</param>
     /// <param name="grace">How long after a no-show that is possible.</param>
     /// <param name="reason">Why, if said.</param>
     /// <param name="at">Now, UTC.</param>
@@ -315,6 +323,7 @@ internal sealed record Ticket
         var next = Move(TicketStatus.Waiting, at, by, Counter, reason) with
         {
             Order = order ?? Order,
+            Turn = order is null ? Turn : null,
             Counter = null,
             CounterId = null,
             CalledAt = null,
@@ -337,7 +346,7 @@ internal sealed record Ticket
         );
     }
 
-    /// <summary>Lets others go first.</summary>
+    /// <summary>Lets others go first, and gives up the turn of an appointment.</summary>
     /// <param name="places">How many, as wished.</param>
     /// <param name="order">Where it stands then.</param>
     /// <param name="at">Now, UTC.</param>
@@ -355,6 +364,7 @@ internal sealed record Ticket
         var next = Move(TicketStatus.Waiting, at, by, null) with
         {
             Order = order,
+            Turn = null,
             Promise = null,
             Deferrals = Deferrals + (byHolder ? 1 : 0),
         };
@@ -472,6 +482,7 @@ internal sealed record Ticket
             Issued = NumberIn(queue) is null,
             ServiceDay = place.Number.ServiceDay,
             Order = place.Order,
+            Turn = null,
             Priority = priority,
             Status = TicketStatus.Waiting,
             Counter = null,
@@ -605,6 +616,8 @@ internal sealed record Ticket
             Status = Status,
             Priority = Priority,
             Order = Order,
+            AppointmentAt = AppointmentAt,
+            Turn = Turn,
             Counter = Counter,
             CounterId = CounterId,
             ServedBy = ServedBy,

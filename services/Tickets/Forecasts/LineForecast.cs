@@ -13,6 +13,9 @@ internal sealed class LineForecast(string queueId, double usualService, TimeZone
     private const int MostClosed = 10_000;
     private const int EstimatedAtOnce = 200;
 
+    // More than any head start by seconds, less than the strict one.
+    private static readonly long BookedFirst = (long)TimeSpan.FromDays(250).TotalMilliseconds << LineOrder.RoomBits;
+
     // A fit takes seconds of a processor, and a busy line would be due for one every few seconds.
     private static readonly TimeSpan LearnEvery = TimeSpan.FromMinutes(2);
 
@@ -23,6 +26,10 @@ internal sealed class LineForecast(string queueId, double usualService, TimeZone
     // By id: tickets tell the name, and the model knows a counter by the name it has now.
     private readonly Dictionary<string, (string Name, long Version, bool Open)> desks = new(StringComparer.Ordinal);
     private readonly Queue<string> closed = new();
+
+    // Those who wait with a turn of their own, as the model has them.
+    private readonly Dictionary<string, BookedPlace> booked = new(StringComparer.Ordinal);
+    private int inARow;
     private DateTimeOffset? learned;
     private bool learning;
 
@@ -42,6 +49,7 @@ internal sealed class LineForecast(string queueId, double usualService, TimeZone
                     ticket.Status,
                     ticket.Priority,
                     ticket.Order ?? long.MaxValue,
+                    ticket.Turn,
                     NameNow(ticket.CounterId, ticket.Counter),
                     Local(occurredAt)
                 )
@@ -77,7 +85,8 @@ internal sealed class LineForecast(string queueId, double usualService, TimeZone
     /// <summary>Takes in what happened before the events begin.</summary>
     /// <param name="tickets">The latest of the line, and those that are open.</param>
     /// <param name="counters">Those of the branch. They tell since when each is as it is, and nothing of before.</param>
-    public void Rebuild(IReadOnlyCollection<Ticket> tickets, IReadOnlyCollection<Counter> counters)
+    /// <param name="calledInARow">How many with an appointment were called in a row, see <see cref="BookedLine"/>.</param>
+    public void Rebuild(IReadOnlyCollection<Ticket> tickets, IReadOnlyCollection<Counter> counters, int calledInARow)
     {
         lock (gate)
         {
@@ -92,6 +101,7 @@ internal sealed class LineForecast(string queueId, double usualService, TimeZone
                 .ThenBy(m => m.Index);
             foreach (var (_, _, take) in moves)
                 take();
+            inARow = calledInARow;
             foreach (var ticket in tickets)
             {
                 versions[ticket.Id] = ticket.Version;
@@ -101,11 +111,13 @@ internal sealed class LineForecast(string queueId, double usualService, TimeZone
         }
     }
 
-    /// <summary>How many wait before a ticket; <c>null</c> if it is not known to wait.</summary>
-    public int? Ahead(string ticketId)
+    /// <summary>How many will be called before a ticket as the line stands; <c>null</c> if it is not known to wait.</summary>
+    /// <param name="ticketId">The ticket.</param>
+    /// <param name="now">UTC.</param>
+    public int? Ahead(string ticketId, DateTimeOffset now)
     {
         lock (gate)
-            return model.Ahead(ticketId);
+            return model.Ahead(ticketId) is { } before ? Ahead(ticketId, before, now) : null;
     }
 
     /// <summary>What to tell someone in the line, or about to join it.</summary>
@@ -119,6 +131,9 @@ internal sealed class LineForecast(string queueId, double usualService, TimeZone
         lock (gate)
             return model.Estimate(ticketId, queueId, priority, ahead, Local(now), order);
     }
+
+    /// <summary>The order that the model has a place by: those with a turn of their own stand before the others there.</summary>
+    public static long OrderOf(long order, BookedTurn? turn) => turn is null ? order : order - BookedFirst;
 
     /// <summary>What to tell someone of ordinary priority who would join now.</summary>
     /// <param name="now">UTC.</param>
@@ -154,7 +169,12 @@ internal sealed class LineForecast(string queueId, double usualService, TimeZone
     {
         IReadOnlyList<(string Id, int Priority)> first;
         lock (gate)
-            first = model.First(most);
+        {
+            first = model.First(most + booked.Count);
+            if (booked.Count > 0)
+                first = [.. first.Select((w, i) => (Waiter: w, Ahead: Ahead(w.Id, i, now))).OrderBy(w => w.Ahead).Select(w => w.Waiter).Take(most)];
+        }
+
         var local = Local(now);
         var positions = new List<(string, Promise)>(first.Count);
         // Some at a time: a long line would keep those who take a number waiting.
@@ -221,15 +241,26 @@ internal sealed class LineForecast(string queueId, double usualService, TimeZone
             entry.To,
             ticket.Priority,
             ticket.Order,
+            ticket.Turn,
             name == ticket.Counter ? NameNow(ticket.CounterId, name) : name,
             Local(entry.At)
         );
     }
 
     // Gives what came of the promises to the one who is called.
-    private IReadOnlyList<KeptPromise> Take(string id, TicketStatus status, int priority, long order, string? counter, DateTimeOffset at)
+    private IReadOnlyList<KeptPromise> Take(
+        string id,
+        TicketStatus status,
+        int priority,
+        long lineOrder,
+        BookedTurn? turn,
+        string? counter,
+        DateTimeOffset at
+    )
     {
         IReadOnlyList<KeptPromise> kept = [];
+        var order = OrderOf(lineOrder, turn);
+        booked.Remove(id);
         switch (status)
         {
             case TicketStatus.Waiting:
@@ -237,9 +268,14 @@ internal sealed class LineForecast(string queueId, double usualService, TimeZone
                 model.End(id, at);
                 model.Move(id, priority, order);
                 model.Join(id, queueId, priority, order, at);
+                if (turn is not null)
+                    booked.Add(id, new BookedPlace(id, order, turn));
                 model.PromiseTo(id, at);
                 break;
             case TicketStatus.Called:
+                kept = model.Call(id, counter, at);
+                inARow = BookedLine.InARowAfter(inARow, turn is not null, model.Waiting > booked.Count);
+                break;
             case TicketStatus.Serving:
                 kept = model.Call(id, counter, at);
                 break;
@@ -260,6 +296,16 @@ internal sealed class LineForecast(string queueId, double usualService, TimeZone
         closed.Enqueue(id);
         if (closed.Count > MostClosed)
             versions.Remove(closed.Dequeue());
+    }
+
+    private int Ahead(string ticketId, int before, DateTimeOffset now)
+    {
+        if (booked.Count == 0)
+            return before;
+        var own = booked.GetValueOrDefault(ticketId);
+        // Who has no turn stands behind all who have, but for those who go before everybody.
+        var line = new BookedLine([.. booked.Values], inARow);
+        return line.Ahead(ticketId, own?.Order ?? model.OrderOf(ticketId)!.Value, own?.Turn, before, model.Waiting - 1, now);
     }
 
     private DateTimeOffset Local(DateTimeOffset at) => TimeZoneInfo.ConvertTime(at, zone);

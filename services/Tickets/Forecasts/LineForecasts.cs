@@ -202,7 +202,8 @@ internal sealed class LineForecasts(ITicketStore store, ICounterStore counters, 
             CancellationToken.None
         );
         var forecast = new LineForecast(queue.Id, queue.AverageServiceTime, ServiceCalendar.FindZone(queue.TimeZone) ?? TimeZoneInfo.Utc);
-        forecast.Rebuild([.. latest.UnionBy(open, t => t.Id)], await CountersAsync(queue.BranchId));
+        var booked = await store.BookedAsync(queue.Id, CancellationToken.None);
+        forecast.Rebuild([.. latest.UnionBy(open, t => t.Id)], await CountersAsync(queue.BranchId), booked.InARow);
         Learn(forecast, queue.Id);
         return forecast;
     }

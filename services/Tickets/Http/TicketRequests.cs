@@ -1,5 +1,9 @@
 namespace SmartQueue.Tickets.Http;
 
+/// <summary>Arrives for an appointment.</summary>
+/// <param name="Code">The code that came with it.</param>
+internal sealed record ArriveRequest(string? Code);
+
 /// <summary>Takes a number.</summary>
 /// <param name="QueueId">The queue; from the path where the path names it.</param>
 /// <param name="CustomerName">What to call the customer.</param>

@@ -43,6 +43,9 @@ internal sealed record TicketView
 
     public required int Priority { get; init; }
 
+    /// <summary>The time of the appointment it was made for; <c>null</c> for a walk-in.</summary>
+    public DateTimeOffset? AppointmentAt { get; init; }
+
     public string? Counter { get; init; }
 
     /// <summary>That counter's id; <c>null</c> before the first call.</summary>
@@ -106,6 +109,7 @@ internal sealed record TicketView
             Notes = ticket.Notes,
             Status = ticket.Status,
             Priority = ticket.Priority,
+            AppointmentAt = ticket.AppointmentAt,
             Counter = ticket.Counter,
             CounterId = ticket.CounterId,
             ServedBy = ticket.ServedBy,

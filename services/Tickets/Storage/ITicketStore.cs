@@ -82,9 +82,10 @@ internal interface ITicketStore
     /// <exception cref="DuplicateIdempotencyKeyException">Another request under the same key was first.</exception>
     Task KeepAnswerAsync(string branchId, StoredResponse answer, CancellationToken cancellationToken);
 
-    /// <summary>Calls who is next in one line or several: of each line's first, the one that <paramref name="choose"/> takes.</summary>
+    /// <summary>Calls who is next in one line or several: of those who are first in each, the one that <paramref name="choose"/> takes.</summary>
     /// <param name="queueIds">The lines.</param>
-    /// <param name="choose">Takes one of those who are first in their lines, of which there is at least one.</param>
+    /// <param name="now">UTC: whose appointments are due.</param>
+    /// <param name="choose">Takes the next of one of the lines, of which there is at least one.</param>
     /// <param name="call">The call of that ticket, and the answer to keep. May run more than once; only the last result counts.</param>
     /// <param name="cancellationToken">Cancels it while nothing has happened.</param>
     /// <returns>The called ticket; <c>null</c> if nobody waits.</returns>
@@ -92,7 +93,8 @@ internal interface ITicketStore
     /// <exception cref="DuplicateIdempotencyKeyException">Another request under the same key was first.</exception>
     Task<Ticket?> CallFirstAsync(
         IReadOnlyList<string> queueIds,
-        Func<IReadOnlyList<Ticket>, Ticket> choose,
+        DateTimeOffset now,
+        Func<IReadOnlyList<LineHead>, Ticket> choose,
         Func<Ticket, (TicketChange Change, StoredResponse? Answer)> call,
         CancellationToken cancellationToken
     );
@@ -103,7 +105,8 @@ internal interface ITicketStore
     /// <summary>What some counters hold: ticket ids by counter id. Those that hold nothing are not in it.</summary>
     Task<IReadOnlyDictionary<string, string>> HeldByAsync(IReadOnlyCollection<string> counterIds, CancellationToken cancellationToken);
 
-    /// <summary>All open tickets of a line: at counters first by call, then waiting as they will be called, then parked.</summary>
+    /// <summary>All open tickets of a line: at counters first by call, then waiting, those with an appointment first, then
+    /// parked.</summary>
     Task<IReadOnlyList<Ticket>> OpenAsync(string queueId, CancellationToken cancellationToken);
 
     /// <summary>Some of the same.</summary>
@@ -113,11 +116,15 @@ internal interface ITicketStore
     /// <param name="cancellationToken">Cancels it.</param>
     Task<IReadOnlyList<Ticket>> LineAsync(string queueId, LinePosition? after, int most, CancellationToken cancellationToken);
 
-    /// <summary>The orders of those who wait, ascending, but for one ticket.</summary>
-    Task<IReadOnlyList<long>> OrdersAsync(string queueId, string exceptTicketId, CancellationToken cancellationToken);
+    /// <summary>The orders of those who wait, but for one ticket.</summary>
+    Task<LineOrders> OrdersAsync(string queueId, string exceptTicketId, CancellationToken cancellationToken);
 
-    /// <summary>How many other waiting tickets come before one that waits, or is about to.</summary>
-    Task<int> CountAheadAsync(Ticket ticket, CancellationToken cancellationToken);
+    /// <summary>How many others will be called before a ticket that waits, or is about to, as it stands; <paramref name="now"/> is UTC.
+    /// </summary>
+    Task<int> CountAheadAsync(Ticket ticket, DateTimeOffset now, CancellationToken cancellationToken);
+
+    /// <summary>Those of a line who arrived for an appointment and wait.</summary>
+    Task<BookedLine> BookedAsync(string queueId, CancellationToken cancellationToken);
 
     /// <summary>Tickets newest first, one more than the page holds if there are more.</summary>
     Task<IReadOnlyList<Ticket>> ListAsync(TicketFilter filter, PageRequest page, CancellationToken cancellationToken);

@@ -41,6 +41,9 @@ internal sealed record MongoLine
     [BsonIgnoreIfNull]
     public DateTime? DueAt { get; init; }
 
+    /// <summary>How many with an appointment were called in a row while a walk-in waited; a call that died may have counted.</summary>
+    public int BookedInARow { get; init; }
+
     /// <summary>A place for every open ticket: its length is the line's load, and an account is in it once.</summary>
     public required List<MongoPlace> Places { get; init; }
 

@@ -40,6 +40,9 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
     /// <summary>The branch, by which tickets are sharded: of what stands where a request died, too, so that both meet.</summary>
     public const string BranchOf = "branchId";
 
+    /// <summary>The turn of who arrived for an appointment; absent of a walk-in.</summary>
+    public const string Turn = "turn";
+
     /// <summary>Set on what stands where a request died.</summary>
     public const string Void = "void";
 
@@ -77,6 +80,9 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
     private static readonly FilterDefinition<Aggregate<Ticket>> IsTicket = Where.Exists(Void, exists: false);
 
     private static readonly FilterDefinition<Aggregate<Ticket>> IsWaiting = Where.Eq(t => t.State.Status, TicketStatus.Waiting);
+
+    private static readonly FilterDefinition<Aggregate<Ticket>> IsBooked = Where.Exists(Turn);
+    private static readonly FilterDefinition<Aggregate<Ticket>> IsWalkIn = Where.Exists(Turn, exists: false);
 
     // The next number is not one that somebody in the line has since the day before, nor one that went to another line.
     private static readonly FilterDefinition<MongoLine> NextIsFree = BsonDocument.Parse(
@@ -262,24 +268,22 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
 
     public async Task<Ticket?> CallFirstAsync(
         IReadOnlyList<string> queueIds,
-        Func<IReadOnlyList<Ticket>, Ticket> choose,
+        DateTimeOffset now,
+        Func<IReadOnlyList<LineHead>, Ticket> choose,
         Func<Ticket, (TicketChange Change, StoredResponse? Answer)> call,
         CancellationToken cancellationToken
     )
     {
         for (var race = 0; race < LineRefusals.MaxRaces; race++)
         {
-            var firsts = new List<Ticket>();
+            var heads = new Dictionary<string, LineHead>();
             foreach (var queueId in queueIds)
             {
-                if (
-                    await tickets.Find(Unclaimed(queueId)).Sort(CallingOrder).Limit(1).FirstOrDefaultAsync(cancellationToken) is
-                    { State: { } waiting }
-                )
-                    firsts.Add(waiting);
+                if (await HeadAsync(queueId, now, cancellationToken) is { } head)
+                    heads.Add(queueId, head);
             }
 
-            if (firsts.Count == 0)
+            if (heads.Count == 0)
             {
                 if (!await tickets.Find(Where.In(t => t.State.QueueId, queueIds) & IsWaiting).AnyAsync(cancellationToken))
                     return null;
@@ -288,37 +292,73 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
                 continue;
             }
 
+            var chosen = choose([.. heads.Values]);
+            var line = heads[chosen.QueueId];
+            var counted = chosen.Turn is not null && line.WalkIn is not null;
+            if (counted && !await CountInARowAsync(chosen.QueueId, line.InARow, line.InARow + 1))
+                continue;
             // Taken out of the sight of other desks by one update, so that many at once do not all try for the same one.
-            var chosen = choose(firsts);
             var claimed = await tickets.FindOneAndUpdateAsync(
-                Unclaimed(chosen.QueueId) & Where.Eq(t => t.State.BranchId, chosen.BranchId),
+                Unclaimed(chosen.QueueId)
+                    & Where.Eq(t => t.State.BranchId, chosen.BranchId)
+                    & (chosen.Turn is { } turn ? IsBooked & (turn.At <= now ? DueAt(now) : Where.Empty) : IsWalkIn),
                 Builders<Aggregate<Ticket>>.Update.Set(ClaimedUntil, (time.GetUtcNow() + Claim).UtcDateTime),
                 new FindOneAndUpdateOptions<Aggregate<Ticket>> { Sort = CallingOrder, ReturnDocument = ReturnDocument.After },
                 cancellationToken
             );
             if (claimed is null)
-                continue;
-            // Another desk was faster at the one that was chosen: is this one still before those of the other queues?
-            if (claimed.Id != chosen.Id && choose([.. firsts.Where(t => t.QueueId != chosen.QueueId), claimed.State]).Id != claimed.Id)
             {
-                await UnclaimAsync(claimed);
+                await TakeBackAsync();
                 continue;
+            }
+
+            // Another desk was faster at the one that was chosen: is this one still before those of the other queues?
+            if (claimed.Id != chosen.Id)
+            {
+                heads[chosen.QueueId] = chosen.Turn is null ? line with { WalkIn = claimed.State } : line with { Booked = claimed.State };
+                if (choose([.. heads.Values]).Id != claimed.Id)
+                {
+                    await UnclaimAsync(claimed);
+                    await TakeBackAsync();
+                    continue;
+                }
             }
 
             try
             {
                 var (change, answer) = call(claimed.State);
                 if (await UpdateAsync(change, claimed.Version, answer, successor: null, placeId: null, CancellationToken.None))
+                {
+                    // Not before: who died between the two would have let more with an appointment go than may.
+                    if (!counted && line.InARow > 0)
+                        await CountInARowAsync(chosen.QueueId, line.InARow, 0);
                     return change.Next;
+                }
+
+                await TakeBackAsync();
             }
             catch (Exception e) when (e is RefusedException or DuplicateIdempotencyKeyException)
             {
                 await UnclaimAsync(claimed);
+                await TakeBackAsync();
                 throw;
             }
+
+            Task TakeBackAsync() => counted ? CountInARowAsync(chosen.QueueId, line.InARow + 1, line.InARow) : Task.CompletedTask;
         }
 
         throw LineRefusals.TooManyRaces();
+    }
+
+    public async Task<BookedLine> BookedAsync(string queueId, CancellationToken cancellationToken)
+    {
+        var waiting = await tickets.Find(Waiting(queueId) & IsBooked).Sort(CallingOrder).ToListAsync(cancellationToken);
+        return waiting.Count == 0
+            ? BookedLine.Empty
+            : new(
+                [.. waiting.Select(t => new BookedPlace(t.Id, t.State.Order, t.State.Turn!))],
+                await InARowAsync(queueId, cancellationToken)
+            );
     }
 
     public async Task<Ticket?> HeldByAsync(string counterId, CancellationToken cancellationToken) =>
@@ -353,13 +393,17 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
         }
 
         foreach (
-            var (part, status) in ((LinePart, TicketStatus)[])
-                [(LinePart.Waiting, TicketStatus.Waiting), (LinePart.Parked, TicketStatus.Parked)]
+            var (part, of) in ((LinePart, FilterDefinition<Aggregate<Ticket>>)[])
+                [
+                    (LinePart.Booked, Waiting(queueId) & IsBooked),
+                    (LinePart.Waiting, Waiting(queueId) & IsWalkIn),
+                    (LinePart.Parked, OfStatus(queueId, TicketStatus.Parked)),
+                ]
         )
         {
             if (after?.Part > part || found.Count == most)
                 continue;
-            var where = OfStatus(queueId, status);
+            var where = of;
             if (after?.Part == part)
                 where &= Behind(after.Key, after.TicketId);
             var rows = await tickets.Find(where).Sort(CallingOrder).Limit(most - found.Count).ToListAsync(cancellationToken);
@@ -369,15 +413,28 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
         return found;
     }
 
-    public async Task<IReadOnlyList<long>> OrdersAsync(string queueId, string exceptTicketId, CancellationToken cancellationToken) =>
-        await tickets
-            .Find(Waiting(queueId) & Where.Ne(t => t.Id, exceptTicketId))
-            .Sort(CallingOrder)
-            .Project(t => t.State.Order)
-            .ToListAsync(cancellationToken);
+    public async Task<LineOrders> OrdersAsync(string queueId, string exceptTicketId, CancellationToken cancellationToken) =>
+        new(
+            await tickets
+                .Find(Waiting(queueId) & IsWalkIn & Where.Ne(t => t.Id, exceptTicketId))
+                .Sort(CallingOrder)
+                .Project(t => t.State.Order)
+                .ToListAsync(cancellationToken),
+            await BookedAsync(queueId, cancellationToken)
+        );
 
-    public Task<int> CountAheadAsync(Ticket ticket, CancellationToken cancellationToken) =>
-        CountAheadAsync(ticket.QueueId, ticket.Order, ticket.Id, cancellationToken);
+    public async Task<int> CountAheadAsync(Ticket ticket, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var before = await CountBeforeAsync(ticket.QueueId, ticket.Order, ticket.Id, cancellationToken);
+        var booked = await BookedAsync(ticket.QueueId, cancellationToken);
+        if (booked.Places.Count == 0 && ticket.Turn is null)
+            return before;
+        var others = await tickets.CountDocumentsAsync(
+            Waiting(ticket.QueueId) & Where.Ne(t => t.Id, ticket.Id),
+            cancellationToken: cancellationToken
+        );
+        return booked.Ahead(ticket.Id, ticket.Order, ticket.Turn, before, (int)others, now);
+    }
 
     public async Task<IReadOnlyList<Ticket>> ListAsync(TicketFilter filter, PageRequest page, CancellationToken cancellationToken)
     {
@@ -587,6 +644,37 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
     private FilterDefinition<Aggregate<Ticket>> Unclaimed(string queueId) =>
         Waiting(queueId) & Where.Not(Where.Gt(ClaimedUntil, time.GetUtcNow().UtcDateTime));
 
+    private static FilterDefinition<Aggregate<Ticket>> DueAt(DateTimeOffset now) => Where.Lte(Turn + ".at", now.UtcDateTime);
+
+    private async Task<LineHead?> HeadAsync(string queueId, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var walkIn = await FirstAsync(IsWalkIn);
+        var booked = await FirstAsync(IsBooked);
+        // By priority one that is not due may stand before those that are.
+        if (booked?.Turn?.At > now)
+            booked = await FirstAsync(IsBooked & DueAt(now)) ?? booked;
+        return (walkIn ?? booked) is null
+            ? null
+            : new LineHead(walkIn, booked, booked is null ? 0 : await InARowAsync(queueId, cancellationToken));
+
+        async Task<Ticket?> FirstAsync(FilterDefinition<Aggregate<Ticket>> of) =>
+            (await tickets.Find(Unclaimed(queueId) & of).Sort(CallingOrder).Limit(1).FirstOrDefaultAsync(cancellationToken))?.State;
+    }
+
+    private Task<int> InARowAsync(string queueId, CancellationToken cancellationToken) =>
+        lines.Find(l => l.QueueId == queueId).Project(l => l.BookedInARow).FirstOrDefaultAsync(cancellationToken);
+
+    // Whether it was as expected, and is counted now. A line from before there was this field has none.
+    private async Task<bool> CountInARowAsync(string queueId, int before, int after) =>
+        (
+            await lines.UpdateOneAsync(
+                WhereLine.Eq(l => l.QueueId, queueId)
+                    & (before == 0 ? WhereLine.Not(WhereLine.Gt(l => l.BookedInARow, 0)) : WhereLine.Eq(l => l.BookedInARow, before)),
+                DoLine.Set(l => l.BookedInARow, after),
+                cancellationToken: CancellationToken.None
+            )
+        ).MatchedCount == 1;
+
     private static FilterDefinition<Aggregate<Ticket>> Behind(long order, string id) =>
         Where.Gt(t => t.State.Order, order) | (Where.Eq(t => t.State.Order, order) & Where.Gt(t => t.Id, id));
 
@@ -659,7 +747,7 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
 
     private static FilterDefinition<Aggregate<Ticket>> Open(string queueId) => Where.Eq(t => t.State.QueueId, queueId) & IsOpen;
 
-    private async Task<int> CountAheadAsync(string queueId, long order, string id, CancellationToken cancellationToken) =>
+    private async Task<int> CountBeforeAsync(string queueId, long order, string id, CancellationToken cancellationToken) =>
         (int)
             await tickets.CountDocumentsAsync(
                 Waiting(queueId)
@@ -683,7 +771,7 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
         };
         while (true)
         {
-            var room = HasRoom(queue.Id, queue.Version, place, queue.MaxActiveTickets, request.PlacesPerNetwork);
+            var room = HasRoom(queue.Id, queue.Version, place, request.Capacity, request.PlacesPerNetwork);
             cancellationToken.ThrowIfCancellationRequested();
             var taken = await lines.FindOneAndUpdateAsync(
                 request.Brought is null ? room & WhereLine.Eq(l => l.Day, day) & NextIsFree : room,
@@ -703,7 +791,7 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
                 continue;
             }
 
-            var moment = request.Since?.ToUnixTimeMilliseconds() ?? taken.LastArrival;
+            var moment = request.StandsBy?.ToUnixTimeMilliseconds() ?? taken.LastArrival;
             var order = LineOrder.OfArrival(moment, request.Priority, queue.PriorityHeadStart);
             var number = request.Brought ?? new PlaceNumber(queue.Prefix, taken.Number, request.ServiceDay);
             try
@@ -728,13 +816,19 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
             Waiting(queueId) & Where.Lte(t => t.State.CreatedAt, request.At) & Behind(order, request.TicketId),
             new CountOptions { Limit = Near }
         );
-        if (behind == Near)
-            return await CountAheadAsync(queueId, order, request.TicketId, CancellationToken.None);
+        var booked = await BookedAsync(queueId, CancellationToken.None);
+        if (behind == Near && booked.Places.Count == 0 && request.Turn is null)
+            return await CountBeforeAsync(queueId, order, request.TicketId, CancellationToken.None);
         var outside = await tickets.CountDocumentsAsync(
             Where.Eq(t => t.State.QueueId, queueId)
                 & Where.In(t => t.State.Status, [TicketStatus.Called, TicketStatus.Serving, TicketStatus.Parked])
         );
-        return (int)Math.Max(0, others - outside - behind);
+        var waiting = (int)Math.Max(0, others - outside);
+        var before =
+            behind == Near
+                ? await CountBeforeAsync(queueId, order, request.TicketId, CancellationToken.None)
+                : (int)Math.Max(0, waiting - behind);
+        return booked.Ahead(request.TicketId, order, request.Turn, before, waiting, request.At);
     }
 
     // As a pipeline, since arrivals are a millisecond apart at least: what is set depends on what is there.
@@ -756,7 +850,7 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
         {
             // Of those who come in their turn nobody has to go before who stands there already.
             set[turn] =
-                request.Brought is null && request.Since is null
+                request.Brought is null && request.StandsBy is null
                     ? new BsonDocument("$ifNull", new BsonArray { "$" + turn, DateTime.UnixEpoch })
                     : DateTime.UnixEpoch;
         }
@@ -794,7 +888,7 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
         else if (request.Brought is null && line.Holds(line.Number + 1))
             await GoOnAfterAsync(line, queue, line.Number, [], cancellationToken);
         else
-            await RequireRoomAsync(line, place, queue.MaxActiveTickets, request.PlacesPerNetwork, cancellationToken);
+            await RequireRoomAsync(line, place, request.Capacity, request.PlacesPerNetwork, cancellationToken);
     }
 
     // The day moves both ways: by a clock that was ahead, a corrected time zone, a request that was decided just before midnight. It goes on

@@ -18,6 +18,8 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore
     // In one transaction, so that a day's guests hold up no one.
     private const int ForgottenAtOnce = 200;
     private const string OfLine = "WHERE queue_id = @queueId AND open = 1";
+    private const string OfBooked = OfLine + " AND status = 'waiting' AND turn_at IS NOT NULL";
+    private const string OfWalkIns = OfLine + " AND status = 'waiting' AND turn_at IS NULL";
     private const string CallingOrder = "ORDER BY ord, id";
     private const string LookAtOnce = "look_at = 0, due_at = 0";
 
@@ -83,20 +85,18 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore
 
     public Task<Ticket?> CallFirstAsync(
         IReadOnlyList<string> queueIds,
-        Func<IReadOnlyList<Ticket>, Ticket> choose,
+        DateTimeOffset now,
+        Func<IReadOnlyList<LineHead>, Ticket> choose,
         Func<Ticket, (TicketChange Change, StoredResponse? Answer)> call,
         CancellationToken cancellationToken
     ) =>
         database.WriteAsync(
             c =>
             {
-                var firsts = queueIds
-                    .Select(queueId => One(c, $"{OfLine} AND status = 'waiting' {CallingOrder} LIMIT 1", new { queueId }))
-                    .OfType<Ticket>()
-                    .ToList();
-                if (firsts.Count == 0)
+                var heads = queueIds.Select(queueId => Head(c, queueId, now)).OfType<LineHead>().ToList();
+                if (heads.Count == 0)
                     return null;
-                var first = choose(firsts);
+                var first = choose(heads);
                 var (change, answer) = call(first);
                 // Nobody can have changed it since: this is the only writer.
                 return Save(c, change, first.Version, queue: null, answer)
@@ -135,11 +135,12 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore
                             .Where(t => LinePosition.Of(t).CompareTo(after) > 0)
                             .Take(most)
                     );
-                Add(LinePart.Waiting, TicketStatus.Waiting);
-                Add(LinePart.Parked, TicketStatus.Parked);
+                Add(LinePart.Booked, OfBooked);
+                Add(LinePart.Waiting, OfWalkIns);
+                Add(LinePart.Parked, OfLine + " AND status = 'parked'");
                 return tickets;
 
-                void Add(LinePart part, TicketStatus status)
+                void Add(LinePart part, string where)
                 {
                     if (after?.Part > part || tickets.Count == most)
                         return;
@@ -147,11 +148,10 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore
                     tickets.AddRange(
                         Many(
                             c,
-                            $"{OfLine} AND status = @status {behind} {CallingOrder} LIMIT @left",
+                            $"{where} {behind} {CallingOrder} LIMIT @left",
                             new
                             {
                                 queueId,
-                                status = status.Wire(),
                                 after?.Key,
                                 after?.TicketId,
                                 left = most - tickets.Count,
@@ -163,19 +163,38 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore
             cancellationToken
         );
 
-    public Task<IReadOnlyList<long>> OrdersAsync(string queueId, string exceptTicketId, CancellationToken cancellationToken) =>
-        database.ReadAsync<IReadOnlyList<long>>(
-            c =>
+    public Task<LineOrders> OrdersAsync(string queueId, string exceptTicketId, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            c => new LineOrders(
                 c.Query<long>(
-                        $"SELECT ord FROM tickets {OfLine} AND status = 'waiting' AND id <> @exceptTicketId {CallingOrder}",
+                        $"SELECT ord FROM tickets {OfWalkIns} AND id <> @exceptTicketId {CallingOrder}",
                         new { queueId, exceptTicketId }
                     )
                     .AsList(),
+                Booked(c, queueId)
+            ),
             cancellationToken
         );
 
-    public Task<int> CountAheadAsync(Ticket ticket, CancellationToken cancellationToken) =>
-        database.ReadAsync(c => CountAhead(c, ticket.QueueId, ticket.Order, ticket.Id), cancellationToken);
+    public Task<int> CountAheadAsync(Ticket ticket, DateTimeOffset now, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            c =>
+            {
+                var booked = Booked(c, ticket.QueueId);
+                var before = CountBefore(c, ticket.QueueId, ticket.Order, ticket.Id);
+                if (booked.Places.Count == 0 && ticket.Turn is null)
+                    return before;
+                var others = c.ExecuteScalar<int>(
+                    $"SELECT count(*) FROM tickets {OfLine} AND status = 'waiting' AND id <> @id",
+                    new { queueId = ticket.QueueId, id = ticket.Id }
+                );
+                return booked.Ahead(ticket.Id, ticket.Order, ticket.Turn, before, others, now);
+            },
+            cancellationToken
+        );
+
+    public Task<BookedLine> BookedAsync(string queueId, CancellationToken cancellationToken) =>
+        database.ReadAsync(c => Booked(c, queueId), cancellationToken);
 
     public Task<IReadOnlyList<Ticket>> ListAsync(TicketFilter filter, PageRequest page, CancellationToken cancellationToken)
     {
@@ -328,14 +347,17 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore
             && c.ExecuteScalar<int>($"SELECT count(*) FROM tickets {OfLine} AND network = @Network", holder) >= request.PlacesPerNetwork
         )
             throw LineRefusals.NetworkFull(request.PlacesPerNetwork);
+        // Who has arrived twice in the same moment has arrived once.
+        if (request.Turn is not null && c.ExecuteScalar<bool>("SELECT EXISTS (SELECT 1 FROM tickets WHERE id = @TicketId)", request))
+            throw LineRefusals.AlreadyInQueue();
         var place = Take(c, request);
         var (change, answer) = issue(place);
         c.Execute(
             """
             INSERT INTO tickets (id, branch_id, queue_id, service_day, number, ticket_number, issued, user_id, status, open, priority, ord, counter, created_at, updated_at,
-                version, state, network, phone)
+                version, state, network, phone, turn_at, turn_in_a_row)
             VALUES (@Id, @BranchId, @QueueId, @day, @Number, @TicketNumber, @Issued, @UserId, @status, 1, @Priority, @Order, NULL, @created, @updated,
-                @Version, @state, @Network, @Phone)
+                @Version, @state, @Network, @Phone, @turnAt, @turnInARow)
             """,
             Row(change.Next, request.Phone, request.Network)
         );
@@ -352,12 +374,12 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore
             queue.BranchId,
             queueId = queue.Id,
             queue.Version,
-            queue.MaxActiveTickets,
+            request.Capacity,
             day = Day(request.ServiceDay),
             now = request.At.ToUnixTimeMilliseconds(),
             resetsDaily = queue.NumberReset == NumberReset.Daily,
             // Nobody else in the line may have been waiting for so long.
-            sinceBefore = request.Since is not null,
+            sinceBefore = request.StandsBy is not null,
             // The numbers of a prefix lie between these two.
             first = queue.Prefix + "-",
             beyond = queue.Prefix + ".",
@@ -370,15 +392,15 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore
             line
         );
         var (number, arrival) = request.Brought is { } brought ? (brought, Enter(c, request, line)) : Next(c, request, line);
-        var order = LineOrder.OfArrival(request.Since?.ToUnixTimeMilliseconds() ?? arrival, request.Priority, queue.PriorityHeadStart);
-        return new Place(number, order, CountAheadOfNewcomer(c, queue.Id, order, request.TicketId));
+        var order = LineOrder.OfArrival(request.StandsBy?.ToUnixTimeMilliseconds() ?? arrival, request.Priority, queue.PriorityHeadStart);
+        return new Place(number, order, CountAheadOfNewcomer(c, request, order));
     }
 
     private static long Enter(SqliteConnection c, PlaceRequest request, object line) =>
         c.QuerySingleOrDefault<long?>(
             $"""
             UPDATE lines SET open = open + 1, last_arrival = max(last_arrival + 1, @now), {LookAtOnce}
-            WHERE queue_id = @queueId AND open < @MaxActiveTickets AND closed < @Version
+            WHERE queue_id = @queueId AND open < @Capacity AND closed < @Version
             RETURNING last_arrival
             """,
             line
@@ -412,7 +434,7 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore
                         EXISTS (SELECT 1 FROM tickets WHERE branch_id = @BranchId AND ticket_number = @first || n AND open = 1)
                         OR EXISTS (SELECT 1 FROM tickets WHERE branch_id = @BranchId AND service_day = @day AND ticket_number = @first || n AND issued = 1))
                 SELECT max(n) FROM free)
-            WHERE queue_id = @queueId AND open < @MaxActiveTickets AND closed < @Version
+            WHERE queue_id = @queueId AND open < @Capacity AND closed < @Version
             RETURNING number, last_arrival
             """,
             line
@@ -445,7 +467,7 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore
             c.Execute(
                 """
                 UPDATE tickets SET status = @status, open = @open, priority = @Priority, ord = @Order, counter = @Counter, held_by = @held, updated_at = @updated,
-                    version = @Version, state = @state, contact_left = @contactLeft,
+                    version = @Version, state = @state, contact_left = @contactLeft, turn_at = @turnAt, turn_in_a_row = @turnInARow,
                     network = CASE WHEN @open = 1 THEN network END, phone = CASE WHEN @open = 1 AND phone = @Told THEN phone END
                 WHERE id = @Id
                 """,
@@ -459,6 +481,8 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore
             : e;
         }
 
+        if (change.Event is TicketCalled)
+            CountInARow(c, next);
         var opens = (next.Status.IsOpen() ? 1 : 0) - (int)wasOpen.Value;
         if (opens > 0)
             Reopen(
@@ -512,10 +536,54 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore
             ticket.Version,
             state = StateJson.Write(ticket),
             contactLeft = ticket.ContactLeftAt()?.ToUnixTimeMilliseconds(),
+            turnAt = ticket.Turn?.At.ToUnixTimeMilliseconds(),
+            turnInARow = ticket.Turn?.InARow,
         };
 
-    // How many come before a place, but for the ticket that is to stand there.
-    private static int CountAhead(SqliteConnection c, string queueId, long order, string id) =>
+    private static LineHead? Head(SqliteConnection c, string queueId, DateTimeOffset now)
+    {
+        var line = new { queueId, now = now.ToUnixTimeMilliseconds() };
+        var walkIn = One(c, $"{OfWalkIns} {CallingOrder} LIMIT 1", line);
+        var booked = One(c, $"{OfBooked} {CallingOrder} LIMIT 1", line);
+        // By priority one that is not due may stand before those that are.
+        if (booked?.Turn?.At > now)
+            booked = One(c, $"{OfBooked} AND turn_at <= @now {CallingOrder} LIMIT 1", line) ?? booked;
+        return (walkIn ?? booked) is null ? null : new LineHead(walkIn, booked, booked is null ? 0 : InARow(c, queueId));
+    }
+
+    private static BookedLine Booked(SqliteConnection c, string queueId)
+    {
+        var places = c.Query<(string Id, long Order, long At, long InARow)>(
+                $"SELECT id, ord, turn_at, turn_in_a_row FROM tickets {OfBooked} {CallingOrder}",
+                new { queueId }
+            )
+            .Select(p => new BookedPlace(
+                p.Id,
+                p.Order,
+                new BookedTurn { At = DateTimeOffset.FromUnixTimeMilliseconds(p.At), InARow = (int)p.InARow }
+            ))
+            .ToList();
+        return places.Count == 0 ? BookedLine.Empty : new(places, InARow(c, queueId));
+    }
+
+    private static int InARow(SqliteConnection c, string queueId) =>
+        c.ExecuteScalar<int>("SELECT booked_in_a_row FROM lines WHERE queue_id = @queueId", new { queueId });
+
+    private static void CountInARow(SqliteConnection c, Ticket called)
+    {
+        var line = new { queueId = called.QueueId };
+        var before = InARow(c, called.QueueId);
+        var after = BookedLine.InARowAfter(
+            before,
+            called.Turn is not null,
+            called.Turn is not null && c.ExecuteScalar<bool>($"SELECT EXISTS (SELECT 1 FROM tickets {OfWalkIns})", line)
+        );
+        if (after != before)
+            c.Execute("UPDATE lines SET booked_in_a_row = @after WHERE queue_id = @queueId", new { line.queueId, after });
+    }
+
+    // How many come before a place by their orders, but for the ticket that is to stand there.
+    private static int CountBefore(SqliteConnection c, string queueId, long order, string id) =>
         c.ExecuteScalar<int>(
             $"SELECT count(*) FROM tickets {OfLine} AND status = 'waiting' AND (ord, id) < (@order, @id) AND id <> @id",
             new
@@ -527,9 +595,10 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore
         );
 
     // The same of one who is not in the line yet: most stand near the end, so it is looked at from there.
-    private static int CountAheadOfNewcomer(SqliteConnection c, string queueId, long order, string id)
+    private static int CountAheadOfNewcomer(SqliteConnection c, PlaceRequest request, long order)
     {
         const int Near = 100;
+        var (queueId, id) = (request.Queue.Id, request.TicketId);
         var behind = c.ExecuteScalar<int>(
             $"SELECT count(*) FROM (SELECT 1 FROM tickets {OfLine} AND status = 'waiting' AND (ord, id) > (@order, @id) LIMIT {Near})",
             new
@@ -539,9 +608,9 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore
                 id,
             }
         );
-        return behind == Near
-            ? CountAhead(c, queueId, order, id)
-            : c.ExecuteScalar<int>("SELECT coalesce(sum(tickets), 0) FROM waiting WHERE queue_id = @queueId", new { queueId }) - behind;
+        var others = c.ExecuteScalar<int>("SELECT coalesce(sum(tickets), 0) FROM waiting WHERE queue_id = @queueId", new { queueId });
+        var before = behind == Near ? CountBefore(c, queueId, order, id) : others - behind;
+        return Booked(c, queueId).Ahead(id, order, request.Turn, before, others, request.At);
     }
 
     private static void Anonymize(SqliteConnection c, IReadOnlyCollection<Ticket> tickets)

@@ -227,5 +227,14 @@ internal static class SqliteTicketsSchema
             END;
             """
         ),
+        new(
+            "Appointments in the line",
+            """
+            ALTER TABLE tickets ADD COLUMN turn_at INTEGER NULL;
+            ALTER TABLE tickets ADD COLUMN turn_in_a_row INTEGER NULL;
+            ALTER TABLE lines ADD COLUMN booked_in_a_row INTEGER NOT NULL DEFAULT 0;
+            CREATE INDEX ticket_booked ON tickets (queue_id, ord, id) WHERE open = 1 AND status = 'waiting' AND turn_at IS NOT NULL;
+            """
+        ),
     ];
 }

@@ -1,0 +1,65 @@
+using SmartQueue.Contracts;
+
+namespace SmartQueue.Tickets.Domain;
+
+/// <summary>
+/// What appointments make of a line. Those who arrived for one are due from its time on, and are called before walk-ins; but while a walk-in
+/// waits, only so many in a row, then a walk-in. Who is not due yet is called when nobody else waits. Within each of the three the order of
+/// the line holds.
+/// </summary>
+/// <param name="Places">All who wait with such a turn.</param>
+/// <param name="InARow">How many of them were called in a row while a walk-in waited, the latest call included.</param>
+internal sealed record BookedLine(IReadOnlyList<BookedPlace> Places, int InARow)
+{
+    /// <summary>A line without any.</summary>
+    public static readonly BookedLine Empty = new([], 0);
+
+    /// <summary>How many will be called before a ticket if nobody comes and no time passes.</summary>
+    /// <param name="ticketId">The ticket, which may wait already or not.</param>
+    /// <param name="order">Its order.</param>
+    /// <param name="turn">Its turn; <c>null</c> for a walk-in.</param>
+    /// <param name="before">How many others of all who wait come before it by their orders.</param>
+    /// <param name="others">How many others wait.</param>
+    /// <param name="now">UTC.</param>
+    public int Ahead(string ticketId, long order, BookedTurn? turn, int before, int others, DateTimeOffset now)
+    {
+        var rest = Places.Where(p => p.TicketId != ticketId).ToList();
+        if (rest.Count == 0 && turn is null)
+            return before;
+        var due = rest.Where(p => p.Turn.At <= now).ToList();
+        var walkIns = others - rest.Count;
+        if (turn is null)
+            return AheadOfWalkIn(before - rest.Count(p => p.IsBefore(order, ticketId)), due.Count, Most(due));
+        if (turn.At <= now)
+        {
+            var dueBefore = due.Count(p => p.IsBefore(order, ticketId));
+            return dueBefore + Math.Min(walkIns, (dueBefore + Math.Min(InARow, turn.InARow)) / turn.InARow);
+        }
+
+        return walkIns + due.Count + rest.Count(p => p.Turn.At > now && p.IsBefore(order, ticketId));
+    }
+
+    /// <summary>How many walk-ins go first where so many of all who wait do.</summary>
+    /// <param name="ahead">How many go first.</param>
+    /// <param name="ticketId">The walk-in who lets them.</param>
+    /// <param name="now">UTC.</param>
+    public int WalkInsAmong(int ahead, string ticketId, DateTimeOffset now)
+    {
+        var due = Places.Where(p => p.TicketId != ticketId && p.Turn.At <= now).ToList();
+        var walkIns = 0;
+        while (AheadOfWalkIn(walkIns, due.Count, Most(due)) < ahead)
+            walkIns++;
+        return walkIns;
+    }
+
+    /// <summary>How many were called in a row after one more call.</summary>
+    /// <param name="before">How many before it.</param>
+    /// <param name="booked">Whether the one who is called has a turn.</param>
+    /// <param name="walkInWaits">Whether a walk-in waits besides.</param>
+    public static int InARowAfter(int before, bool booked, bool walkInWaits) => booked && walkInWaits ? before + 1 : 0;
+
+    private static int Most(List<BookedPlace> due) => due.Count == 0 ? 1 : due.MinBy(p => p.Order)!.Turn.InARow;
+
+    private int AheadOfWalkIn(int walkIns, int due, int most) =>
+        walkIns + Math.Min(due, (walkIns + 1) * most - Math.Min(InARow, most));
+}
