@@ -13,6 +13,7 @@ namespace SmartQueue.Appointments.Tests;
 
 public sealed class AppointmentsApiTests : IAsyncLifetime
 {
+    private const string Arrivals = "/api/appointments/arrivals";
     private const string Tuesday = "2026-03-03T10:00:00Z";
 
     private readonly FakeTimeProvider time = new(Some.Now);
@@ -227,6 +228,123 @@ public sealed class AppointmentsApiTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_does_not_come_is_missed_when_it_is_too_late_to()
+    {
+        var booked = await BookAsync(Tuesday);
+        var sweeper = host.Services.GetRequiredService<MissedSweeper>();
+        time.SetUtcNow(Some.Slot().Start.AddSeconds(600));
+        await sweeper.SweepAsync(Token);
+        Assert.Equal("booked", Text((await ListAsync())[0], "status"));
+
+        time.SetUtcNow(Some.Slot().Start.AddSeconds(601));
+        await sweeper.SweepAsync(Token);
+
+        Assert.Equal([Text(booked, "id")], (await ListAsync("status=no_show")).Select(a => Text(a, "id")));
+        await RefusalAsync(await ArriveAsync(new { id = Text(booked, "id") }, Text(booked, "token")), 409, "INVALID_TRANSITION");
+    }
+
+    [Fact]
+    public async Task One_may_arrive_from_so_long_before_to_so_long_after_the_time()
+    {
+        var booked = await BookAsync(Tuesday);
+        var (id, token, code) = (Text(booked, "id"), Text(booked, "token"), Text(booked, "code"));
+        time.SetUtcNow(Some.Slot().Start.AddSeconds(-901));
+        Assert.Contains(
+            "from 2026-03-03 09:45 on",
+            Text(await RefusalAsync(await ArriveAsync(new { id }, token), 409, "INVALID_TRANSITION"), "detail"),
+            StringComparison.Ordinal
+        );
+        foreach (var seconds in (int[])[-900, 0, 600])
+        {
+            time.SetUtcNow(Some.Slot().Start.AddSeconds(seconds));
+            var arrival = await AnswerAsync(await ArriveAsync(new { id }, token));
+            Assert.Equal((id, "q1", "Ada"), (Text(arrival, "id"), Text(arrival, "queueId"), Text(arrival, "customerName")));
+            Assert.Equal(
+                ("2026-03-03T10:00:00.000Z", 2),
+                (Text(arrival.GetProperty("turn"), "at"), arrival.GetProperty("turn").GetProperty("inARow").GetInt32())
+            );
+        }
+
+        Assert.Equal(id, Text(await AnswerAsync(await ArriveAsync(new { code = $" {code[..4]}-{code[4..].ToLowerInvariant()}" })), "id"));
+        Assert.Equal(id, Text(await AnswerAsync(await SendAsync(Operator, HttpMethod.Post, Arrivals, new { id })), "id"));
+        time.SetUtcNow(Some.Slot().Start.AddSeconds(601));
+        await RefusalAsync(await ArriveAsync(new { id }, token), 409, "INVALID_TRANSITION");
+        await RefusalAsync(await ArriveAsync(new { id }, "guessed"), 404, "APPOINTMENT_NOT_FOUND");
+        await RefusalAsync(await ArriveAsync(new { }), 400, "VALIDATION_FAILED");
+    }
+
+    [Fact]
+    public async Task Who_guesses_codes_has_to_wait_wherever_they_are_and_others_have_not()
+    {
+        var code = Text(await BookAsync(Tuesday), "code");
+        time.SetUtcNow(Some.Slot().Start);
+        for (var guess = 0; guess < CodeGuesses.PerMinute; guess++)
+            await RefusalAsync(await ArriveAsync(new { code = $"GUESSED{guess}" }, from: "203.0.113.7"), 404, "APPOINTMENT_NOT_FOUND");
+        await RefusalAsync(await ArriveAsync(new { code }, from: "203.0.113.7"), 429, "RATE_LIMITED");
+        await AnswerAsync(await ArriveAsync(new { code }, from: "203.0.113.8"));
+        time.Advance(TimeSpan.FromMinutes(1));
+        await AnswerAsync(await ArriveAsync(new { code }, from: "203.0.113.7"));
+    }
+
+    [Fact]
+    public async Task What_became_of_the_ticket_became_of_the_appointment_in_whatever_order_it_is_told()
+    {
+        var booked = await BookAsync(Tuesday);
+        var id = Text(booked, "id");
+        var arrivals = host.Services.GetRequiredService<ArrivalDesk>();
+        var at = Some.Slot().Start;
+        time.SetUtcNow(at.AddMinutes(5));
+
+        await TellAsync(TicketStatus.Waiting, at);
+        Assert.Equal(("arrived", id), await StandingAsync());
+        await TellAsync(TicketStatus.NoShow, at.AddMinutes(2));
+        await TellAsync(TicketStatus.Waiting, at);
+        Assert.Equal(("no_show", id), await StandingAsync());
+        await TellAsync(TicketStatus.Waiting, at.AddMinutes(3));
+        Assert.Equal(("arrived", id), await StandingAsync());
+        await TellAsync(TicketStatus.Waiting, at.AddMinutes(4), "successor");
+        Assert.Equal(("arrived", "successor"), await StandingAsync());
+        await TellAsync(TicketStatus.Served, at.AddMinutes(5), "successor");
+        await TellAsync(TicketStatus.Transferred, at.AddMinutes(4));
+        Assert.Equal(("served", "successor"), await StandingAsync());
+        await TellAsync(TicketStatus.Cancelled, at.AddMinutes(9), appointment: false);
+        Assert.Equal(("served", "successor"), await StandingAsync());
+
+        async Task<(string, string)> StandingAsync()
+        {
+            var standing = (await ListAsync())[0];
+            return (Text(standing, "status"), Text(standing, "ticketId"));
+        }
+
+        Task TellAsync(TicketStatus status, DateTimeOffset when, string? ticketId = null, bool appointment = true) =>
+            arrivals.FollowAsync(
+                new TicketCreated
+                {
+                    EventId = Guid.CreateVersion7(),
+                    OccurredAt = when,
+                    TicketId = ticketId ?? id,
+                    QueueId = "q1",
+                    Version = 1,
+                    Ticket = new TicketState
+                    {
+                        Id = ticketId ?? id,
+                        VisitId = id,
+                        TicketNumber = "A-1",
+                        QueueId = "q1",
+                        QueueName = "Passports",
+                        ServiceDay = new DateOnly(2026, 3, 3),
+                        Status = status,
+                        AppointmentAt = appointment ? at : null,
+                        CreatedAt = at,
+                        QueuedAt = at,
+                        Version = 1,
+                    },
+                },
+                Token
+            );
+    }
+
+    [Fact]
     public async Task Shortly_before_its_time_staff_alone_change_it()
     {
         var booked = await BookAsync(Tuesday);
@@ -320,6 +438,14 @@ public sealed class AppointmentsApiTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.Equal($"text/calendar; charset=utf-8; method={method}", answer.Content.Headers.ContentType!.ToString());
         return Calendar.Load(await answer.Content.ReadAsStringAsync(Token))!;
+    }
+
+    private Task<HttpResponseMessage> ArriveAsync(object body, string? token = null, string? from = null)
+    {
+        var guest = host.Guest();
+        if (from is not null)
+            guest.DefaultRequestHeaders.Add("X-Forwarded-For", from);
+        return SendAsync(guest, HttpMethod.Post, Arrivals, body, token: token);
     }
 
     private Task DefineAsync(QueueDefinition queue) => Store.SaveQueueAsync(new QueueCopy(queue.Id, queue.Version, queue), Token);

@@ -11,5 +11,10 @@ internal sealed record LineOrders(IReadOnlyList<long> WalkIns, BookedLine Booked
     /// <param name="ticket">The ticket, with the order it has.</param>
     /// <param name="now">UTC.</param>
     public long Behind(int count, Ticket ticket, DateTimeOffset now) =>
-        LineOrder.Behind(WalkIns, Booked.WalkInsAmong(count, ticket.Id, now), ticket.Order);
+        LineOrder.Behind(
+            WalkIns,
+            Booked.WalkInsAmong(count, ticket.Id, now),
+            // The time of an appointment is none that walk-ins stand by.
+            ticket.Turn is null ? ticket.Order : LineOrder.OfArrival(ticket.QueuedAt.ToUnixTimeMilliseconds(), 0, headStart: null)
+        );
 }
