@@ -24,8 +24,7 @@ internal sealed class AppointmentAccess(IAppointmentStore store)
             : throw new RefusedException(ErrorCodes.AppointmentNotFound, "There is no such appointment, or it is not yours.");
 
     /// <summary>A code as it was given out, however it was typed.</summary>
-    public static string CodeOf(string typed) =>
-        string.Concat(typed.Where(char.IsAsciiLetterOrDigit).Select(char.ToUpperInvariant));
+    public static string CodeOf(string typed) => string.Concat(typed.Where(char.IsAsciiLetterOrDigit).Select(char.ToUpperInvariant));
 
     /// <summary>A code to type at a kiosk: of 30 letters and digits, eight, so that who guesses ten a minute for a year hits none of a
     /// thousand with a chance of more than one in a hundred.</summary>

@@ -593,6 +593,10 @@ internal sealed class TicketDesk(
             return TicketView.Of(next, null, null);
         var forecast = await forecasts.GetAsync(queue, cancellationToken);
         var ahead = await store.CountAheadAsync(next, time.Now(), cancellationToken);
-        return TicketView.Of(next, ahead, forecast.Estimate(next.Id, next.Priority, ahead, time.Now(), LineForecast.OrderOf(next.Order, next.Turn)));
+        return TicketView.Of(
+            next,
+            ahead,
+            forecast.Estimate(next.Id, next.Priority, ahead, time.Now(), LineForecast.OrderOf(next.Order, next.Turn))
+        );
     }
 }

@@ -4,6 +4,7 @@ using SmartQueue.Contracts;
 using SmartQueue.Hosting.Auth;
 using SmartQueue.Hosting.Http;
 using SmartQueue.Tickets.Domain;
+using SmartQueue.Tickets.Forecasts;
 
 namespace SmartQueue.Tickets.Tests;
 
@@ -35,6 +36,7 @@ public sealed class BookedLineModelTests
                     var desk = host.Services.GetRequiredService<TicketDesk>();
                     var calls = host.Services.GetRequiredService<CallDesk>();
                     var queries = host.Services.GetRequiredService<TicketQueries>();
+                    var forecasts = host.Services.GetRequiredService<LineForecasts>();
                     var model = new Model(inARow);
                     var arrived = 0;
                     var called = 0;
@@ -84,9 +86,14 @@ public sealed class BookedLineModelTests
                         }
 
                         var order = model.Order(now);
-                        var line = (await queries.LineAsync("q1", PageRequest.First(100), default)).Items.Where(t => t.Position is not null);
+                        var line = (await queries.LineAsync("q1", PageRequest.First(100), default)).Items.Where(t =>
+                            t.Position is not null
+                        );
                         Assert.Equal(order, line.OrderBy(t => t.Position).Select(t => t.Id));
                         Assert.Equal(Enumerable.Range(1, order.Count), line.Select(t => t.Position!.Value).Order());
+                        var forecast = await forecasts.GetAsync(Some.Queue(), default);
+                        Assert.Equal(order, forecast.Positions(int.MaxValue, now).Select(p => p.TicketId));
+                        Assert.Equal(order.Take(2), forecast.Positions(2, now).Select(p => p.TicketId));
                         foreach (var waiting in (await host.Store.OpenAsync("q1", default)).Where(t => t.Status == TicketStatus.Waiting))
                             Assert.Equal(order.IndexOf(waiting.Id), await host.Store.CountAheadAsync(waiting, now, default));
 
@@ -95,7 +102,7 @@ public sealed class BookedLineModelTests
                         List<string> Standing() => model.Order(host.Time.GetUtcNow());
                     }
                 },
-                iter: 15,
+                iter: 25,
                 threads: 2
             );
 
@@ -155,7 +162,12 @@ public sealed class BookedLineModelTests
             }
         }
 
-        private (string? Id, int Row) Next(List<string> walkIns, List<(string Id, DateTimeOffset At)> booked, int called, DateTimeOffset now)
+        private (string? Id, int Row) Next(
+            List<string> walkIns,
+            List<(string Id, DateTimeOffset At)> booked,
+            int called,
+            DateTimeOffset now
+        )
         {
             var byTime = booked.OrderBy(b => b.At).ThenBy(b => b.Id, StringComparer.Ordinal).ToList();
             if (walkIns.Count == 0)

@@ -71,7 +71,8 @@ internal sealed class DyingStore(ITicketStore store) : ITicketStore
     public Task<int> CountAheadAsync(Ticket ticket, DateTimeOffset now, CancellationToken cancellationToken) =>
         store.CountAheadAsync(ticket, now, cancellationToken);
 
-    public Task<BookedLine> BookedAsync(string queueId, CancellationToken cancellationToken) => store.BookedAsync(queueId, cancellationToken);
+    public Task<BookedLine> BookedAsync(string queueId, CancellationToken cancellationToken) =>
+        store.BookedAsync(queueId, cancellationToken);
 
     public Task<IReadOnlyList<Ticket>> ListAsync(TicketFilter filter, PageRequest page, CancellationToken cancellationToken) =>
         store.ListAsync(filter, page, cancellationToken);

@@ -925,7 +925,8 @@ public abstract class TicketStoreContract : IAsyncLifetime
         var after = LinePosition.Of(line[1]);
         Assert.Equal("234", await PageAsync(after, 3));
         await SaveAsync(
-            line[1].Defer(9, LineOrder.Behind((await Store.OrdersAsync("q1", line[1].Id, Token)).WalkIns, 9, line[1].Order), Some.Noon, null)
+            line[1]
+                .Defer(9, LineOrder.Behind((await Store.OrdersAsync("q1", line[1].Id, Token)).WalkIns, 9, line[1].Order), Some.Noon, null)
         );
         Assert.Equal("234", await PageAsync(after, 3));
         Assert.Equal("15", await PageAsync(LinePosition.Of(line[4]), 3));

@@ -39,9 +39,6 @@ internal static class SqliteAppointmentsSchema
                 + SqliteAnswers.Schema
         ),
         SqliteAnswers.Step,
-        new(
-            "Appointments that have begun",
-            "CREATE INDEX appointment_begun ON appointments (start_at, id) WHERE status = 'booked';"
-        ),
+        new("Appointments that have begun", "CREATE INDEX appointment_begun ON appointments (start_at, id) WHERE status = 'booked';"),
     ];
 }

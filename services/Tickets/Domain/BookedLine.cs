@@ -60,6 +60,5 @@ internal sealed record BookedLine(IReadOnlyList<BookedPlace> Places, int InARow)
 
     private static int Most(List<BookedPlace> due) => due.Count == 0 ? 1 : due.MinBy(p => p.Order)!.Turn.InARow;
 
-    private int AheadOfWalkIn(int walkIns, int due, int most) =>
-        walkIns + Math.Min(due, (walkIns + 1) * most - Math.Min(InARow, most));
+    private int AheadOfWalkIn(int walkIns, int due, int most) => walkIns + Math.Min(due, (walkIns + 1) * most - Math.Min(InARow, most));
 }

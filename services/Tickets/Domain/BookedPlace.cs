@@ -9,6 +9,5 @@ namespace SmartQueue.Tickets.Domain;
 internal sealed record BookedPlace(string TicketId, long Order, BookedTurn Turn)
 {
     /// <summary>Whether it comes before a place in the order of the line.</summary>
-    public bool IsBefore(long order, string ticketId) =>
-        Order < order || (Order == order && string.CompareOrdinal(TicketId, ticketId) < 0);
+    public bool IsBefore(long order, string ticketId) => Order < order || (Order == order && string.CompareOrdinal(TicketId, ticketId) < 0);
 }

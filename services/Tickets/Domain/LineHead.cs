@@ -12,6 +12,5 @@ internal sealed record LineHead(Ticket? WalkIn, Ticket? Booked, int InARow)
 
     /// <summary>The next, see <see cref="BookedLine"/>.</summary>
     /// <param name="now">UTC.</param>
-    public Ticket Next(DateTimeOffset now) =>
-        WalkIn is null || (HasDue(now) && InARow < Booked!.Turn!.InARow) ? Booked! : WalkIn;
+    public Ticket Next(DateTimeOffset now) => WalkIn is null || (HasDue(now) && InARow < Booked!.Turn!.InARow) ? Booked! : WalkIn;
 }

@@ -15,6 +15,9 @@ internal sealed record LineOrders(IReadOnlyList<long> WalkIns, BookedLine Booked
             WalkIns,
             Booked.WalkInsAmong(count, ticket.Id, now),
             // The time of an appointment is none that walk-ins stand by.
-            ticket.Turn is null ? ticket.Order : LineOrder.OfArrival(ticket.QueuedAt.ToUnixTimeMilliseconds(), 0, headStart: null)
+            ticket.Turn
+                is null
+                ? ticket.Order
+                : LineOrder.OfArrival(ticket.QueuedAt.ToUnixTimeMilliseconds(), 0, headStart: null)
         );
 }

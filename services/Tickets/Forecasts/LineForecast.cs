@@ -170,9 +170,16 @@ internal sealed class LineForecast(string queueId, double usualService, TimeZone
         IReadOnlyList<(string Id, int Priority)> first;
         lock (gate)
         {
-            first = model.First(most + booked.Count);
+            first = model.First(Math.Min(most, model.Waiting) + booked.Count);
             if (booked.Count > 0)
-                first = [.. first.Select((w, i) => (Waiter: w, Ahead: Ahead(w.Id, i, now))).OrderBy(w => w.Ahead).Select(w => w.Waiter).Take(most)];
+                first =
+                [
+                    .. first
+                        .Select((w, i) => (Waiter: w, Ahead: Ahead(w.Id, i, now)))
+                        .OrderBy(w => w.Ahead)
+                        .Select(w => w.Waiter)
+                        .Take(most),
+                ];
         }
 
         var local = Local(now);

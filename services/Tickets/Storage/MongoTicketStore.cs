@@ -350,10 +350,14 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
         throw LineRefusals.TooManyRaces();
     }
 
-    public async Task<BookedLine> BookedAsync(string queueId, CancellationToken cancellationToken)
+    public Task<BookedLine> BookedAsync(string queueId, CancellationToken cancellationToken) =>
+        BookedAsync(queueId, forOne: true, cancellationToken);
+
+    // Where nobody waits with a turn it costs one look, unless somebody with one is about to.
+    private async Task<BookedLine> BookedAsync(string queueId, bool forOne, CancellationToken cancellationToken)
     {
         var waiting = await tickets.Find(Waiting(queueId) & IsBooked).Sort(CallingOrder).ToListAsync(cancellationToken);
-        return waiting.Count == 0
+        return waiting.Count == 0 && !forOne
             ? BookedLine.Empty
             : new(
                 [.. waiting.Select(t => new BookedPlace(t.Id, t.State.Order, t.State.Turn!))],
@@ -420,13 +424,13 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
                 .Sort(CallingOrder)
                 .Project(t => t.State.Order)
                 .ToListAsync(cancellationToken),
-            await BookedAsync(queueId, cancellationToken)
+            await BookedAsync(queueId, forOne: false, cancellationToken)
         );
 
     public async Task<int> CountAheadAsync(Ticket ticket, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var before = await CountBeforeAsync(ticket.QueueId, ticket.Order, ticket.Id, cancellationToken);
-        var booked = await BookedAsync(ticket.QueueId, cancellationToken);
+        var booked = await BookedAsync(ticket.QueueId, ticket.Turn is not null, cancellationToken);
         if (booked.Places.Count == 0 && ticket.Turn is null)
             return before;
         var others = await tickets.CountDocumentsAsync(
@@ -816,7 +820,7 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
             Waiting(queueId) & Where.Lte(t => t.State.CreatedAt, request.At) & Behind(order, request.TicketId),
             new CountOptions { Limit = Near }
         );
-        var booked = await BookedAsync(queueId, CancellationToken.None);
+        var booked = await BookedAsync(queueId, request.Turn is not null, CancellationToken.None);
         if (behind == Near && booked.Places.Count == 0 && request.Turn is null)
             return await CountBeforeAsync(queueId, order, request.TicketId, CancellationToken.None);
         var outside = await tickets.CountDocumentsAsync(

@@ -180,7 +180,7 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore
         database.ReadAsync(
             c =>
             {
-                var booked = Booked(c, ticket.QueueId);
+                var booked = Booked(c, ticket.QueueId, ticket.Turn is not null);
                 var before = CountBefore(c, ticket.QueueId, ticket.Order, ticket.Id);
                 if (booked.Places.Count == 0 && ticket.Turn is null)
                     return before;
@@ -194,7 +194,7 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore
         );
 
     public Task<BookedLine> BookedAsync(string queueId, CancellationToken cancellationToken) =>
-        database.ReadAsync(c => Booked(c, queueId), cancellationToken);
+        database.ReadAsync(c => Booked(c, queueId, forOne: true), cancellationToken);
 
     public Task<IReadOnlyList<Ticket>> ListAsync(TicketFilter filter, PageRequest page, CancellationToken cancellationToken)
     {
@@ -551,7 +551,8 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore
         return (walkIn ?? booked) is null ? null : new LineHead(walkIn, booked, booked is null ? 0 : InARow(c, queueId));
     }
 
-    private static BookedLine Booked(SqliteConnection c, string queueId)
+    // Where nobody waits with a turn it costs one look, unless somebody with one is about to.
+    private static BookedLine Booked(SqliteConnection c, string queueId, bool forOne = false)
     {
         var places = c.Query<(string Id, long Order, long At, long InARow)>(
                 $"SELECT id, ord, turn_at, turn_in_a_row FROM tickets {OfBooked} {CallingOrder}",
@@ -563,7 +564,7 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore
                 new BookedTurn { At = DateTimeOffset.FromUnixTimeMilliseconds(p.At), InARow = (int)p.InARow }
             ))
             .ToList();
-        return places.Count == 0 ? BookedLine.Empty : new(places, InARow(c, queueId));
+        return places.Count == 0 && !forOne ? BookedLine.Empty : new(places, InARow(c, queueId));
     }
 
     private static int InARow(SqliteConnection c, string queueId) =>
@@ -610,7 +611,7 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore
         );
         var others = c.ExecuteScalar<int>("SELECT coalesce(sum(tickets), 0) FROM waiting WHERE queue_id = @queueId", new { queueId });
         var before = behind == Near ? CountBefore(c, queueId, order, id) : others - behind;
-        return Booked(c, queueId).Ahead(id, order, request.Turn, before, others, request.At);
+        return Booked(c, queueId, request.Turn is not null).Ahead(id, order, request.Turn, before, others, request.At);
     }
 
     private static void Anonymize(SqliteConnection c, IReadOnlyCollection<Ticket> tickets)
