@@ -97,6 +97,97 @@ public abstract class TicketStoreContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_arrived_for_a_time_is_called_before_walk_ins_so_many_in_a_row_and_before_that_time_after_all()
+    {
+        var aheads = new Dictionary<string, int>();
+        var early = await ArriveAsync("early", 10);
+        var first = await TakeAsync();
+        var booked = await ArriveAsync("booked", 0);
+        var late = await ArriveAsync("late", -10);
+        var second = await TakeAsync();
+        var latest = await ArriveAsync("latest", 0);
+        var third = await TakeAsync();
+        Assert.Equal(
+            [("early", 0), ("booked", 0), ("late", 0), ("latest", 3)],
+            ((string[])["early", "booked", "late", "latest"]).Select(id => (id, aheads[id]))
+        );
+        Ticket[] order = [late, booked, first, latest, second, third, early];
+        Assert.Equal(Enumerable.Range(0, order.Length), await AheadAsync(order));
+        Assert.Equal(
+            [.. ((Ticket[])[late, booked, latest, early, first, second, third]).Select(t => t.Id)],
+            (await Store.OpenAsync(queue.Id, Token)).Select(t => t.Id)
+        );
+        Assert.Equal(
+            [late.Id, booked.Id, latest.Id, early.Id, first.Id],
+            (await Store.LineAsync(queue.Id, after: null, 5, Token)).Select(t => t.Id)
+        );
+        Assert.Equal(
+            [early.Id, first.Id, second.Id],
+            (await Store.LineAsync(queue.Id, LinePosition.Of(latest), 3, Token)).Select(t => t.Id)
+        );
+        var orders = await Store.OrdersAsync(queue.Id, first.Id, Token);
+        Assert.Equal([second.Order, third.Order], orders.WalkIns);
+        Assert.Equal(["late", "booked", "latest", "early"], orders.Booked.Places.Select(p => p.TicketId));
+        for (var called = 0; called < order.Length; called++)
+        {
+            var next = await Store.CallFirstAsync(queue.Id, t => (t.Call(Some.Desk($"{called}"), Some.Noon, "op"), null), Token);
+            Assert.Equal(order[called].Id, next?.Id);
+            Assert.Equal(Enumerable.Range(0, order.Length - called - 1), await AheadAsync(order[(called + 1)..]));
+        }
+
+        async Task<IReadOnlyList<int>> AheadAsync(IEnumerable<Ticket> tickets)
+        {
+            var ahead = new List<int>();
+            foreach (var ticket in tickets)
+                ahead.Add(await Store.CountAheadAsync(ticket, Some.Noon, Token));
+            return ahead;
+        }
+
+        Task<Ticket> ArriveAsync(string id, int minutes) => this.ArriveAsync(id, minutes, inARow: 2, placed: p => aheads[id] = p.Ahead);
+    }
+
+    [Fact]
+    public async Task A_full_line_has_a_place_for_who_arrives_and_has_it_once()
+    {
+        var full = Some.Queue(capacity: 1);
+        await TakeAsync(full);
+        await ArriveAsync("a", 0, in_: full);
+        await Assert.ThrowsAsync<RefusedException>(() => ArriveAsync("a", 0, in_: full));
+        Assert.Equal(ErrorCodes.QueueFull, await RefusalAsync(() => TakeAsync(full)));
+        var open = await Store.OpenAsync(full.Id, Token);
+        Assert.Equal(2, open.Count);
+        foreach (var ticket in open)
+            await LeaveAsync(ticket);
+        await TakeAsync(full);
+    }
+
+    [Fact]
+    public async Task Of_many_desks_at_once_each_calls_another_whoever_has_an_appointment()
+    {
+        for (var n = 0; n < 20; n++)
+        {
+            await TakeAsync();
+            await ArriveAsync($"a{n}", n % 2 == 0 ? -n : n);
+        }
+
+        var called = new ConcurrentBag<string>();
+        await Parallel.ForEachAsync(
+            Enumerable.Range(1, 10),
+            new ParallelOptions { MaxDegreeOfParallelism = 10, CancellationToken = Token },
+            async (desk, _) =>
+            {
+                while (await Store.CallFirstAsync(queue.Id, t => (t.Call(Some.Desk($"{desk}"), Some.Noon, "op"), null), Token) is { } next)
+                {
+                    called.Add(next.Id);
+                    Assert.True(await Store.SaveAsync(next.Serve(Some.Noon, "op"), next.Version, queue: null, null, Token));
+                }
+            }
+        );
+        Assert.Equal(40, called.Distinct().Count());
+        Assert.Equal(40, called.Count);
+    }
+
+    [Fact]
     public async Task A_busy_counter_calls_nobody()
     {
         await TakeAsync();
@@ -1092,6 +1183,31 @@ public abstract class TicketStoreContract : IAsyncLifetime
                 taken = change.Next;
                 placed?.Invoke(place);
                 return (change, answer);
+            },
+            Token
+        );
+        return taken!;
+    }
+
+    // Some minutes before the appointment's time, or after it.
+    private async Task<Ticket> ArriveAsync(
+        string id,
+        int minutes,
+        int inARow = 1,
+        QueueDefinition? in_ = null,
+        Action<Place>? placed = null
+    )
+    {
+        var turn = new BookedTurn { At = Some.Noon.AddMinutes(minutes), InARow = inARow };
+        Ticket? taken = null;
+        await Store.TakeAsync(
+            new PlaceRequest(id, in_ ?? queue, Monday, Some.Noon) { Turn = turn },
+            place =>
+            {
+                var change = Ticket.Issue(new NewTicket { Id = id, Turn = turn }, in_ ?? queue, place, Some.Promise, Some.Noon, null);
+                taken = change.Next;
+                placed?.Invoke(place);
+                return (change, null);
             },
             Token
         );
