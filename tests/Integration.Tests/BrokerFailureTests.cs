@@ -6,7 +6,7 @@ namespace SmartQueue.Integration.Tests;
 
 public sealed class BrokerFailureTests(RabbitMqNode broker) : IClassFixture<RabbitMqNode>
 {
-    private static readonly TimeSpan Outage = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Outage = TimeSpan.FromSeconds(35);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
     [Fact]
@@ -58,10 +58,18 @@ public sealed class BrokerFailureTests(RabbitMqNode broker) : IClassFixture<Rabb
             );
         }
 
+        // Who starts meanwhile waits for the broker, however long that takes, and then has everything brought.
+        await system.KillAsync("analytics");
+        await system.StartAsync("analytics");
         await Task.Delay(Outage, TestContext.Current.CancellationToken);
         await MoreAsync();
         await broker.StartAsync();
         await MoreAsync();
+        await staff.FiguresAsync(
+            queueId,
+            f => f.GetProperty("counts").GetProperty("created").GetInt32() >= 120,
+            TimeSpan.FromSeconds(120)
+        );
 
         await broker.KillAsync();
         await MoreAsync();

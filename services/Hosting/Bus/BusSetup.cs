@@ -24,9 +24,9 @@ internal static class BusSetup
             .AddOptions<MassTransitHostOptions>()
             .Configure(o =>
             {
-                // A broker that is away must not keep the process from starting: changes wait in the outbox.
+                // A broker that is away must not keep the process from starting: changes wait in the outbox. Nor may it be given up on: a
+                // start with a time limit stops every consumer at its end, and nobody starts them again.
                 o.WaitUntilStarted = false;
-                o.StartTimeout = TimeSpan.FromSeconds(30);
                 o.StopTimeout = TimeSpan.FromSeconds(10);
                 o.ConsumerStopTimeout = TimeSpan.FromSeconds(8);
             });
