@@ -87,6 +87,14 @@ internal sealed partial class MessageTemplates
             );
     }
 
+    /// <summary>A day as the language writes it, with the day of the week.</summary>
+    public static string Date(string language, DateTime local) => local.ToString("D", CultureInfo.GetCultureInfo(language));
+
+    /// <summary>A time of day as the language writes it.</summary>
+    public static string Time(string language, DateTime local) =>
+        // A narrow blank would make two text messages of one.
+        local.ToString("t", CultureInfo.GetCultureInfo(language)).Replace('\u202f', ' ');
+
     /// <summary>The nearest language there is.</summary>
     public string Nearest(string? language)
     {

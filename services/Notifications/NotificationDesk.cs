@@ -55,7 +55,47 @@ internal sealed class NotificationDesk(
         );
         // What is heard of after an outage is no news: it is kept to be read, and wakes nobody.
         var late = time.Now() - happened.OccurredAt > delivery.MaxAge ? Suppression.TooLate : null;
-        await TellAsync(happened.EventId.ToString(), ticket, template, text, preferences, late, cancellationToken);
+        await TellAsync(
+            new Notice
+            {
+                EventId = happened.EventId.ToString(),
+                Template = template,
+                Text = text,
+                UserId = ticket.UserId,
+                TicketId = ticket.Id,
+                BranchId = ticket.BranchId,
+                Line = template == TemplateNames.Joined ? new FollowedLine(ticket.QueueId, ticket.QueueName, ticket.TicketNumber) : null,
+                Email = ticket.Email,
+                Phone = ticket.Phone,
+                Late = late,
+            },
+            preferences,
+            cancellationToken
+        );
+    }
+
+    /// <summary>Tells somebody something by every channel that reaches them and that they want.</summary>
+    public async Task TellAsync(Notice notice, Preferences preferences, CancellationToken cancellationToken)
+    {
+        // A guest reads it on the page of their ticket. An appointment has no such page to show it on.
+        if ((notice.UserId ?? notice.TicketId) is not null)
+            await TellInAppAsync(notice, preferences, cancellationToken);
+        var contact = notice.UserId is { } user ? await store.FindContactAsync(user, cancellationToken) : null;
+        var (email, phone) = (notice.Email ?? contact?.Email, notice.Phone ?? contact?.Phone);
+        if (email is not null)
+            await DeliverAsync(notice, Channels.Email, email, preferences, cancellationToken);
+        // A text message costs money and wakes people up: only for what is worth it, or where it is all there is to know an appointment by.
+        if (
+            phone is not null
+            && (TemplateNames.WorthTextMessage.Contains(notice.Template) || (notice.Appointment is not null && email is null))
+        )
+            await DeliverAsync(notice, Channels.Sms, phone, preferences, cancellationToken);
+        // The one who just took a number or booked a time looks at it.
+        if (
+            notice.Template is not (TemplateNames.Joined or TemplateNames.AppointmentBooked)
+            && (await store.SubscriptionsAsync(notice.UserId, notice.TicketId, cancellationToken)).Count > 0
+        )
+            await DeliverAsync(notice, Channels.Push, recipient: null, preferences, cancellationToken);
     }
 
     /// <summary>Tells the holder of a ticket how their line goes on: in the page and by push, which cost and wake nobody.</summary>
@@ -143,80 +183,59 @@ internal sealed class NotificationDesk(
     public async Task<Preferences> PreferencesAsync(string? userId, CancellationToken cancellationToken) =>
         userId is null ? Preferences.Default : await store.FindPreferencesAsync(userId, cancellationToken) ?? Preferences.Default;
 
-    private async Task TellAsync(
-        string eventId,
-        TicketState ticket,
-        string template,
-        MessageText text,
-        Preferences preferences,
-        string? late,
-        CancellationToken cancellationToken
-    )
+    private async Task TellInAppAsync(Notice notice, Preferences preferences, CancellationToken cancellationToken)
     {
-        var inApp = Notification.InApp(time.NewId(), eventId, ticket.UserId, ticket.Id, template, text, preferences.Inapp, time.Now()) with
+        var inApp = Notification.InApp(
+            time.NewId(),
+            notice.EventId,
+            notice.UserId,
+            notice.TicketId,
+            notice.Template,
+            notice.Text,
+            preferences.Inapp,
+            time.Now()
+        ) with
         {
-            BranchId = ticket.BranchId,
+            BranchId = notice.BranchId,
+            Line = notice.Line,
+            Appointment = notice.Appointment,
         };
-        if (template == TemplateNames.Joined)
-            inApp = inApp with { Line = new FollowedLine(ticket.QueueId, ticket.QueueName, ticket.TicketNumber) };
         if (await store.AddAsync(inApp, null, cancellationToken) && inApp.Status == DeliveryStatus.Suppressed)
             DeliveryMetrics.Suppressed(inApp);
-        var contact = ticket.UserId is { } user ? await store.FindContactAsync(user, cancellationToken) : null;
-        foreach (
-            var (channel, recipient) in new[]
-            {
-                (Channels.Email, ticket.Email ?? contact?.Email),
-                (Channels.Sms, ticket.Phone ?? contact?.Phone),
-            }
-        )
-        {
-            // A text message costs money and wakes people up: only for what cannot wait.
-            if (recipient is null || (channel == Channels.Sms && !TemplateNames.Urgent.Contains(template)))
-                continue;
-            await KeepAsync(
-                Notification.ToDeliver(
-                    time.NewId(),
-                    eventId,
-                    ticket.UserId,
-                    ticket.Id,
-                    channel,
-                    template,
-                    text,
-                    recipient,
-                    WhyNot(preferences, channel) ?? late,
-                    time.Now()
-                ) with
-                {
-                    BranchId = ticket.BranchId,
-                },
-                null,
-                cancellationToken
-            );
-        }
+    }
 
-        // The one who just took a number looks at it.
-        if (template == TemplateNames.Joined || (await store.SubscriptionsAsync(ticket.UserId, ticket.Id, cancellationToken)).Count == 0)
-            return;
-        await KeepAsync(
+    private Task DeliverAsync(
+        Notice notice,
+        string channel,
+        string? recipient,
+        Preferences preferences,
+        CancellationToken cancellationToken
+    ) =>
+        KeepAsync(
             Notification.ToDeliver(
                 time.NewId(),
-                eventId,
-                ticket.UserId,
-                ticket.Id,
-                Channels.Push,
-                template,
-                text,
-                null,
-                WhyNot(preferences, Channels.Push) ?? late,
+                notice.EventId,
+                notice.UserId,
+                notice.TicketId,
+                channel,
+                notice.Template,
+                notice.Page is { } page && channel != Channels.Push
+                    ? notice.Text with
+                    {
+                        Message = $"{notice.Text.Message}\n\n{page}",
+                    }
+                    : notice.Text,
+                recipient,
+                WhyNot(preferences, channel) ?? notice.Late,
                 time.Now()
             ) with
             {
-                BranchId = ticket.BranchId,
+                BranchId = notice.BranchId,
+                Appointment = notice.Appointment,
             },
             null,
             cancellationToken
         );
-    }
 
     // The browsers of a ticket that goes on in another queue go with it. At each of its events, since nobody knows which is heard of first.
     private async Task FollowAsync(TicketState ticket, CancellationToken cancellationToken)

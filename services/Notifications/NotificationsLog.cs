@@ -25,6 +25,12 @@ internal static partial class NotificationsLog
     [LoggerMessage(504, LogLevel.Error, "Measuring what is pending failed; again in {Delay}")]
     public static partial void MeasureFailed(ILogger logger, Exception exception, TimeSpan delay);
 
+    [LoggerMessage(530, LogLevel.Error, "Looking for appointments to remind of failed; again in {Delay}")]
+    public static partial void RemindersFailed(ILogger logger, Exception exception, TimeSpan delay);
+
+    [LoggerMessage(531, LogLevel.Error, "The reminder of appointment {AppointmentId} failed; the others go on, again in {Delay}")]
+    public static partial void ReminderFailed(ILogger logger, Exception exception, string appointmentId, TimeSpan delay);
+
     [LoggerMessage(
         520,
         LogLevel.Warning,

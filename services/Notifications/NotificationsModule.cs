@@ -10,7 +10,7 @@ using SmartQueue.Notifications.Storage;
 
 namespace SmartQueue.Notifications;
 
-/// <summary>The notification service: what people are told of their tickets, once, in their language.</summary>
+/// <summary>The notification service: what people are told of their tickets and appointments, once, in their language.</summary>
 public sealed class NotificationsModule : IServiceModule
 {
     /// <inheritdoc/>
@@ -23,6 +23,7 @@ public sealed class NotificationsModule : IServiceModule
     public IReadOnlyList<ServiceEndpoint> Endpoints { get; } =
     [
         ServiceEndpoint.ForEach("notifications-tickets", typeof(TicketEventTellsHolder<>), TicketEventTypes.All),
+        new("notifications-appointments", [typeof(AppointmentEventTellsHolder)]),
         new("notifications-positions", [typeof(LinePositionsTellHolders)]) { PerInstance = true },
         new(
             "notifications-users",
@@ -59,9 +60,13 @@ public sealed class NotificationsModule : IServiceModule
         services.AddSingleton<TextDesk>();
         services.AddSingleton<NotificationDesk>();
         services.AddSingleton<LinkMailDesk>();
+        services.AddSingleton(AppointmentOptions.From(context));
+        services.AddSingleton<AppointmentNoticeDesk>();
         services.AddDelivery(context);
         services.AddSingleton(LineOptions.From(context.Settings));
         services.AddSingleton<LineWatch>();
+        if (options.Enabled)
+            services.AddHostedService<ReminderWorker>();
     }
 
     /// <inheritdoc/>

@@ -17,6 +17,7 @@ internal sealed class TextDesk(ITextStore store, MessageTemplates templates, Tim
     private const int MaxSubject = 200;
     private const int MaxMessage = 2000;
     private const int MaxId = 64;
+    private static readonly DateTime SomeTime = new(2026, 3, 3, 10, 20, 0);
 
     /// <summary>The text of a message to somebody.</summary>
     /// <param name="language">A BCP 47 tag, or <c>null</c>.</param>
@@ -114,6 +115,8 @@ internal sealed class TextDesk(ITextStore store, MessageTemplates templates, Tim
                 ["counter"] = "3",
                 ["minutes"] = "12",
                 ["place"] = MessageTemplates.Place(tag, 3),
+                ["date"] = MessageTemplates.Date(tag, SomeTime),
+                ["time"] = MessageTemplates.Time(tag, SomeTime),
                 ["link"] = "https://queue.example.org/reset#9f2c",
             }
         ) with

@@ -36,6 +36,25 @@ public sealed class AddressLimitTests
     }
 
     [Fact]
+    public async Task A_hundred_appointments_that_name_one_address_keep_nothing_else_back()
+    {
+        var sender = new FakeSender();
+        await using var host = await StartAsync(sender);
+        var start = host.Time.GetUtcNow().AddDays(2);
+        for (var i = 0; i < 100; i++)
+            await PublishAsync(host, Samples.Booked(Samples.Appointment($"a-{i}") with { Email = Victim, Start = start, End = start }));
+        await SuppressedAsync(host, 95);
+        await PublishAsync(host, Samples.Created(Samples.Ticket() with { Email = Victim }));
+        var mail = Samples.Pending() with { TicketId = null, Template = TemplateNames.Custom, Recipient = Victim };
+        var now = host.Time.GetUtcNow();
+        await host
+            .Services.GetRequiredService<INotificationStore>()
+            .AddAsync(mail with { CreatedAt = now, PendingSince = now, NextAttemptAt = now }, null, Token);
+        await Eventually.TrueAsync(() => Task.FromResult(sender.Sent.Count == 7));
+        Assert.Equal(5, sender.Sent.Count(n => n.Template == TemplateNames.AppointmentBooked));
+    }
+
+    [Fact]
     public async Task Who_has_one_ticket_gets_all_that_is_told_of_it()
     {
         var sender = new FakeSender();

@@ -14,6 +14,8 @@ public sealed class MessageTemplatesTests
         ["counter"] = "3",
         ["place"] = "5th",
         ["minutes"] = "12",
+        ["date"] = "Tuesday",
+        ["time"] = "10:20",
         ["link"] = "https://example.org/x#y",
     };
 
@@ -22,6 +24,9 @@ public sealed class MessageTemplatesTests
     [InlineData("joined_wait", "You joined Registry with number A-42. Expected wait: about 12 min.")]
     [InlineData("called", "Your ticket A-42 is now being served at counter 3")]
     [InlineData("cancelled", "Your ticket A-42 was cancelled.")]
+    [InlineData("appointment_booked", "Your appointment at Registry is booked: Tuesday, 10:20.")]
+    [InlineData("appointment_moved", "Your appointment at Registry has another time: Tuesday, 10:20.")]
+    [InlineData("appointment_cancelled", "Your appointment at Registry was cancelled: Tuesday, 10:20.")]
     [InlineData("expired", "Registry has closed, and your number A-42 is not valid any more. Please take a new one when it opens again.")]
     public void English_texts_read_as_the_contract_says(string template, string expected) =>
         Assert.Equal(expected, new MessageTemplates().Render("en", template, Values).Message);
@@ -37,6 +42,16 @@ public sealed class MessageTemplatesTests
     [InlineData("de", 3, "3")]
     public void A_place_has_its_ending_in_English(string language, int place, string expected) =>
         Assert.Equal(expected, MessageTemplates.Place(language, place));
+
+    [Theory]
+    [InlineData("en", "Monday, March 30, 2026", "2:05 PM")]
+    [InlineData("de", "Montag, 30. März 2026", "14:05")]
+    [InlineData("tr", "30 Mart 2026 Pazartesi", "14:05")]
+    public void A_day_and_a_time_are_written_as_the_language_does(string language, string date, string time)
+    {
+        var local = new DateTime(2026, 3, 30, 14, 5, 0);
+        Assert.Equal((date, time), (MessageTemplates.Date(language, local), MessageTemplates.Time(language, local)));
+    }
 
     [Fact]
     public void Every_language_renders_every_template_in_full()

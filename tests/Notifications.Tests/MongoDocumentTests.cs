@@ -49,6 +49,30 @@ public sealed class MongoDocumentTests
         );
 
     [Fact]
+    public async Task What_is_told_of_an_appointment_comes_back_too_and_has_the_form()
+    {
+        var told = Samples.Pending() with { Appointment = FollowedAppointment.Anonymous(Samples.Appointment(userId: "user-1")) };
+        var document = Aggregate<Notification>.New(told.Id, told.Version, told, null).ToBsonDocument();
+        Assert.Empty(await DocumentForm.FaultsAsync(document, MongoNotificationsSchema.NotificationSchema));
+        Assert.Equal(told, BsonSerializer.Deserialize<Aggregate<Notification>>(document).State);
+    }
+
+    [Fact]
+    public void A_followed_appointment_comes_back_too()
+    {
+        var followed = FollowedAppointment.Hear(
+            null,
+            AppointmentNews.Of(Samples.Booked(Samples.Appointment(userId: "user-1"))),
+            TimeSpan.FromDays(1),
+            Samples.Morning
+        );
+        var document = Aggregate<FollowedAppointment>.New(followed.Id, followed.Version, followed, null).ToBsonDocument();
+        Assert.Equal(("user-1", "a"), (document["appointment"]["userId"].AsString, document["_id"].AsString));
+        Assert.Equal(Samples.Morning.AddDays(1).UtcDateTime, document["remindAt"].ToUniversalTime());
+        Assert.Equal(followed, BsonSerializer.Deserialize<Aggregate<FollowedAppointment>>(document).State);
+    }
+
+    [Fact]
     public void The_unique_index_covers_event_and_channel()
     {
         var keys = Builders<Aggregate<Notification>>.IndexKeys.Ascending(n => n.State.EventId).Ascending(n => n.State.Type);

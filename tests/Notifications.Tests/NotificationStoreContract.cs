@@ -357,6 +357,73 @@ public abstract class NotificationStoreContract : IAsyncLifetime
         Assert.Equal("request", (await store.FindAnswerAsync("key", Token))!.RequestHash);
     }
 
+    [Fact]
+    public async Task Of_many_that_keep_what_they_heard_of_an_appointment_one_does_and_the_others_know()
+    {
+        var first = Followed("a");
+        var firsts = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => store.SaveAppointmentAsync(first, Token)));
+        Assert.Single(firsts, f => f);
+        Assert.Equal(first, await store.FindAppointmentAsync("a", Token));
+        var next = Heard(first, Samples.Moved(first.Appointment, 1));
+        var nexts = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => store.SaveAppointmentAsync(next, Token)));
+        Assert.Single(nexts, f => f);
+        Assert.Equal(next, await store.FindAppointmentAsync("a", Token));
+        Assert.False(await store.SaveAppointmentAsync(first, Token));
+        Assert.False(await store.SaveAppointmentAsync(next with { Id = "none" }, Token));
+        Assert.Null(await store.FindAppointmentAsync("none", Token));
+    }
+
+    [Fact]
+    public async Task Appointments_to_remind_of_come_by_their_time_until_that_is_noted_or_they_are_at_an_end()
+    {
+        var (late, early, never) = (Followed("late", hours: 3), Followed("early"), Followed("never", hours: -47));
+        var (moved, cancelled) = (Followed("moved", hours: 1), Followed("cancelled", hours: 1));
+        foreach (var some in new[] { late, early, never, moved, cancelled })
+            Assert.True(await store.SaveAppointmentAsync(some, Token));
+        var due = Samples.Morning.AddDays(1);
+        Assert.True(await store.SaveAppointmentAsync(Heard(moved, Samples.Moved(moved.Appointment, 9)), Token));
+        Assert.True(await store.SaveAppointmentAsync(Heard(cancelled, Samples.Cancelled(cancelled.Appointment)), Token));
+
+        Assert.Empty(await store.AppointmentsToRemindAsync(due.AddMilliseconds(-1), 10, Token));
+        Assert.Equal([early], await store.AppointmentsToRemindAsync(due, 10, Token));
+        Assert.Equal([early, late], await store.AppointmentsToRemindAsync(due.AddHours(3), 10, Token));
+        Assert.Equal([early], await store.AppointmentsToRemindAsync(due.AddHours(3), 1, Token));
+        Assert.True(await store.SaveAppointmentAsync(early.Reminded(), Token));
+        Assert.False(await store.SaveAppointmentAsync(early.Reminded(), Token));
+        Assert.Equal(["late", "moved"], (await store.AppointmentsToRemindAsync(due.AddDays(9), 10, Token)).Select(a => a.Id));
+    }
+
+    [Fact]
+    public async Task What_was_heard_of_an_appointment_goes_after_its_end_and_with_its_account()
+    {
+        var (over, ahead, mine) = (Followed("over"), Followed("ahead", hours: 1), Followed("mine", userId: "user-1", hours: 9));
+        foreach (var some in new[] { over, ahead, mine })
+            Assert.True(await store.SaveAppointmentAsync(some, Token));
+        await store.ForgetContactsAsync(over.Appointment.End, Token);
+        Assert.Equal(over, await store.FindAppointmentAsync("over", Token));
+        await store.ForgetContactsAsync(over.Appointment.End.AddMilliseconds(1), Token);
+        Assert.Null(await store.FindAppointmentAsync("over", Token));
+        Assert.Equal(ahead, await store.FindAppointmentAsync("ahead", Token));
+
+        await store.EraseUserAsync("user-1", Token);
+        Assert.Null(await store.FindAppointmentAsync("mine", Token));
+        Assert.True(await store.SaveAppointmentAsync(Followed("later", userId: "user-1"), Token));
+        Assert.Null(await store.FindAppointmentAsync("later", Token));
+        Assert.Equal(["ahead"], (await store.AppointmentsToRemindAsync(Samples.Morning.AddDays(9), 10, Token)).Select(a => a.Id));
+    }
+
+    private static FollowedAppointment Followed(string id, string? userId = null, int hours = 0)
+    {
+        var appointment = Samples.Appointment(id, userId);
+        return Heard(
+            null,
+            Samples.Booked(appointment with { Start = appointment.Start.AddHours(hours), End = appointment.End.AddHours(hours) })
+        );
+    }
+
+    private static FollowedAppointment Heard(FollowedAppointment? known, IEvent happened) =>
+        FollowedAppointment.Hear(known, AppointmentNews.Of(happened), TimeSpan.FromDays(1), Samples.Morning);
+
     private static StoredResponse Answer(string key) => new(key, "request", [1, 2, 3], Samples.Morning);
 
     private static PushSubscription Subscription(string endpoint, int second, string? userId, string? ticketId) =>

@@ -104,6 +104,37 @@ public sealed class PushTests
     }
 
     [Fact]
+    public async Task An_appointment_of_an_account_reaches_its_browsers_and_names_itself()
+    {
+        await using var service = await HttpReceiver.StartAsync();
+        await using var host = await HostAsync();
+        var phone = new Browser();
+        await SubscribeAsync(host, phone.Subscription(service.Url + "/phone"), HttpStatusCode.NoContent);
+        var start = host.Time.GetUtcNow().AddDays(2);
+        var moved = Samples.Moved(Samples.Appointment(userId: "user-1") with { Start = start, End = start }, 1);
+        await PublishAsync(host, moved);
+        await StatusAsync(host, DeliveryStatus.Sent);
+        var text = JsonDocument.Parse(phone.Decrypt(Assert.Single(service.Requests).Body)).RootElement;
+        Assert.Equal(
+            ("Appointment moved", moved.EventId.ToString(), "a", JsonValueKind.Null),
+            (
+                text.GetProperty("title").GetString(),
+                text.GetProperty("tag").GetString(),
+                text.GetProperty("appointmentId").GetString(),
+                text.GetProperty("ticketId").ValueKind
+            )
+        );
+        // Who has just booked looks at it.
+        await PublishAsync(host, Samples.Booked(Samples.Appointment("b", "user-1") with { Start = start, End = start }));
+        await PublishAsync(host, Samples.Cancelled(moved.Appointment));
+        await Eventually.TrueAsync(() => Task.FromResult(service.Requests.Count == 2));
+        Assert.Equal(
+            [TemplateNames.AppointmentMoved, TemplateNames.AppointmentCancelled],
+            service.Requests.Select(r => JsonDocument.Parse(phone.Decrypt(r.Body)).RootElement.GetProperty("template").GetString())
+        );
+    }
+
+    [Fact]
     public async Task The_push_service_can_verify_who_sends()
     {
         await using var service = await HttpReceiver.StartAsync();

@@ -70,6 +70,87 @@ internal static class Samples
             Reason = reason,
         };
 
+    /// <summary>An appointment of a guest, two days after <see cref="Morning"/>, when it was booked.</summary>
+    public static AppointmentState Appointment(string id = "a", string? userId = null, string? language = null) =>
+        new()
+        {
+            Id = id,
+            QueueId = "queue-1",
+            QueueName = "Registry {date}",
+            Start = Morning.AddDays(2),
+            End = Morning.AddDays(2).AddMinutes(20),
+            TimeZone = "Europe/Berlin",
+            UserId = userId,
+            CustomerName = "Ann",
+            Email = "ann@example.org",
+            Language = language,
+            Status = AppointmentStatus.Booked,
+            CreatedAt = Morning,
+            UpdatedAt = Morning,
+            Version = 1,
+        };
+
+    public static AppointmentBooked Booked(AppointmentState a) =>
+        new()
+        {
+            EventId = Guid.NewGuid(),
+            OccurredAt = a.UpdatedAt,
+            AppointmentId = a.Id,
+            Version = a.Version,
+            Appointment = a,
+        };
+
+    /// <summary>The appointment so many hours later than before.</summary>
+    public static AppointmentChanged Moved(AppointmentState before, int hours)
+    {
+        var after = Next(before) with { Start = before.Start.AddHours(hours), End = before.End.AddHours(hours) };
+        return Changed(after) with { PreviousStart = before.Start };
+    }
+
+    /// <summary>The appointment with another address and name.</summary>
+    public static AppointmentChanged Corrected(AppointmentState before) =>
+        Changed(Next(before) with { CustomerName = "Anne", Email = "anne@example.org" });
+
+    public static AppointmentCancelled Cancelled(AppointmentState before, string? reason = null)
+    {
+        var after = Next(before) with { Status = AppointmentStatus.Cancelled };
+        return new()
+        {
+            EventId = Guid.NewGuid(),
+            OccurredAt = after.UpdatedAt,
+            AppointmentId = after.Id,
+            Version = after.Version,
+            Appointment = after,
+            Reason = reason,
+        };
+    }
+
+    public static AppointmentMissed Missed(AppointmentState before, string? ticketId = null)
+    {
+        var after = Next(before) with { Status = AppointmentStatus.NoShow, TicketId = ticketId };
+        return new()
+        {
+            EventId = Guid.NewGuid(),
+            OccurredAt = after.UpdatedAt,
+            AppointmentId = after.Id,
+            Version = after.Version,
+            Appointment = after,
+        };
+    }
+
+    public static AppointmentArrived Arrived(AppointmentState before)
+    {
+        var after = Next(before) with { Status = AppointmentStatus.Arrived, TicketId = "t" };
+        return new()
+        {
+            EventId = Guid.NewGuid(),
+            OccurredAt = after.UpdatedAt,
+            AppointmentId = after.Id,
+            Version = after.Version,
+            Appointment = after,
+        };
+    }
+
     public static UserErased Erased(string userId) =>
         new()
         {
@@ -110,6 +191,23 @@ internal static class Samples
             now
         );
     }
+
+    private static AppointmentState Next(AppointmentState before) =>
+        before with
+        {
+            UpdatedAt = before.UpdatedAt.AddMinutes(1),
+            Version = before.Version + 1,
+        };
+
+    private static AppointmentChanged Changed(AppointmentState after) =>
+        new()
+        {
+            EventId = Guid.NewGuid(),
+            OccurredAt = after.UpdatedAt,
+            AppointmentId = after.Id,
+            Version = after.Version,
+            Appointment = after,
+        };
 
     public static UserRegistered Registered(string userId, string email, string? phone) =>
         new()

@@ -17,6 +17,24 @@ public sealed class SqliteNotificationStoreTests : NotificationStoreContract
         folder.Dispose();
     }
 
+    [Fact]
+    public async Task A_file_from_before_appointments_goes_on_after_the_upgrade()
+    {
+        var token = TestContext.Current.CancellationToken;
+        await using var file = new SqliteDatabase(Path.Combine(folder.Path, "before.db"));
+        await new SqliteSchema("notifications", file, [.. SqliteNotificationsSchema.Steps.Take(7)]).UpgradeAsync(token);
+        var store = new SqliteNotificationStore(file);
+        var pending = Samples.Pending(userId: "user-1");
+        Assert.True(await store.AddAsync(pending, null, token));
+
+        await new SqliteSchema("notifications", file, SqliteNotificationsSchema.Steps).UpgradeAsync(token);
+
+        Assert.Equal(pending, await store.FindAsync(pending.Id, token));
+        Assert.Empty(await store.AppointmentsToRemindAsync(Samples.Morning, 10, token));
+        await store.EraseUserAsync("user-1", token);
+        Assert.Null(await store.FindAsync(pending.Id, token));
+    }
+
     protected override async Task<(object Store, IOutbox Outbox)> OpenAsync()
     {
         var token = TestContext.Current.CancellationToken;

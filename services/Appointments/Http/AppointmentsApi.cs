@@ -2,11 +2,11 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
-using SmartQueue.Appointments.Calendars;
 using SmartQueue.Appointments.Domain;
 using SmartQueue.Appointments.Storage;
 using SmartQueue.Contracts;
 using SmartQueue.Hosting.Auth;
+using SmartQueue.Hosting.Calendars;
 using SmartQueue.Hosting.Http;
 using SmartQueue.Hosting.OpenApi;
 
@@ -185,7 +185,7 @@ internal static class AppointmentsApi
         CancellationToken cancellationToken
     )
     {
-        var appointment = await desk.FindAsync(id, caller, cancellationToken);
+        var appointment = (await desk.FindAsync(id, caller, cancellationToken)).State();
         return TypedResults.Text(AppointmentCalendar.Write(appointment, options.PublicUrl), AppointmentCalendar.ContentType(appointment));
     }
 

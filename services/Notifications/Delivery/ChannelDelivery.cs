@@ -129,6 +129,12 @@ internal sealed class ChannelDelivery : IDisposable
         var started = false;
         try
         {
+            if (await IsOutdatedAsync(due, stoppingToken))
+            {
+                await WithholdAsync(due, Suppression.Overtaken, stoppingToken);
+                return Start.Settled;
+            }
+
             if (WhyNotAtAll(due) is null)
             {
                 var destinations = await sender.DestinationsAsync(due, stoppingToken);
@@ -145,7 +151,7 @@ internal sealed class ChannelDelivery : IDisposable
                 await AdmitAsync(turn, due, stoppingToken);
                 if (asked > 0 && turn.Destinations.Count == 0 && !turn.SomeWait)
                 {
-                    await SettleAsync(due.Reached is null ? due.Withheld(Suppression.TooMany) : due.Delivered(time.Now()), stoppingToken);
+                    await WithholdAsync(due, Suppression.TooMany, stoppingToken);
                     return Start.Settled;
                 }
             }
@@ -166,6 +172,10 @@ internal sealed class ChannelDelivery : IDisposable
                 Leave(turn, []);
         }
     }
+
+    // Made before the appointment changed, and kept waiting by a provider that was away: nobody is to read the old time after the new one.
+    private async Task<bool> IsOutdatedAsync(Notification due, CancellationToken cancellationToken) =>
+        due.Appointment is { } told && (await store.FindAppointmentAsync(told.Id, cancellationToken))?.Outdates(due) == true;
 
     /// <returns>When to come again for those that have no place; <c>null</c> says as soon as any message is done.</returns>
     private DateTimeOffset? Enter(Turn turn, IEnumerable<Destination> destinations)
@@ -323,6 +333,10 @@ internal sealed class ChannelDelivery : IDisposable
 #pragma warning restore CA5394
         return claimed.Postponed(time.Now() + delay, reason) with { Reached = reached.Length > 0 ? reached : null };
     }
+
+    // Where some of its destinations have it, it was delivered.
+    private Task WithholdAsync(Notification due, string reason, CancellationToken cancellationToken) =>
+        SettleAsync(due.Reached is null ? due.Withheld(reason) : due.Delivered(time.Now()), cancellationToken);
 
     private async Task SettleAsync(Notification next, CancellationToken cancellationToken)
     {

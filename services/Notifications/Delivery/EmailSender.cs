@@ -1,10 +1,13 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
+using System.Text;
 using MailKit;
 using MailKit.Net.Smtp;
 using MailKit.Security;
 using MimeKit;
+using SmartQueue.Contracts;
+using SmartQueue.Hosting.Calendars;
 using SmartQueue.Notifications.Domain;
 
 namespace SmartQueue.Notifications.Delivery;
@@ -200,9 +203,29 @@ internal sealed class EmailSender(EmailOptions options, TimeProvider time) : ISe
         // RFC 3834: out-of-office answers stay away.
         message.Headers.Add("Auto-Submitted", "auto-generated");
         message.Body = new BodyBuilder { TextBody = notification.Text(), HtmlBody = Html(notification) }.ToMessageBody();
+        if (notification.Appointment is { } appointment && TemplateNames.WithCalendar.Contains(notification.Template))
+            message.Body = WithCalendar((MultipartAlternative)message.Body, appointment, recipient.Address);
         if (notification.Language is { } language)
             message.Body.Headers.Add(HeaderId.ContentLanguage, language);
         return message;
+    }
+
+    // As mail programs look for it (RFC 6047): another form of the text, with its method, for those that offer to enter it by themselves;
+    // and a file, for the others.
+    private Multipart WithCalendar(MultipartAlternative forms, AppointmentState appointment, string recipient)
+    {
+        var calendar = AppointmentCalendar.Write(appointment, new Uri("mailto:" + options.From.Address), recipient);
+        var form = new TextPart("calendar") { Text = calendar };
+        form.ContentType.Parameters.Add("method", AppointmentCalendar.Method(appointment));
+        forms.Add(form);
+        var file = new MimePart("application", "ics")
+        {
+            Content = new MimeContent(new MemoryStream(Encoding.UTF8.GetBytes(calendar))),
+            ContentDisposition = new ContentDisposition(ContentDisposition.Attachment),
+            ContentTransferEncoding = ContentEncoding.Base64,
+            FileName = "appointment.ics",
+        };
+        return new Multipart("mixed") { forms, file };
     }
 
     private static string Html(Notification notification)

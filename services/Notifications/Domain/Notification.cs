@@ -30,6 +30,10 @@ internal sealed record Notification
     /// restart.</summary>
     public FollowedLine? Line { get; init; }
 
+    /// <summary>The appointment it is about, as it is told of here, without what tells whose it is: small, and all that its file for a
+    /// calendar is made of again at each attempt.</summary>
+    public AppointmentState? Appointment { get; init; }
+
     public required string Type { get; init; }
 
     public required string Template { get; init; }
@@ -81,13 +85,13 @@ internal sealed record Notification
 
     public DateTimeOffset? SentAt { get; init; }
 
-    /// <summary>An in-app notification about a ticket. Keeping it is handing it over, so it is sent at once unless the person wants
-    /// none.</summary>
+    /// <summary>An in-app notification about a ticket or an appointment. Keeping it is handing it over, so it is sent at once unless the
+    /// person wants none.</summary>
     public static Notification InApp(
         string id,
         string eventId,
         string? userId,
-        string ticketId,
+        string? ticketId,
         string template,
         MessageText text,
         bool wanted,
@@ -145,9 +149,10 @@ internal sealed record Notification
         };
 
     /// <summary>What an address gets only so many of in a minute, each kind for itself: no flood of tickets keeps a call back, nor what is
-    /// not about a ticket.</summary>
+    /// not about a ticket. Nor does a flood of appointments, which strangers can book, keep back the mails of an account.</summary>
     public string Kind =>
         TemplateNames.Urgent.Contains(Template) ? "call"
+        : Appointment is not null ? "appointment"
         : TicketId is null ? "message"
         : "ticket";
 

@@ -9,6 +9,9 @@ internal static class Suppression
     /// <summary>It is no news any more.</summary>
     public const string TooLate = "It was heard of too late to be of use.";
 
+    /// <summary>It tells of a time that the appointment no longer has.</summary>
+    public const string Overtaken = "The appointment has changed since.";
+
     /// <summary>Its address has got enough.</summary>
     public const string TooMany = "Too many messages for this address within a minute.";
 
@@ -34,6 +37,7 @@ internal static class Suppression
         {
             SwitchedOff => "switched_off",
             TooLate => "too_late",
+            Overtaken => "overtaken",
             TooMany => "too_many",
             Nowhere => "nowhere",
             NoMailServer or NoTextMessages or NoPush => "no_provider",

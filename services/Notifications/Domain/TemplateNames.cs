@@ -27,6 +27,21 @@ internal static class TemplateNames
     /// <summary>A ticket's estimate changed much. Uses <c>queue</c>, <c>number</c> and <c>minutes</c>.</summary>
     public const string WaitChanged = "wait_changed";
 
+    /// <summary>An appointment was booked. Uses <c>queue</c>, <c>date</c> and <c>time</c>, as all of appointments do.</summary>
+    public const string AppointmentBooked = "appointment_booked";
+
+    /// <summary>An appointment has another time.</summary>
+    public const string AppointmentMoved = "appointment_moved";
+
+    /// <summary>An appointment was given up.</summary>
+    public const string AppointmentCancelled = "appointment_cancelled";
+
+    /// <summary>An appointment is near.</summary>
+    public const string AppointmentReminder = "appointment_reminder";
+
+    /// <summary>Nobody came to an appointment.</summary>
+    public const string AppointmentMissed = "appointment_missed";
+
     /// <summary>Somebody is invited to the staff. Uses <c>link</c>.</summary>
     public const string Invitation = "invitation";
 
@@ -50,6 +65,11 @@ internal static class TemplateNames
         Expired,
         Position,
         WaitChanged,
+        AppointmentBooked,
+        AppointmentMoved,
+        AppointmentCancelled,
+        AppointmentReminder,
+        AppointmentMissed,
         Invitation,
         Reset,
         Verification,
@@ -63,6 +83,12 @@ internal static class TemplateNames
             JoinedWait or WaitChanged => ["queue", "number", "minutes"],
             Called => ["queue", "number", "counter"],
             Position => ["queue", "number", "place", "minutes"],
+            AppointmentBooked or AppointmentMoved or AppointmentCancelled or AppointmentReminder or AppointmentMissed =>
+            [
+                "queue",
+                "date",
+                "time",
+            ],
             Invitation or Reset or Verification => ["link"],
             _ => [],
         };
@@ -72,4 +98,19 @@ internal static class TemplateNames
 
     /// <summary>Those that cannot wait.</summary>
     public static readonly IReadOnlyList<string> Urgent = [Called, Expired];
+
+    /// <summary>Those that say when an appointment will be, and are of no use once it is at another time or not at all.</summary>
+    public static readonly IReadOnlyList<string> OfTimeToCome = [AppointmentBooked, AppointmentMoved, AppointmentReminder];
+
+    /// <summary>Those whose mails have a file for the calendar.</summary>
+    public static readonly IReadOnlyList<string> WithCalendar = [AppointmentBooked, AppointmentMoved, AppointmentCancelled];
+
+    /// <summary>Those that are worth a text message though there is an email address: it costs money and wakes people up.</summary>
+    public static readonly IReadOnlyList<string> WorthTextMessage =
+    [
+        .. Urgent,
+        AppointmentMoved,
+        AppointmentCancelled,
+        AppointmentReminder,
+    ];
 }

@@ -53,7 +53,10 @@ internal sealed class PushSender(VapidKey vapid, INotificationStore store, IHttp
         request.Headers.Add("TTL", ((int)TimeToLive.TotalSeconds).ToString(CultureInfo.InvariantCulture));
         request.Headers.Add("Urgency", TemplateNames.Urgent.Contains(notification.Template) ? "high" : "normal");
         // A later message on the same matter replaces one that has not reached the browser yet.
-        request.Headers.Add("Topic", Topic($"{notification.TicketId ?? notification.EventId} {notification.Template}"));
+        request.Headers.Add(
+            "Topic",
+            Topic($"{notification.TicketId ?? notification.Appointment?.Id ?? notification.EventId} {notification.Template}")
+        );
         using var response = await clients
             .CreateClient(Client)
             .SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
@@ -78,6 +81,7 @@ internal sealed class PushSender(VapidKey vapid, INotificationStore store, IHttp
                     notification.EventId,
                     notification.Template,
                     notification.TicketId,
+                    notification.Appointment?.Id,
                     notification.Language
                 ),
                 JsonSerializerOptions.Web
@@ -92,5 +96,13 @@ internal sealed class PushSender(VapidKey vapid, INotificationStore store, IHttp
 
     private sealed record PushDestination(PushSubscription Subscription, string Origin) : Destination(Subscription.Id, Origin);
 
-    private sealed record PushMessage(string Title, string Body, string Tag, string Template, string? TicketId, string? Language);
+    private sealed record PushMessage(
+        string Title,
+        string Body,
+        string Tag,
+        string Template,
+        string? TicketId,
+        string? AppointmentId,
+        string? Language
+    );
 }

@@ -89,7 +89,21 @@ internal interface INotificationStore
     /// <summary>Removes a subscription, if it is there.</summary>
     Task RemoveSubscriptionAsync(string id, CancellationToken cancellationToken);
 
-    /// <summary>Removes what tells of guests from what they were told before a time, UTC, and the browsers of their tickets.</summary>
+    /// <summary>What is kept of an appointment; <c>null</c> if nothing was heard of it, or it is long over.</summary>
+    Task<FollowedAppointment?> FindAppointmentAsync(string id, CancellationToken cancellationToken);
+
+    /// <summary>Keeps the first state of an appointment, or the next one if the one before is still there. Of an erased account none is
+    /// kept, and none is missing.</summary>
+    /// <param name="next">The state.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    /// <returns><c>false</c> says that someone else was faster.</returns>
+    Task<bool> SaveAppointmentAsync(FollowedAppointment next, CancellationToken cancellationToken);
+
+    /// <summary>The appointments whose holders are to be reminded by now, the longest due first.</summary>
+    Task<IReadOnlyList<FollowedAppointment>> AppointmentsToRemindAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Removes what tells of guests from what they were told before a time, UTC, the browsers of their tickets, and what was kept
+    /// of appointments that ended before it.</summary>
     Task ForgetContactsAsync(DateTimeOffset before, CancellationToken cancellationToken);
 
     /// <summary>Removes all that is kept of an account, now and for events still to come.</summary>

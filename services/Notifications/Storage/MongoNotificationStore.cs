@@ -20,6 +20,9 @@ internal sealed class MongoNotificationStore(IMongoDatabase database, MongoOutbo
     /// <summary>The collection of Web Push subscriptions.</summary>
     public const string SubscriptionsCollection = "push_subscriptions";
 
+    /// <summary>The collection of appointments that people are told of.</summary>
+    public const string AppointmentsCollection = "appointments";
+
     /// <summary>The collection of what addresses got of late.</summary>
     public const string AdmittedCollection = "admitted";
 
@@ -42,6 +45,9 @@ internal sealed class MongoNotificationStore(IMongoDatabase database, MongoOutbo
     private readonly IMongoCollection<Aggregate<Contact>> contacts = database.GetCollection<Aggregate<Contact>>("contacts");
     private readonly IMongoCollection<Aggregate<PushSubscription>> subscriptions = database.GetCollection<Aggregate<PushSubscription>>(
         SubscriptionsCollection
+    );
+    private readonly IMongoCollection<Aggregate<FollowedAppointment>> appointments = database.GetCollection<Aggregate<FollowedAppointment>>(
+        AppointmentsCollection
     );
     private readonly IMongoCollection<MongoAddressCount> admitted = database.GetCollection<MongoAddressCount>(AdmittedCollection);
     private readonly IMongoCollection<AnswerItem> answers = database.GetCollection<AnswerItem>(AnswersCollection);
@@ -274,6 +280,7 @@ internal sealed class MongoNotificationStore(IMongoDatabase database, MongoOutbo
         }
 
         await ForgetBrowsersOfTicketsAsync(before, cancellationToken);
+        await appointments.DeleteManyAsync(a => a.State.Appointment.End < before, cancellationToken);
     }
 
     public async Task EraseUserAsync(string userId, CancellationToken cancellationToken)
@@ -291,6 +298,7 @@ internal sealed class MongoNotificationStore(IMongoDatabase database, MongoOutbo
         await preferences.DeleteOneAsync(p => p.Id == userId, cancellationToken);
         await contacts.DeleteOneAsync(c => c.Id == userId, cancellationToken);
         await subscriptions.DeleteManyAsync(s => s.State.UserId == userId, cancellationToken);
+        await appointments.DeleteManyAsync(a => a.State.Appointment.UserId == userId, cancellationToken);
     }
 
     public async Task<Contact?> FindContactAsync(string userId, CancellationToken cancellationToken) =>
@@ -376,6 +384,59 @@ internal sealed class MongoNotificationStore(IMongoDatabase database, MongoOutbo
 
     public Task RemoveSubscriptionAsync(string id, CancellationToken cancellationToken) =>
         subscriptions.DeleteOneAsync(s => s.Id == id, cancellationToken);
+
+    public async Task<FollowedAppointment?> FindAppointmentAsync(string id, CancellationToken cancellationToken) =>
+        (await appointments.Find(a => a.Id == id).FirstOrDefaultAsync(cancellationToken))?.State;
+
+    public async Task<bool> SaveAppointmentAsync(FollowedAppointment next, CancellationToken cancellationToken)
+    {
+        if (!await PutAsync(next, cancellationToken))
+            return false;
+        if (next.Appointment.UserId is { } user && await IsErasedAsync(user, cancellationToken))
+            await appointments.DeleteOneAsync(a => a.Id == next.Id, cancellationToken);
+        return true;
+    }
+
+    public async Task<IReadOnlyList<FollowedAppointment>> AppointmentsToRemindAsync(
+        DateTimeOffset now,
+        int limit,
+        CancellationToken cancellationToken
+    )
+    {
+        // Worded as the index of them is, which holds no others.
+        var where = Builders<Aggregate<FollowedAppointment>>.Filter;
+        var found = await appointments
+            .Find(where.Exists(a => a.State.RemindAt) & where.Lte(a => a.State.RemindAt, now))
+            .SortBy(a => a.State.RemindAt)
+            .ThenBy(a => a.Id)
+            .Limit(limit)
+            .ToListAsync(cancellationToken);
+        return [.. found.Select(a => a.State)];
+    }
+
+    private async Task<bool> PutAsync(FollowedAppointment next, CancellationToken cancellationToken)
+    {
+        if (next.Version > 1)
+            return (
+                    await appointments.UpdateOneAsync(
+                        Aggregate<FollowedAppointment>.At(next.Id, next.Version - 1),
+                        Aggregate<FollowedAppointment>.Change(next.Version, next),
+                        cancellationToken: cancellationToken
+                    )
+                ).MatchedCount == 1;
+        try
+        {
+            await appointments.InsertOneAsync(
+                Aggregate<FollowedAppointment>.New(next.Id, next.Version, next, answer: null),
+                cancellationToken: cancellationToken
+            );
+            return true;
+        }
+        catch (MongoWriteException e) when (e.WriteError?.Category == ServerErrorCategory.DuplicateKey)
+        {
+            return false;
+        }
+    }
 
     // The event that announces a notification repeats what it says.
     private static OutboxItem Silent(OutboxItem item)

@@ -26,6 +26,7 @@ internal static class MongoNotificationsSchema
         ),
         new("Browsers of tickets by age", BrowsersAsync),
         new("The fields of notifications at the top of their documents", LayoutAsync),
+        new("Appointments and when to remind of them", AppointmentsAsync),
     ];
 
     /// <summary>What a document of a notification has.</summary>
@@ -125,6 +126,29 @@ internal static class MongoNotificationsSchema
                 cancellationToken
             );
         await MongoLayout.ValidateAsync(database, All, NotificationSchema, cancellationToken);
+    }
+
+    private static Task AppointmentsAsync(IMongoDatabase database, CancellationToken cancellationToken)
+    {
+        var keys = Builders<Aggregate<FollowedAppointment>>.IndexKeys;
+        var where = Builders<Aggregate<FollowedAppointment>>.Filter;
+        return database
+            .GetCollection<Aggregate<FollowedAppointment>>(MongoNotificationStore.AppointmentsCollection)
+            .Indexes.CreateManyAsync(
+                [
+                    new(keys.Ascending(a => a.State.Appointment.UserId), new CreateIndexOptions { Name = "user" }),
+                    new(keys.Ascending(a => a.State.Appointment.End), new CreateIndexOptions { Name = "end" }),
+                    new(
+                        keys.Ascending(a => a.State.RemindAt).Ascending(a => a.Id),
+                        new CreateIndexOptions<Aggregate<FollowedAppointment>>
+                        {
+                            Name = "remind",
+                            PartialFilterExpression = where.Exists(a => a.State.RemindAt),
+                        }
+                    ),
+                ],
+                cancellationToken
+            );
     }
 
     private static async Task FirstAsync(IMongoDatabase database, CancellationToken cancellationToken)

@@ -240,6 +240,7 @@ internal sealed class SqliteNotificationStore(SqliteDatabase database) : INotifi
                     """
                     DELETE FROM push_subscriptions WHERE ticket_id IS NOT NULL AND created_at < @before;
                     DELETE FROM admitted WHERE at < @before;
+                    DELETE FROM appointments WHERE end_at < @before;
                     """,
                     due
                 ),
@@ -259,6 +260,7 @@ internal sealed class SqliteNotificationStore(SqliteDatabase database) : INotifi
                 c.Execute("DELETE FROM preferences WHERE user_id = @userId", new { userId });
                 c.Execute("DELETE FROM contacts WHERE user_id = @userId", new { userId });
                 c.Execute("DELETE FROM push_subscriptions WHERE user_id = @userId", new { userId });
+                c.Execute("DELETE FROM appointments WHERE user_id = @userId", new { userId });
             },
             cancellationToken
         );
@@ -356,6 +358,59 @@ internal sealed class SqliteNotificationStore(SqliteDatabase database) : INotifi
 
     public Task RemoveSubscriptionAsync(string id, CancellationToken cancellationToken) =>
         database.WriteAsync(c => c.Execute("DELETE FROM push_subscriptions WHERE id = @id", new { id }), cancellationToken);
+
+    public Task<FollowedAppointment?> FindAppointmentAsync(string id, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            c =>
+                c.QuerySingleOrDefault<string>("SELECT state FROM appointments WHERE id = @id", new { id }) is { } state
+                    ? StateJson.Read<FollowedAppointment>(state)
+                    : null,
+            cancellationToken
+        );
+
+    public Task<bool> SaveAppointmentAsync(FollowedAppointment next, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            c =>
+                (next.Appointment.UserId is { } user && IsErased(c, user))
+                || c.Execute(
+                    next.Version == 1
+                        ? """
+                        INSERT INTO appointments (id, version, user_id, end_at, remind_at, state)
+                        VALUES (@Id, @Version, @UserId, @end, @remind, @state) ON CONFLICT (id) DO NOTHING
+                        """
+                        : """
+                        UPDATE appointments SET version = @Version, user_id = @UserId, end_at = @end, remind_at = @remind, state = @state
+                        WHERE id = @Id AND version = @Version - 1
+                        """,
+                    new
+                    {
+                        next.Id,
+                        next.Version,
+                        next.Appointment.UserId,
+                        end = next.Appointment.End.ToUnixTimeMilliseconds(),
+                        remind = next.RemindAt?.ToUnixTimeMilliseconds(),
+                        state = StateJson.Write(next),
+                    }
+                ) == 1,
+            cancellationToken
+        );
+
+    public Task<IReadOnlyList<FollowedAppointment>> AppointmentsToRemindAsync(
+        DateTimeOffset now,
+        int limit,
+        CancellationToken cancellationToken
+    ) =>
+        database.ReadAsync<IReadOnlyList<FollowedAppointment>>(
+            c =>
+                [
+                    .. c.Query<string>(
+                            "SELECT state FROM appointments WHERE remind_at <= @now ORDER BY remind_at, id LIMIT @limit",
+                            new { now = now.ToUnixTimeMilliseconds(), limit }
+                        )
+                        .Select(StateJson.Read<FollowedAppointment>),
+                ],
+            cancellationToken
+        );
 
     private static Notification? Find(SqliteConnection connection, string id) =>
         connection.QuerySingleOrDefault<string>("SELECT state FROM notifications WHERE id = @id", new { id }) is { } state

@@ -70,5 +70,20 @@ internal static class SqliteNotificationsSchema
             CREATE INDEX notifications_user ON notifications (user_id, id) WHERE user_id IS NOT NULL;
             """
         ),
+        new(
+            "Appointments and when to remind of them",
+            """
+            CREATE TABLE appointments (
+                id TEXT PRIMARY KEY,
+                version INTEGER NOT NULL,
+                user_id TEXT NULL,
+                end_at INTEGER NOT NULL,
+                remind_at INTEGER NULL,
+                state TEXT NOT NULL) STRICT;
+            CREATE INDEX appointments_user ON appointments (user_id) WHERE user_id IS NOT NULL;
+            CREATE INDEX appointments_end ON appointments (end_at);
+            CREATE INDEX appointments_remind ON appointments (remind_at, id) WHERE remind_at IS NOT NULL;
+            """
+        ),
     ];
 }

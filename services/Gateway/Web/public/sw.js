@@ -49,6 +49,11 @@ async function page(request) {
   }
 }
 
+function pageOf(said) {
+  if (said.ticketId) return '/t/' + encodeURIComponent(said.ticketId);
+  return said.appointmentId ? '/a/' + encodeURIComponent(said.appointmentId) : '/';
+}
+
 self.addEventListener('push', (event) => {
   let said = {};
   try {
@@ -59,11 +64,11 @@ self.addEventListener('push', (event) => {
   event.waitUntil(self.registration.showNotification(said.subject || said.title || 'SmartQueue', {
     body: said.message || said.body || '',
     icon: '/icon-192.png',
-    tag: said.ticketId || said.tag,
-    renotify: Boolean(said.ticketId || said.tag),
+    tag: said.ticketId || said.appointmentId || said.tag,
+    renotify: Boolean(said.ticketId || said.appointmentId || said.tag),
     requireInteraction: said.template === 'called',
     vibrate: [300, 120, 300],
-    data: { path: said.ticketId ? '/t/' + encodeURIComponent(said.ticketId) : '/' },
+    data: { path: pageOf(said) },
   }));
 });
 
