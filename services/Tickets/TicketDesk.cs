@@ -426,7 +426,7 @@ internal sealed class TicketDesk(
                             },
                             place =>
                             {
-                                var estimate = forecast.Estimate(successorId, standing, place.Ahead, now, place.Order);
+                                var estimate = forecast.EstimateAt(successorId, standing, place.Ahead, place.Order, turn: null, now);
                                 issued = ticket.ContinueIn(successorId, target, place, standing, Told(estimate), now, caller.UserId);
                                 view = TicketView.Of(issued.Next, place.Ahead, estimate);
                                 return (issued, key?.Seal(view, now));
@@ -469,8 +469,7 @@ internal sealed class TicketDesk(
         Caller caller
     )
     {
-        var order = LineForecast.OrderOf(place.Order, draft.Turn);
-        var estimate = forecast.Estimate(draft.Id, draft.Priority, place.Ahead, now, order);
+        var estimate = forecast.EstimateAt(draft.Id, draft.Priority, place.Ahead, place.Order, draft.Turn, now);
         var issued = Ticket.Issue(draft, queue, place, Told(estimate), now, caller.UserId);
         return (issued, TicketView.Of(issued.Next, place.Ahead, estimate));
     }
@@ -593,10 +592,6 @@ internal sealed class TicketDesk(
             return TicketView.Of(next, null, null);
         var forecast = await forecasts.GetAsync(queue, cancellationToken);
         var ahead = await store.CountAheadAsync(next, time.Now(), cancellationToken);
-        return TicketView.Of(
-            next,
-            ahead,
-            forecast.Estimate(next.Id, next.Priority, ahead, time.Now(), LineForecast.OrderOf(next.Order, next.Turn))
-        );
+        return TicketView.Of(next, ahead, forecast.EstimateAt(next.Id, next.Priority, ahead, next.Order, next.Turn, time.Now()));
     }
 }

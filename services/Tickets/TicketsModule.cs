@@ -40,6 +40,7 @@ public sealed class TicketsModule : IServiceModule
             new("tickets-branches", [typeof(BranchEventSavesBranch)]),
             // One at a time: several processes that start at once ask for the same.
             new("tickets-definitions", [typeof(DefinitionsWanted)]) { Concurrency = 1 },
+            new("tickets-appointments", [typeof(AppointmentEventSavesBooking)]),
             new("tickets-users", [typeof(UserErasedAnonymizesTickets)]),
             ServiceEndpoint.ForEach("tickets-forecasts", typeof(TicketEventMovesForecast<>), TicketEventTypes.All) with
             {
@@ -66,7 +67,8 @@ public sealed class TicketsModule : IServiceModule
             )
             .Add<ITicketStore, SqliteTicketStore, MongoTicketStore>()
             .Add<ILineTurns, SqliteLineTurns, MongoLineTurns>()
-            .Add<ICounterStore, SqliteCounterStore, MongoCounterStore>();
+            .Add<ICounterStore, SqliteCounterStore, MongoCounterStore>()
+            .Add<IBookingStore, SqliteBookingStore, MongoBookingStore>();
 
     /// <inheritdoc/>
     public void AddServices(IServiceCollection services, ModuleContext context)

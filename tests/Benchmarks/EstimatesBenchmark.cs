@@ -53,11 +53,11 @@ internal static class EstimatesBenchmark
         learn();
         var waiting = tickets.Where(t => t.Status == TicketStatus.Waiting).Select(t => t.Id).ToList();
         var chosen = Enumerable.Range(0, Asked).Select(_ => waiting[random.Next(waiting.Count)]).ToList();
-        Row("place", $"the place of any of {waiting.Count}", [.. chosen.Select(id => Timed(() => followed.Ahead(id)))]);
+        Row("place", $"the place of any of {waiting.Count}", [.. chosen.Select(id => Timed(() => followed.Ahead(id, now)))]);
         Row(
             "estimate",
             "place and estimate",
-            [.. chosen.Select(id => Timed(() => followed.Estimate(id, 0, followed.Ahead(id)!.Value, now)))]
+            [.. chosen.Select(id => Timed(() => followed.Estimate(id, 0, followed.Ahead(id, now)!.Value, now)))]
         );
         Row("first", "the same for the first 50", First());
         Row(
@@ -73,10 +73,10 @@ internal static class EstimatesBenchmark
         List<TimeSpan> First() =>
             [
                 .. waiting
-                    .Where(id => followed.Ahead(id) is not null)
+                    .Where(id => followed.Ahead(id, now) is not null)
                     .Take(50)
                     .SelectMany(id => Enumerable.Repeat(id, Asked / 50))
-                    .Select(id => Timed(() => followed.Estimate(id, 0, followed.Ahead(id)!.Value, now))),
+                    .Select(id => Timed(() => followed.Estimate(id, 0, followed.Ahead(id, now)!.Value, now))),
             ];
 
         void Row(string id, string what, List<TimeSpan> times) =>

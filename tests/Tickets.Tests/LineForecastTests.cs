@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using SmartQueue.Contracts;
+using SmartQueue.Estimates;
 using SmartQueue.Testing;
 using SmartQueue.Tickets.Domain;
 using SmartQueue.Tickets.Forecasts;
@@ -45,6 +46,31 @@ public sealed class LineForecastTests
             often.Apply(e.Ticket, e.OccurredAt);
         Assert.Equal(once.EstimateNewcomer(Now), often.EstimateNewcomer(Now));
         Assert.All(tickets, t => Assert.Equal(once.Ahead(t.Id, Now), often.Ahead(t.Id, Now)));
+    }
+
+    [Fact]
+    public void Who_is_expected_makes_the_wait_of_a_walk_in_longer_while_so_many_may_go_first_and_not_their_place()
+    {
+        var forecast = New();
+        var (tickets, _) = Morning();
+        forecast.Rebuild(tickets, [], 0);
+        var last = tickets.Where(t => t.Status == TicketStatus.Waiting).MaxBy(t => t.Order)!;
+        var before = forecast.Estimate(last.Id, 0, 9, Now);
+        Assert.True(before.Middle > 400, $"{before.Middle}");
+
+        forecast.Expect([Now.AddHours(4)], most: 1);
+        Assert.Equal(before, forecast.Estimate(last.Id, 0, 9, Now));
+        forecast.Expect([Now.AddMinutes(5), Now.AddMinutes(6)], most: 1);
+        var two = forecast.Estimate(last.Id, 0, 9, Now);
+        Assert.Equal((before.Ahead, forecast.Estimate(last.Id, 0, 11, Now).Middle), (two.Ahead, two.Middle));
+        Assert.True(two.Middle > before.Middle);
+        // However many come, one goes before each walk-in.
+        forecast.Expect([.. Enumerable.Repeat(Now.AddMinutes(1), 100)], most: 1);
+        Assert.Equal(19, Places(forecast.Estimate(last.Id, 0, 9, Now)));
+        forecast.Expect([], most: 1);
+        Assert.Equal(before, forecast.Estimate(last.Id, 0, 9, Now));
+
+        static int Places(Promise promise) => int.Parse(promise.Basis.Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture);
     }
 
     [Fact]

@@ -52,6 +52,18 @@ internal sealed record BookedLine(IReadOnlyList<BookedPlace> Places, int InARow)
         return walkIns;
     }
 
+    /// <summary>How many will be called before a walk-in if more with an appointment become due meanwhile.</summary>
+    /// <param name="ahead">How many will be if none does.</param>
+    /// <param name="ticketId">The walk-in.</param>
+    /// <param name="more">How many become due.</param>
+    /// <param name="most">How many of them are called in a row.</param>
+    /// <param name="now">UTC.</param>
+    public int AheadWithMore(int ahead, string ticketId, int more, int most, DateTimeOffset now)
+    {
+        var due = Places.Count(p => p.TicketId != ticketId && p.Turn.At <= now);
+        return AheadOfWalkIn(WalkInsAmong(ahead, ticketId, now), due + more, most);
+    }
+
     /// <summary>How many were called in a row after one more call.</summary>
     /// <param name="before">How many before it.</param>
     /// <param name="booked">Whether the one who is called has a turn.</param>

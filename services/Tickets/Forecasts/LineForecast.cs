@@ -12,6 +12,8 @@ internal sealed class LineForecast(string queueId, double usualService, TimeZone
 {
     private const int MostClosed = 10_000;
     private const int EstimatedAtOnce = 200;
+    private const int Looks = 2;
+    private const string Newcomer = "";
 
     // More than any head start by seconds, less than the strict one.
     private static readonly long BookedFirst = (long)TimeSpan.FromDays(250).TotalMilliseconds << LineOrder.RoomBits;
@@ -30,6 +32,8 @@ internal sealed class LineForecast(string queueId, double usualService, TimeZone
     // Those who wait with a turn of their own, as the model has them.
     private readonly Dictionary<string, BookedPlace> booked = new(StringComparer.Ordinal);
     private int inARow;
+    private IReadOnlyList<DateTimeOffset> expected = [];
+    private int mostInARow = 1;
     private DateTimeOffset? learned;
     private bool learning;
 
@@ -120,27 +124,57 @@ internal sealed class LineForecast(string queueId, double usualService, TimeZone
             return model.Ahead(ticketId) is { } before ? Ahead(ticketId, before, now) : null;
     }
 
-    /// <summary>What to tell someone in the line, or about to join it.</summary>
+    /// <summary>Says who is expected for appointments.</summary>
+    /// <param name="times">When, UTC, in order; those who have arrived are not among them.</param>
+    /// <param name="most">How many of them are called in a row while somebody without an appointment waits.</param>
+    public void Expect(IReadOnlyList<DateTimeOffset> times, int most)
+    {
+        lock (gate)
+            (expected, mostInARow) = (times, most);
+    }
+
+    /// <summary>What to tell someone in the line.</summary>
     /// <param name="ticketId">The ticket.</param>
     /// <param name="priority">Its priority.</param>
     /// <param name="ahead">How many come first.</param>
     /// <param name="now">UTC.</param>
-    /// <param name="order">Where it is about to stand, if not where it does.</param>
-    public Promise Estimate(string ticketId, int priority, int ahead, DateTimeOffset now, long? order = null)
+    public Promise Estimate(string ticketId, int priority, int ahead, DateTimeOffset now)
     {
         lock (gate)
-            return model.Estimate(ticketId, queueId, priority, ahead, Local(now), order);
+            return Estimate(ticketId, priority, ahead, order: null, booked.GetValueOrDefault(ticketId)?.Turn, now);
     }
 
-    /// <summary>The order that the model has a place by: those with a turn of their own stand before the others there.</summary>
-    public static long OrderOf(long order, BookedTurn? turn) => turn is null ? order : order - BookedFirst;
+    /// <summary>What to tell someone who is about to stand somewhere else, or to join.</summary>
+    /// <param name="ticketId">The ticket.</param>
+    /// <param name="priority">Its priority.</param>
+    /// <param name="ahead">How many come first.</param>
+    /// <param name="order">Its order.</param>
+    /// <param name="turn">Its turn.</param>
+    /// <param name="now">UTC.</param>
+    public Promise EstimateAt(string ticketId, int priority, int ahead, long order, BookedTurn? turn, DateTimeOffset now)
+    {
+        lock (gate)
+            return Estimate(ticketId, priority, ahead, OrderOf(order, turn), turn, now);
+    }
 
     /// <summary>What to tell someone of ordinary priority who would join now.</summary>
     /// <param name="now">UTC.</param>
     public Promise EstimateNewcomer(DateTimeOffset now)
     {
         lock (gate)
-            return model.PromiseNewcomer(queueId, 0, Local(now));
+        {
+            var local = Local(now);
+            return booked.Count == 0 && expected.Count == 0
+                ? model.PromiseNewcomer(queueId, 0, local)
+                : Estimate(
+                    Newcomer,
+                    0,
+                    Line().Ahead(Newcomer, long.MaxValue, turn: null, model.Waiting, model.Waiting, now),
+                    long.MaxValue,
+                    turn: null,
+                    now
+                );
+        }
     }
 
     /// <summary>Whether people wait or are at a counter, so that the estimates move with the time.</summary>
@@ -182,7 +216,6 @@ internal sealed class LineForecast(string queueId, double usualService, TimeZone
                 ];
         }
 
-        var local = Local(now);
         var positions = new List<(string, Promise)>(first.Count);
         // Some at a time: a long line would keep those who take a number waiting.
         foreach (var some in first.Chunk(EstimatedAtOnce))
@@ -190,7 +223,7 @@ internal sealed class LineForecast(string queueId, double usualService, TimeZone
             lock (gate)
             {
                 foreach (var (id, priority) in some)
-                    positions.Add((id, model.Estimate(id, queueId, priority, positions.Count, local)));
+                    positions.Add((id, Estimate(id, priority, positions.Count, order: null, booked.GetValueOrDefault(id)?.Turn, now)));
             }
         }
 
@@ -305,14 +338,53 @@ internal sealed class LineForecast(string queueId, double usualService, TimeZone
             versions.Remove(closed.Dequeue());
     }
 
+    private BookedLine Line() => new([.. booked.Values], inARow);
+
+    private Promise Estimate(string ticketId, int priority, int ahead, long? order, BookedTurn? turn, DateTimeOffset now)
+    {
+        var local = Local(now);
+        var promise = Of(ahead);
+        if (booked.Count == 0 && expected.Count == 0)
+            return promise;
+        if (turn is null)
+        {
+            // Those whose time comes during the wait go first, and make it longer, so that the time of more of them comes in it.
+            for (var look = 0; look < Looks; look++)
+                promise = Of(Line().AheadWithMore(ahead, ticketId, DueWithin(promise.Middle), mostInARow, now)) with { Ahead = ahead };
+            return promise;
+        }
+
+        if (turn.At <= now)
+            return promise;
+        // Called when their time comes, behind those whose time comes before; or even earlier, when all others are done.
+        var soon = Of(booked.Values.Count(p => p.TicketId != ticketId && p.Turn.At < turn.At));
+        var until = (turn.At - now).TotalSeconds;
+        return promise with
+        {
+            Middle = Math.Min(promise.Middle, Math.Max(soon.Middle, Rounding.Nearest(until))),
+            Low = Math.Min(promise.Low, Math.Max(soon.Low, Rounding.Down(until))),
+            High = Math.Min(promise.High, Math.Max(soon.High, Rounding.Up(until + soon.High))),
+        };
+
+        Promise Of(int first) => model.Estimate(ticketId, queueId, priority, first, local, order);
+
+        int DueWithin(int seconds)
+        {
+            var end = now.AddSeconds(seconds);
+            return expected.Count(t => t > now && t <= end) + booked.Values.Count(p => p.Turn.At > now && p.Turn.At <= end);
+        }
+    }
+
+    // The order that the model has a place by: those with a turn of their own stand before the others there, but for those who go before
+    // everybody.
+    private static long OrderOf(long order, BookedTurn? turn) => turn is null ? order : order - BookedFirst;
+
     private int Ahead(string ticketId, int before, DateTimeOffset now)
     {
         if (booked.Count == 0)
             return before;
         var own = booked.GetValueOrDefault(ticketId);
-        // Who has no turn stands behind all who have, but for those who go before everybody.
-        var line = new BookedLine([.. booked.Values], inARow);
-        return line.Ahead(ticketId, own?.Order ?? model.OrderOf(ticketId)!.Value, own?.Turn, before, model.Waiting - 1, now);
+        return Line().Ahead(ticketId, own?.Order ?? model.OrderOf(ticketId)!.Value, own?.Turn, before, model.Waiting - 1, now);
     }
 
     private DateTimeOffset Local(DateTimeOffset at) => TimeZoneInfo.ConvertTime(at, zone);

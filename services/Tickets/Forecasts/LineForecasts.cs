@@ -16,11 +16,20 @@ namespace SmartQueue.Tickets.Forecasts;
 /// wait, and follows what happens from then on: at once what this process does, and by the events what others do. One that nobody asked for
 /// and in which nothing happened for an hour is dropped, and that of a deleted queue at once.
 /// </summary>
-internal sealed class LineForecasts(ITicketStore store, ICounterStore counters, TimeProvider time, ILogger<LineForecasts> log)
-    : BackgroundService
+internal sealed class LineForecasts(
+    ITicketStore store,
+    ICounterStore counters,
+    IBookingStore bookings,
+    TimeProvider time,
+    ILogger<LineForecasts> log
+) : BackgroundService
 {
     /// <summary>How long a forecast is kept that nobody needs.</summary>
     public static readonly TimeSpan KeptFor = TimeSpan.FromHours(1);
+
+    // Who is expected beyond that makes no wait of now longer.
+    private static readonly TimeSpan Ahead = TimeSpan.FromHours(4);
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(10);
 
     private const int MostClosed = 2000;
     private const int MostCounters = 200;
@@ -54,7 +63,14 @@ internal sealed class LineForecasts(ITicketStore store, ICounterStore counters, 
         line.UsedAt = time.GetTimestamp();
         try
         {
-            return await line.Forecast.WaitAsync(cancellationToken);
+            var forecast = await line.Forecast.WaitAsync(cancellationToken);
+            if (queue.Booking is { } booking && line.TryLookForBookings(time, LookEvery))
+            {
+                var now = time.Now();
+                forecast.Expect(await bookings.ExpectedAsync(queue.Id, now, now + Ahead, cancellationToken), booking.InARow);
+            }
+
+            return forecast;
         }
         catch when (line.Forecast.IsFaulted)
         {
@@ -258,12 +274,22 @@ internal sealed class LineForecasts(ITicketStore store, ICounterStore counters, 
     {
         private readonly Lazy<Task<LineForecast>> forecast = new(() => Task.Run(() => make(queue)));
         private long usedAt;
+        private long lookedAt;
 
         /// <summary>When it was last asked for, or something happened in it: a timestamp of the clock.</summary>
         public long UsedAt
         {
             get => Interlocked.Read(ref usedAt);
             set => Interlocked.Exchange(ref usedAt, value);
+        }
+
+        /// <summary>Whether who is expected is to be looked up again now, which one caller is told.</summary>
+        public bool TryLookForBookings(TimeProvider time, TimeSpan every)
+        {
+            var before = Interlocked.Read(ref lookedAt);
+            var now = time.GetTimestamp();
+            return (before == 0 || time.GetElapsedTime(before, now) >= every)
+                && Interlocked.CompareExchange(ref lookedAt, now, before) == before;
         }
 
         public string BranchId => queue.BranchId;

@@ -449,10 +449,14 @@ internal static class MongoTicketsSchema
         await MongoLayout.ValidateAsync(database, MongoCounterStore.Counters, CounterSchema, cancellationToken);
     }
 
-    private static Task AppointmentsAsync(IMongoDatabase database, CancellationToken cancellationToken)
+    private static async Task AppointmentsAsync(IMongoDatabase database, CancellationToken cancellationToken)
     {
+        var times = Builders<BsonDocument>.IndexKeys;
+        await database
+            .GetCollection<BsonDocument>(MongoBookingStore.Bookings)
+            .Indexes.CreateOneAsync(Index("line", times.Ascending("queueId").Ascending("start")), cancellationToken: cancellationToken);
         var keys = Builders<Aggregate<Ticket>>.IndexKeys;
-        return database
+        await database
             .GetCollection<Aggregate<Ticket>>(MongoTicketStore.Tickets)
             .Indexes.CreateOneAsync(
                 Index(

@@ -233,6 +233,10 @@ internal static class SqliteTicketsSchema
             ALTER TABLE tickets ADD COLUMN turn_at INTEGER NULL;
             ALTER TABLE tickets ADD COLUMN turn_in_a_row INTEGER NULL;
             ALTER TABLE lines ADD COLUMN booked_in_a_row INTEGER NOT NULL DEFAULT 0;
+            CREATE TABLE bookings (
+                appointment_id TEXT PRIMARY KEY, queue_id TEXT NOT NULL, start_at INTEGER NOT NULL, expected INTEGER NOT NULL, version INTEGER NOT NULL)
+                STRICT, WITHOUT ROWID;
+            CREATE INDEX booking_start ON bookings (queue_id, start_at, expected);
             CREATE INDEX ticket_booked ON tickets (queue_id, ord, id) WHERE open = 1 AND status = 'waiting' AND turn_at IS NOT NULL;
             """
         ),
