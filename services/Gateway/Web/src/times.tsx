@@ -27,10 +27,13 @@ export interface Times {
   /** By the day of the place, 2026-03-29; `null` while they are asked for. */
   days: Map<string, Slot[]> | null;
   timeZone: string;
+  busy: boolean;
   error: string | null;
-  /** Looks at later days; absent where there are none. */
+  /** Looks at later days; absent where there are none, and while it does. */
   more?: () => void;
 }
+
+const ASKED: Times = { days: null, timeZone: '', busy: true, error: null };
 
 /**
  * The free times of a queue, from now on until there are days with any.
@@ -39,7 +42,7 @@ export interface Times {
  * @param gone when it changes they are asked for again: a time turned out not to be had any more
  */
 export function useTimes(queueId: string | null, horizon: number, gone: string | null): Times {
-  const [times, setTimes] = useState<Times>({ days: null, timeZone: '', error: null });
+  const [times, setTimes] = useState(ASKED);
   useEffect(() => {
     if (queueId === null) return undefined;
     let wanted = true;
@@ -56,12 +59,17 @@ export function useTimes(queueId: string | null, horizon: number, gone: string |
         if (to < last && whole.length === shown) return void (await read(to, slots, shown));
         const days = new Map<string, Slot[]>();
         for (const slot of whole) days.set(day(slot), [...(days.get(day(slot)) ?? []), slot]);
-        setTimes({ days, timeZone, error: null, more: to < last ? () => void read(to, slots, whole.length) : undefined });
+        const found = { days, timeZone, busy: false, error: null };
+        const more = () => {
+          setTimes({ ...found, busy: true });
+          void read(to, slots, whole.length);
+        };
+        setTimes({ ...found, more: to < last ? more : undefined });
       } catch (e) {
-        if (wanted) setTimes((now) => ({ ...now, error: sentence(e) }));
+        if (wanted) setTimes((now) => ({ ...now, busy: false, error: sentence(e) }));
       }
     };
-    setTimes({ days: null, timeZone: '', error: null });
+    setTimes(ASKED);
     void read(serverNow(), [], 0);
     return () => {
       wanted = false;
@@ -86,17 +94,18 @@ export function Step({ title, follows, back, children }: StepProps) {
   }, []);
   return (
     <section class="stack">
-      <h2 ref={heading} tabIndex={-1}>
-        {title}
-      </h2>
-      {children}
-      {back && (
-        <div>
+      <div class="row between">
+        <h2 ref={heading} tabIndex={-1}>
+          {title}
+        </h2>
+        {/* Not below what comes later, which would push it down. */}
+        {back && (
           <button type="button" class="quiet" onClick={back}>
             {t('back')}
           </button>
-        </div>
-      )}
+        )}
+      </div>
+      {children}
     </section>
   );
 }
@@ -118,6 +127,15 @@ interface ChooseProps {
 
 /** The day, and then the time. */
 export function ChooseTime({ times, day, follows, onDay, onTime, back }: ChooseProps) {
+  const list = useRef<HTMLUListElement>(null);
+  /** How many days there were when later ones were asked for. */
+  const before = useRef(0);
+  useEffect(() => {
+    const later = before.current > 0 ? list.current?.querySelectorAll('button')[before.current] : undefined;
+    if (!later) return;
+    before.current = 0;
+    later.focus();
+  }, [times]);
   const slots = day === null ? undefined : times.days?.get(day);
   if (slots) {
     return (
@@ -138,14 +156,12 @@ export function ChooseTime({ times, day, follows, onDay, onTime, back }: ChooseP
   }
   return (
     <Step key="day" title={t('bookDay')} follows={follows} back={back}>
-      <Failure text={times.error} />
-      {!times.days && !times.error && <Loading />}
       {times.days?.size === 0 && (
         <p class="notice warn" role="status">
           {t('bookNoTimes')}
         </p>
       )}
-      <ul class="choices">
+      <ul ref={list} class="choices">
         {[...(times.days ?? [])].map(([date, free]) => (
           <li key={date}>
             <button type="button" onClick={() => onDay(date)}>
@@ -155,8 +171,16 @@ export function ChooseTime({ times, day, follows, onDay, onTime, back }: ChooseP
           </li>
         ))}
       </ul>
+      <Failure text={times.error} />
+      {times.busy && <Loading />}
       {times.more && (
-        <button type="button" onClick={times.more}>
+        <button
+          type="button"
+          onClick={() => {
+            before.current = times.days!.size;
+            times.more!();
+          }}
+        >
           {t('bookMore')}
         </button>
       )}

@@ -82,7 +82,6 @@ export default function MyAppointment({ id }: { id: string }) {
           <div>
             <dt class="muted">{t('when')}</dt>
             <dd>{whenOf(start, timeZone)}</dd>
-            <ZoneNote timeZone={timeZone} at={start} />
           </div>
           {branch && (
             <div>
@@ -99,6 +98,7 @@ export default function MyAppointment({ id }: { id: string }) {
             </div>
           )}
         </dl>
+        <ZoneNote timeZone={timeZone} at={start} />
       </article>
       <Announcer text={t(`appointment_${status}` as Key)} />
       {status === 'booked' ? (

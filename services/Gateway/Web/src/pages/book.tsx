@@ -15,7 +15,24 @@ const WRONG: Record<keyof Contact, Key> = { customerName: 'errorName', phone: 'e
 export default function Book({ id }: { id: string }) {
   const { answer: branch, error } = useAnswer<Branch>(`/api/branches/${encodeURIComponent(id)}`);
   useTitle(t('bookTitle'));
-  if (!branch) return <Page>{error ? <Failure text={error} /> : <Loading />}</Page>;
+  if (!branch && !error) {
+    return (
+      <Page>
+        <Loading />
+      </Page>
+    );
+  }
+  if (!branch) {
+    return (
+      <Page>
+        <h1>{t('bookTitle')}</h1>
+        <Failure text={error} />
+        <p>
+          <a href="/">{t('homeTitle')}</a>
+        </p>
+      </Page>
+    );
+  }
   const queues = branch.queues!.filter((queue) => queue.isActive && queue.booking);
   return (
     <Page>
