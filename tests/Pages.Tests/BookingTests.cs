@@ -217,8 +217,51 @@ public sealed class BookingTests(SystemWithPages system)
         await Expect(phone.Page.GetByText("This appointment was cancelled. You are not expected then.")).ToBeVisibleAsync();
     }
 
+    [Fact]
+    public async Task Who_says_that_they_are_here_gets_a_number_and_finds_it_again()
+    {
+        var (_, queue) = await PlaceAsync("Here now");
+        await SetArrivalAsync(queue, early: 24 * 3600, places: 2);
+        var (id, page) = await BookedAsync(queue);
+        await using var phone = await system.OpenAsync(Device.Phone);
+        await phone.GoToAsync(page);
+        await phone.Button("I am here").TapAsync();
+        await Expect(phone.Heading("C-1")).ToBeVisibleAsync();
+        Assert.EndsWith($"/t/{id}#{page.Split('#')[1]}", phone.Page.Url, StringComparison.Ordinal);
+
+        await Eventually.TrueAsync(async () => (await ReadAsync(id)).GetProperty("status").GetString() == "arrived");
+        await phone.GoToAsync(page);
+        await Expect(phone.Page.GetByText("You have a number now")).ToBeVisibleAsync();
+        Assert.Empty(await phone.ViolationsAsync());
+        await phone.Page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = "To your number" }).TapAsync();
+        await Expect(phone.Heading("C-1")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task Whoever_is_too_early_is_told_from_when_on_they_can_say_that_they_are_here()
+    {
+        var (_, queue) = await PlaceAsync("Too early");
+        var (id, page) = await BookedAsync(queue);
+        var opens = (await ReadAsync(id)).GetProperty("start").GetDateTimeOffset().AddSeconds(-900);
+        await using var phone = await system.OpenAsync(Device.Phone);
+        await phone.GoToAsync(page);
+        await Expect(phone.Page.GetByText($"From {opens.ToString("HH:mm", CultureInfo.InvariantCulture)} on you can tell us here"))
+            .ToBeVisibleAsync();
+        await Expect(phone.Button("I am here")).ToBeHiddenAsync();
+
+        // What the page offers, the server may refuse: the house has other times by now.
+        await SetArrivalAsync(queue, early: 24 * 3600, places: 3);
+        await phone.Page.ReloadAsync();
+        await Expect(phone.Button("I am here")).ToBeVisibleAsync();
+        await SetArrivalAsync(queue, early: 0, places: 4);
+        await phone.Button("I am here").TapAsync();
+        await Expect(phone.Page.GetByText("You cannot tell us here at this time that you have come.")).ToBeVisibleAsync();
+        Assert.Equal("booked", (await ReadAsync(id)).GetProperty("status").GetString());
+    }
+
     [Theory]
-    [InlineData("no_show", "You were expected and did not come.", "Book a time")]
+    [InlineData("no_show", "You were expected and did not come.", "To your number")]
+    [InlineData("cancelled", "This appointment was cancelled.", "Book a time")]
     [InlineData("served", "Thank you for your visit.", "Book a time")]
     [InlineData("arrived", "You have a number now", "To your number")]
     public async Task What_became_of_it_is_said_with_the_way_on(string status, string said, string way)
@@ -484,6 +527,28 @@ public sealed class BookingTests(SystemWithPages system)
         await phone.Button("Cancel the appointment").TapAsync();
         await phone.Button("Yes, cancel it").TapAsync();
         await Expect(phone.Page.GetByText("This appointment was cancelled.")).ToBeVisibleAsync();
+    }
+
+    // The places tell when the appointment service has heard of it.
+    private async Task SetArrivalAsync(string queue, int early, int places)
+    {
+        await system.Admin.ExpectAsync(
+            HttpStatusCode.OK,
+            HttpMethod.Patch,
+            $"/api/queues/{queue}",
+            new
+            {
+                booking = new
+                {
+                    slotLength = 1800,
+                    places,
+                    early,
+                },
+            }
+        );
+        await Eventually.TrueAsync(async () =>
+            (await system.Admin.GetAsync($"/api/queues/{queue}/slots")).GetProperty("items")[0].GetProperty("left").GetInt32() == places
+        );
     }
 
     // From the days to the form, by the first that is free.

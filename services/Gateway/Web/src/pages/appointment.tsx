@@ -1,12 +1,13 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { api, ApiError, serverNow } from '../api';
-import { isoDayIn } from '../format';
+import { hourIn, isoDayIn } from '../format';
 import { type Key, t } from '../i18n';
-import { choose, decoded } from '../navigate';
+import { keep } from '../mine';
+import { choose, decoded, navigate } from '../navigate';
 import { keepAppointment, keptAppointments } from '../store';
 import { saveAs } from '../save';
 import { ChooseTime, isGone, Nearest, Step, useTimes, whenOf, ZoneNote } from '../times';
-import type { Appointment, Branch, Queue } from '../types';
+import type { Appointment, Branch, Queue, Ticket } from '../types';
 import { Announcer, Dialog, Failure, Loading, may, Page, sentence, useNow, usePoll, useSession, useTask, useTitle } from '../ui';
 
 const POLL = 30_000;
@@ -104,22 +105,26 @@ export default function MyAppointment({ id }: { id: string }) {
       {status === 'booked' ? (
         <Booked appointment={appointment} queue={queue} path={path} token={token} onChange={show} onStale={read} />
       ) : (
-        <Closed appointment={appointment} />
+        <Closed appointment={appointment} token={token} />
       )}
     </Page>
   );
 }
 
+/** The token that opens an appointment opens the ticket of it. */
+const ticketPage = (id: string, token: string | undefined) => `/t/${id}${token ? `#${token}` : ''}`;
+
 /** What became of it, and the way on. */
-function Closed({ appointment: { status, ticketId, branchId, queueId } }: { appointment: Appointment }) {
+function Closed({ appointment, token }: { appointment: Appointment; token: string | undefined }) {
+  const { status, ticketId, branchId, queueId } = appointment;
   return (
     <>
       <p class={`notice ${status === 'no_show' || status === 'cancelled' ? 'warn' : 'info'}`}>
         {t(status === 'served' ? 'status_served_text' : (`appointment_${status}_text` as Key))}
       </p>
-      {status === 'arrived' && ticketId ? (
+      {ticketId && (status === 'arrived' || status === 'no_show') ? (
         <p>
-          <a class="button" href={`/t/${ticketId}`}>
+          <a class="button" href={ticketPage(ticketId, token)}>
             {t('appointmentTicket')}
           </a>
         </p>
@@ -158,6 +163,7 @@ function Booked({ appointment, queue, path, token, onChange, onStale }: BookedPr
   // A token is its holder's, whoever is signed in here.
   const isStaff = !token && may(session?.user, 'operator');
   const mayChange = isStaff || now <= Date.parse(start) - (booking?.latest ?? 0) * 1000;
+  const [opens, ends] = [Date.parse(start) - (booking?.early ?? 0) * 1000, Date.parse(start) + (booking?.late ?? 0) * 1000];
   const moving = new URLSearchParams(location.search).has('move');
 
   const change = (work: () => Promise<Appointment>, done: string | null) =>
@@ -178,6 +184,20 @@ function Booked({ appointment, queue, path, token, onChange, onStale }: BookedPr
       // What had it is gone.
       document.getElementById('main')!.focus();
     });
+  const arrive = () =>
+    task.run(async () => {
+      setTold(null);
+      try {
+        const ticket = await api<Ticket>('POST', `${path}/arrive`, undefined, { token });
+        keep(ticket, token);
+        navigate(ticketPage(ticket.id, token));
+      } catch (e) {
+        if (!(e instanceof ApiError) || e.code !== 'INVALID_TRANSITION') throw e;
+        // The house has set other times meanwhile, or it is no longer booked.
+        await onStale();
+        task.setError(t('appointmentNotNow'));
+      }
+    });
   const move = (to: string) =>
     change(async () => {
       try {
@@ -195,6 +215,12 @@ function Booked({ appointment, queue, path, token, onChange, onStale }: BookedPr
       <Failure text={task.error} />
       {outsideHours && <p class="notice warn">{t('appointmentOutside')}</p>}
       <section class="stack" aria-label={t('actions')}>
+        {opens <= now && now <= ends && (
+          <button type="button" class="primary big" disabled={task.busy} onClick={() => void arrive()}>
+            {t('appointmentHere')}
+          </button>
+        )}
+        {now < opens && <p class="muted">{t('appointmentHereFrom', { time: hourIn(timeZone, opens) })}</p>}
         <Calendar path={path} token={token} />
         {mayChange && booking && (
           <button type="button" disabled={task.busy} onClick={() => choose({ move: '1' })}>
@@ -210,7 +236,7 @@ function Booked({ appointment, queue, path, token, onChange, onStale }: BookedPr
       {mayChange ? (
         token && <p class="muted">{t('appointmentKeep')}</p>
       ) : (
-        <p class="notice warn">{t(now > Date.parse(appointment.end) ? 'appointmentOver' : 'appointmentTooLate')}</p>
+        <p class="notice warn">{t(now > ends ? 'appointmentOver' : 'appointmentTooLate')}</p>
       )}
       {asking && (
         <Dialog title={t('appointmentCancelSure')} onClose={() => setAsking(false)}>
