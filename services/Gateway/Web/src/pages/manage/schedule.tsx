@@ -79,7 +79,7 @@ export function ScheduleFields({ value, of, onChange }: { value: Schedule; of?: 
   );
 }
 
-function Hours({ hours, onChange }: { hours: OpeningHours[]; onChange: (hours: OpeningHours[]) => void }) {
+export function Hours({ hours, onChange }: { hours: OpeningHours[]; onChange: (hours: OpeningHours[]) => void }) {
   const set = (i: number, part: Partial<OpeningHours>) => onChange(hours.map((h, j) => (i === j ? { ...h, ...part } : h)));
   const usual = { opens: '09:00', closes: '17:00' };
   return (
