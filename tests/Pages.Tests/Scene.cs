@@ -150,6 +150,7 @@ public sealed record Scene(string Name, Func<Hall, string> Path, string Ready, s
         ),
         new("manage-today", _ => "/manage", ".u-over", "admin"),
         new("manage-history", _ => "/manage/history", ".u-over", "admin"),
+        new("manage-appointments", _ => "/manage/appointments", ".filters", "admin"),
         new("manage-queues", _ => "/manage/queues", "tbody tr", "admin"),
         new("manage-texts", _ => "/manage/texts", "table tbody tr", "admin"),
         new(

@@ -189,6 +189,11 @@ function Booked({ appointment, queue, path, token, onChange, onStale }: BookedPr
       setTold(null);
       try {
         const ticket = await api<Ticket>('POST', `${path}/arrive`, undefined, { token });
+        // Staff say it for somebody else, who has the number.
+        if (isStaff) {
+          setTold(t('yourNumberIs', { number: ticket.ticketNumber }));
+          return void (await onStale());
+        }
         keep(ticket, token);
         navigate(ticketPage(ticket.id, token));
       } catch (e) {
@@ -217,7 +222,7 @@ function Booked({ appointment, queue, path, token, onChange, onStale }: BookedPr
       <section class="stack" aria-label={t('actions')}>
         {opens <= now && now <= ends && (
           <button type="button" class="primary big" disabled={task.busy} onClick={() => void arrive()}>
-            {t('appointmentHere')}
+            {t(isStaff ? 'appointmentTheyHere' : 'appointmentHere')}
           </button>
         )}
         {now < opens && <p class="muted">{t('appointmentHereFrom', { time: hourIn(timeZone, opens) })}</p>}

@@ -166,7 +166,7 @@ export function QueueForm({
           <ScheduleFields value={times} of={branches.find((b) => b.id === branchId) ?? queueSchedule(queue)} onChange={setTimes} />
         </fieldset>
         <fieldset class="stack">
-          <legend>{t('groupBooking')}</legend>
+          <legend>{t('appointments')}</legend>
           <BookingFields value={booking} errors={errors} onChange={setBooking} />
         </fieldset>
         <FormButtons kind="primary" label={t('save')} busy={task.busy} onClose={onClose} />
