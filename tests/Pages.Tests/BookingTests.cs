@@ -9,12 +9,12 @@ public sealed class BookingTests(SystemWithPages system)
 {
     private static readonly Regex PageOfAppointment = new("/a/[^#?]+#.{20,}");
 
-    private static PageWaitForURLOptions Patient => new() { Timeout = 10_000 };
+    private static PageAssertionsToHaveURLOptions Patient => new() { Timeout = 20_000 };
 
     [Fact]
     public async Task A_time_is_booked_with_three_taps_and_a_name_and_shown_by_the_clock_of_the_place()
     {
-        var (branch, queue) = await PlaceAsync("Harbour office", "Asia/Tokyo");
+        var (branch, queue) = await PlaceAsync("Ferry terminal", "Asia/Tokyo");
         var options = Device.Phone;
         options.TimezoneId = "America/New_York";
         await using var phone = await system.OpenAsync(options);
@@ -38,7 +38,7 @@ public sealed class BookingTests(SystemWithPages system)
         await phone.Page.GetByLabel("What should we know?").FillAsync("By wheelchair");
         await phone.Button("Book this time").TapAsync();
 
-        await phone.Page.WaitForURLAsync(PageOfAppointment, Patient);
+        await Expect(phone.Page).ToHaveURLAsync(PageOfAppointment, Patient);
         await Expect(phone.Heading("Ship papers")).ToBeVisibleAsync();
         violations.AddRange(await phone.ViolationsAsync());
         Assert.Empty(violations);
@@ -50,7 +50,7 @@ public sealed class BookingTests(SystemWithPages system)
         var there = booked.GetProperty("start").GetDateTimeOffset().ToOffset(TimeSpan.FromHours(9));
         await Expect(phone.Page.Locator(".appointment"))
             .ToContainTextAsync(there.ToString("dddd d MMMM, HH:mm", CultureInfo.InvariantCulture));
-        await Expect(phone.Page.Locator(".appointment")).ToContainTextAsync("Harbour office, Pier 1");
+        await Expect(phone.Page.Locator(".appointment")).ToContainTextAsync("Ferry terminal, Pier 1");
         await Expect(phone.Page.Locator(".appointment .code")).ToHaveTextAsync(new Regex("^[2-9A-Z]{8}$"));
 
         string? Text(string member) => booked.GetProperty(member).GetString();
@@ -80,7 +80,7 @@ public sealed class BookingTests(SystemWithPages system)
         await phone.Page.GetByLabel("Phone").FillAsync("");
         await phone.Page.GetByLabel("Email").FillAsync("");
         await phone.Button("Book this time").TapAsync();
-        await phone.Page.WaitForURLAsync(PageOfAppointment, Patient);
+        await Expect(phone.Page).ToHaveURLAsync(PageOfAppointment, Patient);
         Assert.Single(await AllAsync(queue));
     }
 
@@ -109,7 +109,7 @@ public sealed class BookingTests(SystemWithPages system)
         await Expect(phone.Page.GetByLabel("Name")).ToHaveValueAsync("Grace");
         await Expect(phone.Button("Book this time")).ToBeFocusedAsync();
         await phone.Button("Book this time").TapAsync();
-        await phone.Page.WaitForURLAsync(PageOfAppointment, Patient);
+        await Expect(phone.Page).ToHaveURLAsync(PageOfAppointment, Patient);
         var booked = Assert.Single(await AllAsync(queue), a => a.GetProperty("customerName").GetString() == "Grace");
         Assert.Equal((free[4], "With a pram"), (booked.GetProperty("start").GetString(), booked.GetProperty("notes").GetString()));
     }
@@ -318,7 +318,7 @@ public sealed class BookingTests(SystemWithPages system)
         await desk.Page.Keyboard.PressAsync("Tab");
         await desk.Page.Keyboard.TypeAsync("Grace");
         await desk.Page.Keyboard.PressAsync("Enter");
-        await desk.Page.WaitForURLAsync(PageOfAppointment, Patient);
+        await Expect(desk.Page).ToHaveURLAsync(PageOfAppointment, Patient);
         await Expect(desk.Heading("Ship papers")).ToBeVisibleAsync();
 
         await TabToAsync(desk, desk.Button("Cancel the appointment"));
@@ -433,6 +433,57 @@ public sealed class BookingTests(SystemWithPages system)
     }
 
     [Fact]
+    public async Task Times_that_could_not_be_asked_for_are_asked_for_again()
+    {
+        var (branch, queue) = await PlaceAsync("Away for now");
+        await using var phone = await system.OpenAsync(Device.Phone);
+        var away = true;
+        await phone.Page.RouteAsync("**/slots?*", route => away ? route.AbortAsync() : route.ContinueAsync());
+        await phone.GoToAsync($"/book/{branch}?queue={queue}");
+        await Expect(phone.Page.GetByText("No connection. Please try again in a moment.")).ToBeVisibleAsync();
+        away = false;
+        await phone.Button("Try again").TapAsync();
+        await Expect(phone.Page.Locator(".choices button").First).ToContainTextAsync("Free times");
+        await Expect(phone.Page.GetByText("No connection. Please try again in a moment.")).ToBeHiddenAsync();
+    }
+
+    [Fact]
+    public async Task In_the_night_when_the_clocks_are_put_back_the_hour_that_comes_twice_is_told_apart()
+    {
+        var (branch, queue) = await PlaceAsync("Clocks back", "Europe/Berlin");
+        await using var phone = await system.OpenAsync(Device.Phone);
+        object Slot(string start) =>
+            new
+            {
+                start,
+                end = start,
+                left = 1,
+            };
+        await phone.Page.RouteAsync("**/slots?*", route => route.FulfillAsync(
+                new RouteFulfillOptions
+                {
+                    Json = new
+                    {
+                        queueId = queue,
+                        timeZone = "Europe/Berlin",
+                        items = new[]
+                        {
+                            Slot("2026-10-24T22:30:00.000Z"),
+                            Slot("2026-10-25T00:30:00.000Z"),
+                            Slot("2026-10-25T01:30:00.000Z"),
+                        },
+                    },
+                }
+            ));
+        await phone.GoToAsync($"/book/{branch}?queue={queue}");
+        await phone.Button("Sunday 25 October").TapAsync();
+        await Expect(phone.Page.Locator(".times button")).ToHaveTextAsync(["00:30", "02:30 (GMT+2)", "02:30 (GMT+1)"]);
+        await phone.Button("02:30 (GMT+1)").TapAsync();
+        await Expect(phone.Page.Locator("form")).ToBeVisibleAsync();
+        Assert.Contains("start=2026-10-25T01", phone.Page.Url, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Right_to_left_it_fits_a_phone_and_works()
     {
         var (branch, queue) = await PlaceAsync("من اليمين إلى اليسار");
@@ -447,7 +498,7 @@ public sealed class BookingTests(SystemWithPages system)
         await FitsAsync();
         await phone.Page.Locator("input[autocomplete=name]").FillAsync("ليلى");
         await phone.Button("احجز هذا الموعد").TapAsync();
-        await phone.Page.WaitForURLAsync(PageOfAppointment, Patient);
+        await Expect(phone.Page).ToHaveURLAsync(PageOfAppointment, Patient);
         await Expect(phone.Page.Locator(".appointment .code")).ToHaveAttributeAsync("dir", "ltr");
         await FitsAsync();
         Assert.Equal("ar", Assert.Single(await AllAsync(queue)).GetProperty("language").GetString());
@@ -474,7 +525,7 @@ public sealed class BookingTests(SystemWithPages system)
         await ToContactAsync(phone);
         await phone.Page.GetByLabel("Name").FillAsync("Grace");
         await phone.Button("Book this time").TapAsync();
-        await phone.Page.WaitForURLAsync(PageOfAppointment, Patient);
+        await Expect(phone.Page).ToHaveURLAsync(PageOfAppointment, Patient);
         await Expect(phone.Page.GetByText("Keep the address of this page")).ToBeVisibleAsync();
 
         await phone.GoToAsync("/");
@@ -493,7 +544,7 @@ public sealed class BookingTests(SystemWithPages system)
         await ToContactAsync(phone);
         await phone.Page.GetByLabel("Name").FillAsync("Robin");
         await phone.Button("Book this time").TapAsync();
-        await phone.Page.WaitForURLAsync(new Regex("/a/[^#?]+$"), Patient);
+        await Expect(phone.Page).ToHaveURLAsync(new Regex("/a/[^#?]+$"), Patient);
         var download = await phone.Page.RunAndWaitForDownloadAsync(() => phone.Button("Add to calendar").TapAsync());
         Assert.Contains(
             "BEGIN:VEVENT",

@@ -29,7 +29,7 @@ export interface Times {
   timeZone: string;
   busy: boolean;
   error: string | null;
-  /** Looks at later days; absent where there are none, and while it does. */
+  /** Looks at later days, or again after an error; absent where there are none, and while it does. */
   more?: () => void;
 }
 
@@ -66,7 +66,11 @@ export function useTimes(queueId: string | null, horizon: number, gone: string |
         };
         setTimes({ ...found, more: to < last ? more : undefined });
       } catch (e) {
-        if (wanted) setTimes((now) => ({ ...now, busy: false, error: sentence(e) }));
+        const again = () => {
+          setTimes((now) => ({ ...now, busy: true, error: null, more: undefined }));
+          void read(from, before, shown);
+        };
+        if (wanted) setTimes((now) => ({ ...now, busy: false, error: sentence(e), more: again }));
       }
     };
     setTimes(ASKED);
@@ -177,11 +181,11 @@ export function ChooseTime({ times, day, follows, onDay, onTime, back }: ChooseP
         <button
           type="button"
           onClick={() => {
-            before.current = times.days!.size;
+            before.current = times.days?.size ?? 0;
             times.more!();
           }}
         >
-          {t('bookMore')}
+          {t(times.error ? 'retry' : 'bookMore')}
         </button>
       )}
     </Step>

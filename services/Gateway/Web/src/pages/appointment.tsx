@@ -4,8 +4,8 @@ import { hourIn, isoDayIn } from '../format';
 import { type Key, t } from '../i18n';
 import { keep } from '../mine';
 import { choose, decoded, navigate } from '../navigate';
-import { keepAppointment, keptAppointments } from '../store';
 import { saveAs } from '../save';
+import { keepAppointment, keptAppointments } from '../store';
 import { ChooseTime, isGone, Nearest, Step, useTimes, whenOf, ZoneNote } from '../times';
 import type { Appointment, Branch, Queue, Ticket } from '../types';
 import { Announcer, Dialog, Failure, Loading, may, Page, sentence, useNow, usePoll, useSession, useTask, useTitle } from '../ui';
@@ -22,7 +22,9 @@ export default function MyAppointment({ id }: { id: string }) {
   const [appointment, setAppointment] = useState<Appointment | null>(null);
   const [queue, setQueue] = useState<Queue | null>(null);
   const [branch, setBranch] = useState<Branch | null>(null);
-  const [failure, setFailure] = useState<{ text: string; final: boolean } | null>(null);
+  const [failure, setFailure] = useState<string | null>(null);
+  /** Whether nothing can change any more. */
+  const over = useRef(false);
   useTitle(t('appointment'));
 
   const show = (next: Appointment) => {
@@ -32,22 +34,21 @@ export default function MyAppointment({ id }: { id: string }) {
   const read = async () => {
     try {
       const next = await api<Appointment>('GET', path, undefined, { token });
-      if (!queue || !branch) {
-        // They may be gone; the appointment is there without them.
-        const [of, at] = await Promise.all([
-          api<Queue>('GET', `/api/queues/${encodeURIComponent(next.queueId)}`).catch(() => null),
-          api<Branch>('GET', `/api/branches/${encodeURIComponent(next.branchId)}`).catch(() => null),
-        ]);
-        setQueue(of);
-        setBranch(at);
-      }
+      // Its rules may have changed. Both may be gone; the appointment is there without them.
+      const [of, at] = await Promise.all([
+        api<Queue>('GET', `/api/queues/${encodeURIComponent(next.queueId)}`).catch(() => null),
+        api<Branch>('GET', `/api/branches/${encodeURIComponent(next.branchId)}`).catch(() => null),
+      ]);
+      if (of) setQueue(of);
+      if (at) setBranch(at);
       show(next);
+      over.current = next.status === 'cancelled' || next.status === 'served';
     } catch (e) {
-      const final = e instanceof ApiError && [401, 403, 404].includes(e.status);
-      setFailure({ text: final ? t('errorNoAppointment') : sentence(e), final });
+      over.current = e instanceof ApiError && [401, 403, 404].includes(e.status);
+      setFailure(over.current ? t('errorNoAppointment') : sentence(e));
     }
   };
-  usePoll(async () => failure?.final || (await read()), POLL, [id]);
+  usePoll(async () => over.current || (await read()), POLL, [id]);
   useEffect(() => {
     if (appointment && (token || kept)) keepAppointment({ id, token, queue: queue?.name ?? kept?.queue ?? '', state: appointment });
   }, [appointment, queue]);
@@ -57,7 +58,7 @@ export default function MyAppointment({ id }: { id: string }) {
       <Page>
         {failure ? (
           <>
-            <h1>{failure.text}</h1>
+            <h1>{failure}</h1>
             <p>
               <a href="/">{t('homeTitle')}</a>
             </p>
@@ -73,7 +74,7 @@ export default function MyAppointment({ id }: { id: string }) {
   return (
     <Page>
       <h1>{t('appointment')}</h1>
-      <Failure text={failure?.text ?? null} />
+      <Failure text={failure} />
       <article class="card stack appointment">
         <p>
           <span class="badge">{t(`appointment_${status}` as Key)}</span>
