@@ -88,6 +88,7 @@ public sealed class GatewayModule : IServiceModule
         services.AddServiceClient<BranchClient>(context, ServiceNames.Queues);
         services.AddServiceClient<TicketClient>(context, ServiceNames.Tickets);
         services.AddServiceClient<CounterClient>(context, ServiceNames.Tickets);
+        services.AddServiceClient<AppointmentClient>(context, ServiceNames.Appointments);
         services.AddServiceClient<UserClient>(context, ServiceNames.Users, TimeSpan.FromSeconds(6));
         services.AddServiceClient<AnalyticsClient>(context, ServiceNames.Analytics);
         services.AddServiceClient<NotificationClient>(context, ServiceNames.Notifications);

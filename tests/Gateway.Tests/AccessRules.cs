@@ -186,6 +186,9 @@ internal static class AccessRules
         ["Query.getTicket"] = (Ticket, "{ getTicket(id: \"{ticket}\") { id } }"),
         ["Query.counters"] = (Operator, "{ counters { id } }"),
         ["Query.counter"] = (Operator, "{ counter(id: \"{counter}\") { id } }"),
+        ["Query.slots"] = (Anyone, "{ slots(queueId: \"{queue}\") { items { left } } }"),
+        ["Query.appointment"] = (Ticket, "{ appointment(id: \"{appointment}\") { id } }"),
+        ["Query.appointments"] = (Operator, "{ appointments { items { id } } }"),
         ["Query.getUsers"] = (Admin, "{ getUsers { id } }"),
         ["Query.users"] = (Admin, "{ users { items { id } } }"),
         ["Query.getUser"] = (SelfOrOperator, "{ getUser(id: \"{owner}\") { id } }"),
@@ -241,12 +244,22 @@ internal static class AccessRules
         ["Mutation.unparkTicket"] = (Operator, "mutation { parkTicket(id: \"{ticket}\") { id } unparkTicket(id: \"{ticket}\") { id } }"),
         ["Mutation.announce"] = (Operator, "mutation { announce(queueId: \"{queue}\", message: \"Hello\") { message } }"),
         ["Mutation.clearQueue"] = (Operator, "mutation { clearQueue(queueId: \"{queue}\", reason: \"Closing\") }"),
+        ["Mutation.bookAppointment"] = (
+            Anyone,
+            "mutation { bookAppointment(queueId: \"{queue}\", start: \"{start}\", customerName: \"Ada\") { id } }"
+        ),
+        ["Mutation.changeAppointment"] = (Ticket, "mutation { changeAppointment(id: \"{appointment}\", customerName: \"Ada\") { id } }"),
+        ["Mutation.cancelAppointment"] = (Ticket, "mutation { cancelAppointment(id: \"{appointment}\") { id } }"),
         ["Mutation.trackEvent"] = (SignedIn, "mutation { trackEvent(eventType: \"screen\") { id } }"),
         ["Subscription.queueUpdated"] = (Anyone, "subscription { queueUpdated(queueId: \"{queue}\") { id } }"),
         ["Subscription.branchUpdated"] = (Anyone, "subscription { branchUpdated(branchId: \"{branch}\") { id } }"),
         ["Subscription.counterUpdated"] = (Operator, "subscription { counterUpdated(counterId: \"{counter}\") { id } }"),
         ["Subscription.ticketUpdated"] = (Ticket, "subscription { ticketUpdated(ticketId: \"{ticket}\") { id } }"),
         ["Subscription.notificationReceived"] = (SignedIn, "subscription { notificationReceived { id } }"),
+        ["Appointment.queue"] = (
+            Anyone,
+            "mutation { bookAppointment(queueId: \"{queue}\", start: \"{start}\", customerName: \"Ada\") { queue { id } } }"
+        ),
         ["Branch.queues"] = (Anyone, "{ branch(id: \"{branch}\") { queues { id } } }"),
         ["Queue.branch"] = (Anyone, "{ getQueue(id: \"{queue}\") { branch { id } } }"),
         ["Queue.eta"] = (Anyone, "{ getQueue(id: \"{queue}\") { eta { estimatedWaitTime } } }"),

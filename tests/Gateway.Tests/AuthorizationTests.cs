@@ -221,7 +221,9 @@ public sealed class AuthorizationTests(SharedSystem shared) : IClassFixture<Shar
     private static bool IsOfABranch(Access access, Person person, string what) =>
         access != Access.Anyone
         && AccessRules.Allows(access, person)
-        && ((string[])["{queue}", "{ticket}", "{counter}", "{branch}"]).Any(name => what.Contains(name, StringComparison.Ordinal));
+        && ((string[])["{queue}", "{ticket}", "{appointment}", "{counter}", "{branch}"]).Any(name =>
+            what.Contains(name, StringComparison.Ordinal)
+        );
 
     private static bool IsProperty(IObjectGraphType type, FieldType field)
     {

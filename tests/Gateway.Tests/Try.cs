@@ -109,7 +109,7 @@ internal sealed class Try
         CancellationToken cancellationToken = default
     ) =>
         SendAsync(
-            ClientOf(person, path.Contains("{appointment}", StringComparison.Ordinal) ? appointmentToken : token),
+            ClientOf(person, IsOfAppointment(path) || IsOfAppointment(JsonSerializer.Serialize(body)) ? appointmentToken : token),
             method,
             path,
             body,
@@ -161,6 +161,8 @@ internal sealed class Try
             text = text.Replace(name, value, StringComparison.Ordinal);
         return text;
     }
+
+    private static bool IsOfAppointment(string text) => text.Contains("{appointment}", StringComparison.Ordinal);
 
     // Booking takes a queue from the moment on that the appointment service has heard of it.
     private static async Task<JsonElement> BookAsync(HttpClient client, string queue)

@@ -43,7 +43,16 @@ public sealed class AccessibilityTests(SystemWithPages system)
         var hall = await Hall.OpenAsync(system);
         foreach (
             var scene in Scene.All.Where(s =>
-                s.Name is "join" or "ticket" or "counter" or "manage-queues" or "manage-people" or "account" or "kiosk"
+                s.Name
+                    is "join"
+                        or "ticket"
+                        or "book-contact"
+                        or "appointment"
+                        or "counter"
+                        or "manage-queues"
+                        or "manage-people"
+                        or "account"
+                        or "kiosk"
             )
         )
         {

@@ -22,6 +22,9 @@ public sealed class Hall
     /// <summary>The page of a ticket that is called.</summary>
     public required string Called { get; init; }
 
+    /// <summary>The page of an appointment of the second queue.</summary>
+    public required string Appointment { get; init; }
+
     public static async Task<Hall> OpenAsync(SystemWithPages system)
     {
         var admin = system.Admin;
@@ -36,7 +39,14 @@ public sealed class Hall
                 counters = new[] { new { name = Counter(1) }, new { name = Counter(2) }, new { name = Counter(3) } },
             }
         );
-        var second = await admin.DefineQueueAsync(new { name = "Residence registration", counters = new[] { new { name = Counter(4) } } });
+        var second = await admin.DefineQueueAsync(
+            new
+            {
+                name = "Residence registration",
+                booking = new { slotLength = 1200, places = 8 },
+                counters = new[] { new { name = Counter(4) } },
+            }
+        );
         var names = new[]
         {
             "Ana Moreno",
@@ -70,8 +80,10 @@ public sealed class Hall
         var called = await admin.CallNextAsync(first, Counter(2));
         await admin.CallNextAsync(first, Counter(3));
         await admin.CallNextAsync(second, Counter(4));
+        var appointment = await admin.BookAsync(second);
         return new Hall
         {
+            Appointment = $"/a/{Id(appointment)}#{appointment.GetProperty("token").GetString()}",
             Desk = called.GetProperty("counterId").GetString()!,
             First = first,
             Second = second,

@@ -98,6 +98,56 @@ public sealed class ManageTests(SystemWithPages system)
     }
 
     [Fact]
+    public async Task A_manager_says_how_a_queue_takes_appointments_and_that_it_takes_none()
+    {
+        var queue = await system.DefineQueueAsync("Appointed");
+        await using var desk = await system.OpenStaffAsync("admin");
+        await desk.GoToAsync("/manage/queues");
+        await desk.FindAsync("Appointed");
+        await desk.Button("Change: Appointed").ClickAsync();
+        var dialog = desk.Page.GetByRole(AriaRole.Dialog);
+        await dialog.GetByLabel("Takes appointments").CheckAsync();
+        foreach (
+            var (label, value) in new[]
+            {
+                ("Length of a slot", "2.5"),
+                ("Places in a slot", "3"),
+                ("Booked until", "60"),
+                ("Changed until", "120"),
+                ("Booked ahead", "14"),
+                ("May arrive before", "20"),
+                ("May arrive after", "5"),
+                ("Called in a row", "4"),
+            }
+        )
+            await dialog.GetByLabel(label).FillAsync(value);
+        var hours = dialog.GetByRole(AriaRole.Group, new LocatorGetByRoleOptions { Name = "Times for appointments", Exact = true });
+        await hours.GetByLabel("Within the opening hours").UncheckAsync();
+        await hours.GetByRole(AriaRole.Button, new LocatorGetByRoleOptions { Name = "Add hours" }).ClickAsync();
+        await hours.GetByLabel("Opens").FillAsync("10:00");
+        await hours.GetByLabel("Closes").FillAsync("12:00");
+        await desk.Button("Save").ClickAsync();
+        await Expect(dialog.GetByLabel("Length of a slot")).ToHaveAccessibleDescriptionAsync("must be whole minutes, in seconds");
+        Assert.Empty(await desk.ViolationsAsync());
+        await dialog.GetByLabel("Length of a slot").FillAsync("15");
+        await desk.Button("Save").ClickAsync();
+        await Expect(dialog).ToBeHiddenAsync();
+        Assert.Equal(
+            """{"slotLength":900,"places":3,"hours":[{"day":"monday","opens":"10:00","closes":"12:00"}],"earliest":3600,"latest":7200,"horizon":14,"early":1200,"late":300,"inARow":4}""",
+            await BookingAsync()
+        );
+
+        await desk.Button("Change: Appointed").ClickAsync();
+        await Expect(dialog.GetByLabel("Length of a slot")).ToHaveValueAsync("15");
+        await dialog.GetByLabel("Takes appointments").UncheckAsync();
+        await desk.Button("Save").ClickAsync();
+        await Expect(dialog).ToBeHiddenAsync();
+        Assert.Equal("null", await BookingAsync());
+
+        async Task<string> BookingAsync() => (await system.Admin.GetAsync($"/api/queues/{queue}")).GetProperty("booking").GetRawText();
+    }
+
+    [Fact]
     public async Task Clearing_and_deleting_a_queue_are_behind_a_menu_and_ask_and_work_by_keyboard_alone()
     {
         var queue = await system.DefineQueueAsync("To be cleared", "TC");

@@ -110,7 +110,11 @@ public sealed class PhoneTests(SystemWithPages system)
     [InlineData("/t/nothing#abc%", "This number is not known")]
     [InlineData("/t/%E0%A4%A", "This number is not known")]
     [InlineData("/q/%E0%A4%A", "This queue does not exist any more.")]
+    [InlineData("/a/nothing#abc%", "This appointment is not known")]
+    [InlineData("/book/nothing", "Book a time")]
     [InlineData("/t/", "Take a number")]
+    [InlineData("/a/", "Take a number")]
+    [InlineData("/book", "Take a number")]
     [InlineData("/q", "Take a number")]
     public async Task A_link_that_was_cut_short_gives_a_page_and_a_way_on(string path, string said)
     {

@@ -25,6 +25,41 @@ public sealed record Scene(string Name, Func<Hall, string> Path, string Ready, s
         new("ticket-late", h => h.Waiting, ".facts", Prepare: d => d.Page.Locator("main section > button").Nth(1).ClickAsync()),
         new("ticket-contact", h => h.Waiting, ".facts", Prepare: d => d.Page.Locator("main section > button").Nth(2).ClickAsync()),
         new("ticket-called", h => h.Called, ".ticket-counter"),
+        new("book", h => $"/book/main?queue={h.Second}", ".choices button"),
+        new(
+            "book-time",
+            h => $"/book/main?queue={h.Second}",
+            ".choices button",
+            Prepare: async d =>
+            {
+                await d.Page.Locator(".choices button").First.ClickAsync();
+                await d.Page.Locator(".times button").First.WaitForAsync();
+            }
+        ),
+        new(
+            "book-contact",
+            h => $"/book/main?queue={h.Second}",
+            ".choices button",
+            Prepare: async d =>
+            {
+                await d.Page.Locator(".choices button").First.ClickAsync();
+                await d.Page.Locator(".times button").First.ClickAsync();
+                // What is wrong shows, too.
+                await d.Page.Locator("form button.primary").ClickAsync();
+                await d.Page.Locator(".field-error").WaitForAsync();
+            }
+        ),
+        new("appointment", h => h.Appointment, ".appointment"),
+        new(
+            "appointment-cancel",
+            h => h.Appointment,
+            ".appointment",
+            Prepare: async d =>
+            {
+                await d.Page.Locator("main button.danger").ClickAsync();
+                await d.Page.Locator("dialog").WaitForAsync();
+            }
+        ),
         new("kiosk-setup", _ => "/kiosk", Chosen),
         new("kiosk", _ => "/kiosk", ".kiosk-queues strong", Prepare: d => d.Page.EvaluateAsync("document.activeElement.blur()")),
         new(
@@ -115,6 +150,7 @@ public sealed record Scene(string Name, Func<Hall, string> Path, string Ready, s
         ),
         new("manage-today", _ => "/manage", ".u-over", "admin"),
         new("manage-history", _ => "/manage/history", ".u-over", "admin"),
+        new("manage-appointments", _ => "/manage/appointments", ".filters", "admin"),
         new("manage-queues", _ => "/manage/queues", "tbody tr", "admin"),
         new("manage-texts", _ => "/manage/texts", "table tbody tr", "admin"),
         new(

@@ -107,6 +107,37 @@ public sealed class SystemClient(Uri address) : IDisposable
     public Task<JsonElement> TakeAsync(string queueId, string? key = null) =>
         ExpectAsync(HttpStatusCode.Created, HttpMethod.Post, "/api/tickets", new { queueId }, key);
 
+    /// <summary>The times of a queue that can be booked, once the appointment service has heard of it.</summary>
+    public async Task<IReadOnlyList<string>> SlotsAsync(string queueId)
+    {
+        var slots = await Eventually.GetAsync(
+            async () =>
+            {
+                using var answer = await SendAsync(HttpMethod.Get, $"/api/queues/{queueId}/slots");
+                return answer.IsSuccessStatusCode ? await answer.Content.ReadFromJsonAsync<JsonElement>(Token) : default;
+            },
+            slots => slots.ValueKind == JsonValueKind.Object
+        );
+        return [.. slots.GetProperty("items").EnumerateArray().Select(s => s.GetProperty("start").GetString()!)];
+    }
+
+    /// <summary>Books a time of a queue.</summary>
+    /// <param name="queueId">The queue.</param>
+    /// <param name="start">When; the third time that is free, if absent.</param>
+    /// <param name="customerName">For whom.</param>
+    public async Task<JsonElement> BookAsync(string queueId, string? start = null, string customerName = "Ada Byron") =>
+        await ExpectAsync(
+            HttpStatusCode.Created,
+            HttpMethod.Post,
+            "/api/appointments",
+            new
+            {
+                queueId,
+                start = start ?? (await SlotsAsync(queueId))[2],
+                customerName,
+            }
+        );
+
     public Task<JsonElement> CallNextAsync(string queueId, string counter = "1") =>
         ExpectAsync(HttpStatusCode.OK, HttpMethod.Post, $"/api/queues/{queueId}/call-next", new { counter });
 

@@ -33,6 +33,7 @@ internal static class GraphQlSetup
         services.AddSingleton<NewcomerWaits>();
         services.AddSingleton<DateTimeType>();
         services.AddSingleton<TicketStatusType>();
+        services.AddSingleton<AppointmentStatusType>();
         services.AddSingleton<JsonType>();
         services.AddSingleton<EventStream>();
         services.AddSingleton<DocumentLimits>();
@@ -86,9 +87,10 @@ internal static class GraphQlSetup
     {
         schema.RegisterTypeMapping<DateTimeOffset, DateTimeType>();
         schema.RegisterTypeMapping<TicketStatus, TicketStatusType>();
+        schema.RegisterTypeMapping<AppointmentStatus, AppointmentStatusType>();
         // As the present language has it; clients ask for it.
         schema.Features.RepeatableDirectives = true;
-        schema.Description = "Queues, tickets and people. What each caller may see and do is the same as over REST.";
+        schema.Description = "Queues, tickets, appointments and people. What each caller may see and do is the same as over REST.";
     }
 
     private static Task Handle(GraphQL.Execution.UnhandledExceptionContext context)

@@ -52,6 +52,8 @@ internal static class WebPages
                     // Without an id where a link was cut short.
                     "/q/{queueId?}",
                     "/t/{ticketId?}",
+                    "/book/{branchId?}",
+                    "/a/{appointmentId?}",
                     "/kiosk",
                     "/display",
                     "/counter",

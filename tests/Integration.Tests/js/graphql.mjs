@@ -45,10 +45,10 @@ function follow(query, variables, headers = {}) {
 const schema = buildClientSchema(await data(getIntrospectionQuery({ descriptions: true, directiveIsRepeatable: true })));
 assert.deepEqual(validateSchema(schema), []);
 const fields = type => Object.keys(type.getFields()).sort();
-assert.deepEqual(fields(schema.getQueryType()), ['branch', 'branches', 'counter', 'counterStatistics', 'counters', 'getQueue', 'getQueues', 'getTicket', 'getTickets', 'getUser', 'getUsers', 'me', 'notifications', 'queueStatistics', 'staffStatistics', 'tickets', 'users']);
+assert.deepEqual(fields(schema.getQueryType()), ['appointment', 'appointments', 'branch', 'branches', 'counter', 'counterStatistics', 'counters', 'getQueue', 'getQueues', 'getTicket', 'getTickets', 'getUser', 'getUsers', 'me', 'notifications', 'queueStatistics', 'slots', 'staffStatistics', 'tickets', 'users']);
 assert.deepEqual(fields(schema.getMutationType()), [
-  'announce', 'breakCounter', 'callNext', 'callNextAtCounter', 'callTicket', 'cancelTicket',
-  'clearQueue', 'closeCounter', 'correctTicket', 'createBranch', 'createCounter', 'createQueue', 'createTicket', 'deferTicket',
+  'announce', 'bookAppointment', 'breakCounter', 'callNext', 'callNextAtCounter', 'callTicket', 'cancelAppointment', 'cancelTicket',
+  'changeAppointment', 'clearQueue', 'closeCounter', 'correctTicket', 'createBranch', 'createCounter', 'createQueue', 'createTicket', 'deferTicket',
   'deleteBranch', 'deleteCounter', 'login', 'openCounter', 'parkTicket', 'recallTicket', 'refresh',
   'register', 'requeueTicket', 'trackEvent', 'transferTicket', 'unparkTicket', 'updateBranch', 'updateCounter',
   'updateQueue', 'updateTicketStatus',
@@ -108,6 +108,25 @@ assert.equal((await data('mutation ($id: ID!) { callNextAtCounter(id: $id, compl
 assert.equal((await data('mutation ($id: ID!) { closeCounter(id: $id) { state } }', { id: counter.id })).closeCounter.state, 'closed');
 
 await desk.until(e => e.counterUpdated.state === 'closed' && e.counterUpdated.ticketId === null);
+
+// A time is booked by a guest, moved, seen by staff and cancelled.
+const { createQueue: desks } = await data('mutation { createQueue(name: "Advice", timeZone: "UTC", booking: { slotLength: 3600 }) { id } }');
+const free = () => ask('query ($id: ID!) { slots(queueId: $id) { timeZone items { start left } } }', { id: desks.id }, {});
+let slots = await free();
+// The appointment service hears of a queue a moment after it is made.
+for (const end = Date.now() + 20000; slots.errors && Date.now() < end; slots = await free()) await new Promise(r => setTimeout(r, 50));
+const [one, other] = slots.data.slots.items;
+const { bookAppointment: booked } = await data(
+  'mutation ($id: ID!, $start: String!) { bookAppointment(queueId: $id, start: $start, customerName: "Grace") { id token code status queue { name } } }', { id: desks.id, start: one.start }, {});
+assert.deepEqual([booked.status, booked.queue.name, booked.code.length], ['booked', 'Advice', 8]);
+const held = { id: booked.id, token: booked.token };
+const { changeAppointment: moved } = await data(
+  'mutation ($id: ID!, $token: String, $start: String) { changeAppointment(id: $id, token: $token, start: $start) { start } }', { ...held, start: other.start }, {});
+assert.equal(moved.start, other.start);
+assert.equal((await data('query ($id: ID!, $token: String) { appointment(id: $id, token: $token) { start } }', held, {})).appointment.start, other.start);
+const { appointments } = await data('query ($id: ID) { appointments(queueId: $id, status: booked) { items { id queue { name } } nextCursor } }', { id: desks.id });
+assert.deepEqual(appointments, { items: [{ id: booked.id, queue: { name: 'Advice' } }], nextCursor: null });
+assert.equal((await data('mutation ($id: ID!, $token: String) { cancelAppointment(id: $id, token: $token) { status } }', held, {})).cancelAppointment.status, 'cancelled');
 
 // A branch, and those who follow it.
 const { createBranch: branch } = await data('mutation { createBranch(name: "Old Town", languages: ["es"]) { id slug prefixes } }');

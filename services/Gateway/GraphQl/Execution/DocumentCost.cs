@@ -99,7 +99,9 @@ internal sealed class DocumentCost
             introspects ? Below(inner.Depth) : inner.Depth + 1,
             introspects ? inner.IntrospectionDepth + 1 : Below(inner.IntrospectionDepth),
             inner.IntrospectionLists + (introspects && IsListOfSchema(field.Name.Value) ? 1 : 0),
-            introspects || field.SelectionSet is null ? 0 : Math.Min(SelectionCost.Bound, Times(field, definition) * (1 + inner.Objects))
+            introspects || field.SelectionSet is null
+                ? 0
+                : Math.Min(SelectionCost.Bound, Times(field, definition, type) * (1 + inner.Objects))
         );
 
         static int Below(int depth) => depth == 0 ? 0 : depth + 1;
@@ -113,7 +115,7 @@ internal sealed class DocumentCost
     private static bool IsListOfSchema(ROM name) => name.Span is "types" or "fields" or "inputFields" or "interfaces" or "possibleTypes";
 
     // A page holds as many as its limit says; its items are counted there.
-    private long Times(GraphQLField field, FieldType? definition)
+    private long Times(GraphQLField field, FieldType? definition, IGraphType? parent)
     {
         if (definition is null)
             return 1;
@@ -131,8 +133,10 @@ internal sealed class DocumentCost
             };
         }
 
-        return field.Name.Value.Span is not "items" && IsList(definition.ResolvedType) ? UnboundedList : 1;
+        return !IsPage(parent) && IsList(definition.ResolvedType) ? UnboundedList : 1;
     }
+
+    private static bool IsPage(IGraphType? type) => type?.Name.EndsWith("Page", StringComparison.Ordinal) == true;
 
     private static bool IsList(IGraphType? type) =>
         type is ListGraphType || (type is NonNullGraphType { ResolvedType: { } inner } && IsList(inner));

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using GraphQL;
 using SmartQueue.Contracts;
 using SmartQueue.Gateway.GraphQl.Sources;
@@ -67,8 +68,15 @@ internal sealed class Query
         int limit = 50
     )
     {
-        var name = status is { } wanted ? System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(wanted.ToString()) : null;
-        var page = await services.Tickets.ListAsync(services.Caller, branchId, queueId, name, limit, cursor, field.CancellationToken);
+        var page = await services.Tickets.ListAsync(
+            services.Caller,
+            branchId,
+            queueId,
+            Name(status),
+            limit,
+            cursor,
+            field.CancellationToken
+        );
         return new(page.Items, page.NextCursor);
     }
 
@@ -96,6 +104,60 @@ internal sealed class Query
     [Access(Policies.Operator)]
     public static Task<Counter?> Counter(IResolveFieldContext field, [FromServices] Backend services, [Id] string id) =>
         OrNull(ErrorCodes.CounterNotFound, async () => await services.Counters.GetAsync(services.Caller, id, field.CancellationToken));
+
+    /// <summary>The times of a queue that can be booked, by default those of a week from now on; at most 31 days.</summary>
+    [Access(AccessAttribute.Anyone)]
+    public static Task<Slots> Slots(
+        IResolveFieldContext field,
+        [FromServices] Backend services,
+        [Id] string queueId,
+        DateTimeOffset? from,
+        DateTimeOffset? to
+    ) => services.Appointments.SlotsAsync(services.Caller, queueId, Text(from), Text(to), field.CancellationToken);
+
+    /// <summary>An appointment that is yours, or whose token you hold; null otherwise.</summary>
+    [Access(AccessAttribute.Anyone)]
+    public static Task<Appointment?> Appointment(
+        IResolveFieldContext field,
+        [FromServices] Backend services,
+        [Id] string id,
+        string? token
+    ) =>
+        OrNull(ErrorCodes.AppointmentNotFound, async () =>
+            await services.Appointments.GetAsync(services.With(token), id, field.CancellationToken)
+        );
+
+    /// <summary>Appointments page by page, by their time. Those with outsideHours are to be moved or cancelled.</summary>
+    [Access(Policies.Operator)]
+    public static async Task<AppointmentPage> Appointments(
+        IResolveFieldContext field,
+        [FromServices] Backend services,
+        [Id] string? branchId,
+        [Id] string? queueId,
+        DateTimeOffset? from,
+        DateTimeOffset? to,
+        AppointmentStatus? status,
+        bool? outsideHours,
+        string? cursor,
+        int limit = 50
+    )
+    {
+        var page = await services.Appointments.ListAsync(
+            services.Caller,
+            [
+                ("branchId", branchId),
+                ("queueId", queueId),
+                ("from", Text(from)),
+                ("to", Text(to)),
+                ("status", Name(status)),
+                ("outsideHours", outsideHours == true ? "true" : null),
+            ],
+            limit,
+            cursor,
+            field.CancellationToken
+        );
+        return new(page.Items, page.NextCursor);
+    }
 
     /// <summary>Accounts, at most limit of them.</summary>
     [Access(Policies.Admin)]
@@ -188,6 +250,9 @@ internal sealed class Query
         var page = await services.Notifications.ListAsync(services.Caller, userId, type, status, limit, cursor, field.CancellationToken);
         return new(page.Items, page.NextCursor);
     }
+
+    private static string? Name<T>(T? status)
+        where T : struct, Enum => status is { } wanted ? JsonNamingPolicy.SnakeCaseLower.ConvertName(wanted.ToString()) : null;
 
     private static string? Text(DateTimeOffset? time) =>
         time?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);

@@ -34,6 +34,7 @@ internal sealed class Backend
         BranchClient branches,
         TicketClient tickets,
         CounterClient counters,
+        AppointmentClient appointments,
         UserClient users,
         AnalyticsClient analytics,
         NotificationClient notifications,
@@ -43,7 +44,7 @@ internal sealed class Backend
         var context = http.HttpContext!;
         Caller = CallerHeaders.Of(context);
         UserId = context.User.FindFirst("sub")?.Value;
-        (Queues, Branches, Tickets, Counters) = (queues, branches, tickets, counters);
+        (Queues, Branches, Tickets, Counters, Appointments) = (queues, branches, tickets, counters, appointments);
         (Users, Analytics, Notifications) = (users, analytics, notifications);
         this.waits = waits;
         queueLoader = new(IdList.Max, async (ids, token) => (await queues.FindAsync(Caller, ids, token)).ToDictionary(q => q.Id));
@@ -65,13 +66,15 @@ internal sealed class Backend
 
     public CounterClient Counters { get; }
 
+    public AppointmentClient Appointments { get; }
+
     public UserClient Users { get; }
 
     public AnalyticsClient Analytics { get; }
 
     public NotificationClient Notifications { get; }
 
-    /// <summary>The caller, holding a ticket's tracking token.</summary>
+    /// <summary>The caller, holding a ticket's tracking token, or an appointment's token.</summary>
     public CallerHeaders With(string? trackingToken) =>
         trackingToken is null ? Caller : Caller with { TrackingToken = Hosting.Auth.Caller.TrackingTokenOf(trackingToken) };
 
@@ -97,6 +100,8 @@ internal sealed class Backend
 
     public IDataLoaderResult<Queue?> QueueOf(Ticket ticket) =>
         ticket.Parent is { } known ? new Loaded<Queue?>(known) : queueLoader.Load(ticket.QueueId);
+
+    public IDataLoaderResult<Queue?> QueueOf(Appointment appointment) => queueLoader.Load(appointment.QueueId);
 
     public IDataLoaderResult<Branch?> BranchOf(Queue queue) => branchLoader.Load(queue.BranchId);
 

@@ -18,7 +18,7 @@ self.addEventListener('fetch', (event) => {
   const url = new URL(event.request.url);
   if (event.request.method !== 'GET' || url.origin !== self.location.origin) return;
   if (url.pathname.startsWith('/assets/') || (url.pathname.startsWith('/locales/') && url.search)) event.respondWith(asset(event.request));
-  else if (event.request.mode === 'navigate' && /^\/(q\/|t\/|kiosk|display|counter|manage|setup|account|reset|accept|verify|$)/.test(url.pathname)) event.respondWith(page(event.request));
+  else if (event.request.mode === 'navigate' && /^\/(q\/|t\/|book\/|a\/|kiosk|display|counter|manage|setup|account|reset|accept|verify|$)/.test(url.pathname)) event.respondWith(page(event.request));
 });
 
 // Their names change with their content, so what is kept is never old.

@@ -10,14 +10,24 @@ export interface Contact {
 
 export const noContact: Contact = { customerName: '', phone: '', email: '' };
 
-export function ContactFields({ value, onChange }: { value: Contact; onChange: (next: Contact) => void }) {
+interface Props {
+  value: Contact;
+  onChange: (next: Contact) => void;
+  /** What it is good for. */
+  text?: string;
+  /** What is wrong with each. */
+  errors?: Partial<Record<keyof Contact, string>>;
+}
+
+export function ContactFields({ value, onChange, text = t('addDetailsText'), errors = {} }: Props) {
   return (
     <>
-      <p class="muted">{t('addDetailsText')}</p>
+      <p class="muted">{text}</p>
       <Field
         label={t('name')}
         autocomplete="name"
         maxLength={100}
+        error={errors.customerName}
         value={value.customerName}
         onInput={(e) => onChange({ ...value, customerName: e.currentTarget.value })}
       />
@@ -26,6 +36,7 @@ export function ContactFields({ value, onChange }: { value: Contact; onChange: (
         type="tel"
         autocomplete="tel"
         hint={t('phoneHint')}
+        error={errors.phone}
         value={value.phone}
         onInput={(e) => onChange({ ...value, phone: e.currentTarget.value })}
       />
@@ -33,6 +44,7 @@ export function ContactFields({ value, onChange }: { value: Contact; onChange: (
         label={t('email')}
         type="email"
         autocomplete="email"
+        error={errors.email}
         value={value.email}
         onInput={(e) => onChange({ ...value, email: e.currentTarget.value })}
       />

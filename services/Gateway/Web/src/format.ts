@@ -69,6 +69,20 @@ export const dayIn = (timeZone: string, at: string) =>
     timeZone: known(timeZone),
   }).format(new Date(at));
 
+/** The weekday with its date. */
+export const dateIn = (timeZone: string, at: string) =>
+  new Intl.DateTimeFormat(locale(), { weekday: 'long', day: 'numeric', month: 'long', timeZone: known(timeZone) }).format(new Date(at));
+
+/** The date as addresses have it, 2026-03-29. */
+export const isoDayIn = (timeZone: string, at: string | number) =>
+  new Intl.DateTimeFormat('en-CA', { year: 'numeric', month: '2-digit', day: '2-digit', timeZone: known(timeZone) }).format(new Date(at));
+
+/** The clock that a time zone goes by at a time, as people call it. */
+export const zoneNameIn = (timeZone: string, at: string, style: 'long' | 'shortOffset' = 'long') =>
+  new Intl.DateTimeFormat(locale(), { timeZoneName: style, timeZone: known(timeZone) })
+    .formatToParts(new Date(at))
+    .find(({ type }) => type === 'timeZoneName')!.value;
+
 export function sameDayIn(timeZone: string, one: string | number, other: string | number): boolean {
   const date = new Intl.DateTimeFormat('en', { dateStyle: 'short', timeZone: known(timeZone) });
   return date.format(new Date(one)) === date.format(new Date(other));

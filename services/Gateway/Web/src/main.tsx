@@ -13,6 +13,8 @@ type View = ComponentType<{ id: string }>;
 const pages: [RegExp, () => Promise<{ default: View }>][] = [
   [/^\/q\/([^/]+)\/?$/, () => import('./pages/join')],
   [/^\/t\/([^/]+)\/?$/, () => import('./pages/ticket')],
+  [/^\/book\/([^/]+)\/?$/, () => import('./pages/book')],
+  [/^\/a\/([^/]+)\/?$/, () => import('./pages/appointment')],
   [/^\/kiosk\/?$/, () => import('./pages/kiosk')],
   [/^\/display\/?$/, () => import('./pages/display')],
   [/^\/counter\/?$/, forStaff(() => import('./pages/counter/counter'))],

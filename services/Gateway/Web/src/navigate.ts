@@ -7,6 +7,17 @@ export function decoded(part: string): string {
   }
 }
 
+/** Goes to another state of the same page: sets these of the address's parameters and takes off those that are `null`. */
+export function choose(values: Record<string, string | null>, replace = false) {
+  const wanted = new URLSearchParams(location.search);
+  for (const [name, value] of Object.entries(values)) {
+    if (value === null) wanted.delete(name);
+    else wanted.set(name, value);
+  }
+  const query = wanted.toString();
+  navigate(location.pathname + (query && `?${query}`) + location.hash, replace);
+}
+
 /** Goes to another page without loading the document again. */
 export function navigate(to: string, replace = false) {
   history[replace ? 'replaceState' : 'pushState'](null, '', to);

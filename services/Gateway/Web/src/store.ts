@@ -1,4 +1,4 @@
-import type { Ticket } from './types';
+import type { Appointment, Ticket } from './types';
 
 /** What the browser would not keep (private mode, full): that must not stop the page, so it is kept in memory then. */
 const memory = new Map<string, string>();
@@ -58,6 +58,25 @@ export interface Kept {
 const DAY = 24 * 60 * 60 * 1000;
 
 export const keptTickets = () => (load<Kept[]>('tickets') ?? []).filter((t) => Date.now() - t.at < 2 * DAY);
+
+/** The appointments this browser booked, newest first. */
+export interface KeptAppointment {
+  id: string;
+  token?: string;
+  code?: string;
+  queue: string;
+  /** As it stood when it was last heard of. */
+  state: Appointment;
+}
+
+export const keptAppointments = () =>
+  (load<KeptAppointment[]>('appointments') ?? []).filter(({ state }) => Date.parse(state.end) > Date.now() - 2 * DAY);
+
+export function keepAppointment(appointment: KeptAppointment) {
+  const kept = keptAppointments();
+  const before = kept.find(({ id }) => id === appointment.id);
+  save('appointments', [{ ...before, ...appointment }, ...kept.filter(({ id }) => id !== appointment.id)].slice(0, 20));
+}
 
 /** Those that stand in a line or at a counter. */
 export const isOpen = (ticket: Ticket) => ['waiting', 'called', 'serving', 'parked'].includes(ticket.status);

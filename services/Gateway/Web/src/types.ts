@@ -67,6 +67,52 @@ export interface Closure {
   reason?: string | null;
 }
 
+/** How a queue takes appointments. Durations are seconds, the horizon is days. */
+export interface Booking {
+  slotLength: number;
+  places: number;
+  hours?: OpeningHours[] | null;
+  earliest: number;
+  latest: number;
+  horizon: number;
+  early: number;
+  late: number;
+  inARow: number;
+}
+
+/** Times that can be booked. */
+export interface Slots {
+  timeZone: string;
+  items: Slot[];
+}
+
+export interface Slot {
+  start: string;
+  end: string;
+  left: number;
+}
+
+export interface Appointment {
+  id: string;
+  branchId: string;
+  queueId: string;
+  start: string;
+  end: string;
+  timeZone: string;
+  customerName: string | null;
+  phone: string | null;
+  email: string | null;
+  notes: string | null;
+  status: 'booked' | 'arrived' | 'served' | 'no_show' | 'cancelled';
+  ticketId: string | null;
+  /** Hours were changed, and its time is none of its queue's any more. */
+  outsideHours: boolean;
+  version: number;
+  /** Both are told once, to who booked it. */
+  token?: string;
+  code?: string;
+}
+
 export interface Queue {
   id: string;
   branchId: string;
@@ -92,6 +138,7 @@ export interface Queue {
   opensAt?: string | null;
   closesAt?: string | null;
   closedReason?: string | null;
+  booking?: Booking | null;
   counters: { id: string | null; name: string }[];
   currentNumber?: number | null;
   currentTicketNumber?: string | null;
@@ -123,6 +170,8 @@ export interface Branch {
   closures: Closure[];
   languages: string[];
   openNow: boolean;
+  /** Only where one branch is read. */
+  queues?: Queue[];
 }
 
 export interface QueueState {

@@ -37,6 +37,8 @@ export function sentence(e: unknown): string {
     FORBIDDEN: 'errorForbidden',
     QUEUE_NOT_FOUND: 'errorNoQueue',
     TICKET_NOT_FOUND: 'errorNoTicket',
+    APPOINTMENT_NOT_FOUND: 'errorNoAppointment',
+    SLOT_TAKEN: 'errorSlot',
     LINK_NOT_VALID: 'errorLink',
     ACCOUNT_DISABLED: 'errorDisabled',
     EMAIL_NOT_VERIFIED: 'errorUnverified',

@@ -1,10 +1,10 @@
 import { useState } from 'preact/hooks';
 import { all } from '../api';
 import { closedText } from '../closed';
-import { wait } from '../format';
+import { dateTimeIn, wait } from '../format';
 import { type Key, t } from '../i18n';
 import { useMine } from '../mine';
-import { isOpen, type Kept } from '../store';
+import { isOpen, keptAppointments, type Kept } from '../store';
 import type { Queue } from '../types';
 import { Failure, Loading, may, Page, sentence, SignOut, usePoll, useSession, useTitle } from '../ui';
 
@@ -28,6 +28,7 @@ export default function Home() {
     [],
   );
   const { mine } = useMine();
+  const appointments = keptAppointments().filter(({ state }) => state.status === 'booked' || state.status === 'arrived');
   return (
     <Page head={<SignOut />}>
       <h1>{t('homeTitle')}</h1>
@@ -41,6 +42,21 @@ export default function Home() {
                 <a href={`/t/${ticket.id}`}>
                   <strong dir="ltr">{ticket.number}</strong>
                   <span>{[ticket.queue, ticket.state && t(`status_${ticket.state.status}` as Key)].filter(Boolean).join(' · ')}</span>
+                </a>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+      {appointments.length > 0 && (
+        <section class="stack">
+          <h2>{t('myAppointments')}</h2>
+          <ul class="links">
+            {appointments.map(({ id, queue, state: { start, timeZone } }) => (
+              <li key={id}>
+                <a href={`/a/${id}`}>
+                  <strong>{queue}</strong>
+                  <span>{dateTimeIn(timeZone, start)}</span>
                 </a>
               </li>
             ))}

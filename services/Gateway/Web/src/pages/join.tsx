@@ -110,6 +110,13 @@ export default function Join({ id }: { id: string }) {
             </details>
           </form>
         )}
+        {queue.booking && (
+          <p>
+            <a class="button" href={`/book/${queue.branchId}?queue=${queue.id}`}>
+              {t('bookTitle')}
+            </a>
+          </p>
+        )}
         {held && (
           <p>
             <a href={`/t/${held.id}`}>{t('haveNumber', { number: held.number })}</a>

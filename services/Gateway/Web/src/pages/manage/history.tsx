@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { api } from '../../api';
 import { locale, t } from '../../i18n';
+import { saveAs } from '../../save';
 import type { Branch, Queue } from '../../types';
 import { Failure, Field, Loading, sentence, useTask } from '../../ui';
 import { Charts } from './chart';
@@ -68,12 +69,8 @@ export function History({ queues, branches }: SectionProps) {
       const region = encodeURIComponent(locale().split('-u-')[0]);
       const path = `/api/analytics/${what}?${range}${scopeQuery(scope)}&locale=${region}${what === 'report' ? '&format=csv' : ''}`;
       const text = await api<string>('GET', path, undefined, { text: true });
-      const link = document.createElement('a');
       // Reading it as text took off the mark by which spreadsheets know UTF-8.
-      link.href = URL.createObjectURL(new Blob(['\uFEFF', text.replace(/^\uFEFF/, '')], { type: 'text/csv' }));
-      link.download = `${what}-${from}-${to}.csv`;
-      link.click();
-      URL.revokeObjectURL(link.href);
+      saveAs(`${what}-${from}-${to}.csv`, new Blob(['\uFEFF', text.replace(/^\uFEFF/, '')], { type: 'text/csv' }));
     });
 
   if (queues.length === 0) return <p class="notice info">{t('noQueuesManage')}</p>;

@@ -6,6 +6,7 @@ import { navigate } from '../../navigate';
 import type { Branch, Queue } from '../../types';
 import { Staff } from '../../staff';
 import { Failure, Loading, may, Page, sentence, SignOut, usePoll, useSession, useTitle } from '../../ui';
+import { Appointments } from './appointments';
 import { Branches } from './branches';
 import { Counters } from './counters';
 import { History } from './history';
@@ -21,6 +22,7 @@ import '../../styles/manage.css';
 const sections: Record<string, { title: Key; View: ComponentType<SectionProps>; admin?: boolean }> = {
   '': { title: 'today', View: Today },
   history: { title: 'history', View: History },
+  appointments: { title: 'appointments', View: Appointments },
   queues: { title: 'queues', View: Queues },
   counters: { title: 'counters', View: Counters },
   branches: { title: 'branches', View: Branches },

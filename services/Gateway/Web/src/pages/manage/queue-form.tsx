@@ -1,13 +1,15 @@
 import { useState } from 'preact/hooks';
 import { api } from '../../api';
 import { BranchField, startBranch } from '../../branch';
-import { type Key, t } from '../../i18n';
+import { t } from '../../i18n';
 import type { Branch, Queue } from '../../types';
 import { Dialog, Failure, Field, FormButtons, useTask } from '../../ui';
+import { type Amount, AmountField, readAmount, shownAmount } from './amounts';
+import { BookingFields, bookingFields, bookingForm, readBooking } from './booking-fields';
 import { useFieldErrors } from './fields';
 import { type Schedule, ScheduleFields } from './schedule';
 
-/** The settings that are numbers: what they are called, how many of the unit shown are one of the server's, and whether none means something. */
+/** The settings that are numbers. */
 const NUMBERS = {
   maxActiveTickets: { label: 'maxActive', hint: 'maxActiveHint', unit: 1, min: 1, max: 10_000, usual: 100 },
   averageServiceTime: { label: 'serviceMinutes', hint: 'serviceHint', unit: 60, min: 0.1, max: 1440, usual: 300 },
@@ -17,14 +19,12 @@ const NUMBERS = {
   maxRecalls: { label: 'maxRecalls', hint: 'maxRecallsHint', unit: 1, min: 0, max: 20, usual: 3 },
   rejoinGrace: { label: 'rejoinGrace', hint: 'rejoinGraceHint', unit: 60, min: 0, max: 1440, usual: 900 },
   expireAfterClosing: { label: 'expireAfter', hint: 'expireAfterHint', unit: 60, min: 0, max: 1440, usual: null },
-} satisfies Record<string, { label: Key; hint: Key; unit: number; min: number; max: number; usual: number | null }>;
+} satisfies Record<string, Amount>;
 
 type NumberName = keyof typeof NUMBERS;
 const names = Object.keys(NUMBERS) as NumberName[];
 
 const same = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);
-const shown = (seconds: number | null | undefined, unit: number) =>
-  seconds == null ? '' : String(Math.round((seconds / unit) * 100) / 100);
 const countersOf = (text: string) =>
   text
     .split(',')
@@ -58,12 +58,16 @@ export function QueueForm({
   };
   const [form, setForm] = useState(before);
   const [numbers, setNumbers] = useState(
-    Object.fromEntries(names.map((n) => [n, shown(queue ? queue[n] : NUMBERS[n].usual, NUMBERS[n].unit)])) as Record<NumberName, string>,
+    Object.fromEntries(names.map((n) => [n, shownAmount(queue ? queue[n] : NUMBERS[n].usual, NUMBERS[n].unit)])) as Record<
+      NumberName,
+      string
+    >,
   );
   const [branchId, setBranch] = useState(queue?.branchId ?? startBranch(branches));
   const [times, setTimes] = useState(schedule);
+  const [booking, setBooking] = useState(bookingForm(queue?.booking));
   const task = useTask();
-  const { errors, saying } = useFieldErrors(['name', 'description', 'prefix', 'counters', 'timeZone', ...names]);
+  const { errors, saying } = useFieldErrors(['name', 'description', 'prefix', 'counters', 'timeZone', ...names, ...bookingFields]);
   const set = (field: keyof typeof form) => (e: { currentTarget: HTMLInputElement }) =>
     setForm({ ...form, [field]: e.currentTarget.value });
 
@@ -81,35 +85,27 @@ export function QueueForm({
           changed.counters = countersOf(form.counters).map((name) => ({ id: queue?.counters.find((c) => c.name === name)?.id, name }));
         for (const name of names) {
           const { unit, usual } = NUMBERS[name];
-          if (numbers[name] === shown(queue ? queue[name] : usual, unit)) continue;
-          changed[name] = numbers[name] === '' ? null : Math.round(Number(numbers[name]) * unit);
+          if (numbers[name] === shownAmount(queue ? queue[name] : usual, unit)) continue;
+          changed[name] = readAmount(numbers[name], unit);
         }
         for (const part of ['timeZone', 'openingHours', 'closures'] as const)
           if (!same(times[part], schedule[part])) changed[part] = times[part];
+        if (!same(booking, bookingForm(queue?.booking))) changed.booking = readBooking(booking);
         if (!queue) changed.branchId = branchId;
         await (queue ? api('PATCH', `/api/queues/${queue.id}`, changed) : api('POST', '/api/queues', changed));
         await onSaved();
       }),
     );
 
-  const amount = (name: NumberName) => {
-    const { label, hint, unit, min, max, usual } = NUMBERS[name];
-    return (
-      <Field
-        key={name}
-        label={t(label)}
-        hint={t(hint)}
-        error={errors[name]}
-        type="number"
-        min={min}
-        max={max}
-        step={unit === 1 ? 1 : 'any'}
-        required={usual !== null}
-        value={numbers[name]}
-        onInput={(e) => setNumbers({ ...numbers, [name]: e.currentTarget.value })}
-      />
-    );
-  };
+  const amount = (name: NumberName) => (
+    <AmountField
+      key={name}
+      amount={NUMBERS[name]}
+      value={numbers[name]}
+      error={errors[name]}
+      onChange={(text) => setNumbers({ ...numbers, [name]: text })}
+    />
+  );
 
   return (
     <Dialog title={t(queue ? 'changeQueue' : 'newQueue')} onClose={onClose}>
@@ -168,6 +164,10 @@ export function QueueForm({
         <fieldset class="stack">
           <legend>{t('groupHours')}</legend>
           <ScheduleFields value={times} of={branches.find((b) => b.id === branchId) ?? queueSchedule(queue)} onChange={setTimes} />
+        </fieldset>
+        <fieldset class="stack">
+          <legend>{t('appointments')}</legend>
+          <BookingFields value={booking} errors={errors} onChange={setBooking} />
         </fieldset>
         <FormButtons kind="primary" label={t('save')} busy={task.busy} onClose={onClose} />
       </form>

@@ -2,6 +2,7 @@ import { weekdays } from '../../format';
 import { t } from '../../i18n';
 import type { Closure, OpeningHours } from '../../types';
 import { Field } from '../../ui';
+import { known, momentOf, onClock } from './clock';
 
 /** What says when a queue or a branch is open; `null` of a queue: as its branch has it. */
 export interface Schedule {
@@ -79,7 +80,7 @@ export function ScheduleFields({ value, of, onChange }: { value: Schedule; of?: 
   );
 }
 
-function Hours({ hours, onChange }: { hours: OpeningHours[]; onChange: (hours: OpeningHours[]) => void }) {
+export function Hours({ hours, onChange }: { hours: OpeningHours[]; onChange: (hours: OpeningHours[]) => void }) {
   const set = (i: number, part: Partial<OpeningHours>) => onChange(hours.map((h, j) => (i === j ? { ...h, ...part } : h)));
   const usual = { opens: '09:00', closes: '17:00' };
   return (
@@ -133,32 +134,6 @@ function Hours({ hours, onChange }: { hours: OpeningHours[]; onChange: (hours: O
 
 const isDate = (at: string) => at.length === 'yyyy-mm-dd'.length;
 
-/** A moment on a clock, as an input for a time takes it. */
-function onClock(zone: string, at: number): string {
-  const part = Object.fromEntries(
-    new Intl.DateTimeFormat('en-US-u-ca-iso8601-nu-latn', {
-      timeZone: zone,
-      hourCycle: 'h23',
-      year: 'numeric',
-      month: '2-digit',
-      day: '2-digit',
-      hour: '2-digit',
-      minute: '2-digit',
-    })
-      .formatToParts(at)
-      .map((p) => [p.type, p.value]),
-  );
-  return `${part.year}-${part.month}-${part.day}T${part.hour}:${part.minute}`;
-}
-
-/** The moment at which a clock shows a time: guessed by another clock, then put right by how far that is off, twice for the change of the clock. */
-function momentOf(zone: string, time: string): string {
-  const wanted = Date.parse(`${time}Z`);
-  let at = wanted;
-  for (let i = 0; i < 2; i++) at += wanted - Date.parse(`${onClock(zone, at)}Z`);
-  return new Date(at).toISOString();
-}
-
 function Closures({ closures, zone, onChange }: { closures: Closure[]; zone: string; onChange: (closures: Closure[]) => void }) {
   const set = (i: number, part: Partial<Closure>) => onChange(closures.map((c, j) => (i === j ? { ...c, ...part } : c)));
   const clock = known(zone);
@@ -207,13 +182,4 @@ function Closures({ closures, zone, onChange }: { closures: Closure[]; zone: str
       </div>
     </>
   );
-}
-
-/** Half a name stands there while one types. */
-function known(zone: string): string {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone;
-  } catch {
-    return 'UTC';
-  }
 }
