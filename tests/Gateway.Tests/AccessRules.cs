@@ -125,6 +125,10 @@ internal static class AccessRules
         ["GET /api/appointments/{id}"] = (Ticket, "/api/appointments/{appointment}", null),
         ["GET /api/appointments/{id}.ics"] = (Ticket, "/api/appointments/{appointment}.ics", null),
         ["PUT /api/appointments/{id}"] = (Ticket, "/api/appointments/{appointment}", new { customerName = "Ada" }),
+        // For tomorrow: whoever may say so is told that it is too early.
+        ["POST /api/appointments/{id}/arrive"] = (Ticket, "/api/appointments/{appointment}/arrive", Empty),
+        ["POST /api/appointments/arrivals"] = (Ticket, "/api/appointments/arrivals", new { id = "{appointment}" }),
+        ["POST /api/appointments/arrive"] = (Anyone, "/api/appointments/arrive", Empty),
         ["DELETE /api/appointments/{id}"] = (Ticket, "/api/appointments/{appointment}", null),
 
         ["POST /api/analytics/track"] = (SignedIn, "/api/analytics/track", new { eventType = "screen" }),

@@ -12,6 +12,7 @@ public sealed class AllInOneTests
         using var folder = new TemporaryFolder();
         await using var system = await SystemProcess.StartAsync(folder.Path, Ports.Free(1)[0]);
         await Scenario.RunAsync(system.Address);
+        await Scenario.BookAsync(system.Address);
         Assert.Equal(0, await system.StopAsync());
         Assert.Equal("", system.Errors);
     }

@@ -75,6 +75,64 @@ internal static class Scenario
         );
     }
 
+    /// <summary>Somebody books and arrives, by the token and by the code, and is called in the line of those who did not book; what became of
+    /// the ticket became of the appointment.</summary>
+    public static async Task BookAsync(Uri address)
+    {
+        using var staff = new SystemClient(address);
+        using var guest = new SystemClient(address);
+        await staff.SignInAsync();
+        var queueId = await staff.DefineQueueAsync(
+            new
+            {
+                name = "Marriages",
+                booking = new
+                {
+                    slotLength = 300,
+                    early = 7200,
+                    inARow = 1,
+                },
+            }
+        );
+        var booked = await guest.BookAsync(queueId);
+        var (id, token) = (booked.GetProperty("id").GetString()!, booked.GetProperty("token").GetString());
+        var walkIn = await guest.TakeAsync(queueId);
+
+        var arrived = await guest.ExpectAsync(HttpStatusCode.Created, HttpMethod.Post, $"/api/appointments/{id}/arrive?token={token}");
+        Assert.Equal(
+            (id, 2, booked.GetProperty("start").GetString()),
+            (
+                arrived.GetProperty("id").GetString(),
+                arrived.GetProperty("position").GetInt32(),
+                arrived.GetProperty("appointmentAt").GetString()
+            )
+        );
+        var again = await guest.ExpectAsync(
+            HttpStatusCode.OK,
+            HttpMethod.Post,
+            "/api/appointments/arrive",
+            new { code = booked.GetProperty("code").GetString() }
+        );
+        Assert.Equal(arrived.GetProperty("ticketNumber").GetString(), again.GetProperty("ticketNumber").GetString());
+        await BecomesAsync("arrived");
+
+        // Before its time only once nobody else waits.
+        foreach (var ticket in (JsonElement[])[walkIn, arrived])
+        {
+            var called = await staff.CallNextAsync(queueId);
+            Assert.Equal(ticket.GetProperty("id").GetString(), called.GetProperty("id").GetString());
+            await staff.MoveAsync(called.GetProperty("id").GetString()!, "served");
+        }
+
+        await BecomesAsync("served");
+
+        Task BecomesAsync(string status) =>
+            Eventually.GetAsync(
+                () => guest.GetAsync($"/api/appointments/{id}?token={token}"),
+                a => a.GetProperty("status").GetString() == status && a.GetProperty("ticketId").GetString() == id
+            );
+    }
+
     private static Task HearsAsync(
         ConcurrentQueue<(string Message, JsonElement Body)> heard,
         string message,

@@ -12,6 +12,7 @@ public sealed class SplitTests(RabbitMqNode broker) : IClassFixture<RabbitMqNode
         var uri = await broker.VirtualHostAsync();
         await using var system = await SplitSystem.StartAsync(uri);
         await Scenario.RunAsync(system.Edge);
+        await Scenario.BookAsync(system.Edge);
 
         using var client = new SystemClient(system.Edge);
         await client.SignInAsync();

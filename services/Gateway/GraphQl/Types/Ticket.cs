@@ -50,6 +50,9 @@ internal sealed record Ticket
 
     public int? Priority { get; init; }
 
+    /// <summary>The time of the appointment it was made for; <c>null</c> for a walk-in.</summary>
+    public DateTimeOffset? AppointmentAt { get; init; }
+
     public string? Counter { get; init; }
 
     [Id]
