@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using Microsoft.AspNetCore.Http;
+using SmartQueue.Hosting.Auth;
 using SmartQueue.Hosting.Errors;
 using SmartQueue.Hosting.Http;
 
@@ -21,12 +22,10 @@ internal sealed class AppointmentClient(HttpClient http)
         {
             Content = JsonContent.Create(new { id = appointmentId, code }),
         };
-        foreach (var name in (string[])["Authorization", "X-Tracking-Token"])
-        {
-            if (caller.Request.Headers[name] is { Count: 1 } value)
-                request.Headers.TryAddWithoutValidation(name, value.ToString());
-        }
-
+        if (caller.Request.Headers.Authorization is { Count: 1 } authorization)
+            request.Headers.TryAddWithoutValidation("Authorization", authorization.ToString());
+        if (Caller.Of(caller).TrackingToken is { } token)
+            request.Headers.TryAddWithoutValidation("X-Tracking-Token", token);
         if (ClientNetwork.ForwardedFor(caller) is { } address)
             request.Headers.TryAddWithoutValidation("X-Forwarded-For", address);
         using var answer = await http.SendAsync(request, cancellationToken);
