@@ -15,6 +15,9 @@ namespace SmartQueue.Appointments.Http;
 /// <summary>HTTP in and out.</summary>
 internal static class AppointmentsApi
 {
+    /// <summary>The heading in the interface document.</summary>
+    public const string Tag = "Appointments";
+
     private const int MaxId = 64;
     private const int MaxName = 100;
     private const int MaxNotes = 500;
@@ -26,7 +29,7 @@ internal static class AppointmentsApi
     {
         var appointments = routes
             .MapGroup("/api/appointments")
-            .WithTag("Appointments", "Times that are booked: booking, reading, moving and cancelling them.")
+            .WithTag(Tag, "Times that are booked: booking, reading, moving and cancelling them.")
             .WithParameter("id", "The appointment's id.")
             .WithParameter("branchId", "Only those of this branch.")
             .WithParameter("queueId", "Only those of this queue.")
@@ -80,7 +83,7 @@ internal static class AppointmentsApi
         appointments.MapPost("/arrivals", ArriveAsync).WithName("AdmitArrival").ExcludeFromDescription();
         routes
             .MapGet("/api/queues/{queueId}/slots", SlotsAsync)
-            .WithTag("Appointments", "Times that are booked: booking, reading, moving and cancelling them.")
+            .WithTag(Tag, "Times that are booked: booking, reading, moving and cancelling them.")
             .WithName("ListSlots")
             .WithSummary("The times of a queue that can be booked")
             .WithParameter("queueId", "The queue's id.")
