@@ -24,6 +24,8 @@ internal static class AppointmentsApi
     private const int MaxReason = 200;
     private const int MaxLanguage = 35;
     private const int MaxDays = 31;
+    private const int UsualExportDays = 7;
+    private const int MaxExportDays = 400;
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -51,6 +53,12 @@ internal static class AppointmentsApi
             .RequireAuthorization(Policies.Operator)
             .WithName("ListAppointments")
             .WithSummary("Appointments by their time");
+        appointments
+            .MapGet("/export", ExportAsync)
+            .RequireAuthorization(Policies.Operator)
+            .WithName("ExportAppointments")
+            .WithSummary("Appointments by their time, as CSV")
+            .Produces<string>(StatusCodes.Status200OK, "text/csv");
         appointments
             .MapGet("/{id}", ReadAsync)
             .WithName("GetAppointment")
@@ -167,6 +175,46 @@ internal static class AppointmentsApi
                 page,
                 cancellationToken
             )
+        );
+    }
+
+    /// <summary>A line an appointment, with who comes, cancelled ones among them.</summary>
+    /// <param name="branchId">Only those of this branch.</param>
+    /// <param name="queueId">Only those of this queue.</param>
+    /// <param name="from">Those that begin at this time or later, RFC 3339; now if absent.</param>
+    /// <param name="to">Those that begin before this time, at most 400 days behind <c>from</c>; a week if absent.</param>
+    /// <param name="locale">A language tag such as <c>de</c>, for a spreadsheet that is set to it: its separators, and times on the clock
+    /// of the place. By default the first of <c>Accept-Language</c>; without either commas, and times in UTC.</param>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="http">The request.</param>
+    /// <param name="desk">The use cases.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    private static PushStreamHttpResult ExportAsync(
+        string? branchId,
+        string? queueId,
+        string? from,
+        string? to,
+        string? locale,
+        Caller caller,
+        HttpContext http,
+        AppointmentDesk desk,
+        TimeProvider time,
+        CancellationToken cancellationToken
+    )
+    {
+        var errors = new FieldErrors();
+        var begin = errors.Time("from", from) ?? time.GetUtcNow();
+        var end = errors.Time("to", to) ?? begin.AddDays(UsualExportDays);
+        if (end <= begin)
+            errors.Add("to", "must be after from");
+        if (end - begin > TimeSpan.FromDays(MaxExportDays))
+            errors.Add("to", "must be at most 400 days behind from");
+        var culture = Sheet.CultureOf(locale, http.Request, errors);
+        errors.ThrowIfAny();
+        var wanted = new AppointmentFilter(caller.BranchesOf(branchId), queueId, begin, end, Status: null);
+        return Sheet.Answer(http, "appointments", DateOnly.FromDateTime(begin.UtcDateTime), stream =>
+            AppointmentsCsv.WriteAsync(desk.AllAsync(wanted, cancellationToken), culture, stream)
         );
     }
 
