@@ -87,12 +87,11 @@ public static class AppointmentCalendar
 
     private static string Text(Calendar calendar) => new CalendarSerializer().SerializeToString(calendar)!;
 
-    // Of a time that the wall shows twice, its second showing cannot be said by the wall (RFC 5545, 3.3.5): then as it is in UTC.
+    // A time that the wall shows twice is said in UTC. By the wall it would be the first showing (RFC 5545, 3.3.5), which not every calendar
+    // knows, and the second one could not be said at all.
     private static CalDateTime At(DateTimeOffset instant, TimeZoneInfo zone)
     {
-        var local = TimeZoneInfo.ConvertTime(instant, zone);
-        return zone.IsAmbiguousTime(local.DateTime) && zone.GetAmbiguousTimeOffsets(local.DateTime).Max() != local.Offset
-            ? new CalDateTime(instant.UtcDateTime, "UTC")
-            : new CalDateTime(local.DateTime, zone.Id);
+        var local = TimeZoneInfo.ConvertTime(instant, zone).DateTime;
+        return zone.IsAmbiguousTime(local) ? new CalDateTime(instant.UtcDateTime, "UTC") : new CalDateTime(local, zone.Id);
     }
 }
