@@ -65,11 +65,7 @@ public sealed class BrokerFailureTests(RabbitMqNode broker) : IClassFixture<Rabb
         await MoreAsync();
         await broker.StartAsync();
         await MoreAsync();
-        await staff.FiguresAsync(
-            queueId,
-            f => f.GetProperty("counts").GetProperty("created").GetInt32() >= 120,
-            TimeSpan.FromSeconds(120)
-        );
+        await staff.FiguresAsync(queueId, f => f.GetProperty("counts").GetProperty("created").GetInt32() >= 120, TimeSpan.FromSeconds(120));
 
         await broker.KillAsync();
         await MoreAsync();
