@@ -25,6 +25,7 @@ public abstract class FeedStoreContract : IAsyncDisposable
         Assert.Equal(queue, await store.FindBySecretAsync("hash of b", Token));
         Assert.Null(await store.FindAsync("c", Token));
         Assert.Null(await store.FindBySecretAsync("hash of c", Token));
+        Assert.Null(await store.FindBySecretAsync("hash of A", Token));
     }
 
     [Fact]

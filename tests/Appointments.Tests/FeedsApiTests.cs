@@ -4,6 +4,7 @@ using Ical.Net;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
+using SmartQueue.Appointments.Domain;
 using SmartQueue.Appointments.Storage;
 using SmartQueue.Contracts;
 using SmartQueue.Hosting.Auth;
@@ -131,6 +132,33 @@ public sealed class FeedsApiTests : IAsyncLifetime
         Assert.Equal("Visas", ofQueue.Properties["X-WR-CALNAME"]!.Value);
         Assert.Equal(["Passports", "Visas"], ofBranch.Events.Select(e => e.Summary).Order());
         Assert.Null(ofBranch.Properties["X-WR-CALNAME"]);
+    }
+
+    [Fact]
+    public async Task Of_more_than_it_may_hold_it_has_those_that_come_first()
+    {
+        var store = host.Services.GetRequiredService<IAppointmentStore>();
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, FeedDesk.Most + 2),
+            new ParallelOptions { MaxDegreeOfParallelism = 64, CancellationToken = Token },
+            async (i, cancel) =>
+            {
+                var (id, slot) = ($"a{i:0000}", Some.Slot(i / 100 * 20));
+                await store.TakeAsync(
+                    new SlotRequest(id, "q1", slot, Places: 100),
+                    expectedVersion: null,
+                    place => (Appointment.Book(Some.Draft(id), Some.Queue(), slot, place, Some.Now, by: null), null),
+                    cancel
+                );
+            }
+        );
+
+        var calendar = await ReadAsync(PathOf(await MakeAsync(new { branchId = "main" })));
+
+        Assert.Equal(
+            Enumerable.Range(0, FeedDesk.Most).Select(i => $"a{i:0000}@smartqueue"),
+            calendar.Events.Select(e => e.Uid).Order(StringComparer.Ordinal)
+        );
     }
 
     [Fact]
