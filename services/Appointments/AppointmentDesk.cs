@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using SmartQueue.Appointments.Domain;
 using SmartQueue.Appointments.Http;
 using SmartQueue.Appointments.Storage;
@@ -20,6 +21,7 @@ internal sealed class AppointmentDesk(
 )
 {
     private const int MaxRaces = 16;
+    private const int ReadAtOnce = 500;
 
     /// <summary>Books a time; a guest's appointment comes with its token, and every one with its code.</summary>
     /// <exception cref="RefusedException"><c>QUEUE_NOT_FOUND</c>, <c>VALIDATION_FAILED</c>, <c>QUEUE_CLOSED</c>, <c>SLOT_TAKEN</c>, or
@@ -205,6 +207,23 @@ internal sealed class AppointmentDesk(
         return Page<(Appointment Appointment, bool Outside)>
             .Of([.. found.Take(page.Limit + 1)], page, f => ListPosition.Of(f.Appointment))
             .Map(f => AppointmentView.Of(f.Appointment, f.Outside));
+    }
+
+    /// <summary>All appointments by their time, read as they are asked for, some at once.</summary>
+    public async IAsyncEnumerable<Appointment> AllAsync(
+        AppointmentFilter filter,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        for (var page = PageRequest.First(ReadAtOnce); ; )
+        {
+            var some = await store.ListAsync(filter, page, cancellationToken);
+            foreach (var appointment in some.Take(page.Limit))
+                yield return appointment;
+            if (some.Count <= page.Limit)
+                break;
+            page = page.Behind(ListPosition.Of(some[page.Limit - 1]));
+        }
     }
 
     private async Task<AppointmentView> UntilSavedAsync(

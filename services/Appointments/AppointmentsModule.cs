@@ -39,8 +39,17 @@ public sealed class AppointmentsModule : IServiceModule
     /// <inheritdoc/>
     public void AddStorage(IServiceCollection services, ModuleContext context) =>
         services
-            .AddStorage(context, Name, SqliteAppointmentsSchema.Steps, MongoAppointmentsSchema.Steps, MongoAppointmentStore.Appointments)
-            .Add<IAppointmentStore, SqliteAppointmentStore, MongoAppointmentStore>();
+            .AddStorage(
+                context,
+                Name,
+                SqliteAppointmentsSchema.Steps,
+                MongoAppointmentsSchema.Steps,
+                MongoAppointmentStore.Appointments,
+                // They carry no events, but answers, which are dropped after a while.
+                MongoFeedStore.Feeds
+            )
+            .Add<IAppointmentStore, SqliteAppointmentStore, MongoAppointmentStore>()
+            .Add<IFeedStore, SqliteFeedStore, MongoFeedStore>();
 
     /// <inheritdoc/>
     public void AddServices(IServiceCollection services, ModuleContext context)
@@ -63,9 +72,14 @@ public sealed class AppointmentsModule : IServiceModule
         services.AddTransient<AppointmentAccess>();
         services.AddTransient<AppointmentDesk>();
         services.AddTransient<ArrivalDesk>();
+        services.AddTransient<FeedDesk>();
         services.AddTransient<SlotDesk>();
     }
 
     /// <inheritdoc/>
-    public void MapEndpoints(IEndpointRouteBuilder routes) => AppointmentsApi.Map(routes);
+    public void MapEndpoints(IEndpointRouteBuilder routes)
+    {
+        AppointmentsApi.Map(routes);
+        FeedsApi.Map(routes);
+    }
 }

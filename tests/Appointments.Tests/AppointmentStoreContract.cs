@@ -162,6 +162,7 @@ public abstract class AppointmentStoreContract : IAsyncDisposable
         Assert.Equal(["c", "a", "b", "d"], ids);
         Assert.Equal(["a", "b"], await IdsAsync(Any with { From = Some.Slot(20).Start, To = Some.Slot(40).Start }));
         Assert.Equal(["d"], await IdsAsync(Any with { Status = AppointmentStatus.Cancelled }));
+        Assert.Equal(["c", "a", "b"], await IdsAsync(Any with { NotCancelled = true }));
         Assert.Equal(["c", "a", "b", "d"], await IdsAsync(Any with { BranchIds = ["main", "other"], QueueId = "q1" }));
         Assert.Empty(await IdsAsync(Any with { BranchIds = [] }));
         Assert.Empty(await IdsAsync(Any with { QueueId = "q2" }));

@@ -122,6 +122,11 @@ internal static class AccessRules
             }
         ),
         ["GET /api/appointments"] = (Operator, "/api/appointments", null),
+        ["GET /api/appointments/export"] = (Operator, "/api/appointments/export", null),
+        ["POST /api/appointments/feeds"] = (Operator, "/api/appointments/feeds", new { branchId = "{branch}" }),
+        ["GET /api/appointments/feeds"] = (Operator, "/api/appointments/feeds", null),
+        ["GET /api/appointments/feeds/{secret}.ics"] = (Anyone, "/api/appointments/feeds/{nothing}.ics", null),
+        ["DELETE /api/appointments/feeds/{id}"] = (Operator, "/api/appointments/feeds/{nothing}", null),
         ["GET /api/appointments/{id}"] = (Ticket, "/api/appointments/{appointment}", null),
         ["GET /api/appointments/{id}.ics"] = (Ticket, "/api/appointments/{appointment}.ics", null),
         ["PUT /api/appointments/{id}"] = (Ticket, "/api/appointments/{appointment}", new { customerName = "Ada" }),

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -152,7 +151,9 @@ internal static class AnalyticsApi
             cancellationToken
         );
         return format == "csv"
-            ? Csv(http, "report", report.From, report.Total.TimeZone, stream => ReportCsv.WriteAsync(report, culture, stream))
+            ? Sheet.Answer(http, "report", new WallClock(report.Total.TimeZone).LocalDate(report.From), stream =>
+                ReportCsv.WriteAsync(report, culture, stream)
+            )
             : TypedResults.Ok(report);
     }
 
@@ -187,14 +188,7 @@ internal static class AnalyticsApi
         var culture = Sheet.CultureOf(locale, http.Request, errors);
         errors.ThrowIfAny();
         var (range, clock, visits) = await desk.VisitsAsync(Given(queueId), caller.BranchesOf(Given(branchId)), asked, cancellationToken);
-        return Csv(http, "visits", range.From, clock.Name, stream => VisitsCsv.WriteAsync(visits, culture, stream));
-    }
-
-    private static PushStreamHttpResult Csv(HttpContext http, string name, DateTimeOffset from, string timeZone, Func<Stream, Task> write)
-    {
-        http.Response.Headers.Vary = "Accept-Language";
-        var day = new WallClock(timeZone).LocalDate(from);
-        return TypedResults.Stream(write, Sheet.Type, string.Create(CultureInfo.InvariantCulture, $"{name}-{day:yyyy-MM-dd}.csv"));
+        return Sheet.Answer(http, "visits", clock.LocalDate(range.From), stream => VisitsCsv.WriteAsync(visits, culture, stream));
     }
 
     /// <summary>How long each counter was open, busy, idle and on a break, and what it served.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using SmartQueue.Analytics.Figures;
 using SmartQueue.Analytics.Rollups;
+using SmartQueue.Hosting.Http;
 
 namespace SmartQueue.Analytics.Http;
 
@@ -13,8 +14,8 @@ internal static class ReportCsv
     [
         ("queueId", (s, f) => s.Text(f.QueueId)),
         ("name", (s, f) => s.Text(f.Name ?? TotalName)),
-        ("from", (s, f) => s.Time(f.From, new WallClock(f.TimeZone))),
-        ("to", (s, f) => s.Time(f.To, new WallClock(f.TimeZone))),
+        ("from", (s, f) => s.Time(f.From, new WallClock(f.TimeZone).Zone)),
+        ("to", (s, f) => s.Time(f.To, new WallClock(f.TimeZone).Zone)),
         ("created", (s, f) => s.Number(f.Counts.Created)),
         ("called", (s, f) => s.Number(f.Counts.Called)),
         ("served", (s, f) => s.Number(f.Counts.Served)),

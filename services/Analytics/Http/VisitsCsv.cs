@@ -1,7 +1,7 @@
 using System.Globalization;
-using System.Text.Json;
 using SmartQueue.Analytics.Facts;
 using SmartQueue.Analytics.Rollups;
+using SmartQueue.Hosting.Http;
 
 namespace SmartQueue.Analytics.Http;
 
@@ -15,16 +15,16 @@ internal static class VisitsCsv
         ("queue", (s, v, _) => s.Text(v.Queue.Name)),
         ("serviceDay", (s, v, _) => s.Text(v.Ticket.ServiceDay.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture))),
         ("ticketNumber", (s, v, _) => s.Text(v.Ticket.TicketNumber)),
-        ("source", (s, v, _) => s.Text(Name(v.Ticket.Source))),
+        ("source", (s, v, _) => s.Word(v.Ticket.Source)),
         ("priority", (s, v, _) => s.Number(v.Ticket.Priority)),
-        ("status", (s, v, _) => s.Text(Name(v.Ticket.Status))),
+        ("status", (s, v, _) => s.Word(v.Ticket.Status)),
         ("counter", (s, v, _) => s.Text(v.Ticket.Counter)),
-        ("createdAt", (s, v, c) => s.Time(v.Ticket.CreatedAt, c)),
-        ("queuedAt", (s, v, c) => s.Time(v.Ticket.QueuedAt, c)),
-        ("calledAt", (s, v, c) => s.Time(v.Ticket.FirstCalledAt, c)),
-        ("servingAt", (s, v, c) => s.Time(v.Ticket.ServingAt, c)),
-        ("servedAt", (s, v, c) => s.Time(v.Ticket.ServedAt, c)),
-        ("closedAt", (s, v, c) => s.Time(v.Ticket.ClosedAt, c)),
+        ("createdAt", (s, v, c) => s.Time(v.Ticket.CreatedAt, c.Zone)),
+        ("queuedAt", (s, v, c) => s.Time(v.Ticket.QueuedAt, c.Zone)),
+        ("calledAt", (s, v, c) => s.Time(v.Ticket.FirstCalledAt, c.Zone)),
+        ("servingAt", (s, v, c) => s.Time(v.Ticket.ServingAt, c.Zone)),
+        ("servedAt", (s, v, c) => s.Time(v.Ticket.ServedAt, c.Zone)),
+        ("closedAt", (s, v, c) => s.Time(v.Ticket.ClosedAt, c.Zone)),
         ("waitTime", (s, v, _) => s.Number(v.Ticket.WaitTime()?.TotalSeconds)),
         ("serviceTime", (s, v, _) => s.Number(v.Ticket.ServiceTime()?.TotalSeconds)),
         ("estimatedWaitTime", (s, v, _) => s.Number(v.Ticket.Promise?.EstimatedWaitTime)),
@@ -48,7 +48,4 @@ internal static class VisitsCsv
             await sheet.NextAsync();
         }
     }
-
-    // As on the wire.
-    private static string? Name<T>(T value) => JsonSerializer.SerializeToElement(value, JsonSerializerOptions.Web).GetString();
 }

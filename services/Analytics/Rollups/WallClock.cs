@@ -14,6 +14,9 @@ internal sealed class WallClock(string timeZone)
     private static readonly TimeSpan Offsets = TimeSpan.FromHours(30);
     private readonly TimeZoneInfo zone = ServiceCalendar.FindZone(timeZone) ?? TimeZoneInfo.Utc;
 
+    /// <summary>The zone.</summary>
+    public TimeZoneInfo Zone => zone;
+
     /// <summary>The zone's name; <c>UTC</c> instead of one that this machine does not know.</summary>
     public string Name => zone == TimeZoneInfo.Utc ? "UTC" : timeZone;
 

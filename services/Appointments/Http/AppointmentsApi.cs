@@ -15,18 +15,23 @@ namespace SmartQueue.Appointments.Http;
 /// <summary>HTTP in and out.</summary>
 internal static class AppointmentsApi
 {
+    /// <summary>The heading in the interface document.</summary>
+    public const string Tag = "Appointments";
+
     private const int MaxId = 64;
     private const int MaxName = 100;
     private const int MaxNotes = 500;
     private const int MaxReason = 200;
     private const int MaxLanguage = 35;
     private const int MaxDays = 31;
+    private const int UsualExportDays = 7;
+    private const int MaxExportDays = 400;
 
     public static void Map(IEndpointRouteBuilder routes)
     {
         var appointments = routes
             .MapGroup("/api/appointments")
-            .WithTag("Appointments", "Times that are booked: booking, reading, moving and cancelling them.")
+            .WithTag(Tag, "Times that are booked: booking, reading, moving and cancelling them.")
             .WithParameter("id", "The appointment's id.")
             .WithParameter("branchId", "Only those of this branch.")
             .WithParameter("queueId", "Only those of this queue.")
@@ -48,6 +53,12 @@ internal static class AppointmentsApi
             .RequireAuthorization(Policies.Operator)
             .WithName("ListAppointments")
             .WithSummary("Appointments by their time");
+        appointments
+            .MapGet("/export", ExportAsync)
+            .RequireAuthorization(Policies.Operator)
+            .WithName("ExportAppointments")
+            .WithSummary("Appointments by their time, as CSV")
+            .Produces<string>(StatusCodes.Status200OK, "text/csv");
         appointments
             .MapGet("/{id}", ReadAsync)
             .WithName("GetAppointment")
@@ -80,7 +91,7 @@ internal static class AppointmentsApi
         appointments.MapPost("/arrivals", ArriveAsync).WithName("AdmitArrival").ExcludeFromDescription();
         routes
             .MapGet("/api/queues/{queueId}/slots", SlotsAsync)
-            .WithTag("Appointments", "Times that are booked: booking, reading, moving and cancelling them.")
+            .WithTag(Tag, "Times that are booked: booking, reading, moving and cancelling them.")
             .WithName("ListSlots")
             .WithSummary("The times of a queue that can be booked")
             .WithParameter("queueId", "The queue's id.")
@@ -164,6 +175,46 @@ internal static class AppointmentsApi
                 page,
                 cancellationToken
             )
+        );
+    }
+
+    /// <summary>A line an appointment, with who comes, cancelled ones among them.</summary>
+    /// <param name="branchId">Only those of this branch.</param>
+    /// <param name="queueId">Only those of this queue.</param>
+    /// <param name="from">Those that begin at this time or later, RFC 3339; now if absent.</param>
+    /// <param name="to">Those that begin before this time, at most 400 days behind <c>from</c>; a week if absent.</param>
+    /// <param name="locale">A language tag such as <c>de</c>, for a spreadsheet that is set to it: its separators, and times on the clock
+    /// of the place. By default the first of <c>Accept-Language</c>; without either commas, and times in UTC.</param>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="http">The request.</param>
+    /// <param name="desk">The use cases.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    private static PushStreamHttpResult ExportAsync(
+        string? branchId,
+        string? queueId,
+        string? from,
+        string? to,
+        string? locale,
+        Caller caller,
+        HttpContext http,
+        AppointmentDesk desk,
+        TimeProvider time,
+        CancellationToken cancellationToken
+    )
+    {
+        var errors = new FieldErrors();
+        var begin = errors.Time("from", from) ?? time.GetUtcNow();
+        var end = errors.Time("to", to) ?? begin.AddDays(UsualExportDays);
+        if (end <= begin)
+            errors.Add("to", "must be after from");
+        if (end - begin > TimeSpan.FromDays(MaxExportDays))
+            errors.Add("to", "must be at most 400 days behind from");
+        var culture = Sheet.CultureOf(locale, http.Request, errors);
+        errors.ThrowIfAny();
+        var wanted = new AppointmentFilter(caller.BranchesOf(branchId), queueId, begin, end, Status: null);
+        return Sheet.Answer(http, "appointments", DateOnly.FromDateTime(begin.UtcDateTime), stream =>
+            AppointmentsCsv.WriteAsync(desk.AllAsync(wanted, cancellationToken), culture, stream)
         );
     }
 

@@ -14,4 +14,8 @@ internal sealed record AppointmentFilter(
     DateTimeOffset? From,
     DateTimeOffset? To,
     AppointmentStatus? Status
-);
+)
+{
+    /// <summary>Whether without those that were cancelled.</summary>
+    public bool NotCancelled { get; init; }
+}

@@ -92,6 +92,8 @@ internal sealed class MongoAppointmentStore(IMongoDatabase database, MongoOutbox
             where &= Where.Eq(a => a.State.QueueId, queue);
         if (filter.Status is { } status)
             where &= Where.Eq(a => a.State.Status, status);
+        if (filter.NotCancelled)
+            where &= Where.Ne(a => a.State.Status, AppointmentStatus.Cancelled);
         if (filter.From is { } from)
             where &= Where.Gte(a => a.State.Start, from);
         if (filter.To is { } to)

@@ -14,6 +14,9 @@ internal static class MongoAppointmentsSchema
         MongoAnswers.Step(MongoAppointmentStore.Appointments),
         MongoOutbox.Step(MongoAppointmentStore.Appointments),
         new("Keys that are the only ones in their branch", AnswersAsync),
+        new("Calendar feeds", FeedsAsync),
+        MongoAnswers.Step(MongoFeedStore.Feeds),
+        MongoOutbox.Step(MongoFeedStore.Feeds),
     ];
 
     private static async Task FirstAsync(IMongoDatabase database, CancellationToken cancellationToken)
@@ -39,6 +42,22 @@ internal static class MongoAppointmentsSchema
 
     private static Task AnswersAsync(IMongoDatabase database, CancellationToken cancellationToken) =>
         MongoAnswers.SplitByBranchAsync(database, MongoAppointmentStore.Appointments, cancellationToken);
+
+    private static async Task FeedsAsync(IMongoDatabase database, CancellationToken cancellationToken)
+    {
+        await MongoOutbox.CreateIndexesAsync(database, MongoFeedStore.Feeds, cancellationToken);
+        await database
+            .GetCollection<BsonDocument>(MongoFeedStore.Feeds)
+            .Indexes.CreateManyAsync(
+                [
+                    // Not unique: it could not be, in a collection that is sharded by branch, and no two secrets are the same.
+                    Index("feed_secret", unique: false, null, "secretHash"),
+                    Index("feed_branch", unique: false, null, "branchId", "_id"),
+                    Index("feed_maker", unique: false, null, "createdBy"),
+                ],
+                cancellationToken
+            );
+    }
 
     private static CreateIndexModel<BsonDocument> Index(string name, bool unique, string? where, params IReadOnlyList<string> fields) =>
         new(

@@ -52,7 +52,7 @@ internal sealed class SqliteAppointmentStore(SqliteDatabase database) : IAppoint
                     $"""
                         WHERE {(filter.QueueId is null ? "" : "queue_id = @QueueId AND ")}{(
                             filter.BranchIds is null ? "" : "branch_id IN @BranchIds AND "
-                        )}(@status IS NULL OR status = @status) AND start_at >= @from AND start_at < @to
+                        )}{(filter.NotCancelled ? "status <> 'cancelled' AND " : "")}(@status IS NULL OR status = @status) AND start_at >= @from AND start_at < @to
                         AND (start_at, id) > (@afterStart, @afterId) ORDER BY start_at, id LIMIT @limit
                         """,
                     new

@@ -40,5 +40,19 @@ internal static class SqliteAppointmentsSchema
         ),
         SqliteAnswers.Step,
         new("Appointments that have begun", "CREATE INDEX appointment_begun ON appointments (start_at, id) WHERE status = 'booked';"),
+        new(
+            "Calendar feeds",
+            """
+            CREATE TABLE feeds (
+                id TEXT PRIMARY KEY,
+                branch_id TEXT NOT NULL,
+                secret_hash TEXT NOT NULL,
+                created_by TEXT NOT NULL,
+                state TEXT NOT NULL) STRICT, WITHOUT ROWID;
+            CREATE UNIQUE INDEX feed_secret ON feeds (secret_hash);
+            CREATE INDEX feed_branch ON feeds (branch_id, id);
+            CREATE INDEX feed_maker ON feeds (created_by);
+            """
+        ),
     ];
 }

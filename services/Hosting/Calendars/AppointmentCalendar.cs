@@ -12,6 +12,9 @@ public static class AppointmentCalendar
 {
     private const string Product = "-//SmartQueue//Appointments//EN";
 
+    /// <summary>The media type of <see cref="WriteAll"/>.</summary>
+    public const string FeedContentType = "text/calendar; charset=utf-8; method=PUBLISH";
+
     /// <summary>Its file.</summary>
     /// <param name="appointment">The appointment.</param>
     /// <param name="organizer">Who invites: the address that the file comes from, <c>mailto:</c> in a mail (RFC 6047).</param>
@@ -19,35 +22,31 @@ public static class AppointmentCalendar
     /// nobody.</param>
     public static string Write(AppointmentState appointment, Uri organizer, string? attendee = null)
     {
-        var cancelled = appointment.Status == AppointmentStatus.Cancelled;
-        var calendar = new Calendar { Method = Method(appointment), ProductId = Product };
-        var zone = TimeZoneInfo.FindSystemTimeZoneById(appointment.TimeZone);
-        // The rules of the zone, for those who do not know its name.
-        calendar.AddTimeZone(VTimeZone.FromDateTimeZone(appointment.TimeZone, appointment.Start.UtcDateTime.AddYears(-1), false));
-        var entry = new CalendarEvent
-        {
-            Uid = appointment.Id + "@smartqueue",
-            Sequence = (int)appointment.Version - 1,
-            DtStamp = new CalDateTime(appointment.UpdatedAt.UtcDateTime, "UTC"),
-            Created = new CalDateTime(appointment.CreatedAt.UtcDateTime, "UTC"),
-            LastModified = new CalDateTime(appointment.UpdatedAt.UtcDateTime, "UTC"),
-            Organizer = new Organizer { Value = organizer, CommonName = appointment.QueueName },
-            Summary = appointment.QueueName,
-            Status = cancelled ? EventStatus.Cancelled : EventStatus.Confirmed,
-            Start = At(appointment.Start, zone),
-            End = At(appointment.End, zone),
-        };
+        var calendar = Of([appointment], organizer, Method(appointment));
         if (attendee is not null && Uri.TryCreate("mailto:" + attendee, UriKind.Absolute, out var comes))
-            entry.Attendees.Add(
-                new Attendee
-                {
-                    Value = comes,
-                    ParticipationStatus = EventParticipationStatus.Accepted,
-                    Rsvp = false,
-                }
-            );
-        calendar.Events.Add(entry);
-        return new CalendarSerializer().SerializeToString(calendar)!;
+            calendar
+                .Events.Single()
+                .Attendees.Add(
+                    new Attendee
+                    {
+                        Value = comes,
+                        ParticipationStatus = EventParticipationStatus.Accepted,
+                        Rsvp = false,
+                    }
+                );
+        return Text(calendar);
+    }
+
+    /// <summary>The file of many, for a calendar that follows them: each is the same event as in its own file. It names no person.</summary>
+    /// <param name="appointments">The appointments.</param>
+    /// <param name="organizer">The address that the file comes from.</param>
+    /// <param name="name">What calendars are to call it; <c>null</c> leaves it to them.</param>
+    public static string WriteAll(IReadOnlyCollection<AppointmentState> appointments, Uri organizer, string? name)
+    {
+        var calendar = Of(appointments, organizer, "PUBLISH");
+        if (name is not null)
+            calendar.AddProperty("X-WR-CALNAME", name);
+        return Text(calendar);
     }
 
     /// <summary>What a calendar is to do with the file: <c>REQUEST</c> puts it in, also in place of how it was before, <c>CANCEL</c> takes
@@ -57,12 +56,42 @@ public static class AppointmentCalendar
     /// <summary>The media type of the file, with its method.</summary>
     public static string ContentType(AppointmentState appointment) => $"text/calendar; charset=utf-8; method={Method(appointment)}";
 
-    // Of a time that the wall shows twice, its second showing cannot be said by the wall (RFC 5545, 3.3.5): then as it is in UTC.
+    private static Calendar Of(IReadOnlyCollection<AppointmentState> appointments, Uri organizer, string method)
+    {
+        var calendar = new Calendar { Method = method, ProductId = Product };
+        // The rules of the zones, for those who do not know their names. A file of nothing has one, since it may not be empty.
+        var zones = appointments.GroupBy(a => a.TimeZone).Select(z => (Name: z.Key, Since: z.Min(a => a.Start)));
+        foreach (var (zone, since) in zones.DefaultIfEmpty(("UTC", DateTimeOffset.UnixEpoch)))
+            calendar.AddTimeZone(VTimeZone.FromDateTimeZone(zone, since.UtcDateTime.AddYears(-1), false));
+        calendar.Events.AddRange(appointments.Select(a => Entry(a, organizer)));
+        return calendar;
+    }
+
+    private static CalendarEvent Entry(AppointmentState appointment, Uri organizer)
+    {
+        var zone = TimeZoneInfo.FindSystemTimeZoneById(appointment.TimeZone);
+        return new()
+        {
+            Uid = appointment.Id + "@smartqueue",
+            Sequence = (int)appointment.Version - 1,
+            DtStamp = new CalDateTime(appointment.UpdatedAt.UtcDateTime, "UTC"),
+            Created = new CalDateTime(appointment.CreatedAt.UtcDateTime, "UTC"),
+            LastModified = new CalDateTime(appointment.UpdatedAt.UtcDateTime, "UTC"),
+            Organizer = new Organizer { Value = organizer, CommonName = appointment.QueueName },
+            Summary = appointment.QueueName,
+            Status = appointment.Status == AppointmentStatus.Cancelled ? EventStatus.Cancelled : EventStatus.Confirmed,
+            Start = At(appointment.Start, zone),
+            End = At(appointment.End, zone),
+        };
+    }
+
+    private static string Text(Calendar calendar) => new CalendarSerializer().SerializeToString(calendar)!;
+
+    // A time that the wall shows twice is said in UTC. By the wall it would be the first showing (RFC 5545, 3.3.5), which not every calendar
+    // knows, and the second one could not be said at all.
     private static CalDateTime At(DateTimeOffset instant, TimeZoneInfo zone)
     {
-        var local = TimeZoneInfo.ConvertTime(instant, zone);
-        return zone.IsAmbiguousTime(local.DateTime) && zone.GetAmbiguousTimeOffsets(local.DateTime).Max() != local.Offset
-            ? new CalDateTime(instant.UtcDateTime, "UTC")
-            : new CalDateTime(local.DateTime, zone.Id);
+        var local = TimeZoneInfo.ConvertTime(instant, zone).DateTime;
+        return zone.IsAmbiguousTime(local) ? new CalDateTime(instant.UtcDateTime, "UTC") : new CalDateTime(local, zone.Id);
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
 using SmartQueue.Hosting.Errors;
 
 namespace SmartQueue.Hosting.Http;
@@ -11,6 +12,19 @@ public static class EntityTags
     /// <summary>Sets the response's <c>ETag</c>.</summary>
     public static void SetEntityTag(this HttpResponse response, long version) =>
         response.Headers.ETag = string.Create(CultureInfo.InvariantCulture, $"W/\"{version}\"");
+
+    /// <summary>Sets the response's <c>ETag</c> to one that is made of what the answer says, and tells whether that is what the client has
+    /// already (<c>If-None-Match</c>, RFC 9110 §13.1.2): then 304 is the answer.</summary>
+    /// <param name="http">The request.</param>
+    /// <param name="tag">Letters and digits that are others when the answer is another.</param>
+    public static bool HasAlready(this HttpContext http, string tag)
+    {
+        var current = new EntityTagHeaderValue($"\"{tag}\"", isWeak: true);
+        http.Response.GetTypedHeaders().ETag = current;
+        return http
+            .Request.GetTypedHeaders()
+            .IfNoneMatch.Any(known => known.Equals(EntityTagHeaderValue.Any) || known.Compare(current, useStrongComparison: false));
+    }
 
     /// <summary>The versions <c>If-Match</c> allows; <c>null</c> where any will do.</summary>
     public static IReadOnlyCollection<long>? ExpectedVersions(this HttpRequest request)

@@ -67,7 +67,10 @@ internal static class TelemetrySetup
         telemetry
             .UseOtlpExporter()
             .WithTracing(t =>
-                t.AddSource(SmartQueueTelemetry.Name, BusSource).AddAspNetCoreInstrumentation().AddHttpClientInstrumentation()
+                t.AddSource(SmartQueueTelemetry.Name, BusSource)
+                    .AddAspNetCoreInstrumentation()
+                    .AddHttpClientInstrumentation()
+                    .AddProcessor(new SecretAddresses())
             );
         builder.Logging.AddOpenTelemetry(o => o.IncludeFormattedMessage = true);
     }

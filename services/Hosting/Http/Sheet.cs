@@ -1,18 +1,18 @@
 using System.Globalization;
+using System.Text.Json;
 using CsvHelper;
 using CsvHelper.Configuration;
 using Microsoft.AspNetCore.Http;
-using SmartQueue.Analytics.Rollups;
-using SmartQueue.Hosting.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 
-namespace SmartQueue.Analytics.Http;
+namespace SmartQueue.Hosting.Http;
 
 /// <summary>
 /// A table as CSV (RFC 4180). It begins with a byte order mark, by which spreadsheets know UTF-8. A text that a spreadsheet would take for a
 /// formula gets an apostrophe in front (OWASP, CSV injection). Without a culture it is for programs: commas, decimal points, and times in RFC
 /// 3339. With one it is for a spreadsheet that is set to it: its separators, and times on the clock of the place, as a spreadsheet reads them.
 /// </summary>
-internal sealed class Sheet : IAsyncDisposable
+public sealed class Sheet : IAsyncDisposable
 {
     /// <summary>Its media type.</summary>
     public const string Type = "text/csv; charset=utf-8";
@@ -23,6 +23,9 @@ internal sealed class Sheet : IAsyncDisposable
     private readonly StreamWriter text;
     private readonly CsvWriter csv;
 
+    /// <summary>Begins one.</summary>
+    /// <param name="stream">Where it is written to; it stays open.</param>
+    /// <param name="culture">That of the spreadsheet; <c>null</c> for programs.</param>
     public Sheet(Stream stream, CultureInfo? culture)
     {
         this.culture = culture;
@@ -58,6 +61,17 @@ internal sealed class Sheet : IAsyncDisposable
             .FirstOrDefault(c => c is not null);
     }
 
+    /// <summary>An answer that is written while what is in it is read, as a file named after the day it begins with.</summary>
+    /// <param name="http">The request, whose <c>Accept-Language</c> may have said how it is written.</param>
+    /// <param name="name">What the file's name begins with.</param>
+    /// <param name="day">The first day in it.</param>
+    /// <param name="write">Writes it.</param>
+    public static PushStreamHttpResult Answer(HttpContext http, string name, DateOnly day, Func<Stream, Task> write)
+    {
+        http.Response.Headers.Vary = "Accept-Language";
+        return TypedResults.Stream(write, Type, string.Create(CultureInfo.InvariantCulture, $"{name}-{day:yyyy-MM-dd}.csv"));
+    }
+
     /// <summary>A cell of text, quoted.</summary>
     public void Text(string? value)
     {
@@ -70,17 +84,20 @@ internal sealed class Sheet : IAsyncDisposable
             );
     }
 
+    /// <summary>A cell with a word for one of a few, such as a status, as it is in JSON.</summary>
+    public void Word<T>(T value) => Text(JsonSerializer.SerializeToElement(value, JsonSerializerOptions.Web).GetString());
+
     /// <summary>A cell with a number, or an empty one.</summary>
     public void Number(double? value) => csv.WriteField(value?.ToString(Numbers()) ?? "", shouldQuote: false);
 
     /// <summary>A cell with a time, or an empty one.</summary>
     /// <param name="instant">The time.</param>
-    /// <param name="clock">The clock it is told by to a person.</param>
-    public void Time(DateTimeOffset? instant, WallClock clock) =>
+    /// <param name="zone">The zone whose clock it is told by to a person.</param>
+    public void Time(DateTimeOffset? instant, TimeZoneInfo zone) =>
         csv.WriteField(
             instant is not { } at ? ""
                 : culture is null ? at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)
-                : clock.LocalTime(at).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
+                : TimeZoneInfo.ConvertTime(at, zone).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
             shouldQuote: false
         );
 
@@ -95,6 +112,7 @@ internal sealed class Sheet : IAsyncDisposable
     /// <summary>Ends the row.</summary>
     public Task NextAsync() => csv.NextRecordAsync();
 
+    /// <summary>Writes what is left.</summary>
     public async ValueTask DisposeAsync()
     {
         await csv.DisposeAsync();

@@ -1,10 +1,10 @@
 using System.ComponentModel;
 using System.Diagnostics;
 
-namespace SmartQueue.Integration.Tests;
+namespace SmartQueue.Testing;
 
-/// <summary>Runs the scripts of <c>js/</c>, which use the system through npm packages that are not ours.</summary>
-internal static class NodeClients
+/// <summary>Runs the scripts of <c>tests/Integration.Tests/js</c>, which use the system through npm packages that are not ours.</summary>
+public static class NodeClients
 {
     private static readonly Lazy<Task<string>> Installed = new(InstallAsync);
 
@@ -19,10 +19,7 @@ internal static class NodeClients
 
     private static async Task<string> InstallAsync()
     {
-        var root = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(root.FullName, "SmartQueue.sln")))
-            root = root.Parent!;
-        var folder = Path.Combine(root.FullName, "tests/Integration.Tests/js");
+        var folder = Path.Combine(SystemProcess.Root, "tests/Integration.Tests/js");
         var (exitCode, output) = await ExecuteAsync("npm", folder, ["ci", "--no-audit", "--no-fund"]);
         Assert.True(exitCode == 0, output);
         return folder;
