@@ -24,6 +24,19 @@ public sealed class TicketEventIsPushedTests
         Assert.All(guest.Heard, NothingPersonal);
     }
 
+    [Fact]
+    public async Task Who_came_for_an_appointment_is_told_its_time()
+    {
+        var booked = new DateTimeOffset(2026, 3, 3, 10, 20, 0, TimeSpan.Zero);
+        await using var host = await GatewayHost.StartAsync();
+        host.Keep(Ticket);
+        var guest = await host.ConnectAsync();
+        await guest.InvokeAsync("TrackTicket", "t1", "token-of-t1");
+        await host.PublishAsync(GatewayHost.Called(CalledTicket with { AppointmentAt = booked }));
+        var changed = await guest.HearsAsync("ticket:updated", b => b.GetProperty("status").GetString() == "called");
+        Assert.Equal("2026-03-03T10:20:00.000Z", changed.GetProperty("appointmentAt").GetString());
+    }
+
     [Theory]
     [InlineData("t1")]
     [InlineData("t1", null)]

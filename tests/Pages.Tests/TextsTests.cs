@@ -11,7 +11,10 @@ public sealed class TextsTests(SystemWithPages system)
         await using var desk = await system.OpenStaffAsync("admin");
         await desk.GoToAsync("/manage/texts");
         await desk.Page.Locator(".filters").GetByLabel("Language").SelectOptionAsync("es");
-        var row = desk.Page.GetByRole(AriaRole.Row, new PageGetByRoleOptions { Name = "Did not come" });
+        // Another text is of those who did not come to an appointment.
+        var row = desk
+            .Page.GetByRole(AriaRole.Row)
+            .Filter(new LocatorFilterOptions { Has = desk.Page.GetByText("Did not come", new PageGetByTextOptions { Exact = true }) });
         await Expect(row).ToContainTextAsync("as delivered");
         await row.GetByRole(AriaRole.Button).ClickAsync();
         var message = desk.Page.GetByLabel("Message");

@@ -32,6 +32,9 @@ internal sealed record TrackedTicket
 
     public required DateTimeOffset CreatedAt { get; init; }
 
+    /// <summary>The time of the appointment it was made for; <c>null</c> for a walk-in.</summary>
+    public DateTimeOffset? AppointmentAt { get; init; }
+
     public DateTimeOffset? CalledAt { get; init; }
 
     public DateTimeOffset? ServingAt { get; init; }
@@ -57,6 +60,7 @@ internal sealed record TrackedTicket
             Priority = ticket.Priority,
             Counter = ticket.Counter,
             CreatedAt = ticket.CreatedAt,
+            AppointmentAt = ticket.AppointmentAt,
             CalledAt = ticket.CalledAt,
             ServingAt = ticket.ServingAt,
             ServedAt = ticket.ServedAt,

@@ -113,6 +113,7 @@ internal sealed record Ticket
             EstimatedWaitLow = tracked.EstimatedWaitLow,
             EstimatedWaitHigh = tracked.EstimatedWaitHigh,
             CreatedAt = tracked.CreatedAt,
+            AppointmentAt = tracked.AppointmentAt,
             CalledAt = tracked.CalledAt,
             ServingAt = tracked.ServingAt,
             ServedAt = tracked.ServedAt,
