@@ -46,8 +46,9 @@ internal sealed record BookedLine(IReadOnlyList<BookedPlace> Places, int InARow)
     public int WalkInsAmong(int ahead, string ticketId, DateTimeOffset now)
     {
         var due = Places.Where(p => p.TicketId != ticketId && p.Turn.At <= now).ToList();
-        var walkIns = 0;
-        while (AheadOfWalkIn(walkIns, due.Count, Most(due)) < ahead)
+        var most = Most(due);
+        var walkIns = Math.Max(0, ahead - due.Count);
+        while (AheadOfWalkIn(walkIns, due.Count, most) < ahead)
             walkIns++;
         return walkIns;
     }
