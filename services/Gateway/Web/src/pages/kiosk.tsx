@@ -453,23 +453,30 @@ function CodePad({ busy, onEnter, onBack }: { busy: boolean; onEnter: (code: str
   const remove = () => setTyped((before) => before.slice(0, -1));
   const whole = typed.length === CODE_LENGTH;
   const enter = () => whole && !busy && onEnter(typed);
+  /** Whether keys came after the focus: Enter ends the code then, whatever was touched before, and presses no button. */
+  const typing = useRef(false);
   const pressing = useRef<(e: KeyboardEvent) => boolean>(() => false);
   pressing.current = (e) => {
     // Where the keyboard writes other letters, the place of the key counts.
     const sign = (/^[a-z0-9]$/i.test(e.key) ? e.key : e.code.replace(/^(Key|Digit|Numpad)/, '')).toUpperCase();
     if (sign.length === 1 && CODE_SIGNS.includes(sign)) add(sign);
     else if (e.key === 'Backspace') remove();
-    // Not where it presses a button that does something else.
-    else if (e.key === 'Enter' && whole && !(e.target as HTMLElement).closest('.kiosk-actions, .kiosk-foot')) enter();
+    else if (e.key === 'Enter' && whole && (typing.current || document.activeElement === document.body)) enter();
     else return false;
+    typing.current = e.key !== 'Enter';
     return true;
   };
   useEffect(() => {
     const listen = (e: KeyboardEvent) => {
       if (!e.ctrlKey && !e.altKey && !e.metaKey && pressing.current(e)) e.preventDefault();
     };
+    const focus = () => (typing.current = false);
     addEventListener('keydown', listen);
-    return () => removeEventListener('keydown', listen);
+    addEventListener('focusin', focus);
+    return () => {
+      removeEventListener('keydown', listen);
+      removeEventListener('focusin', focus);
+    };
   }, []);
   const shown = typed.padEnd(CODE_LENGTH, '·');
   return (
