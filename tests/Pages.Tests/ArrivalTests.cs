@@ -289,6 +289,8 @@ public sealed class ArrivalTests(SystemWithPages system)
             {
                 ViewportSize = new ViewportSize { Width = 1080, Height = 1280 },
                 HasTouch = true,
+                // What it asks for would pass by the routes of a test.
+                ServiceWorkers = ServiceWorkerPolicy.Block,
             }
         );
         await kiosk.KeepAsync("kiosk", $$"""{"queues":["{{queue}}"],"pin":"2468","print":true,"language":"en","locked":true}""");
