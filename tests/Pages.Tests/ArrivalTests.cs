@@ -102,7 +102,12 @@ public sealed class ArrivalTests(SystemWithPages system)
         await using var kiosk = await OpenKioskAsync(walkIns, clock: true);
         await kiosk.Button("I have an appointment").TapAsync();
         await EnterAsync(kiosk, "22222222");
-        await Expect(kiosk.Page.GetByText("There is no appointment with this code, or its time has passed.")).ToBeVisibleAsync();
+        var said = kiosk.Page.GetByText("There is no appointment with this code, or its time has passed.");
+        await Expect(said).ToBeVisibleAsync();
+        // On the lowest screen, too, it covers nothing.
+        await kiosk.Page.SetViewportSizeAsync(1024, 768);
+        var (above, below) = ((await said.BoundingBoxAsync())!, (await kiosk.Heading("Enter the code").BoundingBoxAsync())!);
+        Assert.InRange(above.Y + above.Height, 0, below.Y);
         await kiosk.Page.Clock.RunForAsync(21_000);
         await Expect(kiosk.Heading("What are you here for?")).ToBeVisibleAsync();
         await Expect(kiosk.Page.GetByText("There is no appointment with this code")).ToBeHiddenAsync();
