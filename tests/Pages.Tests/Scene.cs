@@ -73,6 +73,16 @@ public sealed record Scene(string Name, Func<Hall, string> Path, string Ready, s
             }
         ),
         new(
+            "kiosk-code",
+            _ => "/kiosk",
+            ".kiosk-booked",
+            Prepare: async d =>
+            {
+                await d.Page.Locator(".kiosk-booked button").ClickAsync();
+                await d.Page.Locator(".code-keys").WaitForAsync();
+            }
+        ),
+        new(
             "kiosk-pin",
             _ => "/kiosk",
             ".kiosk-queues strong",

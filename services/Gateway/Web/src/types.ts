@@ -13,6 +13,8 @@ export interface Ticket {
   notes?: string | null;
   status: Status;
   priority: number;
+  /** The time of the appointment that it was made for. */
+  appointmentAt?: string | null;
   counter?: string | null;
   position?: number | null;
   estimatedWaitTime?: number | null;

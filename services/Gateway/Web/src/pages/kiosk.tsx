@@ -1,13 +1,14 @@
 import type { ComponentChild } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { printedAddress } from '../address';
-import { all, api, ApiError, forgetUnanswered } from '../api';
+import { all, api, ApiError, forgetUnanswered, serverNow } from '../api';
 import { closedText } from '../closed';
-import { dateTimeIn, wait } from '../format';
+import { dateTimeIn, hourIn, isoDayIn, wait } from '../format';
 import { currentLanguage, languages, type Language, t, setLanguage } from '../i18n';
 import { useLive } from '../live';
 import { Qr } from '../qr';
 import { load, save } from '../store';
+import { whenOf } from '../times';
 import type { Branch, Queue, Ticket } from '../types';
 import { Announcer, Failure, Field, LinkNotice, Loading, Page, sentence, usePoll, useTask, useTitle } from '../ui';
 import { fitChoices } from './hall/fit';
@@ -27,6 +28,9 @@ interface Settings {
 
 const BACK_AFTER = 20;
 const MOST_DIGITS = 16;
+/** What codes of appointments are made of. */
+const CODE_SIGNS = '23456789ABCDEFGHJKMNPQRSTVWXYZ';
+const CODE_LENGTH = 8;
 
 const sealOf = async (pin: string) => (await api<{ seal: string }>('POST', '/api/auth/pins', { pin })).seal;
 
@@ -113,7 +117,7 @@ function Running({ settings, onChange }: { settings: Settings; onChange: (next: 
   const [queues, setQueues] = useState<Queue[] | null>(null);
   const [branch, setBranch] = useState<Branch | null>(null);
   const [taken, setTaken] = useState<Ticket | null>(null);
-  const [asking, setAsking] = useState<Queue | null>(null);
+  const [asking, setAsking] = useState<Queue | 'appointment' | null>(null);
   const [left, setLeft] = useState(0);
   const [leaving, setLeaving] = useState(false);
   const [offline, setOffline] = useState<string | null>(null);
@@ -129,8 +133,8 @@ function Running({ settings, onChange }: { settings: Settings; onChange: (next: 
       // One that was deleted is not among them any more.
       const found = await all<Queue>(`/api/queues?ids=${settings.queues.map(encodeURIComponent).join(',')}`);
       found.sort((a, b) => settings.queues.indexOf(a.id) - settings.queues.indexOf(b.id));
-      if (found.length > 0 && found[0].branchId !== branch?.id)
-        setBranch(await api<Branch>('GET', `/api/branches/${encodeURIComponent(found[0].branchId)}`));
+      // Again and again: whether there are appointments is for all its queues to say.
+      if (found.length > 0) setBranch(await api<Branch>('GET', `/api/branches/${encodeURIComponent(found[0].branchId)}`));
       setQueues(found);
       setOffline(null);
       const { pin, ...others } = latest.current;
@@ -189,17 +193,28 @@ function Running({ settings, onChange }: { settings: Settings; onChange: (next: 
     };
   }, []);
 
+  const show = (ticket: Ticket) => {
+    setTaken(ticket);
+    setAsking(null);
+    if (settings.print) requestAnimationFrame(() => requestAnimationFrame(() => print()));
+  };
   const take = (queue: Queue, phone?: string) =>
     task.run(async () => {
       // A guest's ticket even where staff are signed in: its token is on the paper.
       const wish = { queueId: queue.id, language: currentLanguage(), source: 'kiosk', phone: phone || undefined };
       try {
-        setTaken(await api<Ticket>('POST', '/api/tickets', wish));
+        show(await api<Ticket>('POST', '/api/tickets', wish));
       } catch (e) {
         throw e instanceof ApiError && e.fields.phone ? new ApiError(e.status, e.code, t('errorPhone')) : e;
       }
-      setAsking(null);
-      if (settings.print) requestAnimationFrame(() => requestAnimationFrame(() => print()));
+    });
+  const arrive = (code: string) =>
+    task.run(async () => {
+      try {
+        show(await api<Ticket>('POST', '/api/appointments/arrive', { code }));
+      } catch (e) {
+        throw e instanceof ApiError ? new ApiError(e.status, '', whyNotArrived(e, branch?.timeZone ?? 'UTC')) : e;
+      }
     });
 
   const message = task.error ?? offline;
@@ -227,14 +242,21 @@ function Running({ settings, onChange }: { settings: Settings; onChange: (next: 
       ) : (
         <>
           <header class="kiosk-head">
-            <h1>{asking ? asking.name : t('kioskWelcome')}</h1>
+            <h1>{asking === 'appointment' ? t('kioskAppointment') : asking ? asking.name : t('kioskWelcome')}</h1>
             <LinkNotice link={link} />
             <Failure text={message} />
           </header>
-          {asking ? (
+          {asking === 'appointment' ? (
+            <CodePad busy={task.busy} onEnter={(code) => void arrive(code)} onBack={begin} />
+          ) : asking ? (
             <PhonePad busy={task.busy} onTake={(phone) => void take(asking, phone)} onBack={begin} />
           ) : queues ? (
-            <Choices queues={queues} busy={task.busy} onChoose={(q) => (settings.askPhone ? setAsking(q) : void take(q))} />
+            <Choices
+              queues={queues}
+              busy={task.busy}
+              onChoose={(q) => (settings.askPhone ? setAsking(q) : void take(q))}
+              onAppointment={branch?.queues?.some((q) => q.booking) ? () => setAsking('appointment') : null}
+            />
           ) : (
             !offline && <Loading />
           )}
@@ -265,8 +287,30 @@ function Running({ settings, onChange }: { settings: Settings; onChange: (next: 
   );
 }
 
-/** What people can take a number for: it fills the screen. */
-function Choices({ queues, busy, onChoose }: { queues: Queue[]; busy: boolean; onChoose: (queue: Queue) => void }) {
+/** Why somebody with an appointment gets no number now, by the clock of the place. */
+function whyNotArrived(e: ApiError, zone: string): string {
+  if (e.code === 'APPOINTMENT_NOT_FOUND') return t('kioskCodeWrong');
+  if (e.code === 'RATE_LIMITED') return t('pinPause');
+  if (e.code !== 'INVALID_TRANSITION') return sentence(e);
+  // From when on it can be is in the sentence alone, as that clock shows it; without one, it was too late.
+  const [, day, time] = /possible from (\S+) (\S+) on/.exec(e.message) ?? [];
+  if (!time) return t('kioskLate');
+  const from = `${day}T${time}Z`;
+  return t('kioskEarly', { when: day === isoDayIn(zone, serverNow()) ? hourIn('UTC', from) : whenOf(from, 'UTC') });
+}
+
+/** What people can take a number for, and where there are appointments, that they have one: it fills the screen. */
+function Choices({
+  queues,
+  busy,
+  onChoose,
+  onAppointment,
+}: {
+  queues: Queue[];
+  busy: boolean;
+  onChoose: (queue: Queue) => void;
+  onAppointment: (() => void) | null;
+}) {
   const list = useRef<HTMLUListElement>(null);
   useLayoutEffect(() => fitChoices(list.current!));
   useEffect(() => {
@@ -288,6 +332,14 @@ function Choices({ queues, busy, onChoose }: { queues: Queue[]; busy: boolean; o
           </button>
         </li>
       ))}
+      {onAppointment && (
+        <li class="kiosk-booked">
+          <button type="button" disabled={busy} aria-busy={busy} onClick={onAppointment}>
+            <strong>{t('kioskAppointment')}</strong>
+            <span class="kiosk-about">{t('kioskAppointmentText')}</span>
+          </button>
+        </li>
+      )}
     </ul>
   );
 }
@@ -316,9 +368,15 @@ function TakenNumber({
           <span>{t('yourNumber')}</span> <strong dir="ltr">{ticket.ticketNumber}</strong>
         </h1>
         <p>{dateTimeIn(zone, ticket.createdAt)}</p>
+        {ticket.appointmentAt && <p>{t('appointmentAt', { time: hourIn(zone, ticket.appointmentAt) })}</p>}
         {ticket.estimatedWaitTime != null && <p>{`${t('expectedWait')}: ${wait(ticket.estimatedWaitTime)}`}</p>}
-        <Qr text={`${printedAddress()}/t/${ticket.id}#${ticket.trackingToken ?? ''}`} label={t('qrTicket')} />
-        <p class="kiosk-scan">{t('scanTicket')}</p>
+        {/* Who booked has the token of it already, and nobody else gets it. */}
+        {ticket.trackingToken && (
+          <>
+            <Qr text={`${printedAddress()}/t/${ticket.id}#${ticket.trackingToken}`} label={t('qrTicket')} />
+            <p class="kiosk-scan">{t('scanTicket')}</p>
+          </>
+        )}
       </div>
       <div class="kiosk-actions no-print">
         {onPrint && (
@@ -379,6 +437,67 @@ function PhonePad({ busy, onTake, onBack }: { busy: boolean; onTake: (phone: str
         </button>
         <button type="button" class="big" disabled={busy} onClick={() => onTake('')}>
           {t('kioskNoPhone')}
+        </button>
+        <button type="button" class="quiet" onClick={onBack}>
+          {t('back')}
+        </button>
+      </div>
+    </section>
+  );
+}
+
+/** For the code of an appointment, by finger, keyboard, or a scanner that types. */
+function CodePad({ busy, onEnter, onBack }: { busy: boolean; onEnter: (code: string) => void; onBack: () => void }) {
+  const [typed, setTyped] = useState('');
+  const add = (sign: string) => setTyped((before) => (before + sign).slice(0, CODE_LENGTH));
+  const remove = () => setTyped((before) => before.slice(0, -1));
+  const whole = typed.length === CODE_LENGTH;
+  const enter = () => whole && !busy && onEnter(typed);
+  /** Whether keys came after the focus: Enter ends the code then, whatever was touched before, and presses no button. */
+  const typing = useRef(false);
+  const pressing = useRef<(e: KeyboardEvent) => boolean>(() => false);
+  pressing.current = (e) => {
+    // Where the keyboard writes other letters, the place of the key counts.
+    const sign = (/^[a-z0-9]$/i.test(e.key) ? e.key : e.code.replace(/^(Key|Digit|Numpad)/, '')).toUpperCase();
+    if (sign.length === 1 && CODE_SIGNS.includes(sign)) add(sign);
+    else if (e.key === 'Backspace') remove();
+    else if (e.key === 'Enter' && whole && (typing.current || document.activeElement === document.body)) enter();
+    else return false;
+    typing.current = e.key !== 'Enter';
+    return true;
+  };
+  useEffect(() => {
+    const listen = (e: KeyboardEvent) => {
+      if (!e.ctrlKey && !e.altKey && !e.metaKey && pressing.current(e)) e.preventDefault();
+    };
+    const focus = () => (typing.current = false);
+    addEventListener('keydown', listen);
+    addEventListener('focusin', focus);
+    return () => {
+      removeEventListener('keydown', listen);
+      removeEventListener('focusin', focus);
+    };
+  }, []);
+  const shown = typed.padEnd(CODE_LENGTH, '·');
+  return (
+    <section class="kiosk-pad">
+      <h2>{t('kioskAppointmentText')}</h2>
+      <output class="kiosk-typed" dir="ltr" aria-label={t('code')}>
+        {shown.slice(0, CODE_LENGTH / 2)} {shown.slice(CODE_LENGTH / 2)}
+      </output>
+      <div class="code-keys" dir="ltr">
+        {[...CODE_SIGNS].map((sign) => (
+          <button key={sign} type="button" onClick={() => add(sign)}>
+            {sign}
+          </button>
+        ))}
+      </div>
+      <div class="kiosk-actions">
+        <button type="button" class="primary big" disabled={busy || !whole} onClick={enter}>
+          {t('appointmentHere')}
+        </button>
+        <button type="button" class="big" disabled={typed === ''} onClick={remove}>
+          {t('delete')}
         </button>
         <button type="button" class="quiet" onClick={onBack}>
           {t('back')}

@@ -1,12 +1,14 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { all, api, ApiError, forgetUnanswered, serverNow, session } from '../../api';
-import { duration, time } from '../../format';
+import { duration, hourIn, time } from '../../format';
 import { type Key, t } from '../../i18n';
 import { useLive } from '../../live';
 import { load, save } from '../../store';
-import type { Counter, List, Queue, Ticket } from '../../types';
+import type { Appointment, Counter, List, Queue, Ticket } from '../../types';
 import { Announcer, Failure, Field, LinkNotice, Loading, Page, sentence, SignOut, useNow, usePoll, useSession, useTask } from '../../ui';
 import { BackInLine, Details, TakeBreak, Transfer, WalkIn } from './dialogs';
+import { Expected } from './expected';
+import { inOrderOfCalling } from './line';
 
 /** So long a Done can be taken back: nothing leaves `served`, so it is not said before. */
 const HOLD = 8000;
@@ -138,9 +140,22 @@ export function Work({ counter, queues, elsewhere, nameOf, onSeen, onLeave }: Pr
   };
 
   const current = held && seen?.current?.id === held.id ? null : (seen?.current ?? null);
-  const waiting = useMemo(() => (seen?.line ?? []).filter((x) => x.status === 'waiting'), [seen]);
+  const waiting = useMemo(
+    () =>
+      inOrderOfCalling(
+        (seen?.line ?? []).filter((x) => x.status === 'waiting'),
+        desk,
+        serverNow(),
+      ),
+    [seen],
+  );
   const parked = (seen?.line ?? []).filter((x) => x.status === 'parked');
   const queueOf = (ticket: Ticket) => queues.find((q) => q.id === ticket.queueId);
+  /** Said in words, so that nobody has to know a colour. */
+  const bookedTime = (ticket: Ticket) =>
+    ticket.appointmentAt && (
+      <span class="badge">{t('appointmentAt', { time: hourIn(queueOf(ticket)?.timeZone ?? '', ticket.appointmentAt) })}</span>
+    );
 
   const active = useRef(false);
   const queued = useRef<{ action: Action; ticket?: Ticket } | null>(null);
@@ -266,6 +281,8 @@ export function Work({ counter, queues, elsewhere, nameOf, onSeen, onLeave }: Pr
       return work();
     });
   };
+  const arrived = ({ id }: Appointment) =>
+    then(async () => setSaid(t('takenNow', { number: (await api<Ticket>('POST', `/api/appointments/${id}/arrive`)).ticketNumber })));
   const invoking = useRef(invoke);
   invoking.current = invoke;
 
@@ -387,7 +404,7 @@ export function Work({ counter, queues, elsewhere, nameOf, onSeen, onLeave }: Pr
           <button type="button" class="line-call" onClick={() => choose.current(x)}>
             <strong dir="ltr">{x.ticketNumber}</strong>
             <span class="line-who">
-              {x.customerName} {x.priority > 0 && <span class="badge">{t('priority')}</span>}
+              {x.customerName} {bookedTime(x)} {x.priority > 0 && <span class="badge">{t('priority')}</span>}
               {x.notes && <small>{x.notes}</small>}
             </span>
             {mine.length > 1 && <span class="line-queue">{x.queueName}</span>}
@@ -461,6 +478,7 @@ export function Work({ counter, queues, elsewhere, nameOf, onSeen, onLeave }: Pr
                   {t(`status_${current.status}` as Key)} ·{' '}
                   <span dir="ltr">{duration((now - Date.parse(current.servingAt ?? current.calledAt ?? current.createdAt)) / 1000)}</span>
                 </p>
+                {current.appointmentAt && <p>{bookedTime(current)}</p>}
                 {current.customerName && <p>{current.customerName}</p>}
                 {current.notes && <p class="muted">{current.notes}</p>}
               </>
@@ -531,6 +549,15 @@ export function Work({ counter, queues, elsewhere, nameOf, onSeen, onLeave }: Pr
                 </ol>
               )}
             </>
+          )}
+          <Expected queues={mine} line={seen?.line ?? []} onArrived={here ? arrived : null} />
+          {mine.some((q) => q.booking) && (
+            <p>
+              {/* The counter stays as it is. */}
+              <a href={`/book/${desk.branchId}`} target="_blank" rel="noopener">
+                {t('bookFor')}
+              </a>
+            </p>
           )}
           {[
             { name: 'parked' as const, list: parked, action: 'unpark' as const },
