@@ -264,6 +264,9 @@ internal sealed class TicketDesk(
             expected,
             async (ticket, _) =>
             {
+                // Put back before all others, who arrived for an appointment keeps their turn: the call is undone.
+                if (afterPosition == 0 && ticket.Turn is not null)
+                    return (t, queue, now) => t.Requeue(order: null, TimeSpan.FromSeconds(queue.RejoinGrace), reason, now, caller.UserId);
                 var orders = await store.OrdersAsync(ticket.QueueId, ticket.Id, cancellationToken);
                 var order = orders.Behind(afterPosition ?? PlacesLost, ticket, time.Now());
                 return (t, queue, now) => t.Requeue(order, TimeSpan.FromSeconds(queue.RejoinGrace), reason, now, caller.UserId);

@@ -241,6 +241,7 @@ public sealed class AppointmentsApiTests : IAsyncLifetime
 
         Assert.Equal([Text(booked, "id")], (await ListAsync("status=no_show")).Select(a => Text(a, "id")));
         await RefusalAsync(await ArriveAsync(new { id = Text(booked, "id") }, Text(booked, "token")), 409, "INVALID_TRANSITION");
+        await RefusalAsync(await ArriveAsync(new { code = Text(booked, "code") }), 409, "INVALID_TRANSITION");
     }
 
     [Fact]

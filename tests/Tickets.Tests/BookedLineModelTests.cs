@@ -21,6 +21,7 @@ public sealed class BookedLineModelTests
         ArriveEarly,
         ArriveLate,
         CallNext,
+        UndoCall,
         Defer,
         Cancel,
         Wait,
@@ -66,6 +67,19 @@ public sealed class BookedLineModelTests
                             case Kind.CallNext:
                                 var next = await calls.NextOfQueueAsync("q1", $"{++called}", false, Staff, null, default);
                                 Assert.Equal(model.Call(now), next?.Id);
+                                break;
+                            case Kind.UndoCall:
+                                var undone = await calls.NextOfQueueAsync("q1", $"{++called}", false, Staff, null, default);
+                                if (undone is null)
+                                    break;
+                                // A walk-in is first among walk-ins again, and who has a turn has it again; that it was called counts.
+                                var booking = model.Booked.Find(b => b.Id == undone.Id);
+                                Assert.Equal(model.Call(now), undone.Id);
+                                await desk.RequeueAsync(undone.Id, Staff, null, 0, null, null, default);
+                                if (undone.AppointmentAt is not null && booking.Id is not null)
+                                    model.Booked.Add(booking);
+                                else
+                                    model.WalkIns.Insert(0, undone.Id);
                                 break;
                             case Kind.Defer:
                                 if (Pick(pick) is not { } later)

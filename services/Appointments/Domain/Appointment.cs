@@ -174,7 +174,8 @@ internal sealed record Appointment
     public AppointmentChange Miss(DateTimeOffset at, string? by)
     {
         RequireBooked();
-        var next = Next(this with { Status = AppointmentStatus.NoShow, Network = null, CodeHash = null }, at);
+        // Its code stays: who comes too late with it is told so.
+        var next = Next(this with { Status = AppointmentStatus.NoShow, Network = null }, at);
         return new(
             next,
             new AppointmentMissed

@@ -13,7 +13,7 @@ internal sealed record CounterPosition(int Rank, LinePosition Line) : IComparabl
     public static CounterPosition Of(Ticket ticket, Counter counter)
     {
         var line = LinePosition.Of(ticket);
-        return new(line.Part == LinePart.Waiting ? counter.RankOf(ticket.QueueId) : 0, line);
+        return new(IsRanked(line.Part) ? counter.RankOf(ticket.QueueId) : 0, line);
     }
 
     /// <summary>What <see cref="ToString"/> gave; <c>null</c> for anything else.</summary>
@@ -27,10 +27,10 @@ internal sealed record CounterPosition(int Rank, LinePosition Line) : IComparabl
     /// <summary>The last position of a line that is not behind this one.</summary>
     /// <param name="rank">The rank of the line's queue at the counter.</param>
     public LinePosition In(int rank) =>
-        Line.Part != LinePart.Waiting || rank == Rank
+        !IsRanked(Line.Part) || rank == Rank
             ? Line
-            // Its waiting ones are all before this, or all behind.
-            : new(rank < Rank ? LinePart.Parked : LinePart.Waiting, long.MinValue, "");
+            // Its ones of this part are all before this, or all behind.
+            : new(rank < Rank ? Line.Part + 1 : Line.Part, long.MinValue, "");
 
     /// <inheritdoc/>
     public int CompareTo(CounterPosition? other)
@@ -43,6 +43,8 @@ internal sealed record CounterPosition(int Rank, LinePosition Line) : IComparabl
         var byRank = Rank.CompareTo(other.Rank);
         return byRank != 0 ? byRank : Line.CompareTo(other.Line);
     }
+
+    private static bool IsRanked(LinePart part) => part is LinePart.Booked or LinePart.Waiting;
 
     /// <inheritdoc/>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Rank}:{Line}");
