@@ -8,6 +8,8 @@ namespace SmartQueue.Pages.Tests;
 /// skipped.</summary>
 public sealed class SystemWithPages : IAsyncLifetime
 {
+    private const float ExpectTimeout = 15_000;
+
     private static readonly string[] Names = ["chromium", "chromium-browser", "google-chrome"];
 
     private readonly TemporaryFolder folder = new();
@@ -48,6 +50,8 @@ public sealed class SystemWithPages : IAsyncLifetime
         admin = new SystemClient(Address);
         await admin.SignInAsync();
         playwright = await Playwright.CreateAsync();
+        // A limit of waiting: of several pages at once on a busy machine one may have to wait for its turn.
+        Assertions.SetDefaultExpectTimeout(ExpectTimeout);
         browser = await LaunchAsync();
     }
 
