@@ -147,6 +147,20 @@ public abstract class TicketStoreContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_is_chosen_out_of_turn_counts_among_those_called_in_a_row()
+    {
+        var walkIn = await TakeAsync();
+        var chosen = await ArriveAsync("chosen", 0);
+        var second = await ArriveAsync("second", 0);
+        await SaveAsync(chosen.Call(Some.Desk("1"), Some.Noon, "op"));
+        Assert.Equal(1, (await Store.BookedAsync(queue.Id, Token)).InARow);
+        Assert.Equal(1, await Store.CountAheadAsync(second, Some.Noon, Token));
+        var next = await Store.CallFirstAsync(queue.Id, t => (t.Call(Some.Desk("2"), Some.Noon, "op"), null), Token);
+        Assert.Equal(walkIn.Id, next?.Id);
+        Assert.Equal(0, (await Store.BookedAsync(queue.Id, Token)).InARow);
+    }
+
+    [Fact]
     public async Task A_full_line_has_a_place_for_who_arrives_and_has_it_once()
     {
         var full = Some.Queue(capacity: 1);

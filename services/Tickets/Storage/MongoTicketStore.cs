@@ -668,6 +668,17 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
     private Task<int> InARowAsync(string queueId, CancellationToken cancellationToken) =>
         lines.Find(l => l.QueueId == queueId).Project(l => l.BookedInARow).FirstOrDefaultAsync(cancellationToken);
 
+    // One who was chosen counts as who was next does. Where another call is counted at the same moment, that one alone is.
+    private async Task CountCallAsync(Ticket called)
+    {
+        var isBooked = called.Turn is not null;
+        var before = await InARowAsync(called.QueueId, CancellationToken.None);
+        var walkInWaits = isBooked && await tickets.Find(Waiting(called.QueueId) & IsWalkIn).AnyAsync(CancellationToken.None);
+        var after = BookedLine.InARowAfter(before, isBooked, walkInWaits);
+        if (after != before)
+            await CountInARowAsync(called.QueueId, before, after);
+    }
+
     // Whether it was as expected, and is counted now. A line from before there was this field has none.
     private async Task<bool> CountInARowAsync(string queueId, int before, int after) =>
         (
@@ -1116,6 +1127,8 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
             await ReleaseAsync(next.QueueId, had);
         else if (change.Event is TicketDetailsChanged)
             await FreePhoneAsync(next);
+        else if (change.Event is TicketCalled)
+            await CountCallAsync(next);
         return true;
     }
 
