@@ -16,8 +16,11 @@ public sealed class DemoTown
     /// <summary>What nobody takes for the name of a real place.</summary>
     public const string Name = "Demo town hall";
 
-    // Once it is live people come so many times as often, and are served so many times as fast: there is something to see.
+    // Once it is live people are served so many times as fast, and somebody more comes every minute or two, on a quiet Sunday as well:
+    // there is something to see.
     private const double Brisk = 4;
+    private const double LeastGap = 40;
+    private const double MostGap = 140;
     private const int AtOnce = 12;
     private const double PlansAt = 7.5;
     private const double LastOnward = 17.4;
@@ -166,9 +169,9 @@ public sealed class DemoTown
         live = true;
         client = new TownClient(http, time, password);
         now = time.GetUtcNow();
-        PlanVisits(days.DayOf(now), Brisk - 1);
-        foreach (var (_, visit) in days.Visits(days.DayOf(now), 1).Take(AtOnce))
-            await ComeAsync(visit, stop);
+        for (var i = 0; i < AtOnce; i++)
+            await ComeAsync(days.Visitor(), stop);
+        PlanOneMore();
     }
 
     /// <summary>Goes on at the pace of the clock, until it is stopped. Whoever looks at the demo may take part: what the system refuses
@@ -247,20 +250,28 @@ public sealed class DemoTown
 
     private Task PlanDayAsync(DateOnly day)
     {
-        PlanVisits(day, live ? Brisk : 1);
+        foreach (var (at, visit) in days.Visits(day).Where(v => v.At > now))
+            Plan(at, token => ComeAsync(visit, token));
         foreach (var (desk, opens) in days.Rota(day, desks))
             Plan(desk, opens, token => OpenAsync(desk, token));
         Plan(days.At(day.AddDays(1), PlansAt), _ => PlanDayAsync(day.AddDays(1)));
         return Task.CompletedTask;
     }
 
-    private void PlanVisits(DateOnly day, double times)
+    private void PlanOneMore()
     {
-        foreach (var (at, visit) in days.Visits(day, times))
-        {
-            if (at > now)
-                Plan(at, token => ComeAsync(visit, token));
-        }
+        var at = now + days.Between(LeastGap, MostGap);
+        var day = days.DayOf(now);
+        if (at >= days.At(day, TownDay.Closes))
+            at = days.At(day.AddDays(1), TownDay.Opens);
+        Plan(
+            at,
+            token =>
+            {
+                PlanOneMore();
+                return ComeAsync(days.Visitor(), token);
+            }
+        );
     }
 
     private async Task ComeAsync(TownVisit visit, CancellationToken stop)

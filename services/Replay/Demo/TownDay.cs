@@ -59,9 +59,7 @@ internal sealed class TownDay(SplitMix random, TimeZoneInfo zone, IReadOnlyList<
     public T OneOf<T>(IReadOnlyList<T> some) => some[(int)(random.Even() * some.Count)];
 
     /// <summary>Those who come on a day.</summary>
-    /// <param name="day">The day.</param>
-    /// <param name="times">How many times as many as usual.</param>
-    public IEnumerable<(DateTimeOffset At, TownVisit Visit)> Visits(DateOnly day, double times)
+    public IEnumerable<(DateTimeOffset At, TownVisit Visit)> Visits(DateOnly day)
     {
         var usual = day.DayOfWeek switch
         {
@@ -70,38 +68,16 @@ internal sealed class TownDay(SplitMix random, TimeZoneInfo zone, IReadOnlyList<
             DayOfWeek.Friday => 68,
             _ => 75,
         };
-        var count = (int)(usual * times * (0.85 + 0.3 * random.Even()));
+        var count = (int)(usual * (0.85 + 0.3 * random.Even()));
         for (var i = 0; i < count; i++)
         {
             var hour = Opens + random.Pick(Shape) + random.Even();
-            yield return (At(day, Math.Min(hour, Closes - 0.1)), Visit());
+            yield return (At(day, Math.Min(hour, Closes - 0.1)), Visitor());
         }
     }
 
-    /// <summary>Plans the day of the counters.</summary>
-    /// <returns>Those that are staffed, and when each opens.</returns>
-    public IReadOnlyList<(TownDesk Desk, DateTimeOffset Opens)> Rota(DateOnly day, IReadOnlyList<TownDesk> desks)
-    {
-        var weekend = day.DayOfWeek is DayOfWeek.Saturday or DayOfWeek.Sunday;
-        // The others serve all errands without one of these.
-        var ill = !weekend && random.Even() < 0.25 ? OneOf((string[])["2", "4", "5"]) : null;
-        var rota = new List<(TownDesk, DateTimeOffset)>();
-        foreach (var desk in desks.Where(d => d.Person is not null && d.Name != ill && !(weekend && d.Name is ("2" or "4"))))
-        {
-            var turn = int.Parse(desk.Name, CultureInfo.InvariantCulture);
-            desk.Closes = At(day, desk.Name == "4" ? 13 : Closes);
-            desk.Breaks.Clear();
-            desk.Breaks.Enqueue(new TownBreak(At(day, 9.9 + turn * 0.2), Between(480, 900), "Coffee"));
-            desk.Breaks.Enqueue(new TownBreak(At(day, 11.6 + turn * 0.4), Between(1500, 2400), "Lunch"));
-            if (turn is 1 or 3)
-                desk.Breaks.Enqueue(new TownBreak(At(day, 15 + turn * 0.1), Between(480, 780), OneOf((string[])["Coffee", "Back office"])));
-            rota.Add((desk, At(day, Opens) + Between(-240, 420)));
-        }
-
-        return rota;
-    }
-
-    private TownVisit Visit()
+    /// <summary>Somebody with an errand.</summary>
+    public TownVisit Visitor()
     {
         var errand = Errand();
         var number = people++;
@@ -126,6 +102,29 @@ internal sealed class TownDay(SplitMix random, TimeZoneInfo zone, IReadOnlyList<
             Onward = random.Even() < 0.04 ? OneOf([.. errands.Where(e => e != errand)]) : null,
             Away = random.Even() < 0.03 ? Between(500, 1500) : null,
         };
+    }
+
+    /// <summary>Plans the day of the counters.</summary>
+    /// <returns>Those that are staffed, and when each opens.</returns>
+    public IReadOnlyList<(TownDesk Desk, DateTimeOffset Opens)> Rota(DateOnly day, IReadOnlyList<TownDesk> desks)
+    {
+        var weekend = day.DayOfWeek is DayOfWeek.Saturday or DayOfWeek.Sunday;
+        // The others serve all errands without one of these.
+        var ill = !weekend && random.Even() < 0.25 ? OneOf((string[])["2", "4", "5"]) : null;
+        var rota = new List<(TownDesk, DateTimeOffset)>();
+        foreach (var desk in desks.Where(d => d.Person is not null && d.Name != ill && !(weekend && d.Name is ("2" or "4"))))
+        {
+            var turn = int.Parse(desk.Name, CultureInfo.InvariantCulture);
+            desk.Closes = At(day, desk.Name == "4" ? 13 : Closes);
+            desk.Breaks.Clear();
+            desk.Breaks.Enqueue(new TownBreak(At(day, 9.9 + turn * 0.2), Between(480, 900), "Coffee"));
+            desk.Breaks.Enqueue(new TownBreak(At(day, 11.6 + turn * 0.4), Between(1500, 2400), "Lunch"));
+            if (turn is 1 or 3)
+                desk.Breaks.Enqueue(new TownBreak(At(day, 15 + turn * 0.1), Between(480, 780), OneOf((string[])["Coffee", "Back office"])));
+            rota.Add((desk, At(day, Opens) + Between(-240, 420)));
+        }
+
+        return rota;
     }
 
     private TownErrand Errand() => errands[random.Pick([.. errands.Select(e => e.Share)])];
