@@ -1,6 +1,6 @@
 namespace SmartQueue.Contracts;
 
-/// <summary>An appointment has another time, or what is known of who comes was corrected.</summary>
+/// <summary>An appointment has another time, its line is behind, or what is known of who comes was corrected.</summary>
 public sealed record AppointmentChanged : IEvent
 {
     /// <inheritdoc/>
@@ -23,6 +23,10 @@ public sealed record AppointmentChanged : IEvent
 
     /// <summary>When it was to begin before, UTC; <c>null</c> where the time stays.</summary>
     public DateTimeOffset? PreviousStart { get; init; }
+
+    /// <summary>How far behind its time its line is, in seconds, where that is what changed: whoever comes so much later comes in time;
+    /// else <c>null</c>.</summary>
+    public int? Behind { get; init; }
 
     string IEvent.AggregateId => AppointmentId;
 }

@@ -34,6 +34,7 @@ public sealed class AppointmentsModule : IServiceModule
                 typeof(TicketCancelled),
                 typeof(TicketExpired)
             ),
+            new("appointments-delays", [typeof(DelaysTellHolders)]),
         ];
 
     /// <inheritdoc/>
@@ -72,6 +73,7 @@ public sealed class AppointmentsModule : IServiceModule
         services.AddTransient<AppointmentAccess>();
         services.AddTransient<AppointmentDesk>();
         services.AddTransient<ArrivalDesk>();
+        services.AddTransient<DelayDesk>();
         services.AddTransient<FeedDesk>();
         services.AddTransient<SlotDesk>();
     }

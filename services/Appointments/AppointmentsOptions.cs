@@ -4,6 +4,8 @@ namespace SmartQueue.Appointments;
 
 /// <summary>Settings of the appointment service.</summary>
 /// <param name="SweepInterval">How often those are looked for who did not come.</param>
+/// <param name="Behind">How far behind its time an appointment is when its holder is told, and how much further when they are told again;
+/// <c>null</c> to tell nobody.</param>
 /// <param name="HeldPerNetwork">The most appointments of a queue that guests of one network have before them; 0 for any number.</param>
 /// <param name="BookingsPerMinute">The most appointments of a queue that guests of one network book in a minute; 0 for any
 /// number.</param>
@@ -12,6 +14,7 @@ namespace SmartQueue.Appointments;
 /// <param name="PublicUrl">Where people reach the system from outside.</param>
 internal sealed record AppointmentsOptions(
     TimeSpan SweepInterval,
+    TimeSpan? Behind,
     int HeldPerNetwork,
     int BookingsPerMinute,
     TimeSpan? ContactRetention,
@@ -21,9 +24,15 @@ internal sealed record AppointmentsOptions(
     public static AppointmentsOptions From(SettingsReader settings, Uri publicUrl) =>
         new(
             settings.Duration("APPOINTMENT_SWEEP_INTERVAL", TimeSpan.FromSeconds(30)),
+            BehindOf(settings),
             settings.Number("GUEST_PLACES_PER_NETWORK", 30, 0, 1_000_000),
             settings.Number("GUEST_JOINS_PER_MINUTE", 20, 0, 10_000),
             settings.ContactRetention(),
             publicUrl
         );
+
+    private static TimeSpan? BehindOf(SettingsReader settings) =>
+        settings.Text("APPOINTMENT_BEHIND")?.ToUpperInvariant() is "0" or "OFF"
+            ? null
+            : settings.Duration("APPOINTMENT_BEHIND", TimeSpan.FromMinutes(15));
 }

@@ -27,8 +27,8 @@ internal sealed class MissedSweeper(
             var begun = await store.BegunAsync(now, after, AtOnce, cancellationToken);
             foreach (var appointment in begun)
             {
-                var late = (await queues.FindAsync(appointment.QueueId, cancellationToken))?.Booking?.Late ?? 0;
-                if (appointment.Start.AddSeconds(late) >= now)
+                var booking = (await queues.FindAsync(appointment.QueueId, cancellationToken))?.Booking;
+                if (appointment.LastArrival(booking) >= now)
                     continue;
                 // Who lost the race is looked at again in the next round.
                 if (await store.SaveAsync(appointment.Miss(now, by: null), appointment.Version, cancellationToken))

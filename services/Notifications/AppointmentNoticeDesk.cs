@@ -1,3 +1,4 @@
+using System.Globalization;
 using SmartQueue.Contracts;
 using SmartQueue.Hosting.Time;
 using SmartQueue.Notifications.Delivery;
@@ -28,13 +29,16 @@ internal sealed class AppointmentNoticeDesk(
     public async Task HearAsync(AppointmentNews news, CancellationToken cancellationToken)
     {
         var followed = await KeepAsync(news, cancellationToken);
-        if (!options.Enabled || news.Template is not { } template || followed.ToldOf != news.EventId)
+        if (!options.Enabled || news.Template is not { } template || !followed.IsTold(news.EventId))
             return;
         // Of one that was overtaken on its way, what holds now. The addresses of one that is at its end are in the event alone.
         var appointment = followed.Appointment.Version == news.Appointment.Version ? news.Appointment : followed.Appointment;
         var now = time.Now();
-        var tooLate = template == TemplateNames.AppointmentMissed ? now - news.OccurredAt > delivery.MaxAge : now >= appointment.Start;
-        await TellAsync(news.EventId, template, appointment, news.Reason, tooLate, cancellationToken);
+        var tooLate =
+            template == TemplateNames.AppointmentMissed
+                ? now - news.OccurredAt > delivery.MaxAge
+                : now >= appointment.Start + news.Behind.GetValueOrDefault();
+        await TellAsync(news.EventId, template, appointment, news, tooLate, cancellationToken);
     }
 
     /// <summary>Those of whose appointments it is time to be reminded, the longest due first.</summary>
@@ -55,7 +59,7 @@ internal sealed class AppointmentNoticeDesk(
                 known.ReminderKey,
                 TemplateNames.AppointmentReminder,
                 known.Appointment,
-                reason: null,
+                news: null,
                 tooLate: false,
                 cancellationToken
             );
@@ -79,7 +83,7 @@ internal sealed class AppointmentNoticeDesk(
         string key,
         string template,
         AppointmentState appointment,
-        string? reason,
+        AppointmentNews? news,
         bool tooLate,
         CancellationToken cancellationToken
     )
@@ -96,6 +100,7 @@ internal sealed class AppointmentNoticeDesk(
                 ["queue"] = appointment.QueueName,
                 ["date"] = MessageTemplates.Date(language, start),
                 ["time"] = MessageTemplates.Time(language, start),
+                ["minutes"] = ((int)(news?.Behind ?? TimeSpan.Zero).TotalMinutes).ToString(CultureInfo.InvariantCulture),
             },
             cancellationToken
         );
@@ -104,7 +109,7 @@ internal sealed class AppointmentNoticeDesk(
             {
                 EventId = key,
                 Template = template,
-                Text = reason is null ? text : text with { Message = $"{text.Message}\n\n{reason}" },
+                Text = news?.Reason is { } reason ? text with { Message = $"{text.Message}\n\n{reason}" } : text,
                 UserId = appointment.UserId,
                 Appointment = FollowedAppointment.Anonymous(appointment),
                 BranchId = appointment.BranchId,

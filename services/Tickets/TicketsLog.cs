@@ -33,6 +33,13 @@ internal static partial class TicketsLog
     [LoggerMessage(207, LogLevel.Warning, "The positions in the line of queue {QueueId} could not be told; it is tried again in a moment")]
     public static partial void PositionsNotTold(ILogger logger, Exception exception, string queueId);
 
+    [LoggerMessage(
+        210,
+        LogLevel.Warning,
+        "Who will be called late in the line of queue {QueueId} could not be told; it is soon tried again"
+    )]
+    public static partial void DelaysNotTold(ILogger logger, Exception exception, string queueId);
+
     [LoggerMessage(203, LogLevel.Error, "The forecast of queue {QueueId} could not learn from what came to pass")]
     public static partial void NotLearned(ILogger logger, Exception exception, string queueId);
 }

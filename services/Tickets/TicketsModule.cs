@@ -94,6 +94,7 @@ public sealed class TicketsModule : IServiceModule
         services.AddSingleton<LineForecasts>();
         services.AddSingleton<IHostedService>(sp => sp.GetRequiredService<LineForecasts>());
         services.AddHostedService<LinePositionsPublisher>();
+        services.AddHostedService<DelaysPublisher>();
         services.AddSingleton<GuestJoins>();
         services.AddServiceClient<AppointmentClient>(context, ServiceNames.Appointments);
         services.AddTransient<TicketAccess>();

@@ -288,6 +288,56 @@ public sealed class AppointmentsApiTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_is_told_that_the_line_is_behind_may_come_so_much_later()
+    {
+        var booked = await BookAsync(Tuesday);
+        var (id, token) = (Text(booked, "id"), Text(booked, "token"));
+        var start = Some.Slot().Start;
+        time.SetUtcNow(start.AddMinutes(-30));
+        await SayAsync(14 * 60, start);
+        await SayAsync(40 * 60, start.AddMinutes(20));
+        await SayAsync(40 * 60, start, time.GetUtcNow().AddMinutes(-6));
+        Assert.Equal(0, await BehindAsync());
+
+        // Whole five minutes are told, and more of it when it is fifteen more.
+        await SayAsync(19 * 60, start);
+        Assert.Equal(900, await BehindAsync());
+        await SayAsync(29 * 60, start);
+        await SayAsync(5 * 60, start);
+        Assert.Equal(900, await BehindAsync());
+        await SayAsync(30 * 60, start);
+        await SayAsync(30 * 60, start);
+        Assert.Equal(1800, await BehindAsync());
+        Assert.Equal(3, (await ListAsync())[0].GetProperty("version").GetInt32());
+
+        time.SetUtcNow(start.AddSeconds(600 + 1800));
+        await host.Services.GetRequiredService<MissedSweeper>().SweepAsync(Token);
+        await AnswerAsync(await ArriveAsync(new { id }, token));
+        time.SetUtcNow(start.AddSeconds(600 + 1801));
+        await RefusalAsync(await ArriveAsync(new { id }, token), 409, "INVALID_TRANSITION");
+        await host.Services.GetRequiredService<MissedSweeper>().SweepAsync(Token);
+        Assert.Equal("no_show", Text((await ListAsync())[0], "status"));
+        await SayAsync(90 * 60, start);
+        Assert.Equal(1800, await BehindAsync());
+
+        Task SayAsync(int seconds, DateTimeOffset of, DateTimeOffset? at = null) =>
+            host
+                .Services.GetRequiredService<DelayDesk>()
+                .HearAsync(
+                    new AppointmentsDelayed
+                    {
+                        EventId = Guid.CreateVersion7(),
+                        OccurredAt = at ?? time.GetUtcNow(),
+                        QueueId = "q1",
+                        Delays = [new AppointmentDelay { Start = of, Seconds = seconds }],
+                    },
+                    Token
+                );
+
+        async Task<int> BehindAsync() => (await ListAsync())[0].GetProperty("behind").GetInt32();
+    }
+
+    [Fact]
     public async Task What_became_of_the_ticket_became_of_the_appointment_in_whatever_order_it_is_told()
     {
         var booked = await BookAsync(Tuesday);

@@ -18,6 +18,7 @@ internal static class Samples
                     t.IsAssignableTo(typeof(IEvent))
                     || t == typeof(QueueStatusChanged)
                     || t == typeof(LinePositionsChanged)
+                    || t == typeof(AppointmentsDelayed)
                     || t == typeof(QueueDefinitionsWanted)
                     || t == typeof(CounterDefinitionsWanted)
                 )

@@ -43,11 +43,11 @@ public sealed partial class DemoTests
             await Eventually.GetAsync(() => ServedAsync(client, day, zone), count => count == served, TimeSpan.FromSeconds(30));
         }
 
-        // Somebody comes every minute or two, on any day of the week.
+        // Somebody comes soon, on any day of the week.
         var before = tickets.Count;
         await Eventually.TrueAsync(
             async () => (await Task.WhenAll(queues.Select(client.AllTicketsAsync))).Sum(t => t.Count) > before,
-            TimeSpan.FromMinutes(4)
+            TimeSpan.FromMinutes(2)
         );
         Assert.DoesNotContain(await client.AllAsync("/api/notifications?status=sent"), n => n.GetProperty("type").GetString() != "inapp");
         Assert.Equal(0, await demo.StopAsync());

@@ -74,6 +74,42 @@ public sealed class AppointmentTellingTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Who_is_expected_is_told_how_far_the_line_is_behind_once_and_again_when_it_grows()
+    {
+        await StartAsync();
+        var booked = Samples.Booked(Samples.Appointment() with { Phone = "+34600111222" });
+        var first = Samples.Behind(booked.Appointment, 15);
+        var second = Samples.Behind(first.Appointment, 30);
+        var third = Samples.Behind(second.Appointment, 45);
+        foreach (var happened in new IEvent[] { booked, first, first, third, second, third })
+            await HearAsync(happened);
+        Assert.Equal(
+            [
+                (first.EventId, "Your 9:00 AM appointment at Registry {date} is about 15 minutes behind. You may come that much later."),
+                (third.EventId, "Your 9:00 AM appointment at Registry {date} is about 45 minutes behind. You may come that much later."),
+            ],
+            (await EmailedAsync(3)).Skip(1).Select(n => (Guid.Parse(n.EventId), n.Message))
+        );
+        await Eventually.TrueAsync(() => Task.FromResult(sms.Sent.Count == 2));
+
+        // Another time is another matter, and after all it is of no use.
+        var moved = Samples.Moved(third.Appointment, 5);
+        var late = Samples.Behind(moved.Appointment, 15);
+        time.SetUtcNow(late.Appointment.Start.AddMinutes(14));
+        foreach (var happened in new IEvent[] { moved, Samples.Behind(third.Appointment, 60), late })
+            await HearAsync(happened);
+        Assert.Contains((await EmailedAsync(4)), n => n.EventId == late.EventId.ToString());
+        time.SetUtcNow(late.Appointment.Start.AddMinutes(30));
+        var tooLate = Samples.Behind(late.Appointment, 30);
+        await HearAsync(tooLate);
+        await HearAsync(Samples.Behind(Samples.Cancelled(tooLate.Appointment).Appointment, 60));
+        Assert.Equal(
+            [Suppression.TooLate],
+            (await AllAsync()).Where(n => n.EventId == tooLate.EventId.ToString()).Select(n => n.LastError).Distinct()
+        );
+    }
+
+    [Fact]
     public async Task What_was_overtaken_on_its_way_is_told_as_things_are_now()
     {
         await StartAsync();

@@ -111,6 +111,9 @@ internal static class Samples
     public static AppointmentChanged Corrected(AppointmentState before) =>
         Changed(Next(before) with { CustomerName = "Anne", Email = "anne@example.org" });
 
+    /// <summary>The appointment when its line is behind.</summary>
+    public static AppointmentChanged Behind(AppointmentState before, int minutes) => Changed(Next(before)) with { Behind = minutes * 60 };
+
     public static AppointmentCancelled Cancelled(AppointmentState before, string? reason = null)
     {
         var after = Next(before) with { Status = AppointmentStatus.Cancelled };

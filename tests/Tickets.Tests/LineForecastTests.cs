@@ -75,6 +75,36 @@ public sealed class LineForecastTests
     }
 
     [Fact]
+    public void Who_is_expected_is_late_by_those_who_go_before_them()
+    {
+        var forecast = New();
+        var (tickets, _) = Morning(served: 0);
+        forecast.Rebuild(tickets, [], 0);
+        var soon = Now.AddHours(1);
+        Assert.Empty(forecast.Delays(soon, Now));
+
+        // Five minutes each, and a walk-in between any two of them.
+        DateTimeOffset[] times = [.. Enumerable.Range(1, 6).Select(m => Now.AddMinutes(m))];
+        forecast.Expect(times, most: 1);
+        var delays = forecast.Delays(soon, Now);
+        Assert.Equal(times.TakeLast(5), delays.Select(d => d.Start));
+        Assert.Equal(delays.Select(d => d.Seconds).Order(), delays.Select(d => d.Seconds));
+        Assert.All(delays, d => Assert.True(d.Seconds >= 300, $"{d}"));
+
+        // Those who come at the same time are late by the same, with fewer before them.
+        forecast.Expect([.. times[..5], times[4]], most: 1);
+        Assert.Equal(delays[^2], forecast.Delays(soon, Now)[^1]);
+        // No walk-in goes between.
+        forecast.Expect(times, most: 10);
+        Assert.True(forecast.Delays(soon, Now)[^1].Seconds < delays[^1].Seconds);
+        forecast.Expect(times, most: 1);
+        Assert.Equal(delays.SkipLast(1), forecast.Delays(times[^2], Now));
+        // Time enough for all of them.
+        forecast.Expect([.. Enumerable.Range(1, 6).Select(m => Now.AddMinutes(m * 10))], most: 1);
+        Assert.Empty(forecast.Delays(soon.AddHours(1), Now));
+    }
+
+    [Fact]
     public void Learning_is_due_after_enough_services_and_then_not_at_every_event()
     {
         var forecast = New();

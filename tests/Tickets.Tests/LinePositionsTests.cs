@@ -3,7 +3,9 @@ using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using SmartQueue.Contracts;
 using SmartQueue.Testing;
+using SmartQueue.Tickets.Domain;
 using SmartQueue.Tickets.Forecasts;
+using SmartQueue.Tickets.Storage;
 
 namespace SmartQueue.Tickets.Tests;
 
@@ -133,12 +135,56 @@ public sealed class LinePositionsTests
         Assert.InRange(heard.Count, 1, 25);
     }
 
-    private static ConcurrentQueue<LinePositionsChanged> Listen(TicketsHost host)
+    [Fact]
+    public async Task Who_is_expected_and_will_be_called_late_is_told_of_again_and_again_and_nobody_where_none_may_book()
     {
-        var heard = new ConcurrentQueue<LinePositionsChanged>();
+        await using var host = await TicketsHost.StartAsync();
+        var heard = Listen<AppointmentsDelayed>(host);
+        var booking = new BookingRules
+        {
+            SlotLength = 600,
+            Places = 1,
+            Earliest = 0,
+            Latest = 0,
+            Horizon = 30,
+            Early = 900,
+            Late = 600,
+            InARow = 1,
+        };
+        await host.DefineAsync(Some.Queue(with: q => q with { Version = 2, AverageServiceTime = 3600, Booking = booking }));
+        await host.DefineAsync(Some.Queue("q2", with: q => q with { AverageServiceTime = 3600 }));
+        var soon = host.Time.GetUtcNow().AddMinutes(5);
+        var bookings = host.Services.GetRequiredService<IBookingStore>();
+        foreach (var queueId in (string[])["q1", "q2"])
+        {
+            await bookings.SaveAsync(new Booking("of-" + queueId, queueId, soon, Expected: true, 1), TestContext.Current.CancellationToken);
+            await AnswerAsync(
+                await SendAsync(host.Guest, HttpMethod.Post, "/api/tickets", new { queueId }),
+                System.Net.HttpStatusCode.Created
+            );
+        }
+
+        await host.CallNextAsync();
+        host.Time.Advance(DelaysPublisher.Interval);
+        var first = await ToldAsync(host, heard, _ => true);
+        Assert.Equal(("q1", soon), (first.QueueId, Assert.Single(first.Delays).Start));
+        Assert.InRange(first.Delays[0].Seconds, 2400, 3600);
+        heard.Clear();
+        host.Time.Advance(DelaysPublisher.Interval);
+        var second = await ToldAsync(host, heard, _ => true);
+        Assert.NotEqual(first.EventId, second.EventId);
+        Assert.DoesNotContain(heard, d => d.QueueId == "q2");
+    }
+
+    private static ConcurrentQueue<LinePositionsChanged> Listen(TicketsHost host) => Listen<LinePositionsChanged>(host);
+
+    private static ConcurrentQueue<T> Listen<T>(TicketsHost host)
+        where T : class
+    {
+        var heard = new ConcurrentQueue<T>();
         host.Services.GetRequiredService<IBus>()
             .ConnectReceiveEndpoint(configure =>
-                configure.Handler<LinePositionsChanged>(context =>
+                configure.Handler<T>(context =>
                 {
                     heard.Enqueue(context.Message);
                     return Task.CompletedTask;
@@ -147,14 +193,11 @@ public sealed class LinePositionsTests
         return heard;
     }
 
-    /// <summary>Lets time pass until a line was told that fits.</summary>
-    private static async Task<LinePositionsChanged> ToldAsync(
-        TicketsHost host,
-        ConcurrentQueue<LinePositionsChanged> heard,
-        Func<LinePositionsChanged, bool> fits
-    )
+    /// <summary>Lets time pass until one was told that fits.</summary>
+    private static async Task<T> ToldAsync<T>(TicketsHost host, ConcurrentQueue<T> heard, Func<T, bool> fits)
+        where T : class
     {
-        LinePositionsChanged? found = null;
+        T? found = null;
         await Eventually.TrueAsync(() =>
         {
             found = heard.LastOrDefault(fits);

@@ -9,6 +9,8 @@ namespace SmartQueue.Appointments.Domain;
 /// with its event, or refuses.</summary>
 internal sealed record Appointment
 {
+    private static readonly TimeSpan ToldInSteps = TimeSpan.FromMinutes(5);
+
     public required string Id { get; init; }
 
     public required string BranchId { get; init; }
@@ -51,6 +53,9 @@ internal sealed record Appointment
     public string? CodeHash { get; init; }
 
     public required AppointmentStatus Status { get; init; }
+
+    /// <summary>How far behind its time its holder was told that the line is, in seconds; 0 where they were told nothing.</summary>
+    public int Behind { get; init; }
 
     /// <summary>The ticket they got when they came.</summary>
     public string? TicketId { get; init; }
@@ -143,10 +148,28 @@ internal sealed record Appointment
                 Start = slot.Start,
                 End = slot.End,
                 Place = place,
+                Behind = slot.Start == Start ? Behind : 0,
             },
             at,
             by
         );
+
+    /// <summary>The same once its holder is told that the line is behind; <c>null</c> where that is no news to them.</summary>
+    /// <param name="by">How far behind its time they will be called, of which whole five minutes are told.</param>
+    /// <param name="least">How much more than they know is news.</param>
+    /// <param name="at">Now, UTC.</param>
+    public AppointmentChange? FallBehind(TimeSpan by, TimeSpan least, DateTimeOffset at)
+    {
+        var seconds = (int)(by.Ticks / ToldInSteps.Ticks * ToldInSteps.TotalSeconds);
+        if (Status != AppointmentStatus.Booked || seconds < Behind + least.TotalSeconds)
+            return null;
+        var next = Next(this with { Behind = seconds }, at);
+        return new(next, Changed(next, at, by: null) with { Behind = seconds });
+    }
+
+    /// <summary>The last moment at which they can arrive, UTC: who was told that the line is behind may come so much later.</summary>
+    /// <param name="booking">How its queue takes appointments; <c>null</c> where it does no more.</param>
+    public DateTimeOffset LastArrival(BookingRules? booking) => Start.AddSeconds((booking?.Late ?? 0) + Behind);
 
     /// <summary>Gives it up, and its place with it.</summary>
     /// <exception cref="RefusedException"><c>INVALID_TRANSITION</c> once it is no longer booked.</exception>
@@ -205,7 +228,7 @@ internal sealed record Appointment
                 ErrorCodes.InvalidTransition,
                 $"It is too early to arrive: for this appointment that is possible from {Local(Start.AddSeconds(-(booking?.Early ?? 0)))} on."
             );
-        if (now > Start.AddSeconds(booking?.Late ?? 0))
+        if (now > LastArrival(booking))
             throw new RefusedException(
                 ErrorCodes.InvalidTransition,
                 "It is too late to arrive for this appointment. Ask at the desk, or take a number."
@@ -264,15 +287,7 @@ internal sealed record Appointment
                     Appointment = next.State(),
                     By = happened.By,
                 }
-            : new AppointmentChanged
-            {
-                EventId = EventId(at),
-                OccurredAt = at,
-                AppointmentId = Id,
-                Version = next.Version,
-                Appointment = next.State(),
-                By = happened.By,
-            };
+            : Changed(next, at, happened.By);
         return new(next, told);
     }
 
@@ -360,18 +375,17 @@ internal sealed record Appointment
     {
         RequireBooked();
         var next = Next(wanted, at);
-        return new(
-            next,
-            new AppointmentChanged
-            {
-                EventId = EventId(at),
-                OccurredAt = at,
-                AppointmentId = Id,
-                Version = next.Version,
-                Appointment = next.State(),
-                By = by,
-                PreviousStart = Start == next.Start ? null : Start,
-            }
-        );
+        return new(next, Changed(next, at, by) with { PreviousStart = Start == next.Start ? null : Start });
     }
+
+    private static AppointmentChanged Changed(Appointment next, DateTimeOffset at, string? by) =>
+        new()
+        {
+            EventId = EventId(at),
+            OccurredAt = at,
+            AppointmentId = next.Id,
+            Version = next.Version,
+            Appointment = next.State(),
+            By = by,
+        };
 }

@@ -34,6 +34,10 @@ internal sealed record AppointmentView
 
     public required AppointmentStatus Status { get; init; }
 
+    /// <summary>How far behind its time the line was last said to be, in seconds; 0 where nothing was said. They may arrive so much
+    /// later.</summary>
+    public required int Behind { get; init; }
+
     /// <summary>The ticket they got when they came; <c>null</c> before.</summary>
     public required string? TicketId { get; init; }
 
@@ -70,6 +74,7 @@ internal sealed record AppointmentView
             Notes = appointment.Notes,
             Language = appointment.Language,
             Status = appointment.Status,
+            Behind = appointment.Behind,
             TicketId = appointment.TicketId,
             OutsideHours = outsideHours,
             CreatedAt = appointment.CreatedAt,

@@ -13,11 +13,18 @@ internal sealed record AppointmentNews(string EventId, DateTimeOffset OccurredAt
     /// <summary>Why, in the words of who did it, for the holder.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>How far behind its time its line is, where that is the news; <c>null</c> where it is something else.</summary>
+    public TimeSpan? Behind { get; init; }
+
     /// <summary>What an event of an appointment says.</summary>
     public static AppointmentNews Of(IEvent happened) =>
         happened switch
         {
             AppointmentBooked e => Of(e, e.Appointment, TemplateNames.AppointmentBooked),
+            AppointmentChanged { Behind: { } seconds } e => Of(e, e.Appointment, TemplateNames.AppointmentBehind) with
+            {
+                Behind = TimeSpan.FromSeconds(seconds),
+            },
             // Who corrects a name need not be told that they did.
             AppointmentChanged e => Of(e, e.Appointment, e.PreviousStart is null ? null : TemplateNames.AppointmentMoved),
             AppointmentCancelled e => Of(e, e.Appointment, TemplateNames.AppointmentCancelled) with { Reason = e.Reason },

@@ -23,6 +23,9 @@ internal sealed record FollowedAppointment
     /// <summary>When it begins by what they were told, UTC.</summary>
     public DateTimeOffset? ToldStart { get; init; }
 
+    /// <summary>What they were told last of how far its line is behind; <c>null</c> for nothing.</summary>
+    public ToldDelay? ToldDelay { get; init; }
+
     /// <summary>The beginning that it was decided for whether there is a reminder, UTC.</summary>
     public DateTimeOffset? ReminderOf { get; init; }
 
@@ -33,7 +36,7 @@ internal sealed record FollowedAppointment
     public string ReminderKey => string.Create(CultureInfo.InvariantCulture, $"{Id}.reminder.{Appointment.Start.ToUnixTimeMilliseconds()}");
 
     /// <summary>The state once something was heard, in whatever order things are heard; <paramref name="known"/> itself where nothing
-    /// changes by it. Its holder is to be told if it is the one that <see cref="ToldOf"/> names, also at a repeat.</summary>
+    /// changes by it. Its holder is to be told if <see cref="IsTold"/> says so, also at a repeat.</summary>
     /// <param name="known">The state before; <c>null</c> for the first that is heard.</param>
     /// <param name="news">What is heard.</param>
     /// <param name="reminder">How long before its beginning there is a reminder; <c>null</c> for none.</param>
@@ -53,11 +56,22 @@ internal sealed record FollowedAppointment
         {
             Appointment = latest,
         };
-        if (next.IsToBeTold(news))
+        if (news.Behind is { } behind)
+        {
+            if (next.IsToBeTold(news, behind))
+                next = next with { ToldDelay = new(news.EventId, latest.Start, behind) };
+        }
+        else if (next.IsToBeTold(news))
+        {
             next = next with { ToldOf = news.EventId, ToldStart = latest.Start };
+        }
+
         next = next.WithReminder(reminder, now);
         return next == known ? known : next with { Version = next.Version + 1 };
     }
+
+    /// <summary>Whether an event is one that its holder is told of.</summary>
+    public bool IsTold(string eventId) => eventId == ToldOf || eventId == ToldDelay?.EventId;
 
     /// <summary>The state once its holder was reminded, or it is too late to.</summary>
     public FollowedAppointment Reminded() => this with { Version = Version + 1, RemindAt = null };
@@ -91,6 +105,12 @@ internal sealed record FollowedAppointment
                 ? Appointment.Status == AppointmentStatus.Booked && ToldStart != Appointment.Start
                 : Appointment.Version == news.Appointment.Version
         );
+
+    // A line that catches up is told nobody: who has heard that they may come later does so.
+    private bool IsToBeTold(AppointmentNews news, TimeSpan behind) =>
+        Appointment.Status == AppointmentStatus.Booked
+        && Appointment.Start == news.Appointment.Start
+        && (ToldDelay?.Start != Appointment.Start || ToldDelay.Behind < behind);
 
     // Decided once a time: a correction takes away no reminder that is due and not sent yet.
     private FollowedAppointment WithReminder(TimeSpan? reminder, DateTimeOffset now)

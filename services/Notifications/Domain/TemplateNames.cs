@@ -39,6 +39,9 @@ internal static class TemplateNames
     /// <summary>An appointment is near.</summary>
     public const string AppointmentReminder = "appointment_reminder";
 
+    /// <summary>The line of an appointment is behind. Uses <c>minutes</c> too.</summary>
+    public const string AppointmentBehind = "appointment_behind";
+
     /// <summary>Nobody came to an appointment.</summary>
     public const string AppointmentMissed = "appointment_missed";
 
@@ -69,6 +72,7 @@ internal static class TemplateNames
         AppointmentMoved,
         AppointmentCancelled,
         AppointmentReminder,
+        AppointmentBehind,
         AppointmentMissed,
         Invitation,
         Reset,
@@ -89,6 +93,7 @@ internal static class TemplateNames
                 "date",
                 "time",
             ],
+            AppointmentBehind => ["queue", "date", "time", "minutes"],
             Invitation or Reset or Verification => ["link"],
             _ => [],
         };
@@ -100,7 +105,13 @@ internal static class TemplateNames
     public static readonly IReadOnlyList<string> Urgent = [Called, Expired];
 
     /// <summary>Those that say when an appointment will be, and are of no use once it is at another time or not at all.</summary>
-    public static readonly IReadOnlyList<string> OfTimeToCome = [AppointmentBooked, AppointmentMoved, AppointmentReminder];
+    public static readonly IReadOnlyList<string> OfTimeToCome =
+    [
+        AppointmentBooked,
+        AppointmentMoved,
+        AppointmentReminder,
+        AppointmentBehind,
+    ];
 
     /// <summary>Those whose mails have a file for the calendar.</summary>
     public static readonly IReadOnlyList<string> WithCalendar = [AppointmentBooked, AppointmentMoved, AppointmentCancelled];
@@ -112,5 +123,6 @@ internal static class TemplateNames
         AppointmentMoved,
         AppointmentCancelled,
         AppointmentReminder,
+        AppointmentBehind,
     ];
 }

@@ -171,7 +171,7 @@ public sealed class DemoTown
         now = time.GetUtcNow();
         for (var i = 0; i < AtOnce; i++)
             await ComeAsync(days.Visitor(), stop);
-        PlanOneMore();
+        PlanOneMore(days.Between(5, 15));
     }
 
     /// <summary>Goes on at the pace of the clock, until it is stopped. Whoever looks at the demo may take part: what the system refuses
@@ -258,20 +258,17 @@ public sealed class DemoTown
         return Task.CompletedTask;
     }
 
-    private void PlanOneMore()
+    private void PlanOneMore(TimeSpan after)
     {
-        var at = now + days.Between(LeastGap, MostGap);
+        var at = now + after;
         var day = days.DayOf(now);
         if (at >= days.At(day, TownDay.Closes))
             at = days.At(day.AddDays(1), TownDay.Opens);
-        Plan(
-            at,
-            token =>
-            {
-                PlanOneMore();
-                return ComeAsync(days.Visitor(), token);
-            }
-        );
+        Plan(at, token =>
+        {
+            PlanOneMore(days.Between(LeastGap, MostGap));
+            return ComeAsync(days.Visitor(), token);
+        });
     }
 
     private async Task ComeAsync(TownVisit visit, CancellationToken stop)

@@ -31,10 +31,7 @@ internal sealed record BookedLine(IReadOnlyList<BookedPlace> Places, int InARow)
         if (turn is null)
             return AheadOfWalkIn(before - rest.Count(p => p.IsBefore(order, ticketId)), due.Count, Most(due));
         if (turn.At <= now)
-        {
-            var dueBefore = due.Count(p => p.IsBefore(order, ticketId));
-            return dueBefore + Math.Min(walkIns, (dueBefore + Math.Min(InARow, turn.InARow)) / turn.InARow);
-        }
+            return AheadOfDue(due.Count(p => p.IsBefore(order, ticketId)), walkIns, turn.InARow, InARow);
 
         return walkIns + due.Count + rest.Count(p => p.Turn.At > now && p.IsBefore(order, ticketId));
     }
@@ -64,6 +61,14 @@ internal sealed record BookedLine(IReadOnlyList<BookedPlace> Places, int InARow)
         var due = Places.Count(p => p.TicketId != ticketId && p.Turn.At <= now);
         return AheadOfWalkIn(WalkInsAmong(ahead, ticketId, now), due + more, most);
     }
+
+    /// <summary>How many will be called before somebody with a turn that is due, walk-ins among them.</summary>
+    /// <param name="before">How many that are due come before them.</param>
+    /// <param name="walkIns">How many walk-ins wait.</param>
+    /// <param name="most">How many with a turn are called in a row.</param>
+    /// <param name="inARow">How many of them were called in a row by now.</param>
+    public static int AheadOfDue(int before, int walkIns, int most, int inARow) =>
+        before + Math.Min(walkIns, (before + Math.Min(inARow, most)) / most);
 
     /// <summary>How many were called in a row after one more call.</summary>
     /// <param name="before">How many before it.</param>

@@ -13,6 +13,7 @@ internal sealed class LineForecast(string queueId, double usualService, TimeZone
     private const int MostClosed = 10_000;
     private const int EstimatedAtOnce = 200;
     private const int Looks = 2;
+    private const int LeastDelay = 5 * 60;
     private const string Newcomer = "";
 
     // More than any head start by seconds, less than the strict one.
@@ -131,6 +132,39 @@ internal sealed class LineForecast(string queueId, double usualService, TimeZone
     {
         lock (gate)
             (expected, mostInARow) = (times, most);
+    }
+
+    /// <summary>The times of those who are expected and will be called at least five minutes later, in order. Those of them are named
+    /// for whom it is sure that it will be later, not just likely.</summary>
+    /// <param name="until">How far ahead to look, UTC.</param>
+    /// <param name="now">UTC.</param>
+    public IReadOnlyList<AppointmentDelay> Delays(DateTimeOffset until, DateTimeOffset now)
+    {
+        lock (gate)
+        {
+            var delays = new List<AppointmentDelay>();
+            var walkIns = model.Waiting - booked.Count;
+            var before = 0;
+            foreach (var time in expected.Where(t => t > now && t <= until).GroupBy(t => t))
+            {
+                var due = before + booked.Values.Count(p => p.Turn.At <= time.Key);
+                var ahead = BookedLine.AheadOfDue(due, walkIns, mostInARow, inARow);
+                var called = model.Estimate(
+                    Newcomer,
+                    queueId,
+                    0,
+                    ahead,
+                    Local(now),
+                    OrderOf(long.MaxValue, new() { At = time.Key, InARow = mostInARow })
+                );
+                var left = (time.Key - now).TotalSeconds;
+                if (called.Low > left && called.Middle - left >= LeastDelay)
+                    delays.Add(new AppointmentDelay { Start = time.Key, Seconds = (int)(called.Middle - left) });
+                before += time.Count();
+            }
+
+            return delays;
+        }
     }
 
     /// <summary>What to tell someone in the line.</summary>

@@ -38,6 +38,10 @@ internal sealed record Appointment
 
     public required AppointmentStatus Status { get; init; }
 
+    /// <summary>How far behind its time the line was last said to be, in seconds; 0 where nothing was said. They may arrive so much
+    /// later.</summary>
+    public required int Behind { get; init; }
+
     /// <summary>The ticket they got when they came; null before.</summary>
     [Id]
     public string? TicketId { get; init; }
