@@ -82,6 +82,7 @@ internal static class Scenario
         using var staff = new SystemClient(address);
         using var guest = new SystemClient(address);
         await staff.SignInAsync();
+        var late = await BookLateAsync(staff, guest);
         var queueId = await staff.DefineQueueAsync(
             new
             {
@@ -126,11 +127,49 @@ internal static class Scenario
 
         await BecomesAsync("served");
 
+        await Eventually.GetAsync(
+            () => staff.GetAsync($"/api/appointments/{late}"),
+            a => a.GetProperty("behind").GetInt32() >= 900,
+            TimeSpan.FromMinutes(1)
+        );
+        await Eventually.GetAsync(
+            () => staff.AllAsync("/api/notifications?branchId=main"),
+            all => all.Any(n => n.GetProperty("template").GetString() == "appointment_behind")
+        );
+
         Task BecomesAsync(string status) =>
             Eventually.GetAsync(
                 () => guest.GetAsync($"/api/appointments/{id}?token={token}"),
                 a => a.GetProperty("status").GetString() == status && a.GetProperty("ticketId").GetString() == id
             );
+    }
+
+    // One who is served for an hour, and one who is expected in some minutes.
+    private static async Task<string> BookLateAsync(SystemClient staff, SystemClient guest)
+    {
+        var queueId = await staff.DefineQueueAsync(
+            new
+            {
+                name = "Estates",
+                averageServiceTime = 3600,
+                booking = new { slotLength = 300 },
+            }
+        );
+        await guest.TakeAsync(queueId);
+        await staff.CallNextAsync(queueId, "9");
+        var booked = await guest.ExpectAsync(
+            HttpStatusCode.Created,
+            HttpMethod.Post,
+            "/api/appointments",
+            new
+            {
+                queueId,
+                start = (await guest.SlotsAsync(queueId))[1],
+                customerName = "Ada Byron",
+                email = "ada@example.org",
+            }
+        );
+        return booked.GetProperty("id").GetString()!;
     }
 
     private static Task HearsAsync(

@@ -20,7 +20,7 @@ internal sealed class DelaysPublisher(
 ) : BackgroundService
 {
     /// <summary>How often it is said.</summary>
-    public static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan Interval = TimeSpan.FromSeconds(15);
 
     // Who is still at home or on the way. What comes later can be made up for.
     private static readonly TimeSpan Ahead = TimeSpan.FromHours(1);
