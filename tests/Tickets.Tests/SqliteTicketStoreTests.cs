@@ -1,8 +1,11 @@
 using System.Text.Json;
 using Dapper;
+using Microsoft.Data.Sqlite;
+using SmartQueue.Contracts;
 using SmartQueue.Hosting.Outbox;
 using SmartQueue.Hosting.Storage.Sqlite;
 using SmartQueue.Testing;
+using SmartQueue.Tickets.Domain;
 using SmartQueue.Tickets.Storage;
 
 namespace SmartQueue.Tickets.Tests;
@@ -81,6 +84,65 @@ public sealed class SqliteTicketStoreTests : TicketStoreContract
         );
         var placed = await PlaceOfNewcomerAsync(upgraded, priority: 5);
         Assert.Equal(("A-6", 1), (placed.Number.Text, placed.Ahead));
+    }
+
+    [Fact]
+    public async Task A_full_line_from_before_appointments_goes_on_after_the_upgrade_and_takes_who_arrives()
+    {
+        var token = TestContext.Current.CancellationToken;
+        var roomy = Some.Queue(capacity: 3000);
+        var line = new List<string>();
+        for (var i = 0; i < 2000; i++)
+            line.Add((await TakeAsync(in_: roomy, priority: i % 100 == 99 ? 1 : 0)).Id);
+        var order = (await store.LineAsync("q1", null, 3000, token)).Select(t => t.Id).ToList();
+        var called = await store.CallFirstAsync("q1", t => (t.Call(Some.Desk("1"), Some.Noon, "op"), null), token);
+        await SaveAsync(called!.Serve(Some.Noon.AddMinutes(5), "op"), capacity: 3000);
+        Assert.Equal((line.Count, order[0]), (order.Count, called.Id));
+
+        await using var old = new SqliteDatabase(Path.Combine(folder.Path, "old.db"));
+        var before = SqliteTicketsSchema.Steps.TakeWhile(s => s.Summary != "Appointments in the line").ToList();
+        Assert.True(before.Count < SqliteTicketsSchema.Steps.Count);
+        await new SqliteSchema("tickets", old, before).UpgradeAsync(token);
+        CopyAll(Path.Combine(folder.Path, "tickets.db"), Path.Combine(folder.Path, "old.db"));
+        await new SqliteSchema("tickets", old, SqliteTicketsSchema.Steps).UpgradeAsync(token);
+
+        var upgraded = new SqliteTicketStore(old);
+        Assert.Equal(order.Skip(1), (await upgraded.LineAsync("q1", null, 3000, token)).Select(t => t.Id));
+        Assert.Equal(
+            JsonSerializer.Serialize(await store.FindAsync(called.Id, token)),
+            JsonSerializer.Serialize(await upgraded.FindAsync(called.Id, token))
+        );
+        var places = new List<int>();
+        var arrives = new BookedTurn { At = Some.Noon, InARow = 1 };
+        await upgraded.TakeAsync(
+            new PlaceRequest("arrived", roomy, new DateOnly(2026, 3, 2), Some.Noon) { Turn = arrives },
+            place =>
+            {
+                places.Add(place.Ahead);
+                return (Ticket.Issue(new NewTicket { Id = "arrived", Turn = arrives }, roomy, place, Some.Promise, Some.Noon, null), null);
+            },
+            token
+        );
+        Assert.Equal([0], places);
+        foreach (var (next, counter) in ((string, int)[])[("arrived", 2), (order[1], 3), (order[2], 4)])
+            Assert.Equal(
+                next,
+                (await upgraded.CallFirstAsync("q1", t => (t.Call(Some.Desk($"{counter}"), Some.Noon, "op"), null), token))?.Id
+            );
+    }
+
+    // All that fits into a file of an earlier version. The tickets first: what is counted by triggers is copied, too.
+    private static void CopyAll(string from, string into)
+    {
+        using var c = new SqliteConnection($"Data Source={into};Pooling=False");
+        c.Open();
+        c.Execute("ATTACH @from AS later", new { from });
+        var tables = c.Query<string>("SELECT name FROM main.sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'");
+        foreach (var table in tables.OrderBy(t => t != "tickets").ToList())
+        {
+            var columns = string.Join(", ", c.Query<string>("SELECT name FROM pragma_table_info(@table, 'main')", new { table }));
+            c.Execute($"DELETE FROM main.{table}; INSERT INTO main.{table} ({columns}) SELECT {columns} FROM later.{table}");
+        }
     }
 
     public override async ValueTask DisposeAsync()

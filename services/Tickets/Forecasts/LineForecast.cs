@@ -33,6 +33,7 @@ internal sealed class LineForecast(string queueId, double usualService, TimeZone
     // Those who wait with a turn of their own, as the model has them.
     private readonly Dictionary<string, BookedPlace> booked = new(StringComparer.Ordinal);
     private int inARow;
+    private BookedLine? line;
     private IReadOnlyList<DateTimeOffset> expected = [];
     private int mostInARow = 1;
     private DateTimeOffset? learned;
@@ -107,6 +108,7 @@ internal sealed class LineForecast(string queueId, double usualService, TimeZone
             foreach (var (_, _, take) in moves)
                 take();
             inARow = calledInARow;
+            line = null;
             foreach (var ticket in tickets)
             {
                 versions[ticket.Id] = ticket.Version;
@@ -335,6 +337,7 @@ internal sealed class LineForecast(string queueId, double usualService, TimeZone
         IReadOnlyList<KeptPromise> kept = [];
         var order = OrderOf(lineOrder, turn);
         booked.Remove(id);
+        line = null;
         switch (status)
         {
             case TicketStatus.Waiting:
@@ -372,7 +375,7 @@ internal sealed class LineForecast(string queueId, double usualService, TimeZone
             versions.Remove(closed.Dequeue());
     }
 
-    private BookedLine Line() => new([.. booked.Values], inARow);
+    private BookedLine Line() => line ??= new BookedLine([.. booked.Values], inARow);
 
     private Promise Estimate(string ticketId, int priority, int ahead, long? order, BookedTurn? turn, DateTimeOffset now)
     {
