@@ -497,6 +497,9 @@ public abstract class AnalyticsStoreContract : IAsyncLifetime
             var end = ticket.ClosedAt ?? (ticket.Status is TicketStatus.Called or TicketStatus.Serving ? now : null);
             if (ticket.Counter is null || ticket.CalledAt is not { } called || end is not { } closed || key(ticket) is not { } name)
                 continue;
+            // Nothing ends before it begins, whichever clock is behind.
+            if (closed < called)
+                closed = called;
             if (called >= range.To || closed < range.From)
                 continue;
             var service = ticket.Status == TicketStatus.Served && closed < range.To ? 1 : 0;
