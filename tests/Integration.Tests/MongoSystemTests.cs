@@ -26,6 +26,7 @@ public sealed class MongoSystemTests(RabbitMqNode broker, MongoSystem shared) : 
         await Scenario.RunAsync(system.Edge);
         await Scenario.RunAsync(system.AddressOf("gateway2"));
         await Scenario.BookAsync(system.AddressOf("gateway2"));
+        await Scenario.MeasureBookingsAsync(system.AddressOf("gateway2"));
     }
 
     [Fact]
