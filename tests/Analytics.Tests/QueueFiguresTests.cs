@@ -280,6 +280,17 @@ public sealed class QueueFiguresTests
     public void Where_nobody_booked_there_are_no_figures_of_appointments() =>
         Assert.Null(Figures(Samples.Ticket("a", At).Called(At.AddMinutes(1))).Appointments);
 
+    [Theory]
+    [InlineData(AppointmentStatus.Booked, false, "Expected")]
+    [InlineData(AppointmentStatus.Arrived, true, "Present")]
+    [InlineData(AppointmentStatus.Served, true, "Served")]
+    [InlineData(AppointmentStatus.NoShow, true, "NoShow")]
+    [InlineData(AppointmentStatus.NoShow, false, "Missed")]
+    [InlineData(AppointmentStatus.Cancelled, true, "Left")]
+    [InlineData(AppointmentStatus.Cancelled, false, "Cancelled")]
+    public void What_became_of_an_appointment_depends_on_whether_anybody_came(AppointmentStatus status, bool came, string outcome) =>
+        Assert.Equal(outcome, AppointmentFact.Of(Samples.Appointment("a", At).Becomes(status, came)).Outcome.ToString());
+
     [Fact]
     public void What_became_of_appointments_is_told_and_who_did_not_come_is_a_share_of_those_that_are_over()
     {
