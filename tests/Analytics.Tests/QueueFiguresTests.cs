@@ -87,20 +87,7 @@ public sealed class QueueFiguresTests
     public void Rollups_from_before_there_were_estimates_are_read_without_them()
     {
         // Format 1: a served ticket with a wait of 2 s and a service of 3 s, at counter 7.
-        using var packed = new MemoryStream();
-        using (var writer = new BinaryWriter(packed))
-        {
-            foreach (var number in new long[] { 1 }.Concat(Enum.GetValues<TicketStatus>().Select(s => s == TicketStatus.Served ? 1L : 0L)))
-                writer.Write7BitEncodedInt64(number);
-            foreach (var number in new[] { 0, 2000, 2000, 1, 2, 1, 3000, 3000, 1, 3, 1, 1, 500, 1, 1, 1, 1 })
-                writer.Write7BitEncodedInt64(number);
-            writer.Write("7");
-            foreach (var number in new[] { 1, 1, 3000 })
-                writer.Write7BitEncodedInt64(number);
-        }
-
-        var rollup = new Rollup();
-        rollup.Add(packed.ToArray());
+        var rollup = OfOneServed(format: 1, 0, 2000, 2000, 1, 2, 1, 3000, 3000, 1, 3, 1, 1, 500, 1, 1, 1, 1, 1, '7', 1, 1, 3000);
         Assert.Equal((1, 1, 0), (rollup.Waits.Count, rollup.Services.Count, rollup.Estimates.Count));
         Assert.Equal(3, rollup.Counters["7"].MeanServiceTime);
     }
@@ -204,17 +191,7 @@ public sealed class QueueFiguresTests
     public void Rollups_from_before_there_were_waits_by_quarter_are_read_without_them()
     {
         // Format 2: the same, and a promise of 5 s.
-        using var packed = new MemoryStream();
-        using (var writer = new BinaryWriter(packed))
-        {
-            foreach (var number in new long[] { 2 }.Concat(Enum.GetValues<TicketStatus>().Select(s => s == TicketStatus.Served ? 1L : 0L)))
-                writer.Write7BitEncodedInt64(number);
-            foreach (var number in new[] { 0, 2000, 2000, 1, 2, 1, 3000, 3000, 1, 3, 1, 1, 5000, 2000, 3000, 0, 1, 500, 1, 1, 1, 0 })
-                writer.Write7BitEncodedInt64(number);
-        }
-
-        var rollup = new Rollup();
-        rollup.Add(packed.ToArray());
+        var rollup = OfOneServed(format: 2, 0, 2000, 2000, 1, 2, 1, 3000, 3000, 1, 3, 1, 1, 5000, 2000, 3000, 0, 1, 500, 1, 1, 1, 0);
         Assert.Equal((1, 1, 1), (rollup.Waits.Count, rollup.Services.Count, rollup.Estimates.Count));
         var quarter = Assert.Single(rollup.Quarters).Value;
         Assert.Equal((1, 1, 1, 0), (quarter.Created, quarter.Called, quarter.Served, quarter.Waits.Count));
@@ -224,17 +201,7 @@ public sealed class QueueFiguresTests
     public void Rollups_from_before_there_were_appointments_are_of_walk_ins_alone()
     {
         // Format 3: one ticket, called after 2 s and served within 3 s by counter 0, without a promise.
-        using var packed = new MemoryStream();
-        using (var writer = new BinaryWriter(packed))
-        {
-            foreach (var number in new long[] { 3 }.Concat(Enum.GetValues<TicketStatus>().Select(s => s == TicketStatus.Served ? 1L : 0L)))
-                writer.Write7BitEncodedInt64(number);
-            foreach (var number in new[] { 0, 3000, 3000, 1, 3, 1, 1, 500, 1, 1, 1, 2000, 2000, 1, 2, 1, 0, 0, 0, 0, 0, 0 })
-                writer.Write7BitEncodedInt64(number);
-        }
-
-        var rollup = new Rollup();
-        rollup.Add(packed.ToArray());
+        var rollup = OfOneServed(format: 3, 0, 3000, 3000, 1, 3, 1, 1, 500, 1, 1, 1, 2000, 2000, 1, 2, 1, 0, 0, 0, 0, 0, 0);
         Assert.Equal((1, 1, 0), (rollup.Waits.Count, rollup.WalkInWaits.Count, rollup.Booked.Arrived));
         Assert.Equal(2, rollup.WalkInWaits.Figures().Mean);
         Assert.Equal(1, Assert.Single(rollup.Quarters).Value.Waits.Count);
@@ -341,6 +308,22 @@ public sealed class QueueFiguresTests
             Samples.Ticket("d", At).Called(At, "3")
         );
         Assert.Equal([new("1", 2, 30), new("2", 1, 10)], figures.Counters);
+    }
+
+    // As earlier versions packed it: after the format how many tickets there are of each status, then the rest.
+    private static Rollup OfOneServed(long format, params IEnumerable<int> rest)
+    {
+        using var packed = new MemoryStream();
+        using (var writer = new BinaryWriter(packed))
+        {
+            var statuses = Enum.GetValues<TicketStatus>().Select(s => s == TicketStatus.Served ? 1L : 0L);
+            foreach (var number in statuses.Prepend(format).Concat(rest.Select(n => (long)n)))
+                writer.Write7BitEncodedInt64(number);
+        }
+
+        var rollup = new Rollup();
+        rollup.Add(packed.ToArray());
+        return rollup;
     }
 
     private static QueueFigures Figures(params TicketState[] tickets) => Figures(new TimeRange(At, At.AddHours(3)), tickets);
