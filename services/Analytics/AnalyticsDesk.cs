@@ -27,7 +27,13 @@ internal sealed class AnalyticsDesk(IAnalyticsStore store, AnalyticsOptions opti
         var queue = await store.FindQueueAsync(queueId, branchIds, cancellationToken)
             ?? throw new RefusedException(ErrorCodes.QueueNotFound, "There is no such queue.");
         var range = asked.On(new WallClock(queue.TimeZone), time.Now(), size);
-        return QueueFigures.Of(queue, range, size, await RollupAsync(queue, range, cancellationToken));
+        return QueueFigures.Of(
+            queue,
+            range,
+            size,
+            await RollupAsync(queue, range, cancellationToken),
+            await store.AppointmentsAsync(queue.BranchId, queue.QueueId, range, cancellationToken)
+        );
     }
 
     /// <summary>How all queues of some branches did, or one of them; without a range, on their present day.</summary>
@@ -45,23 +51,26 @@ internal sealed class AnalyticsDesk(IAnalyticsStore store, AnalyticsOptions opti
         var clock = WallClock.OfMost(queues, options.TimeZone);
         var range = asked.On(clock, time.Now(), size);
         var total = new Rollup();
-        var withinTarget = 0;
+        var totalAppointments = new AppointmentTally();
+        var within = new WithinTarget();
         var figures = new List<QueueFigures>();
         foreach (var queue in queues)
         {
             var rollup = await RollupAsync(queue, range, cancellationToken);
-            if (rollup.Created == 0 && queueId is null)
+            var appointments = await store.AppointmentsAsync(queue.BranchId, queue.QueueId, range, cancellationToken);
+            if (rollup.Created == 0 && appointments.Count == 0 && queueId is null)
                 continue;
             total.Add(rollup);
-            withinTarget += rollup.Waits.Within(queue.SlaWaitTime);
+            totalAppointments.Add(appointments);
+            within += WithinTarget.Of(rollup, queue.SlaWaitTime);
             if (!onlyTotal)
-                figures.Add(QueueFigures.Of(queue, range, size, rollup));
+                figures.Add(QueueFigures.Of(queue, range, size, rollup, appointments));
         }
 
         return new ReportFigures(
             range.From,
             range.To,
-            QueueFigures.Of(range, size, clock, total, withinTarget),
+            QueueFigures.Of(range, size, clock, total, totalAppointments, within),
             [.. figures.OrderBy(f => f.Name, StringComparer.Ordinal).ThenBy(f => f.QueueId, StringComparer.Ordinal)]
         );
     }

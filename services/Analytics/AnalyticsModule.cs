@@ -10,7 +10,7 @@ using SmartQueue.Hosting.Storage;
 
 namespace SmartQueue.Analytics;
 
-/// <summary>The analytics service: one fact a ticket and one a change at a counter, made of events, and figures computed from facts.</summary>
+/// <summary>The analytics service: one fact a ticket, an appointment and a change at a counter, made of events, and figures computed from facts.</summary>
 public sealed class AnalyticsModule : IServiceModule
 {
     /// <inheritdoc/>
@@ -25,6 +25,7 @@ public sealed class AnalyticsModule : IServiceModule
         ServiceEndpoint.ForEach("analytics-tickets", typeof(TicketEventSavesFact<>), TicketEventTypes.All),
         new("analytics-queues", [typeof(QueueDefinitionSavesProfile)]),
         new("analytics-counters", [typeof(CounterEventSavesSession)]),
+        new("analytics-appointments", [typeof(AppointmentEventSavesFact)]),
         new("analytics-users", [typeof(UserErasedAnonymizesFacts)]),
     ];
 

@@ -8,7 +8,7 @@ namespace SmartQueue.Analytics;
 /// the endpoints answer from what was recorded before. Queue definitions are kept all the same, so that it can be switched on later.
 /// </param>
 /// <param name="Retention">
-/// <c>ANALYTICS_RETENTION</c>: how long tickets are kept after they joined, and sessions at counters after they ended, such as <c>730d</c>;
+/// <c>ANALYTICS_RETENTION</c>: how long tickets are kept after they joined, appointments after their time, and sessions at counters after they ended, such as <c>730d</c>;
 /// <c>null</c>, the default, for ever. At least a day. What is removed is gone from all figures.
 /// </param>
 /// <param name="TrackedRetention">

@@ -91,7 +91,7 @@ public abstract class AnalyticsStoreContract : IAsyncLifetime
                         }
                     );
                 var desk = new AnalyticsDesk(store, Options, TimeProvider.System);
-                var expected = QueueFigures.Of(queue, Samples.Day, BucketSize.Hour, direct);
+                var expected = QueueFigures.Of(queue, Samples.Day, BucketSize.Hour, direct, new AppointmentTally());
                 Assert.Equivalent(
                     expected,
                     await desk.QueueAsync(
@@ -218,6 +218,80 @@ public abstract class AnalyticsStoreContract : IAsyncLifetime
             iter: 200,
             threads: 1
         );
+
+    [Fact]
+    public async Task Appointments_count_by_their_latest_state_whatever_came_late_or_twice() =>
+        await (
+            from moves in Gen.Int[0, 999].Array[0, 5].Array[1, 6]
+            let lives = moves.Select((m, i) => LiveAppointment($"a{i}", m).ToArray()).ToArray()
+            let states = lives.SelectMany(l => l).ToArray()
+            from repeats in Gen.Int[0, states.Length - 1].Array[0, states.Length]
+            from deliveries in Gen.Shuffle(states.Concat(repeats.Select(r => states[r])).ToArray())
+            from begin in Gen.Int[0, 60]
+            from length in Gen.Int[1, 90]
+            select (lives, deliveries, begin, length)
+        ).SampleAsync(
+            async sample =>
+            {
+                var mark = Guid.NewGuid().ToString("N");
+                foreach (var state in sample.deliveries)
+                    await store.RecordAppointmentAsync(
+                        AppointmentFact.Of(state with { Id = mark + state.Id, QueueId = mark, BranchId = mark }),
+                        Token
+                    );
+                var range = new TimeRange(
+                    Samples.Morning.AddMinutes(sample.begin),
+                    Samples.Morning.AddMinutes(sample.begin + sample.length)
+                );
+                var expected = new AppointmentTally();
+                foreach (var last in sample.lives.Select(l => l[^1]).Where(a => a.Start >= range.From && a.Start < range.To))
+                    expected[AppointmentFact.Of(last).Outcome]++;
+                Assert.Equivalent(Counts(expected), Counts(await store.AppointmentsAsync(mark, mark, range, Token)), strict: true);
+            },
+            iter: 200,
+            threads: 1
+        );
+
+    [Fact]
+    public async Task Appointments_are_those_of_the_queue_and_of_the_range_with_its_end_left_out()
+    {
+        var missed = Samples.Appointment("first", Samples.Morning).Becomes(AppointmentStatus.NoShow);
+        await store.RecordAppointmentAsync(AppointmentFact.Of(missed), Token);
+        await store.RecordAppointmentAsync(AppointmentFact.Of(missed with { Id = "before", Start = missed.Start.AddMinutes(-5) }), Token);
+        await store.RecordAppointmentAsync(AppointmentFact.Of(missed with { Id = "end", Start = missed.Start.AddMinutes(5) }), Token);
+        await store.RecordAppointmentAsync(AppointmentFact.Of(missed with { Id = "other", QueueId = "queue-2" }), Token);
+        await store.RecordAppointmentAsync(AppointmentFact.Of(missed with { Id = "north", BranchId = "north" }), Token);
+        var range = new TimeRange(Samples.Morning, Samples.Morning.AddMinutes(5));
+        var found = await store.AppointmentsAsync(Branches.Main, Samples.QueueId, range, Token);
+        Assert.Equal((1, 1), (found.Count, found[AppointmentOutcome.Missed]));
+    }
+
+    [Fact]
+    public async Task Concurrent_events_of_an_appointment_end_in_the_latest_state()
+    {
+        var states = Enumerable.Range(1, 40).Select(v => Samples.Appointment("a", Samples.Morning.AddMinutes(v)) with { Version = v });
+        await Parallel.ForEachAsync(
+            states.Concat(states).Reverse(),
+            new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = Token },
+            async (state, token) => await store.RecordAppointmentAsync(AppointmentFact.Of(state), token)
+        );
+        var last = new TimeRange(Samples.Morning.AddMinutes(40), Samples.Morning.AddMinutes(41));
+        Assert.Equal(1, (await store.AppointmentsAsync(Branches.Main, Samples.QueueId, last, Token)).Count);
+        Assert.Equal(1, (await store.AppointmentsAsync(Branches.Main, Samples.QueueId, Samples.Day, Token)).Count);
+    }
+
+    [Fact]
+    public async Task Appointments_older_than_their_retention_are_gone()
+    {
+        foreach (var minutes in (int[])[-1, 0])
+            await store.RecordAppointmentAsync(
+                AppointmentFact.Of(Samples.Appointment($"a{minutes}", Samples.Morning.AddMinutes(minutes))),
+                Token
+            );
+        Assert.Equal(2, (await store.AppointmentsAsync(Branches.Main, Samples.QueueId, Samples.Day, Token)).Count);
+        await store.ForgetAsync(Samples.Morning.AddMinutes(30), 10, Token);
+        Assert.Equal(1, (await store.AppointmentsAsync(Branches.Main, Samples.QueueId, Samples.Day, Token)).Count);
+    }
 
     [Fact]
     public async Task A_new_name_keeps_a_session_going_and_a_deleted_counter_ends_it()
@@ -467,6 +541,39 @@ public abstract class AnalyticsStoreContract : IAsyncLifetime
         Assert.Null(await store.FindAnswerAsync("another", Token));
     }
 
+    private static IEnumerable<AppointmentState> LiveAppointment(string id, int[] moves)
+    {
+        var appointment = Samples.Appointment(id, Samples.Morning.AddMinutes(10));
+        yield return appointment;
+        foreach (var move in moves)
+        {
+            AppointmentState? next = appointment.Status switch
+            {
+                AppointmentStatus.Booked => (move % 4) switch
+                {
+                    0 => appointment.Becomes(AppointmentStatus.Booked) with { Start = Samples.Morning.AddMinutes(move % 60) },
+                    1 => appointment.Becomes(AppointmentStatus.Arrived, came: true),
+                    2 => appointment.Becomes(AppointmentStatus.NoShow),
+                    _ => appointment.Becomes(AppointmentStatus.Cancelled),
+                },
+                AppointmentStatus.Arrived => (move % 3) switch
+                {
+                    0 => appointment.Becomes(AppointmentStatus.Served),
+                    1 => appointment.Becomes(AppointmentStatus.NoShow),
+                    _ => appointment.Becomes(AppointmentStatus.Cancelled),
+                },
+                AppointmentStatus.NoShow => appointment.Becomes(AppointmentStatus.Arrived, came: true),
+                AppointmentStatus.Served or AppointmentStatus.Cancelled => null,
+            };
+            if (next is null)
+                yield break;
+            yield return appointment = next;
+        }
+    }
+
+    private static Dictionary<AppointmentOutcome, int> Counts(AppointmentTally tally) =>
+        Enum.GetValues<AppointmentOutcome>().ToDictionary(o => o, o => tally[o]);
+
     private static IEnumerable<CounterFact> Live(string id, (int Minutes, int Move)[] moves)
     {
         var now = 0;
@@ -497,6 +604,9 @@ public abstract class AnalyticsStoreContract : IAsyncLifetime
             var end = ticket.ClosedAt ?? (ticket.Status is TicketStatus.Called or TicketStatus.Serving ? now : null);
             if (ticket.Counter is null || ticket.CalledAt is not { } called || end is not { } closed || key(ticket) is not { } name)
                 continue;
+            // Nothing ends before it begins, whichever clock is behind.
+            if (closed < called)
+                closed = called;
             if (called >= range.To || closed < range.From)
                 continue;
             var service = ticket.Status == TicketStatus.Served && closed < range.To ? 1 : 0;

@@ -76,7 +76,7 @@ public sealed class BranchesStepTests : IDisposable
                 var all = new Rollup();
                 facts.Where(f => f.QueueId == queue.QueueId).ToList().ForEach(all.Add);
                 Assert.Equivalent(
-                    QueueFigures.Of(queue, range, BucketSize.Day, all),
+                    QueueFigures.Of(queue, range, BucketSize.Day, all, new AppointmentTally()),
                     await new AnalyticsDesk(store, Options, now).QueueAsync(
                         queue.QueueId,
                         null,

@@ -33,6 +33,7 @@ internal sealed record History(IReadOnlyList<IReadOnlyList<TicketState>> Tickets
             {
                 CreatedAt = Later(s.CreatedAt)!.Value,
                 QueuedAt = Later(s.QueuedAt)!.Value,
+                AppointmentAt = Later(s.AppointmentAt),
                 CalledAt = Later(s.CalledAt),
                 ServingAt = Later(s.ServingAt),
                 ServedAt = Later(s.ServedAt),
@@ -80,6 +81,8 @@ internal sealed record History(IReadOnlyList<IReadOnlyList<TicketState>> Tickets
         ) with
         {
             Promise = index % 4 == 3 ? null : new WaitPromise(60 * index, 30 * index, 90 * index),
+            // Some came for an appointment, before its time or after it.
+            AppointmentAt = index % 2 == 1 ? now.AddSeconds(moves.Length == 0 ? 0 : moves[0] - 500) : null,
         };
         var states = new List<TicketState> { ticket };
         foreach (var move in moves)

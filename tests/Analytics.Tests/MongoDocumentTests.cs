@@ -33,11 +33,13 @@ public sealed class MongoDocumentTests
             Source = TicketSource.Kiosk,
             Labels = ["urgent", "papers"],
             Promise = new WaitPromise(60, 30, 90),
+            AppointmentAt = Samples.Morning.AddMinutes(10),
         };
         var fact = TicketFact.Of(ticket.Called(Samples.Morning.AddSeconds(5)).Served(Samples.Morning.AddSeconds(9)));
         var document = Aggregate<TicketFact>.New("t", 1, fact, answer: null).ToBsonDocument();
         Assert.Equal("queue-1", document["queueId"].AsString);
         Assert.Equal(BsonType.DateTime, document["createdAt"].BsonType);
+        Assert.Equal(BsonType.DateTime, document["appointmentAt"].BsonType);
         Assert.Equal("kiosk", document["source"].AsString.ToLowerInvariant());
         Assert.Equal(fact, BsonSerializer.Deserialize<Aggregate<TicketFact>>(document).State);
     }
@@ -65,6 +67,24 @@ public sealed class MongoDocumentTests
         Assert.Equal("Break", document["status"].AsString);
         Assert.Equal(BsonType.DateTime, document["until"].BsonType);
         Assert.Equal(session, BsonSerializer.Deserialize<SessionDocument>(document));
+    }
+
+    [Fact]
+    public void What_is_known_of_an_appointment_comes_back_and_has_the_fields_that_counts_are_made_of()
+    {
+        var fact = AppointmentFact.Of(Samples.Appointment("a", Samples.Morning).Becomes(AppointmentStatus.NoShow));
+        var document = Aggregate<AppointmentFact>.New("a", 1, fact, answer: null).ToBsonDocument();
+        Assert.Equal(
+            ("main", "queue-1", "Missed", 2L),
+            (
+                document["branchId"].AsString,
+                document["queueId"].AsString,
+                document["outcome"].AsString,
+                document["appointmentVersion"].ToInt64()
+            )
+        );
+        Assert.Equal(BsonType.DateTime, document["start"].BsonType);
+        Assert.Equal(fact, BsonSerializer.Deserialize<Aggregate<AppointmentFact>>(document).State);
     }
 
     [Fact]

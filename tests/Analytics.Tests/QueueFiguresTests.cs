@@ -87,20 +87,7 @@ public sealed class QueueFiguresTests
     public void Rollups_from_before_there_were_estimates_are_read_without_them()
     {
         // Format 1: a served ticket with a wait of 2 s and a service of 3 s, at counter 7.
-        using var packed = new MemoryStream();
-        using (var writer = new BinaryWriter(packed))
-        {
-            foreach (var number in new long[] { 1 }.Concat(Enum.GetValues<TicketStatus>().Select(s => s == TicketStatus.Served ? 1L : 0L)))
-                writer.Write7BitEncodedInt64(number);
-            foreach (var number in new[] { 0, 2000, 2000, 1, 2, 1, 3000, 3000, 1, 3, 1, 1, 500, 1, 1, 1, 1 })
-                writer.Write7BitEncodedInt64(number);
-            writer.Write("7");
-            foreach (var number in new[] { 1, 1, 3000 })
-                writer.Write7BitEncodedInt64(number);
-        }
-
-        var rollup = new Rollup();
-        rollup.Add(packed.ToArray());
+        var rollup = OfOneServed(format: 1, 0, 2000, 2000, 1, 2, 1, 3000, 3000, 1, 3, 1, 1, 500, 1, 1, 1, 1, 1, '7', 1, 1, 3000);
         Assert.Equal((1, 1, 0), (rollup.Waits.Count, rollup.Services.Count, rollup.Estimates.Count));
         Assert.Equal(3, rollup.Counters["7"].MeanServiceTime);
     }
@@ -204,20 +191,97 @@ public sealed class QueueFiguresTests
     public void Rollups_from_before_there_were_waits_by_quarter_are_read_without_them()
     {
         // Format 2: the same, and a promise of 5 s.
-        using var packed = new MemoryStream();
-        using (var writer = new BinaryWriter(packed))
-        {
-            foreach (var number in new long[] { 2 }.Concat(Enum.GetValues<TicketStatus>().Select(s => s == TicketStatus.Served ? 1L : 0L)))
-                writer.Write7BitEncodedInt64(number);
-            foreach (var number in new[] { 0, 2000, 2000, 1, 2, 1, 3000, 3000, 1, 3, 1, 1, 5000, 2000, 3000, 0, 1, 500, 1, 1, 1, 0 })
-                writer.Write7BitEncodedInt64(number);
-        }
-
-        var rollup = new Rollup();
-        rollup.Add(packed.ToArray());
+        var rollup = OfOneServed(format: 2, 0, 2000, 2000, 1, 2, 1, 3000, 3000, 1, 3, 1, 1, 5000, 2000, 3000, 0, 1, 500, 1, 1, 1, 0);
         Assert.Equal((1, 1, 1), (rollup.Waits.Count, rollup.Services.Count, rollup.Estimates.Count));
         var quarter = Assert.Single(rollup.Quarters).Value;
         Assert.Equal((1, 1, 1, 0), (quarter.Created, quarter.Called, quarter.Served, quarter.Waits.Count));
+    }
+
+    [Fact]
+    public void Rollups_from_before_there_were_appointments_are_of_walk_ins_alone()
+    {
+        // Format 3: one ticket, called after 2 s and served within 3 s by counter 0, without a promise.
+        var rollup = OfOneServed(format: 3, 0, 3000, 3000, 1, 3, 1, 1, 500, 1, 1, 1, 2000, 2000, 1, 2, 1, 0, 0, 0, 0, 0, 0);
+        Assert.Equal((1, 1, 0), (rollup.Waits.Count, rollup.WalkInWaits.Count, rollup.Booked.Arrived));
+        Assert.Equal(2, rollup.WalkInWaits.Figures().Mean);
+        Assert.Equal(1, Assert.Single(rollup.Quarters).Value.Waits.Count);
+    }
+
+    [Fact]
+    public void Who_booked_waits_from_their_time_or_from_coming_and_walk_ins_are_told_apart()
+    {
+        var due = At.AddMinutes(30);
+        var figures = Figures(
+            // A quarter of an hour early, and called four minutes after the time.
+            Booked("early", At.AddMinutes(15)).Called(At.AddMinutes(34)),
+            // Five minutes off either way is on time.
+            Booked("first", At.AddMinutes(25)).Called(At.AddMinutes(29)),
+            Booked("last", At.AddMinutes(35)).Called(At.AddMinutes(45)),
+            Booked("late", At.AddMinutes(36)).Called(At.AddMinutes(46).AddSeconds(1)),
+            Booked("waits", At.AddMinutes(30)),
+            Samples.Ticket("walk-in", At).Called(At.AddMinutes(20)),
+            Samples.Ticket("gone", At).Closed(TicketStatus.Cancelled, At.AddMinutes(2))
+        );
+        var appointments = figures.Appointments!;
+        Assert.Equal(new ArrivalFigures(1, 3, 1, (-15 * 60 - 5 * 60 + 5 * 60 + 6 * 60 + 0) / 5.0), appointments.Arrivals);
+        Assert.Equal(0.75, appointments.CalledInTime);
+        Assert.Equal(new WaitFigures(4, new DurationFigures((4 * 60 + 0 + 600 + 601) / 4.0, 240, 601, 601, 601), 0.5), appointments.Booked);
+        Assert.Equal(new WaitFigures(1, new DurationFigures(1200, 1200, 1200, 1200, 1200), 0), appointments.WalkIns);
+        // All together they are as they were: from entering the line on.
+        Assert.Equal((5, 1200), (figures.Counts.Called, figures.WaitTime.Max));
+
+        TicketState Booked(string id, DateTimeOffset came) => Samples.Ticket(id, came) with { AppointmentAt = due };
+    }
+
+    [Fact]
+    public void Who_was_transferred_is_booked_where_they_came_for_and_a_walk_in_where_they_went()
+    {
+        var came = Samples.Ticket("t", At) with { AppointmentAt = At, VisitId = "t" };
+        var next = came with { Id = "next", QueuedAt = At.AddMinutes(10) };
+        Assert.Equal(At, TicketFact.Of(came).DueAt());
+        Assert.Null(TicketFact.Of(next).DueAt());
+        Assert.Null(Figures(next.Called(At.AddMinutes(11))).Appointments);
+    }
+
+    [Fact]
+    public void Where_nobody_booked_there_are_no_figures_of_appointments() =>
+        Assert.Null(Figures(Samples.Ticket("a", At).Called(At.AddMinutes(1))).Appointments);
+
+    [Theory]
+    [InlineData(AppointmentStatus.Booked, false, "Expected")]
+    [InlineData(AppointmentStatus.Arrived, true, "Present")]
+    [InlineData(AppointmentStatus.Served, true, "Served")]
+    [InlineData(AppointmentStatus.NoShow, true, "NoShow")]
+    [InlineData(AppointmentStatus.NoShow, false, "Missed")]
+    [InlineData(AppointmentStatus.Cancelled, true, "Left")]
+    [InlineData(AppointmentStatus.Cancelled, false, "Cancelled")]
+    public void What_became_of_an_appointment_depends_on_whether_anybody_came(AppointmentStatus status, bool came, string outcome) =>
+        Assert.Equal(outcome, AppointmentFact.Of(Samples.Appointment("a", At).Becomes(status, came)).Outcome.ToString());
+
+    [Fact]
+    public void What_became_of_appointments_is_told_and_who_did_not_come_is_a_share_of_those_that_are_over()
+    {
+        var tally = new AppointmentTally();
+        foreach (var (outcome, count) in Enum.GetValues<AppointmentOutcome>().Select((o, i) => (o, i + 1)))
+            tally[outcome] = count;
+        var figures = AppointmentFigures.Of(tally, new Rollup(), default)!;
+        Assert.Equal(
+            (21, 1, 2 + 3 + 4 + 5, 3, 4, 5, 6, 7),
+            (
+                figures.Due,
+                figures.Expected,
+                figures.Arrived,
+                figures.Served,
+                figures.NoShow,
+                figures.Left,
+                figures.Missed,
+                figures.Cancelled
+            )
+        );
+        Assert.Equal((4 + 6) / 18.0, figures.NoShowRate);
+        Assert.Equal(new ArrivalFigures(0, 0, 0, null), figures.Arrivals);
+        Assert.Null(figures.CalledInTime);
+        Assert.Null(figures.Booked.ServiceLevel);
     }
 
     [Fact]
@@ -246,6 +310,22 @@ public sealed class QueueFiguresTests
         Assert.Equal([new("1", 2, 30), new("2", 1, 10)], figures.Counters);
     }
 
+    // As earlier versions packed it: after the format how many tickets there are of each status, then the rest.
+    private static Rollup OfOneServed(long format, params IEnumerable<int> rest)
+    {
+        using var packed = new MemoryStream();
+        using (var writer = new BinaryWriter(packed))
+        {
+            var statuses = Enum.GetValues<TicketStatus>().Select(s => s == TicketStatus.Served ? 1L : 0L);
+            foreach (var number in statuses.Prepend(format).Concat(rest.Select(n => (long)n)))
+                writer.Write7BitEncodedInt64(number);
+        }
+
+        var rollup = new Rollup();
+        rollup.Add(packed.ToArray());
+        return rollup;
+    }
+
     private static QueueFigures Figures(params TicketState[] tickets) => Figures(new TimeRange(At, At.AddHours(3)), tickets);
 
     private static QueueFigures Figures(TimeRange range, params TicketState[] tickets) => Figures(range, BucketSize.Hour, tickets);
@@ -255,12 +335,16 @@ public sealed class QueueFiguresTests
         var rollup = new Rollup();
         foreach (var ticket in tickets)
             rollup.Add(TicketFact.Of(ticket));
-        var figures = QueueFigures.Of(QueueProfile.Of(Samples.Queue()), range, size, rollup);
+        var figures = QueueFigures.Of(QueueProfile.Of(Samples.Queue()), range, size, rollup, new AppointmentTally());
 
         // Packed and read back, it gives the same.
         var unpacked = new Rollup();
         unpacked.Add(rollup.Pack());
-        Assert.Equivalent(figures, QueueFigures.Of(QueueProfile.Of(Samples.Queue()), range, size, unpacked), strict: true);
+        Assert.Equivalent(
+            figures,
+            QueueFigures.Of(QueueProfile.Of(Samples.Queue()), range, size, unpacked, new AppointmentTally()),
+            strict: true
+        );
         return figures;
     }
 }

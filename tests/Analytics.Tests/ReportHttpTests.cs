@@ -74,10 +74,10 @@ public sealed class ReportHttpTests : IAsyncLifetime
         Assert.Equal([0xEF, 0xBB, 0xBF], bytes[..3]);
         Assert.Equal(
             """"
-            queueId,name,from,to,created,called,served,cancelled,noShow,transferred,expired,waiting,waitMean,waitP50,waitP90,waitP95,waitMax,serviceMean,serviceP50,serviceP90,serviceP95,serviceMax,serviceLevel,abandonment,noShowRate,estimates,estimateError,estimateBias,estimateCoverage,branchId,timeZone
-            "strict","'=HYPERLINK(""x"")",2026-11-22T23:00:00Z,2026-11-23T23:00:00Z,1,1,1,0,0,0,0,0,50,50,50,50,50,30,30,30,30,30,0,0,0,0,,,,"main","Europe/Madrid"
-            "easy","Café, ""Ñ""",2026-11-22T23:00:00Z,2026-11-23T23:00:00Z,2,2,2,0,0,0,0,0,50,50,50,50,50,30,30,30,30,30,1,0,0,1,40,40,0,"main","Europe/Madrid"
-            ,"Total",2026-11-22T23:00:00Z,2026-11-23T23:00:00Z,3,3,3,0,0,0,0,0,50,50,50,50,50,30,30,30,30,30,0.6666666666666666,0,0,1,40,40,0,,"Europe/Madrid"
+            queueId,name,from,to,created,called,served,cancelled,noShow,transferred,expired,waiting,waitMean,waitP50,waitP90,waitP95,waitMax,serviceMean,serviceP50,serviceP90,serviceP95,serviceMax,serviceLevel,abandonment,noShowRate,estimates,estimateError,estimateBias,estimateCoverage,branchId,timeZone,appointmentsDue,appointmentsExpected,appointmentsArrived,appointmentsServed,appointmentsNoShow,appointmentsLeft,appointmentsMissed,appointmentsCancelled,appointmentsNoShowRate,arrivedEarly,arrivedOnTime,arrivedLate,arrivalMeanDelay,bookedCalledInTime,bookedCalled,bookedWaitMean,bookedWaitP50,bookedWaitP90,bookedWaitP95,bookedWaitMax,bookedServiceLevel,walkInCalled,walkInWaitMean,walkInWaitP50,walkInWaitP90,walkInWaitP95,walkInWaitMax,walkInServiceLevel
+            "strict","'=HYPERLINK(""x"")",2026-11-22T23:00:00Z,2026-11-23T23:00:00Z,1,1,1,0,0,0,0,0,50,50,50,50,50,30,30,30,30,30,0,0,0,0,,,,"main","Europe/Madrid",,,,,,,,,,,,,,,,,,,,,,,,,,,,
+            "easy","Café, ""Ñ""",2026-11-22T23:00:00Z,2026-11-23T23:00:00Z,2,2,2,0,0,0,0,0,50,50,50,50,50,30,30,30,30,30,1,0,0,1,40,40,0,"main","Europe/Madrid",,,,,,,,,,,,,,,,,,,,,,,,,,,,
+            ,"Total",2026-11-22T23:00:00Z,2026-11-23T23:00:00Z,3,3,3,0,0,0,0,0,50,50,50,50,50,30,30,30,30,30,0.6666666666666666,0,0,1,40,40,0,,"Europe/Madrid",,,,,,,,,,,,,,,,,,,,,,,,,,,,
 
             """".ReplaceLineEndings("\r\n"),
             System.Text.Encoding.UTF8.GetString(bytes[3..])
@@ -121,6 +121,7 @@ public sealed class ReportHttpTests : IAsyncLifetime
             CustomerName = "Ana Moreno",
             Labels = ["Ana's friend"],
             ServedBy = "clerk",
+            AppointmentAt = At.AddHours(-8).AddMinutes(-10),
         };
         await store.RecordTicketAsync(TicketFact.Of(ticket.Called(At.AddHours(-8))), Token);
         // On the day before, by the clock of the place.
@@ -137,6 +138,7 @@ public sealed class ReportHttpTests : IAsyncLifetime
         Assert.Contains("\"called\"", rows[1], StringComparison.Ordinal);
         Assert.Contains("2026-11-23 00:30:00", rows[1], StringComparison.Ordinal);
         Assert.Contains(";1800;", rows[1], StringComparison.Ordinal);
+        Assert.EndsWith(";\"Europe/Madrid\";2026-11-23 00:50:00", rows[1], StringComparison.Ordinal);
         Assert.All((string[])["somebody", "Ana", "clerk"], word => Assert.DoesNotContain(word, text, StringComparison.Ordinal));
 
         using var programs = await Operator.GetAsync(

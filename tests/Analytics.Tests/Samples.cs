@@ -306,6 +306,86 @@ internal static class Samples
     public static CounterFact At(this CounterState counter, double minutes, long version) =>
         CounterFact.Of(counter with { Version = version }, Morning.AddMinutes(minutes));
 
+    public static AppointmentState Appointment(string id, DateTimeOffset start) =>
+        new()
+        {
+            Id = id,
+            QueueId = QueueId,
+            QueueName = "Registry",
+            Start = start,
+            End = start.AddMinutes(10),
+            TimeZone = "Europe/Madrid",
+            UserId = "user-1",
+            CustomerName = "Ada",
+            Phone = "+34 600 000 000",
+            Email = "ada@example.org",
+            Status = AppointmentStatus.Booked,
+            CreatedAt = Morning.AddDays(-2),
+            UpdatedAt = Morning.AddDays(-2),
+            Version = 1,
+        };
+
+    /// <summary>The next state of an appointment.</summary>
+    /// <param name="appointment">It before.</param>
+    /// <param name="status">What it is then.</param>
+    /// <param name="came">Whether somebody came for it, and has a ticket; as before, if absent.</param>
+    public static AppointmentState Becomes(this AppointmentState appointment, AppointmentStatus status, bool? came = null) =>
+        appointment with
+        {
+            Status = status,
+            TicketId = came ?? appointment.TicketId is not null ? appointment.Id : null,
+            Version = appointment.Version + 1,
+        };
+
+    /// <summary>An event that leads to what an appointment is.</summary>
+    public static IEvent Event(this AppointmentState a)
+    {
+        var (id, at) = (Guid.NewGuid(), a.UpdatedAt);
+        return a.Status switch
+        {
+            AppointmentStatus.Booked when a.Version == 1 => new AppointmentBooked
+            {
+                EventId = id,
+                OccurredAt = at,
+                AppointmentId = a.Id,
+                Version = a.Version,
+                Appointment = a,
+            },
+            AppointmentStatus.Arrived => new AppointmentArrived
+            {
+                EventId = id,
+                OccurredAt = at,
+                AppointmentId = a.Id,
+                Version = a.Version,
+                Appointment = a,
+            },
+            AppointmentStatus.NoShow => new AppointmentMissed
+            {
+                EventId = id,
+                OccurredAt = at,
+                AppointmentId = a.Id,
+                Version = a.Version,
+                Appointment = a,
+            },
+            AppointmentStatus.Cancelled when a.TicketId is null => new AppointmentCancelled
+            {
+                EventId = id,
+                OccurredAt = at,
+                AppointmentId = a.Id,
+                Version = a.Version,
+                Appointment = a,
+            },
+            AppointmentStatus.Booked or AppointmentStatus.Served or AppointmentStatus.Cancelled => new AppointmentChanged
+            {
+                EventId = id,
+                OccurredAt = at,
+                AppointmentId = a.Id,
+                Version = a.Version,
+                Appointment = a,
+            },
+        };
+    }
+
     public static TrackedEvent Tracked(string id, string userId) =>
         new()
         {

@@ -56,7 +56,11 @@ public sealed class SqliteAnalyticsStoreTests : AnalyticsStoreContract
     [InlineData(SqliteAnalyticsStore.HeldQuery, "facts USING INDEX facts_held (branch_id=? AND called_at>? AND called_at<?)")]
     [InlineData(SqliteAnalyticsStore.RunningQuery, "facts USING INDEX facts_running (branch_id=?)")]
     [InlineData(SqliteAnalyticsStore.SessionsQuery, "sessions USING COVERING INDEX sessions_time (branch_id=? AND until>?)")]
-    public async Task What_counters_did_is_found_by_an_index(string query, string index)
+    [InlineData(
+        SqliteAnalyticsStore.AppointmentsQuery,
+        "appointments USING COVERING INDEX appointments_queue (branch_id=? AND queue_id=? AND start_at>? AND start_at<?)"
+    )]
+    public async Task What_figures_are_made_of_is_found_by_an_index(string query, string index)
     {
         var plan = await database!.ReadAsync(
             c =>
@@ -65,6 +69,7 @@ public sealed class SqliteAnalyticsStoreTests : AnalyticsStoreContract
                         new
                         {
                             branchId = "main",
+                            queueId = "queue",
                             earliest = 0,
                             from = 1,
                             to = 2,

@@ -10,9 +10,9 @@ public sealed class AllInOneTests
     public async Task One_process_on_an_empty_folder_does_the_whole_scenario_and_stops_cleanly()
     {
         using var folder = new TemporaryFolder();
-        await using var system = await SystemProcess.StartAsync(folder.Path, Ports.Free(1)[0]);
+        await using var system = await SystemProcess.StartAsync(folder.Path, Ports.Free(1)[0], Scenario.Settings);
         await Scenario.RunAsync(system.Address);
-        await Scenario.BookAsync(system.Address);
+        await Task.WhenAll(Scenario.BookAsync(system.Address), Scenario.MeasureBookingsAsync(system.Address));
         Assert.Equal(0, await system.StopAsync());
         Assert.Equal("", system.Errors);
     }

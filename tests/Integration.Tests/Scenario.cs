@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using Microsoft.AspNetCore.SignalR.Client;
@@ -9,6 +10,12 @@ namespace SmartQueue.Integration.Tests;
 /// <summary>A queue's day in short, on whatever split of processes.</summary>
 internal static class Scenario
 {
+    /// <summary>Who stays away is missed at once.</summary>
+    public static readonly IReadOnlyDictionary<string, string> Settings = new Dictionary<string, string>
+    {
+        ["APPOINTMENT_SWEEP_INTERVAL"] = "1s",
+    };
+
     /// <summary>People take numbers, one is called and served, one cancels; a phone and a screen hear of it, analytics and notifications
     /// follow.</summary>
     public static async Task RunAsync(Uri address)
@@ -142,6 +149,103 @@ internal static class Scenario
                 () => guest.GetAsync($"/api/appointments/{id}?token={token}"),
                 a => a.GetProperty("status").GetString() == status && a.GetProperty("ticketId").GetString() == id
             );
+    }
+
+    /// <summary>One books and is served, one books and stays away, one walks in: their figures, by REST and by GraphQL. It takes a minute or
+    /// two, until the time that nobody came for is over.</summary>
+    public static async Task MeasureBookingsAsync(Uri address)
+    {
+        using var client = new SystemClient(address);
+        await client.SignInAsync();
+        var queueId = await client.DefineQueueAsync(
+            new
+            {
+                name = "Births",
+                booking = new
+                {
+                    slotLength = 60,
+                    early = 7200,
+                    late = 0,
+                },
+            }
+        );
+        var slots = await client.SlotsAsync(queueId);
+        // Not one that begins while it is being booked.
+        await client.BookAsync(queueId, First(TimeSpan.FromSeconds(5)));
+        var booked = (await client.BookAsync(queueId, First(TimeSpan.FromMinutes(20)))).GetProperty("id").GetString()!;
+        await client.TakeAsync(queueId);
+        await client.ExpectAsync(HttpStatusCode.Created, HttpMethod.Post, $"/api/appointments/{booked}/arrive");
+        for (var i = 0; i < 2; i++)
+            await client.MoveAsync((await client.CallNextAsync(queueId)).GetProperty("id").GetString()!, "served");
+
+        // Days may end meanwhile.
+        var range = $"from={DateTimeOffset.UtcNow.AddDays(-1):O}&to={DateTimeOffset.UtcNow.AddDays(1):O}".Replace("+", "%2B");
+        var figures = await Eventually.GetAsync(
+            async () => (await client.GetAsync($"/api/analytics/report?queueId={queueId}&{range}")).GetProperty("queues")[0],
+            f =>
+                f.GetProperty("appointments") is { ValueKind: JsonValueKind.Object } a
+                && (Int(a, "served"), Int(a, "missed"), Int(a.GetProperty("walkIns"), "called")) == (1, 1, 1),
+            TimeSpan.FromMinutes(3)
+        );
+        var appointments = figures.GetProperty("appointments");
+        Assert.Equal(
+            (2, 0, 1, 0, 0, 0, 0.5),
+            (
+                Int(appointments, "due"),
+                Int(appointments, "expected"),
+                Int(appointments, "arrived"),
+                Int(appointments, "noShow"),
+                Int(appointments, "left"),
+                Int(appointments, "cancelled"),
+                appointments.GetProperty("noShowRate").GetDouble()
+            )
+        );
+        // They came long before their time, and were called before it.
+        Assert.Equal((1, 0, 0), Arrivals(appointments.GetProperty("arrivals")));
+        Assert.InRange(appointments.GetProperty("arrivals").GetProperty("meanDelay").GetDouble(), -22 * 60, -15 * 60);
+        Assert.Equal(1, appointments.GetProperty("calledInTime").GetDouble());
+        Assert.Equal(
+            """{"called":1,"waitTime":{"mean":0,"p50":0,"p90":0,"p95":0,"max":0},"serviceLevel":1}""",
+            appointments.GetProperty("booked").GetRawText()
+        );
+        Assert.Equal(2, Int(figures.GetProperty("counts"), "called"));
+
+        const string waits = "{ called waitTime { mean p50 p90 p95 max } serviceLevel }";
+        var answer = await client.ExpectAsync(
+            HttpStatusCode.OK,
+            HttpMethod.Post,
+            "/graphql",
+            new
+            {
+                query = $$"""
+                query ($id: ID!, $from: DateTime, $to: DateTime) {
+                  queueStatistics(queueId: $id, from: $from, to: $to) {
+                    appointments {
+                      due expected arrived served noShow left missed cancelled noShowRate
+                      arrivals { early onTime late meanDelay } calledInTime booked {{waits}} walkIns {{waits}}
+                    }
+                  }
+                }
+                """,
+                variables = new
+                {
+                    id = queueId,
+                    from = DateTimeOffset.UtcNow.AddDays(-1),
+                    to = DateTimeOffset.UtcNow.AddDays(1),
+                },
+            }
+        );
+        Assert.Equal(
+            appointments.GetRawText(),
+            answer.GetProperty("data").GetProperty("queueStatistics").GetProperty("appointments").GetRawText()
+        );
+
+        string First(TimeSpan ahead) =>
+            slots.First(s => DateTimeOffset.Parse(s, CultureInfo.InvariantCulture) > DateTimeOffset.UtcNow + ahead);
+
+        static int Int(JsonElement of, string name) => of.GetProperty(name).GetInt32();
+
+        static (int Early, int OnTime, int Late) Arrivals(JsonElement of) => (Int(of, "early"), Int(of, "onTime"), Int(of, "late"));
     }
 
     // One who is served for an hour, and one who is expected in some minutes.

@@ -10,9 +10,9 @@ public sealed class SplitTests(RabbitMqNode broker) : IClassFixture<RabbitMqNode
     public async Task Six_processes_and_a_broker_do_the_whole_scenario_and_go_on_while_one_is_away()
     {
         var uri = await broker.VirtualHostAsync();
-        await using var system = await SplitSystem.StartAsync(uri);
+        await using var system = await SplitSystem.StartAsync(uri, Scenario.Settings);
         await Scenario.RunAsync(system.Edge);
-        await Scenario.BookAsync(system.Edge);
+        await Task.WhenAll(Scenario.BookAsync(system.Edge), Scenario.MeasureBookingsAsync(system.Edge));
 
         using var client = new SystemClient(system.Edge);
         await client.SignInAsync();

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace SmartQueue.Pages.Tests;
 
@@ -407,6 +408,57 @@ public sealed class ManageTests(SystemWithPages system)
         await Expect(steps).ToHaveValueAsync("day");
         await Expect(desk.Page.Locator(".heat thead th")).ToHaveCountAsync(25);
         await Expect(desk.Page.GetByRole(AriaRole.Heading, new PageGetByRoleOptions { Name = "People at counters" })).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task Today_and_history_tell_who_booked_came_and_waited_apart_from_walk_ins_and_nothing_where_nobody_books()
+    {
+        var made = await system.Admin.ExpectAsync(HttpStatusCode.Created, HttpMethod.Post, "/api/branches", new { name = "Booked office" });
+        var branchId = made.GetProperty("id").GetString()!;
+        var booking = new { slotLength = 60, early = 24 * 3600 };
+        var queue = await system.Admin.DefineQueueAsync(
+            new
+            {
+                name = "Booked",
+                branchId,
+                booking,
+            }
+        );
+        var walkIns = await system.Admin.DefineQueueAsync(new { name = "Walked in", branchId });
+        var start = (await system.Admin.SlotsAsync(queue))[30];
+        var booked = (await system.Admin.BookAsync(queue, start)).GetProperty("id").GetString()!;
+        await system.Admin.ExpectAsync(HttpStatusCode.Created, HttpMethod.Post, $"/api/appointments/{booked}/arrive");
+        await system.Admin.CallNextAsync(queue, "Booked desk");
+        await system.Admin.MoveAsync(booked, "served");
+        await system.Admin.TakeAsync(queue);
+        await system.Admin.CallNextAsync(queue, "Booked desk");
+        await system.Admin.TakeAsync(walkIns);
+        await system.Admin.FiguresAsync(queue, f =>
+            f.GetProperty("appointments") is { ValueKind: JsonValueKind.Object } a
+            && a.GetProperty("arrivals").GetProperty("early").GetInt32() == 1
+            && a.GetProperty("walkIns").GetProperty("called").GetInt32() == 1
+            && f.GetProperty("counts").GetProperty("served").GetInt32() == 1
+        );
+        await using var desk = await system.OpenStaffAsync();
+        foreach (var path in (string[])["/manage", "/manage/history"])
+        {
+            await desk.GoToAsync(path);
+            var figures = desk.Page.Locator(".appointment-figures");
+            foreach (var scope in (string[])[queue, $"branch:{branchId}"])
+            {
+                await desk.Page.GetByLabel("Queue or branch").SelectOptionAsync(scope);
+                await Expect(figures.Locator("dl div").Filter(new LocatorFilterOptions { HasText = "Came on time" }))
+                    .ToContainTextAsync(new Regex("^Came on time0\\s?%1 early, 0 late, mean −\\d+:\\d\\d"));
+                await Expect(figures.Locator("dl div").Filter(new LocatorFilterOptions { HasText = "Called within 10 minutes" }))
+                    .ToContainTextAsync(new Regex("100\\s?%"));
+                await Expect(figures.Locator("tbody tr")).ToHaveTextAsync([new Regex("^With an appointment10:00"), new Regex("^Without1")]);
+            }
+
+            Assert.Empty(await desk.ViolationsAsync());
+            await desk.Page.GetByLabel("Queue or branch").SelectOptionAsync(walkIns);
+            await Expect(desk.Page.Locator(".summary").First).ToContainTextAsync("Numbers taken1");
+            await Expect(figures).ToHaveCountAsync(0);
+        }
     }
 
     [Theory]

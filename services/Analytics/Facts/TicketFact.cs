@@ -65,6 +65,10 @@ internal sealed record TicketFact
     /// <summary>Entered this queue's line, UTC.</summary>
     public required DateTimeOffset QueuedAt { get; init; }
 
+    /// <summary>The time of the appointment that its holder came for, UTC; <c>null</c> for a walk-in, and for tickets of earlier versions. A
+    /// transfer keeps it.</summary>
+    public DateTimeOffset? AppointmentAt { get; init; }
+
     /// <summary>The wait its holder was told on joining; <c>null</c> once it gave up its place, and for tickets of earlier
     /// versions.</summary>
     public WaitPromise? Promise { get; init; }
@@ -111,6 +115,7 @@ internal sealed record TicketFact
             Recalls = ticket.Recalls,
             CreatedAt = ticket.CreatedAt,
             QueuedAt = ticket.QueuedAt,
+            AppointmentAt = ticket.AppointmentAt,
             Promise = ticket.Promise,
             FirstCalledAt = ticket.CalledAt,
             CalledAt = ticket.CalledAt,
@@ -134,6 +139,10 @@ internal sealed record TicketFact
 
     /// <summary>From entering the queue's line to the first call; <c>null</c> if never called.</summary>
     public TimeSpan? WaitTime() => FirstCalledAt is { } called ? Positive(called - QueuedAt) : null;
+
+    /// <summary>When its holder is due in this queue, UTC; <c>null</c> for who stands in its line as a walk-in, as who was transferred to it
+    /// does.</summary>
+    public DateTimeOffset? DueAt() => VisitId is null || VisitId == TicketId ? AppointmentAt : null;
 
     /// <summary>From the begin of service, or the last call where no begin was noted, to its end; <c>null</c> unless served.</summary>
     public TimeSpan? ServiceTime()

@@ -66,13 +66,17 @@ internal sealed record QueueFigures
     /// have.</summary>
     public required string TimeZone { get; init; }
 
+    /// <summary>Appointments, and the waits of those with one and without apart; <c>null</c> where nobody booked.</summary>
+    public required AppointmentFigures? Appointments { get; init; }
+
     /// <summary>The figures of a queue.</summary>
     /// <param name="queue">The queue.</param>
     /// <param name="range">The range its tickets joined in.</param>
     /// <param name="size">How the throughput is cut.</param>
     /// <param name="rollup">All of its tickets of the range.</param>
-    public static QueueFigures Of(QueueProfile queue, TimeRange range, BucketSize size, Rollup rollup) =>
-        Of(range, size, new WallClock(queue.TimeZone), rollup, rollup.Waits.Within(queue.SlaWaitTime)) with
+    /// <param name="appointments">All of its appointments of the range.</param>
+    public static QueueFigures Of(QueueProfile queue, TimeRange range, BucketSize size, Rollup rollup, AppointmentTally appointments) =>
+        Of(range, size, new WallClock(queue.TimeZone), rollup, appointments, WithinTarget.Of(rollup, queue.SlaWaitTime)) with
         {
             QueueId = queue.QueueId,
             Name = queue.Name,
@@ -91,8 +95,16 @@ internal sealed record QueueFigures
     /// <param name="size">How the throughput is cut.</param>
     /// <param name="clock">Whose hours and days.</param>
     /// <param name="rollup">All of the tickets.</param>
-    /// <param name="withinTarget">How many were called within the target of their own queue.</param>
-    public static QueueFigures Of(TimeRange range, BucketSize size, WallClock clock, Rollup rollup, int withinTarget) =>
+    /// <param name="appointments">All of the appointments.</param>
+    /// <param name="within">How many were called within the target of their own queue.</param>
+    public static QueueFigures Of(
+        TimeRange range,
+        BucketSize size,
+        WallClock clock,
+        Rollup rollup,
+        AppointmentTally appointments,
+        WithinTarget within
+    ) =>
         new()
         {
             QueueId = null,
@@ -118,7 +130,7 @@ internal sealed record QueueFigures
             },
             WaitTime = rollup.Waits.Figures(),
             ServiceTime = rollup.Services.Figures(),
-            ServiceLevel = Share(withinTarget, rollup.Waits.Count),
+            ServiceLevel = Share(within.All, rollup.Waits.Count),
             Abandonment = Share(rollup.Abandoned, rollup.Created),
             NoShowRate = Share(rollup[TicketStatus.NoShow], rollup.Waits.Count),
             Estimates = rollup.Estimates.Figures(),
@@ -127,7 +139,9 @@ internal sealed record QueueFigures
             Counters = [],
             BranchId = null,
             TimeZone = clock.Name,
+            Appointments = AppointmentFigures.Of(appointments, rollup, within),
         };
 
-    private static double? Share(int part, int whole) => whole == 0 ? null : (double)part / whole;
+    /// <summary>A part of a whole, from 0 to 1; <c>null</c> of nothing.</summary>
+    internal static double? Share(int part, int whole) => whole == 0 ? null : (double)part / whole;
 }

@@ -43,7 +43,39 @@ internal static class ReportCsv
         ("estimateCoverage", (s, f) => s.Number(f.Estimates.Coverage)),
         ("branchId", (s, f) => s.Text(f.BranchId)),
         ("timeZone", (s, f) => s.Text(f.TimeZone)),
+        ("appointmentsDue", (s, f) => s.Number(f.Appointments?.Due)),
+        ("appointmentsExpected", (s, f) => s.Number(f.Appointments?.Expected)),
+        ("appointmentsArrived", (s, f) => s.Number(f.Appointments?.Arrived)),
+        ("appointmentsServed", (s, f) => s.Number(f.Appointments?.Served)),
+        ("appointmentsNoShow", (s, f) => s.Number(f.Appointments?.NoShow)),
+        ("appointmentsLeft", (s, f) => s.Number(f.Appointments?.Left)),
+        ("appointmentsMissed", (s, f) => s.Number(f.Appointments?.Missed)),
+        ("appointmentsCancelled", (s, f) => s.Number(f.Appointments?.Cancelled)),
+        ("appointmentsNoShowRate", (s, f) => s.Number(f.Appointments?.NoShowRate)),
+        ("arrivedEarly", (s, f) => s.Number(f.Appointments?.Arrivals.Early)),
+        ("arrivedOnTime", (s, f) => s.Number(f.Appointments?.Arrivals.OnTime)),
+        ("arrivedLate", (s, f) => s.Number(f.Appointments?.Arrivals.Late)),
+        ("arrivalMeanDelay", (s, f) => s.Number(f.Appointments?.Arrivals.MeanDelay)),
+        ("bookedCalledInTime", (s, f) => s.Number(f.Appointments?.CalledInTime)),
+        .. WaitsOf("booked", a => a.Booked),
+        .. WaitsOf("walkIn", a => a.WalkIns),
     ];
+
+    private static IEnumerable<(string Name, Action<Sheet, QueueFigures> Write)> WaitsOf(
+        string kind,
+        Func<AppointmentFigures, WaitFigures> of
+    )
+    {
+        yield return (kind + "Called", (s, f) => s.Number(Of(f)?.Called));
+        yield return (kind + "WaitMean", (s, f) => s.Number(Of(f)?.WaitTime.Mean));
+        yield return (kind + "WaitP50", (s, f) => s.Number(Of(f)?.WaitTime.P50));
+        yield return (kind + "WaitP90", (s, f) => s.Number(Of(f)?.WaitTime.P90));
+        yield return (kind + "WaitP95", (s, f) => s.Number(Of(f)?.WaitTime.P95));
+        yield return (kind + "WaitMax", (s, f) => s.Number(Of(f)?.WaitTime.Max));
+        yield return (kind + "ServiceLevel", (s, f) => s.Number(Of(f)?.ServiceLevel));
+
+        WaitFigures? Of(QueueFigures figures) => figures.Appointments is { } appointments ? of(appointments) : null;
+    }
 
     /// <summary>Writes the file.</summary>
     public static async Task WriteAsync(ReportFigures report, CultureInfo? culture, Stream stream)

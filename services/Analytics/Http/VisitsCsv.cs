@@ -31,6 +31,7 @@ internal static class VisitsCsv
         ("estimatedWaitLow", (s, v, _) => s.Number(v.Ticket.Promise?.Low)),
         ("estimatedWaitHigh", (s, v, _) => s.Number(v.Ticket.Promise?.High)),
         ("timeZone", (s, _, c) => s.Text(c.Name)),
+        ("appointmentAt", (s, v, c) => s.Time(v.Ticket.AppointmentAt, c.Zone)),
     ];
 
     /// <summary>Writes the file while the tickets are read.</summary>

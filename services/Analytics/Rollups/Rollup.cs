@@ -10,8 +10,8 @@ namespace SmartQueue.Analytics.Rollups;
 /// </summary>
 internal sealed class Rollup
 {
-    // Up to 1 there were no estimates, and up to 2 waits and estimates were not known by quarter.
-    private const byte Format = 3;
+    // Up to 1 there were no estimates, up to 2 waits and estimates were not known by quarter, and up to 3 there were no appointments.
+    private const byte Format = 4;
     private static readonly int StatusCount = Enum.GetValues<TicketStatus>().Length;
 
     private readonly int[] statuses = new int[StatusCount];
@@ -25,6 +25,12 @@ internal sealed class Rollup
 
     /// <summary>Waits of the tickets ever called.</summary>
     public DurationTally Waits { get; } = new();
+
+    /// <summary>Those of them of whoever came without an appointment.</summary>
+    public DurationTally WalkInWaits { get; } = new();
+
+    /// <summary>Whoever came for an appointment.</summary>
+    public BookedTally Booked { get; } = new();
 
     /// <summary>Service times of the tickets served.</summary>
     public DurationTally Services { get; } = new();
@@ -46,6 +52,10 @@ internal sealed class Rollup
     {
         statuses[(int)fact.Status]++;
         At(Quarter.Of(fact.CreatedAt)).Created++;
+        if (fact.DueAt() is { } due)
+            Booked.Add(due, fact.CreatedAt, fact.FirstCalledAt);
+        else if (fact.WaitTime() is { } waited)
+            WalkInWaits.Add(waited);
         if (fact.FirstCalledAt is { } called)
         {
             var quarter = At(Quarter.Of(called));
@@ -74,6 +84,8 @@ internal sealed class Rollup
             statuses[i] += other.statuses[i];
         Abandoned += other.Abandoned;
         Waits.Add(other.Waits);
+        WalkInWaits.Add(other.WalkInWaits);
+        Booked.Add(other.Booked);
         Services.Add(other.Services);
         Estimates.Add(other.Estimates);
         foreach (var (quarter, happened) in other.quarters)
@@ -97,10 +109,17 @@ internal sealed class Rollup
             statuses[i] += (int)reader.Number();
         Abandoned += (int)reader.Number();
         if (format < 3)
-            Waits.Read(ref reader);
+            ReadWaits(ref reader);
         Services.Read(ref reader);
         if (format == 2)
             Estimates.Read(ref reader);
+        var anyBooked = format > 3 && reader.Number() > 0;
+        if (anyBooked)
+        {
+            Booked.Read(ref reader);
+            WalkInWaits.Read(ref reader);
+        }
+
         var entries = reader.Number();
         var quarter = 0L;
         for (var i = 0L; i < entries; i++)
@@ -112,7 +131,7 @@ internal sealed class Rollup
             at.Served += (int)reader.Number();
             if (format < 3)
                 continue;
-            ReadOf(ref reader, at);
+            ReadOf(ref reader, at, walkInsAlone: !anyBooked);
         }
 
         entries = reader.Number();
@@ -130,6 +149,14 @@ internal sealed class Rollup
             writer.Write7BitEncodedInt(count);
         writer.Write7BitEncodedInt(Abandoned);
         Services.Write(writer);
+        // Where nobody booked, the waits are those of walk-ins.
+        writer.Write7BitEncodedInt(Booked.Arrived > 0 ? 1 : 0);
+        if (Booked.Arrived > 0)
+        {
+            Booked.Write(writer);
+            WalkInWaits.Write(writer);
+        }
+
         writer.Write7BitEncodedInt(quarters.Count);
         var before = 0L;
         foreach (var (quarter, happened) in quarters.OrderBy(q => q.Key))
@@ -165,8 +192,17 @@ internal sealed class Rollup
             Counter(name).Add(service);
     }
 
+    // From before there were appointments.
+    private void ReadWaits(ref PackedReader reader)
+    {
+        var waits = new DurationTally();
+        waits.Read(ref reader);
+        Waits.Add(waits);
+        WalkInWaits.Add(waits);
+    }
+
     // What is packed of a quarter alone counts in the whole, too.
-    private void ReadOf(ref PackedReader reader, QuarterTally quarter)
+    private void ReadOf(ref PackedReader reader, QuarterTally quarter, bool walkInsAlone)
     {
         var (waits, estimates) = (new DurationTally(), new EstimateTally());
         waits.Read(ref reader);
@@ -174,6 +210,8 @@ internal sealed class Rollup
         quarter.Waits.Add(waits);
         quarter.Estimates.Add(estimates);
         Waits.Add(waits);
+        if (walkInsAlone)
+            WalkInWaits.Add(waits);
         Estimates.Add(estimates);
     }
 

@@ -16,6 +16,9 @@ internal interface IAnalyticsStore
     /// <summary>Joins a fact with what is known of its ticket. The name of an erased account is not kept.</summary>
     Task RecordTicketAsync(TicketFact fact, CancellationToken cancellationToken);
 
+    /// <summary>Keeps what is known of an appointment unless something later is.</summary>
+    Task RecordAppointmentAsync(AppointmentFact fact, CancellationToken cancellationToken);
+
     /// <summary>Keeps a queue's profile unless a later one is there.</summary>
     Task RecordQueueAsync(QueueProfile queue, CancellationToken cancellationToken);
 
@@ -31,6 +34,9 @@ internal interface IAnalyticsStore
 
     /// <summary>Shows every fact of a queue whose ticket was created in the range, in no particular order.</summary>
     Task VisitQueueAsync(string branchId, string queueId, TimeRange range, Action<TicketFact> visit, CancellationToken cancellationToken);
+
+    /// <summary>How many appointments of a queue whose time lies within the range had which outcome.</summary>
+    Task<AppointmentTally> AppointmentsAsync(string branchId, string queueId, TimeRange range, CancellationToken cancellationToken);
 
     /// <summary>Every queue ever heard of, by id.</summary>
     Task<IReadOnlyList<QueueProfile>> QueuesAsync(IReadOnlyCollection<string>? branchIds, CancellationToken cancellationToken);
@@ -72,8 +78,8 @@ internal interface IAnalyticsStore
     /// <returns>How many were looked at; fewer than the limit when none is left.</returns>
     Task<int> RollUpAsync(int limit, CancellationToken cancellationToken);
 
-    /// <summary>Removes some of the tickets that joined before a time, with their rollups, and the sessions at counters that ended
-    /// before.</summary>
+    /// <summary>Removes some of the tickets that joined before a time, with their rollups, and the sessions at counters that ended and the
+    /// appointments whose time was before.</summary>
     /// <param name="before">The time; rollups go by whole hours.</param>
     /// <param name="limit">How many tickets at most.</param>
     /// <param name="cancellationToken">Cancels it.</param>

@@ -14,6 +14,9 @@ internal static class MongoAnalyticsDocuments
     /// <summary>The version of the queue that a profile was told at last.</summary>
     public const string QueueVersion = "queueVersion";
 
+    /// <summary>The version of the appointment that a fact was told at last.</summary>
+    public const string AppointmentVersion = "appointmentVersion";
+
     /// <summary>Names them, before the first use.</summary>
     public static void Name()
     {
@@ -23,6 +26,11 @@ internal static class MongoAnalyticsDocuments
         {
             map.AutoMap();
             map.GetMemberMap(f => f.Version).SetElementName(TicketVersion);
+        });
+        BsonClassMap.TryRegisterClassMap<AppointmentFact>(map =>
+        {
+            map.AutoMap();
+            map.GetMemberMap(a => a.Version).SetElementName(AppointmentVersion);
         });
         BsonClassMap.TryRegisterClassMap<QueueProfile>(map =>
         {

@@ -24,6 +24,7 @@ internal static class MongoAnalyticsSchema
         new("Rollups by age", RollupsByAgeAsync),
         new("The fields of facts at the top of their documents", LayoutAsync),
         new("Waits by quarter of an hour", RollUpAgainAsync),
+        new("Appointments", AddAppointmentsAsync),
     ];
 
     /// <summary>What a document of a fact has: what is known of one ticket.</summary>
@@ -140,6 +141,32 @@ internal static class MongoAnalyticsSchema
                 Builders<RollupDocument>.Update.Set(r => r.Stale, true).Inc(r => r.Generation, 1),
                 cancellationToken: cancellationToken
             );
+
+    private static Task AddAppointmentsAsync(IMongoDatabase database, CancellationToken cancellationToken)
+    {
+        var keys = Builders<Aggregate<AppointmentFact>>.IndexKeys;
+        return database
+            .GetCollection<Aggregate<AppointmentFact>>(MongoAnalyticsStore.AppointmentsCollection)
+            .Indexes.CreateManyAsync(
+                [
+                    // Holds all that counts are made of.
+                    Of(
+                        "branch_queue",
+                        keys.Ascending(a => a.State.BranchId)
+                            .Ascending(a => a.State.QueueId)
+                            .Ascending(a => a.State.Start)
+                            .Ascending(a => a.State.Outcome)
+                    ),
+                    Of("age", keys.Ascending(a => a.State.Start)),
+                    // That of a shard key.
+                    Of("branch", keys.Ascending(a => a.State.BranchId).Ascending(a => a.Id)),
+                ],
+                cancellationToken
+            );
+
+        static CreateIndexModel<Aggregate<AppointmentFact>> Of(string name, IndexKeysDefinition<Aggregate<AppointmentFact>> keys) =>
+            new(keys, new CreateIndexOptions { Name = name });
+    }
 
     private static Task RollupsByAgeAsync(IMongoDatabase database, CancellationToken cancellationToken) =>
         database

@@ -23,6 +23,9 @@ internal sealed class MongoAnalyticsStore(IMongoDatabase database) : IAnalyticsS
     /// <summary>The collection of facts.</summary>
     public const string FactsCollection = "analytics";
 
+    /// <summary>The collection of what is known of appointments.</summary>
+    public const string AppointmentsCollection = "appointments";
+
     /// <summary>The collection of rollups.</summary>
     public const string RollupsCollection = "rollups";
 
@@ -35,6 +38,9 @@ internal sealed class MongoAnalyticsStore(IMongoDatabase database) : IAnalyticsS
     static MongoAnalyticsStore() => MongoAnalyticsDocuments.Name();
 
     private readonly IMongoCollection<Aggregate<TicketFact>> facts = database.GetCollection<Aggregate<TicketFact>>(FactsCollection);
+    private readonly IMongoCollection<Aggregate<AppointmentFact>> appointments = database.GetCollection<Aggregate<AppointmentFact>>(
+        AppointmentsCollection
+    );
     private readonly IMongoCollection<Aggregate<QueueProfile>> queues = database.GetCollection<Aggregate<QueueProfile>>(QueuesCollection);
     private readonly IMongoCollection<Aggregate<TrackedEvent>> tracked = database.GetCollection<Aggregate<TrackedEvent>>(TrackedCollection);
     private readonly IMongoCollection<RollupDocument> rollups = database.GetCollection<RollupDocument>(RollupsCollection);
@@ -98,6 +104,15 @@ internal sealed class MongoAnalyticsStore(IMongoDatabase database) : IAnalyticsS
                 cancellationToken: cancellationToken
             );
     }
+
+    public Task RecordAppointmentAsync(AppointmentFact fact, CancellationToken cancellationToken) =>
+        ChangeAsync(
+            appointments,
+            fact.AppointmentId,
+            fact,
+            known => known is null || fact.Version > known.Version ? fact : known,
+            cancellationToken
+        );
 
     public Task RecordQueueAsync(QueueProfile queue, CancellationToken cancellationToken) =>
         ChangeAsync(
@@ -165,6 +180,30 @@ internal sealed class MongoAnalyticsStore(IMongoDatabase database) : IAnalyticsS
                 && f.State.CreatedAt < range.To
             )
             .ForEachAsync(f => visit(f.State), cancellationToken);
+
+    public async Task<AppointmentTally> AppointmentsAsync(
+        string branchId,
+        string queueId,
+        TimeRange range,
+        CancellationToken cancellationToken
+    )
+    {
+        var where = Builders<Aggregate<AppointmentFact>>.Filter;
+        var counts = await appointments
+            .Aggregate()
+            .Match(
+                where.Eq(a => a.State.BranchId, branchId)
+                    & where.Eq(a => a.State.QueueId, queueId)
+                    & where.Gte(a => a.State.Start, range.From)
+                    & where.Lt(a => a.State.Start, range.To)
+            )
+            .Group<BsonDocument>(new BsonDocument { ["_id"] = "$outcome", ["count"] = new BsonDocument("$sum", 1) })
+            .ToListAsync(cancellationToken);
+        var tally = new AppointmentTally();
+        foreach (var count in counts)
+            tally[Enum.Parse<AppointmentOutcome>(count["_id"].AsString)] = count["count"].ToInt32();
+        return tally;
+    }
 
     public async Task VisitHeldAsync(string branchId, TimeRange range, Action<TicketFact> visit, CancellationToken cancellationToken)
     {
@@ -307,6 +346,7 @@ internal sealed class MongoAnalyticsStore(IMongoDatabase database) : IAnalyticsS
                 & Builders<SessionDocument>.Filter.Lte(s => s.Until, end),
             cancellationToken
         );
+        await appointments.DeleteManyAsync(a => a.State.Start < end, cancellationToken);
         var old = await ListAsync(
             facts.Find(f => f.State.CreatedAt < end).SortBy(f => f.State.CreatedAt).ThenBy(f => f.Id).Limit(limit),
             cancellationToken

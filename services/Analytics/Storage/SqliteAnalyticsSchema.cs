@@ -98,5 +98,20 @@ internal static class SqliteAnalyticsSchema
         SqliteAnswers.Step,
         // They are made again of the facts, a few at a time; until then the facts are read.
         new("Waits by quarter of an hour", "UPDATE rollups SET data = NULL WHERE queue_id <> '';"),
+        new(
+            "Appointments",
+            """
+            CREATE TABLE appointments (
+                appointment_id TEXT PRIMARY KEY,
+                version INTEGER NOT NULL,
+                branch_id TEXT NOT NULL,
+                queue_id TEXT NOT NULL,
+                start_at INTEGER NOT NULL,
+                outcome TEXT NOT NULL) STRICT, WITHOUT ROWID;
+            -- Holds all that counts are made of.
+            CREATE INDEX appointments_queue ON appointments (branch_id, queue_id, start_at, outcome);
+            CREATE INDEX appointments_age ON appointments (start_at);
+            """
+        ),
     ];
 }

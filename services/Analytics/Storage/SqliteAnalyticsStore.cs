@@ -39,6 +39,13 @@ internal sealed class SqliteAnalyticsStore(SqliteDatabase database) : IAnalytics
         GROUP BY counter_id, status, operator_id
         """;
 
+    /// <summary>The query for how many appointments had which outcome.</summary>
+    internal const string AppointmentsQuery = """
+        SELECT outcome, count(*) FROM appointments
+        WHERE branch_id = @branchId AND queue_id = @queueId AND start_at >= @from AND start_at < @to
+        GROUP BY outcome
+        """;
+
     public Task RecordTicketAsync(TicketFact fact, CancellationToken cancellationToken) =>
         database.WriteAsync(
             c =>
@@ -58,6 +65,30 @@ internal sealed class SqliteAnalyticsStore(SqliteDatabase database) : IAnalytics
                 foreach (var hour in HeldTime.Hours(joined))
                     MarkStale(c, (joined.BranchId, CounterWork.InsteadOfQueue, hour));
             },
+            cancellationToken
+        );
+
+    public Task RecordAppointmentAsync(AppointmentFact fact, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            c =>
+                c.Execute(
+                    """
+                    INSERT INTO appointments (appointment_id, version, branch_id, queue_id, start_at, outcome)
+                    VALUES (@AppointmentId, @Version, @BranchId, @QueueId, @startAt, @outcome)
+                    ON CONFLICT (appointment_id) DO UPDATE SET version = excluded.version, branch_id = excluded.branch_id,
+                        queue_id = excluded.queue_id, start_at = excluded.start_at, outcome = excluded.outcome
+                    WHERE excluded.version > appointments.version
+                    """,
+                    new
+                    {
+                        fact.AppointmentId,
+                        fact.Version,
+                        fact.BranchId,
+                        fact.QueueId,
+                        startAt = fact.Start.ToUnixTimeMilliseconds(),
+                        outcome = fact.Outcome.ToString(),
+                    }
+                ),
             cancellationToken
         );
 
@@ -180,6 +211,23 @@ internal sealed class SqliteAnalyticsStore(SqliteDatabase database) : IAnalytics
             {
                 VisitQueue(c, branchId, queueId, range, visit, cancellationToken);
                 return true;
+            },
+            cancellationToken
+        );
+
+    public Task<AppointmentTally> AppointmentsAsync(
+        string branchId,
+        string queueId,
+        TimeRange range,
+        CancellationToken cancellationToken
+    ) =>
+        database.ReadAsync(
+            c =>
+            {
+                var tally = new AppointmentTally();
+                foreach (var (outcome, count) in c.Query<(string, long)>(AppointmentsQuery, Within(range, branchId, queueId)))
+                    tally[Enum.Parse<AppointmentOutcome>(outcome)] = (int)count;
+                return tally;
             },
             cancellationToken
         );
@@ -308,6 +356,7 @@ internal sealed class SqliteAnalyticsStore(SqliteDatabase database) : IAnalytics
                 var at = RollupHour.Start(hour).ToUnixTimeMilliseconds();
                 c.Execute("DELETE FROM rollups WHERE hour < @hour", new { hour });
                 c.Execute("DELETE FROM sessions WHERE branch_id IN @branches AND until <= @at", new { branches = Branches(c), at });
+                c.Execute("DELETE FROM appointments WHERE start_at < @at", new { at });
                 var forgotten = c.Query<string>(
                         """
                         DELETE FROM facts WHERE ticket_id IN (SELECT ticket_id FROM facts WHERE created_at < @at ORDER BY created_at LIMIT @limit)

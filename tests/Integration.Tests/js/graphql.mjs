@@ -56,6 +56,8 @@ assert.deepEqual(fields(schema.getMutationType()), [
 assert.deepEqual(fields(schema.getSubscriptionType()), ['branchUpdated', 'counterUpdated', 'notificationReceived', 'queueUpdated', 'ticketUpdated']);
 const overview = '{ getQueues(active: true) { id name createdAt tickets(limit: 5) { ticketNumber status queue { name } user { name } } } }';
 assert.deepEqual(validate(schema, parse(overview)), []);
+const figures = '{ queueStatistics(queueId: "q") { appointments { due missed noShowRate arrivals { onTime meanDelay } calledInTime booked { called waitTime { p90 } } walkIns { serviceLevel } } } }';
+assert.deepEqual(validate(schema, parse(figures)), []);
 
 // A person with an account takes a number, follows it and the queue, and is called.
 const { createQueue: queue } = await data('mutation { createQueue(name: "Passports", prefix: "P", counters: [{ name: "3" }]) { id prefix version } }');

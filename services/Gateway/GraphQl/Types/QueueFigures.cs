@@ -47,4 +47,7 @@ internal sealed record QueueFigures
 
     /// <summary>The zone of the clock by which hours and days are told.</summary>
     public required string TimeZone { get; init; }
+
+    /// <summary>Appointments, and the waits of those with one and without apart; absent where nobody booked.</summary>
+    public AppointmentFigures? Appointments { get; init; }
 }

@@ -305,4 +305,23 @@ export interface Figures {
   throughput: Bucket[];
   peakHours: { weekday: string; hour: number; created: number }[];
   counters: { counter: string; served: number; meanServiceTime: number | null }[];
+  appointments: AppointmentFigures | null;
+}
+
+/** Where nobody booked there are none. */
+export interface AppointmentFigures extends Record<
+  'due' | 'expected' | 'arrived' | 'served' | 'noShow' | 'left' | 'missed' | 'cancelled',
+  number
+> {
+  noShowRate: number | null;
+  arrivals: { early: number; onTime: number; late: number; meanDelay: number | null };
+  calledInTime: number | null;
+  booked: WaitFigures;
+  walkIns: WaitFigures;
+}
+
+export interface WaitFigures {
+  called: number;
+  waitTime: Durations;
+  serviceLevel: number | null;
 }

@@ -1,7 +1,7 @@
 import { api } from '../../api';
 import { duration, number, percent, signedDuration, weekdays } from '../../format';
 import { t } from '../../i18n';
-import type { Figures, List, Report, Work } from '../../types';
+import type { AppointmentFigures, Figures, List, Report, Work } from '../../types';
 import { namesOf } from './counters';
 import { type Scope, scopeQuery } from './scope';
 
@@ -45,6 +45,62 @@ export function Summary({ figures }: { figures: Figures }) {
     [t('estimateHeld'), percent(estimates.coverage), t('estimateOff', { value: duration(estimates.meanAbsoluteError) })],
     [t('estimateBias'), signedDuration(estimates.bias == null ? null : -estimates.bias)],
   ];
+  return <Glance items={items} />;
+}
+
+/** Of those who booked, and how long they waited beside those who did not; nothing where nobody booked. */
+export function AppointmentSummary({ appointments }: { appointments: AppointmentFigures | null }) {
+  if (!appointments) return null;
+  const { arrivals, missed, noShow, expected } = appointments;
+  const came = arrivals.early + arrivals.onTime + arrivals.late;
+  const punctual = { early: number(arrivals.early), late: number(arrivals.late), mean: signedDuration(arrivals.meanDelay) };
+  const items: [string, string, string?][] = [
+    [t('apptDue'), number(appointments.due), expected > 0 ? t('apptExpected', { n: number(expected) }) : undefined],
+    [t('apptCame'), number(appointments.arrived)],
+    [t('servedCount'), number(appointments.served)],
+    [t('noShowRate'), percent(appointments.noShowRate), t('apptNotThere', { missed: number(missed), noShow: number(noShow) })],
+    [t('abandonment'), number(appointments.left)],
+    [t('apptCancelled'), number(appointments.cancelled)],
+    [t('apptOnTime'), percent(came === 0 ? null : arrivals.onTime / came), came === 0 ? undefined : t('apptPunctual', punctual)],
+    [t('apptInTime'), percent(appointments.calledInTime)],
+  ];
+  const kinds = [
+    { label: t('apptBooked'), waits: appointments.booked },
+    { label: t('apptWalkIns'), waits: appointments.walkIns },
+  ];
+  return (
+    <section class="card flat appointment-figures">
+      <h2>{t('appointments')}</h2>
+      <Glance items={items} />
+      <div class="table-wrap" tabIndex={0} role="region" aria-label={t('apptWaits')}>
+        <table>
+          <thead>
+            <tr>
+              {[t('apptWho'), t('apptCalled'), t('waitTypical'), t('p90Head'), t('serviceLevel')].map((head) => (
+                <th key={head} scope="col">
+                  {head}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {kinds.map(({ label, waits }) => (
+              <tr key={label}>
+                <th scope="row">{label}</th>
+                <td>{number(waits.called)}</td>
+                <td dir="ltr">{duration(waits.waitTime.p50)}</td>
+                <td dir="ltr">{duration(waits.waitTime.p90)}</td>
+                <td>{percent(waits.serviceLevel)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
+
+function Glance({ items }: { items: [string, string, string?][] }) {
   return (
     <dl class="summary">
       {items.map(([label, value, more]) => (

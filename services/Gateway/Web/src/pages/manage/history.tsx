@@ -5,7 +5,7 @@ import { saveAs } from '../../save';
 import type { Branch, Queue } from '../../types';
 import { Failure, Field, Loading, sentence, useTask } from '../../ui';
 import { Charts } from './chart';
-import { HeatMap, type Measured, measure, Summary, WorkTables } from './figures';
+import { AppointmentSummary, HeatMap, type Measured, measure, Summary, WorkTables } from './figures';
 import { type Scope, ScopePicker, scopeOf, scopeQuery } from './scope';
 import type { SectionProps } from './section';
 
@@ -102,6 +102,7 @@ export function History({ queues, branches }: SectionProps) {
       {measured && (
         <>
           <Summary figures={measured.figures} />
+          <AppointmentSummary appointments={measured.figures.appointments} />
           <Charts figures={measured.figures} />
           <section class="card flat">
             <h2>{t('peakHours')}</h2>

@@ -7,7 +7,7 @@ import { useLive } from '../../live';
 import type { Report } from '../../types';
 import { Failure, LinkNotice, sentence, usePoll } from '../../ui';
 import { Charts } from './chart';
-import { type Measured, measure, Summary, WorkTables } from './figures';
+import { AppointmentSummary, type Measured, measure, Summary, WorkTables } from './figures';
 import { ScopePicker, scopeOf, scopeQuery, within } from './scope';
 import type { SectionProps } from './section';
 import { Table } from './table';
@@ -92,6 +92,7 @@ export function Today({ queues, branches, reload }: SectionProps) {
           </tr>
         ))}
       </Table>
+      {measured && <AppointmentSummary appointments={measured.figures.appointments} />}
       {measured && <Charts figures={measured.figures} />}
       {measured && <WorkTables measured={measured} />}
     </>
