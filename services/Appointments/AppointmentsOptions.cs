@@ -3,7 +3,8 @@ using SmartQueue.Hosting.Settings;
 namespace SmartQueue.Appointments;
 
 /// <summary>Settings of the appointment service.</summary>
-/// <param name="SweepInterval">How often those are looked for who did not come.</param>
+/// <param name="SweepInterval">How often those are looked for who did not come, or did not confirm.</param>
+/// <param name="Hold">How long a place is held for who has not yet said who comes.</param>
 /// <param name="HeldPerNetwork">The most appointments of a queue that guests of one network have before them; 0 for any number.</param>
 /// <param name="BookingsPerMinute">The most appointments of a queue that guests of one network book in a minute; 0 for any
 /// number.</param>
@@ -12,6 +13,7 @@ namespace SmartQueue.Appointments;
 /// <param name="PublicUrl">Where people reach the system from outside.</param>
 internal sealed record AppointmentsOptions(
     TimeSpan SweepInterval,
+    TimeSpan Hold,
     int HeldPerNetwork,
     int BookingsPerMinute,
     TimeSpan? ContactRetention,
@@ -21,6 +23,7 @@ internal sealed record AppointmentsOptions(
     public static AppointmentsOptions From(SettingsReader settings, Uri publicUrl) =>
         new(
             settings.Duration("APPOINTMENT_SWEEP_INTERVAL", TimeSpan.FromSeconds(30)),
+            settings.Duration("APPOINTMENT_HOLD", TimeSpan.FromMinutes(5)),
             settings.Number("GUEST_PLACES_PER_NETWORK", 30, 0, 1_000_000),
             settings.Number("GUEST_JOINS_PER_MINUTE", 20, 0, 10_000),
             settings.ContactRetention(),

@@ -5,8 +5,8 @@ using SmartQueue.Hosting.Time;
 
 namespace SmartQueue.Appointments.Domain;
 
-/// <summary>A booked time and its life: booked, then arrived and served, or missed, or cancelled. Immutable: each move gives the next state
-/// with its event, or refuses.</summary>
+/// <summary>A booked time and its life: booked, at once or after its place was held, then arrived and served, or missed, or cancelled.
+/// Immutable: each move gives the next state with its event, or refuses.</summary>
 internal sealed record Appointment
 {
     public required string Id { get; init; }
@@ -52,6 +52,10 @@ internal sealed record Appointment
 
     public required AppointmentStatus Status { get; init; }
 
+    /// <summary>Until when its place is held, UTC, exclusive, for who has not confirmed it; <c>null</c> once they have. One that was given up
+    /// without has it, too: nobody but its holder ever hears of it.</summary>
+    public DateTimeOffset? HeldUntil { get; init; }
+
     /// <summary>The ticket they got when they came.</summary>
     public string? TicketId { get; init; }
 
@@ -71,9 +75,53 @@ internal sealed record Appointment
     /// <param name="place">The place of the slot that it takes.</param>
     /// <param name="at">Now, UTC.</param>
     /// <param name="by">The account.</param>
-    public static AppointmentChange Book(NewAppointment draft, QueueDefinition queue, Slot slot, int place, DateTimeOffset at, string? by)
+    public static AppointmentChange Book(
+        NewAppointment draft,
+        QueueDefinition queue,
+        Slot slot,
+        int place,
+        DateTimeOffset at,
+        string? by
+    ) => Of(draft, queue, slot, place, at).Booked(at, by);
+
+    /// <summary>A new one whose place is held until somebody confirms it. Nobody is told.</summary>
+    /// <param name="draft">What is known of it.</param>
+    /// <param name="queue">The queue.</param>
+    /// <param name="slot">Its time.</param>
+    /// <param name="place">The place of the slot that it takes.</param>
+    /// <param name="until">How long it is held, UTC.</param>
+    /// <param name="at">Now, UTC.</param>
+    public static AppointmentChange Hold(
+        NewAppointment draft,
+        QueueDefinition queue,
+        Slot slot,
+        int place,
+        DateTimeOffset until,
+        DateTimeOffset at
+    ) => new(Of(draft, queue, slot, place, at) with { Status = AppointmentStatus.Held, HeldUntil = until }, Event: null);
+
+    /// <summary>Books the one whose place is held.</summary>
+    /// <param name="details">What is known of who comes.</param>
+    /// <param name="codeHash">SHA-256 of its code.</param>
+    /// <param name="at">Now, UTC.</param>
+    /// <param name="by">The account.</param>
+    /// <exception cref="RefusedException"><c>HOLD_EXPIRED</c> when its place is held no longer, whether or not somebody else has it;
+    /// <c>INVALID_TRANSITION</c> when it was confirmed before.</exception>
+    public AppointmentChange Confirm(AppointmentDetails details, string codeHash, DateTimeOffset at, string? by)
     {
-        var appointment = new Appointment
+        if (HeldUntil is not { } until)
+            throw new RefusedException(ErrorCodes.InvalidTransition, "It is confirmed already, with other details.");
+        if (Status != AppointmentStatus.Held || until <= at)
+            throw new RefusedException(ErrorCodes.HoldExpired, "The time is not held for you any more. Choose one again.");
+        return Next(With(details) with { Status = AppointmentStatus.Booked, HeldUntil = null, CodeHash = codeHash }, at).Booked(at, by);
+    }
+
+    /// <summary>The same without its place, which was held and not confirmed. Nobody is told.</summary>
+    public AppointmentChange Release(DateTimeOffset at) =>
+        new(Next(this with { Status = AppointmentStatus.Cancelled, Place = null, Network = null }, at), Event: null);
+
+    private static Appointment Of(NewAppointment draft, QueueDefinition queue, Slot slot, int place, DateTimeOffset at) =>
+        new()
         {
             Id = draft.Id,
             BranchId = queue.BranchId,
@@ -97,19 +145,6 @@ internal sealed record Appointment
             UpdatedAt = at,
             Version = 1,
         };
-        return new(
-            appointment,
-            new AppointmentBooked
-            {
-                EventId = EventId(at),
-                OccurredAt = at,
-                AppointmentId = draft.Id,
-                Version = appointment.Version,
-                Appointment = appointment.State(),
-                By = by,
-            }
-        );
-    }
 
     /// <summary>What is known of who comes.</summary>
     public AppointmentDetails Details() =>
@@ -283,6 +318,7 @@ internal sealed record Appointment
         var why = Status switch
         {
             AppointmentStatus.Booked => null,
+            AppointmentStatus.Held => "It is held and not confirmed",
             AppointmentStatus.Arrived => "They have arrived already",
             AppointmentStatus.Served => "It is over",
             AppointmentStatus.NoShow => "It was missed",
@@ -309,7 +345,7 @@ internal sealed record Appointment
         UserId is null && (CustomerName ?? Phone ?? Email ?? Notes) is not null
             ? Status switch
             {
-                AppointmentStatus.Booked or AppointmentStatus.Arrived => End,
+                AppointmentStatus.Booked or AppointmentStatus.Arrived or AppointmentStatus.Held => End,
                 AppointmentStatus.Served or AppointmentStatus.NoShow or AppointmentStatus.Cancelled => UpdatedAt,
             }
             : null;
@@ -343,6 +379,20 @@ internal sealed record Appointment
             .ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
 
     private static Guid EventId(DateTimeOffset at) => Guid.CreateVersion7(at);
+
+    private AppointmentChange Booked(DateTimeOffset at, string? by) =>
+        new(
+            this,
+            new AppointmentBooked
+            {
+                EventId = EventId(at),
+                OccurredAt = at,
+                AppointmentId = Id,
+                Version = Version,
+                Appointment = State(),
+                By = by,
+            }
+        );
 
     private static Appointment Next(Appointment next, DateTimeOffset at) => next with { UpdatedAt = at, Version = next.Version + 1 };
 

@@ -34,6 +34,10 @@ internal sealed record AppointmentView
 
     public required AppointmentStatus Status { get; init; }
 
+    /// <summary>Until when its place is held, UTC, where nobody has confirmed it: from then on it is anyone's.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? HeldUntil { get; init; }
+
     /// <summary>The ticket they got when they came; <c>null</c> before.</summary>
     public required string? TicketId { get; init; }
 
@@ -47,7 +51,7 @@ internal sealed record AppointmentView
 
     public required long Version { get; init; }
 
-    /// <summary>What reads, moves and cancels it without an account; shown once, to who books.</summary>
+    /// <summary>What reads, confirms, moves and cancels it without an account; shown once, to who books or holds.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Token { get; init; }
 
@@ -70,6 +74,7 @@ internal sealed record AppointmentView
             Notes = appointment.Notes,
             Language = appointment.Language,
             Status = appointment.Status,
+            HeldUntil = appointment.HeldUntil,
             TicketId = appointment.TicketId,
             OutsideHours = outsideHours,
             CreatedAt = appointment.CreatedAt,

@@ -264,14 +264,11 @@ public sealed class DemoTown
         var day = days.DayOf(now);
         if (at >= days.At(day, TownDay.Closes))
             at = days.At(day.AddDays(1), TownDay.Opens);
-        Plan(
-            at,
-            token =>
-            {
-                PlanOneMore();
-                return ComeAsync(days.Visitor(), token);
-            }
-        );
+        Plan(at, token =>
+        {
+            PlanOneMore();
+            return ComeAsync(days.Visitor(), token);
+        });
     }
 
     private async Task ComeAsync(TownVisit visit, CancellationToken stop)

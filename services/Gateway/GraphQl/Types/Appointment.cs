@@ -38,6 +38,9 @@ internal sealed record Appointment
 
     public required AppointmentStatus Status { get; init; }
 
+    /// <summary>Until when its place is held, where nobody has confirmed it; null once it is booked.</summary>
+    public DateTimeOffset? HeldUntil { get; init; }
+
     /// <summary>The ticket they got when they came; null before.</summary>
     [Id]
     public string? TicketId { get; init; }
