@@ -80,7 +80,7 @@ internal sealed class AppointmentDesk(
                             var made = details is null
                                 ? Appointment.Hold(draft, queue, slot, place, HeldUntil(slot, now), now)
                                 : Appointment.Book(draft, queue, slot, place, now, caller.UserId);
-                            view = AppointmentView.Of(made.Next, outsideHours: false) with { Token = token, Code = code };
+                            view = AppointmentView.Of(made.Next, queue.Booking, outsideHours: false) with { Token = token, Code = code };
                             return (made, key?.Seal(view, now));
                         },
                         cancel
@@ -250,15 +250,15 @@ internal sealed class AppointmentDesk(
     )
     {
         var known = new Dictionary<string, QueueDefinition?>();
-        var found = new List<(Appointment Appointment, bool Outside)>();
+        var found = new List<(string Position, AppointmentView View)>();
         for (var next = page; ; )
         {
             var some = await store.ListAsync(filter, next, cancellationToken);
             foreach (var appointment in some)
             {
-                var outside = await IsOutsideAsync(appointment, known, cancellationToken);
-                if (outside || !outsideHours)
-                    found.Add((appointment, outside));
+                var view = await ViewAsync(appointment, known, cancellationToken);
+                if (view.OutsideHours || !outsideHours)
+                    found.Add((ListPosition.Of(appointment), view));
             }
 
             if (found.Count > page.Limit || some.Count <= page.Limit)
@@ -266,9 +266,7 @@ internal sealed class AppointmentDesk(
             next = page.Behind(ListPosition.Of(some[^1]));
         }
 
-        return Page<(Appointment Appointment, bool Outside)>
-            .Of([.. found.Take(page.Limit + 1)], page, f => ListPosition.Of(f.Appointment))
-            .Map(f => AppointmentView.Of(f.Appointment, f.Outside));
+        return Page<(string Position, AppointmentView View)>.Of([.. found.Take(page.Limit + 1)], page, f => f.Position).Map(f => f.View);
     }
 
     /// <summary>All appointments by their time, read as they are asked for, some at once.</summary>
@@ -381,20 +379,20 @@ internal sealed class AppointmentDesk(
         }
     }
 
-    private async Task<AppointmentView> ViewAsync(Appointment appointment, CancellationToken cancellationToken) =>
-        AppointmentView.Of(appointment, await IsOutsideAsync(appointment, [], cancellationToken));
+    private Task<AppointmentView> ViewAsync(Appointment appointment, CancellationToken cancellationToken) =>
+        ViewAsync(appointment, [], cancellationToken);
 
-    private async Task<bool> IsOutsideAsync(
+    private async Task<AppointmentView> ViewAsync(
         Appointment appointment,
         Dictionary<string, QueueDefinition?> known,
         CancellationToken cancellationToken
     )
     {
         if (appointment.Status != AppointmentStatus.Booked)
-            return false;
+            return AppointmentView.Of(appointment, booking: null, outsideHours: false);
         if (!known.TryGetValue(appointment.QueueId, out var queue))
             known[appointment.QueueId] = queue = await queues.FindAsync(appointment.QueueId, cancellationToken);
         var slot = queue is null ? null : SlotPlan.Of(queue)?.At(appointment.Start);
-        return slot is not { Closed: false };
+        return AppointmentView.Of(appointment, queue?.Booking, outsideHours: slot is not { Closed: false });
     }
 }

@@ -11,13 +11,16 @@ namespace SmartQueue.Appointments;
 /// <param name="ContactRetention">How long what tells who a guest was is kept after their appointment's end; <c>null</c> for
 /// ever.</param>
 /// <param name="PublicUrl">Where people reach the system from outside.</param>
+/// <param name="Organizer">Who invites, in files for calendars: the address that mail is from, as in the mail that has the same
+/// appointment, and where there is none <paramref name="PublicUrl"/>.</param>
 internal sealed record AppointmentsOptions(
     TimeSpan SweepInterval,
     TimeSpan Hold,
     int HeldPerNetwork,
     int BookingsPerMinute,
     TimeSpan? ContactRetention,
-    Uri PublicUrl
+    Uri PublicUrl,
+    Uri Organizer
 )
 {
     public static AppointmentsOptions From(SettingsReader settings, Uri publicUrl) =>
@@ -27,6 +30,7 @@ internal sealed record AppointmentsOptions(
             settings.Number("GUEST_PLACES_PER_NETWORK", 30, 0, 1_000_000),
             settings.Number("GUEST_JOINS_PER_MINUTE", 20, 0, 10_000),
             settings.ContactRetention(),
-            publicUrl
+            publicUrl,
+            MailSender.Read(settings) is { } sender ? new Uri("mailto:" + sender.Address) : publicUrl
         );
 }

@@ -255,6 +255,11 @@ public sealed class AppointmentsApiTests : IAsyncLifetime
             Text(await RefusalAsync(await ArriveAsync(new { id }, token), 409, "INVALID_TRANSITION"), "detail"),
             StringComparison.Ordinal
         );
+        var early = await RefusalAsync(await ArriveAsync(new { code }), 409, "INVALID_TRANSITION");
+        Assert.Equal(("2026-03-03T09:45:00.000Z", "2026-03-03T10:10:00.000Z"), (Text(early, "arriveFrom"), Text(early, "arriveUntil")));
+        var view = await AnswerAsync(await SendAsync(host.Guest(), HttpMethod.Get, "/api/appointments/" + id, token: token));
+        Assert.Equal(("2026-03-03T09:45:00.000Z", "2026-03-03T10:10:00.000Z"), (Text(view, "arriveFrom"), Text(view, "arriveUntil")));
+        Assert.Equal(JsonValueKind.Null, view.GetProperty("arrivedAt").ValueKind);
         foreach (var seconds in (int[])[-900, 0, 600])
         {
             time.SetUtcNow(Some.Slot().Start.AddSeconds(seconds));
@@ -269,7 +274,8 @@ public sealed class AppointmentsApiTests : IAsyncLifetime
         Assert.Equal(id, Text(await AnswerAsync(await ArriveAsync(new { code = $" {code[..4]}-{code[4..].ToLowerInvariant()}" })), "id"));
         Assert.Equal(id, Text(await AnswerAsync(await SendAsync(Operator, HttpMethod.Post, Arrivals, new { id })), "id"));
         time.SetUtcNow(Some.Slot().Start.AddSeconds(601));
-        await RefusalAsync(await ArriveAsync(new { id }, token), 409, "INVALID_TRANSITION");
+        var late = await RefusalAsync(await ArriveAsync(new { id }, token), 409, "INVALID_TRANSITION");
+        Assert.Equal("2026-03-03T10:10:00.000Z", Text(late, "arriveUntil"));
         await RefusalAsync(await ArriveAsync(new { id }, "guessed"), 404, "APPOINTMENT_NOT_FOUND");
         await RefusalAsync(await ArriveAsync(new { }), 400, "VALIDATION_FAILED");
     }
@@ -310,6 +316,9 @@ public sealed class AppointmentsApiTests : IAsyncLifetime
         Assert.Equal(("served", "successor"), await StandingAsync());
         await TellAsync(TicketStatus.Cancelled, at.AddMinutes(9), appointment: false);
         Assert.Equal(("served", "successor"), await StandingAsync());
+        var last = (await ListAsync())[0];
+        Assert.Equal("2026-03-03T10:00:00.000Z", Text(last, "arrivedAt"));
+        Assert.Equal(JsonValueKind.Null, last.GetProperty("arriveFrom").ValueKind);
 
         async Task<(string, string)> StandingAsync()
         {
@@ -617,6 +626,43 @@ public sealed class AppointmentsApiTests : IAsyncLifetime
         var last = await CalendarAsync(address, "CANCEL");
         Assert.Equal(("CANCEL", "CANCELLED"), (last.Method, last.Events[0]!.Status));
         Assert.Equal((told.Uid, 1), (last.Events[0]!.Uid, last.Events[0]!.Sequence));
+    }
+
+    [Theory]
+    [InlineData("SMTP_FROM", "Registro <registro@example.org>", "mailto:registro@example.org")]
+    [InlineData("SMTP_URL", "smtp://desk%40example.org:secret@mail.example.org", "mailto:desk@example.org")]
+    [InlineData("SMTP_URL", "smtp://mail.example.org", "mailto:smartqueue@mail.example.org")]
+    [InlineData("PUBLIC_URL", "https://queue.example.org/", "https://queue.example.org/")]
+    public async Task Who_invites_is_who_the_mail_of_it_is_from_and_without_mail_the_place_it_comes_from(
+        string setting,
+        string value,
+        string organizer
+    )
+    {
+        await using var mailing = await ServiceHost.StartAsync(
+            [new AppointmentsModule()],
+            time,
+            new Dictionary<string, string?> { [setting] = value }
+        );
+        await mailing.Services.GetRequiredService<IAppointmentStore>().SaveQueueAsync(new QueueCopy("q1", 1, Some.Queue()), Token);
+        var staff = mailing.SignedIn("op", Roles.Operator);
+        var booked = await AnswerAsync(
+            await SendAsync(
+                staff,
+                HttpMethod.Post,
+                "/api/appointments",
+                new
+                {
+                    queueId = "q1",
+                    start = Tuesday,
+                    customerName = "Ada",
+                }
+            ),
+            HttpStatusCode.Created
+        );
+
+        using var answer = await SendAsync(staff, HttpMethod.Get, $"/api/appointments/{Text(booked, "id")}.ics");
+        Assert.Contains($"ORGANIZER;CN=Passports:{organizer}\r\n", await answer.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
     }
 
     private async Task<Calendar> CalendarAsync(string address, string method)

@@ -67,7 +67,8 @@ internal static class Some
             HeldPerNetwork: 0,
             BookingsPerMinute: 0,
             ContactRetention: null,
-            PublicUrl: new Uri("http://localhost/")
+            PublicUrl: new Uri("http://localhost/"),
+            Organizer: new Uri("http://localhost/")
         );
         return new(
             store,

@@ -59,6 +59,9 @@ internal sealed record Appointment
     /// <summary>The ticket they got when they came.</summary>
     public string? TicketId { get; init; }
 
+    /// <summary>When they came, which is when they got their first ticket, UTC; <c>null</c> before.</summary>
+    public DateTimeOffset? ArrivedAt { get; init; }
+
     /// <summary>When that happened to the ticket which its status is of, UTC; <c>null</c> without a ticket.</summary>
     public DateTimeOffset? TicketAt { get; init; }
 
@@ -229,23 +232,30 @@ internal sealed record Appointment
     /// again.</summary>
     /// <param name="booking">How its queue takes appointments; <c>null</c> where it does no more.</param>
     /// <param name="now">UTC.</param>
-    /// <exception cref="RefusedException"><c>INVALID_TRANSITION</c>.</exception>
+    /// <exception cref="RefusedException"><c>INVALID_TRANSITION</c>, with <c>arriveFrom</c> and <c>arriveUntil</c> where it is the
+    /// time.</exception>
     public void RequireArrival(BookingRules? booking, DateTimeOffset now)
     {
         if (TicketId is not null)
             return;
         RequireBooked();
-        if (now < Start.AddSeconds(-(booking?.Early ?? 0)))
-            throw new RefusedException(
-                ErrorCodes.InvalidTransition,
-                $"It is too early to arrive: for this appointment that is possible from {Local(Start.AddSeconds(-(booking?.Early ?? 0)))} on."
-            );
-        if (now > Start.AddSeconds(booking?.Late ?? 0))
-            throw new RefusedException(
-                ErrorCodes.InvalidTransition,
-                "It is too late to arrive for this appointment. Ask at the desk, or take a number."
-            );
+        var (from, until) = Arrival(booking);
+        if (now < from)
+            throw NotNow($"It is too early to arrive: for this appointment that is possible from {Local(from)} on.");
+        if (now > until)
+            throw NotNow("It is too late to arrive for this appointment. Ask at the desk, or take a number.");
+
+        RefusedException NotNow(string sentence) =>
+            new(ErrorCodes.InvalidTransition, sentence)
+            {
+                Facts = new Dictionary<string, object?> { ["arriveFrom"] = from, ["arriveUntil"] = until },
+            };
     }
+
+    /// <summary>From when until when, UTC and both inclusive, one may arrive for it.</summary>
+    /// <param name="booking">How its queue takes appointments; <c>null</c> where it does no more.</param>
+    public (DateTimeOffset From, DateTimeOffset Until) Arrival(BookingRules? booking) =>
+        (Start.AddSeconds(-(booking?.Early ?? 0)), Start.AddSeconds(booking?.Late ?? 0));
 
     /// <summary>The same after something happened to the ticket that who came got; <c>null</c> where that changes nothing. Who came is there,
     /// whatever was thought before: a ticket was given in time.</summary>
@@ -272,6 +282,7 @@ internal sealed record Appointment
             {
                 Status = status,
                 TicketId = happened.TicketId,
+                ArrivedAt = ArrivedAt ?? happened.Ticket.CreatedAt,
                 TicketAt = happened.OccurredAt,
                 Network = null,
                 CodeHash = status == AppointmentStatus.Arrived ? CodeHash : null,

@@ -265,7 +265,7 @@ internal static class AppointmentsApi
     )
     {
         var appointment = (await desk.FindAsync(id, caller, cancellationToken)).State();
-        return TypedResults.Text(AppointmentCalendar.Write(appointment, options.PublicUrl), AppointmentCalendar.ContentType(appointment));
+        return TypedResults.Text(AppointmentCalendar.Write(appointment, options.Organizer), AppointmentCalendar.ContentType(appointment));
     }
 
     /// <summary>What is absent stays, and an empty text clears. Who booked it may do so until the queue's <c>latest</c> before its
