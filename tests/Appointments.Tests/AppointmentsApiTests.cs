@@ -256,7 +256,10 @@ public sealed class AppointmentsApiTests : IAsyncLifetime
             StringComparison.Ordinal
         );
         var early = await RefusalAsync(await ArriveAsync(new { code }), 409, "INVALID_TRANSITION");
-        Assert.Equal(("2026-03-03T09:45:00.000Z", "2026-03-03T10:10:00.000Z"), (Text(early, "arriveFrom"), Text(early, "arriveUntil")));
+        Assert.Equal(
+            ("2026-03-03T09:45:00.000Z", "2026-03-03T10:10:00.000Z", "UTC"),
+            (Text(early, "arriveFrom"), Text(early, "arriveUntil"), Text(early, "timeZone"))
+        );
         var view = await AnswerAsync(await SendAsync(host.Guest(), HttpMethod.Get, "/api/appointments/" + id, token: token));
         Assert.Equal(("2026-03-03T09:45:00.000Z", "2026-03-03T10:10:00.000Z"), (Text(view, "arriveFrom"), Text(view, "arriveUntil")));
         Assert.Equal(JsonValueKind.Null, view.GetProperty("arrivedAt").ValueKind);

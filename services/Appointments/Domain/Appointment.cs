@@ -232,8 +232,8 @@ internal sealed record Appointment
     /// again.</summary>
     /// <param name="booking">How its queue takes appointments; <c>null</c> where it does no more.</param>
     /// <param name="now">UTC.</param>
-    /// <exception cref="RefusedException"><c>INVALID_TRANSITION</c>, with <c>arriveFrom</c> and <c>arriveUntil</c> where it is the
-    /// time.</exception>
+    /// <exception cref="RefusedException"><c>INVALID_TRANSITION</c>, with <c>arriveFrom</c>, <c>arriveUntil</c> and <c>timeZone</c> where it
+    /// is the time.</exception>
     public void RequireArrival(BookingRules? booking, DateTimeOffset now)
     {
         if (TicketId is not null)
@@ -248,7 +248,12 @@ internal sealed record Appointment
         RefusedException NotNow(string sentence) =>
             new(ErrorCodes.InvalidTransition, sentence)
             {
-                Facts = new Dictionary<string, object?> { ["arriveFrom"] = from, ["arriveUntil"] = until },
+                Facts = new Dictionary<string, object?>
+                {
+                    ["arriveFrom"] = from,
+                    ["arriveUntil"] = until,
+                    ["timeZone"] = TimeZone,
+                },
             };
     }
 
