@@ -479,6 +479,12 @@ public sealed class AppointmentsApiTests : IAsyncLifetime
     [Fact]
     public async Task A_place_that_was_not_confirmed_in_time_is_anyones_before_it_is_swept_and_after()
     {
+        await host.DisposeAsync();
+        host = await ServiceHost.StartAsync(
+            [new AppointmentsModule()],
+            time,
+            new Dictionary<string, string?> { ["APPOINTMENT_SWEEP_INTERVAL"] = "1d" }
+        );
         await DefineAsync(Some.Queue(places: 1, version: 2));
         var (first, second) = (await HoldAsync(Tuesday), await HoldAsync("2026-03-03T10:20:00Z"));
         await RefusalAsync(await TryAsync(Tuesday), 409, "SLOT_TAKEN");
