@@ -25,4 +25,8 @@ public enum AppointmentStatus
     /// <summary>Given up before they came.</summary>
     [JsonStringEnumMemberName("cancelled")]
     Cancelled,
+
+    /// <summary>Its place is held for a while for who has not yet said who comes. No event tells of such a one.</summary>
+    [JsonStringEnumMemberName("held")]
+    Held,
 }

@@ -16,6 +16,7 @@ internal sealed class AppointmentDesk(
     BookingQueues queues,
     AppointmentAccess access,
     BookingRate rate,
+    Holds holds,
     AppointmentsOptions options,
     TimeProvider time
 )
@@ -23,13 +24,21 @@ internal sealed class AppointmentDesk(
     private const int MaxRaces = 16;
     private const int ReadAtOnce = 500;
 
-    /// <summary>Books a time; a guest's appointment comes with its token, and every one with its code.</summary>
+    /// <summary>Books a time, or holds it until <see cref="ConfirmAsync"/> books it; a guest's appointment comes with its token, and every one
+    /// that is booked with its code.</summary>
+    /// <param name="queueId">The queue.</param>
+    /// <param name="wanted">The time.</param>
+    /// <param name="details">What is known of who comes; <c>null</c> where that is still to be said, and the time only held.</param>
+    /// <param name="network">The network of a guest outside the house, which limits count by.</param>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="key">The name of the attempt.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
     /// <exception cref="RefusedException"><c>QUEUE_NOT_FOUND</c>, <c>VALIDATION_FAILED</c>, <c>QUEUE_CLOSED</c>, <c>SLOT_TAKEN</c>, or
     /// <c>RATE_LIMITED</c> for a guest whose network has, or books, too many.</exception>
     public Task<AppointmentView> BookAsync(
         string queueId,
         WantedTime wanted,
-        AppointmentDetails details,
+        AppointmentDetails? details,
         string? network,
         Caller caller,
         IdempotencyKey? key,
@@ -50,27 +59,29 @@ internal sealed class AppointmentDesk(
                 // Staff book for people in front of them or on the phone, so those are guests' appointments.
                 var userId = caller.IsOperator ? null : caller.UserId;
                 var token = userId is null ? SecretToken.New() : null;
-                var code = AppointmentAccess.NewCode();
+                var code = details is null ? null : AppointmentAccess.NewCode();
                 var draft = new NewAppointment
                 {
                     Id = time.NewId(),
                     UserId = userId,
-                    Details = details,
+                    Details = details ?? new AppointmentDetails(),
                     Network = network,
                     TokenHash = token is null ? null : SecretToken.HashOf(token),
-                    CodeHash = SecretToken.HashOf(code),
+                    CodeHash = code is null ? null : SecretToken.HashOf(code),
                 };
                 AppointmentView? view = null;
                 try
                 {
-                    await store.TakeAsync(
+                    await TakeAsync(
                         new SlotRequest(draft.Id, queueId, slot, queue.Booking!.Places),
                         expectedVersion: null,
                         place =>
                         {
-                            var booked = Appointment.Book(draft, queue, slot, place, now, caller.UserId);
-                            view = AppointmentView.Of(booked.Next, outsideHours: false) with { Token = token, Code = code };
-                            return (booked, key?.Seal(view, now));
+                            var made = details is null
+                                ? Appointment.Hold(draft, queue, slot, place, HeldUntil(slot, now), now)
+                                : Appointment.Book(draft, queue, slot, place, now, caller.UserId);
+                            view = AppointmentView.Of(made.Next, queue.Booking, outsideHours: false) with { Token = token, Code = code };
+                            return (made, key?.Seal(view, now));
                         },
                         cancel
                     );
@@ -81,11 +92,58 @@ internal sealed class AppointmentDesk(
                     throw;
                 }
 
-                AppointmentMetrics.Attempted("booked");
+                AppointmentMetrics.Attempted(details is null ? "held" : "booked");
                 return view!;
             },
             cancellationToken
         );
+
+    /// <summary>Books the time that is held, with the code that it has from now on. Said again with the same details it stays as it is; its
+    /// code is told again only to who sends the same key.</summary>
+    /// <exception cref="RefusedException"><c>APPOINTMENT_NOT_FOUND</c>; <c>HOLD_EXPIRED</c> when it is held no longer, also while nobody else
+    /// has the place; <c>INVALID_TRANSITION</c> when it was confirmed with other details.</exception>
+    public async Task<AppointmentView> ConfirmAsync(
+        string appointmentId,
+        AppointmentDetails details,
+        Caller caller,
+        IdempotencyKey? key,
+        CancellationToken cancellationToken
+    )
+    {
+        // Whose it is comes first: a guest's key is that of the appointment.
+        await access.FindAsync(appointmentId, caller, cancellationToken);
+        return await Idempotency.OnceAsync(
+            key,
+            store.FindAnswerAsync,
+            async cancel =>
+            {
+                string? code = null;
+                var view = await UntilSavedAsync(
+                    appointmentId,
+                    caller,
+                    expected: null,
+                    async (standing, _) =>
+                    {
+                        code = null;
+                        if (standing.Status == AppointmentStatus.Booked && standing.Details() == details)
+                            return key is not null && await store.FindAnswerAsync(key.KeyHash, cancel) is not null
+                                ? throw new DuplicateIdempotencyKeyException()
+                                : (standing, true);
+                        var now = time.Now();
+                        code = AppointmentAccess.NewCode();
+                        var confirmed = Confirm(standing, details, code, now, caller);
+                        var answer = key?.Seal(await ViewAsync(confirmed.Next, cancel) with { Code = code }, now);
+                        return (confirmed.Next, await store.SaveAsync(confirmed, standing.Version, cancel, answer));
+                    },
+                    cancel
+                );
+                if (code is not null)
+                    AppointmentMetrics.Attempted("booked");
+                return view with { Code = code };
+            },
+            cancellationToken
+        );
+    }
 
     /// <summary>An appointment as it stands.</summary>
     /// <exception cref="RefusedException"><c>APPOINTMENT_NOT_FOUND</c>.</exception>
@@ -93,9 +151,11 @@ internal sealed class AppointmentDesk(
         await ViewAsync(await access.FindAsync(appointmentId, caller, cancellationToken), cancellationToken);
 
     /// <summary>The same for a calendar.</summary>
-    /// <exception cref="RefusedException"><c>APPOINTMENT_NOT_FOUND</c>.</exception>
-    public Task<Appointment> FindAsync(string appointmentId, Caller caller, CancellationToken cancellationToken) =>
-        access.FindAsync(appointmentId, caller, cancellationToken);
+    /// <exception cref="RefusedException"><c>APPOINTMENT_NOT_FOUND</c>, also of one that was never confirmed.</exception>
+    public async Task<Appointment> FindAsync(string appointmentId, Caller caller, CancellationToken cancellationToken) =>
+        await access.FindAsync(appointmentId, caller, cancellationToken) is { HeldUntil: null } found
+            ? found
+            : throw new RefusedException(ErrorCodes.AppointmentNotFound, "The appointment is not confirmed yet.");
 
     /// <summary>Moves an appointment, or corrects what is known of who comes, or both.</summary>
     /// <param name="appointmentId">The appointment.</param>
@@ -132,7 +192,7 @@ internal sealed class AppointmentDesk(
                 var there = queue ?? throw new RefusedException(ErrorCodes.QueueNotFound, "Its queue is no more.");
                 var slot = wanted.Require(there, now, caller.IsOperator);
                 Appointment? moved = null;
-                var saved = await store.TakeAsync(
+                var saved = await TakeAsync(
                     new SlotRequest(standing.Id, standing.QueueId, slot, there.Booking!.Places),
                     standing.Version,
                     place =>
@@ -148,7 +208,7 @@ internal sealed class AppointmentDesk(
             cancellationToken
         );
 
-    /// <summary>Cancels an appointment; one that is cancelled already stays as it is.</summary>
+    /// <summary>Cancels an appointment, or gives back a place that is held; one that is cancelled already stays as it is.</summary>
     /// <exception cref="RefusedException"><c>APPOINTMENT_NOT_FOUND</c>, <c>VERSION_CONFLICT</c>, <c>INVALID_TRANSITION</c> once it is no
     /// longer booked or for its holder too late.</exception>
     public Task<AppointmentView> CancelAsync(
@@ -167,8 +227,10 @@ internal sealed class AppointmentDesk(
                 if (standing.Status == AppointmentStatus.Cancelled)
                     return (standing, true);
                 var now = time.Now();
-                RequireInTime(standing, queue, caller, now);
-                var cancelled = standing.Cancel(reason, now, caller.UserId);
+                if (standing.Status != AppointmentStatus.Held)
+                    RequireInTime(standing, queue, caller, now);
+                var cancelled =
+                    standing.Status == AppointmentStatus.Held ? standing.Release(now) : standing.Cancel(reason, now, caller.UserId);
                 return (cancelled.Next, await store.SaveAsync(cancelled, standing.Version, cancellationToken));
             },
             cancellationToken
@@ -188,15 +250,15 @@ internal sealed class AppointmentDesk(
     )
     {
         var known = new Dictionary<string, QueueDefinition?>();
-        var found = new List<(Appointment Appointment, bool Outside)>();
+        var found = new List<(string Position, AppointmentView View)>();
         for (var next = page; ; )
         {
             var some = await store.ListAsync(filter, next, cancellationToken);
             foreach (var appointment in some)
             {
-                var outside = await IsOutsideAsync(appointment, known, cancellationToken);
-                if (outside || !outsideHours)
-                    found.Add((appointment, outside));
+                var view = await ViewAsync(appointment, known, cancellationToken);
+                if (view.OutsideHours || !outsideHours)
+                    found.Add((ListPosition.Of(appointment), view));
             }
 
             if (found.Count > page.Limit || some.Count <= page.Limit)
@@ -204,9 +266,7 @@ internal sealed class AppointmentDesk(
             next = page.Behind(ListPosition.Of(some[^1]));
         }
 
-        return Page<(Appointment Appointment, bool Outside)>
-            .Of([.. found.Take(page.Limit + 1)], page, f => ListPosition.Of(f.Appointment))
-            .Map(f => AppointmentView.Of(f.Appointment, f.Outside));
+        return Page<(string Position, AppointmentView View)>.Of([.. found.Take(page.Limit + 1)], page, f => f.Position).Map(f => f.View);
     }
 
     /// <summary>All appointments by their time, read as they are asked for, some at once.</summary>
@@ -223,6 +283,51 @@ internal sealed class AppointmentDesk(
             if (some.Count <= page.Limit)
                 break;
             page = page.Behind(ListPosition.Of(some[page.Limit - 1]));
+        }
+    }
+
+    // A place that was held for somebody who let the time go by is the next one's, whether or not the sweeper has come by.
+    private async Task<bool> TakeAsync(
+        SlotRequest request,
+        long? expectedVersion,
+        Func<int, (AppointmentChange Change, StoredResponse? Answer)> change,
+        CancellationToken cancellationToken
+    )
+    {
+        for (var race = 0; ; race++)
+        {
+            try
+            {
+                return await store.TakeAsync(request, expectedVersion, change, cancellationToken);
+            }
+            catch (RefusedException e) when (e.Code == ErrorCodes.SlotTaken && race < MaxRaces)
+            {
+                if (!await holds.EndAsync(request.QueueId, cancellationToken))
+                    throw;
+            }
+        }
+    }
+
+    // Nobody confirms what has begun.
+    private DateTimeOffset HeldUntil(Slot slot, DateTimeOffset now) =>
+        now + options.Hold is var until && until < slot.Start ? until : slot.Start;
+
+    private static AppointmentChange Confirm(
+        Appointment standing,
+        AppointmentDetails details,
+        string code,
+        DateTimeOffset now,
+        Caller caller
+    )
+    {
+        try
+        {
+            return standing.Confirm(details, SecretToken.HashOf(code), now, caller.UserId);
+        }
+        catch (RefusedException e) when (e.Code == ErrorCodes.HoldExpired)
+        {
+            AppointmentMetrics.Attempted("expired");
+            throw;
         }
     }
 
@@ -274,20 +379,20 @@ internal sealed class AppointmentDesk(
         }
     }
 
-    private async Task<AppointmentView> ViewAsync(Appointment appointment, CancellationToken cancellationToken) =>
-        AppointmentView.Of(appointment, await IsOutsideAsync(appointment, [], cancellationToken));
+    private Task<AppointmentView> ViewAsync(Appointment appointment, CancellationToken cancellationToken) =>
+        ViewAsync(appointment, [], cancellationToken);
 
-    private async Task<bool> IsOutsideAsync(
+    private async Task<AppointmentView> ViewAsync(
         Appointment appointment,
         Dictionary<string, QueueDefinition?> known,
         CancellationToken cancellationToken
     )
     {
         if (appointment.Status != AppointmentStatus.Booked)
-            return false;
+            return AppointmentView.Of(appointment, booking: null, outsideHours: false);
         if (!known.TryGetValue(appointment.QueueId, out var queue))
             known[appointment.QueueId] = queue = await queues.FindAsync(appointment.QueueId, cancellationToken);
         var slot = queue is null ? null : SlotPlan.Of(queue)?.At(appointment.Start);
-        return slot is not { Closed: false };
+        return AppointmentView.Of(appointment, queue?.Booking, outsideHours: slot is not { Closed: false });
     }
 }

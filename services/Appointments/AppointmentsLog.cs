@@ -4,7 +4,7 @@ namespace SmartQueue.Appointments;
 
 internal static partial class AppointmentsLog
 {
-    [LoggerMessage(600, LogLevel.Error, "Who did not come could not be found out; it is tried again in {Delay}")]
+    [LoggerMessage(600, LogLevel.Error, "Who did not come, or did not confirm, could not be found out; it is tried again in {Delay}")]
     public static partial void SweepFailed(ILogger logger, Exception exception, TimeSpan delay);
 
     [LoggerMessage(601, LogLevel.Information, "{Count} did not come to their appointments")]

@@ -64,11 +64,18 @@ public sealed class AppointmentsModule : IServiceModule
                 contacts,
                 sp.GetRequiredService<IAppointmentStore>().ForgetContactsAsync
             ));
+        services.AddSingleton(sp => new Retention(
+            Name,
+            "Places that were held and not confirmed",
+            Holds.Remembered,
+            sp.GetRequiredService<IAppointmentStore>().ForgetHoldsAsync
+        ));
         services.AddSingleton<IHostedService>(sp => sp.GetRequiredService<QueueDefinitionRequest>());
         services.AddSingleton<BookingRate>();
         services.AddSingleton<CodeGuesses>();
-        services.AddSingleton<MissedSweeper>();
-        services.AddSingleton<IHostedService>(sp => sp.GetRequiredService<MissedSweeper>());
+        services.AddSingleton<Holds>();
+        services.AddSingleton<AppointmentSweeper>();
+        services.AddSingleton<IHostedService>(sp => sp.GetRequiredService<AppointmentSweeper>());
         services.AddTransient<BookingQueues>();
         services.AddTransient<AppointmentAccess>();
         services.AddTransient<AppointmentDesk>();

@@ -31,7 +31,9 @@ internal sealed class SlotDesk(IAppointmentStore store, BookingQueues queues, Ti
         var slots = plan.Between(begin, end).Where(s => s.Start > now && plan.DayOf(s.Start) <= lastDay).ToList();
         if (slots.Count == 0)
             return new SlotsView(queueId, queue.TimeZone, []);
-        var taken = await store.TakenAsync(queueId, slots[0].Start, slots[^1].End, cancellationToken);
+        var taken = (await store.TakenAsync(queueId, slots[0].Start, slots[^1].End, cancellationToken))
+            .Where(t => t.HeldUntil is null || t.HeldUntil > now)
+            .ToList();
         return new SlotsView(
             queueId,
             queue.TimeZone,

@@ -1,7 +1,10 @@
 using System.Collections.Concurrent;
+using Microsoft.Extensions.Time.Testing;
 using SmartQueue.Appointments.Domain;
+using SmartQueue.Appointments.Http;
 using SmartQueue.Appointments.Storage;
 using SmartQueue.Contracts;
+using SmartQueue.Hosting.Auth;
 using SmartQueue.Hosting.Errors;
 using SmartQueue.Hosting.Http;
 using SmartQueue.Hosting.Outbox;
@@ -191,6 +194,131 @@ public abstract class AppointmentStoreContract : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_held_place_is_nobody_elses_is_told_to_nobody_and_stands_in_no_list()
+    {
+        var (store, outbox) = await OpenAsync();
+        var held = await HoldAsync(store, "a", places: 1, network: "203.0.113.7");
+
+        Assert.Equal(held, await store.FindAsync("a", Token));
+        Assert.Null(await BookAsync(store, "b", places: 1));
+        Assert.Empty(await store.ListAsync(Any, PageRequest.First(10), Token));
+        Assert.Empty(await store.BegunAsync(held.Start.AddDays(1), null, 10, Token));
+        Assert.Equal(
+            new TakenPlace(held.Start, held.End, 1, Until),
+            Assert.Single(await store.TakenAsync("q1", held.Start, held.End, Token))
+        );
+        Assert.Equal((1, 0), (await HeldAsync(Until.AddSeconds(-1)), await HeldAsync(Until)));
+        Assert.Empty(await outbox.ClaimAsync(10, [], Token));
+
+        var answer = new StoredResponse("key", "request", [1, 2, 3], Some.Now);
+        var confirmed = held.Confirm(Some.Draft("a").Details, "code of a", Some.Now, null);
+        Assert.True(await store.SaveAsync(confirmed, held.Version, Token, answer));
+        Assert.Equal(confirmed.Next, Assert.Single(await store.ListAsync(Any, PageRequest.First(10), Token)));
+        Assert.Equal(1, await HeldAsync(Until));
+        Assert.Equal("a", (await store.FindByCodeAsync("code of a", Token))!.Id);
+        Assert.Equivalent(answer, await store.FindAnswerAsync("key", Token), strict: true);
+        var told = Assert.IsType<AppointmentBooked>(Assert.Single(await outbox.ClaimAsync(10, [], Token)).Event());
+        Assert.Equal(confirmed.Next.State(), told.Appointment);
+        Assert.Empty(await store.ExpiredHoldsAsync(Until.AddDays(1), null, 10, Token));
+
+        Task<int> HeldAsync(DateTimeOffset now) => store.CountHeldAsync("q1", "203.0.113.7", now, Token);
+    }
+
+    [Fact]
+    public async Task A_hold_that_ran_out_is_found_gives_its_place_back_and_is_forgotten_a_while_later()
+    {
+        var (store, outbox) = await OpenAsync();
+        var held = await HoldAsync(store, "a", places: 1, network: "203.0.113.7");
+        await BookAsync(store, "booked", Some.Slot(20));
+
+        Assert.Empty(await store.ExpiredHoldsAsync(Until.AddSeconds(-1), null, 10, Token));
+        Assert.Empty(await store.ExpiredHoldsAsync(Until, "q2", 10, Token));
+        Assert.Equal(held, Assert.Single(await store.ExpiredHoldsAsync(Until, "q1", 10, Token)));
+        Assert.Equal(held, Assert.Single(await store.ExpiredHoldsAsync(Until, null, 10, Token)));
+        await store.ForgetHoldsAsync(Until.AddDays(1), Token);
+        Assert.NotNull(await store.FindAsync("a", Token));
+
+        Assert.True(await store.SaveAsync(held.Release(Until), held.Version, Token));
+        Assert.NotNull(await BookAsync(store, "b", places: 1));
+        Assert.Empty(await store.ExpiredHoldsAsync(Until, null, 10, Token));
+        Assert.Equal(["b", "booked"], (await store.ListAsync(Any, PageRequest.First(10), Token)).Select(a => a.Id));
+        Assert.DoesNotContain("a", (await outbox.ClaimAsync(10, [], Token)).Select(e => e.Event().AggregateId));
+        await store.ForgetHoldsAsync(Until, Token);
+        Assert.NotNull(await store.FindAsync("a", Token));
+        await store.ForgetHoldsAsync(Until.AddSeconds(1), Token);
+        Assert.Null(await store.FindAsync("a", Token));
+        Assert.Equal(2, (await store.ListAsync(Any, PageRequest.First(10), Token)).Count);
+    }
+
+    [Fact]
+    public async Task Of_five_hundred_who_hold_forty_places_half_confirm_and_the_others_places_are_booked_by_others_never_two_in_one()
+    {
+        var (store, outbox) = await OpenAsync();
+        await store.SaveQueueAsync(new QueueCopy("q1", 1, Some.Queue(places: 40)), Token);
+        var time = new FakeTimeProvider(Some.Now);
+        var desk = Some.Desk(store, time);
+        var held = new ConcurrentBag<AppointmentView>();
+        var count = 0;
+        await AllAsync(async _ =>
+        {
+            if (await TakeAsync(null) is not { } one)
+                return;
+            Assert.Equal(AppointmentStatus.Held, one.Status);
+            held.Add(one);
+            if (Interlocked.Increment(ref count) % 2 == 0)
+                Assert.Equal(AppointmentStatus.Booked, (await ConfirmAsync(one)).Status);
+        });
+        Assert.Equal(40, held.Count);
+        var confirmed = (await store.ListAsync(Any, PageRequest.First(200), Token)).Select(a => a.Id).ToHashSet();
+        Assert.Equal(20, confirmed.Count);
+
+        // Nobody sweeps, and those who were too slow come back while others book.
+        time.SetUtcNow(Some.Now.AddMinutes(5));
+        var refused = 0;
+        var late = new ConcurrentQueue<AppointmentView>(held.Where(h => !confirmed.Contains(h.Id)));
+        await AllAsync(async _ =>
+        {
+            await TakeAsync(new AppointmentDetails { CustomerName = "Bob" });
+            if (late.TryDequeue(out var one))
+            {
+                var refusal = await Assert.ThrowsAsync<RefusedException>(() => ConfirmAsync(one));
+                Assert.Equal(ErrorCodes.HoldExpired, refusal.Code);
+                Interlocked.Increment(ref refused);
+            }
+        });
+
+        Assert.Equal(20, refused);
+        var all = await store.ListAsync(Any, PageRequest.First(200), Token);
+        Assert.Equal(Enumerable.Range(1, 40), all.Select(a => a.Place!.Value).Order());
+        Assert.All(all, a => Assert.Equal((AppointmentStatus.Booked, null), (a.Status, a.HeldUntil)));
+        Assert.Subset(all.Select(a => a.Id).ToHashSet(), confirmed);
+        Assert.Equal(40, (await outbox.ClaimAsync(100, [], Token)).Count);
+
+        Task AllAsync(Func<int, Task> act) =>
+            Parallel.ForEachAsync(
+                Enumerable.Range(0, 500),
+                new ParallelOptions { MaxDegreeOfParallelism = 32, CancellationToken = Token },
+                async (i, _) => await act(i)
+            );
+
+        async Task<AppointmentView?> TakeAsync(AppointmentDetails? details)
+        {
+            try
+            {
+                var wanted = WantedTime.Of("2026-03-03T10:00:00Z", Some.Slot().Start);
+                return await desk.BookAsync("q1", wanted, details, null, new Caller(null, null, null), null, Token);
+            }
+            catch (RefusedException e) when (e.Code == ErrorCodes.SlotTaken)
+            {
+                return null;
+            }
+        }
+
+        Task<AppointmentView> ConfirmAsync(AppointmentView one) =>
+            desk.ConfirmAsync(one.Id, new AppointmentDetails { CustomerName = "Ada" }, new Caller(null, null, one.Token), null, Token);
+    }
+
+    [Fact]
     public async Task Contact_data_of_guests_is_forgotten_a_while_after_the_end_and_not_before()
     {
         var (store, _) = await OpenAsync();
@@ -234,6 +362,8 @@ public abstract class AppointmentStoreContract : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
+    private static DateTimeOffset Until => Some.Now.AddMinutes(5);
+
     private static AppointmentFilter Any => new(null, null, null, null, null);
 
     private static async Task<Appointment?> BookAsync(
@@ -267,6 +397,29 @@ public abstract class AppointmentStoreContract : IAsyncDisposable
         {
             return null;
         }
+    }
+
+    private static async Task<Appointment> HoldAsync(IAppointmentStore store, string id, int places, string? network)
+    {
+        AppointmentChange? held = null;
+        await store.TakeAsync(
+            new SlotRequest(id, "q1", Some.Slot(), places),
+            null,
+            place =>
+            {
+                var draft = new NewAppointment
+                {
+                    Id = id,
+                    Details = new AppointmentDetails(),
+                    Network = network,
+                    TokenHash = "token of " + id,
+                };
+                held = Appointment.Hold(draft, Some.Queue(places: places), Some.Slot(), place, Until, Some.Now);
+                return (held, null);
+            },
+            Token
+        );
+        return held!.Next;
     }
 
     private static Task<bool> MoveAsync(IAppointmentStore store, Appointment from, Slot to) =>

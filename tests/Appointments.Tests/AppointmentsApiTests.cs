@@ -231,7 +231,7 @@ public sealed class AppointmentsApiTests : IAsyncLifetime
     public async Task Who_does_not_come_is_missed_when_it_is_too_late_to()
     {
         var booked = await BookAsync(Tuesday);
-        var sweeper = host.Services.GetRequiredService<MissedSweeper>();
+        var sweeper = host.Services.GetRequiredService<AppointmentSweeper>();
         time.SetUtcNow(Some.Slot().Start.AddSeconds(600));
         await sweeper.SweepAsync(Token);
         Assert.Equal("booked", Text((await ListAsync())[0], "status"));
@@ -255,6 +255,14 @@ public sealed class AppointmentsApiTests : IAsyncLifetime
             Text(await RefusalAsync(await ArriveAsync(new { id }, token), 409, "INVALID_TRANSITION"), "detail"),
             StringComparison.Ordinal
         );
+        var early = await RefusalAsync(await ArriveAsync(new { code }), 409, "INVALID_TRANSITION");
+        Assert.Equal(
+            ("2026-03-03T09:45:00.000Z", "2026-03-03T10:10:00.000Z", "UTC"),
+            (Text(early, "arriveFrom"), Text(early, "arriveUntil"), Text(early, "timeZone"))
+        );
+        var view = await AnswerAsync(await SendAsync(host.Guest(), HttpMethod.Get, "/api/appointments/" + id, token: token));
+        Assert.Equal(("2026-03-03T09:45:00.000Z", "2026-03-03T10:10:00.000Z"), (Text(view, "arriveFrom"), Text(view, "arriveUntil")));
+        Assert.Equal(JsonValueKind.Null, view.GetProperty("arrivedAt").ValueKind);
         foreach (var seconds in (int[])[-900, 0, 600])
         {
             time.SetUtcNow(Some.Slot().Start.AddSeconds(seconds));
@@ -269,7 +277,8 @@ public sealed class AppointmentsApiTests : IAsyncLifetime
         Assert.Equal(id, Text(await AnswerAsync(await ArriveAsync(new { code = $" {code[..4]}-{code[4..].ToLowerInvariant()}" })), "id"));
         Assert.Equal(id, Text(await AnswerAsync(await SendAsync(Operator, HttpMethod.Post, Arrivals, new { id })), "id"));
         time.SetUtcNow(Some.Slot().Start.AddSeconds(601));
-        await RefusalAsync(await ArriveAsync(new { id }, token), 409, "INVALID_TRANSITION");
+        var late = await RefusalAsync(await ArriveAsync(new { id }, token), 409, "INVALID_TRANSITION");
+        Assert.Equal("2026-03-03T10:10:00.000Z", Text(late, "arriveUntil"));
         await RefusalAsync(await ArriveAsync(new { id }, "guessed"), 404, "APPOINTMENT_NOT_FOUND");
         await RefusalAsync(await ArriveAsync(new { }), 400, "VALIDATION_FAILED");
     }
@@ -311,11 +320,11 @@ public sealed class AppointmentsApiTests : IAsyncLifetime
         Assert.Equal(3, (await ListAsync())[0].GetProperty("version").GetInt32());
 
         time.SetUtcNow(start.AddSeconds(600 + 1800));
-        await host.Services.GetRequiredService<MissedSweeper>().SweepAsync(Token);
+        await host.Services.GetRequiredService<AppointmentSweeper>().SweepAsync(Token);
         await AnswerAsync(await ArriveAsync(new { id }, token));
         time.SetUtcNow(start.AddSeconds(600 + 1801));
         await RefusalAsync(await ArriveAsync(new { id }, token), 409, "INVALID_TRANSITION");
-        await host.Services.GetRequiredService<MissedSweeper>().SweepAsync(Token);
+        await host.Services.GetRequiredService<AppointmentSweeper>().SweepAsync(Token);
         Assert.Equal("no_show", Text((await ListAsync())[0], "status"));
         await SayAsync(90 * 60, start);
         Assert.Equal(1800, await BehindAsync());
@@ -360,6 +369,9 @@ public sealed class AppointmentsApiTests : IAsyncLifetime
         Assert.Equal(("served", "successor"), await StandingAsync());
         await TellAsync(TicketStatus.Cancelled, at.AddMinutes(9), appointment: false);
         Assert.Equal(("served", "successor"), await StandingAsync());
+        var last = (await ListAsync())[0];
+        Assert.Equal("2026-03-03T10:00:00.000Z", Text(last, "arrivedAt"));
+        Assert.Equal(JsonValueKind.Null, last.GetProperty("arriveFrom").ValueKind);
 
         async Task<(string, string)> StandingAsync()
         {
@@ -450,6 +462,198 @@ public sealed class AppointmentsApiTests : IAsyncLifetime
         }
     }
 
+    [Fact]
+    public async Task A_time_is_held_for_a_while_in_no_list_and_booked_once_who_comes_is_said()
+    {
+        var held = await HoldAsync(Tuesday);
+        var (id, token) = (Text(held, "id"), Text(held, "token"));
+        Assert.Equal(("held", "2026-03-02T09:05:00.000Z"), (Text(held, "status"), Text(held, "heldUntil")));
+        Assert.False(held.TryGetProperty("code", out _));
+        Assert.Equal(1, await LeftAsync(Tuesday));
+        Assert.Empty(await ListAsync());
+        var address = "/api/appointments/" + id;
+        Assert.Equal("held", Text(await AnswerAsync(await SendAsync(host.Guest(), HttpMethod.Get, address, token: token)), "status"));
+        await RefusalAsync(await SendAsync(host.Guest(), HttpMethod.Get, address + ".ics", token: token), 404, "APPOINTMENT_NOT_FOUND");
+        await RefusalAsync(
+            await SendAsync(host.Guest(), HttpMethod.Put, address, new { start = "2026-03-03T11:00:00Z" }, token: token),
+            409,
+            "INVALID_TRANSITION"
+        );
+        await RefusalAsync(await ArriveAsync(new { id }, token), 409, "INVALID_TRANSITION");
+        await RefusalAsync(await ConfirmAsync(id, token, name: ""), 400, "VALIDATION_FAILED");
+        await RefusalAsync(await ConfirmAsync(id, "guessed"), 404, "APPOINTMENT_NOT_FOUND");
+        var other = Text(await BookAsync("2026-03-03T10:20:00Z"), "token");
+        await RefusalAsync(await ConfirmAsync(id, other), 404, "APPOINTMENT_NOT_FOUND");
+
+        time.Advance(TimeSpan.FromMinutes(5) - TimeSpan.FromSeconds(1));
+        const string Key = "0123456789abcdef";
+        var booked = await AnswerAsync(await ConfirmAsync(id, token, key: Key));
+        Assert.Equal(
+            ("booked", "Ada", Tuesday[..^1] + ".000Z"),
+            (Text(booked, "status"), Text(booked, "customerName"), Text(booked, "start"))
+        );
+        Assert.Equal(8, Text(booked, "code").Length);
+        Assert.False(booked.TryGetProperty("heldUntil", out _));
+        time.Advance(TimeSpan.FromMinutes(5));
+        Assert.Equal(booked.ToString(), (await AnswerAsync(await ConfirmAsync(id, token, key: Key))).ToString());
+        var repeated = await AnswerAsync(await ConfirmAsync(id, token));
+        Assert.Equal((2, "booked"), (repeated.GetProperty("version").GetInt32(), Text(repeated, "status")));
+        await RefusalAsync(await ConfirmAsync(id, token, name: "Eve"), 409, "INVALID_TRANSITION");
+        await RefusalAsync(await ConfirmAsync(id, token, name: "Eve", key: Key), 409, "IDEMPOTENCY_KEY_REUSED");
+        Assert.Equal([id], (await ListAsync("to=2026-03-03T10:10:00Z")).Select(a => Text(a, "id")));
+        Assert.Equal(1, await LeftAsync(Tuesday));
+        time.SetUtcNow(Some.Slot().Start);
+        Assert.Equal(id, Text(await AnswerAsync(await ArriveAsync(new { code = Text(booked, "code") })), "id"));
+    }
+
+    [Fact]
+    public async Task What_is_held_is_said_of_nobody()
+    {
+        var body = new
+        {
+            queueId = "q1",
+            start = Tuesday,
+            hold = true,
+            customerName = "Ada",
+            language = "en",
+        };
+        var refusal = await RefusalAsync(
+            await SendAsync(host.Guest(), HttpMethod.Post, "/api/appointments", body),
+            400,
+            "VALIDATION_FAILED"
+        );
+        Assert.Equal(["customerName", "language"], refusal.GetProperty("errors").EnumerateObject().Select(e => e.Name));
+        Assert.Equal(2, await LeftAsync(Tuesday));
+    }
+
+    [Fact]
+    public async Task A_place_that_was_not_confirmed_in_time_is_anyones_before_it_is_swept_and_after()
+    {
+        await host.DisposeAsync();
+        host = await ServiceHost.StartAsync(
+            [new AppointmentsModule()],
+            time,
+            new Dictionary<string, string?> { ["APPOINTMENT_SWEEP_INTERVAL"] = "1d" }
+        );
+        await DefineAsync(Some.Queue(places: 1, version: 2));
+        var (first, second) = (await HoldAsync(Tuesday), await HoldAsync("2026-03-03T10:20:00Z"));
+        await RefusalAsync(await TryAsync(Tuesday), 409, "SLOT_TAKEN");
+
+        time.Advance(TimeSpan.FromMinutes(5));
+        Assert.Equal(1, await LeftAsync(Tuesday));
+        await RefusalAsync(await ConfirmAsync(Text(first, "id"), Text(first, "token")), 409, "HOLD_EXPIRED");
+        Assert.Equal(1, await LeftAsync(Tuesday));
+        await BookAsync(Tuesday);
+        await RefusalAsync(await ConfirmAsync(Text(first, "id"), Text(first, "token")), 409, "HOLD_EXPIRED");
+
+        await host.Services.GetRequiredService<AppointmentSweeper>().SweepAsync(Token);
+        await RefusalAsync(await ConfirmAsync(Text(second, "id"), Text(second, "token")), 409, "HOLD_EXPIRED");
+        var moved = await BookAsync("2026-03-03T10:40:00Z");
+        await AnswerAsync(
+            await SendAsync(Operator, HttpMethod.Put, "/api/appointments/" + Text(moved, "id"), new { start = "2026-03-03T10:20:00Z" })
+        );
+        Assert.Equal(2, (await ListAsync()).Count);
+    }
+
+    [Fact]
+    public async Task Who_gives_a_held_place_back_frees_it_at_once_also_when_it_is_too_late_to_cancel()
+    {
+        await DefineAsync(Some.Queue(places: 1, version: 2));
+        time.SetUtcNow(Some.Slot(-61).Start);
+        var held = await HoldAsync(Tuesday);
+        // Later than `latest` before it, for as long as it is held.
+        time.SetUtcNow(Some.Slot(-57).Start);
+        await DefineAsync(Some.Queue(places: 1, version: 3) with { Booking = Some.Queue(places: 1).Booking! with { Latest = 7200 } });
+        var address = "/api/appointments/" + Text(held, "id");
+
+        for (var repeat = 0; repeat < 2; repeat++)
+            Assert.Equal(
+                "cancelled",
+                Text(await AnswerAsync(await SendAsync(host.Guest(), HttpMethod.Delete, address, token: Text(held, "token"))), "status")
+            );
+
+        await RefusalAsync(await ConfirmAsync(Text(held, "id"), Text(held, "token")), 409, "HOLD_EXPIRED");
+        Assert.Empty(await ListAsync("status=cancelled"));
+        Assert.Equal(
+            "held",
+            Text(
+                await AnswerAsync(await SendAsync(Operator, HttpMethod.Post, "/api/appointments", Hold(Tuesday)), HttpStatusCode.Created),
+                "status"
+            )
+        );
+    }
+
+    [Fact]
+    public async Task A_time_is_held_no_longer_than_until_it_begins()
+    {
+        time.SetUtcNow(Some.Slot(-1).Start);
+
+        var held = await AnswerAsync(
+            await SendAsync(Operator, HttpMethod.Post, "/api/appointments", Hold(Tuesday)),
+            HttpStatusCode.Created
+        );
+
+        Assert.Equal(Text(held, "start"), Text(held, "heldUntil"));
+    }
+
+    [Fact]
+    public async Task A_restart_forgets_no_hold_and_ends_it_in_time()
+    {
+        using var folder = new TemporaryFolder();
+        JsonElement kept,
+            lost;
+        await using (var before = await ServiceHost.StartAsync([new AppointmentsModule()], time, Short, folder: folder))
+        {
+            await before
+                .Services.GetRequiredService<IAppointmentStore>()
+                .SaveQueueAsync(new QueueCopy("q1", 1, Some.Queue(places: 2)), Token);
+            (kept, lost) = (await HoldAsync(Tuesday, before), await HoldAsync(Tuesday, before));
+            Assert.Equal("2026-03-02T09:01:30.000Z", Text(kept, "heldUntil"));
+        }
+
+        await using var after = await ServiceHost.StartAsync([new AppointmentsModule()], time, Short, folder: folder);
+        var store = after.Services.GetRequiredService<IAppointmentStore>();
+        await AnswerAsync(await ConfirmAsync(Text(kept, "id"), Text(kept, "token"), host: after));
+        time.Advance(TimeSpan.FromSeconds(90));
+        await after.Services.GetRequiredService<AppointmentSweeper>().SweepAsync(Token);
+
+        Assert.Equal(1, Assert.Single(await store.TakenAsync("q1", Some.Slot().Start, Some.Slot().End, Token)).Place);
+        Assert.Equal(AppointmentStatus.Cancelled, (await store.FindAsync(Text(lost, "id"), Token))!.Status);
+        Assert.Equal(AppointmentStatus.Booked, (await store.FindAsync(Text(kept, "id"), Token))!.Status);
+    }
+
+    [Fact]
+    public async Task Strangers_of_one_network_hold_as_many_as_they_may_book_and_no_more()
+    {
+        await using var strict = await ServiceHost.StartAsync(
+            [new AppointmentsModule()],
+            time,
+            new Dictionary<string, string?> { ["GUEST_PLACES_PER_NETWORK"] = "2", ["GUEST_JOINS_PER_MINUTE"] = "3" }
+        );
+        await strict.Services.GetRequiredService<IAppointmentStore>().SaveQueueAsync(new QueueCopy("q1", 1, Some.Queue(places: 9)), Token);
+        var held = new List<JsonElement>();
+        for (var i = 0; i < 2; i++)
+            held.Add(await AnswerAsync(await HoldFromAsync(), HttpStatusCode.Created));
+        await RefusalAsync(await HoldFromAsync(), 429, "RATE_LIMITED");
+
+        await AnswerAsync(await ConfirmAsync(Text(held[0], "id"), Text(held[0], "token"), host: strict));
+        time.Advance(TimeSpan.FromMinutes(4));
+        await RefusalAsync(await HoldFromAsync(), 429, "RATE_LIMITED");
+        time.Advance(TimeSpan.FromMinutes(1));
+        await AnswerAsync(await HoldFromAsync(), HttpStatusCode.Created);
+        await RefusalAsync(await HoldFromAsync(), 429, "RATE_LIMITED");
+        await RefusalAsync(await HoldFromAsync(), 429, "RATE_LIMITED");
+        using var limited = await HoldFromAsync();
+        Assert.NotNull(limited.Headers.RetryAfter);
+
+        Task<HttpResponseMessage> HoldFromAsync()
+        {
+            var guest = strict.Guest();
+            guest.DefaultRequestHeaders.Add("X-Forwarded-For", "203.0.113.7");
+            return SendAsync(guest, HttpMethod.Post, "/api/appointments", Hold(Tuesday));
+        }
+    }
+
     [Theory]
     [InlineData("Europe/Berlin", "2026-03-28T09:00:00Z", "2026-03-28T10:00:00")]
     [InlineData("Europe/Berlin", "2026-03-29T08:00:00Z", "2026-03-29T10:00:00")]
@@ -483,6 +687,43 @@ public sealed class AppointmentsApiTests : IAsyncLifetime
         Assert.Equal((told.Uid, 1), (last.Events[0]!.Uid, last.Events[0]!.Sequence));
     }
 
+    [Theory]
+    [InlineData("SMTP_FROM", "Registro <registro@example.org>", "mailto:registro@example.org")]
+    [InlineData("SMTP_URL", "smtp://desk%40example.org:secret@mail.example.org", "mailto:desk@example.org")]
+    [InlineData("SMTP_URL", "smtp://mail.example.org", "mailto:smartqueue@mail.example.org")]
+    [InlineData("PUBLIC_URL", "https://queue.example.org/", "https://queue.example.org/")]
+    public async Task Who_invites_is_who_the_mail_of_it_is_from_and_without_mail_the_place_it_comes_from(
+        string setting,
+        string value,
+        string organizer
+    )
+    {
+        await using var mailing = await ServiceHost.StartAsync(
+            [new AppointmentsModule()],
+            time,
+            new Dictionary<string, string?> { [setting] = value }
+        );
+        await mailing.Services.GetRequiredService<IAppointmentStore>().SaveQueueAsync(new QueueCopy("q1", 1, Some.Queue()), Token);
+        var staff = mailing.SignedIn("op", Roles.Operator);
+        var booked = await AnswerAsync(
+            await SendAsync(
+                staff,
+                HttpMethod.Post,
+                "/api/appointments",
+                new
+                {
+                    queueId = "q1",
+                    start = Tuesday,
+                    customerName = "Ada",
+                }
+            ),
+            HttpStatusCode.Created
+        );
+
+        using var answer = await SendAsync(staff, HttpMethod.Get, $"/api/appointments/{Text(booked, "id")}.ics");
+        Assert.Contains($"ORGANIZER;CN=Passports:{organizer}\r\n", await answer.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
+    }
+
     private async Task<Calendar> CalendarAsync(string address, string method)
     {
         using var answer = await SendAsync(Operator, HttpMethod.Get, address + ".ics");
@@ -513,6 +754,35 @@ public sealed class AppointmentsApiTests : IAsyncLifetime
                 customerName = "Ada",
                 notes = "Stairs",
             },
+            key: key
+        );
+
+    private static Dictionary<string, string?> Short => new() { ["APPOINTMENT_HOLD"] = "90s" };
+
+    private static object Hold(string start) =>
+        new
+        {
+            queueId = "q1",
+            start,
+            hold = true,
+        };
+
+    private async Task<JsonElement> HoldAsync(string start, ServiceHost? at = null) =>
+        await AnswerAsync(await SendAsync((at ?? host).Guest(), HttpMethod.Post, "/api/appointments", Hold(start)), HttpStatusCode.Created);
+
+    private Task<HttpResponseMessage> ConfirmAsync(
+        string id,
+        string? token,
+        string name = "Ada",
+        string? key = null,
+        ServiceHost? host = null
+    ) =>
+        SendAsync(
+            (host ?? this.host).Guest(),
+            HttpMethod.Post,
+            $"/api/appointments/{id}/confirm",
+            new { customerName = name, email = "ada@example.com" },
+            token: token,
             key: key
         );
 

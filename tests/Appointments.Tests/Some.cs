@@ -1,4 +1,5 @@
 using SmartQueue.Appointments.Domain;
+using SmartQueue.Appointments.Storage;
 using SmartQueue.Contracts;
 
 namespace SmartQueue.Appointments.Tests;
@@ -55,6 +56,30 @@ internal static class Some
     {
         var start = new DateTimeOffset(2026, 3, 3, 10, 0, 0, TimeSpan.Zero).AddMinutes(minutes);
         return new(start, start.AddMinutes(length));
+    }
+
+    /// <summary>The use cases on a store, with no limits of how many a network books.</summary>
+    public static AppointmentDesk Desk(IAppointmentStore store, TimeProvider time)
+    {
+        var options = new AppointmentsOptions(
+            SweepInterval: TimeSpan.FromSeconds(30),
+            Behind: null,
+            Hold: TimeSpan.FromMinutes(5),
+            HeldPerNetwork: 0,
+            BookingsPerMinute: 0,
+            ContactRetention: null,
+            PublicUrl: new Uri("http://localhost/"),
+            Organizer: new Uri("http://localhost/")
+        );
+        return new(
+            store,
+            new BookingQueues(store),
+            new AppointmentAccess(store),
+            new BookingRate(options, time),
+            new Holds(store, time),
+            options,
+            time
+        );
     }
 
     public static NewAppointment Draft(string id, string? userId = null, string? network = null) =>

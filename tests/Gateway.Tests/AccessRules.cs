@@ -129,6 +129,8 @@ internal static class AccessRules
         ["DELETE /api/appointments/feeds/{id}"] = (Operator, "/api/appointments/feeds/{nothing}", null),
         ["GET /api/appointments/{id}"] = (Ticket, "/api/appointments/{appointment}", null),
         ["GET /api/appointments/{id}.ics"] = (Ticket, "/api/appointments/{appointment}.ics", null),
+        // It is confirmed, of an Ada without contact: whoever may do so changes nothing.
+        ["POST /api/appointments/{id}/confirm"] = (Ticket, "/api/appointments/{appointment}/confirm", new { customerName = "Ada" }),
         ["PUT /api/appointments/{id}"] = (Ticket, "/api/appointments/{appointment}", new { customerName = "Ada" }),
         // For tomorrow: whoever may say so is told that it is too early.
         ["POST /api/appointments/{id}/arrive"] = (Ticket, "/api/appointments/{appointment}/arrive", Empty),

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
 namespace SmartQueue.Pages.Tests;
@@ -8,6 +9,8 @@ namespace SmartQueue.Pages.Tests;
 public sealed class BookingTests(SystemWithPages system)
 {
     private static readonly Regex PageOfAppointment = new("/a/[^#?]+#.{20,}");
+
+    private static readonly Regex HeldUntil = new("We hold this time for you until [0-9]{2}:[0-9]{2}\\.");
 
     private static PageAssertionsToHaveURLOptions Patient => new() { Timeout = 20_000 };
 
@@ -90,11 +93,13 @@ public sealed class BookingTests(SystemWithPages system)
         var (branch, queue) = await PlaceAsync("Taken meanwhile");
         var free = await system.Admin.SlotsAsync(queue);
         await using var phone = await system.OpenAsync(Device.Phone);
-        await phone.GoToAsync($"/book/{branch}?queue={queue}&start={free[3]}");
+        await phone.GoToAsync($"/book/{branch}?queue={queue}&day={free[3][..10]}");
+        var time = phone.Page.Locator(".times button").GetByText(WhenOf(free[3])[^5..], new LocatorGetByTextOptions { Exact = true });
+        await Expect(time).ToBeVisibleAsync();
+        await system.Admin.BookAsync(queue, free[3]);
+        await time.TapAsync();
         await phone.Page.GetByLabel("Name").FillAsync("Grace");
         await phone.Page.GetByLabel("What should we know?").FillAsync("With a pram");
-        await system.Admin.BookAsync(queue, free[3]);
-        await phone.Button("Book this time").TapAsync();
 
         await Expect(phone.Page.GetByRole(AriaRole.Alert).Filter(new LocatorFilterOptions { HasText = "These are free" }))
             .ToBeVisibleAsync();
@@ -112,6 +117,90 @@ public sealed class BookingTests(SystemWithPages system)
         await Expect(phone.Page).ToHaveURLAsync(PageOfAppointment, Patient);
         var booked = Assert.Single(await AllAsync(queue), a => a.GetProperty("customerName").GetString() == "Grace");
         Assert.Equal((free[4], "With a pram"), (booked.GetProperty("start").GetString(), booked.GetProperty("notes").GetString()));
+    }
+
+    [Fact]
+    public async Task A_time_is_held_while_one_types_also_when_the_page_is_loaded_again_and_free_when_one_turns_away()
+    {
+        var (branch, queue) = await PlaceAsync("Held meanwhile");
+        var free = await system.Admin.SlotsAsync(queue);
+        await using var phone = await system.OpenAsync(Device.Phone);
+        await phone.GoToAsync($"/book/{branch}?queue={queue}");
+        await ToContactAsync(phone);
+        await Expect(phone.Page.GetByText(HeldUntil)).ToBeVisibleAsync();
+        Assert.Empty(await phone.ViolationsAsync());
+        Assert.DoesNotContain(free[0], await system.Admin.SlotsAsync(queue));
+        Assert.Empty(await AllAsync(queue));
+
+        await phone.Button("Choose another time").TapAsync();
+        await Expect(phone.Heading("What time?")).ToBeVisibleAsync();
+        await IsFreeAsync();
+        await phone.Page.Locator(".times button").First.TapAsync();
+        await Expect(phone.Page.GetByText(HeldUntil)).ToBeVisibleAsync();
+        Assert.DoesNotContain(free[0], await system.Admin.SlotsAsync(queue));
+        await phone.Page.EvaluateAsync("history.back()");
+        await IsFreeAsync();
+
+        await phone.Page.Locator(".times button").First.TapAsync();
+        await Expect(phone.Page.GetByText(HeldUntil)).ToBeVisibleAsync();
+        await phone.Page.ReloadAsync();
+        await Expect(phone.Page.GetByText(HeldUntil)).ToBeVisibleAsync();
+        await phone.Page.GetByLabel("Name").FillAsync("Grace");
+        await phone.Button("Book this time").TapAsync();
+        await Expect(phone.Page).ToHaveURLAsync(PageOfAppointment, Patient);
+        Assert.Equal(free[0], Assert.Single(await AllAsync(queue)).GetProperty("start").GetString());
+
+        Task IsFreeAsync() => Eventually.TrueAsync(async () => (await system.Admin.SlotsAsync(queue)).Contains(free[0]));
+    }
+
+    [Fact]
+    public async Task A_time_that_is_no_longer_held_is_said_and_shown_again_among_the_free_ones_with_what_was_typed()
+    {
+        var (branch, queue) = await PlaceAsync("Held no longer");
+        var free = await system.Admin.SlotsAsync(queue);
+        await using var phone = await system.OpenAsync(Device.Phone);
+        var held = await phone.Page.RunAndWaitForResponseAsync(
+            () => phone.GoToAsync($"/book/{branch}?queue={queue}&start={free[3]}"),
+            answer => answer.Request.Method == "POST" && answer.Url.EndsWith("/api/appointments", StringComparison.Ordinal)
+        );
+        await phone.Page.GetByLabel("Name").FillAsync("Grace");
+        // As it is when it has run out.
+        var id = (await held.JsonAsync())!.Value.GetProperty("id").GetString();
+        await system.Admin.ExpectAsync(HttpStatusCode.OK, HttpMethod.Delete, $"/api/appointments/{id}");
+        await phone.Button("Book this time").TapAsync();
+
+        await Expect(phone.Page.GetByText("We no longer hold this time for you. These are free:")).ToBeVisibleAsync();
+        await Expect(phone.Page.GetByText(HeldUntil)).ToBeHiddenAsync();
+        Assert.Empty(await AllAsync(queue));
+        Assert.Empty(await phone.ViolationsAsync());
+        await phone.Button(WhenOf(free[3])).TapAsync();
+        await Expect(phone.Page.GetByText(HeldUntil)).ToBeVisibleAsync();
+        await Expect(phone.Page.GetByLabel("Name")).ToHaveValueAsync("Grace");
+        await phone.Button("Book this time").TapAsync();
+        await Expect(phone.Page).ToHaveURLAsync(PageOfAppointment, Patient);
+        Assert.Equal(free[3], Assert.Single(await AllAsync(queue)).GetProperty("start").GetString());
+    }
+
+    [Fact]
+    public async Task When_the_hold_runs_out_it_is_said_while_one_types()
+    {
+        var (branch, queue) = await PlaceAsync("Runs out");
+        var free = await system.Admin.SlotsAsync(queue);
+        await using var phone = await system.OpenAsync(Device.Phone);
+        await phone.Page.RouteAsync("**/api/appointments", async route =>
+        {
+            var answer = await route.FetchAsync();
+            var held = JsonNode.Parse(await answer.TextAsync())!;
+            held["heldUntil"] = DateTime.UtcNow.AddSeconds(3);
+            await route.FulfillAsync(new RouteFulfillOptions { Response = answer, Body = held.ToJsonString() });
+        });
+        await phone.GoToAsync($"/book/{branch}?queue={queue}&start={free[0]}");
+        await phone.Page.GetByLabel("Name").FillAsync("Grace");
+
+        await Expect(phone.Page.GetByText("We no longer hold this time for you. These are free:")).ToBeVisibleAsync();
+        await Expect(phone.Page.GetByLabel("Name")).ToHaveValueAsync("Grace");
+        await Expect(phone.Page.GetByLabel("Name")).ToBeFocusedAsync();
+        Assert.Empty(await AllAsync(queue));
     }
 
     [Fact]
@@ -226,6 +315,8 @@ public sealed class BookingTests(SystemWithPages system)
         await phone.GoToAsync(page);
         await phone.Button("I am here").TapAsync();
         await Expect(phone.Heading("C-1")).ToBeVisibleAsync();
+        await Expect(phone.Page.GetByText($"Appointment: {WhenOf((await ReadAsync(id)).GetProperty("start").GetString()!)[^5..]}"))
+            .ToBeVisibleAsync();
         Assert.EndsWith($"/t/{id}#{page.Split('#')[1]}", phone.Page.Url, StringComparison.Ordinal);
 
         await Eventually.TrueAsync(async () => (await ReadAsync(id)).GetProperty("status").GetString() == "arrived");
@@ -573,12 +664,13 @@ public sealed class BookingTests(SystemWithPages system)
         await system.Admin.BookAsync(queue, other, "Robin Hood");
         await using var desk = await system.OpenStaffAsync();
         // As if the clock had gone on until then.
-        await desk.Page.RouteAsync($"**/api/tickets/{late}", async route =>
+        await desk.Page.RouteAsync("**/api/appointments?*", async route =>
         {
             var answer = await route.FetchAsync();
-            var ticket = System.Text.Json.Nodes.JsonNode.Parse(await answer.TextAsync())!;
-            ticket["createdAt"] = DateTimeOffset.Parse(start, CultureInfo.InvariantCulture).AddMinutes(7.5).UtcDateTime;
-            await route.FulfillAsync(new RouteFulfillOptions { Response = answer, Body = ticket.ToJsonString() });
+            var list = JsonNode.Parse(await answer.TextAsync())!;
+            foreach (var item in list["items"]!.AsArray().Where(a => (string?)a!["id"] == late))
+                item!["arrivedAt"] = DateTimeOffset.Parse(start, CultureInfo.InvariantCulture).AddMinutes(7.5).UtcDateTime;
+            await route.FulfillAsync(new RouteFulfillOptions { Response = answer, Body = list.ToJsonString() });
         });
         await desk.GoToAsync("/manage/appointments");
         await desk.Page.GetByLabel("Branch").SelectOptionAsync("Staff look");
@@ -588,6 +680,8 @@ public sealed class BookingTests(SystemWithPages system)
         await Expect(desk.RowOf("Ada Byron")).ToContainTextAsync($"{start[11..16]}–");
         await Expect(desk.RowOf("Grace Hopper")).ToContainTextAsync("7 min late");
         await Expect(desk.RowOf("Ada Byron")).Not.ToContainTextAsync("late");
+        var came = (await ReadAsync(early)).GetProperty("arrivedAt").GetDateTimeOffset();
+        await Expect(desk.RowOf("Ada Byron").Locator("td").Last).ToHaveTextAsync(came.ToString("HH:mm", CultureInfo.InvariantCulture));
         await Expect(desk.RowOf("Robin Hood")).ToHaveCountAsync(0);
         Assert.Empty(await desk.ViolationsAsync());
 

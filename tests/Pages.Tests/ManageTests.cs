@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
@@ -7,6 +8,56 @@ namespace SmartQueue.Pages.Tests;
 public sealed class ManageTests(SystemWithPages system)
 {
     private static readonly LocatorAssertionsToBeVisibleOptions Soon = new() { Timeout = 20_000 };
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Staff_make_a_link_for_their_calendar_copy_it_see_that_it_is_read_and_revoke_it()
+    {
+        var branch = await system.Admin.ExpectAsync(HttpStatusCode.Created, HttpMethod.Post, "/api/branches", new { name = "Followed" });
+        var branchId = branch.GetProperty("id").GetString();
+        var queue = await system.Admin.DefineQueueAsync(
+            new
+            {
+                name = "Boat papers",
+                branchId,
+                booking = new { slotLength = 1800, earliest = 3600 },
+            }
+        );
+        await system.Admin.SlotsAsync(queue);
+        await system.Admin.BookAsync(queue);
+        await using var desk = await system.OpenStaffAsync();
+        await desk.GoToAsync("/manage/appointments");
+        await desk.Page.GetByLabel("Branch").SelectOptionAsync("Followed");
+        await desk.Button("Make a link").ClickAsync();
+        var dialog = desk.Page.GetByRole(AriaRole.Dialog);
+        await dialog.GetByLabel("Queue").SelectOptionAsync("Boat papers");
+        Assert.Empty(await desk.ViolationsAsync());
+        await dialog.GetByRole(AriaRole.Button, new LocatorGetByRoleOptions { Name = "Make a link" }).ClickAsync();
+
+        var link = await dialog.GetByLabel("Link").InputValueAsync();
+        await dialog.GetByRole(AriaRole.Button, new LocatorGetByRoleOptions { Name = "Copy" }).ClickAsync();
+        await Expect(dialog.GetByRole(AriaRole.Status)).ToHaveTextAsync("Copied.");
+        await dialog.GetByRole(AriaRole.Button, new LocatorGetByRoleOptions { Name = "Back" }).ClickAsync();
+        var feed = new Uri(system.Address, new Uri(link).PathAndQuery);
+        using var calendar = new HttpClient();
+        Assert.Contains("SUMMARY:Boat papers", await calendar.GetStringAsync(feed, Token), StringComparison.Ordinal);
+
+        var row = desk.RowOf("Boat papers").Filter(new LocatorFilterOptions { Has = desk.Button("Revoke") });
+        await Expect(row).ToContainTextAsync("–");
+        await desk.Page.ReloadAsync();
+        await desk.Page.GetByLabel("Branch").SelectOptionAsync("Followed");
+        var known = await system.Admin.GetAsync($"/api/appointments/feeds?branchId={branchId}");
+        var read = DateOnly.Parse(known.GetProperty("items")[0].GetProperty("lastUsedOn").GetString()!, CultureInfo.InvariantCulture);
+        await Expect(row).ToContainTextAsync(read.ToString("dddd d MMMM", CultureInfo.InvariantCulture));
+        Assert.DoesNotContain(new Uri(link).Segments[^1], await desk.Page.ContentAsync(), StringComparison.Ordinal);
+        Assert.Empty(await desk.ViolationsAsync());
+        await desk.Button("Revoke: Boat papers").ClickAsync();
+        await dialog.GetByRole(AriaRole.Button, new LocatorGetByRoleOptions { Name = "Revoke" }).ClickAsync();
+        await Expect(row).ToHaveCountAsync(0);
+        using var gone = await calendar.GetAsync(feed, Token);
+        Assert.Equal(HttpStatusCode.NotFound, gone.StatusCode);
+    }
 
     [Fact]
     public async Task A_manager_sets_everything_there_is_to_a_queue_and_letters_that_are_taken_are_said_at_the_field()

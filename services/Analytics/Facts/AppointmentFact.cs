@@ -41,7 +41,8 @@ internal sealed record AppointmentFact
     private static AppointmentOutcome OutcomeOf(AppointmentStatus status, bool came) =>
         status switch
         {
-            AppointmentStatus.Booked => AppointmentOutcome.Expected,
+            // What is held is told nobody.
+            AppointmentStatus.Held or AppointmentStatus.Booked => AppointmentOutcome.Expected,
             AppointmentStatus.Arrived => AppointmentOutcome.Present,
             AppointmentStatus.Served => AppointmentOutcome.Served,
             AppointmentStatus.NoShow => came ? AppointmentOutcome.NoShow : AppointmentOutcome.Missed,

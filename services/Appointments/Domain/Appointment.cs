@@ -5,8 +5,8 @@ using SmartQueue.Hosting.Time;
 
 namespace SmartQueue.Appointments.Domain;
 
-/// <summary>A booked time and its life: booked, then arrived and served, or missed, or cancelled. Immutable: each move gives the next state
-/// with its event, or refuses.</summary>
+/// <summary>A booked time and its life: booked, at once or after its place was held, then arrived and served, or missed, or cancelled.
+/// Immutable: each move gives the next state with its event, or refuses.</summary>
 internal sealed record Appointment
 {
     private static readonly TimeSpan ToldInSteps = TimeSpan.FromMinutes(5);
@@ -57,8 +57,15 @@ internal sealed record Appointment
     /// <summary>How far behind its time its holder was told that the line is, in seconds; 0 where they were told nothing.</summary>
     public int Behind { get; init; }
 
+    /// <summary>Until when its place is held, UTC, exclusive, for who has not confirmed it; <c>null</c> once they have. One that was given up
+    /// without has it, too: nobody but its holder ever hears of it.</summary>
+    public DateTimeOffset? HeldUntil { get; init; }
+
     /// <summary>The ticket they got when they came.</summary>
     public string? TicketId { get; init; }
+
+    /// <summary>When they came, which is when they got their first ticket, UTC; <c>null</c> before.</summary>
+    public DateTimeOffset? ArrivedAt { get; init; }
 
     /// <summary>When that happened to the ticket which its status is of, UTC; <c>null</c> without a ticket.</summary>
     public DateTimeOffset? TicketAt { get; init; }
@@ -76,9 +83,53 @@ internal sealed record Appointment
     /// <param name="place">The place of the slot that it takes.</param>
     /// <param name="at">Now, UTC.</param>
     /// <param name="by">The account.</param>
-    public static AppointmentChange Book(NewAppointment draft, QueueDefinition queue, Slot slot, int place, DateTimeOffset at, string? by)
+    public static AppointmentChange Book(
+        NewAppointment draft,
+        QueueDefinition queue,
+        Slot slot,
+        int place,
+        DateTimeOffset at,
+        string? by
+    ) => Of(draft, queue, slot, place, at).Booked(at, by);
+
+    /// <summary>A new one whose place is held until somebody confirms it. Nobody is told.</summary>
+    /// <param name="draft">What is known of it.</param>
+    /// <param name="queue">The queue.</param>
+    /// <param name="slot">Its time.</param>
+    /// <param name="place">The place of the slot that it takes.</param>
+    /// <param name="until">How long it is held, UTC.</param>
+    /// <param name="at">Now, UTC.</param>
+    public static AppointmentChange Hold(
+        NewAppointment draft,
+        QueueDefinition queue,
+        Slot slot,
+        int place,
+        DateTimeOffset until,
+        DateTimeOffset at
+    ) => new(Of(draft, queue, slot, place, at) with { Status = AppointmentStatus.Held, HeldUntil = until }, Event: null);
+
+    /// <summary>Books the one whose place is held.</summary>
+    /// <param name="details">What is known of who comes.</param>
+    /// <param name="codeHash">SHA-256 of its code.</param>
+    /// <param name="at">Now, UTC.</param>
+    /// <param name="by">The account.</param>
+    /// <exception cref="RefusedException"><c>HOLD_EXPIRED</c> when its place is held no longer, whether or not somebody else has it;
+    /// <c>INVALID_TRANSITION</c> when it was confirmed before.</exception>
+    public AppointmentChange Confirm(AppointmentDetails details, string codeHash, DateTimeOffset at, string? by)
     {
-        var appointment = new Appointment
+        if (HeldUntil is not { } until)
+            throw new RefusedException(ErrorCodes.InvalidTransition, "It is confirmed already, with other details.");
+        if (Status != AppointmentStatus.Held || until <= at)
+            throw new RefusedException(ErrorCodes.HoldExpired, "The time is not held for you any more. Choose one again.");
+        return Next(With(details) with { Status = AppointmentStatus.Booked, HeldUntil = null, CodeHash = codeHash }, at).Booked(at, by);
+    }
+
+    /// <summary>The same without its place, which was held and not confirmed. Nobody is told.</summary>
+    public AppointmentChange Release(DateTimeOffset at) =>
+        new(Next(this with { Status = AppointmentStatus.Cancelled, Place = null, Network = null }, at), Event: null);
+
+    private static Appointment Of(NewAppointment draft, QueueDefinition queue, Slot slot, int place, DateTimeOffset at) =>
+        new()
         {
             Id = draft.Id,
             BranchId = queue.BranchId,
@@ -102,19 +153,6 @@ internal sealed record Appointment
             UpdatedAt = at,
             Version = 1,
         };
-        return new(
-            appointment,
-            new AppointmentBooked
-            {
-                EventId = EventId(at),
-                OccurredAt = at,
-                AppointmentId = draft.Id,
-                Version = appointment.Version,
-                Appointment = appointment.State(),
-                By = by,
-            }
-        );
-    }
 
     /// <summary>What is known of who comes.</summary>
     public AppointmentDetails Details() =>
@@ -167,10 +205,6 @@ internal sealed record Appointment
         return new(next, Changed(next, at, by: null) with { Behind = seconds });
     }
 
-    /// <summary>The last moment at which they can arrive, UTC: who was told that the line is behind may come so much later.</summary>
-    /// <param name="booking">How its queue takes appointments; <c>null</c> where it does no more.</param>
-    public DateTimeOffset LastArrival(BookingRules? booking) => Start.AddSeconds((booking?.Late ?? 0) + Behind);
-
     /// <summary>Gives it up, and its place with it.</summary>
     /// <exception cref="RefusedException"><c>INVALID_TRANSITION</c> once it is no longer booked.</exception>
     public AppointmentChange Cancel(string? reason, DateTimeOffset at, string? by)
@@ -217,23 +251,36 @@ internal sealed record Appointment
     /// again.</summary>
     /// <param name="booking">How its queue takes appointments; <c>null</c> where it does no more.</param>
     /// <param name="now">UTC.</param>
-    /// <exception cref="RefusedException"><c>INVALID_TRANSITION</c>.</exception>
+    /// <exception cref="RefusedException"><c>INVALID_TRANSITION</c>, with <c>arriveFrom</c>, <c>arriveUntil</c> and <c>timeZone</c> where it
+    /// is the time.</exception>
     public void RequireArrival(BookingRules? booking, DateTimeOffset now)
     {
         if (TicketId is not null)
             return;
         RequireBooked();
-        if (now < Start.AddSeconds(-(booking?.Early ?? 0)))
-            throw new RefusedException(
-                ErrorCodes.InvalidTransition,
-                $"It is too early to arrive: for this appointment that is possible from {Local(Start.AddSeconds(-(booking?.Early ?? 0)))} on."
-            );
-        if (now > LastArrival(booking))
-            throw new RefusedException(
-                ErrorCodes.InvalidTransition,
-                "It is too late to arrive for this appointment. Ask at the desk, or take a number."
-            );
+        var (from, until) = Arrival(booking);
+        if (now < from)
+            throw NotNow($"It is too early to arrive: for this appointment that is possible from {Local(from)} on.");
+        if (now > until)
+            throw NotNow("It is too late to arrive for this appointment. Ask at the desk, or take a number.");
+
+        RefusedException NotNow(string sentence) =>
+            new(ErrorCodes.InvalidTransition, sentence)
+            {
+                Facts = new Dictionary<string, object?>
+                {
+                    ["arriveFrom"] = from,
+                    ["arriveUntil"] = until,
+                    ["timeZone"] = TimeZone,
+                },
+            };
     }
+
+    /// <summary>From when until when, UTC and both inclusive, one may arrive for it. Who was told that
+    /// the line is behind may come so much later.</summary>
+    /// <param name="booking">How its queue takes appointments; <c>null</c> where it does no more.</param>
+    public (DateTimeOffset From, DateTimeOffset Until) Arrival(BookingRules? booking) =>
+        (Start.AddSeconds(-(booking?.Early ?? 0)), Start.AddSeconds((booking?.Late ?? 0) + Behind));
 
     /// <summary>The same after something happened to the ticket that who came got; <c>null</c> where that changes nothing. Who came is there,
     /// whatever was thought before: a ticket was given in time.</summary>
@@ -260,6 +307,7 @@ internal sealed record Appointment
             {
                 Status = status,
                 TicketId = happened.TicketId,
+                ArrivedAt = ArrivedAt ?? happened.Ticket.CreatedAt,
                 TicketAt = happened.OccurredAt,
                 Network = null,
                 CodeHash = status == AppointmentStatus.Arrived ? CodeHash : null,
@@ -298,6 +346,7 @@ internal sealed record Appointment
         var why = Status switch
         {
             AppointmentStatus.Booked => null,
+            AppointmentStatus.Held => "It is held and not confirmed",
             AppointmentStatus.Arrived => "They have arrived already",
             AppointmentStatus.Served => "It is over",
             AppointmentStatus.NoShow => "It was missed",
@@ -324,7 +373,7 @@ internal sealed record Appointment
         UserId is null && (CustomerName ?? Phone ?? Email ?? Notes) is not null
             ? Status switch
             {
-                AppointmentStatus.Booked or AppointmentStatus.Arrived => End,
+                AppointmentStatus.Booked or AppointmentStatus.Arrived or AppointmentStatus.Held => End,
                 AppointmentStatus.Served or AppointmentStatus.NoShow or AppointmentStatus.Cancelled => UpdatedAt,
             }
             : null;
@@ -358,6 +407,20 @@ internal sealed record Appointment
             .ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
 
     private static Guid EventId(DateTimeOffset at) => Guid.CreateVersion7(at);
+
+    private AppointmentChange Booked(DateTimeOffset at, string? by) =>
+        new(
+            this,
+            new AppointmentBooked
+            {
+                EventId = EventId(at),
+                OccurredAt = at,
+                AppointmentId = Id,
+                Version = Version,
+                Appointment = State(),
+                By = by,
+            }
+        );
 
     private static Appointment Next(Appointment next, DateTimeOffset at) => next with { UpdatedAt = at, Version = next.Version + 1 };
 

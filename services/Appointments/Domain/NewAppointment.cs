@@ -16,6 +16,6 @@ internal sealed record NewAppointment
     /// <summary>SHA-256 of the guest's token.</summary>
     public string? TokenHash { get; init; }
 
-    /// <summary>SHA-256 of the code.</summary>
-    public required string CodeHash { get; init; }
+    /// <summary>SHA-256 of the code; <c>null</c> of one that is only held, which gets its code when it is confirmed.</summary>
+    public string? CodeHash { get; init; }
 }

@@ -38,8 +38,21 @@ internal sealed record AppointmentView
     /// later.</summary>
     public required int Behind { get; init; }
 
+    /// <summary>Until when its place is held, UTC, where nobody has confirmed it: from then on it is anyone's.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? HeldUntil { get; init; }
+
     /// <summary>The ticket they got when they came; <c>null</c> before.</summary>
     public required string? TicketId { get; init; }
+
+    /// <summary>When they came, UTC, which is when they got their number; <c>null</c> before.</summary>
+    public required DateTimeOffset? ArrivedAt { get; init; }
+
+    /// <summary>From when on one may arrive for it, UTC; <c>null</c> unless it is booked.</summary>
+    public required DateTimeOffset? ArriveFrom { get; init; }
+
+    /// <summary>Until when one may, UTC, inclusive; <c>null</c> unless it is booked.</summary>
+    public required DateTimeOffset? ArriveUntil { get; init; }
 
     /// <summary>Whether it is booked and its time is none of its queue's slots any more, since hours, closures or slots were changed: it is
     /// to be moved, or cancelled.</summary>
@@ -51,7 +64,7 @@ internal sealed record AppointmentView
 
     public required long Version { get; init; }
 
-    /// <summary>What reads, moves and cancels it without an account; shown once, to who books.</summary>
+    /// <summary>What reads, confirms, moves and cancels it without an account; shown once, to who books or holds.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Token { get; init; }
 
@@ -59,8 +72,15 @@ internal sealed record AppointmentView
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Code { get; init; }
 
-    public static AppointmentView Of(Appointment appointment, bool outsideHours) =>
-        new()
+    /// <summary>An appointment as it is told.</summary>
+    /// <param name="appointment">The appointment.</param>
+    /// <param name="booking">How its queue takes appointments now; <c>null</c> where it does no more.</param>
+    /// <param name="outsideHours">See <see cref="OutsideHours"/>.</param>
+    public static AppointmentView Of(Appointment appointment, BookingRules? booking, bool outsideHours)
+    {
+        (DateTimeOffset From, DateTimeOffset Until)? arrival =
+            appointment.Status == AppointmentStatus.Booked ? appointment.Arrival(booking) : null;
+        return new()
         {
             Id = appointment.Id,
             BranchId = appointment.BranchId,
@@ -75,10 +95,15 @@ internal sealed record AppointmentView
             Language = appointment.Language,
             Status = appointment.Status,
             Behind = appointment.Behind,
+            HeldUntil = appointment.HeldUntil,
             TicketId = appointment.TicketId,
+            ArrivedAt = appointment.ArrivedAt,
+            ArriveFrom = arrival?.From,
+            ArriveUntil = arrival?.Until,
             OutsideHours = outsideHours,
             CreatedAt = appointment.CreatedAt,
             UpdatedAt = appointment.UpdatedAt,
             Version = appointment.Version,
         };
+    }
 }

@@ -43,11 +43,19 @@ internal static class AppointmentsApi
         appointments
             .MapPost("/", BookAsync)
             .WithName("BookAppointment")
-            .WithSummary("Book a time")
+            .WithSummary("Book a time, or hold it")
             .TakesIdempotencyKey()
             .GivesEntityTag()
             .ProducesProblem(StatusCodes.Status401Unauthorized)
             .ProducesProblem(StatusCodes.Status404NotFound);
+        appointments
+            .MapPost("/{id}/confirm", ConfirmAsync)
+            .WithName("ConfirmAppointment")
+            .WithSummary("Book the time that is held")
+            .TakesTrackingToken()
+            .TakesIdempotencyKey()
+            .GivesEntityTag()
+            .ProducesProblem(StatusCodes.Status409Conflict);
         appointments
             .MapGet("/", ListAsync)
             .RequireAuthorization(Policies.Operator)
@@ -117,7 +125,8 @@ internal static class AppointmentsApi
         return TypedResults.Ok(await desk.ListAsync(queueId, begin, end, cancellationToken));
     }
 
-    /// <summary>Whoever is not signed in gets a <c>token</c> with it, and everybody a <c>code</c>; both are shown once.</summary>
+    /// <summary>Whoever is not signed in gets a <c>token</c> with it, and everybody a <c>code</c>; both are shown once. With <c>hold</c> the
+    /// place is taken until <c>heldUntil</c> and nobody is told: who comes is said, and the code given, when it is confirmed.</summary>
     private static async Task<Created<AppointmentView>> BookAsync(
         BookRequest body,
         Caller caller,
@@ -133,8 +142,9 @@ internal static class AppointmentsApi
         var queueId = errors.Required("queueId", body.QueueId, MaxId);
         errors.Required("start", body.Start, MaxId);
         var start = errors.Time("start", body.Start);
-        errors.Required("customerName", body.CustomerName, MaxName);
-        var details = Read(errors, phones, new AppointmentDetails(), body.CustomerName, body.Phone, body.Email, body.Notes, body.Language);
+        var details = body.Hold
+            ? NoDetails(errors, body)
+            : Details(errors, phones, body.CustomerName, body.Phone, body.Email, body.Notes, body.Language);
         errors.ThrowIfAny();
         var appointment = await desk.BookAsync(
             queueId,
@@ -147,6 +157,24 @@ internal static class AppointmentsApi
         );
         http.Response.SetEntityTag(appointment.Version);
         return TypedResults.Created($"/api/appointments/{appointment.Id}", appointment);
+    }
+
+    /// <summary>For who holds it, and for staff. From <c>heldUntil</c> on it is 409 <c>HOLD_EXPIRED</c>, and 404 a day later. Said again with
+    /// the same details it stays as it is; the <c>code</c> is shown once, and again to who repeats the request under its key.</summary>
+    private static async Task<Ok<AppointmentView>> ConfirmAsync(
+        string id,
+        ConfirmRequest body,
+        Caller caller,
+        HttpContext http,
+        AppointmentDesk desk,
+        PhoneNumberReader phones,
+        CancellationToken cancellationToken
+    )
+    {
+        var errors = new FieldErrors();
+        var details = Details(errors, phones, body.CustomerName, body.Phone, body.Email, body.Notes, body.Language);
+        errors.ThrowIfAny();
+        return Answer(http, await desk.ConfirmAsync(id, details, caller, IdempotencyKey.Of(http, body, id), cancellationToken));
     }
 
     /// <summary>The first first. Those with <c>outsideHours</c> are to be moved or cancelled: hours, closures or slots of their queue were
@@ -237,7 +265,7 @@ internal static class AppointmentsApi
     )
     {
         var appointment = (await desk.FindAsync(id, caller, cancellationToken)).State();
-        return TypedResults.Text(AppointmentCalendar.Write(appointment, options.PublicUrl), AppointmentCalendar.ContentType(appointment));
+        return TypedResults.Text(AppointmentCalendar.Write(appointment, options.Organizer), AppointmentCalendar.ContentType(appointment));
     }
 
     /// <summary>What is absent stays, and an empty text clears. Who booked it may do so until the queue's <c>latest</c> before its
@@ -271,7 +299,7 @@ internal static class AppointmentsApi
         );
     }
 
-    /// <summary>Answers the cancelled appointment; repeating it is harmless.</summary>
+    /// <summary>Answers the cancelled appointment; repeating it is harmless. A place that is held is given back, at any time.</summary>
     private static async Task<Ok<AppointmentView>> CancelAsync(
         string id,
         Caller caller,
@@ -300,6 +328,41 @@ internal static class AppointmentsApi
         var code = id is null ? errors.Required("code", body.Code, MaxId) : null;
         errors.ThrowIfAny();
         return TypedResults.Ok(await desk.ArriveAsync(id, code, ClientNetwork.Of(http), caller, cancellationToken));
+    }
+
+    private static AppointmentDetails Details(
+        FieldErrors errors,
+        PhoneNumberReader phones,
+        string? customerName,
+        string? phone,
+        string? email,
+        string? notes,
+        string? language
+    )
+    {
+        errors.Required("customerName", customerName, MaxName);
+        return Read(errors, phones, new AppointmentDetails(), customerName, phone, email, notes, language);
+    }
+
+    // They would be kept of somebody who may never say that they come.
+    private static AppointmentDetails? NoDetails(FieldErrors errors, BookRequest body)
+    {
+        foreach (
+            var (field, value) in ((string, string?)[])
+                [
+                    ("customerName", body.CustomerName),
+                    ("phone", body.Phone),
+                    ("email", body.Email),
+                    ("notes", body.Notes),
+                    ("language", body.Language),
+                ]
+        )
+        {
+            if (value is not null)
+                errors.Add(field, "is said when the time is confirmed, not when it is held");
+        }
+
+        return null;
     }
 
     private static AppointmentDetails Read(

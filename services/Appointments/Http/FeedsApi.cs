@@ -99,7 +99,7 @@ internal static class FeedsApi
         return http.HasAlready(content.Tag)
             ? TypedResults.StatusCode(StatusCodes.Status304NotModified)
             : TypedResults.Text(
-                AppointmentCalendar.WriteAll(content.Appointments, options.PublicUrl, content.Name),
+                AppointmentCalendar.WriteAll(content.Appointments, options.Organizer, content.Name),
                 AppointmentCalendar.FeedContentType
             );
     }

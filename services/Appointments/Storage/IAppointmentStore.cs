@@ -27,21 +27,28 @@ internal interface IAppointmentStore
     );
 
     /// <summary>Saves a change of an appointment that is still at <paramref name="expectedVersion"/>, where it stays at its time or gives
-    /// that up.</summary>
+    /// that up, with the answer to the request if one is to be kept.</summary>
     /// <returns><c>false</c> if someone else changed it first; then nothing is saved.</returns>
-    Task<bool> SaveAsync(AppointmentChange change, long expectedVersion, CancellationToken cancellationToken);
+    /// <exception cref="DuplicateIdempotencyKeyException">Another request under the same key was first.</exception>
+    Task<bool> SaveAsync(
+        AppointmentChange change,
+        long expectedVersion,
+        CancellationToken cancellationToken,
+        StoredResponse? answer = null
+    );
 
     /// <summary>The appointment; <c>null</c> where there is none.</summary>
     Task<Appointment?> FindAsync(string appointmentId, CancellationToken cancellationToken);
 
-    /// <summary>One more than a page of appointments, by their time.</summary>
+    /// <summary>One more than a page of appointments, by their time, without those that were never confirmed.</summary>
     Task<IReadOnlyList<Appointment>> ListAsync(AppointmentFilter filter, PageRequest page, CancellationToken cancellationToken);
 
-    /// <summary>The places of a queue that are booked at any moment between two, UTC.</summary>
+    /// <summary>The places of a queue that are booked or held at any moment between two, UTC.</summary>
     Task<IReadOnlyList<TakenPlace>> TakenAsync(string queueId, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken);
 
-    /// <summary>How many appointments of a queue guests of a network have that begin after a time, UTC.</summary>
-    Task<int> CountHeldAsync(string queueId, string network, DateTimeOffset after, CancellationToken cancellationToken);
+    /// <summary>How many appointments of a queue guests of a network have at a time, UTC, that begin after it: booked ones, and those whose
+    /// place is held longer than until then.</summary>
+    Task<int> CountHeldAsync(string queueId, string network, DateTimeOffset now, CancellationToken cancellationToken);
 
     /// <summary>The appointment of a code that can still be used; <c>null</c> where there is none.</summary>
     /// <param name="codeHash">The hash of the code. Where two branches have the same, the one whose time comes first.</param>
@@ -54,6 +61,17 @@ internal interface IAppointmentStore
     /// <param name="most">How many at most.</param>
     /// <param name="cancellationToken">Cancels it.</param>
     Task<IReadOnlyList<Appointment>> BegunAsync(DateTimeOffset before, ListPosition? after, int most, CancellationToken cancellationToken);
+
+    /// <summary>Some of those that have a place which was held for them until a time, UTC, or until before, and that did not confirm it, the
+    /// first first.</summary>
+    /// <param name="now">The time.</param>
+    /// <param name="queueId">Only of this queue; <c>null</c> for all.</param>
+    /// <param name="most">How many at most.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    Task<IReadOnlyList<Appointment>> ExpiredHoldsAsync(DateTimeOffset now, string? queueId, int most, CancellationToken cancellationToken);
+
+    /// <summary>Removes those that were held until before a time, UTC, and have given their place back.</summary>
+    Task ForgetHoldsAsync(DateTimeOffset before, CancellationToken cancellationToken);
 
     /// <summary>The answer kept under an idempotency key.</summary>
     Task<StoredResponse?> FindAnswerAsync(string keyHash, CancellationToken cancellationToken);

@@ -67,15 +67,31 @@ internal sealed class MongoAppointmentStore(IMongoDatabase database, MongoOutbox
         throw SlotRequest.Taken();
     }
 
-    public async Task<bool> SaveAsync(AppointmentChange change, long expectedVersion, CancellationToken cancellationToken)
+    public async Task<bool> SaveAsync(
+        AppointmentChange change,
+        long expectedVersion,
+        CancellationToken cancellationToken,
+        StoredResponse? answer = null
+    )
     {
-        var result = await appointments.UpdateOneAsync(
-            Aggregate<Appointment>.At(change.Next.Id, expectedVersion),
-            MongoContacts.Set(Aggregate<Appointment>.Change(change.Next.Version, change.Next, change.Event), change.Next.ContactLeftAt()),
-            cancellationToken: cancellationToken
-        );
-        if (result.MatchedCount == 0)
-            return false;
+        try
+        {
+            var result = await appointments.UpdateOneAsync(
+                Aggregate<Appointment>.At(change.Next.Id, expectedVersion, answer),
+                MongoContacts.Set(
+                    Aggregate<Appointment>.Change(change.Next.Version, change.Next, answer, Events(change)),
+                    change.Next.ContactLeftAt()
+                ),
+                cancellationToken: cancellationToken
+            );
+            if (result.MatchedCount == 0)
+                return false;
+        }
+        catch (MongoWriteException e) when (e.IsDuplicateIn(MongoAnswers.KeyIndex))
+        {
+            throw new DuplicateIdempotencyKeyException();
+        }
+
         outbox.Wake();
         return true;
     }
@@ -85,7 +101,7 @@ internal sealed class MongoAppointmentStore(IMongoDatabase database, MongoOutbox
 
     public async Task<IReadOnlyList<Appointment>> ListAsync(AppointmentFilter filter, PageRequest page, CancellationToken cancellationToken)
     {
-        var where = Where.Empty;
+        var where = Where.Eq(a => a.State.HeldUntil, null);
         if (filter.BranchIds is { } branches)
             where &= Where.In(a => a.State.BranchId, branches);
         if (filter.QueueId is { } queue)
@@ -108,10 +124,13 @@ internal sealed class MongoAppointmentStore(IMongoDatabase database, MongoOutbox
         CancellationToken cancellationToken
     ) => TakenAsync(queueId, from, to, except: "", cancellationToken);
 
-    public async Task<int> CountHeldAsync(string queueId, string network, DateTimeOffset after, CancellationToken cancellationToken) =>
+    public async Task<int> CountHeldAsync(string queueId, string network, DateTimeOffset now, CancellationToken cancellationToken) =>
         (int)
             await appointments.CountDocumentsAsync(
-                Where.Eq(a => a.State.QueueId, queueId) & Where.Eq(a => a.State.Network, network) & Where.Gt(a => a.State.Start, after),
+                Where.Eq(a => a.State.QueueId, queueId)
+                    & Where.Eq(a => a.State.Network, network)
+                    & Where.Gt(a => a.State.Start, now)
+                    & (Where.Eq(a => a.State.HeldUntil, null) | Where.Gt(a => a.State.HeldUntil, now)),
                 cancellationToken: cancellationToken
             );
 
@@ -127,6 +146,30 @@ internal sealed class MongoAppointmentStore(IMongoDatabase database, MongoOutbox
         FindAsync(
             Where.Eq(a => a.State.Status, AppointmentStatus.Booked) & Where.Lt(a => a.State.Start, before) & Behind(after),
             most,
+            cancellationToken
+        );
+
+    public async Task<IReadOnlyList<Appointment>> ExpiredHoldsAsync(
+        DateTimeOffset now,
+        string? queueId,
+        int most,
+        CancellationToken cancellationToken
+    )
+    {
+        var held = Where.Eq(a => a.State.Status, AppointmentStatus.Held) & Where.Lte(a => a.State.HeldUntil, now);
+        if (queueId is not null)
+            held &= Where.Eq(a => a.State.QueueId, queueId);
+        var found = await appointments
+            .Find(held)
+            .Sort(Builders<Aggregate<Appointment>>.Sort.Ascending(a => a.State.HeldUntil).Ascending(a => a.Id))
+            .Limit(most)
+            .ToListAsync(cancellationToken);
+        return [.. found.Select(a => a.State)];
+    }
+
+    public Task ForgetHoldsAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
+        appointments.DeleteManyAsync(
+            Where.Eq(a => a.State.Status, AppointmentStatus.Cancelled) & Where.Lt(a => a.State.HeldUntil, before),
             cancellationToken
         );
 
@@ -179,11 +222,13 @@ internal sealed class MongoAppointmentStore(IMongoDatabase database, MongoOutbox
 
     private static BsonDocument With(AppointmentChange made, StoredResponse? answer)
     {
-        var document = Aggregate<Appointment>.New(made.Next.Id, made.Next.Version, made.Next, answer, made.Event).ToBsonDocument();
+        var document = Aggregate<Appointment>.New(made.Next.Id, made.Next.Version, made.Next, answer, Events(made)).ToBsonDocument();
         if (made.Next.ContactLeftAt() is { } left)
             document.Add(MongoContacts.Left, left.UtcDateTime);
         return document;
     }
+
+    private static IEnumerable<IEvent> Events(AppointmentChange change) => change.Event is { } told ? [told] : [];
 
     private static OutboxItem Anonymous(OutboxItem item)
     {
@@ -221,9 +266,10 @@ internal sealed class MongoAppointmentStore(IMongoDatabase database, MongoOutbox
                 a.State.Start,
                 a.State.End,
                 a.State.Place,
+                a.State.HeldUntil,
             })
             .ToListAsync(cancellationToken);
-        return [.. taken.Select(t => new TakenPlace(t.Start, t.End, t.Place!.Value))];
+        return [.. taken.Select(t => new TakenPlace(t.Start, t.End, t.Place!.Value, t.HeldUntil))];
     }
 
     private async Task<int> AnonymizeAsync(FilterDefinition<Aggregate<Appointment>> which, int most, CancellationToken cancellationToken)

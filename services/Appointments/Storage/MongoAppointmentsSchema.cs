@@ -17,6 +17,7 @@ internal static class MongoAppointmentsSchema
         new("Calendar feeds", FeedsAsync),
         MongoAnswers.Step(MongoFeedStore.Feeds),
         MongoOutbox.Step(MongoFeedStore.Feeds),
+        new("Places that are held", HoldsAsync),
     ];
 
     private static async Task FirstAsync(IMongoDatabase database, CancellationToken cancellationToken)
@@ -58,6 +59,14 @@ internal static class MongoAppointmentsSchema
                 cancellationToken
             );
     }
+
+    private static Task HoldsAsync(IMongoDatabase database, CancellationToken cancellationToken) =>
+        database
+            .GetCollection<BsonDocument>(MongoAppointmentStore.Appointments)
+            .Indexes.CreateOneAsync(
+                Index("appointment_held", unique: false, "heldUntil", "status", "heldUntil", "_id"),
+                cancellationToken: cancellationToken
+            );
 
     private static CreateIndexModel<BsonDocument> Index(string name, bool unique, string? where, params IReadOnlyList<string> fields) =>
         new(

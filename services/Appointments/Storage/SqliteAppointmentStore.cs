@@ -36,8 +36,22 @@ internal sealed class SqliteAppointmentStore(SqliteDatabase database) : IAppoint
             cancellationToken
         );
 
-    public Task<bool> SaveAsync(AppointmentChange change, long expectedVersion, CancellationToken cancellationToken) =>
-        database.WriteAsync(c => Save(c, change, expectedVersion), cancellationToken);
+    public Task<bool> SaveAsync(
+        AppointmentChange change,
+        long expectedVersion,
+        CancellationToken cancellationToken,
+        StoredResponse? answer = null
+    ) =>
+        database.WriteAsync(
+            c =>
+            {
+                if (!Save(c, change, expectedVersion))
+                    return false;
+                SqliteAnswers.Add(c, answer, change.Next.Id);
+                return true;
+            },
+            cancellationToken
+        );
 
     public Task<Appointment?> FindAsync(string appointmentId, CancellationToken cancellationToken) =>
         database.ReadAsync(c => Many(c, "WHERE id = @appointmentId", new { appointmentId }).SingleOrDefault(), cancellationToken);
@@ -50,7 +64,7 @@ internal sealed class SqliteAppointmentStore(SqliteDatabase database) : IAppoint
                 Many(
                     c,
                     $"""
-                        WHERE {(filter.QueueId is null ? "" : "queue_id = @QueueId AND ")}{(
+                        WHERE held_until IS NULL AND {(filter.QueueId is null ? "" : "queue_id = @QueueId AND ")}{(
                             filter.BranchIds is null ? "" : "branch_id IN @BranchIds AND "
                         )}{(filter.NotCancelled ? "status <> 'cancelled' AND " : "")}(@status IS NULL OR status = @status) AND start_at >= @from AND start_at < @to
                         AND (start_at, id) > (@afterStart, @afterId) ORDER BY start_at, id LIMIT @limit
@@ -78,16 +92,19 @@ internal sealed class SqliteAppointmentStore(SqliteDatabase database) : IAppoint
         CancellationToken cancellationToken
     ) => database.ReadAsync<IReadOnlyList<TakenPlace>>(c => Taken(c, queueId, from, to, ""), cancellationToken);
 
-    public Task<int> CountHeldAsync(string queueId, string network, DateTimeOffset after, CancellationToken cancellationToken) =>
+    public Task<int> CountHeldAsync(string queueId, string network, DateTimeOffset now, CancellationToken cancellationToken) =>
         database.ReadAsync(
             c =>
                 c.ExecuteScalar<int>(
-                    "SELECT count(*) FROM appointments WHERE queue_id = @queueId AND network = @network AND start_at > @after",
+                    """
+                    SELECT count(*) FROM appointments
+                    WHERE queue_id = @queueId AND network = @network AND start_at > @now AND (held_until IS NULL OR held_until > @now)
+                    """,
                     new
                     {
                         queueId,
                         network,
-                        after = after.ToUnixTimeMilliseconds(),
+                        now = now.ToUnixTimeMilliseconds(),
                     }
                 ),
             cancellationToken
@@ -120,6 +137,50 @@ internal sealed class SqliteAppointmentStore(SqliteDatabase database) : IAppoint
                 ),
             cancellationToken
         );
+
+    public Task<IReadOnlyList<Appointment>> ExpiredHoldsAsync(
+        DateTimeOffset now,
+        string? queueId,
+        int most,
+        CancellationToken cancellationToken
+    ) =>
+        database.ReadAsync<IReadOnlyList<Appointment>>(
+            c =>
+                Many(
+                    c,
+                    $"""
+                    WHERE status = 'held' AND held_until <= @now {(queueId is null ? "" : "AND queue_id = @queueId ")}
+                    ORDER BY held_until, id LIMIT @most
+                    """,
+                    new
+                    {
+                        now = now.ToUnixTimeMilliseconds(),
+                        queueId,
+                        most,
+                    }
+                ),
+            cancellationToken
+        );
+
+    public async Task ForgetHoldsAsync(DateTimeOffset before, CancellationToken cancellationToken)
+    {
+        while (
+            await database.WriteAsync(
+                c =>
+                    c.Execute(
+                        """
+                        DELETE FROM appointments WHERE id IN (
+                            SELECT id FROM appointments WHERE status = 'cancelled' AND held_until < @before LIMIT @limit)
+                        """,
+                        new { before = before.ToUnixTimeMilliseconds(), limit = ForgottenAtOnce }
+                    ),
+                cancellationToken
+            ) == ForgottenAtOnce
+        )
+        {
+            // There may be more.
+        }
+    }
 
     public Task<StoredResponse?> FindAnswerAsync(string keyHash, CancellationToken cancellationToken) =>
         database.ReadAsync(c => SqliteAnswers.Find(c, keyHash), cancellationToken);
@@ -185,9 +246,9 @@ internal sealed class SqliteAppointmentStore(SqliteDatabase database) : IAppoint
 
     private static List<TakenPlace> Taken(SqliteConnection c, string queueId, DateTimeOffset from, DateTimeOffset to, string except) =>
         [
-            .. c.Query<(long Start, long End, long Place)>(
+            .. c.Query<(long Start, long End, long Place, long? HeldUntil)>(
                     """
-                    SELECT start_at, end_at, place FROM appointments
+                    SELECT start_at, end_at, place, held_until FROM appointments
                     WHERE queue_id = @queueId AND place IS NOT NULL AND start_at > @earliest AND start_at < @to AND end_at > @from AND id <> @except
                     """,
                     new
@@ -202,7 +263,8 @@ internal sealed class SqliteAppointmentStore(SqliteDatabase database) : IAppoint
                 .Select(t => new TakenPlace(
                     DateTimeOffset.FromUnixTimeMilliseconds(t.Start),
                     DateTimeOffset.FromUnixTimeMilliseconds(t.End),
-                    (int)t.Place
+                    (int)t.Place,
+                    t.HeldUntil is { } until ? DateTimeOffset.FromUnixTimeMilliseconds(until) : null
                 )),
         ];
 
@@ -222,6 +284,7 @@ internal sealed class SqliteAppointmentStore(SqliteDatabase database) : IAppoint
             next.Network,
             next.CodeHash,
             left = next.ContactLeftAt()?.ToUnixTimeMilliseconds(),
+            held = next.HeldUntil?.ToUnixTimeMilliseconds(),
             next.Version,
             state = StateJson.Write(next),
             expectedVersion,
@@ -229,19 +292,21 @@ internal sealed class SqliteAppointmentStore(SqliteDatabase database) : IAppoint
         var saved = c.Execute(
             expectedVersion is null
                 ? """
-                INSERT INTO appointments (id, branch_id, queue_id, start_at, end_at, place, status, user_id, network, code_hash, contact_left, version, state)
-                VALUES (@Id, @BranchId, @QueueId, @start, @end, @Place, @status, @UserId, @Network, @CodeHash, @left, @Version, @state)
+                INSERT INTO appointments
+                    (id, branch_id, queue_id, start_at, end_at, place, status, user_id, network, code_hash, contact_left, held_until, version, state)
+                VALUES (@Id, @BranchId, @QueueId, @start, @end, @Place, @status, @UserId, @Network, @CodeHash, @left, @held, @Version, @state)
                 """
                 : """
                 UPDATE appointments SET start_at = @start, end_at = @end, place = @Place, status = @status, user_id = @UserId, network = @Network,
-                    code_hash = @CodeHash, contact_left = @left, version = @Version, state = @state
+                    code_hash = @CodeHash, contact_left = @left, held_until = @held, version = @Version, state = @state
                 WHERE id = @Id AND version = @expectedVersion
                 """,
             row
         );
         if (saved == 0)
             return false;
-        SqliteOutbox.Append(c, change.Event);
+        if (change.Event is { } told)
+            SqliteOutbox.Append(c, told);
         return true;
     }
 

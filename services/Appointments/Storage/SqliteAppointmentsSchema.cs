@@ -54,5 +54,12 @@ internal static class SqliteAppointmentsSchema
             CREATE INDEX feed_maker ON feeds (created_by);
             """
         ),
+        new(
+            "Places that are held",
+            """
+            ALTER TABLE appointments ADD COLUMN held_until INTEGER NULL;
+            CREATE INDEX appointment_held ON appointments (status, held_until, id) WHERE held_until IS NOT NULL;
+            """
+        ),
     ];
 }

@@ -17,7 +17,8 @@ public static class AppointmentCalendar
 
     /// <summary>Its file.</summary>
     /// <param name="appointment">The appointment.</param>
-    /// <param name="organizer">Who invites: the address that the file comes from, <c>mailto:</c> in a mail (RFC 6047).</param>
+    /// <param name="organizer">Who invites: who the mail is from, <c>mailto:</c> (RFC 6047), also in the file that is not mailed, since it is
+    /// the same event; where no mail is sent, the address that the file comes from.</param>
     /// <param name="attendee">The email address of who comes, in a mail to them; they have said yes by booking. <c>null</c> names
     /// nobody.</param>
     public static string Write(AppointmentState appointment, Uri organizer, string? attendee = null)
@@ -39,7 +40,7 @@ public static class AppointmentCalendar
 
     /// <summary>The file of many, for a calendar that follows them: each is the same event as in its own file. It names no person.</summary>
     /// <param name="appointments">The appointments.</param>
-    /// <param name="organizer">The address that the file comes from.</param>
+    /// <param name="organizer">As in its own file.</param>
     /// <param name="name">What calendars are to call it; <c>null</c> leaves it to them.</param>
     public static string WriteAll(IReadOnlyCollection<AppointmentState> appointments, Uri organizer, string? name)
     {

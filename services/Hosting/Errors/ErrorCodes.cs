@@ -26,6 +26,7 @@ public static class ErrorCodes
     public const string QueueFull = "QUEUE_FULL";
     public const string QueueNotEmpty = "QUEUE_NOT_EMPTY";
     public const string SlotTaken = "SLOT_TAKEN";
+    public const string HoldExpired = "HOLD_EXPIRED";
     public const string AlreadyInQueue = "ALREADY_IN_QUEUE";
     public const string CounterBusy = "COUNTER_BUSY";
     public const string CounterTaken = "COUNTER_TAKEN";

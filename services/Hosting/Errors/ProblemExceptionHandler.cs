@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -55,6 +56,8 @@ internal sealed class ProblemExceptionHandler(IProblemDetailsService problems, I
         details.Extensions["code"] = refusal.Code;
         if (refusal.Fields is not null)
             details.Extensions["errors"] = refusal.Fields;
+        foreach (var (name, value) in refusal.Facts ?? ReadOnlyDictionary<string, object?>.Empty)
+            details.Extensions[name] = value;
         return await problems.TryWriteAsync(
             new ProblemDetailsContext
             {

@@ -16,6 +16,10 @@ public class RefusedException : Exception
     /// <summary>What is wrong, per field, in the words of the request.</summary>
     public IReadOnlyDictionary<string, string[]>? Fields { get; init; }
 
+    /// <summary>What a client needs to word the refusal itself, by name: members of the problem details beside those that every one has, so
+    /// none of their names.</summary>
+    public IReadOnlyDictionary<string, object?>? Facts { get; init; }
+
     /// <summary>When trying again makes sense.</summary>
     public TimeSpan? RetryAfter { get; init; }
 }

@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace SmartQueue.Hosting.Errors;
 
@@ -28,9 +29,25 @@ public static class ServiceRefusal
         )
         {
             Fields = problem?.Errors,
+            Facts = problem?.Facts?.ToDictionary(f => f.Key, f => (object?)f.Value),
             RetryAfter = answer.Headers.RetryAfter?.Delta,
         };
     }
 
-    private sealed record Problem(string? Code, string? Error, Dictionary<string, string[]>? Errors);
+    // Those that every problem has are named, so that what is left are the facts of this one.
+    private sealed record Problem(
+        string? Code,
+        string? Error,
+        Dictionary<string, string[]>? Errors,
+        string? Type,
+        string? Title,
+        int? Status,
+        string? Detail,
+        string? TraceId,
+        bool? Success
+    )
+    {
+        [JsonExtensionData]
+        public Dictionary<string, JsonElement>? Facts { get; init; }
+    }
 }

@@ -19,15 +19,16 @@ internal sealed record EmailOptions(string Host, int Port, bool TlsFirst, (strin
     public int Connections { get; init; } = 4;
 
     /// <summary>
-    /// Reads <c>SMTP_URL</c>, <c>smtp://user:password@host:587</c> or <c>smtps://…</c>, and <c>SMTP_FROM</c>, <c>Name &lt;address&gt;</c>;
+    /// Reads <c>SMTP_URL</c>, <c>smtp://user:password@host:587</c> or <c>smtps://…</c>, and whom it is from, see <see cref="MailSender"/>;
     /// <c>null</c> where there is no server.
     /// </summary>
     /// <exception cref="StartupException">A value is wrong.</exception>
     public static EmailOptions? Read(SettingsReader settings)
     {
         var url = settings.Address("SMTP_URL", "smtp", "smtps");
-        var sender = Sender(settings);
-        if (url is null)
+        // Also where there is no server: what is wrong is said all the same.
+        var sender = MailSender.Read(settings);
+        if (url is null || sender is null)
             return null;
         var parts = url.UserInfo.Split(':', 2);
         (string, string)? credentials =
@@ -40,22 +41,9 @@ internal sealed record EmailOptions(string Host, int Port, bool TlsFirst, (strin
             : tlsFirst ? SmtpsPort
             : credentials is null ? SmtpPort
             : SubmissionPort;
-        sender ??=
-            credentials is { } c && c.Item1.Contains('@', StringComparison.Ordinal) && MailboxAddress.TryParse(c.Item1, out var user)
-                ? new MailboxAddress("SmartQueue", user.Address)
-                : new MailboxAddress("SmartQueue", "smartqueue@" + (url.HostNameType == UriHostNameType.Dns ? url.IdnHost : "localhost"));
-        return new EmailOptions(url.DnsSafeHost, port, tlsFirst, credentials, sender)
+        return new EmailOptions(url.DnsSafeHost, port, tlsFirst, credentials, new MailboxAddress(sender.Name, sender.Address))
         {
             Connections = settings.Number("SMTP_CONNECTIONS", 4, 1, 100),
         };
-    }
-
-    private static MailboxAddress? Sender(SettingsReader settings)
-    {
-        if (settings.Text("SMTP_FROM") is not { } text)
-            return null;
-        return MailboxAddress.TryParse(text, out var address) && address.Address.Contains('@', StringComparison.Ordinal)
-            ? address
-            : throw new StartupException("SMTP_FROM must be an address such as Registry <registry@example.org>.");
     }
 }

@@ -42,9 +42,21 @@ internal sealed record Appointment
     /// later.</summary>
     public required int Behind { get; init; }
 
+    /// <summary>Until when its place is held, where nobody has confirmed it; null once it is booked.</summary>
+    public DateTimeOffset? HeldUntil { get; init; }
+
     /// <summary>The ticket they got when they came; null before.</summary>
     [Id]
     public string? TicketId { get; init; }
+
+    /// <summary>When they came, which is when they got their number; null before.</summary>
+    public DateTimeOffset? ArrivedAt { get; init; }
+
+    /// <summary>From when on one may arrive for it; null unless it is booked.</summary>
+    public DateTimeOffset? ArriveFrom { get; init; }
+
+    /// <summary>Until when one may; null unless it is booked.</summary>
+    public DateTimeOffset? ArriveUntil { get; init; }
 
     /// <summary>Whether it is booked and its time is none of its queue's slots any more, since hours, closures or slots were
     /// changed.</summary>

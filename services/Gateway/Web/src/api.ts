@@ -25,6 +25,8 @@ export class ApiError extends Error {
     readonly code: string,
     message: string,
     readonly fields: Record<string, string[]> = {},
+    /** What else the refusal says, by name. */
+    readonly facts: Record<string, unknown> = {},
   ) {
     super(message);
   }
@@ -258,7 +260,8 @@ async function send<T>(
 function refusal(status: number, text: string): ApiError {
   try {
     const problem = JSON.parse(text);
-    return new ApiError(status, problem.code ?? String(status), problem.error ?? problem.detail ?? problem.title ?? '', problem.errors);
+    const says = problem.error ?? problem.detail ?? problem.title ?? '';
+    return new ApiError(status, problem.code ?? String(status), says, problem.errors, problem);
   } catch {
     return new ApiError(status, String(status), '');
   }

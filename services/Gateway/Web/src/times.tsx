@@ -39,14 +39,18 @@ const ASKED: Times = { days: null, timeZone: '', busy: true, error: null };
  * The free times of a queue, from now on until there are days with any.
  * @param queueId the queue; `null` while none is chosen
  * @param horizon how many days ahead it is booked
- * @param gone when it changes they are asked for again: a time turned out not to be had any more
+ * @param changed when it changes they are asked for again: a time turned out not to be had any more, or to be had again
  */
-export function useTimes(queueId: string | null, horizon: number, gone: string | null): Times {
+export function useTimes(queueId: string | null, horizon: number, changed: string | number | null): Times {
   const [times, setTimes] = useState(ASKED);
+  /** What is shown, and how far ahead it was looked. */
+  const known = useRef({ queueId: null as string | null, to: 0 });
   useEffect(() => {
     if (queueId === null) return undefined;
     let wanted = true;
     const last = serverNow() + (horizon + 1) * DAY;
+    // What is asked for again stays until it is known again, to the same day.
+    const reach = known.current.queueId === queueId ? known.current.to : 0;
     const read = async (from: number, before: Slot[], shown: number) => {
       try {
         const to = Math.min(from + SPAN * DAY, last);
@@ -56,7 +60,7 @@ export function useTimes(queueId: string | null, horizon: number, gone: string |
         const day = ({ start }: Slot) => isoDayIn(timeZone, start);
         // The day in which the answer ends is shown when all of it is known.
         const whole = to < last ? slots.filter((slot) => day(slot) < isoDayIn(timeZone, to)) : slots;
-        if (to < last && whole.length === shown) return void (await read(to, slots, shown));
+        if (to < last && (whole.length === shown || to < reach)) return void (await read(to, slots, shown));
         const days = new Map<string, Slot[]>();
         for (const slot of whole) days.set(day(slot), [...(days.get(day(slot)) ?? []), slot]);
         const found = { days, timeZone, busy: false, error: null };
@@ -64,6 +68,7 @@ export function useTimes(queueId: string | null, horizon: number, gone: string |
           setTimes({ ...found, busy: true });
           void read(to, slots, whole.length);
         };
+        known.current = { queueId, to };
         setTimes({ ...found, more: to < last ? more : undefined });
       } catch (e) {
         const again = () => {
@@ -73,12 +78,12 @@ export function useTimes(queueId: string | null, horizon: number, gone: string |
         if (wanted) setTimes((now) => ({ ...now, busy: false, error: sentence(e), more: again }));
       }
     };
-    setTimes(ASKED);
+    if (!reach) setTimes(ASKED);
     void read(serverNow(), [], 0);
     return () => {
       wanted = false;
     };
-  }, [queueId, horizon, gone]);
+  }, [queueId, horizon, changed]);
   return times;
 }
 
@@ -199,8 +204,16 @@ function labelOf(slot: Slot, all: Slot[], timeZone: string): string {
   return isTwice ? `${label} (${zoneNameIn(timeZone, slot.start, 'shortOffset')})` : label;
 }
 
+interface NearestProps {
+  queueId: string;
+  start: string;
+  /** It was held, and is no longer; else somebody else has it. */
+  isOver?: boolean;
+  onTime: (slot: Slot, timeZone: string) => void;
+}
+
 /** The free times that are nearest to one that is gone. */
-export function Nearest({ queueId, start, onTime }: { queueId: string; start: string; onTime: (slot: Slot, timeZone: string) => void }) {
+export function Nearest({ queueId, start, isOver = false, onTime }: NearestProps) {
   const [found, setFound] = useState<Slots | null>(null);
   const [error, setError] = useState<string | null>(null);
   useEffect(() => {
@@ -220,7 +233,9 @@ export function Nearest({ queueId, start, onTime }: { queueId: string; start: st
   }, [queueId, start]);
   return (
     <div class="stack">
-      <Failure text={error ?? (found && t(found.items.length ? 'bookTaken' : 'bookTakenAll'))} />
+      <Failure
+        text={error ?? (found && t(found.items.length ? (isOver ? 'bookOver' : 'bookTaken') : isOver ? 'bookOverAll' : 'bookTakenAll'))}
+      />
       {found && (
         <ul class="choices">
           {found.items.map((slot) => (

@@ -105,14 +105,33 @@ export interface Appointment {
   phone: string | null;
   email: string | null;
   notes: string | null;
-  status: 'booked' | 'arrived' | 'served' | 'no_show' | 'cancelled';
+  status: 'booked' | 'arrived' | 'served' | 'no_show' | 'cancelled' | 'held';
+  /** Where nobody has confirmed it. */
+  heldUntil?: string;
   ticketId: string | null;
+  arrivedAt: string | null;
+  /** While it is booked. */
+  arriveFrom: string | null;
+  arriveUntil: string | null;
   /** Hours were changed, and its time is none of its queue's any more. */
   outsideHours: boolean;
   version: number;
   /** Both are told once, to who booked it. */
   token?: string;
   code?: string;
+}
+
+/** A link by which calendar programs follow appointments. */
+export interface Feed {
+  id: string;
+  branchId: string;
+  queueId: string | null;
+  createdBy: string;
+  createdAt: string;
+  /** A day, UTC. */
+  lastUsedOn: string | null;
+  /** Told once, to who made it. */
+  link?: string;
 }
 
 export interface Queue {

@@ -34,6 +34,8 @@ export default function MyAppointment({ id }: { id: string }) {
   const read = async () => {
     try {
       const next = await api<Appointment>('GET', path, undefined, { token });
+      // There is none before it is confirmed.
+      if (next.status === 'held') throw new ApiError(404, 'APPOINTMENT_NOT_FOUND', '');
       // Its rules may have changed. Both may be gone; the appointment is there without them.
       const [of, at] = await Promise.all([
         api<Queue>('GET', `/api/queues/${encodeURIComponent(next.queueId)}`).catch(() => null),
@@ -164,7 +166,7 @@ function Booked({ appointment, queue, path, token, onChange, onStale }: BookedPr
   // A token is its holder's, whoever is signed in here.
   const isStaff = !token && may(session?.user, 'operator');
   const mayChange = isStaff || now <= Date.parse(start) - (booking?.latest ?? 0) * 1000;
-  const [opens, ends] = [Date.parse(start) - (booking?.early ?? 0) * 1000, Date.parse(start) + (booking?.late ?? 0) * 1000];
+  const [opens, ends] = [Date.parse(appointment.arriveFrom ?? start), Date.parse(appointment.arriveUntil ?? start)];
   const moving = new URLSearchParams(location.search).has('move');
 
   const change = (work: () => Promise<Appointment>, done: string | null) =>

@@ -1,12 +1,13 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { api, ApiError } from '../api';
+import { ApiError } from '../api';
 import { type Contact, ContactFields, noContact } from '../contact';
-import { isoDayIn } from '../format';
+import { hourIn, isoDayIn } from '../format';
+import { useHold } from '../hold';
 import { currentLanguage, type Key, t } from '../i18n';
 import { choose, navigate } from '../navigate';
 import { keepAppointment } from '../store';
-import { ChooseTime, isGone, Nearest, Step, useTimes, whenOf, ZoneNote } from '../times';
-import type { Appointment, Branch, Queue, Slot } from '../types';
+import { ChooseTime, Nearest, Step, useTimes, whenOf, ZoneNote } from '../times';
+import type { Branch, Queue, Slot } from '../types';
 import { Failure, Field, Loading, Page, useAnswer, useTask, useTitle } from '../ui';
 
 const WRONG: Record<keyof Contact, Key> = { customerName: 'errorName', phone: 'errorPhone', email: 'errorEmail' };
@@ -61,9 +62,10 @@ function Steps({ queues }: { queues: Queue[] }) {
   // What was typed stays, whichever way one goes back.
   const [contact, setContact] = useState(noContact);
   const [notes, setNotes] = useState('');
-  const [gone, setGone] = useState<string | null>(null);
+  /** How often other times were free than those that were asked for. */
+  const [changes, setChanges] = useState(0);
   const follows = useRef(false);
-  const times = useTimes(queue?.id ?? null, queue?.booking?.horizon ?? 0, gone);
+  const times = useTimes(queue?.id ?? null, queue?.booking?.horizon ?? 0, changes);
   const go = (values: Record<string, string | null>, replace = false) => {
     follows.current = true;
     choose(values, replace);
@@ -109,8 +111,7 @@ function Steps({ queues }: { queues: Queue[] }) {
         onContact={setContact}
         notes={notes}
         onNotes={setNotes}
-        gone={gone}
-        onGone={setGone}
+        onFreed={() => setChanges((n) => n + 1)}
         onTime={(slot, timeZone) => go({ day: isoDayIn(timeZone, slot.start), start: slot.start }, true)}
         back={() => go({ start: null }, true)}
       />
@@ -125,15 +126,15 @@ interface DetailsProps {
   onContact: (next: Contact) => void;
   notes: string;
   onNotes: (next: string) => void;
-  /** The time that turned out not to be had any more. */
-  gone: string | null;
-  onGone: (start: string | null) => void;
+  /** Told when other times are free than before. */
+  onFreed: () => void;
   onTime: (slot: Slot, timeZone: string) => void;
   back: () => void;
 }
 
-/** Who comes, and the booking itself. */
-function Details({ queue, start, contact, onContact, notes, onNotes, gone, onGone, onTime, back }: DetailsProps) {
+/** Who comes, while the time is held for them, and the booking itself. */
+function Details({ queue, start, contact, onContact, notes, onNotes, onFreed, onTime, back }: DetailsProps) {
+  const hold = useHold(queue.id, start, onFreed);
   const [errors, setErrors] = useState<Partial<Record<keyof Contact, string>>>({});
   const form = useRef<HTMLFormElement>(null);
   const task = useTask();
@@ -142,23 +143,17 @@ function Details({ queue, start, contact, onContact, notes, onNotes, gone, onGon
   const book = () =>
     task.run(async () => {
       setErrors({});
-      onGone(null);
       const given = Object.fromEntries(Object.entries({ ...contact, notes }).filter(([, text]) => text));
       try {
-        const made = await api<Appointment>('POST', '/api/appointments', {
-          queueId: queue.id,
-          start,
-          language: currentLanguage(),
-          ...given,
-        });
+        const made = await hold.confirm({ language: currentLanguage(), ...given });
+        if (!made) return;
         const { token, code, ...state } = made;
         keepAppointment({ id: made.id, token, code, queue: queue.name, state });
         // Not back into the form, which would book once more.
         navigate(`/a/${made.id}${token ? `#${token}` : ''}`, true);
       } catch (e) {
         const wrong = e instanceof ApiError ? Object.keys(e.fields).filter((name): name is keyof Contact => name in WRONG) : [];
-        if (isGone(e)) onGone(start);
-        else if (wrong.length) setErrors(Object.fromEntries(wrong.map((name) => [name, t(WRONG[name])])));
+        if (wrong.length) setErrors(Object.fromEntries(wrong.map((name) => [name, t(WRONG[name])])));
         else throw e;
       }
     });
@@ -171,13 +166,19 @@ function Details({ queue, start, contact, onContact, notes, onNotes, gone, onGon
           <strong>{whenOf(start, queue.timeZone)}</strong>
         </p>
         <ZoneNote timeZone={queue.timeZone} at={start} />
+        <p class="muted held" role="status">
+          {hold.until && t('bookHeld', { time: hourIn(queue.timeZone, hold.until) })}
+        </p>
       </div>
-      {gone === start && (
+      {hold.gone && (
         <Nearest
+          key={hold.gone}
           queueId={queue.id}
           start={start}
+          isOver={hold.gone === 'over'}
           onTime={(slot, timeZone) => {
-            onTime(slot, timeZone);
+            if (slot.start === start) hold.again();
+            else onTime(slot, timeZone);
             form.current!.querySelector<HTMLButtonElement>('button.primary')!.focus();
           }}
         />
@@ -193,7 +194,7 @@ function Details({ queue, start, contact, onContact, notes, onNotes, gone, onGon
       >
         <ContactFields value={contact} onChange={onContact} text={t('bookContactText')} errors={errors} />
         <Field label={t('bookNotes')} maxLength={500} value={notes} onInput={(e) => onNotes(e.currentTarget.value)} />
-        <Failure text={task.error} />
+        <Failure text={task.error ?? hold.error} />
         <button class="primary big" disabled={task.busy}>
           {task.busy ? t('taking') : t('bookSubmit')}
         </button>

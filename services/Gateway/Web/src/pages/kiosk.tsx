@@ -213,7 +213,7 @@ function Running({ settings, onChange }: { settings: Settings; onChange: (next: 
       try {
         show(await api<Ticket>('POST', '/api/appointments/arrive', { code }));
       } catch (e) {
-        throw e instanceof ApiError ? new ApiError(e.status, '', whyNotArrived(e, branch?.timeZone ?? 'UTC')) : e;
+        throw e instanceof ApiError ? new ApiError(e.status, '', whyNotArrived(e)) : e;
       }
     });
 
@@ -288,15 +288,13 @@ function Running({ settings, onChange }: { settings: Settings; onChange: (next: 
 }
 
 /** Why somebody with an appointment gets no number now, by the clock of the place. */
-function whyNotArrived(e: ApiError, zone: string): string {
+function whyNotArrived(e: ApiError): string {
   if (e.code === 'APPOINTMENT_NOT_FOUND') return t('kioskCodeWrong');
   if (e.code === 'RATE_LIMITED') return t('pinPause');
   if (e.code !== 'INVALID_TRANSITION') return sentence(e);
-  // From when on it can be is in the sentence alone, as that clock shows it; without one, it was too late.
-  const [, day, time] = /possible from (\S+) (\S+) on/.exec(e.message) ?? [];
-  if (!time) return t('kioskLate');
-  const from = `${day}T${time}Z`;
-  return t('kioskEarly', { when: day === isoDayIn(zone, serverNow()) ? hourIn('UTC', from) : whenOf(from, 'UTC') });
+  const { arriveFrom: from, timeZone: zone } = e.facts;
+  if (typeof from !== 'string' || typeof zone !== 'string' || Date.parse(from) <= serverNow()) return t('kioskLate');
+  return t('kioskEarly', { when: isoDayIn(zone, from) === isoDayIn(zone, serverNow()) ? hourIn(zone, from) : whenOf(from, zone) });
 }
 
 /** What people can take a number for, and where there are appointments, that they have one: it fills the screen. */

@@ -3,7 +3,7 @@ import { allowSound, canSound, chime, flashTitle, note, type Reach, stopFlashing
 import { api, ApiError } from '../api';
 import { closedText } from '../closed';
 import { type Contact, ContactFields } from '../contact';
-import { range, time, wait } from '../format';
+import { hourIn, range, time, wait } from '../format';
 import { type Key, t } from '../i18n';
 import { useLive } from '../live';
 import { keep } from '../mine';
@@ -185,6 +185,7 @@ export default function MyTicket({ id }: { id: string }) {
         <h1 class="ticket-number" dir="ltr">
           {ticket.ticketNumber}
         </h1>
+        {open && ticket.appointmentAt && <BookedTime queueId={ticket.queueId} at={ticket.appointmentAt} />}
         <Standing ticket={ticket} estimatedAt={estimatedAt} />
       </article>
       <Announcer text={spoken(ticket)} />
@@ -312,6 +313,12 @@ function Again({ queueId }: { queueId: string }) {
       </a>
     </p>
   );
+}
+
+/** The time that was booked, by the clock of the place. */
+function BookedTime({ queueId, at }: { queueId: string; at: string }) {
+  const { answer } = useAnswer<Queue>(`/api/queues/${encodeURIComponent(queueId)}`);
+  return answer && <p>{t('appointmentAt', { time: hourIn(answer.timeZone, at) })}</p>;
 }
 
 /** How it stands, and what to do. */

@@ -39,10 +39,9 @@ export function Expected({ queues, line, onArrived }: Props) {
   );
   const now = serverNow();
   const rows = booked.flatMap((a) => {
-    const booking = takers.find((q) => q.id === a.queueId)?.booking;
-    const start = Date.parse(a.start);
-    if (!booking || now > start + booking.late * 1000 || line.some((x) => x.id === a.id)) return [];
-    return [{ ...a, opens: start - booking.early * 1000 }];
+    const isOurs = takers.some((q) => q.id === a.queueId);
+    if (!isOurs || now > Date.parse(a.arriveUntil ?? a.start) || line.some((x) => x.id === a.id)) return [];
+    return [{ ...a, opens: Date.parse(a.arriveFrom ?? a.start) }];
   });
   if (rows.length === 0) return <Failure text={error} />;
   return (

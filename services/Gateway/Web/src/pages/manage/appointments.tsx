@@ -1,11 +1,12 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
-import { all, api, ApiError, serverNow } from '../../api';
+import { useRef, useState } from 'preact/hooks';
+import { all, serverNow } from '../../api';
 import { BranchField, startBranch } from '../../branch';
 import { dateIn, hourIn, isoDayIn } from '../../format';
 import { type Key, t } from '../../i18n';
-import type { Appointment, Queue, Ticket } from '../../types';
+import type { Appointment, Queue } from '../../types';
 import { Failure, Field, Loading, sentence, usePoll } from '../../ui';
 import { momentOf } from './clock';
+import { Feeds } from './feeds';
 import type { SectionProps } from './section';
 import { Table } from './table';
 
@@ -33,7 +34,6 @@ export function Appointments({ queues, branches }: SectionProps) {
       ? 'outsideHours=true'
       : `from=${momentOf(zone, `${first}T00:00`)}&to=${momentOf(zone, `${shift(first, length)}T00:00`)}`;
   const { appointments, error } = useAppointments(`/api/appointments?branchId=${branchId}${queueId && `&queueId=${queueId}`}&${range}`);
-  const came = useArrivals(appointments);
   const days = new Map<string, Appointment[]>();
   for (const a of appointments ?? []) {
     const day = isoDayIn(a.timeZone, a.start);
@@ -107,21 +107,18 @@ export function Appointments({ queues, branches }: SectionProps) {
             heads={[t('when'), t('name'), t('queue'), t('contactOf'), t('note'), t('state'), t('came')]}
           >
             {those.map((a) => (
-              <Row
-                key={a.id}
-                appointment={a}
-                queue={queues.find((q) => q.id === a.queueId)}
-                came={a.ticketId ? came[a.ticketId] : undefined}
-              />
+              <Row key={a.id} appointment={a} queue={queues.find((q) => q.id === a.queueId)} />
             ))}
           </Table>
         </section>
       ))}
+      <Feeds branchId={branchId} queues={offered} />
     </>
   );
 }
 
-function Row({ appointment: a, queue, came }: { appointment: Appointment; queue: Queue | undefined; came: string | undefined }) {
+function Row({ appointment: a, queue }: { appointment: Appointment; queue: Queue | undefined }) {
+  const came = a.arrivedAt;
   const late = came ? Math.floor((Date.parse(came) - Date.parse(a.start)) / 60_000) : 0;
   return (
     <tr>
@@ -163,22 +160,4 @@ function useAppointments(path: string) {
     [path],
   );
   return { appointments: found?.path === path ? found.items : null, error };
-}
-
-/** When those came who have a ticket: when it was taken. That stays, so each is asked for once. */
-function useArrivals(appointments: Appointment[] | null): Record<string, string> {
-  const [came, setCame] = useState<Record<string, string>>({});
-  const asked = useRef(new Set<string>());
-  useEffect(() => {
-    for (const { ticketId } of appointments ?? []) {
-      if (!ticketId || asked.current.has(ticketId)) continue;
-      asked.current.add(ticketId);
-      api<Ticket>('GET', `/api/tickets/${encodeURIComponent(ticketId)}`).then(
-        (ticket) => setCame((known) => ({ ...known, [ticketId]: ticket.createdAt })),
-        // Tickets are forgotten after a while; what could not be asked for now is asked for with the next list.
-        (e: unknown) => !(e instanceof ApiError && e.status === 404) && asked.current.delete(ticketId),
-      );
-    }
-  }, [appointments]);
-  return came;
 }

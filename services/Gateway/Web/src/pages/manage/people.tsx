@@ -1,9 +1,10 @@
-import { useRef, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { all, api } from '../../api';
 import { moment } from '../../format';
 import { type Key, t } from '../../i18n';
 import type { Branch, Invitation, User } from '../../types';
 import { ConfirmDelete, Dialog, Failure, Field, FormButtons, Loading, sentence, usePoll, useSession, useTask } from '../../ui';
+import { HandOver } from './hand-over';
 import type { SectionProps } from './section';
 import { Menu, More, Table, usePages } from './table';
 
@@ -162,7 +163,14 @@ export function People({ branches }: SectionProps) {
           }}
         />
       )}
-      {handover && <HandOver {...handover} onClose={() => setHandover(null)} />}
+      {handover && (
+        <HandOver
+          title={handover.title}
+          text={t('linkText', { time: moment(handover.expiresAt) })}
+          link={handover.link}
+          onClose={() => setHandover(null)}
+        />
+      )}
       {editing && (
         <PersonForm
           person={editing}
@@ -339,36 +347,6 @@ function Invite({
         {role !== 'user' && <BranchChoice branches={branches} value={branchIds} onChange={setBranches} />}
         <FormButtons kind="primary" label={t('invite')} busy={task.busy} onClose={onClose} />
       </form>
-    </Dialog>
-  );
-}
-
-function HandOver({ title, link, expiresAt, onClose }: Handover & { onClose: () => void }) {
-  const [copied, setCopied] = useState(false);
-  const field = useRef<HTMLInputElement>(null);
-  const copy = () => {
-    // There is no clipboard on plain http but this.
-    field.current!.select();
-    setCopied(document.execCommand('copy'));
-  };
-  return (
-    <Dialog title={title} onClose={onClose}>
-      <div class="stack">
-        <p>{t('linkText', { time: moment(expiresAt) })}</p>
-        <label class="field">
-          <span>{t('link')}</span>
-          <input ref={field} readOnly dir="ltr" value={link} onFocus={(e) => e.currentTarget.select()} />
-        </label>
-        <div class="row">
-          <button type="button" class="primary" onClick={copy}>
-            {t('copy')}
-          </button>
-          <button type="button" onClick={onClose}>
-            {t('back')}
-          </button>
-          <span role="status">{copied && t('copied')}</span>
-        </div>
-      </div>
     </Dialog>
   );
 }
