@@ -46,6 +46,9 @@ export function useHold(queueId: string, start: string, onFreed: () => void): Ho
     setState({ ...NOT_HELD, gone });
     onFreed();
   };
+  const watch = ({ until }: Held) => {
+    timer.current = setTimeout(() => lose('over'), Date.parse(until) - serverNow());
+  };
   const take = () => {
     const wanted = takePlace(queueId, start);
     asked.current = wanted;
@@ -54,7 +57,7 @@ export function useHold(queueId: string, start: string, onFreed: () => void): Ho
       if (asked.current !== wanted) return held;
       keep(held);
       setState({ ...NOT_HELD, until: held.until });
-      timer.current = setTimeout(() => lose('over'), Date.parse(held.until) - serverNow());
+      watch(held);
       return held;
     });
   };
@@ -89,14 +92,18 @@ export function useHold(queueId: string, start: string, onFreed: () => void): Ho
       lose('taken');
       return null;
     }
+    // It may be booked already when the answer is lost: then it is not over, and the same asked again tells.
+    clearTimeout(timer.current);
     try {
       const made = await api<Appointment>('POST', `/api/appointments/${held.id}/confirm`, details, { token: held.token });
-      clearTimeout(timer.current);
       asked.current = null;
       keep(null);
       return { ...made, token: held.token };
     } catch (e) {
-      if (!(e instanceof ApiError) || !['HOLD_EXPIRED', 'APPOINTMENT_NOT_FOUND'].includes(e.code)) throw e;
+      if (!(e instanceof ApiError) || !['HOLD_EXPIRED', 'APPOINTMENT_NOT_FOUND'].includes(e.code)) {
+        if (e instanceof ApiError && e.status === 400) watch(held);
+        throw e;
+      }
       lose('over');
       return null;
     }
