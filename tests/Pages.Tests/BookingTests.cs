@@ -374,6 +374,26 @@ public sealed class BookingTests(SystemWithPages system)
     }
 
     [Fact]
+    public async Task How_far_the_line_is_behind_is_said_on_its_page()
+    {
+        var (_, queue) = await PlaceAsync("Behind");
+        var (id, page) = await BookedAsync(queue);
+        await using var phone = await system.OpenAsync(Device.Phone);
+        await phone.GoToAsync(page);
+        await Expect(phone.Button("Cancel the appointment")).ToBeVisibleAsync();
+        await Expect(phone.Page.GetByText("minutes behind")).ToBeHiddenAsync();
+        await phone.Page.RouteAsync($"**/api/appointments/{id}", async route =>
+        {
+            var answer = await route.FetchAsync();
+            var text = (await answer.TextAsync()).Replace("\"behind\":0", "\"behind\":1500", StringComparison.Ordinal);
+            await route.FulfillAsync(new RouteFulfillOptions { Response = answer, Body = text });
+        });
+        await phone.Page.ReloadAsync();
+        await Expect(phone.Page.GetByText("The line is about 25 minutes behind. You may come that much later.")).ToBeVisibleAsync();
+        Assert.Empty(await phone.ViolationsAsync());
+    }
+
+    [Fact]
     public async Task Hours_that_change_are_told_to_whom_they_hit()
     {
         var (_, queue) = await PlaceAsync("Hours change");

@@ -42,6 +42,53 @@ public sealed class DayTests(SystemWithPages system)
     }
 
     [Fact]
+    public async Task Who_books_on_the_phone_and_comes_early_is_called_after_a_walk_in_and_served()
+    {
+        var booking = new { slotLength = 1800, early = 24 * 3600 };
+        await system.Admin.DefineQueueAsync(new { name = "Births by phone", booking });
+        var queue = await system.Admin.DefineQueueAsync(
+            new
+            {
+                name = "Marriages by phone",
+                prefix = "PM",
+                booking,
+            }
+        );
+        await using var phone = await system.OpenAsync(Device.Phone);
+        await phone.GoToAsync("/book/main");
+        await phone.Button("Marriages by phone").TapAsync();
+        await phone.Page.Locator(".choices button:has(span)").First.TapAsync();
+        await phone.Page.Locator(".times button").Last.TapAsync();
+        await phone.Page.GetByLabel("Name").FillAsync("Grace");
+        await phone.Button("Book this time").TapAsync();
+        await phone.Button("I am here").TapAsync();
+        await Expect(phone.Heading("PM-1")).ToBeVisibleAsync();
+        await Expect(phone.Page.GetByTestId("position")).ToHaveTextAsync("1");
+
+        // Before its time who walks in goes first.
+        await using var walkIn = await system.OpenAsync(Device.Phone);
+        await walkIn.TakeNumberAsync(queue, "PM-2");
+        await Expect(phone.Page.GetByTestId("position")).ToHaveTextAsync("2");
+        await using var desk = await system.OpenDeskAsync("144", queue);
+        foreach (var (device, number) in ((Device, string)[])[(walkIn, "PM-2"), (phone, "PM-1")])
+        {
+            await desk.Page.Keyboard.PressAsync("n");
+            await Expect(device.Page.GetByText("It is your turn", new PageGetByTextOptions { Exact = true })).ToBeVisibleAsync();
+            await Expect(device.Page.Locator(".ticket-counter")).ToContainTextAsync("144");
+            await Expect(desk.Page.GetByTestId("current")).ToHaveTextAsync(number);
+            await desk.Page.Keyboard.PressAsync("s");
+            await Expect(desk.Button("Done, call next")).ToBeVisibleAsync();
+        }
+
+        await desk.Page.Keyboard.PressAsync("d");
+        await Expect(desk.Page.GetByText("Nobody is at your counter.")).ToBeVisibleAsync();
+        await Eventually.GetAsync(
+            () => system.Admin.AllAsync($"/api/appointments?queueId={queue}"),
+            all => all is [var booked] && booked.GetProperty("status").GetString() == "served"
+        );
+    }
+
+    [Fact]
     public async Task Those_behind_move_up_when_one_cancels_and_a_reload_shows_the_same()
     {
         var queue = await system.DefineQueueAsync("Permits", "PE");

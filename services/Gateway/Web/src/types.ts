@@ -108,6 +108,8 @@ export interface Appointment {
   status: 'booked' | 'arrived' | 'served' | 'no_show' | 'cancelled' | 'held';
   /** Where nobody has confirmed it. */
   heldUntil?: string;
+  /** Seconds that its line is behind, as its holder was told last. */
+  behind: number;
   ticketId: string | null;
   arrivedAt: string | null;
   /** While it is booked. */

@@ -154,7 +154,7 @@ interface BookedProps {
 
 /** What can be done with one that is booked. */
 function Booked({ appointment, queue, path, token, onChange, onStale }: BookedProps) {
-  const { start, timeZone, outsideHours } = appointment;
+  const { start, timeZone, outsideHours, behind } = appointment;
   const booking = queue?.booking;
   const [asking, setAsking] = useState(false);
   const [told, setTold] = useState<string | null>(null);
@@ -222,6 +222,7 @@ function Booked({ appointment, queue, path, token, onChange, onStale }: BookedPr
       <div role="status">{told && <p class="notice info">{told}</p>}</div>
       <Failure text={task.error} />
       {outsideHours && <p class="notice warn">{t('appointmentOutside')}</p>}
+      {behind > 0 && <p class="notice info">{t('appointmentBehind', { n: behind / 60 })}</p>}
       <section class="stack" aria-label={t('actions')}>
         {opens <= now && now <= ends && (
           <button type="button" class="primary big" disabled={task.busy} onClick={() => void arrive()}>
