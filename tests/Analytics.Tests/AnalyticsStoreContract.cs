@@ -563,7 +563,7 @@ public abstract class AnalyticsStoreContract : IAsyncLifetime
                     _ => appointment.Becomes(AppointmentStatus.Cancelled),
                 },
                 AppointmentStatus.NoShow => appointment.Becomes(AppointmentStatus.Arrived, came: true),
-                AppointmentStatus.Served or AppointmentStatus.Cancelled => null,
+                AppointmentStatus.Served or AppointmentStatus.Cancelled or AppointmentStatus.Held => null,
             };
             if (next is null)
                 yield break;

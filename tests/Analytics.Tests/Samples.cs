@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using SmartQueue.Analytics.Facts;
 using SmartQueue.Analytics.Rollups;
 using SmartQueue.Contracts;
@@ -383,6 +384,7 @@ internal static class Samples
                 Version = a.Version,
                 Appointment = a,
             },
+            AppointmentStatus.Held => throw new UnreachableException("What is held is told nobody."),
         };
     }
 

@@ -55,6 +55,8 @@ public sealed class BookingTests(SystemWithPages system)
             .ToContainTextAsync(there.ToString("dddd d MMMM, HH:mm", CultureInfo.InvariantCulture));
         await Expect(phone.Page.Locator(".appointment")).ToContainTextAsync("Ferry terminal, Pier 1");
         await Expect(phone.Page.Locator(".appointment .code")).ToHaveTextAsync(new Regex("^[2-9A-Z]{8}$"));
+        await Expect(phone.Page.GetByRole(AriaRole.Img, new PageGetByRoleOptions { Name = "QR code for the kiosk's scanner" }))
+            .ToBeVisibleAsync();
 
         string? Text(string member) => booked.GetProperty(member).GetString();
     }

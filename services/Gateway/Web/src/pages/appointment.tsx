@@ -4,6 +4,7 @@ import { hourIn, isoDayIn } from '../format';
 import { type Key, t } from '../i18n';
 import { keep } from '../mine';
 import { choose, decoded, navigate } from '../navigate';
+import { Qr } from '../qr';
 import { saveAs } from '../save';
 import { keepAppointment, keptAppointments } from '../store';
 import { ChooseTime, isGone, Nearest, Step, useTimes, whenOf, ZoneNote } from '../times';
@@ -98,6 +99,9 @@ export default function MyAppointment({ id }: { id: string }) {
               <dt class="muted">{t('code')}</dt>
               <dd class="code" dir="ltr">
                 {code}
+              </dd>
+              <dd>
+                <Qr text={code} label={t('qrCode')} />
               </dd>
             </div>
           )}
