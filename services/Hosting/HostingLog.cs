@@ -41,6 +41,9 @@ internal static partial class HostingLog
     [LoggerMessage(31, LogLevel.Information, "The broker's exchanges and queues are declared")]
     public static partial void TopologyDeclared(ILogger logger);
 
+    [LoggerMessage(33, LogLevel.Warning, "Events cannot be consumed yet; trying again in {Delay}")]
+    public static partial void BusNotStarted(ILogger logger, Exception exception, TimeSpan delay);
+
     [LoggerMessage(32, LogLevel.Warning, "The broker's queues could not be measured; trying again in {Delay}")]
     public static partial void BrokerNotMeasured(ILogger logger, Exception exception, TimeSpan delay);
 

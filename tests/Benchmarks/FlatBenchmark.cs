@@ -1,16 +1,18 @@
 using System.Diagnostics;
+using System.Net;
 using System.Text.Json;
 
 namespace SmartQueue.Benchmarks;
 
 /// <summary>
-/// What grows with the line, and should not: the same requests on a short line and on a long one, in turns. Somebody joins and somebody is
-/// called before each reading, so that no answer is one of before.
+/// What grows with the line, and should not: the same requests on a short line, on a long one, and on a short one of which half came for
+/// appointments of later, in turns. Somebody joins and somebody is called before each reading, so that no answer is one of before.
 /// </summary>
 internal static class FlatBenchmark
 {
     private const int Short = 200;
     private const int Long = 9_000;
+    private const int Booked = 100;
     private const double Aim = 1.3;
 
     private static readonly IReadOnlyList<(string Id, string What)> Kinds =
@@ -26,44 +28,71 @@ internal static class FlatBenchmark
     {
         await using var office = await Office.StartAsync();
         using var wire = await Wire.ConnectAsync(office.System.Address);
-        var (few, many) = (await LineAsync(office, Short, "1"), await LineAsync(office, Long, "2"));
+        Line[] lines =
+        [
+            await LineAsync(office, Short, "1"),
+            await LineAsync(office, Long, "2"),
+            await LineAsync(office, Short - Booked, "3", Booked),
+        ];
         await office.SettleAsync();
         var (warmUp, turns) = (run.Of(50, 15), run.Of(300, 40));
         for (var i = 0; i < warmUp + turns; i++)
         {
             // What was measured so far was to warm up.
-            if (i == warmUp)
-                few.Forget();
-            if (i == warmUp)
-                many.Forget();
-            await few.TurnAsync(wire);
-            await many.TurnAsync(wire);
+            foreach (var line in lines)
+            {
+                if (i == warmUp)
+                    line.Forget();
+                await line.TurnAsync(wire);
+            }
         }
 
-        foreach (var (id, what) in Kinds)
-            run.Add(
-                new()
-                {
-                    Id = "flat." + id,
-                    What = FormattableString.Invariant($"{what}, {Long:N0} waiting"),
-                    Ours = new(many.Median(id), "ms"),
-                    Against = new(few.Median(id), "ms"),
-                    AgainstWhat = $"{Short} waiting",
-                    Better = Better.Lower,
-                    Aim = Aim,
-                    IsKept = true,
-                    // A longer line makes nothing faster.
-                    Best = 1,
-                }
-            );
+        Add("flat", FormattableString.Invariant($"{Long:N0} waiting"), lines[1]);
+        Add("booked", $"{Booked} of {Short} with an appointment", lines[2]);
+
+        void Add(string prefix, string line, Line ours)
+        {
+            foreach (var (id, what) in Kinds)
+                run.Add(Row($"{prefix}.{id}", $"{what}, {line}", ours.Median(id), lines[0].Median(id)));
+        }
     }
 
-    private static async Task<Line> LineAsync(Office office, int waiting, string counter)
+    private static Row Row(string id, string what, double ours, double few) =>
+        new()
+        {
+            Id = id,
+            What = what,
+            Ours = new(ours, "ms"),
+            Against = new(few, "ms"),
+            AgainstWhat = $"{Short} waiting",
+            Better = Better.Lower,
+            Aim = Aim,
+            IsKept = true,
+            // A longer line makes nothing faster.
+            Best = 1,
+        };
+
+    private static async Task<Line> LineAsync(Office office, int waiting, string counter, int booked = 0)
     {
-        var queueId = await office.DefineQueueAsync();
+        var queueId = await office.DefineQueueAsync(
+            booked == 0
+                ? null
+                : new
+                {
+                    slotLength = 3600,
+                    places = booked,
+                    early = 24 * 3600,
+                }
+        );
         using var load = await Load.ConnectAsync(office.System.Address);
         var take = Takes.Request(queueId);
         await load.SendAsync(waiting, _ => take);
+        for (var i = 0; i < booked; i++)
+        {
+            var id = (await office.Admin.BookAsync(queueId)).GetProperty("id").GetString();
+            await office.Admin.ExpectAsync(HttpStatusCode.Created, HttpMethod.Post, $"/api/appointments/{id}/arrive");
+        }
+
         return new Line(queueId, counter, office.Admin.AccessToken!);
     }
 

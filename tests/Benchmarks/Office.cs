@@ -65,13 +65,15 @@ internal sealed class Office : IAsyncDisposable
     }
 
     /// <summary>A queue that holds as many as it may.</summary>
-    public Task<string> DefineQueueAsync() =>
+    /// <param name="booking">How it takes appointments; <c>null</c> where it takes none.</param>
+    public Task<string> DefineQueueAsync(object? booking = null) =>
         Admin.DefineQueueAsync(
             new
             {
                 name = "Passports",
                 maxActiveTickets = MostInLine,
                 numberReset = "never",
+                booking,
             }
         );
 

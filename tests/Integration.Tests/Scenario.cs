@@ -176,7 +176,7 @@ internal static class Scenario
         await client.TakeAsync(queueId);
         await client.ExpectAsync(HttpStatusCode.Created, HttpMethod.Post, $"/api/appointments/{booked}/arrive");
         for (var i = 0; i < 2; i++)
-            await client.MoveAsync((await client.CallNextAsync(queueId)).GetProperty("id").GetString()!, "served");
+            await client.MoveAsync((await client.CallNextAsync(queueId, "8")).GetProperty("id").GetString()!, "served");
 
         // Days may end meanwhile.
         var range = $"from={DateTimeOffset.UtcNow.AddDays(-1):O}&to={DateTimeOffset.UtcNow.AddDays(1):O}".Replace("+", "%2B");

@@ -141,6 +141,33 @@ public sealed class FollowedAppointmentTests
         return [Samples.Booked(appointment), moved, corrected, Samples.Moved(corrected.Appointment, 1)];
     }
 
+    [Theory]
+    [MemberData(nameof(Orders))]
+    public void In_whatever_order_it_is_heard_how_far_the_line_is_behind_grows_and_is_of_the_time_that_holds(string order)
+    {
+        var ofBefore = Samples.Behind(Samples.Appointment(), 90);
+        var moved = Samples.Moved(ofBefore.Appointment, 5);
+        var first = Samples.Behind(moved.Appointment, 15);
+        var second = Samples.Behind(first.Appointment, 30);
+        IEvent[] events = [ofBefore, moved, first, second];
+        FollowedAppointment? known = null;
+        var told = new List<TimeSpan>();
+        foreach (var news in order.Select(i => AppointmentNews.Of(events[i - '0'])))
+        {
+            known = FollowedAppointment.Hear(known, news, Day, Samples.Morning);
+            if (news.Behind is { } behind && known.IsTold(news.EventId) && known.Appointment.Start == moved.Appointment.Start)
+                told.Add(behind);
+        }
+
+        Assert.Equal(new ToldDelay($"{second.EventId}", moved.Appointment.Start, TimeSpan.FromMinutes(30)), known!.ToldDelay);
+        Assert.Equal(told.Order(), told);
+        Assert.Null(
+            FollowedAppointment
+                .Hear(null, AppointmentNews.Of(Samples.Behind(Samples.Cancelled(moved.Appointment).Appointment, 30)), Day, Samples.Morning)
+                .ToldDelay
+        );
+    }
+
     private static FollowedAppointment Heard(FollowedAppointment? known, IEvent happened, DateTimeOffset now) =>
         FollowedAppointment.Hear(known, AppointmentNews.Of(happened), Day, now);
 

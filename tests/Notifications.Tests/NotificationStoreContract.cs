@@ -371,6 +371,10 @@ public abstract class NotificationStoreContract : IAsyncLifetime
         Assert.False(await store.SaveAppointmentAsync(first, Token));
         Assert.False(await store.SaveAppointmentAsync(next with { Id = "none" }, Token));
         Assert.Null(await store.FindAppointmentAsync("none", Token));
+        var behind = Heard(next, Samples.Behind(next.Appointment, 15));
+        Assert.NotNull(behind.ToldDelay);
+        Assert.True(await store.SaveAppointmentAsync(behind, Token));
+        Assert.Equal(behind, await store.FindAppointmentAsync("a", Token));
     }
 
     [Fact]

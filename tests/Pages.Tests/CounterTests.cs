@@ -245,9 +245,10 @@ public sealed class CounterTests(SystemWithPages system)
         Assert.Equal("served", await StatusAsync("DO-1"));
 
         await desk.Page.Keyboard.PressAsync("d");
+        await Expect(desk.Page.Locator(".notice", new PageLocatorOptions { HasText = "DO-2 is done" })).ToBeVisibleAsync();
         await Expect(current).ToBeHiddenAsync();
         await desk.GoToAsync("/reset");
-        await Eventually.GetAsync(() => StatusAsync("DO-2"), s => s == "served", TimeSpan.FromSeconds(10));
+        await Eventually.GetAsync(() => StatusAsync("DO-2"), s => s == "served");
 
         await desk.GoToAsync("/counter");
         await desk.Button("Call next").ClickAsync();

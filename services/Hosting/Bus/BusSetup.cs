@@ -54,6 +54,8 @@ internal static class BusSetup
             return;
         }
 
+        services.RemoveMassTransitHostedService();
+        services.AddHostedService<BusStart>();
         services.AddHostedService<TopologyDeclaration>();
         services.AddHostedService<BrokerGauges>();
     }
