@@ -69,6 +69,26 @@ public sealed class LoadingTests(SystemWithPages system)
         await Expect(phone.Page.GetByText("No connection. What you see may be old")).ToBeHiddenAsync();
     }
 
+    [Fact]
+    public async Task What_is_asked_of_the_system_does_not_wait_for_the_worker_that_keeps_the_pages()
+    {
+        var queue = await system.DefineQueueAsync("Passed by");
+        await using var phone = await system.OpenAsync(Device.Phone);
+        await phone.GoToAsync($"/q/{queue}");
+        await phone.Page.EvaluateAsync("navigator.serviceWorker.ready.then(() => undefined)");
+        await phone.Page.ReloadAsync();
+        await Expect(phone.Button("Take a number")).ToBeVisibleAsync();
+        Assert.True(await phone.Page.EvaluateAsync<bool>("navigator.serviceWorker.controller !== null"));
+        var through = await phone.Page.EvaluateAsync<string[][]>(
+            """
+            ['/assets/', '/api/'].map((path) => performance.getEntriesByType('resource')
+                .filter((e) => new URL(e.name).pathname.startsWith(path) && e.workerStart > 0 && e.workerFinalSourceType !== 'network').map((e) => e.name))
+            """
+        );
+        Assert.NotEmpty(through[0]);
+        Assert.Empty(through[1]);
+    }
+
     /// <param name="part">A file of the page's.</param>
     /// <param name="said">What the page says while it is away.</param>
     [Theory]

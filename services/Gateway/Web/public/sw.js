@@ -4,8 +4,18 @@ const ASSETS = 'assets-1';
 const MAX_ASSETS = 80;
 
 self.addEventListener('install', (event) => {
+  event.waitUntil(passBy(event));
   event.waitUntil(caches.open(SHELL).then((cache) => cache.add('/')).then(() => self.skipWaiting()));
 });
+
+// What is asked of the API need not wait until this worker runs, and what a page says as it goes must not: it would be lost with the page.
+async function passBy(event) {
+  try {
+    await event.addRoutes?.({ condition: { urlPattern: { pathname: '/api/*' } }, source: 'network' });
+  } catch {
+    // A browser that knows other conditions: all goes through the worker, as before.
+  }
+}
 
 self.addEventListener('activate', (event) => {
   event.waitUntil((async () => {
