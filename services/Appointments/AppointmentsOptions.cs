@@ -29,7 +29,7 @@ internal sealed record AppointmentsOptions(
     public static AppointmentsOptions From(SettingsReader settings, Uri publicUrl) =>
         new(
             settings.Duration("APPOINTMENT_SWEEP_INTERVAL", TimeSpan.FromSeconds(30)),
-            BehindOf(settings),
+            settings.DurationOrOff("APPOINTMENT_BEHIND", TimeSpan.FromMinutes(15)),
             settings.Duration("APPOINTMENT_HOLD", TimeSpan.FromMinutes(5)),
             settings.Number("GUEST_PLACES_PER_NETWORK", 30, 0, 1_000_000),
             settings.Number("GUEST_JOINS_PER_MINUTE", 20, 0, 10_000),
@@ -37,9 +37,4 @@ internal sealed record AppointmentsOptions(
             publicUrl,
             MailSender.Read(settings) is { } sender ? new Uri("mailto:" + sender.Address) : publicUrl
         );
-
-    private static TimeSpan? BehindOf(SettingsReader settings) =>
-        settings.Text("APPOINTMENT_BEHIND")?.ToUpperInvariant() is "0" or "OFF"
-            ? null
-            : settings.Duration("APPOINTMENT_BEHIND", TimeSpan.FromMinutes(15));
 }

@@ -12,15 +12,13 @@ internal sealed record AppointmentOptions(TimeSpan? Reminder, Uri? PublicUrl)
     /// <summary>Reads the settings.</summary>
     /// <exception cref="StartupException">A value is wrong.</exception>
     public static AppointmentOptions From(ModuleContext context) =>
-        new(ReminderOf(context.Settings), context.PublicUrlIsSet ? context.PublicUrl : null);
+        new(
+            context.Settings.DurationOrOff("APPOINTMENT_REMINDER", TimeSpan.FromHours(24)),
+            context.PublicUrlIsSet ? context.PublicUrl : null
+        );
 
     /// <summary>The page of an appointment. It has no token in it: events carry none, and who booked without an account has it in the
     /// browser they booked with.</summary>
     public string? PageOf(string appointmentId) =>
         PublicUrl is { } url ? $"{url.AbsoluteUri.TrimEnd('/')}/a/{Uri.EscapeDataString(appointmentId)}" : null;
-
-    private static TimeSpan? ReminderOf(SettingsReader settings) =>
-        settings.Text("APPOINTMENT_REMINDER")?.ToUpperInvariant() is "0" or "OFF"
-            ? null
-            : settings.Duration("APPOINTMENT_REMINDER", TimeSpan.FromHours(24));
 }

@@ -76,6 +76,10 @@ public sealed partial class SettingsReader(IConfiguration configuration)
         : Duration(name, fallback) is var period && period >= least ? period
         : throw Wrong(name, text, string.Create(CultureInfo.InvariantCulture, $"off or a length of time of at least {least.TotalDays}d"));
 
+    /// <summary>A length of time as <see cref="Duration"/> reads it; <c>null</c>, set as <c>0</c> or <c>off</c>, for never.</summary>
+    public TimeSpan? DurationOrOff(string name, TimeSpan fallback) =>
+        Text(name)?.ToUpperInvariant() is "0" or "OFF" ? null : Duration(name, fallback);
+
     /// <summary><c>CONTACT_RETENTION</c>, the same in each service that has contact data: how long that of guests is kept after their visit;
     /// <c>null</c> for ever.</summary>
     public TimeSpan? ContactRetention() => Retention("CONTACT_RETENTION", TimeSpan.FromDays(30), TimeSpan.FromDays(1));
