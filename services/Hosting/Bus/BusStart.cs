@@ -1,6 +1,7 @@
 using MassTransit;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace SmartQueue.Hosting.Bus;
 
@@ -8,10 +9,15 @@ namespace SmartQueue.Hosting.Bus;
 /// Begins to consume once the broker has the queues of all services. While several processes start at once on an empty broker, a queue that
 /// another one is just making looks ready and is not: to consume from it breaks the connection, and not every consumer comes back.
 /// </summary>
-internal sealed class BusStart(IBusControl bus, BusTopology topology, TimeProvider time, ILogger<BusStart> log) : BackgroundService
+internal sealed class BusStart(
+    IBusControl bus,
+    BusTopology topology,
+    IOptions<MassTransitHostOptions> options,
+    TimeProvider time,
+    ILogger<BusStart> log
+) : BackgroundService
 {
     private static readonly TimeSpan Delay = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(10);
 
     private bool started;
 
@@ -21,7 +27,7 @@ internal sealed class BusStart(IBusControl bus, BusTopology topology, TimeProvid
         if (!started)
             return;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(StopTimeout);
+        limit.CancelAfter(options.Value.StopTimeout!.Value);
         await bus.StopAsync(limit.Token);
     }
 
