@@ -233,18 +233,7 @@ internal sealed record Appointment
         RequireBooked();
         // Its code stays: who comes too late with it is told so.
         var next = Next(this with { Status = AppointmentStatus.NoShow, Network = null }, at);
-        return new(
-            next,
-            new AppointmentMissed
-            {
-                EventId = EventId(at),
-                OccurredAt = at,
-                AppointmentId = Id,
-                Version = next.Version,
-                Appointment = next.State(),
-                By = by,
-            }
-        );
+        return new(next, Missed(next, at, by));
     }
 
     /// <summary>Refuses who comes too early or too late, or to one that is no longer booked; who has a ticket for it may ask for that
@@ -325,16 +314,7 @@ internal sealed record Appointment
                     Appointment = next.State(),
                     By = happened.By,
                 }
-            : status == AppointmentStatus.NoShow
-                ? new AppointmentMissed
-                {
-                    EventId = EventId(at),
-                    OccurredAt = at,
-                    AppointmentId = Id,
-                    Version = next.Version,
-                    Appointment = next.State(),
-                    By = happened.By,
-                }
+            : status == AppointmentStatus.NoShow ? Missed(next, at, happened.By)
             : Changed(next, at, happened.By);
         return new(next, told);
     }
@@ -440,6 +420,17 @@ internal sealed record Appointment
         var next = Next(wanted, at);
         return new(next, Changed(next, at, by) with { PreviousStart = Start == next.Start ? null : Start });
     }
+
+    private static AppointmentMissed Missed(Appointment next, DateTimeOffset at, string? by) =>
+        new()
+        {
+            EventId = EventId(at),
+            OccurredAt = at,
+            AppointmentId = next.Id,
+            Version = next.Version,
+            Appointment = next.State(),
+            By = by,
+        };
 
     private static AppointmentChanged Changed(Appointment next, DateTimeOffset at, string? by) =>
         new()
