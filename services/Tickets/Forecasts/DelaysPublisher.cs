@@ -33,7 +33,7 @@ internal sealed class DelaysPublisher(
         {
             while (await timer.WaitForNextTickAsync(stoppingToken))
             {
-                foreach (var queueId in await forecasts.OccupiedAsync())
+                foreach (var queueId in await forecasts.ExpectingAsync())
                     await PublishAsync(queueId, stoppingToken);
             }
         }

@@ -151,14 +151,7 @@ internal sealed class LineForecast(string queueId, double usualService, TimeZone
             {
                 var due = before + booked.Values.Count(p => p.Turn.At <= time.Key);
                 var ahead = BookedLine.AheadOfDue(due, walkIns, mostInARow, inARow);
-                var called = model.Estimate(
-                    Newcomer,
-                    queueId,
-                    0,
-                    ahead,
-                    Local(now),
-                    OrderOf(long.MaxValue, new() { At = time.Key, InARow = mostInARow })
-                );
+                var called = model.Estimate(Newcomer, queueId, 0, ahead, Local(now), long.MaxValue - BookedFirst);
                 var left = (time.Key - now).TotalSeconds;
                 if (called.Low > left && called.Middle - left >= LeastDelay)
                     delays.Add(new AppointmentDelay { Start = time.Key, Seconds = (int)(called.Middle - left) });
@@ -220,6 +213,16 @@ internal sealed class LineForecast(string queueId, double usualService, TimeZone
         {
             lock (gate)
                 return model.Waiting > 0 || model.AtCounters > 0;
+        }
+    }
+
+    /// <summary>Whether somebody is expected for an appointment.</summary>
+    public bool Expects
+    {
+        get
+        {
+            lock (gate)
+                return expected.Count > 0;
         }
     }
 

@@ -83,17 +83,10 @@ internal sealed class LineForecasts(
     public event Action<string>? Moved;
 
     /// <summary>The lines this process knows of in which people wait or are at a counter.</summary>
-    public async Task<IReadOnlyList<string>> OccupiedAsync()
-    {
-        var occupied = new List<string>();
-        foreach (var (queueId, line) in lines)
-        {
-            if (line.Forecast.IsCompletedSuccessfully && (await line.Forecast).Occupied)
-                occupied.Add(queueId);
-        }
+    public Task<IReadOnlyList<string>> OccupiedAsync() => LinesAsync(f => f.Occupied);
 
-        return occupied;
-    }
+    /// <summary>Those of them in which somebody is expected for an appointment as well.</summary>
+    public Task<IReadOnlyList<string>> ExpectingAsync() => LinesAsync(f => f.Occupied && f.Expects);
 
     /// <summary>Takes in an event of a change that this process made.</summary>
     public async Task ApplyAsync(ITicketEvent happened)
@@ -187,6 +180,18 @@ internal sealed class LineForecasts(
                 TicketsLog.ForecastsNotPrepared(log, e);
             }
         }
+    }
+
+    private async Task<IReadOnlyList<string>> LinesAsync(Func<LineForecast, bool> which)
+    {
+        var found = new List<string>();
+        foreach (var (queueId, line) in lines)
+        {
+            if (line.Forecast.IsCompletedSuccessfully && which(await line.Forecast))
+                found.Add(queueId);
+        }
+
+        return found;
     }
 
     private void DropIdle()
