@@ -44,6 +44,12 @@ internal static partial class HostingLog
     [LoggerMessage(33, LogLevel.Warning, "Events cannot be consumed yet; trying again in {Delay}")]
     public static partial void BusNotStarted(ILogger logger, Exception exception, TimeSpan delay);
 
+    [LoggerMessage(34, LogLevel.Warning, "{EventType} could not be handled by {Endpoint}, which tries again in {Delay}")]
+    public static partial void EventFailed(ILogger logger, Exception exception, string eventType, string endpoint, TimeSpan delay);
+
+    [LoggerMessage(35, LogLevel.Error, "{EventType} could not be handled by {Endpoint}, which gives it up until the next start")]
+    public static partial void EventGivenUp(ILogger logger, Exception exception, string eventType, string endpoint);
+
     [LoggerMessage(32, LogLevel.Warning, "The broker's queues could not be measured; trying again in {Delay}")]
     public static partial void BrokerNotMeasured(ILogger logger, Exception exception, TimeSpan delay);
 

@@ -17,12 +17,12 @@ internal sealed class StatusPublisher : IAsyncDisposable
 
     private readonly IQueueStore queues;
     private readonly QueueStatusCache board;
-    private readonly EventPublisher bus;
+    private readonly IEventPublisher bus;
     private readonly TimeProvider time;
     private readonly ILogger<StatusPublisher> log;
     private readonly Coalescer coalescer;
 
-    public StatusPublisher(IQueueStore queues, QueueStatusCache board, EventPublisher bus, TimeProvider time, ILogger<StatusPublisher> log)
+    public StatusPublisher(IQueueStore queues, QueueStatusCache board, IEventPublisher bus, TimeProvider time, ILogger<StatusPublisher> log)
     {
         this.queues = queues;
         this.board = board;

@@ -2,12 +2,12 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
-using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using SmartQueue.Analytics.Facts;
 using SmartQueue.Analytics.Storage;
 using SmartQueue.Contracts;
+using SmartQueue.Hosting.Bus;
 using SmartQueue.Testing;
 
 namespace SmartQueue.Analytics.Tests;
@@ -499,16 +499,15 @@ public sealed class AnalyticsHttpTests : IAsyncLifetime
             time,
             new Dictionary<string, string?> { ["ENABLE_ANALYTICS"] = "false" }
         );
-        var bus = off.Services.GetRequiredService<IBus>();
-        var consumed = new ConsumedEvent<TicketCreated>();
-        bus.ConnectConsumeObserver(consumed);
-        await bus.Publish((object)Samples.Ticket("t", At, "user-1").Event(), Token);
-        await bus.Publish(Samples.Queue().Created(), Token);
+        var bus = off.Services.GetRequiredService<IEventPublisher>();
+        var consumed = off.Deliveries.NextAsync<TicketCreated>();
+        await bus.PublishAsync(Samples.Ticket("t", At, "user-1").Event(), Token);
+        await bus.PublishAsync(Samples.Queue().Created(), Token);
         var staff = off.SignedIn("op", "operator");
         await Eventually.TrueAsync(async () => (await staff.GetAsync("/api/analytics/queue/queue-1", Token)).IsSuccessStatusCode);
         var tracked = await ReadAsync(await PostAsync(off.SignedIn("user-1", "user"), """{"eventType":"a"}"""), HttpStatusCode.Accepted);
 
-        await consumed.WaitAsync();
+        await consumed;
         Assert.Equal(0, Int(await GetAsync(staff, "/api/analytics/queue/queue-1"), "counts", "created"));
         Assert.Null(
             await off.Services.GetRequiredService<IAnalyticsStore>().FindTrackedAsync(tracked.GetProperty("id").GetString()!, Token)
@@ -523,9 +522,9 @@ public sealed class AnalyticsHttpTests : IAsyncLifetime
 
     private async Task PublishAsync(params IEnumerable<IEvent> events)
     {
-        var bus = host.Services.GetRequiredService<IBus>();
+        var bus = host.Services.GetRequiredService<IEventPublisher>();
         foreach (var e in events)
-            await bus.Publish((object)e, Token);
+            await bus.PublishAsync(e, Token);
     }
 
     private Task<JsonElement> FiguresAsync(Func<JsonElement, bool> expected) =>

@@ -1,10 +1,10 @@
 using System.Text.Json;
-using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using SmartQueue.Analytics.Facts;
 using SmartQueue.Analytics.Storage;
 using SmartQueue.Contracts;
+using SmartQueue.Hosting.Bus;
 using SmartQueue.Testing;
 
 namespace SmartQueue.Analytics.Tests;
@@ -141,9 +141,9 @@ public sealed class AppointmentFiguresHttpTests : IAsyncLifetime
 
     private async Task PublishAsync(params IEnumerable<IEvent> events)
     {
-        var bus = host.Services.GetRequiredService<IBus>();
+        var bus = host.Services.GetRequiredService<IEventPublisher>();
         foreach (var e in events)
-            await bus.Publish((object)e, Token);
+            await bus.PublishAsync(e, Token);
     }
 
     private async Task<JsonElement> GetAsync(string path)

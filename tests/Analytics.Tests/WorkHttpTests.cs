@@ -1,9 +1,9 @@
 using System.Net;
 using System.Text.Json;
-using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using SmartQueue.Contracts;
+using SmartQueue.Hosting.Bus;
 using SmartQueue.Testing;
 
 namespace SmartQueue.Analytics.Tests;
@@ -229,9 +229,9 @@ public sealed class WorkHttpTests : IAsyncLifetime
 
     private async Task PublishAsync(params IEnumerable<IEvent> events)
     {
-        var bus = host.Services.GetRequiredService<IBus>();
+        var bus = host.Services.GetRequiredService<IEventPublisher>();
         foreach (var e in events)
-            await bus.Publish((object)e, Token);
+            await bus.PublishAsync(e, Token);
     }
 
     private Task<string> ItemsAsync(string what) => ItemsAsync(what, _ => true);

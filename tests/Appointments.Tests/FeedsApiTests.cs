@@ -1,13 +1,13 @@
 using System.Net;
 using System.Text.Json;
 using Ical.Net;
-using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using SmartQueue.Appointments.Domain;
 using SmartQueue.Appointments.Storage;
 using SmartQueue.Contracts;
 using SmartQueue.Hosting.Auth;
+using SmartQueue.Hosting.Bus;
 using SmartQueue.Testing;
 using static SmartQueue.Testing.Requests;
 
@@ -268,8 +268,8 @@ public sealed class FeedsApiTests : IAsyncLifetime
         await ReadAsync(path);
 
         await host
-            .Services.GetRequiredService<IBus>()
-            .Publish(
+            .Services.GetRequiredService<IEventPublisher>()
+            .PublishAsync(
                 new UserErased
                 {
                     EventId = Guid.CreateVersion7(),

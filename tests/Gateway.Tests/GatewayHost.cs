@@ -1,4 +1,3 @@
-using MassTransit;
 using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Client;
@@ -8,6 +7,7 @@ using SmartQueue.Gateway.GraphQl.Sources;
 using SmartQueue.Gateway.Push;
 using SmartQueue.Gateway.Upstream;
 using SmartQueue.Hosting.Auth;
+using SmartQueue.Hosting.Bus;
 using SmartQueue.Testing;
 
 namespace SmartQueue.Gateway.Tests;
@@ -81,7 +81,8 @@ internal sealed class GatewayHost : IAsyncDisposable
     }
 
     public Task PublishAsync<T>(T message)
-        where T : class => Process.Services.GetRequiredService<IBus>().Publish(message, TestContext.Current.CancellationToken);
+        where T : class =>
+        Process.Services.GetRequiredService<IEventPublisher>().PublishAsync(message, TestContext.Current.CancellationToken);
 
     /// <summary>Puts a ticket into the ticket service.</summary>
     public void Keep(TicketState ticket, int? position = null)

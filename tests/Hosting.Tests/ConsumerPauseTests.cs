@@ -1,4 +1,3 @@
-using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using SmartQueue.Contracts;
 using SmartQueue.Hosting.Bus;
@@ -54,9 +53,9 @@ public sealed class ConsumerPauseTests(RabbitMqNode broker) : IClassFixture<Rabb
     private static async Task PublishAsync(ServiceHost host, int count)
     {
         await host.Services.GetRequiredService<BusTopology>().DeclaredAsync(Token);
-        var bus = host.Services.GetRequiredService<IBus>();
+        var bus = host.Services.GetRequiredService<IEventPublisher>();
         for (var i = 0; i < count; i++)
-            await bus.Publish(
+            await bus.PublishAsync(
                 new UserErased
                 {
                     EventId = Guid.CreateVersion7(),

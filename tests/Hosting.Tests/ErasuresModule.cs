@@ -1,8 +1,8 @@
-using MassTransit;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using SmartQueue.Contracts;
+using SmartQueue.Hosting.Bus;
 using SmartQueue.Hosting.Modules;
 
 namespace SmartQueue.Hosting.Tests;
@@ -22,16 +22,16 @@ internal sealed class ErasuresModule : IServiceModule
 
     public void MapEndpoints(IEndpointRouteBuilder routes) { }
 
-    private sealed class Consumer(ErasuresConsumed consumed) : IConsumer<UserErased>
+    private sealed class Consumer(ErasuresConsumed consumed) : IEventConsumer<UserErased>
     {
         private const int Busy = 5;
 
-        public Task Consume(ConsumeContext<UserErased> context)
+        public Task ConsumeAsync(UserErased happened, CancellationToken cancellationToken)
         {
-            consumed.Attempt(context.Message.UserId);
+            consumed.Attempt(happened.UserId);
             if (consumed.Away)
                 throw new SqliteException("database is locked", Busy);
-            consumed.Done[context.Message.UserId] = true;
+            consumed.Done[happened.UserId] = true;
             return Task.CompletedTask;
         }
     }

@@ -221,12 +221,12 @@ public sealed class OutboxFaultTests : IAsyncLifetime
 
     private async Task<RecordingBus> StartAsync(Func<IEvent, bool>? fails = null, bool survives = true)
     {
-        var (bus, record) = RecordingBus.Create();
+        var record = new RecordingBus();
         if (fails is not null)
             record.Fails = fails;
         var topology = new BusTopology(survives);
         topology.Declared();
-        relay = new OutboxRelay(outbox, new EventPublisher(bus), topology, time, new Logger<OutboxRelay>(loggers));
+        relay = new OutboxRelay(outbox, record, topology, time, new Logger<OutboxRelay>(loggers));
         await relay.StartAsync(Token);
         return record;
     }

@@ -251,12 +251,12 @@ public sealed class OutboxRelayTests : IAsyncDisposable
 
     private async Task<(OutboxRelay Relay, RecordingBus Record)> RelayAsync(bool survives, Func<IEvent, bool>? fails = null)
     {
-        var (bus, record) = RecordingBus.Create();
+        var record = new RecordingBus();
         if (fails is not null)
             record.Fails = fails;
         var topology = new BusTopology(survives);
         topology.Declared();
-        var relay = new OutboxRelay(outbox, new EventPublisher(bus), topology, TimeProvider.System, NullLogger<OutboxRelay>.Instance);
+        var relay = new OutboxRelay(outbox, record, topology, TimeProvider.System, NullLogger<OutboxRelay>.Instance);
         relays.Add(relay);
         await relay.StartAsync(Token);
         return (relay, record);

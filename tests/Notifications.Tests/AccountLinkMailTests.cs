@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using SmartQueue.Contracts;
+using SmartQueue.Hosting.Bus;
 using SmartQueue.Notifications.Delivery;
 using SmartQueue.Notifications.Domain;
 using SmartQueue.Notifications.Storage;
@@ -134,9 +135,9 @@ public sealed class AccountLinkMailTests : IAsyncLifetime
 
     private async Task PublishAsync(params AccountLinkIssued[] all)
     {
-        var bus = host!.Services.GetRequiredService<MassTransit.IBus>();
+        var bus = host!.Services.GetRequiredService<IEventPublisher>();
         foreach (var issued in all)
-            await bus.Publish(issued, Token);
+            await bus.PublishAsync(issued, Token);
     }
 
     private async Task<Notification> OneAsync(string status) =>

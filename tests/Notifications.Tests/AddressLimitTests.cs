@@ -1,5 +1,5 @@
-using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
+using SmartQueue.Hosting.Bus;
 using SmartQueue.Notifications.Delivery;
 using SmartQueue.Notifications.Domain;
 using SmartQueue.Notifications.Storage;
@@ -108,7 +108,7 @@ public sealed class AddressLimitTests
         );
 
     private static Task PublishAsync(ServiceHost host, object message) =>
-        host.Services.GetRequiredService<IBus>().Publish(message, message.GetType(), Token);
+        host.Services.GetRequiredService<IEventPublisher>().PublishAsync(message, Token);
 
     private static Task<IReadOnlyList<Notification>> SuppressedAsync(ServiceHost host, int count)
     {

@@ -1,7 +1,7 @@
-using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using SmartQueue.Contracts;
+using SmartQueue.Hosting.Bus;
 using SmartQueue.Hosting.Settings;
 using SmartQueue.Notifications.Delivery;
 using SmartQueue.Notifications.Domain;
@@ -417,7 +417,7 @@ public sealed class AppointmentTellingTests : IAsyncDisposable
         await StartAsync();
     }
 
-    private Task PublishAsync(IEvent happened) => host!.Services.GetRequiredService<IBus>().Publish((object)happened, Token);
+    private Task PublishAsync(IEvent happened) => host!.Services.GetRequiredService<IEventPublisher>().PublishAsync(happened, Token);
 
     /// <summary>Takes in an event, and waits until what comes of it is sent: a message that is overtaken before is not.</summary>
     private async Task HearAsync(IEvent happened)

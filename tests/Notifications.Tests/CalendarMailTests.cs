@@ -1,11 +1,11 @@
 using System.Globalization;
 using System.Text;
-using MassTransit;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using MimeKit;
 using SmartQueue.Contracts;
+using SmartQueue.Hosting.Bus;
 using SmartQueue.Hosting.Settings;
 using SmartQueue.Notifications.Delivery;
 using SmartQueue.Notifications.Domain;
@@ -100,7 +100,7 @@ public sealed class CalendarMailTests
             new FakeTimeProvider(Samples.Morning),
             new Dictionary<string, string?> { ["SMTP_URL"] = server.Url }
         );
-        var bus = host.Services.GetRequiredService<IBus>();
+        var bus = host.Services.GetRequiredService<IEventPublisher>();
         var booked = Samples.Booked(Samples.Appointment());
         // Nobody is told of it, and the next that is told is later all the same.
         var corrected = Samples.Corrected(booked.Appointment);
@@ -108,7 +108,7 @@ public sealed class CalendarMailTests
         IEvent[] events = [booked, moved, Samples.Cancelled(moved.Appointment)];
         foreach (var (before, happened) in events.Index())
         {
-            await bus.Publish((object)happened, Token);
+            await bus.PublishAsync(happened, Token);
             await Eventually.TrueAsync(() => Task.FromResult(server.Messages.Count > before));
         }
 

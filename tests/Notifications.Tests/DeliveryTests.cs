@@ -1,11 +1,11 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
-using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Time.Testing;
 using SmartQueue.Contracts;
+using SmartQueue.Hosting.Bus;
 using SmartQueue.Hosting.Modules;
 using SmartQueue.Hosting.Storage.Sqlite;
 using SmartQueue.Notifications.Delivery;
@@ -519,9 +519,9 @@ public sealed class DeliveryTests : IAsyncDisposable
 
     private async Task PublishAsync(params IEvent[] events)
     {
-        var bus = host!.Services.GetRequiredService<IBus>();
+        var bus = host!.Services.GetRequiredService<IEventPublisher>();
         foreach (var e in events)
-            await bus.Publish((object)e, Token);
+            await bus.PublishAsync(e, Token);
     }
 
     private async Task<IReadOnlyList<Notification>> AllAsync() => await Store.ListAsync(new(null, null, null), null, 200, Token);

@@ -7,6 +7,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using MimeKit;
+using SmartQueue.Hosting.Bus;
 using SmartQueue.Hosting.Settings;
 using SmartQueue.Notifications.Delivery;
 using SmartQueue.Notifications.Domain;
@@ -95,10 +96,10 @@ public sealed class EmailTests
             configure: s =>
                 s.AddSingleton(new DeliveryOptions { FirstDelay = TimeSpan.FromMilliseconds(20), Sweep = TimeSpan.FromMilliseconds(20) })
         );
-        var bus = host.Services.GetRequiredService<MassTransit.IBus>();
+        var bus = host.Services.GetRequiredService<IEventPublisher>();
         var called = Samples.Called(Samples.Ticket() with { Email = "ann@example.org" });
-        await bus.Publish(called, Token);
-        await bus.Publish(called, Token);
+        await bus.PublishAsync(called, Token);
+        await bus.PublishAsync(called, Token);
         var store = host.Services.GetRequiredService<INotificationStore>();
         var sent = await Eventually.GetAsync(
             () => store.ListAsync(new(null, Channels.Email, DeliveryStatus.Sent), null, 10, Token),

@@ -1,6 +1,6 @@
-using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using SmartQueue.Contracts;
+using SmartQueue.Hosting.Bus;
 using SmartQueue.Notifications.Domain;
 using SmartQueue.Notifications.Storage;
 using SmartQueue.Testing;
@@ -33,8 +33,8 @@ public sealed class JoinTests
     {
         await using var host = await ServiceHost.StartAsync([new NotificationsModule()]);
         await host
-            .Services.GetRequiredService<IBus>()
-            .Publish(Samples.Created(Samples.Ticket() with { Promise = promise }) with { OccurredAt = at }, Token);
+            .Services.GetRequiredService<IEventPublisher>()
+            .PublishAsync(Samples.Created(Samples.Ticket() with { Promise = promise }) with { OccurredAt = at }, Token);
         var store = host.Services.GetRequiredService<INotificationStore>();
         return (await Eventually.GetAsync(() => store.ListAsync(new(null, Channels.InApp, null), null, 50, Token), l => l.Count == 1))[
             0

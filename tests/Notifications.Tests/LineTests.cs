@@ -1,7 +1,7 @@
-using MassTransit;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using SmartQueue.Contracts;
+using SmartQueue.Hosting.Bus;
 using SmartQueue.Hosting.Settings;
 using SmartQueue.Notifications.Domain;
 using SmartQueue.Notifications.Following;
@@ -80,8 +80,8 @@ public sealed class LineTests
         var ticket = Samples.Ticket(userId: "user-1");
         await using (var host = await ServiceHost.StartAsync([new NotificationsModule()], folder: folder))
         {
-            var bus = host.Services.GetRequiredService<IBus>();
-            await bus.Publish(Samples.Created(ticket), Token);
+            var bus = host.Services.GetRequiredService<IEventPublisher>();
+            await bus.PublishAsync(Samples.Created(ticket), Token);
             await Eventually.TrueAsync(async () =>
                 (await AllAsync(host)).Any(n => n.Template == TemplateNames.JoinedWait || n.Template == TemplateNames.Joined)
             );
@@ -127,11 +127,10 @@ public sealed class LineTests
     /// <summary>Tells a line in which a ticket has this place, and waits until that was taken in.</summary>
     private static async Task SayAsync(ServiceHost host, string ticketId, int position)
     {
-        var consumed = new ConsumedEvent<LinePositionsChanged>();
-        var bus = host.Services.GetRequiredService<IBus>();
-        using var observed = bus.ConnectConsumeObserver(consumed);
-        await bus.Publish(Line(ticketId, position, DateTimeOffset.UtcNow.AddSeconds(Interlocked.Increment(ref said))), Token);
-        await consumed.WaitAsync();
+        var consumed = host.Deliveries.NextAsync<LinePositionsChanged>();
+        var bus = host.Services.GetRequiredService<IEventPublisher>();
+        await bus.PublishAsync(Line(ticketId, position, DateTimeOffset.UtcNow.AddSeconds(Interlocked.Increment(ref said))), Token);
+        await consumed;
     }
 
     private static LinePositionsChanged Line(string ticketId, int position, DateTimeOffset at)

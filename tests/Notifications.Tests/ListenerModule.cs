@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
-using MassTransit;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using SmartQueue.Contracts;
+using SmartQueue.Hosting.Bus;
 using SmartQueue.Hosting.Modules;
 
 namespace SmartQueue.Notifications.Tests;
@@ -22,11 +22,11 @@ internal sealed class ListenerModule : IServiceModule
 
     public void MapEndpoints(IEndpointRouteBuilder routes) { }
 
-    private sealed class Listener(ListenerModule module) : IConsumer<NotificationCreated>
+    private sealed class Listener(ListenerModule module) : IEventConsumer<NotificationCreated>
     {
-        public Task Consume(ConsumeContext<NotificationCreated> context)
+        public Task ConsumeAsync(NotificationCreated happened, CancellationToken cancellationToken)
         {
-            module.Heard.Enqueue(context.Message);
+            module.Heard.Enqueue(happened);
             return Task.CompletedTask;
         }
     }

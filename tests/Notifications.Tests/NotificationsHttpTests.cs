@@ -2,10 +2,10 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
-using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using SmartQueue.Contracts;
+using SmartQueue.Hosting.Bus;
 using SmartQueue.Testing;
 
 namespace SmartQueue.Notifications.Tests;
@@ -238,10 +238,9 @@ public sealed class NotificationsHttpTests : IAsyncLifetime
         await ListAsync(Operator, "?userId=user-1", 0);
         Assert.Contains("\"language\":null", await PreferencesAsync(User("user-1")), StringComparison.Ordinal);
 
-        var consumed = new ConsumedEvent<TicketCancelled>();
-        host.Services.GetRequiredService<IBus>().ConnectConsumeObserver(consumed);
+        var consumed = host.Deliveries.NextAsync<TicketCancelled>();
         await PublishAsync(Samples.Cancelled(Samples.Ticket("t-1", "user-1")));
-        await consumed.WaitAsync();
+        await consumed;
         Assert.Equal(["t-2"], Tickets(await ListAsync(Operator, "", 1)));
         await RefusedAsync(await PutAsync(User("user-1"), "{}"), HttpStatusCode.NotFound, "USER_NOT_FOUND");
     }
@@ -265,11 +264,10 @@ public sealed class NotificationsHttpTests : IAsyncLifetime
             time,
             new Dictionary<string, string?> { ["ENABLE_NOTIFICATIONS"] = "false" }
         );
-        var bus = off.Services.GetRequiredService<IBus>();
-        var consumed = new ConsumedEvent<TicketCalled>();
-        bus.ConnectConsumeObserver(consumed);
-        await bus.Publish(Samples.Called(Samples.Ticket("t-1", "user-1")), Token);
-        await consumed.WaitAsync();
+        var bus = off.Services.GetRequiredService<IEventPublisher>();
+        var consumed = off.Deliveries.NextAsync<TicketCalled>();
+        await bus.PublishAsync(Samples.Called(Samples.Ticket("t-1", "user-1")), Token);
+        await consumed;
         var page = await ReadAsync(await off.SignedIn("op", "operator").GetAsync("/api/notifications", Token), HttpStatusCode.OK);
         Assert.Equal("""{"items":[],"nextCursor":null}""", page.GetRawText());
     }
@@ -280,9 +278,9 @@ public sealed class NotificationsHttpTests : IAsyncLifetime
 
     private async Task PublishAsync(params IEnumerable<IEvent> events)
     {
-        var bus = host.Services.GetRequiredService<IBus>();
+        var bus = host.Services.GetRequiredService<IEventPublisher>();
         foreach (var e in events)
-            await bus.Publish((object)e, Token);
+            await bus.PublishAsync(e, Token);
     }
 
     /// <summary>The list once it holds that many.</summary>

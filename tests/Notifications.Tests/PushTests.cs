@@ -4,9 +4,9 @@ using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using MassTransit;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using SmartQueue.Hosting.Bus;
 using SmartQueue.Hosting.Settings;
 using SmartQueue.Notifications.Delivery;
 using SmartQueue.Notifications.Domain;
@@ -404,7 +404,7 @@ public sealed class PushTests
     }
 
     private static Task PublishAsync(ServiceHost host, object message) =>
-        host.Services.GetRequiredService<IBus>().Publish(message, message.GetType(), Token);
+        host.Services.GetRequiredService<IEventPublisher>().PublishAsync(message, Token);
 
     private static async Task<Notification> StatusAsync(ServiceHost host, string status)
     {

@@ -1,6 +1,6 @@
-using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
+using SmartQueue.Hosting.Bus;
 using SmartQueue.Notifications.Domain;
 using SmartQueue.Notifications.Storage;
 using SmartQueue.Testing;
@@ -43,7 +43,7 @@ public sealed class RetentionTests : IDisposable
     private static async Task TellAsync(ServiceHost host, string ticketId, string? userId)
     {
         var ticket = Samples.Ticket(ticketId, userId) with { Email = "ann@example.org", Phone = "+34600111222" };
-        await host.Services.GetRequiredService<IBus>().Publish((object)Samples.Called(ticket), Token);
+        await host.Services.GetRequiredService<IEventPublisher>().PublishAsync(Samples.Called(ticket), Token);
         await Eventually.GetAsync(() => OfAsync(host, ticketId), told => told.Count == 3);
     }
 

@@ -1,10 +1,10 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using MassTransit;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using SmartQueue.Hosting.Bus;
 using SmartQueue.Hosting.Settings;
 using SmartQueue.Notifications.Delivery;
 using SmartQueue.Notifications.Domain;
@@ -122,7 +122,9 @@ public sealed class SmsTests
         await using var receiver = await HttpReceiver.StartAsync();
         receiver.Answers.Enqueue(504);
         await using var host = await HostAsync(receiver.Url.Replace("://", "://AC1:token@", StringComparison.Ordinal), format);
-        await host.Services.GetRequiredService<IBus>().Publish(Samples.Called(Samples.Ticket() with { Phone = "+34600111222" }), Token);
+        await host
+            .Services.GetRequiredService<IEventPublisher>()
+            .PublishAsync(Samples.Called(Samples.Ticket() with { Phone = "+34600111222" }), Token);
         var store = host.Services.GetRequiredService<INotificationStore>();
         await Eventually.GetAsync(() => store.ListAsync(new(null, Channels.Sms, status), null, 10, Token), l => l.Count == 1);
         Assert.Equal(requests, receiver.Requests.Count);

@@ -1,6 +1,6 @@
-using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using SmartQueue.Contracts;
+using SmartQueue.Hosting.Bus;
 using SmartQueue.Notifications.Domain;
 using SmartQueue.Notifications.Storage;
 using SmartQueue.Testing;
@@ -30,7 +30,7 @@ public sealed class TellingTests
         var store = host.Services.GetRequiredService<INotificationStore>();
         var happened = Of(name, Samples.Ticket());
 
-        await host.Services.GetRequiredService<IBus>().Publish((object)happened, Token);
+        await host.Services.GetRequiredService<IEventPublisher>().PublishAsync(happened, Token);
         var told = await Eventually.GetAsync(() => store.ListAsync(new(null, null, null), null, 10, Token), all => all.Count > 0);
 
         Assert.Equal((template, happened.EventId.ToString()), (Assert.Single(told).Template, told[0].EventId));

@@ -1,9 +1,9 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
-using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
+using SmartQueue.Hosting.Bus;
 using SmartQueue.Testing;
 
 namespace SmartQueue.Notifications.Tests;
@@ -147,8 +147,8 @@ public sealed class TextsHttpTests : IAsyncLifetime
     {
         foreach (var (ticket, branch, language) in tickets)
             await host
-                .Services.GetRequiredService<IBus>()
-                .Publish(Samples.Called(Samples.Ticket(ticket, language: language) with { BranchId = branch }), Token);
+                .Services.GetRequiredService<IEventPublisher>()
+                .PublishAsync(Samples.Called(Samples.Ticket(ticket, language: language) with { BranchId = branch }), Token);
     }
 
     private async Task<Dictionary<string, string>> MessagesAsync(int count) =>

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json;
-using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using SmartQueue.Contracts;
@@ -409,26 +408,13 @@ public sealed class BranchesApiTests : IAsyncLifetime
     [Fact]
     public async Task What_follows_a_branch_is_told_to_others_as_the_queues()
     {
-        var heard = new List<QueueUpdated>();
-        var bus = host.Services.GetRequiredService<IBus>();
-        var handle = bus.ConnectReceiveEndpoint("test-queues", e => e.Handler<QueueUpdated>(c =>
-            {
-                lock (heard)
-                    heard.Add(c.Message);
-                return Task.CompletedTask;
-            }));
-        await handle.Ready;
         await MakeQueueAsync(new { name = "Hall" });
         time.Advance(TimeSpan.FromMinutes(5));
 
         await AnswerAsync(await SendAsync(admin, HttpMethod.Patch, "/api/branches/main", new { timeZone = "Asia/Tokyo" }));
 
         var told = await Eventually.GetAsync(
-            () =>
-            {
-                lock (heard)
-                    return Task.FromResult(heard.Find(u => u.Version == 2));
-            },
+            () => Task.FromResult(host.Published.Of<QueueUpdated>().FirstOrDefault(u => u.Version == 2)),
             u => u is not null
         );
         Assert.Equal(
@@ -442,14 +428,13 @@ public sealed class BranchesApiTests : IAsyncLifetime
     {
         var late = new LateBranches();
         await using var racing = await ServiceHost.StartAsync([new QueuesModule()], time, configure: late.Replace);
-        var consumed = new ConsumedEvent<BranchUpdated>();
-        racing.Services.GetRequiredService<IBus>().ConnectConsumeObserver(consumed);
+        var consumed = racing.Deliveries.NextAsync<BranchUpdated>();
         var boss = racing.SignedIn("admin", Roles.Admin);
         // The branch is read for the new queue, changes, and its queues are gone through; only then is the queue made.
         late.Meanwhile = async () =>
         {
             await AnswerAsync(await SendAsync(boss, HttpMethod.Patch, "/api/branches/main", new { timeZone = "Asia/Tokyo" }));
-            await consumed.WaitAsync();
+            await consumed;
         };
 
         var made = await AnswerAsync(await SendAsync(boss, HttpMethod.Post, "/api/queues", new { name = "Hall" }), HttpStatusCode.Created);

@@ -1,10 +1,10 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
-using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using SmartQueue.Contracts;
 using SmartQueue.Hosting.Auth;
+using SmartQueue.Hosting.Bus;
 using SmartQueue.Queues.Storage;
 using SmartQueue.Testing;
 
@@ -15,7 +15,7 @@ public sealed class CountersOfQueuesTests : IAsyncLifetime
 {
     private ServiceHost host = null!;
     private HttpClient admin = null!;
-    private IBus bus = null!;
+    private IEventPublisher bus = null!;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -23,7 +23,7 @@ public sealed class CountersOfQueuesTests : IAsyncLifetime
     {
         host = await ServiceHost.StartAsync([new QueuesModule()], configure: new FakeLines().Replace);
         admin = host.SignedIn("admin", Roles.Admin);
-        bus = host.Services.GetRequiredService<IBus>();
+        bus = host.Services.GetRequiredService<IEventPublisher>();
     }
 
     public ValueTask DisposeAsync() => host.DisposeAsync();
@@ -190,7 +190,7 @@ public sealed class CountersOfQueuesTests : IAsyncLifetime
         }
     }
 
-    private Task TellAsync(IEvent told) => bus.Publish(told, told.GetType(), Token);
+    private Task TellAsync(IEvent told) => bus.PublishAsync(told, Token);
 
     private async Task<JsonElement> MakeAsync(object definition) =>
         await AnswerAsync(await admin.PostAsJsonAsync("/api/queues", definition, Token));

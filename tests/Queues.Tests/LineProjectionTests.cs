@@ -2,11 +2,11 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
-using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using SmartQueue.Contracts;
 using SmartQueue.Hosting.Auth;
+using SmartQueue.Hosting.Bus;
 using SmartQueue.Hosting.Modules;
 using SmartQueue.Hosting.Settings;
 using SmartQueue.Queues.Domain;
@@ -15,31 +15,25 @@ using SmartQueue.Testing;
 
 namespace SmartQueue.Queues.Tests;
 
-/// <summary>From ticket events on the bus to what people read and screens are told.</summary>
+/// <summary>From ticket events on the bus to what people read and screens are Told.</summary>
 public sealed class LineProjectionTests : IAsyncLifetime
 {
     private readonly FakeTimeProvider time = new(Sample.Now);
-    private readonly ConcurrentQueue<QueueStatusChanged> told = new();
-    private readonly ConcurrentQueue<IEvent> queueEvents = new();
     private ServiceHost host = null!;
-    private IBus bus = null!;
+    private IEventPublisher bus = null!;
     private string queueId = "";
+
+    private IReadOnlyList<QueueStatusChanged> Told => host.Published.Of<QueueStatusChanged>();
+
+    private IReadOnlyList<IEvent> QueueEvents =>
+        [.. host.Published.Of<IEvent>().Where(e => e is QueueCreated or QueueUpdated or QueueAnnouncement or QueueDeleted)];
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync()
     {
         host = await ServiceHost.StartAsync([new QueuesModule()], time, configure: new FakeLines().Replace);
-        bus = host.Services.GetRequiredService<IBus>();
-        await bus.ConnectReceiveEndpoint("test-screens", e =>
-            {
-                e.Handler<QueueStatusChanged>(m => Keep(told, m.Message));
-                e.Handler<QueueCreated>(m => Keep(queueEvents, m.Message));
-                e.Handler<QueueUpdated>(m => Keep(queueEvents, m.Message));
-                e.Handler<QueueAnnouncement>(m => Keep(queueEvents, m.Message));
-                e.Handler<QueueDeleted>(m => Keep(queueEvents, m.Message));
-            })
-            .Ready.WaitAsync(Token);
+        bus = host.Services.GetRequiredService<IEventPublisher>();
         using var admin = host.SignedIn("admin", Roles.Admin);
         using var made = await admin.PostAsJsonAsync("/api/queues", new { name = "Hall", averageServiceTime = 120 }, Token);
         queueId = (await made.Content.ReadFromJsonAsync<JsonElement>(Token)).GetProperty("id").GetString()!;
@@ -106,15 +100,15 @@ public sealed class LineProjectionTests : IAsyncLifetime
         await Eventually.TrueAsync(() =>
         {
             time.Advance(TimeSpan.FromMilliseconds(50));
-            return Task.FromResult(told.LastOrDefault()?.ActiveTickets.Count == 60);
+            return Task.FromResult(Told is [.., var newest] && newest.ActiveTickets.Count == 60);
         });
 
-        var last = told.Last();
+        var last = Told[^1];
         Assert.Equal(queueId, last.QueueId);
         Assert.Equal(60, last.Statistics.Waiting);
         Assert.Equal(tickets.Select(n => $"t{n:00}"), last.ActiveTickets);
-        Assert.DoesNotContain("Personal", JsonSerializer.Serialize(told), StringComparison.OrdinalIgnoreCase);
-        var times = told.Select(t => t.OccurredAt).Order().ToList();
+        Assert.DoesNotContain("Personal", JsonSerializer.Serialize(Told), StringComparison.OrdinalIgnoreCase);
+        var times = Told.Select(t => t.OccurredAt).Order().ToList();
         Assert.All(times.Zip(times.Skip(1), (a, b) => b - a), gap => Assert.True(gap >= TimeSpan.FromMilliseconds(200), $"{gap}"));
     }
 
@@ -127,9 +121,9 @@ public sealed class LineProjectionTests : IAsyncLifetime
         await admin.DeleteAsync($"/api/queues/{queueId}/announce", Token);
         await admin.DeleteAsync($"/api/queues/{queueId}", Token);
 
-        await Eventually.TrueAsync(() => Task.FromResult(queueEvents.Count >= 5));
+        await Eventually.TrueAsync(() => Task.FromResult(QueueEvents.Count >= 5));
 
-        var events = queueEvents.OrderBy(e => e.Version).ToList();
+        var events = QueueEvents.OrderBy(e => e.Version).ToList();
         Assert.Equal([1L, 2, 3, 4, 5], events.Select(e => e.Version));
         Assert.Equal("Renamed", Assert.IsType<QueueUpdated>(events[1]).Queue.Name);
         Assert.Equal("Hello", Assert.IsType<QueueAnnouncement>(events[2]).Message);
@@ -145,12 +139,12 @@ public sealed class LineProjectionTests : IAsyncLifetime
         await admin.PatchAsJsonAsync($"/api/queues/{queueId}", new { name = "Renamed" }, Token);
         using var gone = await admin.PostAsJsonAsync("/api/queues", new { name = "Gone" }, Token);
         await admin.DeleteAsync(gone.Headers.Location, Token);
-        await Eventually.TrueAsync(() => Task.FromResult(queueEvents.Count == 4));
+        await Eventually.TrueAsync(() => Task.FromResult(QueueEvents.Count == 4));
 
-        await bus.Publish(new QueueDefinitionsWanted { EventId = Guid.NewGuid(), OccurredAt = Sample.Now }, Token);
+        await bus.PublishAsync(new QueueDefinitionsWanted { EventId = Guid.NewGuid(), OccurredAt = Sample.Now }, Token);
 
-        await Eventually.TrueAsync(() => Task.FromResult(queueEvents.Count >= 5));
-        var again = Assert.IsType<QueueUpdated>(queueEvents.Last());
+        await Eventually.TrueAsync(() => Task.FromResult(QueueEvents.Count >= 5));
+        var again = Assert.IsType<QueueUpdated>(QueueEvents[^1]);
         Assert.Equal((queueId, 2L, "Renamed"), (again.QueueId, again.Version, again.Queue.Name));
         Assert.Equal(2, again.Queue.Version);
     }
@@ -222,7 +216,7 @@ public sealed class LineProjectionTests : IAsyncLifetime
 
     private static int Statistic(JsonElement queue, string name) => queue.GetProperty("statistics").GetProperty(name).GetInt32();
 
-    private Task TellAsync(ITicketEvent change) => bus.Publish(change, change.GetType(), Token);
+    private Task TellAsync(ITicketEvent change) => bus.PublishAsync(change, Token);
 
     private async Task<JsonElement> ReadAsync(Func<JsonElement, bool> expected)
     {

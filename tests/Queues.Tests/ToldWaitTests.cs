@@ -1,10 +1,10 @@
 using System.Net;
 using System.Net.Http.Json;
-using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using SmartQueue.Contracts;
 using SmartQueue.Hosting.Auth;
+using SmartQueue.Hosting.Bus;
 using SmartQueue.Testing;
 
 namespace SmartQueue.Queues.Tests;
@@ -71,8 +71,8 @@ public sealed class ToldWaitTests : IAsyncLifetime
 
     private Task SayAsync(string queueId, int wait, int seconds, params string[] waiting) =>
         host
-            .Services.GetRequiredService<IBus>()
-            .Publish(
+            .Services.GetRequiredService<IEventPublisher>()
+            .PublishAsync(
                 new LinePositionsChanged
                 {
                     EventId = Guid.NewGuid(),

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using SmartQueue.Hosting.Bus;
 using SmartQueue.Hosting.Modules;
 using SmartQueue.Hosting.Settings;
 
@@ -28,6 +29,12 @@ public sealed class ServiceHost : IAsyncDisposable
 
     /// <summary>The clock of the services.</summary>
     public TimeProvider Time { get; }
+
+    /// <summary>What it has told.</summary>
+    public PublishedEvents Published => Services.GetRequiredService<PublishedEvents>();
+
+    /// <summary>What its consumers have done.</summary>
+    public Deliveries Deliveries => Services.GetRequiredService<Deliveries>();
 
     /// <summary>The container.</summary>
     public IServiceProvider Services => app.Services;
@@ -58,6 +65,9 @@ public sealed class ServiceHost : IAsyncDisposable
         builder.Services.AddSingleton(time);
         var context = new ModuleContext(new SettingsReader(builder.Configuration), modules, [.. modules.Select(m => m.Name)], port: 4000);
         builder.AddModules(context);
+        PublishedEvents.StandBefore(builder.Services);
+        builder.Services.AddSingleton<Deliveries>();
+        builder.Services.AddSingleton<IDeliveryObserver>(sp => sp.GetRequiredService<Deliveries>());
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.WebHost.UseTestServer();
         builder.Services.ConfigureHttpClientDefaults(http =>

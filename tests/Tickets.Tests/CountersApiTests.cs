@@ -1,10 +1,9 @@
-using System.Collections.Concurrent;
 using System.Net;
 using System.Text;
 using System.Text.Json;
-using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using SmartQueue.Contracts;
+using SmartQueue.Hosting.Bus;
 using SmartQueue.Testing;
 
 namespace SmartQueue.Tickets.Tests;
@@ -289,23 +288,17 @@ public sealed class CountersApiTests
     public async Task Counters_are_told_again_as_they_are_when_they_are_wanted()
     {
         await using var host = await StartAsync();
-        var bus = host.Services.GetRequiredService<IBus>();
-        var told = new ConcurrentQueue<CounterUpdated>();
-        await bus.ConnectReceiveEndpoint("test-copies", e => e.Handler<CounterUpdated>(m =>
-                {
-                    told.Enqueue(m.Message);
-                    return Task.CompletedTask;
-                }))
-            .Ready.WaitAsync(Token);
+        var bus = host.Services.GetRequiredService<IEventPublisher>();
         var one = await MakeAsync(host, new { name = "1", queues = Queues("q1") });
         await OpenAsync(host, one);
         var gone = await MakeAsync(host, new { name = "gone" });
         await SendAsync(host.Admin, HttpMethod.Delete, $"/api/counters/{gone}");
 
-        await bus.Publish(new CounterDefinitionsWanted { EventId = Guid.NewGuid(), OccurredAt = Some.Noon }, Token);
+        await bus.PublishAsync(new CounterDefinitionsWanted { EventId = Guid.NewGuid(), OccurredAt = Some.Noon }, Token);
 
-        await Eventually.TrueAsync(() => Task.FromResult(!told.IsEmpty));
-        var again = Assert.Single(told);
+        var again = Assert.Single(
+            await Eventually.GetAsync(() => Task.FromResult(host.Published.Of<CounterUpdated>()), told => told.Count > 0)
+        );
         Assert.Equal((one, 2L, "1", CounterStatus.Open), (again.CounterId, again.Version, again.Counter.Name, again.Counter.Status));
         Assert.Equal(["q1"], again.Counter.Queues.Select(q => q.QueueId));
     }
@@ -397,8 +390,8 @@ public sealed class CountersApiTests
 
     private static Task PublishAsync(TicketsHost host, QueueDefinition queue) =>
         host
-            .Services.GetRequiredService<IBus>()
-            .Publish(
+            .Services.GetRequiredService<IEventPublisher>()
+            .PublishAsync(
                 new QueueUpdated
                 {
                     EventId = Guid.CreateVersion7(),

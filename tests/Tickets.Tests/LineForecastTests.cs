@@ -3,6 +3,7 @@ using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using SmartQueue.Contracts;
 using SmartQueue.Estimates;
+using SmartQueue.Hosting.Bus;
 using SmartQueue.Testing;
 using SmartQueue.Tickets.Domain;
 using SmartQueue.Tickets.Forecasts;
@@ -279,9 +280,9 @@ public sealed class LineForecastTests
             await AnswerAsync(await host.Guest.GetAsync(new Uri($"/api/queues/{id}/eta", UriKind.Relative), Token));
         Assert.Equal(40, forecasts.Count);
 
-        var bus = host.Services.GetRequiredService<MassTransit.IBus>();
+        var bus = host.Services.GetRequiredService<IEventPublisher>();
         foreach (var id in ids.Take(10))
-            await bus.Publish(
+            await bus.PublishAsync(
                 new QueueDeleted
                 {
                     EventId = Guid.CreateVersion7(),

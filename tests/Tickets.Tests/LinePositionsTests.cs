@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using SmartQueue.Contracts;
 using SmartQueue.Testing;
@@ -15,11 +13,10 @@ public sealed class LinePositionsTests
     public async Task Where_everyone_stands_is_told_as_the_tickets_themselves_say()
     {
         await using var host = await TicketsHost.StartAsync();
-        var heard = Listen(host);
         var first = await host.TakeAsync();
         var second = await host.TakeAsync();
 
-        var line = await ToldAsync(host, heard, l => l.TicketIds.Count == 2);
+        var line = await ToldAsync<LinePositionsChanged>(host, l => l.TicketIds.Count == 2);
 
         Assert.Equal([Text(first, "id"), Text(second, "id")], line.TicketIds);
         Assert.True(line.Whole);
@@ -50,26 +47,25 @@ public sealed class LinePositionsTests
     public async Task That_nobody_is_there_any_more_is_told_once_and_a_line_that_stands_still_again_and_again()
     {
         await using var host = await TicketsHost.StartAsync();
-        var heard = Listen(host);
         var ticket = await host.TakeAsync();
-        await ToldAsync(host, heard, l => l.TicketIds.Count == 1);
-        heard.Clear();
+        await ToldAsync<LinePositionsChanged>(host, l => l.TicketIds.Count == 1);
+        host.Published.Clear();
 
         host.Time.Advance(LinePositionsPublisher.Repeat);
-        await ToldAsync(host, heard, l => l.TicketIds.Count == 1);
+        await ToldAsync<LinePositionsChanged>(host, l => l.TicketIds.Count == 1);
 
-        heard.Clear();
+        host.Published.Clear();
         await host.CallNextAsync();
-        await ToldAsync(host, heard, l => l.TicketIds.Count == 0);
-        heard.Clear();
+        await ToldAsync<LinePositionsChanged>(host, l => l.TicketIds.Count == 0);
+        host.Published.Clear();
         // One is at the counter yet, and the next waits for that.
         host.Time.Advance(LinePositionsPublisher.Repeat);
-        await ToldAsync(host, heard, l => l.TicketIds.Count == 0);
+        await ToldAsync<LinePositionsChanged>(host, l => l.TicketIds.Count == 0);
 
-        heard.Clear();
+        host.Published.Clear();
         await AnswerAsync(await SendAsync(host.Operator, HttpMethod.Put, $"/api/tickets/{Text(ticket, "id")}", new { status = "served" }));
-        await ToldAsync(host, heard, l => l.TicketIds.Count == 0);
-        heard.Clear();
+        await ToldAsync<LinePositionsChanged>(host, l => l.TicketIds.Count == 0);
+        host.Published.Clear();
         host.Time.Advance(LinePositionsPublisher.Repeat);
         // Behind it on the bus.
         await host.DefineAsync(Some.Queue("q2"));
@@ -77,8 +73,8 @@ public sealed class LinePositionsTests
             await SendAsync(host.Guest, HttpMethod.Post, "/api/tickets", new { queueId = "q2" }),
             System.Net.HttpStatusCode.Created
         );
-        await ToldAsync(host, heard, l => l.QueueId == "q2");
-        Assert.DoesNotContain(heard, l => l.QueueId == "q1");
+        await ToldAsync<LinePositionsChanged>(host, l => l.QueueId == "q2");
+        Assert.DoesNotContain(host.Published.Of<LinePositionsChanged>(), l => l.QueueId == "q1");
         Assert.Equal(
             "served",
             Text(await AnswerAsync(await SendAsync(host.Operator, HttpMethod.Get, $"/api/tickets/{Text(ticket, "id")}")), "status")
@@ -89,17 +85,16 @@ public sealed class LinePositionsTests
     public async Task A_line_that_stands_still_is_told_again_after_events_may_have_been_missed()
     {
         await using var host = await TicketsHost.StartAsync();
-        var heard = Listen(host);
         await host.TakeAsync();
-        await ToldAsync(host, heard, l => l.TicketIds.Count == 1);
+        await ToldAsync<LinePositionsChanged>(host, l => l.TicketIds.Count == 1);
 
         host.Services.GetRequiredService<LineForecasts>().Forget();
-        heard.Clear();
+        host.Published.Clear();
 
         await Eventually.TrueAsync(() =>
         {
             host.Time.Advance(LinePositionsPublisher.Repeat);
-            return Task.FromResult(heard.Any(l => l.TicketIds.Count == 1));
+            return Task.FromResult(host.Published.Of<LinePositionsChanged>().Any(l => l.TicketIds.Count == 1));
         });
     }
 
@@ -107,39 +102,36 @@ public sealed class LinePositionsTests
     public async Task Of_a_long_line_the_first_are_told_each_time_and_all_of_them_now_and_then()
     {
         await using var host = await TicketsHost.StartAsync(Some.Queue(with: q => q with { MaxActiveTickets = 1000 }));
-        var heard = Listen(host);
         for (var i = 0; i <= LinePositionsPublisher.Head; i++)
             await host.TakeAsync(host.Operator);
 
-        await ToldAsync(host, heard, l => l.TicketIds.Count > LinePositionsPublisher.Head);
-        heard.Clear();
+        await ToldAsync<LinePositionsChanged>(host, l => l.TicketIds.Count > LinePositionsPublisher.Head);
+        host.Published.Clear();
         await host.CallNextAsync("1");
         await host.TakeAsync(host.Operator);
         await host.TakeAsync(host.Operator);
-        var some = await ToldAsync(host, heard, l => !l.Whole);
+        var some = await ToldAsync<LinePositionsChanged>(host, l => !l.Whole);
 
         Assert.Equal(LinePositionsPublisher.Head, some.TicketIds.Count);
-        await ToldAsync(host, heard, l => l.Whole && l.TicketIds.Count == LinePositionsPublisher.Head + 2);
+        await ToldAsync<LinePositionsChanged>(host, l => l.Whole && l.TicketIds.Count == LinePositionsPublisher.Head + 2);
     }
 
     [Fact]
     public async Task A_burst_of_changes_is_told_a_few_times_and_as_it_ended()
     {
         await using var host = await TicketsHost.StartAsync();
-        var heard = Listen(host);
         for (var i = 0; i < 50; i++)
             await host.TakeAsync(host.Operator);
 
-        await ToldAsync(host, heard, l => l.TicketIds.Count == 50);
+        await ToldAsync<LinePositionsChanged>(host, l => l.TicketIds.Count == 50);
 
-        Assert.InRange(heard.Count, 1, 25);
+        Assert.InRange(host.Published.Of<LinePositionsChanged>().Count, 1, 25);
     }
 
     [Fact]
     public async Task Who_is_expected_and_will_be_called_late_is_told_of_again_and_again_and_nobody_where_none_may_book()
     {
         await using var host = await TicketsHost.StartAsync();
-        var heard = Listen<AppointmentsDelayed>(host);
         var booking = new BookingRules
         {
             SlotLength = 600,
@@ -166,41 +158,24 @@ public sealed class LinePositionsTests
 
         await host.CallNextAsync();
         host.Time.Advance(DelaysPublisher.Interval);
-        var first = await ToldAsync(host, heard, _ => true);
+        var first = await ToldAsync<AppointmentsDelayed>(host, _ => true);
         Assert.Equal(("q1", soon), (first.QueueId, Assert.Single(first.Delays).Start));
         Assert.InRange(first.Delays[0].Seconds, 2400, 3600);
-        heard.Clear();
+        host.Published.Clear();
         host.Time.Advance(DelaysPublisher.Interval);
-        var second = await ToldAsync(host, heard, _ => true);
+        var second = await ToldAsync<AppointmentsDelayed>(host, _ => true);
         Assert.NotEqual(first.EventId, second.EventId);
-        Assert.DoesNotContain(heard, d => d.QueueId == "q2");
-    }
-
-    private static ConcurrentQueue<LinePositionsChanged> Listen(TicketsHost host) => Listen<LinePositionsChanged>(host);
-
-    private static ConcurrentQueue<T> Listen<T>(TicketsHost host)
-        where T : class
-    {
-        var heard = new ConcurrentQueue<T>();
-        host.Services.GetRequiredService<IBus>()
-            .ConnectReceiveEndpoint(configure =>
-                configure.Handler<T>(context =>
-                {
-                    heard.Enqueue(context.Message);
-                    return Task.CompletedTask;
-                })
-            );
-        return heard;
+        Assert.DoesNotContain(host.Published.Of<LinePositionsChanged>(), d => d.QueueId == "q2");
     }
 
     /// <summary>Lets time pass until one was told that fits.</summary>
-    private static async Task<T> ToldAsync<T>(TicketsHost host, ConcurrentQueue<T> heard, Func<T, bool> fits)
+    private static async Task<T> ToldAsync<T>(TicketsHost host, Func<T, bool> fits)
         where T : class
     {
         T? found = null;
         await Eventually.TrueAsync(() =>
         {
-            found = heard.LastOrDefault(fits);
+            found = host.Published.Of<T>().LastOrDefault(fits);
             if (found is null)
                 host.Time.Advance(TimeSpan.FromMilliseconds(50));
             return Task.FromResult(found is not null);

@@ -1,7 +1,7 @@
-using MassTransit;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using SmartQueue.Contracts;
+using SmartQueue.Hosting.Bus;
 using SmartQueue.Hosting.Modules;
 
 namespace SmartQueue.Tickets.Tests;
@@ -19,19 +19,20 @@ internal sealed class QueueServiceModule(QueueDefinition queue) : IServiceModule
 
     public void MapEndpoints(IEndpointRouteBuilder routes) { }
 
-    private sealed class Asked(QueueDefinition queue) : IConsumer<QueueDefinitionsWanted>
+    private sealed class Asked(QueueDefinition queue, IEventPublisher bus) : IEventConsumer<QueueDefinitionsWanted>
     {
-        public Task Consume(ConsumeContext<QueueDefinitionsWanted> context) =>
-            context.Publish(
+        public Task ConsumeAsync(QueueDefinitionsWanted happened, CancellationToken cancellationToken) =>
+            bus.PublishAsync(
                 new QueueUpdated
                 {
-                    EventId = context.Message.EventId,
-                    OccurredAt = context.Message.OccurredAt,
+                    EventId = happened.EventId,
+                    OccurredAt = happened.OccurredAt,
                     QueueId = queue.Id,
                     Version = queue.Version,
                     Queue = queue,
                 },
-                context.CancellationToken
+                happened.EventId,
+                cancellationToken
             );
     }
 }

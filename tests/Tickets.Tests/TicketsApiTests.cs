@@ -4,9 +4,9 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
-using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using SmartQueue.Contracts;
+using SmartQueue.Hosting.Bus;
 using SmartQueue.Hosting.Errors;
 using SmartQueue.Testing;
 using SmartQueue.Tickets.Storage;
@@ -698,11 +698,11 @@ public sealed class TicketsApiTests
         await RefusalAsync(await SendAsync(host.Guest, HttpMethod.Post, "/api/tickets", new { queueId = "q1" }), 409, "QUEUE_CLOSED");
 
         // A repeat of what is known opens nothing; an announcement makes a later version too.
-        var bus = host.Services.GetRequiredService<IBus>();
+        var bus = host.Services.GetRequiredService<IEventPublisher>();
         var queue = Some.Queue(with: q => q with { Version = 2 });
         await host.DefineAsync(Some.Queue());
         await RefusalAsync(await SendAsync(host.Guest, HttpMethod.Post, "/api/tickets", new { queueId = "q1" }), 409, "QUEUE_CLOSED");
-        await bus.Publish(
+        await bus.PublishAsync(
             new QueueAnnouncement
             {
                 EventId = Guid.NewGuid(),
@@ -722,11 +722,11 @@ public sealed class TicketsApiTests
     public async Task Definitions_arrive_as_events_and_a_deleted_queue_closes_its_line()
     {
         await using var host = await StartAsync();
-        var bus = host.Services.GetRequiredService<IBus>();
+        var bus = host.Services.GetRequiredService<IEventPublisher>();
         await CreatedAsync(host, Some.Queue("q5"));
         await Eventually.TrueAsync(async () => await host.Store.FindPolicyAsync("q5", Token) is not null);
         var left = await host.TakeAsync(body: new { queueId = "q5" });
-        await bus.Publish(
+        await bus.PublishAsync(
             new QueueDeleted
             {
                 EventId = Guid.CreateVersion7(),
@@ -757,8 +757,8 @@ public sealed class TicketsApiTests
             "id"
         );
         await host
-            .Services.GetRequiredService<IBus>()
-            .Publish(
+            .Services.GetRequiredService<IEventPublisher>()
+            .PublishAsync(
                 new UserErased
                 {
                     EventId = Guid.CreateVersion7(),
@@ -854,8 +854,8 @@ public sealed class TicketsApiTests
 
     private static Task CreatedAsync(TicketsHost host, QueueDefinition queue) =>
         host
-            .Services.GetRequiredService<IBus>()
-            .Publish(
+            .Services.GetRequiredService<IEventPublisher>()
+            .PublishAsync(
                 new QueueCreated
                 {
                     EventId = Guid.CreateVersion7(),

@@ -26,6 +26,8 @@ internal sealed class TicketsHost : IAsyncDisposable
 
     public IServiceProvider Services => host.Services;
 
+    public PublishedEvents Published => host.Published;
+
     public HttpClient Guest => host.Guest();
 
     public HttpClient Admin => host.SignedIn("admin", Roles.Admin);

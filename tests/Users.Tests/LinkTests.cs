@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Text.Json;
-using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using SmartQueue.Contracts;
@@ -17,7 +16,6 @@ public sealed class LinkTests : IAsyncLifetime
     private static readonly string[] OneBranch = ["b1"];
     private static readonly string[] TwoBranches = ["b1", "b2"];
 
-    private readonly ConcurrentQueue<AccountLinkIssued> mails = new();
     private readonly Lines lines = new();
     private AccountsHost host = null!;
 
@@ -26,15 +24,9 @@ public sealed class LinkTests : IAsyncLifetime
         host = await StartAsync(configure: s =>
             s.AddSingleton<ILoggerProvider>(lines).AddLogging(l => l.AddFilter<Lines>(null, LogLevel.Information))
         );
-        var endpoint = host
-            .Host.Services.GetRequiredService<IBusControl>()
-            .ConnectReceiveEndpoint("users-mails", e => e.Handler<AccountLinkIssued>(c =>
-                {
-                    mails.Enqueue(c.Message);
-                    return Task.CompletedTask;
-                }));
-        await endpoint.Ready;
     }
+
+    private IReadOnlyList<AccountLinkIssued> Mails => host.Host.Published.Of<AccountLinkIssued>();
 
     public ValueTask DisposeAsync() => host.DisposeAsync();
 
@@ -97,8 +89,8 @@ public sealed class LinkTests : IAsyncLifetime
         var refused = await SendAsync(host.Guest, HttpMethod.Post, "/api/auth/forgot", new { email = "ann@example.org" });
         await RefusalAsync(refused, 429, "RATE_LIMITED");
         Assert.NotNull(refused.Headers.RetryAfter);
-        Assert.Equal(LoginThrottle.LinksPerEmail, mails.Where(m => m.Kind == "reset").DistinctBy(m => m.EventId).Count());
-        Assert.All(mails, m => Assert.Equal(Id(ann), m.UserId));
+        Assert.Equal(LoginThrottle.LinksPerEmail, Mails.Where(m => m.Kind == "reset").DistinctBy(m => m.EventId).Count());
+        Assert.All(Mails, m => Assert.Equal(Id(ann), m.UserId));
     }
 
     [Fact]
@@ -366,7 +358,7 @@ public sealed class LinkTests : IAsyncLifetime
         await ForgotAsync(AdminEmail);
         await MailAsync(AdminEmail, "reset");
         await MailAsync("ann@example.org", "reset");
-        Assert.Single(mails.Where(m => m is { Email: "ann@example.org", Kind: "reset" }).DistinctBy(m => m.EventId));
+        Assert.Single(Mails.Where(m => m is { Email: "ann@example.org", Kind: "reset" }).DistinctBy(m => m.EventId));
     }
 
     [Fact]
@@ -450,7 +442,7 @@ public sealed class LinkTests : IAsyncLifetime
         await ForgotAsync("ann@example.org");
         await ForgotAsync(AdminEmail);
         await MailAsync(AdminEmail, "reset");
-        Assert.DoesNotContain(mails, m => m.Email == "ann@example.org" && m.Kind == "reset");
+        Assert.DoesNotContain(Mails, m => m.Email == "ann@example.org" && m.Kind == "reset");
         Assert.False(
             (await AnswerAsync(await SendAsync(admin, HttpMethod.Put, path, new { disabled = false }))).GetProperty("disabled").GetBoolean()
         );
@@ -710,7 +702,7 @@ public sealed class LinkTests : IAsyncLifetime
             await Eventually.GetAsync(
                 () =>
                     Task.FromResult(
-                        mails.Where(m => m.Email == email && m.Kind == kind).DistinctBy(m => m.EventId).OrderBy(m => m.Version).ToList()
+                        Mails.Where(m => m.Email == email && m.Kind == kind).DistinctBy(m => m.EventId).OrderBy(m => m.Version).ToList()
                     ),
                 m => m.Count >= count
             )

@@ -1,12 +1,12 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
-using MassTransit;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using SmartQueue.Contracts;
 using SmartQueue.Hosting.Auth;
+using SmartQueue.Hosting.Bus;
 using SmartQueue.Hosting.Modules;
 using SmartQueue.Testing;
 using SmartQueue.Users.Http;
@@ -561,11 +561,11 @@ public sealed class UsersApiTests
         public void MapEndpoints(IEndpointRouteBuilder routes) { }
     }
 
-    private sealed class ErasedConsumer(Probe probe) : IConsumer<UserErased>
+    private sealed class ErasedConsumer(Probe probe) : IEventConsumer<UserErased>
     {
-        public Task Consume(ConsumeContext<UserErased> context)
+        public Task ConsumeAsync(UserErased happened, CancellationToken cancellationToken)
         {
-            probe.Erased.TrySetResult(context.Message.UserId);
+            probe.Erased.TrySetResult(happened.UserId);
             return Task.CompletedTask;
         }
     }

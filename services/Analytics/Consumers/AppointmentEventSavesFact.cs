@@ -1,27 +1,32 @@
-using MassTransit;
 using SmartQueue.Analytics.Facts;
 using SmartQueue.Analytics.Storage;
 using SmartQueue.Contracts;
+using SmartQueue.Hosting.Bus;
 
 namespace SmartQueue.Analytics.Consumers;
 
 /// <summary>Records the appointment of any appointment event.</summary>
 internal sealed class AppointmentEventSavesFact(IAnalyticsStore store, AnalyticsOptions options)
-    : IConsumer<AppointmentBooked>,
-        IConsumer<AppointmentChanged>,
-        IConsumer<AppointmentCancelled>,
-        IConsumer<AppointmentArrived>,
-        IConsumer<AppointmentMissed>
+    : IEventConsumer<AppointmentBooked>,
+        IEventConsumer<AppointmentChanged>,
+        IEventConsumer<AppointmentCancelled>,
+        IEventConsumer<AppointmentArrived>,
+        IEventConsumer<AppointmentMissed>
 {
-    public Task Consume(ConsumeContext<AppointmentBooked> context) => SaveAsync(context.Message.Appointment, context.CancellationToken);
+    public Task ConsumeAsync(AppointmentBooked happened, CancellationToken cancellationToken) =>
+        SaveAsync(happened.Appointment, cancellationToken);
 
-    public Task Consume(ConsumeContext<AppointmentChanged> context) => SaveAsync(context.Message.Appointment, context.CancellationToken);
+    public Task ConsumeAsync(AppointmentChanged happened, CancellationToken cancellationToken) =>
+        SaveAsync(happened.Appointment, cancellationToken);
 
-    public Task Consume(ConsumeContext<AppointmentCancelled> context) => SaveAsync(context.Message.Appointment, context.CancellationToken);
+    public Task ConsumeAsync(AppointmentCancelled happened, CancellationToken cancellationToken) =>
+        SaveAsync(happened.Appointment, cancellationToken);
 
-    public Task Consume(ConsumeContext<AppointmentArrived> context) => SaveAsync(context.Message.Appointment, context.CancellationToken);
+    public Task ConsumeAsync(AppointmentArrived happened, CancellationToken cancellationToken) =>
+        SaveAsync(happened.Appointment, cancellationToken);
 
-    public Task Consume(ConsumeContext<AppointmentMissed> context) => SaveAsync(context.Message.Appointment, context.CancellationToken);
+    public Task ConsumeAsync(AppointmentMissed happened, CancellationToken cancellationToken) =>
+        SaveAsync(happened.Appointment, cancellationToken);
 
     private Task SaveAsync(AppointmentState appointment, CancellationToken cancellationToken) =>
         options.Enabled ? store.RecordAppointmentAsync(AppointmentFact.Of(appointment), cancellationToken) : Task.CompletedTask;

@@ -1,37 +1,42 @@
-using MassTransit;
 using SmartQueue.Analytics.Facts;
 using SmartQueue.Analytics.Storage;
 using SmartQueue.Contracts;
+using SmartQueue.Hosting.Bus;
 
 namespace SmartQueue.Analytics.Consumers;
 
 /// <summary>Records what a counter is from any counter event on.</summary>
 internal sealed class CounterEventSavesSession(IAnalyticsStore store, AnalyticsOptions options)
-    : IConsumer<CounterCreated>,
-        IConsumer<CounterUpdated>,
-        IConsumer<CounterOpened>,
-        IConsumer<CounterOnBreak>,
-        IConsumer<CounterClosed>,
-        IConsumer<CounterDeleted>
+    : IEventConsumer<CounterCreated>,
+        IEventConsumer<CounterUpdated>,
+        IEventConsumer<CounterOpened>,
+        IEventConsumer<CounterOnBreak>,
+        IEventConsumer<CounterClosed>,
+        IEventConsumer<CounterDeleted>
 {
-    public Task Consume(ConsumeContext<CounterCreated> context) => SaveAsync(context, context.Message.Counter);
+    public Task ConsumeAsync(CounterCreated happened, CancellationToken cancellationToken) =>
+        SaveAsync(happened, happened.Counter, cancellationToken);
 
-    public Task Consume(ConsumeContext<CounterUpdated> context) => SaveAsync(context, context.Message.Counter);
+    public Task ConsumeAsync(CounterUpdated happened, CancellationToken cancellationToken) =>
+        SaveAsync(happened, happened.Counter, cancellationToken);
 
-    public Task Consume(ConsumeContext<CounterOpened> context) => SaveAsync(context, context.Message.Counter);
+    public Task ConsumeAsync(CounterOpened happened, CancellationToken cancellationToken) =>
+        SaveAsync(happened, happened.Counter, cancellationToken);
 
-    public Task Consume(ConsumeContext<CounterOnBreak> context) => SaveAsync(context, context.Message.Counter);
+    public Task ConsumeAsync(CounterOnBreak happened, CancellationToken cancellationToken) =>
+        SaveAsync(happened, happened.Counter, cancellationToken);
 
-    public Task Consume(ConsumeContext<CounterClosed> context) => SaveAsync(context, context.Message.Counter);
+    public Task ConsumeAsync(CounterClosed happened, CancellationToken cancellationToken) =>
+        SaveAsync(happened, happened.Counter, cancellationToken);
 
-    public Task Consume(ConsumeContext<CounterDeleted> context) => SaveAsync(context, context.Message.Counter);
+    public Task ConsumeAsync(CounterDeleted happened, CancellationToken cancellationToken) =>
+        SaveAsync(happened, happened.Counter, cancellationToken);
 
-    private Task SaveAsync<TEvent>(ConsumeContext<TEvent> context, CounterState counter)
-        where TEvent : class, IEvent
+    private Task SaveAsync(IEvent happened, CounterState counter, CancellationToken cancellationToken)
     {
         if (!options.Enabled)
             return Task.CompletedTask;
-        var fact = CounterFact.Of(counter, context.Message.OccurredAt);
-        return store.RecordCounterAsync(context.Message is CounterDeleted ? fact.Ended() : fact, context.CancellationToken);
+        var fact = CounterFact.Of(counter, happened.OccurredAt);
+        return store.RecordCounterAsync(happened is CounterDeleted ? fact.Ended() : fact, cancellationToken);
     }
 }

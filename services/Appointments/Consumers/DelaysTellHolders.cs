@@ -1,10 +1,11 @@
-using MassTransit;
 using SmartQueue.Contracts;
+using SmartQueue.Hosting.Bus;
 
 namespace SmartQueue.Appointments.Consumers;
 
 /// <summary>Lets those know whose line is behind.</summary>
-internal sealed class DelaysTellHolders(DelayDesk desk) : IConsumer<AppointmentsDelayed>
+internal sealed class DelaysTellHolders(DelayDesk desk) : IEventConsumer<AppointmentsDelayed>
 {
-    public Task Consume(ConsumeContext<AppointmentsDelayed> context) => desk.HearAsync(context.Message, context.CancellationToken);
+    public Task ConsumeAsync(AppointmentsDelayed happened, CancellationToken cancellationToken) =>
+        desk.HearAsync(happened, cancellationToken);
 }

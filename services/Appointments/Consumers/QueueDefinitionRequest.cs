@@ -1,4 +1,3 @@
-using MassTransit;
 using Microsoft.Extensions.Logging;
 using SmartQueue.Contracts;
 using SmartQueue.Hosting.Bus;
@@ -7,7 +6,7 @@ namespace SmartQueue.Appointments.Consumers;
 
 /// <summary>Asks for all queues.</summary>
 internal sealed class QueueDefinitionRequest(
-    Lazy<IBusControl> bus,
+    IEventPublisher bus,
     BusTopology topology,
     TimeProvider time,
     ILogger<QueueDefinitionRequest> log

@@ -1,17 +1,19 @@
-using MassTransit;
 using SmartQueue.Contracts;
 using SmartQueue.Gateway.GraphQl.Schema;
 using SmartQueue.Gateway.GraphQl.Types;
 using SmartQueue.Gateway.Push;
+using SmartQueue.Hosting.Bus;
 
 namespace SmartQueue.Gateway.Consumers;
 
 /// <summary>Tells those who follow a branch that it changed, or is gone.</summary>
-internal sealed class BranchEventIsPushed(LiveTopics live, Recent<Branch> recent) : IConsumer<BranchUpdated>, IConsumer<BranchDeleted>
+internal sealed class BranchEventIsPushed(LiveTopics live, Recent<Branch> recent)
+    : IEventConsumer<BranchUpdated>,
+        IEventConsumer<BranchDeleted>
 {
-    public Task Consume(ConsumeContext<BranchUpdated> context) => Changed(context.Message.BranchId, context.Message);
+    public Task ConsumeAsync(BranchUpdated happened, CancellationToken cancellationToken) => Changed(happened.BranchId, happened);
 
-    public Task Consume(ConsumeContext<BranchDeleted> context) => Changed(context.Message.BranchId, context.Message);
+    public Task ConsumeAsync(BranchDeleted happened, CancellationToken cancellationToken) => Changed(happened.BranchId, happened);
 
     private Task Changed(string branchId, object change)
     {

@@ -1,26 +1,26 @@
-using MassTransit;
 using SmartQueue.Contracts;
 using SmartQueue.Gateway.Push;
+using SmartQueue.Hosting.Bus;
 
 namespace SmartQueue.Gateway.Consumers;
 
 /// <summary>Tells those who follow a counter that it changed, or is gone. That it has another ticket is told by the tickets' events.</summary>
 internal sealed class CounterEventIsPushed(LiveTopics live)
-    : IConsumer<CounterUpdated>,
-        IConsumer<CounterOpened>,
-        IConsumer<CounterOnBreak>,
-        IConsumer<CounterClosed>,
-        IConsumer<CounterDeleted>
+    : IEventConsumer<CounterUpdated>,
+        IEventConsumer<CounterOpened>,
+        IEventConsumer<CounterOnBreak>,
+        IEventConsumer<CounterClosed>,
+        IEventConsumer<CounterDeleted>
 {
-    public Task Consume(ConsumeContext<CounterUpdated> context) => Changed(context.Message.CounterId, context.Message);
+    public Task ConsumeAsync(CounterUpdated happened, CancellationToken cancellationToken) => Changed(happened.CounterId, happened);
 
-    public Task Consume(ConsumeContext<CounterOpened> context) => Changed(context.Message.CounterId, context.Message);
+    public Task ConsumeAsync(CounterOpened happened, CancellationToken cancellationToken) => Changed(happened.CounterId, happened);
 
-    public Task Consume(ConsumeContext<CounterOnBreak> context) => Changed(context.Message.CounterId, context.Message);
+    public Task ConsumeAsync(CounterOnBreak happened, CancellationToken cancellationToken) => Changed(happened.CounterId, happened);
 
-    public Task Consume(ConsumeContext<CounterClosed> context) => Changed(context.Message.CounterId, context.Message);
+    public Task ConsumeAsync(CounterClosed happened, CancellationToken cancellationToken) => Changed(happened.CounterId, happened);
 
-    public Task Consume(ConsumeContext<CounterDeleted> context) => Changed(context.Message.CounterId, context.Message);
+    public Task ConsumeAsync(CounterDeleted happened, CancellationToken cancellationToken) => Changed(happened.CounterId, happened);
 
     private Task Changed(string counterId, object change)
     {

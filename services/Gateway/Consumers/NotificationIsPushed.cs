@@ -1,17 +1,17 @@
-using MassTransit;
 using Microsoft.AspNetCore.SignalR;
 using SmartQueue.Contracts;
 using SmartQueue.Gateway.Push;
 using SmartQueue.Gateway.Upstream;
+using SmartQueue.Hosting.Bus;
 
 namespace SmartQueue.Gateway.Consumers;
 
 /// <summary>Pushes a notification to the account it is for, and to those who follow the ticket it is about when it is a guest's.</summary>
-internal sealed class NotificationIsPushed(IHubContext<QueueHub> hub, LiveTopics live) : IConsumer<NotificationCreated>
+internal sealed class NotificationIsPushed(IHubContext<QueueHub> hub, LiveTopics live) : IEventConsumer<NotificationCreated>
 {
-    public Task Consume(ConsumeContext<NotificationCreated> context)
+    public Task ConsumeAsync(NotificationCreated happened, CancellationToken cancellationToken)
     {
-        var made = context.Message;
+        var made = happened;
         var group =
             made.UserId is not null ? PushGroups.User(made.UserId)
             : made.TicketId is not null ? PushGroups.Ticket(made.TicketId)
@@ -36,7 +36,7 @@ internal sealed class NotificationIsPushed(IHubContext<QueueHub> hub, LiveTopics
                     message = made.Message,
                     createdAt = made.CreatedAt,
                 },
-                context.CancellationToken
+                cancellationToken
             );
     }
 }

@@ -1,10 +1,10 @@
-using MassTransit;
 using Microsoft.AspNetCore.SignalR;
 using SmartQueue.Contracts;
 using SmartQueue.Gateway.GraphQl.Schema;
 using SmartQueue.Gateway.GraphQl.Sources;
 using SmartQueue.Gateway.Push;
 using SmartQueue.Gateway.Upstream;
+using SmartQueue.Hosting.Bus;
 
 namespace SmartQueue.Gateway.Consumers;
 
@@ -16,11 +16,11 @@ internal sealed class QueueEventIsPushed(
     Recent<GraphQl.Types.Queue> recent,
     RecentStates states,
     NewcomerWaits waits
-) : IConsumer<QueueStatusChanged>, IConsumer<QueueAnnouncement>, IConsumer<QueueUpdated>, IConsumer<QueueDeleted>
+) : IEventConsumer<QueueStatusChanged>, IEventConsumer<QueueAnnouncement>, IEventConsumer<QueueUpdated>, IEventConsumer<QueueDeleted>
 {
-    public Task Consume(ConsumeContext<QueueStatusChanged> context)
+    public Task ConsumeAsync(QueueStatusChanged happened, CancellationToken cancellationToken)
     {
-        var status = context.Message;
+        var status = happened;
         // First, so that nobody who then sees that there is a newer status is given the older one.
         states.Forget(status.QueueId);
         if (!latest.IsLatest(status.QueueId, status.OccurredAt))
@@ -29,12 +29,12 @@ internal sealed class QueueEventIsPushed(
         live.Publish(PushGroups.Queue(status.QueueId), status);
         return hub
             .Clients.Group(PushGroups.Queue(status.QueueId))
-            .SendAsync(PushMessages.QueueUpdated, QueueState.Of(status), context.CancellationToken);
+            .SendAsync(PushMessages.QueueUpdated, QueueState.Of(status), cancellationToken);
     }
 
-    public Task Consume(ConsumeContext<QueueAnnouncement> context)
+    public Task ConsumeAsync(QueueAnnouncement happened, CancellationToken cancellationToken)
     {
-        var said = context.Message;
+        var said = happened;
         Changed(said.QueueId, said);
         GatewayMetrics.Pushes.Add(1);
         return hub
@@ -47,19 +47,19 @@ internal sealed class QueueEventIsPushed(
                     message = said.Message,
                     at = said.OccurredAt,
                 },
-                context.CancellationToken
+                cancellationToken
             );
     }
 
-    public Task Consume(ConsumeContext<QueueUpdated> context)
+    public Task ConsumeAsync(QueueUpdated happened, CancellationToken cancellationToken)
     {
-        Changed(context.Message.QueueId, context.Message);
+        Changed(happened.QueueId, happened);
         return Task.CompletedTask;
     }
 
-    public Task Consume(ConsumeContext<QueueDeleted> context)
+    public Task ConsumeAsync(QueueDeleted happened, CancellationToken cancellationToken)
     {
-        Changed(context.Message.QueueId, context.Message);
+        Changed(happened.QueueId, happened);
         return Task.CompletedTask;
     }
 

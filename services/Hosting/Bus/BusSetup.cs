@@ -14,50 +14,24 @@ internal static class BusSetup
 
     public static void AddBus(this IServiceCollection services, ModuleContext context)
     {
-        var endpoints = context
-            .HostedModules.SelectMany(m => m.Endpoints)
-            .Where(e => !e.HearsOthers || context.RabbitMq is not null)
-            .ToList();
-        var topology = new BusTopology(survivesProcess: context.RabbitMq is not null);
-        services.AddSingleton(topology);
-        services
-            .AddOptions<MassTransitHostOptions>()
-            .Configure(o =>
-            {
-                // A broker that is away must not keep the process from starting: changes wait in the outbox. Nor may it be given up on: a
-                // start with a time limit stops every consumer at its end, and nobody starts them again.
-                o.WaitUntilStarted = false;
-                o.StopTimeout = TimeSpan.FromSeconds(10);
-                o.ConsumerStopTimeout = TimeSpan.FromSeconds(8);
-            });
-        services.AddMassTransit(bus =>
-        {
-            // A self-hosted product tells nobody that it runs.
-            bus.DisableUsageTelemetry();
-            bus.ConfigureHealthCheckOptions(o => o.MinimalFailureStatus = HealthStatus.Degraded);
-            foreach (var consumer in endpoints.SelectMany(e => e.Consumers).Distinct())
-                bus.AddConsumer(consumer);
-            if (context.RabbitMq is { } address)
-                UseRabbitMq(bus, address, endpoints);
-            else
-                UseProcess(bus, endpoints);
-        });
-        services.AddSingleton<EventPublisher>();
-        services.AddConsumeObserver<EventLag>();
+        var endpoints = context.HostedModules.SelectMany(m => m.Endpoints).ToList();
+        foreach (var consumer in endpoints.SelectMany(e => e.Consumers).Distinct())
+            services.AddSingleton(consumer);
         foreach (var observer in endpoints.SelectMany(e => e.Observers))
             services.AddSingleton(observer);
-        // For observers, which the bus needs first.
-        services.AddSingleton(sp => new Lazy<IBusControl>(sp.GetRequiredService<IBusControl>));
-        if (context.RabbitMq is null)
+        services.AddSingleton<IDeliveryObserver, EventLag>();
+        var topology = new BusTopology(survivesProcess: context.RabbitMq is not null);
+        services.AddSingleton(topology);
+        if (context.RabbitMq is { } address)
         {
-            topology.Declared();
+            AddBroker(services, address, endpoints);
             return;
         }
 
-        services.RemoveMassTransitHostedService();
-        services.AddHostedService<BusStart>();
-        services.AddHostedService<TopologyDeclaration>();
-        services.AddHostedService<BrokerGauges>();
+        services.AddSingleton<ProcessBus>();
+        services.AddSingleton<IEventPublisher>(sp => sp.GetRequiredService<ProcessBus>());
+        services.AddSingleton<IHostedService>(sp => sp.GetRequiredService<ProcessBus>());
+        topology.Declared();
     }
 
     /// <summary>Must be the same wherever a queue is declared: the broker refuses a second declaration that differs.</summary>
@@ -77,71 +51,75 @@ internal static class BusSetup
         queue.ConcurrentMessageLimit = endpoint.Concurrency;
     }
 
-    private static void UseRabbitMq(IBusRegistrationConfigurator bus, Uri address, List<ServiceEndpoint> endpoints) =>
-        bus.UsingRabbitMq(
-            (services, configure) =>
-            {
-                configure.Host(address);
-                foreach (var endpoint in endpoints)
-                {
-                    var name = endpoint.PerInstance ? $"{endpoint.Name}-{NewId.NextGuid():N}" : endpoint.Name;
-                    configure.ReceiveEndpoint(name, queue =>
-                    {
-                        ConfigureQueue(queue, endpoint);
-                        // What is held when the process stops goes back to the broker.
-                        Connect(queue, endpoint, services, CancellationToken.None);
-                    });
-                }
-            }
-        );
+    /// <summary>The type that takes from the broker what a consumer wants.</summary>
+    public static Type ConsumerOf(EventSubscription wanted) => typeof(BrokerConsumer<,>).MakeGenericType(wanted.Consumer, wanted.Event);
 
-    private static void UseProcess(IBusRegistrationConfigurator bus, List<ServiceEndpoint> endpoints) =>
-        bus.UsingInMemory(
-            (services, configure) =>
+    private static void AddBroker(IServiceCollection services, Uri address, List<ServiceEndpoint> endpoints)
+    {
+        services
+            .AddOptions<MassTransitHostOptions>()
+            .Configure(o =>
             {
-                configure.AddDeserializer(new ParseOnce(), isDefault: true);
-                // There is nobody to give back to: what is begun while the process stops would be tried again for ever. The outbox has it.
-                var stopping = services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
-                foreach (var endpoint in endpoints)
-                {
-                    configure.ReceiveEndpoint(endpoint.Name, queue =>
-                    {
-                        queue.ConcurrentMessageLimit = endpoint.Concurrency;
-                        Connect(queue, endpoint, services, stopping);
-                    });
-                }
-            }
-        );
+                // A broker that is away must not keep the process from starting: changes wait in the outbox. Nor may it be given up on: a
+                // start with a time limit stops every consumer at its end, and nobody starts them again.
+                o.WaitUntilStarted = false;
+                o.StopTimeout = TimeSpan.FromSeconds(10);
+                o.ConsumerStopTimeout = TimeSpan.FromSeconds(8);
+            });
+        services.AddMassTransit(bus =>
+        {
+            // A self-hosted product tells nobody that it runs.
+            bus.DisableUsageTelemetry();
+            bus.ConfigureHealthCheckOptions(o => o.MinimalFailureStatus = HealthStatus.Degraded);
+            foreach (var subscription in endpoints.SelectMany(e => e.Subscriptions).Distinct())
+                bus.AddConsumer(ConsumerOf(subscription));
+            bus.UsingRabbitMq((provider, configure) => UseRabbitMq(provider, configure, address, endpoints));
+        });
+        services.AddConsumeObserver<BrokerDeliveries>();
+        services.AddSingleton(sp => new Lazy<IBusControl>(sp.GetRequiredService<IBusControl>));
+        services.AddSingleton<IEventPublisher, BrokerPublisher>();
+        services.RemoveMassTransitHostedService();
+        services.AddHostedService<BusStart>();
+        services.AddHostedService<TopologyDeclaration>();
+        services.AddHostedService<BrokerGauges>();
+    }
 
-    private static void Connect(
-        IReceiveEndpointConfigurator queue,
-        ServiceEndpoint endpoint,
+    private static void UseRabbitMq(
         IBusRegistrationContext services,
-        CancellationToken givesUp
+        IRabbitMqBusFactoryConfigurator configure,
+        Uri address,
+        List<ServiceEndpoint> endpoints
     )
     {
-        UseRetries(queue, givesUp);
-        foreach (var observer in endpoint.Observers)
-            queue.ConnectReceiveEndpointObserver((IReceiveEndpointObserver)services.GetRequiredService(observer));
-        foreach (var consumer in endpoint.Consumers)
-            queue.ConfigureConsumer(services, consumer);
+        configure.Host(address);
+        foreach (var endpoint in endpoints)
+        {
+            var name = endpoint.PerInstance ? $"{endpoint.Name}-{NewId.NextGuid():N}" : endpoint.Name;
+            configure.ReceiveEndpoint(name, queue =>
+            {
+                ConfigureQueue(queue, endpoint);
+                UseRetries(queue);
+                foreach (var observer in endpoint.Observers)
+                    queue.ConnectReceiveEndpointObserver(new BrokerConnection((IConnectionObserver)services.GetRequiredService(observer)));
+                foreach (var subscription in endpoint.Subscriptions)
+                    queue.ConfigureConsumer(services, ConsumerOf(subscription));
+            });
+        }
     }
 
     /// <summary>
     /// A message that fails is tried again for about 20 s and then set aside. While it is the consumer's own storage that is away, no
     /// message fails: the consumer holds those it has until the storage answers, and takes no more. The broker is not asked to bring them
-    /// again meanwhile, since it gives up on what it brought too often.
+    /// again meanwhile, since it gives up on what it brought too often. What is held when the process stops goes back to it.
     /// </summary>
-    private static void UseRetries(IConsumePipeConfigurator endpoint, CancellationToken givesUp)
+    private static void UseRetries(IConsumePipeConfigurator endpoint)
     {
         endpoint.UseMessageRetry(retry =>
-        {
-            retry.Handle<Exception>(_ => !givesUp.IsCancellationRequested);
-            retry.Exponential(Retries, TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(100));
-        });
+            retry.Exponential(Retries, TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(100))
+        );
         endpoint.UseMessageRetry(retry =>
         {
-            retry.Handle<Exception>(e => !givesUp.IsCancellationRequested && StorageFaults.IsAway(e));
+            retry.Handle<Exception>(StorageFaults.IsAway);
             retry.Exponential(int.MaxValue, TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(2), TimeSpan.FromMilliseconds(100));
         });
     }

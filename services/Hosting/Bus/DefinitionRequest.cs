@@ -1,4 +1,3 @@
-using MassTransit;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -8,9 +7,9 @@ namespace SmartQueue.Hosting.Bus;
 /// Asks for all definitions of a kind, to be told again, each time the process is connected to the bus: some may have been told before this
 /// service listened, or been lost with a broker's or this service's data. What is known already changes nothing.
 /// </summary>
-public abstract class DefinitionRequest(Lazy<IBusControl> bus, BusTopology topology, TimeProvider time, ILogger log)
+public abstract class DefinitionRequest(IEventPublisher bus, BusTopology topology, TimeProvider time, ILogger log)
     : BackgroundService,
-        IReceiveEndpointObserver
+        IConnectionObserver
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Delay = TimeSpan.FromSeconds(2);
@@ -18,25 +17,14 @@ public abstract class DefinitionRequest(Lazy<IBusControl> bus, BusTopology topol
     private readonly SemaphoreSlim connected = new(0, 1);
 
     /// <inheritdoc/>
-    public Task Ready(ReceiveEndpointReady ready)
+    public void Connected()
     {
         lock (connected)
         {
             if (connected.CurrentCount == 0)
                 connected.Release();
         }
-
-        return Task.CompletedTask;
     }
-
-    /// <inheritdoc/>
-    public Task Stopping(ReceiveEndpointStopping stopping) => Task.CompletedTask;
-
-    /// <inheritdoc/>
-    public Task Completed(ReceiveEndpointCompleted completed) => Task.CompletedTask;
-
-    /// <inheritdoc/>
-    public Task Faulted(ReceiveEndpointFaulted faulted) => Task.CompletedTask;
 
     /// <inheritdoc/>
     public override void Dispose()
@@ -60,9 +48,6 @@ public abstract class DefinitionRequest(Lazy<IBusControl> bus, BusTopology topol
             while (true)
             {
                 await connected.WaitAsync(stoppingToken);
-                // The in-process bus drops what is published before its consumers listen; the broker's queues exist by now.
-                if (!topology.SurvivesProcess)
-                    await bus.Value.WaitForHealthStatus(BusHealthStatus.Healthy, stoppingToken);
                 while (!await TryAskAsync(stoppingToken))
                     await Task.Delay(Delay, time, stoppingToken);
             }
@@ -80,7 +65,8 @@ public abstract class DefinitionRequest(Lazy<IBusControl> bus, BusTopology topol
         try
         {
             var now = time.GetUtcNow();
-            await bus.Value.Publish(Wanted(Guid.CreateVersion7(now), now), timeout.Token);
+            var id = Guid.CreateVersion7(now);
+            await bus.PublishAsync(Wanted(id, now), id, timeout.Token);
             return true;
         }
         catch (Exception e) when (!stoppingToken.IsCancellationRequested)

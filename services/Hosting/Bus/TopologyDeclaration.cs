@@ -48,8 +48,10 @@ internal sealed class TopologyDeclaration(
                 configure.ReceiveEndpoint(endpoint.Name, e =>
                 {
                     BusSetup.ConfigureQueue(e, endpoint);
-                    foreach (var consumer in endpoint.Consumers)
-                        e.Consumer(consumer, _ => throw new InvalidOperationException("This bus declares queues and consumes nothing."));
+                    foreach (var subscription in endpoint.Subscriptions)
+                        e.Consumer(BusSetup.ConsumerOf(subscription), _ =>
+                            throw new InvalidOperationException("This bus declares queues and consumes nothing.")
+                        );
                 });
             }
         });

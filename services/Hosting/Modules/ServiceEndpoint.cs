@@ -1,9 +1,11 @@
+using SmartQueue.Hosting.Bus;
+
 namespace SmartQueue.Hosting.Modules;
 
 /// <summary>A message queue and who consumes it.</summary>
 /// <param name="Name">Named by hand, service first, such as <c>analytics-tickets</c>: two services must never share one by
 /// accident.</param>
-/// <param name="Consumers">The MassTransit consumer types.</param>
+/// <param name="Consumers">Their types, each an <see cref="IEventConsumer{TEvent}"/> of one event or several.</param>
 public sealed record ServiceEndpoint(string Name, IReadOnlyList<Type> Consumers)
 {
     /// <summary>Each process gets a queue of its own that goes with it: for what every instance must hear.</summary>
@@ -12,11 +14,18 @@ public sealed record ServiceEndpoint(string Name, IReadOnlyList<Type> Consumers)
     /// <summary>Tells a process only what it knows already where no other has the same storage: then the queue is not needed.</summary>
     public bool HearsOthers { get; init; }
 
-    /// <summary>The types that are told when this endpoint is connected, again after each outage; a service each, of one instance.</summary>
+    /// <summary>The types that are told when this endpoint is connected, again after each outage; each an <see cref="IConnectionObserver"/>.</summary>
     public IReadOnlyList<Type> Observers { get; init; } = [];
 
     /// <summary>The most messages handled at once.</summary>
     public int Concurrency { get; init; } = 64;
+
+    /// <summary>Each event that a consumer wants.</summary>
+    public IEnumerable<EventSubscription> Subscriptions =>
+        from consumer in Consumers
+        from wanted in consumer.GetInterfaces()
+        where wanted.IsGenericType && wanted.GetGenericTypeDefinition() == typeof(IEventConsumer<>)
+        select new EventSubscription(consumer, wanted.GenericTypeArguments[0]);
 
     /// <summary>The same consumer for each of several events.</summary>
     /// <param name="name">The endpoint's name.</param>

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Reflection;
 using System.Text.Json.Serialization;
-using MassTransit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
@@ -80,7 +79,7 @@ public static class ServiceProcess
             .. sp.GetServices<IOutbox>()
                 .Select(outbox => new OutboxRelay(
                     outbox,
-                    sp.GetRequiredService<EventPublisher>(),
+                    sp.GetRequiredService<IEventPublisher>(),
                     sp.GetRequiredService<BusTopology>(),
                     sp.GetRequiredService<TimeProvider>(),
                     sp.GetRequiredService<ILogger<OutboxRelay>>()

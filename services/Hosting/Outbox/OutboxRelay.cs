@@ -12,7 +12,7 @@ namespace SmartQueue.Hosting.Outbox;
 /// Publishes what an outbox holds: at once when the writer says so, and by a sweep for what a crash left. Aggregates go out in
 /// parallel, the events of one in order, each confirmed before the next. One that fails holds up its own aggregate only.
 /// </summary>
-internal sealed class OutboxRelay(IOutbox outbox, EventPublisher bus, BusTopology topology, TimeProvider time, ILogger<OutboxRelay> log)
+internal sealed class OutboxRelay(IOutbox outbox, IEventPublisher bus, BusTopology topology, TimeProvider time, ILogger<OutboxRelay> log)
     : BackgroundService
 {
     private const int BatchSize = 512;

@@ -1,9 +1,10 @@
-using MassTransit;
 using SmartQueue.Contracts;
+using SmartQueue.Hosting.Bus;
 
 namespace SmartQueue.Notifications.Consumers;
 
-internal sealed class AccountLinkIssuedSendsMail(LinkMailDesk desk) : IConsumer<AccountLinkIssued>
+internal sealed class AccountLinkIssuedSendsMail(LinkMailDesk desk) : IEventConsumer<AccountLinkIssued>
 {
-    public Task Consume(ConsumeContext<AccountLinkIssued> context) => desk.MailAsync(context.Message, context.CancellationToken);
+    public Task ConsumeAsync(AccountLinkIssued happened, CancellationToken cancellationToken) =>
+        desk.MailAsync(happened, cancellationToken);
 }

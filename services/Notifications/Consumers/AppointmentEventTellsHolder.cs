@@ -1,26 +1,26 @@
-using MassTransit;
 using SmartQueue.Contracts;
+using SmartQueue.Hosting.Bus;
 using SmartQueue.Notifications.Domain;
 
 namespace SmartQueue.Notifications.Consumers;
 
 /// <summary>Tells the holder of an appointment.</summary>
 internal sealed class AppointmentEventTellsHolder(AppointmentNoticeDesk desk)
-    : IConsumer<AppointmentBooked>,
-        IConsumer<AppointmentChanged>,
-        IConsumer<AppointmentCancelled>,
-        IConsumer<AppointmentArrived>,
-        IConsumer<AppointmentMissed>
+    : IEventConsumer<AppointmentBooked>,
+        IEventConsumer<AppointmentChanged>,
+        IEventConsumer<AppointmentCancelled>,
+        IEventConsumer<AppointmentArrived>,
+        IEventConsumer<AppointmentMissed>
 {
-    public Task Consume(ConsumeContext<AppointmentBooked> context) => HearAsync(context.Message, context.CancellationToken);
+    public Task ConsumeAsync(AppointmentBooked happened, CancellationToken cancellationToken) => HearAsync(happened, cancellationToken);
 
-    public Task Consume(ConsumeContext<AppointmentChanged> context) => HearAsync(context.Message, context.CancellationToken);
+    public Task ConsumeAsync(AppointmentChanged happened, CancellationToken cancellationToken) => HearAsync(happened, cancellationToken);
 
-    public Task Consume(ConsumeContext<AppointmentCancelled> context) => HearAsync(context.Message, context.CancellationToken);
+    public Task ConsumeAsync(AppointmentCancelled happened, CancellationToken cancellationToken) => HearAsync(happened, cancellationToken);
 
-    public Task Consume(ConsumeContext<AppointmentArrived> context) => HearAsync(context.Message, context.CancellationToken);
+    public Task ConsumeAsync(AppointmentArrived happened, CancellationToken cancellationToken) => HearAsync(happened, cancellationToken);
 
-    public Task Consume(ConsumeContext<AppointmentMissed> context) => HearAsync(context.Message, context.CancellationToken);
+    public Task ConsumeAsync(AppointmentMissed happened, CancellationToken cancellationToken) => HearAsync(happened, cancellationToken);
 
     private Task HearAsync(IEvent happened, CancellationToken cancellationToken) =>
         desk.HearAsync(AppointmentNews.Of(happened), cancellationToken);

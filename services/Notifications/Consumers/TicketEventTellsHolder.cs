@@ -1,16 +1,16 @@
-using MassTransit;
 using SmartQueue.Contracts;
+using SmartQueue.Hosting.Bus;
 using SmartQueue.Notifications.Following;
 
 namespace SmartQueue.Notifications.Consumers;
 
 /// <summary>Tells the holder of a ticket.</summary>
-internal sealed class TicketEventTellsHolder<TEvent>(NotificationDesk desk, LineWatch lines) : IConsumer<TEvent>
+internal sealed class TicketEventTellsHolder<TEvent>(NotificationDesk desk, LineWatch lines) : IEventConsumer<TEvent>
     where TEvent : class, ITicketEvent
 {
-    public async Task Consume(ConsumeContext<TEvent> context)
+    public async Task ConsumeAsync(TEvent happened, CancellationToken cancellationToken)
     {
-        await desk.TellAsync(context.Message, context.CancellationToken);
-        lines.Changed(context.Message.Ticket);
+        await desk.TellAsync(happened, cancellationToken);
+        lines.Changed(happened.Ticket);
     }
 }

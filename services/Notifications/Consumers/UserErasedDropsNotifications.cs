@@ -1,11 +1,12 @@
-using MassTransit;
 using SmartQueue.Contracts;
+using SmartQueue.Hosting.Bus;
 using SmartQueue.Notifications.Storage;
 
 namespace SmartQueue.Notifications.Consumers;
 
 /// <summary>Removes all of an erased account, also while notifications are switched off.</summary>
-internal sealed class UserErasedDropsNotifications(INotificationStore store) : IConsumer<UserErased>
+internal sealed class UserErasedDropsNotifications(INotificationStore store) : IEventConsumer<UserErased>
 {
-    public Task Consume(ConsumeContext<UserErased> context) => store.EraseUserAsync(context.Message.UserId, context.CancellationToken);
+    public Task ConsumeAsync(UserErased happened, CancellationToken cancellationToken) =>
+        store.EraseUserAsync(happened.UserId, cancellationToken);
 }

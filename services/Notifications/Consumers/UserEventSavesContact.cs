@@ -1,16 +1,16 @@
-using MassTransit;
 using SmartQueue.Contracts;
+using SmartQueue.Hosting.Bus;
 using SmartQueue.Notifications.Domain;
 using SmartQueue.Notifications.Storage;
 
 namespace SmartQueue.Notifications.Consumers;
 
 /// <summary>Keeps how accounts are reached, also while notifications are switched off.</summary>
-internal sealed class UserEventSavesContact(INotificationStore store) : IConsumer<UserRegistered>, IConsumer<UserUpdated>
+internal sealed class UserEventSavesContact(INotificationStore store) : IEventConsumer<UserRegistered>, IEventConsumer<UserUpdated>
 {
-    public Task Consume(ConsumeContext<UserRegistered> context) =>
-        store.SaveContactAsync(Contact.Of(context.Message.User, context.Message.Version), context.CancellationToken);
+    public Task ConsumeAsync(UserRegistered happened, CancellationToken cancellationToken) =>
+        store.SaveContactAsync(Contact.Of(happened.User, happened.Version), cancellationToken);
 
-    public Task Consume(ConsumeContext<UserUpdated> context) =>
-        store.SaveContactAsync(Contact.Of(context.Message.User, context.Message.Version), context.CancellationToken);
+    public Task ConsumeAsync(UserUpdated happened, CancellationToken cancellationToken) =>
+        store.SaveContactAsync(Contact.Of(happened.User, happened.Version), cancellationToken);
 }

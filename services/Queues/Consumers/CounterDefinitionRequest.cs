@@ -1,4 +1,3 @@
-using MassTransit;
 using Microsoft.Extensions.Logging;
 using SmartQueue.Contracts;
 using SmartQueue.Hosting.Bus;
@@ -7,7 +6,7 @@ namespace SmartQueue.Queues.Consumers;
 
 /// <summary>Asks for all counters.</summary>
 internal sealed class CounterDefinitionRequest(
-    Lazy<IBusControl> bus,
+    IEventPublisher bus,
     BusTopology topology,
     TimeProvider time,
     ILogger<CounterDefinitionRequest> log

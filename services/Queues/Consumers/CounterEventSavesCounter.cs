@@ -1,5 +1,5 @@
-using MassTransit;
 using SmartQueue.Contracts;
+using SmartQueue.Hosting.Bus;
 using SmartQueue.Queues.Domain;
 using SmartQueue.Queues.Storage;
 
@@ -8,18 +8,18 @@ namespace SmartQueue.Queues.Consumers;
 /// <summary>Keeps what is told of a counter, and has the queues that list it follow its name or its end. A delivery that dies in between is
 /// repeated whole: which names are still to be followed is kept with the counter.</summary>
 internal sealed class CounterEventSavesCounter(ICounterStore counters, QueueDesk desk)
-    : IConsumer<CounterCreated>,
-        IConsumer<CounterUpdated>,
-        IConsumer<CounterDeleted>
+    : IEventConsumer<CounterCreated>,
+        IEventConsumer<CounterUpdated>,
+        IEventConsumer<CounterDeleted>
 {
-    public Task Consume(ConsumeContext<CounterCreated> context) =>
-        SaveAsync(Counter.Of(context.Message.Counter, isDeleted: false), context.CancellationToken);
+    public Task ConsumeAsync(CounterCreated happened, CancellationToken cancellationToken) =>
+        SaveAsync(Counter.Of(happened.Counter, isDeleted: false), cancellationToken);
 
-    public Task Consume(ConsumeContext<CounterUpdated> context) =>
-        SaveAsync(Counter.Of(context.Message.Counter, isDeleted: false), context.CancellationToken);
+    public Task ConsumeAsync(CounterUpdated happened, CancellationToken cancellationToken) =>
+        SaveAsync(Counter.Of(happened.Counter, isDeleted: false), cancellationToken);
 
-    public Task Consume(ConsumeContext<CounterDeleted> context) =>
-        SaveAsync(Counter.Of(context.Message.Counter, isDeleted: true), context.CancellationToken);
+    public Task ConsumeAsync(CounterDeleted happened, CancellationToken cancellationToken) =>
+        SaveAsync(Counter.Of(happened.Counter, isDeleted: true), cancellationToken);
 
     private async Task SaveAsync(Counter told, CancellationToken cancellationToken)
     {

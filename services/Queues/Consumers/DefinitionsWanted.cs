@@ -1,5 +1,5 @@
-using MassTransit;
 using SmartQueue.Contracts;
+using SmartQueue.Hosting.Bus;
 using SmartQueue.Hosting.Time;
 using SmartQueue.Queues.Storage;
 
@@ -7,11 +7,14 @@ namespace SmartQueue.Queues.Consumers;
 
 /// <summary>Tells every queue's definition again. Who keeps copies takes the highest version, so one that is changed or deleted meanwhile
 /// stays so.</summary>
-internal sealed class DefinitionsWanted(IQueueStore store, TimeProvider time) : IConsumer<QueueDefinitionsWanted>
+internal sealed class DefinitionsWanted(IQueueStore store, IEventPublisher bus, TimeProvider time) : IEventConsumer<QueueDefinitionsWanted>
 {
-    public async Task Consume(ConsumeContext<QueueDefinitionsWanted> context)
+    public async Task ConsumeAsync(QueueDefinitionsWanted happened, CancellationToken cancellationToken)
     {
-        await foreach (var queue in store.AllAsync(branchId: null, context.CancellationToken))
-            await context.Publish(queue.Told(time.Now()), context.CancellationToken);
+        await foreach (var queue in store.AllAsync(branchId: null, cancellationToken))
+        {
+            var told = queue.Told(time.Now());
+            await bus.PublishAsync(told, told.EventId, cancellationToken);
+        }
     }
 }

@@ -1,24 +1,24 @@
-using MassTransit;
 using SmartQueue.Contracts;
+using SmartQueue.Hosting.Bus;
 
 namespace SmartQueue.Queues.Consumers;
 
 /// <summary>Takes over what newcomers are told to expect, and tells the screens where that changed. Each process keeps it for
 /// itself.</summary>
 internal sealed class LinePositionsUpdateWait(ToldWaits told, StatusPublisher statuses)
-    : IConsumer<LinePositionsChanged>,
-        IConsumer<QueueDeleted>
+    : IEventConsumer<LinePositionsChanged>,
+        IEventConsumer<QueueDeleted>
 {
-    public Task Consume(ConsumeContext<LinePositionsChanged> context)
+    public Task ConsumeAsync(LinePositionsChanged happened, CancellationToken cancellationToken)
     {
-        if (told.Hear(context.Message))
-            statuses.Changed(context.Message.QueueId);
+        if (told.Hear(happened))
+            statuses.Changed(happened.QueueId);
         return Task.CompletedTask;
     }
 
-    public Task Consume(ConsumeContext<QueueDeleted> context)
+    public Task ConsumeAsync(QueueDeleted happened, CancellationToken cancellationToken)
     {
-        told.Forget(context.Message.QueueId);
+        told.Forget(happened.QueueId);
         return Task.CompletedTask;
     }
 }

@@ -1,5 +1,5 @@
-using MassTransit;
 using SmartQueue.Contracts;
+using SmartQueue.Hosting.Bus;
 using SmartQueue.Tickets.Domain;
 using SmartQueue.Tickets.Storage;
 
@@ -7,23 +7,28 @@ namespace SmartQueue.Tickets.Consumers;
 
 /// <summary>Keeps who is expected in the lines. The store keeps the highest version, so repeats and disorder change nothing.</summary>
 internal sealed class AppointmentEventSavesBooking(IBookingStore store)
-    : IConsumer<AppointmentBooked>,
-        IConsumer<AppointmentChanged>,
-        IConsumer<AppointmentCancelled>,
-        IConsumer<AppointmentArrived>,
-        IConsumer<AppointmentMissed>
+    : IEventConsumer<AppointmentBooked>,
+        IEventConsumer<AppointmentChanged>,
+        IEventConsumer<AppointmentCancelled>,
+        IEventConsumer<AppointmentArrived>,
+        IEventConsumer<AppointmentMissed>
 {
-    public Task Consume(ConsumeContext<AppointmentBooked> context) => SaveAsync(context, context.Message.Appointment);
+    public Task ConsumeAsync(AppointmentBooked happened, CancellationToken cancellationToken) =>
+        SaveAsync(happened.Appointment, cancellationToken);
 
-    public Task Consume(ConsumeContext<AppointmentChanged> context) => SaveAsync(context, context.Message.Appointment);
+    public Task ConsumeAsync(AppointmentChanged happened, CancellationToken cancellationToken) =>
+        SaveAsync(happened.Appointment, cancellationToken);
 
-    public Task Consume(ConsumeContext<AppointmentCancelled> context) => SaveAsync(context, context.Message.Appointment);
+    public Task ConsumeAsync(AppointmentCancelled happened, CancellationToken cancellationToken) =>
+        SaveAsync(happened.Appointment, cancellationToken);
 
-    public Task Consume(ConsumeContext<AppointmentArrived> context) => SaveAsync(context, context.Message.Appointment);
+    public Task ConsumeAsync(AppointmentArrived happened, CancellationToken cancellationToken) =>
+        SaveAsync(happened.Appointment, cancellationToken);
 
-    public Task Consume(ConsumeContext<AppointmentMissed> context) => SaveAsync(context, context.Message.Appointment);
+    public Task ConsumeAsync(AppointmentMissed happened, CancellationToken cancellationToken) =>
+        SaveAsync(happened.Appointment, cancellationToken);
 
-    private Task SaveAsync(ConsumeContext context, AppointmentState appointment) =>
+    private Task SaveAsync(AppointmentState appointment, CancellationToken cancellationToken) =>
         store.SaveAsync(
             new Booking(
                 appointment.Id,
@@ -32,6 +37,6 @@ internal sealed class AppointmentEventSavesBooking(IBookingStore store)
                 appointment.Status == AppointmentStatus.Booked,
                 appointment.Version
             ),
-            context.CancellationToken
+            cancellationToken
         );
 }

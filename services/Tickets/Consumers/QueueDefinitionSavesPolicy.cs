@@ -1,5 +1,5 @@
-using MassTransit;
 using SmartQueue.Contracts;
+using SmartQueue.Hosting.Bus;
 using SmartQueue.Tickets.Domain;
 
 namespace SmartQueue.Tickets.Consumers;
@@ -7,17 +7,17 @@ namespace SmartQueue.Tickets.Consumers;
 /// <summary>Keeps the copies of queue definitions up to date, and makes the counters that one names for the first time. The store keeps the
 /// highest version, so repeats and disorder change nothing.</summary>
 internal sealed class QueueDefinitionSavesPolicy(QueuePolicies policies, CounterDesk counters)
-    : IConsumer<QueueCreated>,
-        IConsumer<QueueUpdated>,
-        IConsumer<QueueAnnouncement>
+    : IEventConsumer<QueueCreated>,
+        IEventConsumer<QueueUpdated>,
+        IEventConsumer<QueueAnnouncement>
 {
-    public Task Consume(ConsumeContext<QueueCreated> context) => SaveAsync(context.Message.Queue, context.CancellationToken);
+    public Task ConsumeAsync(QueueCreated happened, CancellationToken cancellationToken) => SaveAsync(happened.Queue, cancellationToken);
 
-    public Task Consume(ConsumeContext<QueueUpdated> context) => SaveAsync(context.Message.Queue, context.CancellationToken);
+    public Task ConsumeAsync(QueueUpdated happened, CancellationToken cancellationToken) => SaveAsync(happened.Queue, cancellationToken);
 
     // Said by an earlier version of the queue service it comes without the definition.
-    public Task Consume(ConsumeContext<QueueAnnouncement> context) =>
-        context.Message.Queue is { } queue ? SaveAsync(queue, context.CancellationToken) : Task.CompletedTask;
+    public Task ConsumeAsync(QueueAnnouncement happened, CancellationToken cancellationToken) =>
+        happened.Queue is { } queue ? SaveAsync(queue, cancellationToken) : Task.CompletedTask;
 
     private async Task SaveAsync(QueueDefinition queue, CancellationToken cancellationToken)
     {

@@ -1,15 +1,15 @@
-using MassTransit;
 using SmartQueue.Contracts;
+using SmartQueue.Hosting.Bus;
 using SmartQueue.Tickets.Forecasts;
 
 namespace SmartQueue.Tickets.Consumers;
 
 /// <summary>Forgets the forecast of a deleted queue, in each process that has one.</summary>
-internal sealed class QueueDeletedDropsForecast(LineForecasts forecasts) : IConsumer<QueueDeleted>
+internal sealed class QueueDeletedDropsForecast(LineForecasts forecasts) : IEventConsumer<QueueDeleted>
 {
-    public Task Consume(ConsumeContext<QueueDeleted> context)
+    public Task ConsumeAsync(QueueDeleted happened, CancellationToken cancellationToken)
     {
-        forecasts.Forget(context.Message.QueueId);
+        forecasts.Forget(happened.QueueId);
         return Task.CompletedTask;
     }
 }

@@ -1,5 +1,5 @@
-using MassTransit;
 using SmartQueue.Contracts;
+using SmartQueue.Hosting.Bus;
 using SmartQueue.Tickets.Domain;
 using SmartQueue.Tickets.Forecasts;
 
@@ -7,13 +7,14 @@ namespace SmartQueue.Tickets.Consumers;
 
 /// <summary>Forgets the definition of a deleted queue. Its line is closed and empty; what an earlier version of the queue service left in
 /// one expires.</summary>
-internal sealed class QueueDeletedExpiresLine(QueuePolicies policies, LineSweeper keeper, LineForecasts forecasts) : IConsumer<QueueDeleted>
+internal sealed class QueueDeletedExpiresLine(QueuePolicies policies, LineSweeper keeper, LineForecasts forecasts)
+    : IEventConsumer<QueueDeleted>
 {
-    public async Task Consume(ConsumeContext<QueueDeleted> context)
+    public async Task ConsumeAsync(QueueDeleted happened, CancellationToken cancellationToken)
     {
-        var message = context.Message;
-        await policies.SaveAsync(new QueuePolicy(message.QueueId, message.Version, null), context.CancellationToken);
-        await keeper.ExpireAllAsync(message.QueueId, context.CancellationToken);
+        var message = happened;
+        await policies.SaveAsync(new QueuePolicy(message.QueueId, message.Version, null), cancellationToken);
+        await keeper.ExpireAllAsync(message.QueueId, cancellationToken);
         forecasts.Forget(message.QueueId);
     }
 }

@@ -1,4 +1,4 @@
-using MassTransit;
+using SmartQueue.Hosting.Bus;
 using SmartQueue.Tickets.Forecasts;
 
 namespace SmartQueue.Tickets.Consumers;
@@ -7,17 +7,7 @@ namespace SmartQueue.Tickets.Consumers;
 /// A process hears the events of others through a queue of its own that goes with its connection. When it is connected again some may
 /// have been missed, so all lines are read again.
 /// </summary>
-internal sealed class ReconnectDropsForecasts(LineForecasts forecasts) : IReceiveEndpointObserver
+internal sealed class ReconnectDropsForecasts(LineForecasts forecasts) : IConnectionObserver
 {
-    public Task Ready(ReceiveEndpointReady ready)
-    {
-        forecasts.Forget();
-        return Task.CompletedTask;
-    }
-
-    public Task Stopping(ReceiveEndpointStopping stopping) => Task.CompletedTask;
-
-    public Task Completed(ReceiveEndpointCompleted completed) => Task.CompletedTask;
-
-    public Task Faulted(ReceiveEndpointFaulted faulted) => Task.CompletedTask;
+    public void Connected() => forecasts.Forget();
 }

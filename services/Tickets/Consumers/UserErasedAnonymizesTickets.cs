@@ -1,11 +1,12 @@
-using MassTransit;
 using SmartQueue.Contracts;
+using SmartQueue.Hosting.Bus;
 using SmartQueue.Tickets.Storage;
 
 namespace SmartQueue.Tickets.Consumers;
 
 /// <summary>Removes what tells who an erased user's tickets belonged to.</summary>
-internal sealed class UserErasedAnonymizesTickets(ITicketStore store) : IConsumer<UserErased>
+internal sealed class UserErasedAnonymizesTickets(ITicketStore store) : IEventConsumer<UserErased>
 {
-    public Task Consume(ConsumeContext<UserErased> context) => store.EraseUserAsync(context.Message.UserId, context.CancellationToken);
+    public Task ConsumeAsync(UserErased happened, CancellationToken cancellationToken) =>
+        store.EraseUserAsync(happened.UserId, cancellationToken);
 }

@@ -14,7 +14,7 @@ namespace SmartQueue.Tickets.Forecasts;
 internal sealed class DelaysPublisher(
     LineForecasts forecasts,
     ITicketStore store,
-    EventPublisher bus,
+    IEventPublisher bus,
     TimeProvider time,
     ILogger<DelaysPublisher> log
 ) : BackgroundService

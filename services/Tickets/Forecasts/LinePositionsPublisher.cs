@@ -36,7 +36,7 @@ internal sealed class LinePositionsPublisher : BackgroundService, IAsyncDisposab
 
     private readonly LineForecasts forecasts;
     private readonly ITicketStore store;
-    private readonly EventPublisher bus;
+    private readonly IEventPublisher bus;
     private readonly TimeProvider time;
     private readonly ILogger<LinePositionsPublisher> log;
     private readonly Coalescer coalescer;
@@ -47,7 +47,7 @@ internal sealed class LinePositionsPublisher : BackgroundService, IAsyncDisposab
     public LinePositionsPublisher(
         LineForecasts forecasts,
         ITicketStore store,
-        EventPublisher bus,
+        IEventPublisher bus,
         TimeProvider time,
         ILogger<LinePositionsPublisher> log
     )

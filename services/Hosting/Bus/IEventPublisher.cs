@@ -1,0 +1,13 @@
+namespace SmartQueue.Hosting.Bus;
+
+/// <summary>Publishes events to all who consume them. The one door to the bus, so that nobody else knows what is behind it.</summary>
+public interface IEventPublisher
+{
+    /// <summary>Returns once the event is on the bus: with RabbitMQ, once the broker has confirmed it.</summary>
+    /// <param name="message">The event, a record of the contracts. Its consumers may get this very record, so nobody may change what it
+    /// holds.</param>
+    /// <param name="eventId">Its id, which becomes the id of the message.</param>
+    /// <param name="cancellationToken">Ends the attempt. It must have a time limit: without one, it waits for ever while the broker is
+    /// away.</param>
+    Task PublishAsync(object message, Guid eventId, CancellationToken cancellationToken);
+}
