@@ -1,3 +1,4 @@
+using System.Globalization;
 using Dapper;
 using Microsoft.Data.Sqlite;
 using SmartQueue.Hosting.Settings;
@@ -62,6 +63,74 @@ public sealed class SqliteDatabaseTests : IDisposable
                     await database.ReadAsync(c => c.ExecuteScalar<int>("SELECT count(*) FROM items WHERE id IN @ids", new { ids }), Token)
                 );
         }
+    }
+
+    public static TheoryData<object?, string> Values { get; } =
+        new()
+        {
+            { null, "null" },
+            { "", "text" },
+            { "Zoë's «Straße» 日本 👋", "text" },
+            { new string('ß', 5000), "text" },
+            { Array.Empty<byte>(), "blob" },
+            { new byte[] { 0, 255, 1 }, "blob" },
+            { true, "integer" },
+            { 7, "integer" },
+            { long.MinValue, "integer" },
+            { 0.1, "real" },
+            // The driver's ways, for what is not passed on by ourselves.
+            { 1.5m, "text" },
+            { new DateOnly(2026, 3, 29), "text" },
+        };
+
+    [Theory]
+    [MemberData(nameof(Values))]
+    public async Task A_value_is_kept_as_it_was_given(object? value, string kind)
+    {
+        await using var database = await OpenAsync();
+        await database.WriteAsync(
+            c =>
+            {
+                c.Execute("CREATE TABLE kept (value ANY) STRICT");
+                return c.Execute("INSERT INTO kept VALUES (@value)", new { value });
+            },
+            Token
+        );
+
+        Assert.Equal(kind, await database.ReadAsync(c => c.ExecuteScalar<string>("SELECT typeof(value) FROM kept"), Token));
+        var back = await database.ReadAsync(c => c.ExecuteScalar("SELECT value FROM kept"), Token);
+        var asGiven = value switch
+        {
+            true => 1L,
+            int number => (long)number,
+            decimal or DateOnly => Convert.ToString(value is DateOnly day ? $"{day:yyyy-MM-dd}" : value, CultureInfo.InvariantCulture),
+            _ => value,
+        };
+        Assert.Equal(asGiven, back);
+    }
+
+    [Fact]
+    public async Task A_statement_says_how_many_rows_it_changed()
+    {
+        await using var database = await OpenAsync();
+        foreach (var i in Enumerable.Range(0, 3))
+            await InsertAsync(database, i);
+
+        Task<int> ChangedAsync(string sql) => database.WriteAsync(c => c.Execute(sql), Token);
+        Assert.Equal(2, await ChangedAsync("UPDATE items SET id = id + 10 WHERE id > 0"));
+        Assert.Equal(0, await ChangedAsync("UPDATE items SET id = 7 WHERE id = 99"));
+        Assert.Equal(3, await ChangedAsync("DELETE FROM items"));
+        Assert.Null(await database.ReadAsync(c => c.ExecuteScalar("SELECT id FROM items"), Token));
+    }
+
+    [Fact]
+    public async Task A_value_that_is_not_given_is_an_error_and_not_that_of_the_run_before()
+    {
+        await using var database = await OpenAsync();
+        await database.WriteAsync(c => c.Execute("INSERT INTO items VALUES (@id)", new { id = 1 }), Token);
+
+        await Assert.ThrowsAnyAsync<Exception>(() => database.WriteAsync(c => c.Execute("INSERT INTO items VALUES (@id)"), Token));
+        Assert.Equal(1, await CountAsync(database));
     }
 
     [Fact]

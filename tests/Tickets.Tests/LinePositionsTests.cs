@@ -165,7 +165,7 @@ public sealed class LinePositionsTests
         host.Time.Advance(DelaysPublisher.Interval);
         var second = await ToldAsync<AppointmentsDelayed>(host, _ => true);
         Assert.NotEqual(first.EventId, second.EventId);
-        Assert.DoesNotContain(host.Published.Of<LinePositionsChanged>(), d => d.QueueId == "q2");
+        Assert.DoesNotContain(host.Published.Of<AppointmentsDelayed>(), d => d.QueueId == "q2");
     }
 
     /// <summary>Lets time pass until one was told that fits.</summary>

@@ -58,10 +58,10 @@ internal sealed class PreparedCommand(PreparingConnection connection) : DbComman
     public override void Cancel() => rented?.Cancel();
 
     /// <inheritdoc/>
-    public override int ExecuteNonQuery() => Ready().ExecuteNonQuery();
+    public override int ExecuteNonQuery() => Whole() is { } statement ? statement.Run(draft.Parameters) : Ready().ExecuteNonQuery();
 
     /// <inheritdoc/>
-    public override object? ExecuteScalar() => Ready().ExecuteScalar();
+    public override object? ExecuteScalar() => Whole() is { } statement ? statement.RunForValue(draft.Parameters) : Ready().ExecuteScalar();
 
     /// <inheritdoc/>
     public override void Prepare() => Ready().Prepare();
@@ -83,6 +83,10 @@ internal sealed class PreparedCommand(PreparingConnection connection) : DbComman
 
         base.Dispose(disposing);
     }
+
+    // What returns no rows, or one value, is run without the driver's reader.
+    private PreparedStatement? Whole() =>
+        connection.Statement(CommandText) is { } statement && statement.Takes(draft.Parameters) ? statement : null;
 
     private SqliteCommand Ready()
     {

@@ -4,6 +4,7 @@ using System.Threading.Channels;
 using Dapper;
 using Microsoft.Data.Sqlite;
 using SmartQueue.Hosting.Settings;
+using SQLitePCL;
 
 namespace SmartQueue.Hosting.Storage.Sqlite;
 
@@ -33,7 +34,7 @@ public sealed class SqliteDatabase : IAsyncDisposable
 
     private readonly ConcurrentBag<SqliteConnection> readers = [];
     private readonly FileStream owner;
-    private readonly SqliteConnection connection;
+    private readonly PreparingConnection connection;
     private readonly Task writer;
 
     /// <summary>Opens the file, or makes it.</summary>
@@ -143,7 +144,7 @@ public sealed class SqliteDatabase : IAsyncDisposable
         }
     }
 
-    private SqliteConnection Open(int cache)
+    private PreparingConnection Open(int cache)
     {
         var opened = new PreparingConnection(connectionString);
         opened.Open();
@@ -161,7 +162,7 @@ public sealed class SqliteDatabase : IAsyncDisposable
             batch.Clear();
             try
             {
-                connection.Execute("BEGIN IMMEDIATE");
+                connection.Run("BEGIN IMMEDIATE");
                 while (batch.Count < MaxBatch && changes.Reader.TryRead(out var change))
                 {
                     if (change.TryCancel())
@@ -170,7 +171,7 @@ public sealed class SqliteDatabase : IAsyncDisposable
                     Apply(change);
                 }
 
-                connection.Execute("COMMIT");
+                connection.Run("COMMIT");
             }
             catch (Exception e)
             {
@@ -192,7 +193,7 @@ public sealed class SqliteDatabase : IAsyncDisposable
 
     private void Apply(Change change)
     {
-        connection.Execute("SAVEPOINT change");
+        connection.Run("SAVEPOINT change");
         try
         {
             change.Run(connection);
@@ -201,12 +202,12 @@ public sealed class SqliteDatabase : IAsyncDisposable
         {
             change.Exception = e;
             // Some failures (a full disk) end the whole transaction: then the batch fails with it, and is told what it was.
-            if (SQLitePCL.raw.sqlite3_get_autocommit(connection.Handle) != 0)
+            if (raw.sqlite3_get_autocommit(connection.Handle) != 0)
                 throw;
-            connection.Execute("ROLLBACK TO change");
+            connection.Run("ROLLBACK TO change");
         }
 
-        connection.Execute("RELEASE change");
+        connection.Run("RELEASE change");
     }
 
     private void Undo()
