@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using Dapper;
 using Microsoft.Data.Sqlite;
@@ -14,6 +15,9 @@ namespace SmartQueue.Tickets.Storage;
 internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore
 {
     private const int SqliteConstraint = 19;
+
+    // Nobody else has the file, and every number asks for one.
+    private readonly ConcurrentDictionary<string, QueuePolicy> policies = new(StringComparer.Ordinal);
 
     // In one transaction, so that a day's guests hold up no one.
     private const int ForgottenAtOnce = 200;
@@ -285,21 +289,30 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore
         CancellationToken cancellationToken
     ) => Task.FromResult<(int, DateTimeOffset?)>((0, null));
 
-    public Task<QueuePolicy?> FindPolicyAsync(string queueId, CancellationToken cancellationToken) =>
-        database.ReadAsync(
-            c =>
-                c.QuerySingleOrDefault<(long Version, string? Definition)?>(
-                    "SELECT version, definition FROM policies WHERE queue_id = @queueId",
-                    new { queueId }
-                )
-                    is { } row
-                    ? new QueuePolicy(queueId, row.Version, row.Definition is null ? null : StateJson.Read<QueueDefinition>(row.Definition))
-                    : null,
-            cancellationToken
-        );
+    public async Task<QueuePolicy?> FindPolicyAsync(string queueId, CancellationToken cancellationToken) =>
+        policies.TryGetValue(queueId, out var known)
+            ? known
+            : await database.ReadAsync(
+                c =>
+                    c.QuerySingleOrDefault<(long Version, string? Definition)?>(
+                        "SELECT version, definition FROM policies WHERE queue_id = @queueId",
+                        new { queueId }
+                    )
+                        is { } row
+                        ? Known(
+                            new QueuePolicy(
+                                queueId,
+                                row.Version,
+                                row.Definition is null ? null : StateJson.Read<QueueDefinition>(row.Definition)
+                            )
+                        )
+                        : null,
+                cancellationToken
+            );
 
-    public Task SavePolicyAsync(QueuePolicy policy, CancellationToken cancellationToken) =>
-        database.WriteAsync(
+    public async Task SavePolicyAsync(QueuePolicy policy, CancellationToken cancellationToken)
+    {
+        await database.WriteAsync(
             c =>
             {
                 var saved = c.Execute(
@@ -319,6 +332,12 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore
             },
             cancellationToken
         );
+        Known(policy);
+    }
+
+    // What a reader found may be older than what was kept meanwhile.
+    private QueuePolicy Known(QueuePolicy policy) =>
+        policies.AddOrUpdate(policy.QueueId, policy, (_, before) => before.Version < policy.Version ? policy : before);
 
     private static bool Issue(SqliteConnection c, PlaceRequest request, Func<Place, (TicketChange Change, StoredResponse? Answer)> issue)
     {
@@ -386,6 +405,12 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore
             first = queue.Prefix + "-",
             beyond = queue.Prefix + ".",
         };
+        var (number, arrival) = request.Brought is { } brought ? (brought, Enter(c, request, line)) : Next(c, request, line);
+        var order = LineOrder.OfArrival(request.StandsBy?.ToUnixTimeMilliseconds() ?? arrival, request.Priority, queue.PriorityHeadStart);
+        return new Place(number, order, CountAheadOfNewcomer(c, request, order));
+    }
+
+    private static void OpenLine(SqliteConnection c, object line) =>
         c.Execute(
             """
             INSERT INTO lines (branch_id, queue_id, service_day, number, last_arrival, open) VALUES (@BranchId, @queueId, @day, 0, 0, 0)
@@ -393,13 +418,11 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore
             """,
             line
         );
-        var (number, arrival) = request.Brought is { } brought ? (brought, Enter(c, request, line)) : Next(c, request, line);
-        var order = LineOrder.OfArrival(request.StandsBy?.ToUnixTimeMilliseconds() ?? arrival, request.Priority, queue.PriorityHeadStart);
-        return new Place(number, order, CountAheadOfNewcomer(c, request, order));
-    }
 
-    private static long Enter(SqliteConnection c, PlaceRequest request, object line) =>
-        c.QuerySingleOrDefault<long?>(
+    private static long Enter(SqliteConnection c, PlaceRequest request, object line)
+    {
+        OpenLine(c, line);
+        return c.QuerySingleOrDefault<long?>(
             $"""
             UPDATE lines SET open = open + 1, last_arrival = max(last_arrival + 1, @now), {LookAtOnce}
             WHERE queue_id = @queueId AND open < @Capacity AND closed < @Version
@@ -407,11 +430,27 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore
             """,
             line
         ) ?? throw NoPlace(c, request.Queue);
+    }
 
     private static (PlaceNumber Number, long Arrival) Next(SqliteConnection c, PlaceRequest request, object line)
     {
-        // The day moves both ways: by a clock that was ahead, a corrected time zone, a request that was decided just before midnight. It
-        // goes on after the highest number that it has.
+        var taken = NextOfDay(c, line);
+        if (taken is null)
+        {
+            // The first of the line or of the day, or there is no place.
+            OpenLine(c, line);
+            MoveToDay(c, line);
+            taken = NextOfDay(c, line);
+        }
+
+        return taken is { } place
+            ? (new PlaceNumber(request.Queue.Prefix, place.Number, request.ServiceDay), place.Arrival)
+            : throw NoPlace(c, request.Queue);
+    }
+
+    // The day moves both ways: by a clock that was ahead, a corrected time zone, a request that was decided just before midnight. It goes on
+    // after the highest number that it has.
+    private static void MoveToDay(SqliteConnection c, object line) =>
         c.Execute(
             """
             UPDATE lines SET service_day = @day, number = max(
@@ -422,8 +461,10 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore
             """,
             line
         );
-        // A number that somebody has since the day before is passed over, and one that another queue gave today that had the prefix.
-        var taken = c.QuerySingleOrDefault<(int Number, long Arrival)?>(
+
+    // A number that somebody has since the day before is passed over, and one that another queue gave today that had the prefix.
+    private static (int Number, long Arrival)? NextOfDay(SqliteConnection c, object line) =>
+        c.QuerySingleOrDefault<(int Number, long Arrival)?>(
             """
             UPDATE lines SET open = open + 1, last_arrival = max(last_arrival + 1, @now),
                 look_at = CASE WHEN @sinceBefore THEN 0 ELSE coalesce(look_at, 0) END,
@@ -436,15 +477,11 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore
                         EXISTS (SELECT 1 FROM tickets WHERE branch_id = @BranchId AND ticket_number = @first || n AND open = 1)
                         OR EXISTS (SELECT 1 FROM tickets WHERE branch_id = @BranchId AND service_day = @day AND ticket_number = @first || n AND issued = 1))
                 SELECT max(n) FROM free)
-            WHERE queue_id = @queueId AND open < @Capacity AND closed < @Version
+            WHERE queue_id = @queueId AND branch_id = @BranchId AND service_day = @day AND open < @Capacity AND closed < @Version
             RETURNING number, last_arrival
             """,
             line
         );
-        return taken is { } place
-            ? (new PlaceNumber(request.Queue.Prefix, place.Number, request.ServiceDay), place.Arrival)
-            : throw NoPlace(c, request.Queue);
-    }
 
     private static RefusedException NoPlace(SqliteConnection c, QueueDefinition queue) =>
         IsClosed(c, queue.Id, queue.Version) ? LineRefusals.LineClosed() : LineRefusals.QueueFull(queue.MaxActiveTickets);
@@ -602,8 +639,13 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore
     {
         const int Near = 100;
         var (queueId, id) = (request.Queue.Id, request.TicketId);
-        var behind = c.ExecuteScalar<int>(
-            $"SELECT count(*) FROM (SELECT 1 FROM tickets {OfLine} AND status = 'waiting' AND (ord, id) > (@order, @id) LIMIT {Near})",
+        var (behind, others, booked) = c.QuerySingle<(int, int, bool)>(
+            $"""
+            SELECT
+                (SELECT count(*) FROM (SELECT 1 FROM tickets {OfLine} AND status = 'waiting' AND (ord, id) > (@order, @id) LIMIT {Near})),
+                (SELECT coalesce(sum(tickets), 0) FROM waiting WHERE queue_id = @queueId),
+                EXISTS (SELECT 1 FROM tickets {OfBooked})
+            """,
             new
             {
                 queueId,
@@ -611,9 +653,9 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore
                 id,
             }
         );
-        var others = c.ExecuteScalar<int>("SELECT coalesce(sum(tickets), 0) FROM waiting WHERE queue_id = @queueId", new { queueId });
         var before = behind == Near ? CountBefore(c, queueId, order, id) : others - behind;
-        return Booked(c, queueId, request.Turn is not null).Ahead(id, order, request.Turn, before, others, request.At);
+        var line = booked || request.Turn is not null ? Booked(c, queueId, request.Turn is not null) : BookedLine.Empty;
+        return line.Ahead(id, order, request.Turn, before, others, request.At);
     }
 
     private static void Anonymize(SqliteConnection c, IReadOnlyCollection<Ticket> tickets)
