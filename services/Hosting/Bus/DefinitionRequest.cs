@@ -11,7 +11,6 @@ public abstract class DefinitionRequest(IEventPublisher bus, BusTopology topolog
     : BackgroundService,
         IConnectionObserver
 {
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Delay = TimeSpan.FromSeconds(2);
 
     private readonly SemaphoreSlim connected = new(0, 1);
@@ -60,13 +59,11 @@ public abstract class DefinitionRequest(IEventPublisher bus, BusTopology topolog
 
     private async Task<bool> TryAskAsync(CancellationToken stoppingToken)
     {
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-        timeout.CancelAfter(Timeout);
         try
         {
             var now = time.GetUtcNow();
             var id = Guid.CreateVersion7(now);
-            await bus.PublishAsync(Wanted(id, now), id, timeout.Token);
+            await bus.PublishAsync(Wanted(id, now), id, stoppingToken);
             return true;
         }
         catch (Exception e) when (!stoppingToken.IsCancellationRequested)

@@ -7,7 +7,7 @@ public interface IEventPublisher
     /// <param name="message">The event, a record of the contracts. Its consumers may get this very record, so nobody may change what it
     /// holds.</param>
     /// <param name="eventId">Its id, which becomes the id of the message.</param>
-    /// <param name="cancellationToken">Ends the attempt. It must have a time limit: without one, it waits for ever while the broker is
-    /// away.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <exception cref="TimeoutException">The broker has not confirmed it within 10 s.</exception>
     Task PublishAsync(object message, Guid eventId, CancellationToken cancellationToken);
 }

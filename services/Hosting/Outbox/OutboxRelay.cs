@@ -18,7 +18,7 @@ internal sealed class OutboxRelay(IOutbox outbox, IEventPublisher bus, BusTopolo
     private const int BatchSize = 512;
     private const int Parallelism = 64;
     private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan PublishTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan FinishTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan KeptAside = TimeSpan.FromMinutes(5);
@@ -123,14 +123,19 @@ internal sealed class OutboxRelay(IOutbox outbox, IEventPublisher bus, BusTopolo
         {
             await Parallel.ForEachAsync(
                 entries.GroupBy(e => e.AggregateId),
-                new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = stoppingToken },
+                new ParallelOptions
+                {
+                    // Within the process nothing is waited for.
+                    MaxDegreeOfParallelism = topology.SurvivesProcess ? Parallelism : 1,
+                    CancellationToken = stoppingToken,
+                },
                 async (aggregate, token) => await PublishInOrderAsync(aggregate, published, token)
             );
         }
         finally
         {
             // Also when stopping in the middle: what went out need not go out again. A failure here makes a repeat, no loss.
-            using var finish = new CancellationTokenSource(PublishTimeout);
+            using var finish = new CancellationTokenSource(FinishTimeout);
             if (!published.IsEmpty)
                 await outbox.CompleteAsync([.. published], !topology.SurvivesProcess, finish.Token);
             if (published.Count < entries.Count)
@@ -148,8 +153,6 @@ internal sealed class OutboxRelay(IOutbox outbox, IEventPublisher bus, BusTopolo
     {
         foreach (var entry in aggregate)
         {
-            using var timeout = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-            timeout.CancelAfter(PublishTimeout);
             try
             {
                 using var activity = SmartQueueTelemetry.Source.StartActivity(
@@ -158,7 +161,7 @@ internal sealed class OutboxRelay(IOutbox outbox, IEventPublisher bus, BusTopolo
                     entry.TraceParent
                 );
                 var message = entry.Event();
-                await bus.PublishAsync(message, message.EventId, timeout.Token);
+                await bus.PublishAsync(message, message.EventId, stoppingToken);
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
