@@ -112,10 +112,10 @@ public sealed class OutboxRelayTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task What_the_in_process_bus_took_goes_out_again_after_a_restart()
+    public async Task What_the_in_process_bus_took_and_nobody_is_done_with_goes_out_again_after_a_restart()
     {
         await OpenAsync();
-        var (first, record) = await RelayAsync(survives: false);
+        var (first, record) = await RelayAsync(survives: false, becomes: _ => new Publication(1));
         for (var version = 1; version <= 5; version++)
             await AppendAsync(Event("a", version));
         await PublishedAsync(record, 5);
@@ -158,18 +158,51 @@ public sealed class OutboxRelayTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task What_was_kept_aside_long_enough_is_dropped()
+    public async Task What_all_are_done_with_is_dropped_and_what_one_gave_up_waits_for_the_next_start()
     {
         await OpenAsync();
-        await AppendAsync(Event("a", 1));
-        var entries = await outbox.ClaimAsync(10, [], Token);
+        var fates = new Dictionary<string, Publication>();
+        foreach (var queue in (string[])["done", "open", "given up", "late"])
+            fates[queue] = new Publication(2);
+        fates["done"].Handled();
+        fates["done"].Handled();
+        fates["open"].Handled();
+        fates["given up"].Handled();
+        fates["given up"].GiveUp();
+        foreach (var queue in fates.Keys)
+            await AppendAsync(Event(queue, 1));
+
+        var (first, record) = await RelayAsync(survives: false, becomes: e => fates[e.AggregateId]);
+        await PublishedAsync(record, 4);
+        await Eventually.TrueAsync(async () => await KeptAsync() == 3);
+        fates["late"].Handled();
+        fates["late"].Handled();
+        await Eventually.TrueAsync(async () => await KeptAsync() == 2);
+        await ReopenAsync(first);
+
+        var (_, again) = await RelayAsync(survives: false);
+        await PublishedAsync(again, 2);
+        Assert.Equal(["open", "given up"], again.Published.Select(e => e.AggregateId));
+        await Eventually.TrueAsync(async () => await KeptAsync() == 0);
+
+        Task<long> KeptAsync() => database!.ReadAsync(c => Dapper.SqlMapper.ExecuteScalar<long>(c, "SELECT count(*) FROM outbox"), Token);
+    }
+
+    [Fact]
+    public async Task Of_many_that_are_kept_aside_exactly_those_that_were_handled_are_dropped()
+    {
+        await OpenAsync();
+        await AppendAsync([.. Enumerable.Range(1, 3000).Select(i => Event($"q{i}", i))]);
+        var entries = await outbox.ClaimAsync(3000, [], Token);
         await outbox.CompleteAsync(entries, keep: true, Token);
 
-        await outbox.ForgetAsync(DateTimeOffset.UtcNow.AddMinutes(-5), Token);
-        Assert.Equal(1, await outbox.ReopenAsync(Token));
-        await outbox.CompleteAsync(entries, keep: true, Token);
-        await outbox.ForgetAsync(DateTimeOffset.UtcNow.AddMinutes(5), Token);
-        Assert.Equal(0, await outbox.ReopenAsync(Token));
+        await outbox.ForgetAsync([.. entries.Where(e => e.Sequence % 7 is not (0 or 3))], Token);
+
+        await outbox.ReopenAsync(Token);
+        Assert.Equal(
+            entries.Where(e => e.Sequence % 7 is 0 or 3).Select(e => e.EventId),
+            (await outbox.ClaimAsync(3000, [], Token)).Select(e => e.EventId)
+        );
     }
 
     [Fact]
@@ -198,10 +231,11 @@ public sealed class OutboxRelayTests : IAsyncDisposable
         var both = await outbox.ClaimAsync(10, [], Token);
         await outbox.CompleteAsync([both[1]], keep: true, Token);
         await AppendAsync(Event("c", 1));
-        await outbox.CompleteAsync(await outbox.ClaimAsync(10, ["a"], Token), keep: true, Token);
+        var next = Assert.Single(await outbox.ClaimAsync(10, ["a"], Token));
+        await outbox.CompleteAsync([next], keep: true, Token);
 
         Assert.Equal("a", Assert.Single(await outbox.ClaimAsync(10, [], Token)).AggregateId);
-        await outbox.ForgetAsync(DateTimeOffset.UtcNow.AddMinutes(5), Token);
+        await outbox.ForgetAsync([both[1], next], Token);
         Assert.Equal("a", Assert.Single(await outbox.ClaimAsync(10, [], Token)).AggregateId);
         Assert.Equal(1, await outbox.ReopenAsync(Token));
     }
@@ -249,11 +283,17 @@ public sealed class OutboxRelayTests : IAsyncDisposable
         await OpenAsync();
     }
 
-    private async Task<(OutboxRelay Relay, RecordingBus Record)> RelayAsync(bool survives, Func<IEvent, bool>? fails = null)
+    private async Task<(OutboxRelay Relay, RecordingBus Record)> RelayAsync(
+        bool survives,
+        Func<IEvent, bool>? fails = null,
+        Func<IEvent, Publication>? becomes = null
+    )
     {
         var record = new RecordingBus();
         if (fails is not null)
             record.Fails = fails;
+        if (becomes is not null)
+            record.Becomes = becomes;
         var topology = new BusTopology(survives);
         topology.Declared();
         var relay = new OutboxRelay(outbox, record, topology, TimeProvider.System, NullLogger<OutboxRelay>.Instance);

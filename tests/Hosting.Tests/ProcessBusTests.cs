@@ -65,6 +65,29 @@ public sealed class ProcessBusTests
     }
 
     [Fact]
+    public async Task An_event_is_done_once_every_endpoint_is_and_never_where_one_gave_it_up()
+    {
+        desk.Fails = said => said.QueueId == "bad";
+        desk.Gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var host = await StartAsync();
+
+        var good = await PublishAsync(host, Said("good"));
+        var bad = await PublishAsync(host, Said("bad"));
+        await Eventually.TrueAsync(() => Task.FromResult(desk.Heard.Count(h => h.Endpoint == "second") == 2));
+        Assert.False(good.IsDone);
+        desk.Gate.SetResult();
+
+        await Eventually.TrueAsync(() => Task.FromResult(good.IsDone));
+        await Eventually.TrueAsync(() =>
+        {
+            time.Advance(TimeSpan.FromSeconds(1));
+            return Task.FromResult(bad.IsGivenUp);
+        });
+        Assert.False(bad.IsDone);
+        Assert.False(good.IsGivenUp);
+    }
+
+    [Fact]
     public async Task No_more_are_handled_at_once_than_the_endpoint_says()
     {
         desk.Gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -107,7 +130,7 @@ public sealed class ProcessBusTests
             Message = "Fire drill at noon",
         };
 
-    private static Task PublishAsync(ServiceHost host, IEvent happened) =>
+    private static Task<Publication> PublishAsync(ServiceHost host, IEvent happened) =>
         host.Services.GetRequiredService<IEventPublisher>().PublishAsync(happened, Token);
 
     private Task<ServiceHost> StartAsync() =>

@@ -11,12 +11,16 @@ public sealed class RecordingBus : IEventPublisher
 
     public Func<IEvent, bool> Fails { get; set; } = _ => false;
 
-    public async Task PublishAsync(object message, Guid eventId, CancellationToken cancellationToken)
+    /// <summary>What becomes of an event.</summary>
+    public Func<IEvent, Publication> Becomes { get; set; } = _ => Publication.Done;
+
+    public async Task<Publication> PublishAsync(object message, Guid eventId, CancellationToken cancellationToken)
     {
         await Task.Yield();
         var change = (IEvent)message;
         if (Fails(change))
             throw new InvalidOperationException("The broker refuses it.");
         Published.Enqueue(change);
+        return Becomes(change);
     }
 }

@@ -7,6 +7,6 @@ namespace SmartQueue.Testing;
 public static class EventPublishing
 {
     /// <summary>Publishes it under its own id; what is no event, a question, under a new one.</summary>
-    public static Task PublishAsync(this IEventPublisher bus, object message, CancellationToken cancellationToken) =>
+    public static Task<Publication> PublishAsync(this IEventPublisher bus, object message, CancellationToken cancellationToken) =>
         bus.PublishAsync(message, (message as IEvent)?.EventId ?? Guid.CreateVersion7(), cancellationToken);
 }

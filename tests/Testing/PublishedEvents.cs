@@ -19,7 +19,7 @@ public sealed class PublishedEvents : IEventPublisher
     public void Clear() => all.Clear();
 
     /// <inheritdoc/>
-    public Task PublishAsync(object message, Guid eventId, CancellationToken cancellationToken)
+    public Task<Publication> PublishAsync(object message, Guid eventId, CancellationToken cancellationToken)
     {
         all.Enqueue(message);
         return bus.PublishAsync(message, eventId, cancellationToken);

@@ -664,6 +664,26 @@ public abstract class TicketStoreContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_all_are_done_with_is_dropped_and_the_rest_is_there_after_a_restart()
+    {
+        var ticket = await TakeAsync();
+        await SaveAsync((await SaveAsync(ticket.Call(Some.Desk("1"), Some.Noon, "op"))).Start(null, Some.Noon, "op"));
+        await TakeAsync();
+        var entries = await Outbox.ClaimAsync(100, [], Token);
+        Assert.Equal(4, entries.Count);
+        await Outbox.CompleteAsync(entries, keep: true, Token);
+
+        await Outbox.ForgetAsync([.. entries.Where(e => e.EventType is nameof(TicketCreated))], Token);
+
+        Assert.Equal(2, await Outbox.ReopenAsync(Token));
+        var again = await Outbox.ClaimAsync(100, [], Token);
+        Assert.Equal([nameof(TicketCalled), nameof(TicketServingStarted)], again.Select(e => e.EventType));
+        await Outbox.CompleteAsync(again, keep: true, Token);
+        await Outbox.ForgetAsync(again, Token);
+        Assert.Equal(0, await Outbox.ReopenAsync(Token));
+    }
+
+    [Fact]
     public async Task A_line_has_its_turn_when_somebody_comes_when_it_is_due_and_when_its_queue_changes()
     {
         var now = Some.Noon;

@@ -9,13 +9,14 @@ internal sealed class BrokerPublisher(Lazy<IBusControl> bus) : IEventPublisher
     // The bus itself waits for ever while the broker is away.
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
 
-    public async Task PublishAsync(object message, Guid eventId, CancellationToken cancellationToken)
+    public async Task<Publication> PublishAsync(object message, Guid eventId, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(Limit);
         try
         {
             await bus.Value.Publish(message, message.GetType(), Pipe.Execute<PublishContext>(c => c.MessageId = eventId), limit.Token);
+            return Publication.Done;
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {

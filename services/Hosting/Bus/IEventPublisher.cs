@@ -8,6 +8,7 @@ public interface IEventPublisher
     /// holds.</param>
     /// <param name="eventId">Its id, which becomes the id of the message.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <returns>What becomes of it. As long as it is not done, a restart loses it.</returns>
     /// <exception cref="TimeoutException">The broker has not confirmed it within 10 s.</exception>
-    Task PublishAsync(object message, Guid eventId, CancellationToken cancellationToken);
+    Task<Publication> PublishAsync(object message, Guid eventId, CancellationToken cancellationToken);
 }

@@ -15,6 +15,8 @@ internal sealed class ProcessBus : BackgroundService, IEventPublisher
     // Less than the host gives all of its services together to stop.
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(8);
 
+    private static readonly Task<Publication> Nobody = Task.FromResult(Publication.Done);
+
     private readonly IReadOnlyList<ProcessEndpoint> endpoints;
     private readonly Dictionary<Type, ProcessEndpoint[]> wanting;
     private readonly IServiceProvider services;
@@ -46,19 +48,18 @@ internal sealed class ProcessBus : BackgroundService, IEventPublisher
         SmartQueueTelemetry.Meter.CreateObservableGauge(
             "smartqueue.queue.errors",
             () => Measure(e => e.GivenUp),
-            description: "Messages that a consumer gave up on; they come again with the next start, if that is soon."
+            description: "Messages that a consumer gave up on; they come again with the next start."
         );
     }
 
-    public Task PublishAsync(object message, Guid eventId, CancellationToken cancellationToken)
+    public Task<Publication> PublishAsync(object message, Guid eventId, CancellationToken cancellationToken)
     {
-        if (wanting.TryGetValue(message.GetType(), out var found))
-        {
-            foreach (var endpoint in found)
-                endpoint.Add(message);
-        }
-
-        return Task.CompletedTask;
+        if (!wanting.TryGetValue(message.GetType(), out var found))
+            return Nobody;
+        var publication = new Publication(found.Length);
+        foreach (var endpoint in found)
+            endpoint.Add(message, publication);
+        return Task.FromResult(publication);
     }
 
     public override Task StopAsync(CancellationToken cancellationToken)

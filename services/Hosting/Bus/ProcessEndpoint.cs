@@ -54,8 +54,8 @@ internal sealed class ProcessEndpoint : IDisposable
     /// <summary>How many were given up since the start.</summary>
     public long GivenUp => Interlocked.Read(ref givenUp);
 
-    public void Add(object message) =>
-        waiting.Writer.TryWrite(new Delivery(message, subscriptions[message.GetType()], Activity.Current?.Context ?? default));
+    public void Add(object message, Publication publication) =>
+        waiting.Writer.TryWrite(new Delivery(message, publication, subscriptions[message.GetType()], Activity.Current?.Context ?? default));
 
     public void Dispose() => room.Dispose();
 
@@ -106,6 +106,7 @@ internal sealed class ProcessEndpoint : IDisposable
                 if (!away && ++failures > Retries)
                 {
                     Interlocked.Increment(ref givenUp);
+                    delivery.Publication.GiveUp();
                     HostingLog.EventGivenUp(log, fault, delivery.Message.GetType().Name, Name);
                     return;
                 }
@@ -114,6 +115,8 @@ internal sealed class ProcessEndpoint : IDisposable
                 await Task.Delay(delay, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 delay = away && delay * 2 > LongestWhileAway ? LongestWhileAway : delay * 2;
             }
+
+            delivery.Publication.Handled();
         }
         finally
         {
@@ -140,7 +143,7 @@ internal sealed class ProcessEndpoint : IDisposable
         return null;
     }
 
-    private readonly record struct Delivery(object Message, Subscription[] Subscriptions, ActivityContext Cause);
+    private readonly record struct Delivery(object Message, Publication Publication, Subscription[] Subscriptions, ActivityContext Cause);
 
     private abstract class Subscription
     {

@@ -31,8 +31,10 @@ public interface IOutbox
     /// pending then.</summary>
     Task<int> ReopenAsync(CancellationToken cancellationToken);
 
-    /// <summary>Drops what was kept aside before <paramref name="before"/>, UTC.</summary>
-    Task ForgetAsync(DateTimeOffset before, CancellationToken cancellationToken);
+    /// <summary>Drops what was kept aside, since all are done with it.</summary>
+    /// <param name="handled">Entries that were completed.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    Task ForgetAsync(IReadOnlyList<OutboxEntry> handled, CancellationToken cancellationToken);
 
     /// <summary>How many events are pending, and when the oldest of them happened.</summary>
     Task<OutboxDepth> MeasureAsync(CancellationToken cancellationToken);

@@ -21,7 +21,7 @@ internal sealed class OutboxRelay(IOutbox outbox, IEventPublisher bus, BusTopolo
     private static readonly TimeSpan FinishTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan KeptAside = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan ForgetInterval = TimeSpan.FromSeconds(1);
 
     private static readonly Counter<long> Published = SmartQueueTelemetry.Meter.CreateCounter<long>(
         "smartqueue.outbox.published",
@@ -34,6 +34,10 @@ internal sealed class OutboxRelay(IOutbox outbox, IEventPublisher bus, BusTopolo
 
     private readonly SemaphoreSlim appended = new(0, 1);
     private readonly ConcurrentDictionary<string, Blocked> blocked = new();
+
+    // What is with a bus that loses it with the process.
+    private List<Kept> open = [];
+    private long forgotAt;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -87,19 +91,14 @@ internal sealed class OutboxRelay(IOutbox outbox, IEventPublisher bus, BusTopolo
     private async Task RunAsync(CancellationToken stoppingToken)
     {
         var delay = FirstDelay;
-        var nextForget = time.GetUtcNow() + KeptAside;
         while (true)
         {
             try
             {
                 if (!await PublishBatchAsync(stoppingToken))
                     await appended.WaitAsync(SweepInterval, stoppingToken);
-                if (!topology.SurvivesProcess && time.GetUtcNow() >= nextForget)
-                {
-                    await outbox.ForgetAsync(time.GetUtcNow() - KeptAside, stoppingToken);
-                    nextForget = time.GetUtcNow() + KeptAside / 5;
-                }
-
+                if (open.Count > 0 && time.GetElapsedTime(forgotAt) >= ForgetInterval)
+                    await ForgetAsync(stoppingToken);
                 delay = FirstDelay;
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
@@ -118,7 +117,7 @@ internal sealed class OutboxRelay(IOutbox outbox, IEventPublisher bus, BusTopolo
         var entries = await outbox.ClaimAsync(BatchSize, waiting, stoppingToken);
         if (entries.Count == 0)
             return false;
-        var published = new ConcurrentBag<OutboxEntry>();
+        var published = new ConcurrentBag<Kept>();
         try
         {
             await Parallel.ForEachAsync(
@@ -137,9 +136,11 @@ internal sealed class OutboxRelay(IOutbox outbox, IEventPublisher bus, BusTopolo
             // Also when stopping in the middle: what went out need not go out again. A failure here makes a repeat, no loss.
             using var finish = new CancellationTokenSource(FinishTimeout);
             if (!published.IsEmpty)
-                await outbox.CompleteAsync([.. published], !topology.SurvivesProcess, finish.Token);
+                await outbox.CompleteAsync([.. published.Select(p => p.Entry)], !topology.SurvivesProcess, finish.Token);
+            if (!topology.SurvivesProcess)
+                open.AddRange(published);
             if (published.Count < entries.Count)
-                await outbox.ReleaseAsync([.. entries.Except(published)], finish.Token);
+                await outbox.ReleaseAsync([.. entries.Except(published.Select(p => p.Entry))], finish.Token);
         }
 
         return !published.IsEmpty;
@@ -147,12 +148,13 @@ internal sealed class OutboxRelay(IOutbox outbox, IEventPublisher bus, BusTopolo
 
     private async Task PublishInOrderAsync(
         IGrouping<string, OutboxEntry> aggregate,
-        ConcurrentBag<OutboxEntry> published,
+        ConcurrentBag<Kept> published,
         CancellationToken stoppingToken
     )
     {
         foreach (var entry in aggregate)
         {
+            Publication publication;
             try
             {
                 using var activity = SmartQueueTelemetry.Source.StartActivity(
@@ -161,7 +163,7 @@ internal sealed class OutboxRelay(IOutbox outbox, IEventPublisher bus, BusTopolo
                     entry.TraceParent
                 );
                 var message = entry.Event();
-                await bus.PublishAsync(message, message.EventId, stoppingToken);
+                publication = await bus.PublishAsync(message, message.EventId, stoppingToken);
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
@@ -175,12 +177,32 @@ internal sealed class OutboxRelay(IOutbox outbox, IEventPublisher bus, BusTopolo
                 return;
             }
 
-            published.Add(entry);
+            published.Add(new Kept(entry, publication));
             Published.Add(1, new KeyValuePair<string, object?>("service", outbox.Name));
         }
 
         blocked.TryRemove(aggregate.Key, out _);
     }
+
+    // What a consumer could not handle stays in the store, for the next start.
+    private async Task ForgetAsync(CancellationToken stoppingToken)
+    {
+        forgotAt = time.GetTimestamp();
+        var (handled, rest) = (new List<OutboxEntry>(), new List<Kept>());
+        foreach (var kept in open)
+        {
+            if (kept.Publication.IsDone)
+                handled.Add(kept.Entry);
+            else if (!kept.Publication.IsGivenUp)
+                rest.Add(kept);
+        }
+
+        if (handled.Count > 0)
+            await outbox.ForgetAsync(handled, stoppingToken);
+        open = rest;
+    }
+
+    private sealed record Kept(OutboxEntry Entry, Publication Publication);
 
     private sealed record Blocked(TimeSpan Delay, DateTimeOffset Until);
 }

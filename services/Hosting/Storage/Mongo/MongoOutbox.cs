@@ -208,17 +208,20 @@ public sealed class MongoOutbox(string name, IMongoDatabase database, IReadOnlyL
     }
 
     /// <inheritdoc/>
-    public async Task ForgetAsync(DateTimeOffset before, CancellationToken cancellationToken)
+    public async Task ForgetAsync(IReadOnlyList<OutboxEntry> handled, CancellationToken cancellationToken)
     {
-        foreach (var name in collections)
-        {
-            await Collection(name)
-                .UpdateManyAsync(
-                    Where.Lt(Published, before.UtcDateTime),
-                    Do.PullFilter("published", Where.Lt("at", before.UtcDateTime)),
-                    cancellationToken: cancellationToken
+        foreach (var source in handled.GroupBy(e => e.Source!))
+            await Collection(source.Key)
+                .BulkWriteAsync(
+                    source
+                        .GroupBy(e => e.AggregateId)
+                        .Select(d => new UpdateOneModel<BsonDocument>(
+                            Where.Eq("_id", d.Key),
+                            Do.PullFilter("published", Where.In("eventId", d.Select(e => e.EventId)))
+                        )),
+                    new BulkWriteOptions { IsOrdered = false },
+                    cancellationToken
                 );
-        }
     }
 
     /// <inheritdoc/>

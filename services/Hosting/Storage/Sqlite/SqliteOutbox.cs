@@ -35,9 +35,6 @@ public sealed class SqliteOutbox : IOutbox
     // The last of a claim of all there was, and how many they were.
     private (long Last, int Count) claimed;
 
-    // Up to where all was published at which time.
-    private readonly Queue<(long Sequence, DateTimeOffset At)> kept = new();
-
     /// <summary>An outbox over the table in <paramref name="database"/>, which tells it of every commit.</summary>
     public SqliteOutbox(string name, SqliteDatabase database, TimeProvider time)
     {
@@ -137,21 +134,22 @@ public sealed class SqliteOutbox : IOutbox
         );
         Volatile.Write(ref publishedUpTo, 0);
         claimed = default;
-        kept.Clear();
         return pending;
     }
 
     /// <inheritdoc/>
-    public async Task ForgetAsync(DateTimeOffset before, CancellationToken cancellationToken)
+    public async Task ForgetAsync(IReadOnlyList<OutboxEntry> handled, CancellationToken cancellationToken)
     {
-        await DropAsync("published_at < @upTo", before.ToUnixTimeMilliseconds(), cancellationToken);
-        if (kept.Count == 0 || kept.Last().Sequence < publishedUpTo)
-            kept.Enqueue((publishedUpTo, time.GetUtcNow()));
-        while (kept.TryPeek(out var oldest) && oldest.At <= before)
-        {
-            await DropAsync("seq <= @upTo", oldest.Sequence, cancellationToken);
-            kept.Dequeue();
-        }
+        // Some at a time: a backlog would hold up who takes a number.
+        foreach (var some in handled.Select(e => e.Sequence).Order().Chunk(DroppedAtOnce))
+            await database.WriteAsync(
+                c =>
+                {
+                    foreach (var (first, last) in Ranges(some))
+                        c.Execute("DELETE FROM outbox WHERE seq BETWEEN @first AND @last", new { first, last });
+                },
+                cancellationToken
+            );
     }
 
     /// <inheritdoc/>
@@ -171,13 +169,15 @@ public sealed class SqliteOutbox : IOutbox
         );
     }
 
-    // Some at a time: an hour's events would hold up who takes a number.
-    private async Task DropAsync(string condition, long upTo, CancellationToken cancellationToken)
+    private static IEnumerable<(long First, long Last)> Ranges(long[] ordered)
     {
-        var sql = $"DELETE FROM outbox WHERE seq IN (SELECT seq FROM outbox WHERE {condition} LIMIT {DroppedAtOnce})";
-        while (await database.WriteAsync(c => c.Execute(sql, new { upTo }), cancellationToken) == DroppedAtOnce)
+        var first = 0;
+        for (var i = 1; i <= ordered.Length; i++)
         {
-            // There may be more.
+            if (i < ordered.Length && ordered[i] == ordered[i - 1] + 1)
+                continue;
+            yield return (ordered[first], ordered[i - 1]);
+            first = i;
         }
     }
 
