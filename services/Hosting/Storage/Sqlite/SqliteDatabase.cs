@@ -111,6 +111,24 @@ public sealed class SqliteDatabase : IAsyncDisposable
         }
     }
 
+    /// <summary>Runs several queries on one state: what is committed between two of them shows in none.</summary>
+    public Task<T> ReadTogetherAsync<T>(Func<SqliteConnection, T> queries, CancellationToken cancellationToken) =>
+        ReadAsync(
+            c =>
+            {
+                c.Execute("BEGIN DEFERRED");
+                try
+                {
+                    return queries(c);
+                }
+                finally
+                {
+                    c.Execute("ROLLBACK");
+                }
+            },
+            cancellationToken
+        );
+
     /// <summary>Commits what was accepted, then closes the file.</summary>
     public async ValueTask DisposeAsync()
     {
