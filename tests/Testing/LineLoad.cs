@@ -22,14 +22,7 @@ public sealed class LineLoad(
     Func<int?, HttpRequestMessage, Task<HttpResponseMessage>> send
 )
 {
-    private static readonly string[] Refusals =
-    [
-        "QUEUE_FULL",
-        "ALREADY_IN_QUEUE",
-        "COUNTER_BUSY",
-        "INVALID_TRANSITION",
-        LineModel.ServedByThen,
-    ];
+    private static readonly string[] Refusals = ["QUEUE_FULL", "ALREADY_IN_QUEUE", "COUNTER_BUSY", "INVALID_TRANSITION"];
 
     private readonly Lock tickets = new();
     private readonly List<Known> known = [];
@@ -113,8 +106,7 @@ public sealed class LineLoad(
     private List<Operation<LineCall>> WithBeside()
     {
         var all = History.OrderBy(o => o.Begun).ToList();
-        var changes = all.Where(o => o.Call is { Act: not (LineAct.Read or LineAct.Recall), Refusal: null or LineModel.ServedByThen })
-            .ToList();
+        var changes = all.Where(o => o.Call is { Act: not (LineAct.Read or LineAct.Recall), Refusal: null }).ToList();
         return
         [
             .. all.Select(o =>
@@ -151,9 +143,6 @@ public sealed class LineLoad(
                 {
                     var body = text.Length == 0 ? default : JsonDocument.Parse(text).RootElement;
                     var refusal = answer.IsSuccessStatusCode ? null : body.GetProperty("code").GetString();
-                    // These have no key: what is refused at a repeat may have happened at the first try, or another client was first.
-                    if (attempt > 0 && refusal == "INVALID_TRANSITION" && call.Act is LineAct.Serve or LineAct.Miss)
-                        (refusal, body) = await AfterRepeatAsync(call, key, refusal, body);
                     Note(call, refusal, body, begun);
                     return;
                 }
@@ -169,39 +158,6 @@ public sealed class LineLoad(
         }
     }
 
-    private async Task<(string? Refusal, JsonElement Body)> AfterRepeatAsync(LineCall call, string key, string? refusal, JsonElement body)
-    {
-        if (call.Act == LineAct.Serve)
-        {
-            var ticket = await AskedAsync("/api/tickets/" + IdOf(call.Ticket));
-            return (ticket.GetProperty("status").GetString() == "served" ? LineModel.ServedByThen : refusal, body);
-        }
-
-        // Each says a reason of its own.
-        var moves = await AskedAsync($"/api/tickets/{IdOf(call.Ticket)}/history");
-        return moves.EnumerateArray().Any(m => m.GetProperty("reason").GetString() == key) ? (null, default) : (refusal, body);
-    }
-
-    private async Task<JsonElement> AskedAsync(string path)
-    {
-        while (true)
-        {
-            try
-            {
-                using var request = new HttpRequestMessage(HttpMethod.Get, path);
-                using var answer = await send(null, request);
-                if (answer.IsSuccessStatusCode)
-                    return await answer.Content.ReadFromJsonAsync<JsonElement>();
-            }
-            catch (Exception e) when (e is HttpRequestException or IOException or TaskCanceledException)
-            {
-                // As above.
-            }
-
-            await Task.Delay(20);
-        }
-    }
-
     private HttpRequestMessage Request(LineCall call, string key)
     {
         var ticket = call.Ticket == 0 ? "" : "/api/tickets/" + IdOf(call.Ticket);
@@ -211,7 +167,7 @@ public sealed class LineLoad(
             LineAct.Call => (HttpMethod.Post, $"/api/queues/{queueIds[call.Queue]}/call-next", new { counter = counters[call.Who] }),
             LineAct.Recall => (HttpMethod.Post, ticket + "/recall", null),
             LineAct.Serve => (HttpMethod.Put, ticket, new { status = "served" }),
-            LineAct.Miss => (HttpMethod.Put, ticket, new { status = "no_show", reason = key }),
+            LineAct.Miss => (HttpMethod.Put, ticket, new { status = "no_show" }),
             LineAct.Cancel => (HttpMethod.Delete, ticket, null),
             LineAct.Park => (HttpMethod.Post, ticket + "/park", new { }),
             LineAct.Unpark => (HttpMethod.Post, ticket + "/unpark", null),
@@ -221,7 +177,7 @@ public sealed class LineLoad(
             _ => (HttpMethod.Get, $"/api/queues/{queueIds[call.Queue]}/tickets?limit=200", (object?)null),
         };
         var request = new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body) };
-        if (method == HttpMethod.Post)
+        if (body is not null || method == HttpMethod.Post)
             request.Headers.Add("Idempotency-Key", key);
         return request;
     }
@@ -270,7 +226,7 @@ public sealed class LineLoad(
             LineAct.Cancel => "wp",
             _ => "wc",
         };
-        var any = luck.Next(6) == 0;
+        var any = luck.Next(4) == 0;
         lock (tickets)
         {
             var there = known.Index().Where(k => k.Item.Queue == queue).TakeLast(12).ToList();

@@ -7,9 +7,6 @@ namespace SmartQueue.Testing;
 /// </summary>
 public sealed record LineModel
 {
-    /// <summary>In place of a refusal: it is served, by this client's first try or by another client.</summary>
-    public const string ServedByThen = "SERVED_BY_THEN";
-
     private const string InvalidTransition = "INVALID_TRANSITION";
 
     /// <summary>What is known of each ticket, as clients count them from 1; <c>null</c> for those to come.</summary>
@@ -53,13 +50,11 @@ public sealed record LineModel
             case LineAct.Cancel when ticket?.Status == 'x' && call.Refusal is null:
                 // A repeat is harmless.
                 return IsTold(call, ticket.Version) ? this : null;
-            case LineAct.Serve when call.Refusal == ServedByThen && ticket?.Status == 's':
-                return this;
         }
 
         if (ticket is null)
             return null;
-        if (call.Refusal is not null and not ServedByThen)
+        if (call.Refusal is not null)
             return IsRefused(call, ticket) ? this : null;
         if (
             !Allows(call, ticket)
