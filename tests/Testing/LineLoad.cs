@@ -45,9 +45,9 @@ public sealed class LineLoad(
             var act = luck.Next(100) switch
             {
                 < 28 => LineAct.Take,
-                < 50 => LineAct.Call,
-                < 58 => LineAct.Serve,
-                < 62 => LineAct.Miss,
+                < 49 => LineAct.Call,
+                < 56 => LineAct.Serve,
+                < 60 => LineAct.Miss,
                 < 64 => LineAct.Recall,
                 < 69 => LineAct.Cancel,
                 < 73 => LineAct.Park,
