@@ -354,6 +354,60 @@ public sealed class SqliteDatabaseTests : IDisposable
     }
 
     [Fact]
+    public async Task Nobody_waits_for_ever_for_a_slow_disk_and_what_was_not_begun_by_then_is_not_made()
+    {
+        await using (await OpenAsync()) { }
+        await using var database = new SqliteDatabase(Path, longestWait: TimeSpan.FromMilliseconds(200));
+        using var goesOn = new ManualResetEventSlim();
+        var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var first = database.WriteAsync(
+            c =>
+            {
+                begun.SetResult();
+                goesOn.Wait(Token);
+                return c.Execute("INSERT INTO items VALUES (1)");
+            },
+            Token
+        );
+        await begun.Task.WaitAsync(Token);
+        var second = InsertAsync(database, 2);
+        foreach (var slow in (Task[])[first, second])
+            Assert.True(StorageFaults.IsAway(await Assert.ThrowsAsync<TimeoutException>(() => slow)));
+        goesOn.Set();
+        await Eventually.TrueAsync(async () =>
+        {
+            try
+            {
+                await InsertAsync(database, 3);
+                return true;
+            }
+            catch (TimeoutException)
+            {
+                return false;
+            }
+        });
+        Assert.Equal([1, 3], await database.ReadAsync(c => c.Query<int>("SELECT id FROM items ORDER BY id").ToList(), Token));
+    }
+
+    [Fact]
+    public async Task Queries_that_are_run_together_see_one_state()
+    {
+        await using var database = await OpenAsync();
+        await InsertAsync(database, 1);
+        var seen = await database.ReadTogetherAsync(
+            c =>
+            {
+                var before = c.ExecuteScalar<int>("SELECT count(*) FROM items");
+                InsertAsync(database, 2).Wait(Token);
+                return (before, c.ExecuteScalar<int>("SELECT count(*) FROM items"));
+            },
+            Token
+        );
+        Assert.Equal((1, 1), seen);
+        Assert.Equal(2, await database.ReadAsync(c => c.ExecuteScalar<int>("SELECT count(*) FROM items"), Token));
+    }
+
+    [Fact]
     public async Task A_second_instance_on_the_file_is_refused()
     {
         await using var first = await OpenAsync();

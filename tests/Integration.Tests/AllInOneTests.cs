@@ -11,8 +11,10 @@ public sealed class AllInOneTests
     {
         using var folder = new TemporaryFolder();
         await using var system = await SystemProcess.StartAsync(folder.Path, Ports.Free(1)[0], Scenario.Settings);
+        var figuresFollow = await Scenario.BookForFiguresAsync(system.Address);
         await Scenario.RunAsync(system.Address);
-        await Task.WhenAll(Scenario.BookAsync(system.Address), Scenario.MeasureBookingsAsync(system.Address));
+        await Scenario.BookAsync(system.Address);
+        await figuresFollow();
         Assert.Equal(0, await system.StopAsync());
         Assert.Equal("", system.Errors);
     }

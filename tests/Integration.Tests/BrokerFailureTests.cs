@@ -47,6 +47,10 @@ public sealed class BrokerFailureTests(RabbitMqNode broker) : IClassFixture<Rabb
 
         await MoreAsync();
         await broker.StopAsync();
+        // Who starts meanwhile waits for the broker, however long that takes, and then has everything brought.
+        await system.KillAsync("analytics");
+        await system.StartAsync("analytics");
+        var outage = Task.Delay(Outage, TestContext.Current.CancellationToken);
         await MoreAsync();
         using (var health = await staff.SendAsync(HttpMethod.Get, "/health/ready"))
         {
@@ -58,11 +62,8 @@ public sealed class BrokerFailureTests(RabbitMqNode broker) : IClassFixture<Rabb
             );
         }
 
-        // Who starts meanwhile waits for the broker, however long that takes, and then has everything brought.
-        await system.KillAsync("analytics");
-        await system.StartAsync("analytics");
-        await Task.Delay(Outage, TestContext.Current.CancellationToken);
         await MoreAsync();
+        await outage;
         await broker.StartAsync();
         await MoreAsync();
         await staff.FiguresAsync(queueId, f => f.GetProperty("counts").GetProperty("created").GetInt32() >= 120, TimeSpan.FromSeconds(120));

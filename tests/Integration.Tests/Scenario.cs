@@ -151,9 +151,10 @@ internal static class Scenario
             );
     }
 
-    /// <summary>One books and is served, one books and stays away, one walks in: their figures, by REST and by GraphQL. It takes a minute or
-    /// two, until the time that nobody came for is over.</summary>
-    public static async Task MeasureBookingsAsync(Uri address)
+    /// <summary>One books and is served, one books and stays away, one walks in. The time that nobody comes for is over in a minute or two:
+    /// there is something else to do until then.</summary>
+    /// <returns>Waits for that, and looks at their figures, by REST and by GraphQL.</returns>
+    public static async Task<Func<Task>> BookForFiguresAsync(Uri address)
     {
         using var client = new SystemClient(address);
         await client.SignInAsync();
@@ -178,6 +179,16 @@ internal static class Scenario
         for (var i = 0; i < 2; i++)
             await client.MoveAsync((await client.CallNextAsync(queueId, "8")).GetProperty("id").GetString()!, "served");
 
+        return () => FiguresFollowAsync(address, queueId);
+
+        string First(TimeSpan ahead) =>
+            slots.First(s => DateTimeOffset.Parse(s, CultureInfo.InvariantCulture) > DateTimeOffset.UtcNow + ahead);
+    }
+
+    private static async Task FiguresFollowAsync(Uri address, string queueId)
+    {
+        using var client = new SystemClient(address);
+        await client.SignInAsync();
         // Days may end meanwhile.
         var range = $"from={DateTimeOffset.UtcNow.AddDays(-1):O}&to={DateTimeOffset.UtcNow.AddDays(1):O}".Replace("+", "%2B");
         var figures = await Eventually.GetAsync(
@@ -239,9 +250,6 @@ internal static class Scenario
             appointments.GetRawText(),
             answer.GetProperty("data").GetProperty("queueStatistics").GetProperty("appointments").GetRawText()
         );
-
-        string First(TimeSpan ahead) =>
-            slots.First(s => DateTimeOffset.Parse(s, CultureInfo.InvariantCulture) > DateTimeOffset.UtcNow + ahead);
 
         static int Int(JsonElement of, string name) => of.GetProperty(name).GetInt32();
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using SmartQueue.Testing;
+using static SmartQueue.Testing.Requests;
 
 namespace SmartQueue.Integration.Tests;
 
@@ -11,6 +12,7 @@ namespace SmartQueue.Integration.Tests;
 public sealed class StormTests(RabbitMqNode broker) : IClassFixture<RabbitMqNode>
 {
     private const int Capacity = 8;
+    private const int MaxRecalls = 3;
     private const int Clients = 6;
     private const int Operations = 30;
     private const string Broker = "broker";
@@ -90,16 +92,34 @@ public sealed class StormTests(RabbitMqNode broker) : IClassFixture<RabbitMqNode
         Rounds.Tell(
             $"Round {round}, seed {seed}: killed {victim} after {after} of {load.History.Count} operations; {load.Repeats} were asked again."
         );
-        load.IsLinearizable(Capacity, $"Round {round}, seed {seed}, killed {victim}");
+        load.IsLinearizable(Capacity, MaxRecalls, $"Round {round}, seed {seed}, killed {victim}");
+        await NobodyIsLostAsync(staff, queues, $"Round {round}, seed {seed}, killed {victim}");
         foreach (var queue in queues)
             await AllHoldsAsync(system, staff, queue, $"Round {round}, seed {seed}, killed {victim}, queue {queue}");
+    }
+
+    // Each number was given once, with no gap, to one visit that ends in one place, through however many lines it went.
+    private static async Task NobodyIsLostAsync(SystemClient staff, IReadOnlyList<string> queues, string round)
+    {
+        var all = new List<JsonElement>();
+        foreach (var queue in queues)
+            all.AddRange(await staff.AllTicketsAsync(queue));
+        foreach (var line in all.GroupBy(t => Text(t, "ticketNumber").Split('-')[0]))
+        {
+            var visits = line.GroupBy(Load.NumberOf).OrderBy(n => n.Key).ToList();
+            Assert.Equal(Enumerable.Range(1, visits.Count), visits.Select(v => v.Key));
+            Assert.All(visits, v =>
+            {
+                Assert.True(v.Select(t => Text(t, "visitId")).Distinct().Count() == 1, round);
+                Assert.True(v.Count(t => Text(t, "status") != "transferred") == 1, round);
+            });
+        }
     }
 
     // What API.md says is always so, by what the system tells of itself once it is quiet.
     private static async Task AllHoldsAsync(SplitSystem system, SystemClient staff, string queueId, string round)
     {
         var tickets = await staff.AllTicketsAsync(queueId);
-        Assert.Equal(Enumerable.Range(1, tickets.Count), tickets.Select(Load.NumberOf).Order());
         var open = tickets.Where(t => Status(t) is "waiting" or "called" or "serving" or "parked").ToList();
         Assert.True(open.Count <= Capacity, round);
         Assert.All(
@@ -114,14 +134,17 @@ public sealed class StormTests(RabbitMqNode broker) : IClassFixture<RabbitMqNode
             tickets.Count,
             tickets.Count(t => Status(t) is "waiting" or "parked"),
             tickets.Count(t => Status(t) == "served"),
-            tickets.Count(t => Status(t) == "cancelled")
+            tickets.Count(t => Status(t) == "cancelled"),
+            tickets.Count(t => Status(t) == "no_show"),
+            tickets.Count(t => Status(t) == "transferred")
         );
         await staff.FiguresAsync(
             queueId,
             figures =>
             {
                 var counts = figures.GetProperty("counts");
-                return (Count("created"), Count("waiting"), Count("served"), Count("cancelled")) == truth;
+                return (Count("created"), Count("waiting"), Count("served"), Count("cancelled"), Count("noShow"), Count("transferred"))
+                    == truth;
 
                 int Count(string what) => counts.GetProperty(what).GetInt32();
             },
@@ -158,6 +181,7 @@ public sealed class StormTests(RabbitMqNode broker) : IClassFixture<RabbitMqNode
             {
                 name = $"Storm {round}",
                 maxActiveTickets = Capacity,
+                maxRecalls = MaxRecalls,
                 numberReset = "never",
             }
         );

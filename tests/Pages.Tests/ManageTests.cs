@@ -462,6 +462,38 @@ public sealed class ManageTests(SystemWithPages system)
     }
 
     [Fact]
+    public async Task History_begins_with_the_days_of_the_clock_that_most_queues_of_a_place_go_by()
+    {
+        // A day and an hour lie between the two, so that they never have the same date.
+        var made = await system.Admin.ExpectAsync(
+            HttpStatusCode.Created,
+            HttpMethod.Post,
+            "/api/branches",
+            new { name = "Far off", timeZone = "Pacific/Kiritimati" }
+        );
+        var branch = made.GetProperty("id").GetString()!;
+        var queue = await system.Admin.DefineQueueAsync(
+            new
+            {
+                name = "Farther off",
+                branchId = branch,
+                timeZone = "Pacific/Pago_Pago",
+            }
+        );
+        await system.Admin.TakeAsync(queue);
+        await system.Admin.FiguresAsync(queue, f => f.GetProperty("counts").GetProperty("created").GetInt32() == 1);
+        await using var desk = await system.OpenStaffAsync();
+        await desk.GoToAsync("/manage/history");
+        await desk.Page.GetByLabel("Queue or branch").SelectOptionAsync($"branch:{branch}");
+        var last = desk.Page.GetByLabel("To", new PageGetByLabelOptions { Exact = true });
+        var there = TimeZoneInfo.ConvertTime(DateTimeOffset.UtcNow, TimeZoneInfo.FindSystemTimeZoneById("Pacific/Pago_Pago"));
+        // Midnight may pass meanwhile.
+        await Expect(last).ToHaveValueAsync(new Regex($"{there:yyyy-MM-dd}|{there.AddDays(1):yyyy-MM-dd}"));
+        await desk.Page.GetByLabel("From").FillAsync(await last.InputValueAsync());
+        await Expect(desk.Page.Locator(".heat thead th")).ToHaveCountAsync(25);
+    }
+
+    [Fact]
     public async Task Today_and_history_tell_who_booked_came_and_waited_apart_from_walk_ins_and_nothing_where_nobody_books()
     {
         var made = await system.Admin.ExpectAsync(HttpStatusCode.Created, HttpMethod.Post, "/api/branches", new { name = "Booked office" });

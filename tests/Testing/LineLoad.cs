@@ -22,16 +22,10 @@ public sealed class LineLoad(
     Func<int?, HttpRequestMessage, Task<HttpResponseMessage>> send
 )
 {
-    private static readonly string[] Refusals =
-    [
-        "QUEUE_FULL",
-        "ALREADY_IN_QUEUE",
-        "COUNTER_BUSY",
-        "INVALID_TRANSITION",
-        LineModel.ServedByThen,
-    ];
+    private static readonly string[] Refusals = ["QUEUE_FULL", "ALREADY_IN_QUEUE", "COUNTER_BUSY", "INVALID_TRANSITION"];
 
-    private readonly ConcurrentDictionary<(int Queue, int Number), string> ids = new();
+    private readonly Lock tickets = new();
+    private readonly List<Known> known = [];
     private readonly ConcurrentQueue<Operation<LineCall>> history = new();
 
     /// <summary>What happened so far.</summary>
@@ -45,49 +39,96 @@ public sealed class LineLoad(
     /// <summary>Does some operations one after the other.</summary>
     public async Task RunAsync(int operations, Random luck)
     {
-        var mine = new List<(int Queue, int Number)>();
         for (var i = 0; i < operations; i++)
         {
             var queue = luck.Next(queueIds.Count);
             var act = luck.Next(100) switch
             {
-                < 32 => LineAct.Take,
-                < 60 => LineAct.Call,
-                < 74 => LineAct.Serve,
-                < 82 => LineAct.Cancel,
-                < 87 => LineAct.Park,
-                < 92 => LineAct.Unpark,
+                < 28 => LineAct.Take,
+                < 49 => LineAct.Call,
+                < 56 => LineAct.Serve,
+                < 60 => LineAct.Miss,
+                < 64 => LineAct.Recall,
+                < 69 => LineAct.Cancel,
+                < 73 => LineAct.Park,
+                < 78 => LineAct.Unpark,
+                < 83 => LineAct.Defer,
+                < 88 => LineAct.Requeue,
+                < 93 => LineAct.Transfer,
                 _ => LineAct.Read,
             };
-            var known = ids.Keys.Where(k => k.Queue == queue).Order().ToList();
-            if (act is LineAct.Take or LineAct.Call or LineAct.Read)
+            switch (act)
             {
-                var who = act == LineAct.Take ? Math.Max(0, luck.Next(-2, accounts + 1)) : luck.Next(counters.Count);
-                await DoAsync(act, queue, act == LineAct.Read ? 0 : who, 0);
-            }
-            else if (known.Count > 0)
-            {
-                // The latest are those that something can still be done with.
-                await DoAsync(act, queue, 0, known[Math.Max(0, known.Count - 1 - luck.Next(8))].Number);
+                case LineAct.Take:
+                    await DoAsync(new LineCall(act, queue, Math.Max(0, luck.Next(-2, accounts + 1)), 0, null));
+                    break;
+                case LineAct.Call:
+                    await DoAsync(new LineCall(act, queue, luck.Next(counters.Count), 0, null));
+                    break;
+                case LineAct.Read:
+                    await DoAsync(new LineCall(act, queue, 0, 0, null));
+                    break;
+                case LineAct.Transfer when queueIds.Count == 1:
+                    break;
+                default:
+                    if (Choose(act, queue, luck) is var chosen and > 0)
+                        await DoAsync(
+                            new LineCall(act, queue, 0, chosen, null)
+                            {
+                                Places = act is LineAct.Defer or LineAct.Requeue ? luck.Next(act == LineAct.Defer ? 1 : 0, 4) : 0,
+                                To = act == LineAct.Transfer ? (queue + 1) % queueIds.Count : 0,
+                            }
+                        );
+                    break;
             }
         }
     }
 
     /// <summary>Fails unless one client alone could have been given the same answers.</summary>
-    public void IsLinearizable(int capacity, string round)
+    /// <param name="capacity">How many may be open in a line.</param>
+    /// <param name="maxRecalls">How often one may be called again.</param>
+    /// <param name="round">What it is called where it fails.</param>
+    public void IsLinearizable(int capacity, int maxRecalls, string round)
     {
+        var all = WithBeside();
         var holds = Linearizability.Holds(
-            History,
-            LineModel.Empty(queueIds.Count, counters.Count, capacity),
+            all,
+            LineModel.Empty(queueIds.Count, known.Count, capacity, maxRecalls),
             (state, call) => state.Next(call),
             out var why
         );
-        foreach (var o in History.Where(_ => !holds).OrderBy(o => o.Begun))
+        foreach (var o in all.Where(_ => !holds))
             TestContext.Current.TestOutputHelper?.WriteLine($"{o.Begun / 1000} to {o.Ended / 1000}: {o.Call}");
         Assert.True(holds, $"{round}: {why}");
     }
 
-    private async Task DoAsync(LineAct act, int queue, int who, int number)
+    // Whoever is put behind others was counted at some moment of the request, and stands there from another one on.
+    private List<Operation<LineCall>> WithBeside()
+    {
+        var all = History.OrderBy(o => o.Begun).ToList();
+        var changes = all.Where(o => o.Call is { Act: not (LineAct.Read or LineAct.Recall), Refusal: null }).ToList();
+        return
+        [
+            .. all.Select(o =>
+                o.Call is { Act: LineAct.Defer or LineAct.Requeue, Refusal: null }
+                    ? o with
+                    {
+                        Call = o.Call with
+                        {
+                            Beside = changes.Count(c =>
+                                !ReferenceEquals(c, o)
+                                && c.Begun < o.Ended
+                                && c.Ended > o.Begun
+                                && (c.Call.Queue == o.Call.Queue || c.Call.Act == LineAct.Transfer)
+                            ),
+                        },
+                    }
+                    : o
+            ),
+        ];
+    }
+
+    private async Task DoAsync(LineCall call)
     {
         var key = Guid.CreateVersion7().ToString();
         var begun = Stopwatch.GetTimestamp();
@@ -95,17 +136,14 @@ public sealed class LineLoad(
         {
             try
             {
-                using var request = Request(act, queue, who, number, key);
-                using var answer = await send(act == LineAct.Take && who > 0 ? who : null, request);
+                using var request = Request(call, key);
+                using var answer = await send(call.Act == LineAct.Take && call.Who > 0 ? call.Who : null, request);
                 var text = await answer.Content.ReadAsStringAsync();
                 if ((int)answer.StatusCode < 500 && answer.StatusCode is not (HttpStatusCode.Unauthorized or HttpStatusCode.RequestTimeout))
                 {
                     var body = text.Length == 0 ? default : JsonDocument.Parse(text).RootElement;
                     var refusal = answer.IsSuccessStatusCode ? null : body.GetProperty("code").GetString();
-                    // These have no key: what is refused at a repeat may have happened at the first try, or another client was first.
-                    if (attempt > 0 && act == LineAct.Serve && refusal == "INVALID_TRANSITION" && await WasServedAsync(queue, number))
-                        refusal = LineModel.ServedByThen;
-                    Note(act, queue, who, number, refusal, body, begun);
+                    Note(call, refusal, body, begun);
                     return;
                 }
             }
@@ -115,70 +153,124 @@ public sealed class LineLoad(
             }
 
             Interlocked.Increment(ref repeats);
-            Assert.True(Stopwatch.GetElapsedTime(begun) < TimeSpan.FromMinutes(2), $"{act} was not answered for two minutes.");
+            Assert.True(Stopwatch.GetElapsedTime(begun) < TimeSpan.FromMinutes(2), $"{call.Act} was not answered for two minutes.");
             await Task.Delay(20);
         }
     }
 
-    private async Task<bool> WasServedAsync(int queue, int number)
+    private HttpRequestMessage Request(LineCall call, string key)
     {
-        while (true)
+        var ticket = call.Ticket == 0 ? "" : "/api/tickets/" + IdOf(call.Ticket);
+        var (method, path, body) = call.Act switch
         {
-            try
-            {
-                using var request = new HttpRequestMessage(HttpMethod.Get, "/api/tickets/" + ids[(queue, number)]);
-                using var answer = await send(null, request);
-                if (answer.IsSuccessStatusCode)
-                    return (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("status").GetString() == "served";
-            }
-            catch (Exception e) when (e is HttpRequestException or IOException or TaskCanceledException)
-            {
-                // As above.
-            }
-
-            await Task.Delay(20);
-        }
-    }
-
-    private HttpRequestMessage Request(LineAct act, int queue, int who, int number, string key)
-    {
-        var ticket = number == 0 ? "" : "/api/tickets/" + ids[(queue, number)];
-        var (method, path, body) = act switch
-        {
-            LineAct.Take => (HttpMethod.Post, "/api/tickets", new { queueId = queueIds[queue] }),
-            LineAct.Call => (HttpMethod.Post, $"/api/queues/{queueIds[queue]}/call-next", new { counter = counters[who] }),
+            LineAct.Take => (HttpMethod.Post, "/api/tickets", new { queueId = queueIds[call.Queue] }),
+            LineAct.Call => (HttpMethod.Post, $"/api/queues/{queueIds[call.Queue]}/call-next", new { counter = counters[call.Who] }),
+            LineAct.Recall => (HttpMethod.Post, ticket + "/recall", null),
             LineAct.Serve => (HttpMethod.Put, ticket, new { status = "served" }),
+            LineAct.Miss => (HttpMethod.Put, ticket, new { status = "no_show" }),
             LineAct.Cancel => (HttpMethod.Delete, ticket, null),
             LineAct.Park => (HttpMethod.Post, ticket + "/park", new { }),
-            LineAct.Unpark => (HttpMethod.Post, ticket + "/unpark", new { }),
-            _ => (HttpMethod.Get, $"/api/queues/{queueIds[queue]}/tickets?limit=200", (object?)null),
+            LineAct.Unpark => (HttpMethod.Post, ticket + "/unpark", null),
+            LineAct.Defer => (HttpMethod.Post, ticket + "/defer", new { places = call.Places }),
+            LineAct.Requeue => (HttpMethod.Post, ticket + "/requeue", new { afterPosition = call.Places }),
+            LineAct.Transfer => (HttpMethod.Post, ticket + "/transfer", new { queueId = queueIds[call.To] }),
+            _ => (HttpMethod.Get, $"/api/queues/{queueIds[call.Queue]}/tickets?limit=200", (object?)null),
         };
         var request = new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body) };
-        if (method == HttpMethod.Post)
+        if (body is not null || method == HttpMethod.Post)
             request.Headers.Add("Idempotency-Key", key);
         return request;
     }
 
-    private void Note(LineAct act, int queue, int who, int number, string? refusal, JsonElement body, long begun)
+    private void Note(LineCall call, string? refusal, JsonElement body, long begun)
     {
-        IReadOnlyList<int>? waiting = null;
-        Assert.True(refusal is null || Refusals.Contains(refusal), $"{act} in line {queue} was refused: {body}");
-        if (refusal is null && act is (LineAct.Take or LineAct.Call) && body.ValueKind == JsonValueKind.Object)
-        {
-            number = NumberOf(body);
-            ids[(queue, number)] = body.GetProperty("id").GetString()!;
-        }
-        else if (act == LineAct.Read)
-        {
-            waiting =
-            [
-                .. body.GetProperty("items").EnumerateArray().Where(t => t.GetProperty("status").GetString() == "waiting").Select(NumberOf),
-            ];
-        }
-
-        history.Enqueue(new(new LineCall(act, queue, who, number, refusal, waiting), begun, Stopwatch.GetTimestamp()));
+        Assert.True(refusal is null || Refusals.Contains(refusal), $"{call} was refused: {body}");
+        call = call with { Refusal = refusal };
+        if (call.Ticket > 0 && body.ValueKind == JsonValueKind.Object && refusal is null && call.Act != LineAct.Transfer)
+            TicketOf(call.Queue, body);
+        if (refusal is null && body.ValueKind == JsonValueKind.Object)
+            call = call.Act switch
+            {
+                LineAct.Take => call with
+                {
+                    Ticket = TicketOf(call.Queue, body),
+                    Number = NumberOf(body),
+                    At = TimeOf(body, "createdAt"),
+                    Version = VersionOf(body),
+                },
+                LineAct.Call => call with { Ticket = TicketOf(call.Queue, body), Version = VersionOf(body) },
+                LineAct.Transfer => call with
+                {
+                    Successor = TicketOf(call.To, body),
+                    At = TimeOf(body, "updatedAt"),
+                    Version = VersionOf(body),
+                },
+                LineAct.Read => call with
+                {
+                    Line = [.. body.GetProperty("items").EnumerateArray().Select(t => (TicketOf(call.Queue, t), StatusOf(t)))],
+                },
+                _ => call with { Version = VersionOf(body) },
+            };
+        history.Enqueue(new(call, begun, Stopwatch.GetTimestamp()));
     }
+
+    // Mostly one of which that is true by what clients were told last, and of the others one of the latest. None is 0.
+    private int Choose(LineAct act, int queue, Random luck)
+    {
+        var suits = act switch
+        {
+            LineAct.Serve or LineAct.Miss or LineAct.Recall => "c",
+            LineAct.Unpark => "p",
+            LineAct.Defer => "w",
+            LineAct.Requeue => "cn",
+            LineAct.Cancel => "wp",
+            _ => "wc",
+        };
+        var any = luck.Next(4) == 0;
+        lock (tickets)
+        {
+            var there = known.Index().Where(k => k.Item.Queue == queue).TakeLast(12).ToList();
+            var fit = there.Where(k => any || suits.Contains(k.Item.Status, StringComparison.Ordinal)).ToList();
+            return fit.Count == 0 ? 0 : fit[luck.Next(fit.Count)].Index + 1;
+        }
+    }
+
+    private string IdOf(int ticket)
+    {
+        lock (tickets)
+            return known[ticket - 1].Id;
+    }
+
+    // Another client may be told of it before the one who took it.
+    private int TicketOf(int queue, JsonElement ticket)
+    {
+        var id = ticket.GetProperty("id").GetString()!;
+        lock (tickets)
+        {
+            var at = known.FindIndex(k => k.Id == id);
+            if (at < 0)
+            {
+                at = known.Count;
+                known.Add(new(id, queue));
+            }
+
+            known[at].Status = StatusOf(ticket);
+            return at + 1;
+        }
+    }
+
+    private static char StatusOf(JsonElement ticket) => ticket.GetProperty("status").GetString()![0];
+
+    private static long VersionOf(JsonElement ticket) => ticket.GetProperty("version").GetInt64();
+
+    private static long TimeOf(JsonElement ticket, string property) =>
+        ticket.GetProperty(property).GetDateTimeOffset().ToUnixTimeMilliseconds();
 
     private static int NumberOf(JsonElement ticket) =>
         int.Parse(ticket.GetProperty("ticketNumber").GetString()!.Split('-')[1], CultureInfo.InvariantCulture);
+
+    private sealed record Known(string Id, int Queue)
+    {
+        public char Status { get; set; }
+    }
 }

@@ -1,154 +1,284 @@
-using System.Globalization;
-
 namespace SmartQueue.Testing;
 
-/// <summary>What a client asks of a line.</summary>
-public enum LineAct
-{
-    /// <summary>Takes a number.</summary>
-    Take,
-
-    /// <summary>Calls the next to a counter.</summary>
-    Call,
-
-    /// <summary>Serves who is called.</summary>
-    Serve,
-
-    /// <summary>Cancels a ticket.</summary>
-    Cancel,
-
-    /// <summary>Sets who is called aside.</summary>
-    Park,
-
-    /// <summary>Brings back who was set aside.</summary>
-    Unpark,
-
-    /// <summary>Reads who waits.</summary>
-    Read,
-}
-
-/// <summary>Something that was asked of a line, and the answer.</summary>
-/// <param name="Act">What.</param>
-/// <param name="Queue">Which of the lines, from 0.</param>
-/// <param name="Who">The counter it is called to, from 0; the account a number is taken for, 0 for nobody's.</param>
-/// <param name="Number">The ticket it is about, or that it gave; 0 for none.</param>
-/// <param name="Refusal">The code it was refused with.</param>
-/// <param name="Waiting">The numbers that were read.</param>
-public sealed record LineCall(LineAct Act, int Queue, int Who, int Number, string? Refusal, IReadOnlyList<int>? Waiting = null)
-{
-    /// <inheritdoc/>
-    public override string ToString() =>
-        string.Create(
-            CultureInfo.InvariantCulture,
-            $"{Act} q{Queue} {(Who == 0 && Act != LineAct.Call ? "" : $"by {Who} ")}{(Refusal ?? (Waiting is null ? $"#{Number}" : $"[{string.Join(' ', Waiting)}]"))}"
-        );
-}
-
-/// <summary>Lines and counters as the interface promises them, and nothing else: a ticket is a letter in the order of the numbers.</summary>
+/// <summary>
+/// Lines and counters as the interface promises them, and nothing else. In which order people stand is known as a set of orders that what
+/// was answered so far leaves possible: who lets others go first is put behind people who were counted a moment before, and how many came or
+/// left in that moment nobody is told.
+/// </summary>
 public sealed record LineModel
 {
-    /// <summary>In place of a refusal: it is served, by this client's first try or by another client.</summary>
-    public const string ServedByThen = "SERVED_BY_THEN";
+    private const string InvalidTransition = "INVALID_TRANSITION";
 
-    /// <summary>What has become of each number of a line: waiting, called, parked, served or gone.</summary>
-    public required IReadOnlyList<string> Tickets { get; init; }
+    /// <summary>What is known of each ticket, as clients count them from 1; <c>null</c> for those to come.</summary>
+    public required IReadOnlyList<ModelTicket?> Tickets { get; init; }
 
-    /// <summary>For whom each was taken.</summary>
-    public required IReadOnlyList<string> Owners { get; init; }
-
-    /// <summary>Whom each counter holds: line and number.</summary>
-    public required IReadOnlyList<(int Queue, int Number)> Counters { get; init; }
+    /// <summary>The lines.</summary>
+    public required IReadOnlyList<Standing> Lines { get; init; }
 
     /// <summary>How many may be open in a line.</summary>
     public required int Capacity { get; init; }
 
+    /// <summary>How often one may be called again.</summary>
+    public required int MaxRecalls { get; init; }
+
     /// <summary>Nobody anywhere.</summary>
-    public static LineModel Empty(int queues, int counters, int capacity) =>
+    /// <param name="queues">How many lines there are.</param>
+    /// <param name="tickets">How many tickets there will be.</param>
+    /// <param name="capacity">How many may be open in a line.</param>
+    /// <param name="maxRecalls">How often one may be called again.</param>
+    public static LineModel Empty(int queues, int tickets, int capacity, int maxRecalls) =>
         new()
         {
-            Tickets = [.. Enumerable.Repeat("", queues)],
-            Owners = [.. Enumerable.Repeat("", queues)],
-            Counters = [.. Enumerable.Repeat((0, 0), counters)],
+            Tickets = new ModelTicket?[tickets],
+            Lines = [.. Enumerable.Repeat(new Standing(0, 0, 0, [""]), queues)],
             Capacity = capacity,
+            MaxRecalls = maxRecalls,
         };
 
     /// <summary>The lines after a call with its answer, or <c>null</c> where that answer would be wrong.</summary>
     public LineModel? Next(LineCall call)
     {
-        var tickets = Tickets[call.Queue];
-        var status = call.Number > 0 && call.Number <= tickets.Length ? tickets[call.Number - 1] : '-';
+        var ticket = call.Ticket == 0 ? null : Tickets[call.Ticket - 1];
         switch (call.Act)
         {
             case LineAct.Take:
-                var full = tickets.Count(IsOpen) >= Capacity;
-                var already = call.Who > 0 && Owners[call.Queue].Where((o, i) => o == '0' + call.Who && IsOpen(tickets[i])).Any();
-                return call.Refusal switch
-                {
-                    "QUEUE_FULL" => full ? this : null,
-                    "ALREADY_IN_QUEUE" => already ? this : null,
-                    null when !full && !already && call.Number == tickets.Length + 1 => With(call.Queue, tickets + 'w') with
-                    {
-                        Owners = Replaced(Owners, call.Queue, Owners[call.Queue] + (char)('0' + call.Who)),
-                    },
-                    _ => null,
-                };
+                return Take(call, ticket);
             case LineAct.Call:
-                var busy = Counters[call.Who].Number != 0;
-                var first = tickets.IndexOf('w', StringComparison.Ordinal) + 1;
-                return call.Refusal switch
-                {
-                    "COUNTER_BUSY" => busy ? this : null,
-                    null when call.Number == 0 => first == 0 ? this : null,
-                    null when !busy && call.Number == first => Set(call.Queue, first, 'c') with
-                    {
-                        Counters = Replaced(Counters, call.Who, (call.Queue, first)),
-                    },
-                    _ => null,
-                };
-            case LineAct.Serve when call.Refusal == ServedByThen:
-                return status == 's' ? this : Move(call with { Refusal = null }, status, status == 'c', 's');
-            case LineAct.Serve:
-                return Move(call, status, status == 'c', 's');
-            case LineAct.Cancel:
-                // A repeat is harmless.
-                return status == 'x' && call.Refusal is null ? this : Move(call, status, status is 'w' or 'c' or 'p', 'x');
-            case LineAct.Park:
-                return Move(call, status, status is 'w' or 'c', 'p');
-            case LineAct.Unpark:
-                return Move(call, status, status == 'p', 'w');
+                return Call(call, ticket);
             case LineAct.Read:
-                return call.Waiting!.SequenceEqual(Enumerable.Range(1, tickets.Length).Where(n => tickets[n - 1] == 'w')) ? this : null;
-            default:
-                throw new InvalidOperationException($"{call.Act}");
+                return Read(call);
+            case LineAct.Cancel when ticket?.Status == 'x' && call.Refusal is null:
+                // A repeat is harmless.
+                return IsTold(call, ticket.Version) ? this : null;
         }
-    }
 
-    /// <inheritdoc/>
-    public bool Equals(LineModel? other) =>
-        other is not null
-        && Tickets.SequenceEqual(other.Tickets)
-        && Owners.SequenceEqual(other.Owners)
-        && Counters.SequenceEqual(other.Counters);
-
-    /// <inheritdoc/>
-    public override int GetHashCode() => string.Join('/', Tickets).GetHashCode(StringComparison.Ordinal);
-
-    private static bool IsOpen(char status) => status is 'w' or 'c' or 'p';
-
-    private LineModel? Move(LineCall call, char status, bool allowed, char to)
-    {
-        if (call.Refusal is not null)
-            return call.Refusal == "INVALID_TRANSITION" && !allowed ? this : null;
-        if (!allowed)
+        if (ticket is null)
             return null;
-        var next = Set(call.Queue, call.Number, to);
-        return status == 'c' ? next with { Counters = [.. Counters.Select(c => c == (call.Queue, call.Number) ? (0, 0) : c)] } : next;
+        if (call.Refusal is not null)
+            return IsRefused(call, ticket) ? this : null;
+        if (
+            !Allows(call, ticket)
+            || IsFull(call, ticket)
+            || IsThere(call, ticket)
+            || !IsTold(call, call.Act == LineAct.Transfer ? 1 : ticket.Version + 1)
+        )
+            return null;
+        return call.Act switch
+        {
+            LineAct.Recall => Set(call.Ticket, ticket with { Version = ticket.Version + 1, Recalls = ticket.Recalls + 1 }),
+            LineAct.Serve => Left(call.Ticket, ticket, 's'),
+            LineAct.Miss => Left(call.Ticket, ticket, 'n'),
+            LineAct.Cancel => Left(call.Ticket, ticket, 'x'),
+            LineAct.Park => Set(call.Ticket, Moved(ticket, 'p')),
+            LineAct.Unpark => Set(call.Ticket, Moved(ticket, 'w')),
+            LineAct.Defer or LineAct.Requeue => PutBehind(call, ticket),
+            LineAct.Transfer => Transfer(call, ticket),
+            _ => throw new InvalidOperationException($"{call.Act}"),
+        };
     }
 
-    private LineModel Set(int queue, int number, char status) =>
-        With(queue, Tickets[queue][..(number - 1)] + status + Tickets[queue][number..]);
+    /// <inheritdoc/>
+    public bool Equals(LineModel? other) => other is not null && Tickets.SequenceEqual(other.Tickets) && Lines.SequenceEqual(other.Lines);
 
-    private LineModel With(int queue, string tickets) => this with { Tickets = Replaced(Tickets, queue, tickets) };
+    /// <inheritdoc/>
+    public override int GetHashCode()
+    {
+        var hash = default(HashCode);
+        foreach (var ticket in Tickets)
+            hash.Add(ticket);
+        return hash.ToHashCode();
+    }
 
-    private static IReadOnlyList<T> Replaced<T>(IReadOnlyList<T> list, int at, T value) => [.. list.Select((v, i) => i == at ? value : v)];
+    private LineModel? Take(LineCall call, ModelTicket? ticket)
+    {
+        var full = Open(call.Queue) >= Capacity;
+        var already = IsThere(call.Queue, call.Who);
+        if (call.Refusal is not null)
+            return call.Refusal == "QUEUE_FULL" && full || call.Refusal == "ALREADY_IN_QUEUE" && already ? this : null;
+        var line = Lines[call.Queue];
+        if (full || already || ticket is not null || call.Number != line.Given + 1 || !IsTold(call, 1))
+            return null;
+        var arrival = Math.Max(line.LastArrival + 1, call.At);
+        var taken = new ModelTicket(call.Queue, 'w', 1, call.Who, call.At, arrival);
+        return Entered(call.Ticket, taken, line with { Given = call.Number, LastArrival = arrival });
+    }
+
+    private LineModel? Call(LineCall call, ModelTicket? ticket)
+    {
+        var busy = Tickets.Any(t => t?.Counter == call.Who);
+        var line = Lines[call.Queue];
+        if (call.Refusal is not null)
+            return call.Refusal == "COUNTER_BUSY" && busy ? this : null;
+        var orders = line.Orders.Where(o => FirstOf(o) == call.Ticket).ToList();
+        if (orders.Count == 0)
+            return null;
+        if (call.Ticket == 0)
+            return this;
+        return busy || !IsTold(call, ticket!.Version + 1)
+            ? null
+            : Set(call.Ticket, Moved(ticket, 'c') with { Counter = call.Who }, line with { Orders = orders });
+    }
+
+    private LineModel? Read(LineCall call)
+    {
+        var waiting = call.Line!.Where(t => t.Status == 'w').Select(t => t.Ticket).ToList();
+        var open = Tickets
+            .Index()
+            .Where(t => t.Item is { IsOpen: true } o && o.Queue == call.Queue)
+            .Select(t => (t.Index + 1, t.Item!.Status));
+        var orders = Lines[call.Queue].Orders.Where(o => Waiting(o).SequenceEqual(waiting)).ToList();
+        return orders.Count > 0 && open.Order().SequenceEqual(call.Line!.Order())
+            ? WithLine(call.Queue, Lines[call.Queue] with { Orders = orders })
+            : null;
+    }
+
+    private static bool IsTold(LineCall call, long version) => call.Version == 0 || call.Version == version;
+
+    private bool IsRefused(LineCall call, ModelTicket ticket) =>
+        call.Refusal switch
+        {
+            InvalidTransition => !Allows(call, ticket),
+            "QUEUE_FULL" => IsFull(call, ticket),
+            "ALREADY_IN_QUEUE" => IsThere(call, ticket),
+            _ => false,
+        };
+
+    private bool Allows(LineCall call, ModelTicket ticket) =>
+        call.Act switch
+        {
+            LineAct.Recall => ticket.Status == 'c' && ticket.Recalls < MaxRecalls,
+            LineAct.Serve or LineAct.Miss => ticket.Status == 'c',
+            LineAct.Cancel => ticket.IsOpen,
+            LineAct.Park => ticket.Status is 'w' or 'c',
+            LineAct.Unpark => ticket.Status == 'p',
+            LineAct.Defer => ticket.Status == 'w',
+            LineAct.Requeue => ticket.Status is 'c' or 'n',
+            LineAct.Transfer => ticket.Status is 'w' or 'c' && call.To != ticket.Queue,
+            _ => throw new InvalidOperationException($"{call.Act}"),
+        };
+
+    // Who comes into a line needs a place there.
+    private bool IsFull(LineCall call, ModelTicket ticket) =>
+        call.Act switch
+        {
+            LineAct.Transfer => Open(call.To) >= Capacity,
+            LineAct.Requeue => !ticket.IsOpen && Open(ticket.Queue) >= Capacity,
+            _ => false,
+        };
+
+    private bool IsThere(LineCall call, ModelTicket ticket) =>
+        call.Act switch
+        {
+            LineAct.Transfer => IsThere(call.To, ticket.Owner),
+            LineAct.Requeue => !ticket.IsOpen && IsThere(ticket.Queue, ticket.Owner),
+            _ => false,
+        };
+
+    private bool IsThere(int queue, int owner) =>
+        owner > 0 && Tickets.Any(t => t is { IsOpen: true } && t.Queue == queue && t.Owner == owner);
+
+    private int Open(int queue) => Tickets.Count(t => t is { IsOpen: true } && t.Queue == queue);
+
+    private static ModelTicket Moved(ModelTicket ticket, char status) =>
+        ticket with
+        {
+            Status = status,
+            Version = ticket.Version + 1,
+            Counter = -1,
+            Recalls = 0,
+        };
+
+    private LineModel Left(int number, ModelTicket ticket, char status)
+    {
+        var line = Lines[ticket.Queue];
+        return Set(number, Moved(ticket, status), line with { Orders = Distinct(line.Orders.Select(o => Without(o, number))) });
+    }
+
+    // Those who are counted are counted a moment before: each change in that moment puts it one place off at most.
+    private LineModel PutBehind(LineCall call, ModelTicket ticket)
+    {
+        var line = Lines[ticket.Queue];
+        var orders = new List<string>();
+        foreach (var order in line.Orders)
+        {
+            var rest = Without(order, call.Ticket);
+            var others = Waiting(rest).Count();
+            var before = call.Act == LineAct.Defer ? Waiting(order).TakeWhile(t => t != call.Ticket).Count() : 0;
+            var wanted = Math.Min(before + call.Places, others);
+            // With nobody else there it stays where it is, also among those who are set aside.
+            if (others == 0 && call.Beside == 0 && rest != order)
+                orders.Add(order);
+            else
+                orders.AddRange(
+                    Enumerable
+                        .Range(0, rest.Length + 1)
+                        .Where(i => Math.Abs(Waiting(rest[..i]).Count() - wanted) <= call.Beside)
+                        .Select(i => With(rest, i, call.Ticket))
+                );
+        }
+
+        return Set(call.Ticket, Moved(ticket, 'w') with { Rank = null }, line with { Orders = Distinct(orders) });
+    }
+
+    private LineModel? Transfer(LineCall call, ModelTicket ticket)
+    {
+        var line = Lines[call.To];
+        var successor = new ModelTicket(call.To, 'w', 1, ticket.Owner, ticket.TakenAt, ticket.TakenAt);
+        return Left(call.Ticket, ticket, 't')
+            .Entered(call.Successor, successor, line with { LastArrival = Math.Max(line.LastArrival + 1, call.At) });
+    }
+
+    // By what it stands by. Of two that came in the same millisecond, and beside who was put between others, it may stand on either side;
+    // but nobody was ever put behind who comes after all others.
+    private LineModel? Entered(int number, ModelTicket ticket, Standing line)
+    {
+        var orders = new List<string>();
+        foreach (var order in line.Orders)
+        {
+            var ranks = order.Select(t => Tickets[t - 1]!.Rank).ToList();
+            var first = ticket.Rank > line.Highest ? order.Length : ranks.FindLastIndex(r => r < ticket.Rank) + 1;
+            var last = ranks.FindIndex(r => r > ticket.Rank) is >= 0 and var behind ? behind : order.Length;
+            for (var i = first; i <= last; i++)
+                orders.Add(With(order, i, number));
+        }
+
+        return orders.Count == 0
+            ? null
+            : Set(number, ticket, line with { Orders = Distinct(orders), Highest = Math.Max(line.Highest, ticket.Rank!.Value) });
+    }
+
+    private int FirstOf(string order) => Waiting(order).FirstOrDefault();
+
+    private IEnumerable<int> Waiting(string order) => order.Where(t => Tickets[t - 1]!.Status == 'w').Select(t => (int)t);
+
+    private static string Without(string order, int number) => order.Replace(((char)number).ToString(), "", StringComparison.Ordinal);
+
+    private static string With(string order, int at, int number) => order.Insert(at, ((char)number).ToString());
+
+    private static List<string> Distinct(IEnumerable<string> orders) => [.. orders.Distinct().Order(StringComparer.Ordinal)];
+
+    private LineModel Set(int number, ModelTicket ticket, Standing? line = null) =>
+        (line is null ? this : WithLine(ticket.Queue, line)) with
+        {
+            Tickets = [.. Tickets.Select((t, i) => i == number - 1 ? ticket : t)],
+        };
+
+    private LineModel WithLine(int queue, Standing line) => this with { Lines = [.. Lines.Select((l, i) => i == queue ? line : l)] };
+
+    /// <summary>A line.</summary>
+    /// <param name="Given">How many numbers it gave.</param>
+    /// <param name="LastArrival">The moment that the last one who came counts as having come: milliseconds since 1970, UTC.</param>
+    /// <param name="Highest">The highest that anybody stood by so far.</param>
+    /// <param name="Orders">Each order that those who are open may stand in: of each ticket the character of its number.</param>
+    public sealed record Standing(int Given, long LastArrival, long Highest, IReadOnlyList<string> Orders)
+    {
+        /// <inheritdoc/>
+        public bool Equals(Standing? other) =>
+            other is not null
+            && (Given, LastArrival, Highest) == (other.Given, other.LastArrival, other.Highest)
+            && Orders.SequenceEqual(other.Orders);
+
+        /// <inheritdoc/>
+        public override int GetHashCode() => HashCode.Combine(Given, LastArrival, Highest, Orders.Count);
+    }
 }

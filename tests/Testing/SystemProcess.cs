@@ -37,6 +37,9 @@ public sealed class SystemProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Its number among the machine's processes.</summary>
+    public int Id => process.Id;
+
     /// <summary>What it holds of the machine's memory, in bytes.</summary>
     public long ResidentMemory
     {

@@ -1,7 +1,10 @@
 using System.Net;
+using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using SmartQueue.Contracts;
+using SmartQueue.Hosting.Auth;
 using SmartQueue.Testing;
+using SmartQueue.Users.Http;
 using static SmartQueue.Users.Tests.AccountsHost;
 
 namespace SmartQueue.Users.Tests;
@@ -49,6 +52,7 @@ public sealed class AccountRoutesTests : IAsyncLifetime
         var path = "/api/users/" + Id(ann);
         await RefusalAsync(await SendAsync(host.As(ann), HttpMethod.Put, path, new { role = "admin" }), 403, "FORBIDDEN");
         await host.ProveAsync(Id(ann));
+        await RefusalAsync(await SendAsync(host.As(ann), HttpMethod.Put, path, new { role = "admin" }), 403, "FORBIDDEN");
         var (opId, op) = await host.OperatorAsync();
         await RefusalAsync(await SendAsync(op, HttpMethod.Put, "/api/users/" + opId, new { role = "admin" }), 403, "FORBIDDEN");
         var changed = await AnswerAsync(await SendAsync(await host.AdminAsync(), HttpMethod.Put, path, new { role = "operator" }));
@@ -62,6 +66,7 @@ public sealed class AccountRoutesTests : IAsyncLifetime
     {
         var ann = await host.RegisterAsync("ann@example.org");
         var path = "/api/users/" + Id(ann);
+        Assert.Equal("W/\"1\"", (await SendAsync(host.As(ann), HttpMethod.Get, path)).Headers.ETag?.ToString());
         var changed = await SendAsync(host.As(ann), HttpMethod.Put, path, new { name = "Anna", phone = "12345" }, ifMatch: "W/\"1\"");
         Assert.Equal(
             ("Anna", "12345"),
@@ -89,6 +94,32 @@ public sealed class AccountRoutesTests : IAsyncLifetime
         );
         Assert.All(changes, c => Assert.Equal(HttpStatusCode.OK, c.StatusCode));
         Assert.Equal(11, (await host.Store.FindAsync(Id(ann), Token))!.Version);
+    }
+
+    [Fact]
+    public async Task A_person_changes_name_phone_and_address_together()
+    {
+        var ann = await host.RegisterAsync(phone: "+49 123 456");
+        var (client, path) = (host.As(ann), $"/api/users/{Id(ann)}");
+        var changed = await AnswerAsync(
+            await SendAsync(
+                client,
+                HttpMethod.Put,
+                path,
+                new
+                {
+                    name = "Ann L.",
+                    phone = "",
+                    email = "L@example.org",
+                    currentPassword = Password,
+                }
+            )
+        );
+        Assert.Equal(
+            ("Ann L.", "l@example.org", JsonValueKind.Null),
+            (Text(changed, "name"), Text(changed, "email"), changed.GetProperty("phone").ValueKind)
+        );
+        await host.SignInAsync("l@example.org");
     }
 
     [Fact]
@@ -137,12 +168,17 @@ public sealed class AccountRoutesTests : IAsyncLifetime
         Assert.Equal(["Person 0", "Person 1", "Person 2", "Person 3", "Person 4"], names.Order());
         var found = await AnswerAsync(await SendAsync(admin, HttpMethod.Get, "/api/users?q=U3@EXAMPLE"));
         Assert.Equal("Person 3", Assert.Single(found.GetProperty("items").EnumerateArray()).GetProperty("name").GetString());
-        foreach (var wrong in new[] { "?role=king", "?limit=0", "?limit=x", "?cursor=%00", "?q=%01" })
-            await RefusalAsync(await SendAsync(admin, HttpMethod.Get, "/api/users" + wrong), 400, "VALIDATION_FAILED");
+        foreach (var wrong in new[] { "role=king", "limit=0", "limit=x", "cursor=%00", "q=%01" })
+        {
+            var problem = await RefusalAsync(await SendAsync(admin, HttpMethod.Get, "/api/users?" + wrong), 400, "VALIDATION_FAILED");
+            Assert.True(problem.GetProperty("errors").TryGetProperty(wrong.Split('=')[0], out _), problem.GetRawText());
+        }
     }
 
-    [Fact]
-    public async Task The_last_admin_can_be_neither_demoted_nor_erased()
+    [Theory]
+    [InlineData("demoted")]
+    [InlineData("erased")]
+    public async Task The_last_admin_can_be_neither_demoted_nor_erased_and_one_of_two_can(string ends)
     {
         var admin = await host.AdminAsync();
         var id = (await AnswerAsync(await SendAsync(admin, HttpMethod.Get, "/api/users/me"))).GetProperty("id").GetString();
@@ -153,7 +189,48 @@ public sealed class AccountRoutesTests : IAsyncLifetime
             "CONFLICT"
         );
         await host.JoinAsync("second@example.org", "admin");
-        await AnswerAsync(await SendAsync(admin, HttpMethod.Put, "/api/users/" + id, new { role = "user" }));
+        if (ends == "demoted")
+            await AnswerAsync(await SendAsync(admin, HttpMethod.Put, "/api/users/" + id, new { role = "user" }));
+        else
+            await AnswerAsync(
+                await SendAsync(admin, HttpMethod.Delete, "/api/users/" + id, new { currentPassword = AdminPassword }),
+                HttpStatusCode.NoContent
+            );
+    }
+
+    [Fact]
+    public async Task Of_two_admins_who_leave_at_once_one_stays()
+    {
+        for (var n = 0; n < 10; n++)
+        {
+            var admins = (await host.Store.ListAsync(Roles.Admin, null, null, Hosting.Http.PageRequest.First(10), Token))
+                .Select(a => a.Id)
+                .ToList();
+            var second = Some.Registered($"{n}@example.org", role: Roles.Admin);
+            await host.Store.AddAsync(second, null, null, Token);
+            admins.Add(second.Next.Id);
+            var desk = host.Host.Services.GetRequiredService<UserDesk>();
+            // Each erases the other.
+            var leaving = admins
+                .Select(id =>
+                    Task.Run(
+                        () =>
+                            desk.EraseAsync(
+                                id,
+                                new Caller("boss", Roles.Admin, null),
+                                null,
+                                null,
+                                null,
+                                new SignInClient("", new ClientProgram(null, null), null),
+                                Token
+                            ),
+                        Token
+                    )
+                )
+                .ToList();
+            await Task.WhenAll(leaving).ContinueWith(_ => { }, Token, TaskContinuationOptions.None, TaskScheduler.Default);
+            Assert.Equal(1, await host.Store.CountAdminsAsync(Token));
+        }
     }
 
     [Fact]

@@ -1,7 +1,10 @@
 using System.Net;
 using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
+using SmartQueue.Hosting.Modules;
 using SmartQueue.Testing;
 using SmartQueue.Users.Storage;
 
@@ -13,6 +16,7 @@ internal sealed class AccountsHost : IAsyncDisposable
     public const string AdminEmail = "boss@example.org";
     public const string AdminPassword = "correct horse battery";
     public const string Password = "a good password";
+    private const string AddressHeader = "X-Test-Address";
 
     private AccountsHost(ServiceHost host, FakeTimeProvider time)
     {
@@ -32,18 +36,20 @@ internal sealed class AccountsHost : IAsyncDisposable
         TemporaryFolder? folder = null,
         Dictionary<string, string?>? settings = null,
         Action<IServiceCollection>? configure = null,
-        bool retries = false
+        bool retries = false,
+        IServiceModule? other = null
     )
     {
-        var time = new FakeTimeProvider(new DateTimeOffset(2026, 3, 2, 9, 0, 0, TimeSpan.Zero));
+        var time = new FakeTimeProvider(Some.Noon);
         var host = await ServiceHost.StartAsync(
-            [new UsersModule()],
+            other is null ? [new UsersModule()] : [new UsersModule(), other],
             time,
             settings ?? new Dictionary<string, string?> { ["ADMIN_EMAIL"] = AdminEmail, ["ADMIN_PASSWORD"] = AdminPassword },
             services =>
             {
                 var options = (UsersOptions)services.Last(s => s.ServiceType == typeof(UsersOptions)).ImplementationInstance!;
                 services.AddSingleton(options with { PasswordWorkFactor = 4 });
+                services.AddSingleton<IStartupFilter>(new Addresses());
                 configure?.Invoke(services);
             },
             folder
@@ -60,7 +66,21 @@ internal sealed class AccountsHost : IAsyncDisposable
 
     public static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public async Task<JsonElement> RegisterAsync(string email, string? name = null, string password = Password) =>
+    /// <summary>Somebody at a network address.</summary>
+    public HttpClient At(string address)
+    {
+        var client = Guest;
+        client.DefaultRequestHeaders.Add(AddressHeader, address);
+        return client;
+    }
+
+    public async Task<JsonElement> RegisterAsync(
+        string email = "ann@example.org",
+        string name = "Ann",
+        string password = Password,
+        string? phone = null,
+        string? key = null
+    ) =>
         await AnswerAsync(
             await SendAsync(
                 Guest,
@@ -68,23 +88,43 @@ internal sealed class AccountsHost : IAsyncDisposable
                 "/api/auth/register",
                 new
                 {
-                    name = name ?? "Ann",
+                    name,
                     email,
                     password,
-                }
+                    phone,
+                },
+                key: key
             ),
             HttpStatusCode.Created
         );
 
-    public Task<HttpResponseMessage> LoginAsync(string email, string password) =>
-        SendAsync(Guest, HttpMethod.Post, "/api/auth/login", new { email, password });
+    /// <summary>Signs in.</summary>
+    /// <param name="email">As whom.</param>
+    /// <param name="password">With what.</param>
+    /// <param name="deviceToken">Of the device; a new one's if absent.</param>
+    /// <param name="address">From where.</param>
+    public Task<HttpResponseMessage> LoginAsync(string email, string password, string? deviceToken = null, string address = "192.0.2.1") =>
+        SendAsync(
+            At(address),
+            HttpMethod.Post,
+            "/api/auth/login",
+            new
+            {
+                email,
+                password,
+                deviceToken,
+            }
+        );
 
     public Task<HttpResponseMessage> RefreshAsync(string? refreshToken) =>
         SendAsync(Guest, HttpMethod.Post, "/api/auth/refresh", new { refreshToken });
 
-    public async Task<HttpClient> AdminAsync() => As(await AnswerAsync(await LoginAsync(AdminEmail, AdminPassword)));
+    public async Task<HttpClient> AdminAsync() => As(await SignInAsync(AdminEmail, AdminPassword));
 
-    public HttpClient As(JsonElement signIn) => Host.WithToken(signIn.GetProperty("accessToken").GetString()!);
+    public async Task<JsonElement> SignInAsync(string email, string password = Password) =>
+        await AnswerAsync(await LoginAsync(email, password));
+
+    public HttpClient As(JsonElement signIn) => Host.WithToken(Access(signIn));
 
     public async Task<(string Id, HttpClient Client)> OperatorAsync(string email = "op@example.org")
     {
@@ -118,20 +158,6 @@ internal sealed class AccountsHost : IAsyncDisposable
     /// <summary>What stands in a link's fragment.</summary>
     public static string Secret(JsonElement answer) => answer.GetProperty("link").GetString()!.Split('#')[1];
 
-    /// <summary>Signs in on a device.</summary>
-    public Task<HttpResponseMessage> LoginAsync(string email, string password, string deviceToken) =>
-        SendAsync(
-            Guest,
-            HttpMethod.Post,
-            "/api/auth/login",
-            new
-            {
-                email,
-                password,
-                deviceToken,
-            }
-        );
-
     /// <summary>Notes that an address is proven, as if its link had been used.</summary>
     public async Task ProveAsync(string userId)
     {
@@ -141,7 +167,28 @@ internal sealed class AccountsHost : IAsyncDisposable
 
     public static string Id(JsonElement signIn) => signIn.GetProperty("user").GetProperty("id").GetString()!;
 
+    public static string Access(JsonElement signIn) => Text(signIn, "accessToken");
+
     public static string Refresh(JsonElement signIn) => signIn.GetProperty("refreshToken").GetString()!;
 
     public ValueTask DisposeAsync() => Host.DisposeAsync();
+
+    /// <summary>Requests in memory come from no address; this gives them one.</summary>
+    private sealed class Addresses : IStartupFilter
+    {
+        public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) =>
+            app =>
+            {
+                app.Use(
+                    (context, go) =>
+                    {
+                        context.Connection.RemoteIpAddress = IPAddress.Parse(
+                            context.Request.Headers[AddressHeader].FirstOrDefault() ?? "192.0.2.99"
+                        );
+                        return go(context);
+                    }
+                );
+                next(app);
+            };
+    }
 }

@@ -29,11 +29,15 @@ public sealed class BadRequestTests : IAsyncLifetime
     [InlineData("""{"name":"","email":"a@x.org","password":"12345678"}""", "name")]
     [InlineData("""{"name":"   ","email":"a@x.org","password":"12345678"}""", "name")]
     [InlineData("""{"name":"A\u0000B","email":"a@x.org","password":"12345678"}""", "name")]
+    [InlineData("""{"name":"A\nB","email":"a@x.org","password":"12345678"}""", "name")]
     [InlineData("""{"name":"A\u001bB","email":"a@x.org","password":"12345678"}""", "name")]
     [InlineData("""{"name":"A","email":"no address","password":"12345678"}""", "email")]
     [InlineData("""{"name":"A","email":"Ann <a@x.org>","password":"12345678"}""", "email")]
     [InlineData("""{"name":"A","email":"a@x.org\u0000","password":"12345678"}""", "email")]
+    [InlineData("""{"name":"A","email":"a@x\u0007.org","password":"12345678"}""", "email")]
+    [InlineData("""{"name":"A","email":"nobody","password":"12345678"}""", "email")]
     [InlineData("""{"name":"A","email":"' OR 1=1 --","password":"12345678"}""", "email")]
+    [InlineData("""{"name":"A","email":"a@x.org"}""", "password")]
     [InlineData("""{"name":"A","email":"a@x.org","password":"1234567"}""", "password")]
     [InlineData("""{"name":"A","email":"a@x.org","password":"12345678","phone":"call me"}""", "phone")]
     [InlineData("""{"name":"A","email":"a@x.org","password":"12345678","phone":-1e400}""", "phone")]
@@ -163,8 +167,9 @@ public sealed class BadRequestTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_idempotency_key_that_is_too_long_is_refused() =>
-        await RefusalAsync(
+    public async Task An_idempotency_key_that_is_too_long_is_refused()
+    {
+        var problem = await RefusalAsync(
             await SendAsync(
                 host.Guest,
                 HttpMethod.Post,
@@ -180,6 +185,31 @@ public sealed class BadRequestTests : IAsyncLifetime
             400,
             "VALIDATION_FAILED"
         );
+        Assert.True(problem.GetProperty("errors").TryGetProperty("Idempotency-Key", out _), problem.GetRawText());
+    }
+
+    [Fact]
+    public async Task A_refresh_without_a_token_names_its_field()
+    {
+        var problem = await RefusalAsync(
+            await SendAsync(host.Guest, HttpMethod.Post, "/api/auth/refresh", new { }),
+            400,
+            "VALIDATION_FAILED"
+        );
+        Assert.True(problem.GetProperty("errors").TryGetProperty("refreshToken", out _), problem.GetRawText());
+    }
+
+    [Fact]
+    public async Task An_admin_gives_no_role_that_there_is_not()
+    {
+        var admin = await host.SignInAsync(AdminEmail, AdminPassword);
+        var problem = await RefusalAsync(
+            await SendAsync(host.As(admin), HttpMethod.Put, "/api/users/" + Id(admin), new { role = "king" }),
+            400,
+            "VALIDATION_FAILED"
+        );
+        Assert.True(problem.GetProperty("errors").TryGetProperty("role", out _), problem.GetRawText());
+    }
 
     private static StringContent Json(string body) => new(body, Encoding.UTF8, "application/json");
 

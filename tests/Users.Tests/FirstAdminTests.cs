@@ -21,13 +21,15 @@ public sealed class FirstAdminTests : IDisposable
     [Fact]
     public async Task The_first_start_makes_the_admin_of_the_settings_and_the_next_none()
     {
+        string id;
         await using (var first = await StartAsync(folder))
-            await AnswerAsync(await first.LoginAsync(AdminEmail, AdminPassword));
+            id = Id(await first.SignInAsync(AdminEmail, AdminPassword));
         await using var second = await StartAsync(
             folder,
             new() { ["ADMIN_EMAIL"] = "other@example.org", ["ADMIN_PASSWORD"] = "another password" }
         );
-        await AnswerAsync(await second.LoginAsync(AdminEmail, AdminPassword));
+        var admin = await second.SignInAsync(AdminEmail, AdminPassword);
+        Assert.Equal((id, Roles.Admin), (Id(admin), Text(admin.GetProperty("user"), "role")));
         Assert.Equal(1, await second.Store.CountAdminsAsync(Token));
     }
 

@@ -25,9 +25,12 @@ public sealed class ForgedTokenTests : IAsyncLifetime
 
     [Theory]
     [InlineData("garbage")]
+    [InlineData("no parts")]
+    [InlineData("cut short")]
     [InlineData("other key")]
     [InlineData("other key, our kid")]
     [InlineData("alg none")]
+    [InlineData("alg none, role raised")]
     [InlineData("hmac with the public key")]
     [InlineData("role raised")]
     [InlineData("no signature")]
@@ -68,12 +71,14 @@ public sealed class ForgedTokenTests : IAsyncLifetime
         return kind switch
         {
             "garbage" => "a.b.c",
+            "no parts" => "nonsense",
+            "cut short" => good[..^10],
             "other key" => Make(stranger, "stranger"),
             "other key, our kid" => Make(stranger, real.Kid),
             "alg none" => $"{Encode(new { alg = "none", typ = "at+jwt" })}.{parts[1]}.",
             "hmac with the public key" => Hmac(ours, real.Kid, parts[1]),
-            "role raised" =>
-                $"{parts[0]}.{Base64UrlEncoder.Encode(Base64UrlEncoder.Decode(parts[1]).Replace("\"user\"", "\"admin\"", StringComparison.Ordinal))}.{parts[2]}",
+            "alg none, role raised" => $"{Encode(new { alg = "none", typ = "at+jwt" })}.{Raised(parts[1])}.{parts[2]}",
+            "role raised" => $"{parts[0]}.{Raised(parts[1])}.{parts[2]}",
             "no signature" => $"{parts[0]}.{parts[1]}.",
             "other issuer" => Make(ours, real.Kid, issuer: "elsewhere"),
             "other audience" => Make(ours, real.Kid, audience: "elsewhere"),
@@ -116,6 +121,9 @@ public sealed class ForgedTokenTests : IAsyncLifetime
         var head = $"{Encode(new { alg = "HS256", typ = "at+jwt", kid })}.{payload}";
         return $"{head}.{Base64UrlEncoder.Encode(HMACSHA256.HashData(Encoding.ASCII.GetBytes(key.ExportSubjectPublicKeyInfoPem()), Encoding.ASCII.GetBytes(head)))}";
     }
+
+    private static string Raised(string payload) =>
+        Base64UrlEncoder.Encode(Base64UrlEncoder.Decode(payload).Replace("\"user\"", "\"admin\"", StringComparison.Ordinal));
 
     private static string Encode(object header) => Base64UrlEncoder.Encode(JsonSerializer.Serialize(header));
 }

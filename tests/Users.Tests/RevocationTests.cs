@@ -9,7 +9,7 @@ using Microsoft.Extensions.Time.Testing;
 using SmartQueue.Hosting.Auth;
 using SmartQueue.Hosting.Modules;
 using SmartQueue.Testing;
-using static SmartQueue.Users.Tests.UsersHost;
+using static SmartQueue.Users.Tests.AccountsHost;
 
 namespace SmartQueue.Users.Tests;
 
@@ -20,25 +20,25 @@ public sealed class RevocationTests
     public async Task A_new_password_ends_the_tokens_there_are_at_once_and_no_later_ones()
     {
         await using var host = await StartAsync();
-        var ada = await host.RegisterAsync();
-        var other = await host.RegisterAsync("other@example.com");
-        var elsewhere = await host.LoginAsync("ada@example.com");
+        var ann = await host.RegisterAsync();
+        var other = await host.RegisterAsync("other@example.org");
+        var elsewhere = await host.SignInAsync("ann@example.org");
         await AnswerAsync(
             await SendAsync(
-                host.As(ada),
+                host.As(ann),
                 HttpMethod.Put,
-                $"/api/users/{IdOf(ada)}",
+                $"/api/users/{Id(ann)}",
                 new { password = "a new password", currentPassword = Password }
             )
         );
-        foreach (var old in new[] { ada, elsewhere })
+        foreach (var old in new[] { ann, elsewhere })
             await RefusalAsync(await SendAsync(host.As(old), HttpMethod.Get, "/api/users/me"), 401, "UNAUTHENTICATED");
         await AnswerAsync(
-            await SendAsync(host.As(await host.LoginAsync("ada@example.com", "a new password")), HttpMethod.Get, "/api/users/me")
+            await SendAsync(host.As(await host.SignInAsync("ann@example.org", "a new password")), HttpMethod.Get, "/api/users/me")
         );
         await AnswerAsync(await SendAsync(host.As(other), HttpMethod.Get, "/api/users/me"));
         Assert.False(
-            (await AnswerAsync(await host.PostAsync("/api/users/verify", new { token = Text(ada, "accessToken") })))
+            (await AnswerAsync(await SendAsync(host.Guest, HttpMethod.Post, "/api/users/verify", new { token = Access(ann) })))
                 .GetProperty("valid")
                 .GetBoolean()
         );
@@ -48,11 +48,11 @@ public sealed class RevocationTests
     public async Task A_new_role_ends_what_the_old_one_allowed_and_a_new_name_ends_nothing()
     {
         await using var host = await StartAsync();
-        var boss = await host.InRoleAsync(Roles.Admin, "boss@example.com");
-        var admin = host.As(await host.AdminAsync());
-        await AnswerAsync(await SendAsync(admin, HttpMethod.Put, $"/api/users/{IdOf(boss)}", new { name = "Boss" }));
+        var boss = await host.JoinAsync("second@example.org", Roles.Admin);
+        var admin = await host.AdminAsync();
+        await AnswerAsync(await SendAsync(admin, HttpMethod.Put, $"/api/users/{Id(boss)}", new { name = "Boss" }));
         await AnswerAsync(await SendAsync(host.As(boss), HttpMethod.Get, "/api/users"));
-        await AnswerAsync(await SendAsync(admin, HttpMethod.Put, $"/api/users/{IdOf(boss)}", new { role = Roles.User }));
+        await AnswerAsync(await SendAsync(admin, HttpMethod.Put, $"/api/users/{Id(boss)}", new { role = Roles.User }));
         await RefusalAsync(await SendAsync(host.As(boss), HttpMethod.Get, "/api/users"), 401, "UNAUTHENTICATED");
     }
 
@@ -60,18 +60,18 @@ public sealed class RevocationTests
     public async Task What_is_revoked_is_told_without_saying_whose_it_is_until_it_has_ended_by_itself()
     {
         await using var host = await StartAsync();
-        var ada = await host.RegisterAsync();
+        var ann = await host.RegisterAsync();
         await AnswerAsync(
             await SendAsync(
-                host.As(ada),
+                host.As(ann),
                 HttpMethod.Put,
-                $"/api/users/{IdOf(ada)}",
+                $"/api/users/{Id(ann)}",
                 new { password = "a new password", currentPassword = Password }
             )
         );
         var told = Assert.Single(await ListAsync(host));
-        Assert.Equal(RevokedTokens.SubjectOf(IdOf(ada)), Text(told, "subject"));
-        Assert.DoesNotContain(IdOf(ada), told.GetRawText(), StringComparison.Ordinal);
+        Assert.Equal(RevokedTokens.SubjectOf(Id(ann)), Text(told, "subject"));
+        Assert.DoesNotContain(Id(ann), told.GetRawText(), StringComparison.Ordinal);
         host.Time.Advance(TimeSpan.FromMinutes(20));
         Assert.Empty(await ListAsync(host));
     }
@@ -83,13 +83,13 @@ public sealed class RevocationTests
         string access;
         await using (var host = await StartAsync(folder))
         {
-            var ada = await host.RegisterAsync();
-            access = Text(ada, "accessToken");
+            var ann = await host.RegisterAsync();
+            access = Access(ann);
             await AnswerAsync(
                 await SendAsync(
-                    host.As(ada),
+                    host.As(ann),
                     HttpMethod.Put,
-                    $"/api/users/{IdOf(ada)}",
+                    $"/api/users/{Id(ann)}",
                     new { password = "a new password", currentPassword = Password }
                 )
             );
@@ -99,7 +99,7 @@ public sealed class RevocationTests
         var started = again.Time.GetUtcNow();
         await Eventually.TrueAsync(async () =>
         {
-            using var answer = await SendAsync(again.WithToken(access), HttpMethod.Get, "/api/users/me");
+            using var answer = await SendAsync(again.Host.WithToken(access), HttpMethod.Get, "/api/users/me");
             if (answer.StatusCode != HttpStatusCode.Unauthorized)
                 again.Time.Advance(TimeSpan.FromSeconds(10));
             return answer.StatusCode == HttpStatusCode.Unauthorized;
@@ -143,22 +143,25 @@ public sealed class RevocationTests
     public async Task Answers_with_tokens_are_for_nobodys_cache()
     {
         await using var host = await StartAsync();
-        using var answer = await host.TryRegisterAsync(
+        using var answer = await SendAsync(
+            host.Guest,
+            HttpMethod.Post,
+            "/api/auth/register",
             new
             {
-                name = "Ada",
-                email = "ada@example.com",
+                name = "Ann",
+                email = "ann@example.org",
                 password = Password,
             }
         );
         Assert.True(answer.Headers.CacheControl?.NoStore);
-        using var signIn = await host.TryLoginAsync("ada@example.com", Password);
+        using var signIn = await host.LoginAsync("ann@example.org", Password);
         Assert.True(signIn.Headers.CacheControl?.NoStore);
-        using var refused = await host.TryLoginAsync("ada@example.com", "wrong password");
+        using var refused = await host.LoginAsync("ann@example.org", "wrong password");
         Assert.True(refused.Headers.CacheControl?.NoStore);
     }
 
-    private static async Task<List<JsonElement>> ListAsync(UsersHost host) =>
+    private static async Task<List<JsonElement>> ListAsync(AccountsHost host) =>
         [.. (await AnswerAsync(await SendAsync(host.Guest, HttpMethod.Get, "/.well-known/revoked-tokens"))).EnumerateArray()];
 
     private sealed class Source : IRevokedTokenSource

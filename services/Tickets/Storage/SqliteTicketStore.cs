@@ -130,7 +130,8 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore
         database.ReadAsync<IReadOnlyList<Ticket>>(c => [.. Many(c, OfLine, new { queueId }).OrderBy(LinePosition.Of)], cancellationToken);
 
     public Task<IReadOnlyList<Ticket>> LineAsync(string queueId, LinePosition? after, int most, CancellationToken cancellationToken) =>
-        database.ReadAsync<IReadOnlyList<Ticket>>(
+        // Else who is called meanwhile is in none of its parts, and who is put back in two.
+        database.ReadTogetherAsync<IReadOnlyList<Ticket>>(
             c =>
             {
                 var tickets = new List<Ticket>();

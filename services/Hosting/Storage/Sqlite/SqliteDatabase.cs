@@ -21,6 +21,10 @@ public sealed class SqliteDatabase : IAsyncDisposable
     // KiB, taken as they are needed. The writer goes through every index there is; a reader is one of several.
     private const int WriterCache = 16 * 1024;
     private const int ReaderCache = 2 * 1024;
+
+    // Whoever would wait longer had better be told, and repeat it.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
+
     private const int SqliteNotADatabase = 26;
     private const int SqliteCorrupt = 11;
     private const int LinuxWouldBlock = 11;
@@ -30,6 +34,7 @@ public sealed class SqliteDatabase : IAsyncDisposable
     private readonly string connectionString;
     private readonly string path;
     private readonly string synchronous;
+    private readonly TimeSpan longestWait;
     private readonly Channel<Change> changes = Channel.CreateBounded<Change>(new BoundedChannelOptions(MaxQueued) { SingleReader = true });
 
     private readonly ConcurrentBag<SqliteConnection> readers = [];
@@ -40,10 +45,12 @@ public sealed class SqliteDatabase : IAsyncDisposable
     /// <summary>Opens the file, or makes it.</summary>
     /// <param name="path">The file.</param>
     /// <param name="lasting">Whether what was accepted must be there after a loss of power, which is waited for.</param>
+    /// <param name="longestWait">How long anybody waits for a change; 10 seconds if absent.</param>
     /// <exception cref="StartupException">The folder cannot be written, another process has the file, or it is damaged.</exception>
-    public SqliteDatabase(string path, bool lasting = true)
+    public SqliteDatabase(string path, bool lasting = true, TimeSpan? longestWait = null)
     {
         this.path = path;
+        this.longestWait = longestWait ?? LongestWait;
         synchronous = lasting ? "FULL" : "OFF";
         connectionString = new SqliteConnectionStringBuilder
         {
@@ -78,23 +85,40 @@ public sealed class SqliteDatabase : IAsyncDisposable
     /// <summary>Runs <paramref name="change"/> in a transaction and returns its result once that is on disk.</summary>
     /// <param name="change">Runs on the writer's thread: no waiting in it. If it throws, what it did is undone.</param>
     /// <param name="cancellationToken">Takes the change back while it has not begun; later it has no effect.</param>
-    public async Task<T> WriteAsync<T>(Func<SqliteConnection, T> change, CancellationToken cancellationToken)
-    {
-        var pending = new Change<T>(change, cancellationToken);
-        await changes.Writer.WriteAsync(pending, cancellationToken);
-        return await pending.Completion;
-    }
+    /// <exception cref="TimeoutException">The disk is too slow. The change is not made if it had not begun; else it may be.</exception>
+    public Task<T> WriteAsync<T>(Func<SqliteConnection, T> change, CancellationToken cancellationToken) =>
+        WriteWithinAsync(change, longestWait, cancellationToken);
 
     /// <inheritdoc cref="WriteAsync{T}"/>
     public Task WriteAsync(Action<SqliteConnection> change, CancellationToken cancellationToken) =>
-        WriteAsync(
-            c =>
-            {
-                change(c);
-                return true;
-            },
-            cancellationToken
-        );
+        WriteWithinAsync(Done(change), longestWait, cancellationToken);
+
+    /// <summary>The same, however long it takes: for a change of the schema, which goes through all there is.</summary>
+    public Task WriteHoweverLongAsync(Action<SqliteConnection> change, CancellationToken cancellationToken) =>
+        WriteWithinAsync(Done(change), Timeout.InfiniteTimeSpan, cancellationToken);
+
+    private async Task<T> WriteWithinAsync<T>(Func<SqliteConnection, T> change, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        var pending = new Change<T>(change, cancellationToken);
+        try
+        {
+            if (!changes.Writer.TryWrite(pending))
+                await changes.Writer.WriteAsync(pending, cancellationToken).AsTask().WaitAsync(limit, cancellationToken);
+            return await pending.Completion.WaitAsync(limit, CancellationToken.None);
+        }
+        catch (TimeoutException)
+        {
+            pending.GiveUp();
+            throw;
+        }
+    }
+
+    private static Func<SqliteConnection, bool> Done(Action<SqliteConnection> change) =>
+        c =>
+        {
+            change(c);
+            return true;
+        };
 
     /// <summary>Runs a query on the last committed state.</summary>
     public Task<T> ReadAsync<T>(Func<SqliteConnection, T> query, CancellationToken cancellationToken)
@@ -111,6 +135,24 @@ public sealed class SqliteDatabase : IAsyncDisposable
             readers.Add(reader);
         }
     }
+
+    /// <summary>Runs several queries on one state: what is committed between two of them shows in none.</summary>
+    public Task<T> ReadTogetherAsync<T>(Func<SqliteConnection, T> queries, CancellationToken cancellationToken) =>
+        ReadAsync(
+            c =>
+            {
+                c.Execute("BEGIN DEFERRED");
+                try
+                {
+                    return queries(c);
+                }
+                finally
+                {
+                    c.Execute("ROLLBACK");
+                }
+            },
+            cancellationToken
+        );
 
     /// <summary>Commits what was accepted, then closes the file.</summary>
     public async ValueTask DisposeAsync()
@@ -245,10 +287,17 @@ public sealed class SqliteDatabase : IAsyncDisposable
         // The writer works for many; what a change writes to the outbox belongs to the trace of its own request.
         private readonly Activity? trace = Activity.Current;
         private T? result;
+        private volatile bool givenUp;
 
         public Task<T> Completion => completion.Task;
 
-        public override bool TryCancel() => cancellationToken.IsCancellationRequested && completion.TrySetCanceled(cancellationToken);
+        /// <summary>Nobody waits for it any more: it is not begun.</summary>
+        public void GiveUp() => givenUp = true;
+
+        public override bool TryCancel() =>
+            cancellationToken.IsCancellationRequested
+                ? completion.TrySetCanceled(cancellationToken)
+                : givenUp && completion.TrySetCanceled(CancellationToken.None);
 
         public override void Run(SqliteConnection connection)
         {

@@ -33,7 +33,7 @@ public sealed class SqliteSchema(string service, SqliteDatabase database, IReadO
         for (var next = version; next < Target; next++)
         {
             var (step, reached) = (steps[next], next + 1);
-            await database.WriteAsync(
+            await database.WriteHoweverLongAsync(
                 c =>
                 {
                     step.Apply(c);

@@ -2,11 +2,11 @@ import { useEffect, useState } from 'preact/hooks';
 import { api } from '../../api';
 import { locale, t } from '../../i18n';
 import { saveAs } from '../../save';
-import type { Branch, Queue } from '../../types';
+import type { Queue, Report } from '../../types';
 import { Failure, Field, Loading, sentence, useTask } from '../../ui';
 import { Charts } from './chart';
 import { AppointmentSummary, HeatMap, type Measured, measure, Summary, WorkTables } from './figures';
-import { type Scope, ScopePicker, scopeOf, scopeQuery } from './scope';
+import { ScopePicker, scopeOf, scopeQuery } from './scope';
 import type { SectionProps } from './section';
 
 const DAY = 24 * 60 * 60 * 1000;
@@ -27,21 +27,38 @@ function dateOf(at: number, zone: string): string {
   return `${part.year}-${part.month}-${part.day}`;
 }
 
-const zoneOf = (scope: Scope, queues: Queue[], branches: Branch[]) =>
-  (queues.find((q) => q.id === scope.queueId) ?? branches.find((b) => b.id === scope.branchId) ?? queues[0])?.timeZone ?? 'UTC';
+/** On whose clock the days of a scope are, once that is known. */
+function useZone(chosen: string, queues: Queue[], failed: (e: unknown) => void): string | undefined {
+  const [known, setKnown] = useState<Record<string, string>>({});
+  const scope = scopeOf(chosen);
+  const zone = queues.find((q) => q.id === scope.queueId)?.timeZone ?? known[chosen];
+  useEffect(() => {
+    if (zone) return;
+    let current = true;
+    // Of several queues it is that of most, of deleted ones too: the server alone knows them all.
+    api<Report>('GET', `/api/analytics/report?only=total${scopeQuery(scope)}`).then(
+      (report) => current && setKnown((before) => ({ ...before, [chosen]: report.total.timeZone })),
+      (e: unknown) => current && failed(e),
+    );
+    return () => {
+      current = false;
+    };
+  }, [chosen, zone]);
+  return zone;
+}
 
 export function History({ queues, branches }: SectionProps) {
   const [chosen, setChosen] = useState('');
   const scope = scopeOf(chosen);
-  const zone = zoneOf(scope, queues, branches);
+  const [error, setError] = useState<string | null>(null);
+  const zone = useZone(chosen, queues, (e) => setError(sentence(e)));
   const [first, setFirst] = useState<string | null>(null);
   const [last, setLast] = useState<string | null>(null);
   // Until days are chosen they are those of the place: elsewhere it may be tomorrow already.
-  const from = first ?? dateOf(Date.now() - 6 * DAY, zone);
-  const to = last ?? dateOf(Date.now(), zone);
+  const from = first ?? (zone ? dateOf(Date.now() - 6 * DAY, zone) : '');
+  const to = last ?? (zone ? dateOf(Date.now(), zone) : '');
   const [cut, setCut] = useState<(typeof CUTS)[number] | null>(null);
   const [measured, setMeasured] = useState<Measured | null>(null);
-  const [error, setError] = useState<string | null>(null);
   const download = useTask();
   const days = (Date.parse(to) - Date.parse(from)) / DAY + 1;
   const valid = days >= 1;
@@ -98,7 +115,7 @@ export function History({ queues, branches }: SectionProps) {
         </button>
       </div>
       <Failure text={error ?? download.error} />
-      {valid && !measured && !error && <Loading />}
+      {(valid || !zone) && !measured && !error && <Loading />}
       {measured && (
         <>
           <Summary figures={measured.figures} />
