@@ -1,0 +1,120 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace SmartQueue.Mutation;
+
+/// <summary>Puts mutants into a file side by side, each behind a switch: <c>(Mutants.Is(7) ? a &lt;= b : a &lt; b)</c>.</summary>
+internal sealed class Switches(IEnumerable<Mutant> mutants) : CSharpSyntaxRewriter
+{
+    private readonly ILookup<SyntaxNode, Mutant> _byTarget = mutants.ToLookup(m => m.Target);
+
+    /// <summary>
+    /// The class that is asked. The process is told by <c>MUTANT</c> which one it is to be; where <c>MUTANTS_REACHED</c> names a file,
+    /// it writes there at its end which ones it came by.
+    /// </summary>
+    public static string Source(int most) =>
+        $$"""
+            internal static class Mutants
+            {
+                private static readonly int Chosen = int.Parse(System.Environment.GetEnvironmentVariable("MUTANT") ?? "0");
+                private static readonly bool[] Reached = Record();
+
+                public static bool Is(int id)
+                {
+                    if (Reached != null)
+                        Reached[id] = true;
+                    return id == Chosen;
+                }
+
+                private static bool[] Record()
+                {
+                    var file = System.Environment.GetEnvironmentVariable("MUTANTS_REACHED");
+                    if (string.IsNullOrEmpty(file))
+                        return null;
+                    var reached = new bool[{{most + 1}}];
+                    System.AppDomain.CurrentDomain.ProcessExit += (_, _) =>
+                    {
+                        var text = new System.Text.StringBuilder();
+                        for (var i = 0; i < reached.Length; i++)
+                            if (reached[i])
+                                text.Append(i).Append('\n');
+                        System.IO.File.AppendAllText(file, text.ToString());
+                    };
+                    return reached;
+                }
+            }
+            """;
+
+    /// <summary>The ids of the mutants that an error at a place is about: the innermost there, else all of the member.</summary>
+    public static IReadOnlySet<int> At(SyntaxNode root, int position)
+    {
+        var node = root.FindToken(position).Parent!;
+        foreach (var around in node.AncestorsAndSelf())
+        {
+            var asked = around switch
+            {
+                ConditionalExpressionSyntax c => Ids(c.Condition),
+                IfStatementSyntax i => Ids(i.Condition),
+                MemberDeclarationSyntax and not (BaseTypeDeclarationSyntax or BaseNamespaceDeclarationSyntax) => Ids(around),
+                _ => [],
+            };
+            if (asked.Count > 0)
+                return asked;
+        }
+
+        return Ids(root);
+    }
+
+    public override SyntaxNode? Visit(SyntaxNode? node)
+    {
+        var visited = base.Visit(node);
+        if (node is null || visited is null)
+            return visited;
+        foreach (var mutant in _byTarget[node])
+            visited = Put(mutant, visited);
+        return visited;
+    }
+
+    // What is no constant any more because there is a switch in it.
+    public override SyntaxNode? VisitFieldDeclaration(FieldDeclarationSyntax node)
+    {
+        var visited = (FieldDeclarationSyntax)base.VisitFieldDeclaration(node)!;
+        if (!IsConstantText(visited.Modifiers, visited.Declaration))
+            return visited;
+        var variable = visited.Declaration.Variables[0];
+        var modifiers = string.Join(' ', visited.Modifiers.Where(m => !m.IsKind(SyntaxKind.ConstKeyword)));
+        return SyntaxFactory
+            .ParseMemberDeclaration($"{modifiers} static string {variable.Identifier} => {variable.Initializer!.Value};")!
+            .WithTriviaFrom(node);
+    }
+
+    public override SyntaxNode? VisitLocalDeclarationStatement(LocalDeclarationStatementSyntax node)
+    {
+        var visited = (LocalDeclarationStatementSyntax)base.VisitLocalDeclarationStatement(node)!;
+        return IsConstantText(visited.Modifiers, visited.Declaration)
+            ? visited.WithModifiers([]).WithLeadingTrivia(node.GetLeadingTrivia())
+            : visited;
+    }
+
+    private static HashSet<int> Ids(SyntaxNode node) =>
+        [
+            .. node.DescendantNodesAndSelf()
+                .OfType<InvocationExpressionSyntax>()
+                .Where(i => i.Expression.ToString() == "global::Mutants.Is")
+                .Select(i => int.Parse(i.ArgumentList.Arguments[0].ToString(), System.Globalization.CultureInfo.InvariantCulture)),
+        ];
+
+    private static bool IsConstantText(SyntaxTokenList modifiers, VariableDeclarationSyntax declaration) =>
+        modifiers.Any(SyntaxKind.ConstKeyword) && declaration.Type.ToString() == "string" && declaration.Variables.Count == 1;
+
+    private static SyntaxNode Put(Mutant mutant, SyntaxNode visited)
+    {
+        var text = visited.WithoutTrivia().ToString();
+        SyntaxNode both =
+            visited is StatementSyntax
+                ? SyntaxFactory.ParseStatement($"{{ if (!global::Mutants.Is({mutant.Id})) {text} }}")
+                : SyntaxFactory.ParseExpression($"(global::Mutants.Is({mutant.Id}) ? {mutant.Mutated} : {text})");
+        return both.WithTriviaFrom(visited);
+    }
+}

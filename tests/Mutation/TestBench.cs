@@ -1,0 +1,121 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace SmartQueue.Mutation;
+
+/// <summary>The tests of one project beside an assembly with mutants in it, on a copy of what was built.</summary>
+internal sealed partial class TestBench
+{
+    private readonly string _project;
+    private readonly string _folder;
+    private readonly ConcurrentBag<Look> _looks = [];
+
+    /// <param name="root">The root of the tree.</param>
+    /// <param name="project">As its folder in <c>tests</c> is called.</param>
+    /// <param name="assemblies">The compiled files with mutants in them.</param>
+    public TestBench(string root, string project, IEnumerable<string> assemblies)
+    {
+        _project = project;
+        var built = Path.Combine(root, "tests", project, "bin", "Debug", "net10.0");
+        // As deep in the tree as the other one: some tests look for files from where they are.
+        _folder = Path.Combine(root, "tests", project, "bin", "Mutants", "net10.0");
+        Delete();
+        if (!File.Exists(Path.Combine(built, $"SmartQueue.{project}.dll")))
+            throw new MutationException($"tests/{project} is not built.");
+        foreach (var file in Directory.EnumerateFiles(built, "*", SearchOption.AllDirectories))
+        {
+            var copy = Path.Combine(_folder, Path.GetRelativePath(built, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
+
+        foreach (var assembly in assemblies.Where(a => File.Exists(Path.Combine(_folder, Path.GetFileName(a)))))
+            File.Copy(assembly, Path.Combine(_folder, Path.GetFileName(assembly)), overwrite: true);
+    }
+
+    /// <summary>What was found out of all classes; <c>false</c> where time ended before.</summary>
+    public bool IsSurveyed { get; private set; }
+
+    /// <summary>Runs each class by itself without a mistake, and notes how long it takes and which mutants it comes by.</summary>
+    /// <param name="workers">How many at once.</param>
+    /// <param name="isOver">Whether there is no time for more.</param>
+    /// <returns>Classes that fail as they are, and so can tell nothing.</returns>
+    public async Task<IReadOnlyList<string>> SurveyAsync(int workers, Func<bool> isOver)
+    {
+        var (_, list) = await RunAsync(["-list", "classes"], null);
+        var classes = list.Split('\n', StringSplitOptions.TrimEntries)
+            .Where(l => l.StartsWith($"SmartQueue.{_project}.", StringComparison.Ordinal))
+            .Where(Rooms.IsQuick)
+            .ToList();
+        var failing = new ConcurrentBag<string>();
+        var isOverEarly = false;
+        await Parallel.ForEachAsync(classes, new ParallelOptions { MaxDegreeOfParallelism = workers }, async (name, token) =>
+        {
+            if (isOverEarly || isOver())
+            {
+                isOverEarly = true;
+                return;
+            }
+
+            var file = Path.GetTempFileName();
+            var began = Stopwatch.GetTimestamp();
+            var (code, _) = await RunAsync(["-class", name], new() { ["MUTANTS_REACHED"] = file });
+            if (code != 0)
+                failing.Add(name);
+            else
+                _looks.Add(
+                    new(
+                        this,
+                        name,
+                        Stopwatch.GetElapsedTime(began),
+                        [.. (await File.ReadAllLinesAsync(file, token)).Select(id => int.Parse(id, CultureInfo.InvariantCulture))]
+                    )
+                );
+            File.Delete(file);
+        });
+        IsSurveyed = !isOverEarly;
+        return [.. failing];
+    }
+
+    /// <summary>The test classes that come by a mutant.</summary>
+    public IEnumerable<Look> At(int mutant) => _looks.Where(l => l.Reached.Contains(mutant));
+
+    /// <summary>Deletes the copy.</summary>
+    public void Delete()
+    {
+        if (Directory.Exists(_folder))
+            Directory.Delete(_folder, recursive: true);
+    }
+
+    private Task<(int? Code, string Output)> RunAsync(
+        string[] arguments,
+        Dictionary<string, string>? environment,
+        TimeSpan? limit = null
+    ) => Shell.RunAsync(Path.Combine(_folder, $"SmartQueue.{_project}"), [.. arguments, "-noColor"], _folder, environment, limit);
+
+    [GeneratedRegex(@"^\s*SmartQueue\.(\S.*?) \[FAIL\]", RegexOptions.Multiline)]
+    private static partial Regex Failure();
+
+    /// <summary>A test class, how long it takes, and which mutants it comes by.</summary>
+    internal sealed record Look(TestBench Bench, string TestClass, TimeSpan Takes, HashSet<int> Reached)
+    {
+        /// <summary>Runs the class with a mutant.</summary>
+        /// <returns>What noticed, or <c>null</c>.</returns>
+        public async Task<string?> AskAsync(int mutant)
+        {
+            // A mistake may be that something never ends.
+            var limit = (Takes * 3) + TimeSpan.FromSeconds(10);
+            var (code, output) = await Bench.RunAsync(
+                ["-class", TestClass, "-stopOnFail"],
+                new() { ["MUTANT"] = mutant.ToString(CultureInfo.InvariantCulture) },
+                limit
+            );
+            if (code == 0)
+                return null;
+            var failure = Failure().Match(output);
+            return failure.Success ? failure.Groups[1].Value : $"{TestClass} {(code is null ? "does not end" : "breaks off")}";
+        }
+    }
+}
