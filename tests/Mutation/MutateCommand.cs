@@ -33,6 +33,8 @@ internal static class MutateCommand
     {
         var clock = Stopwatch.StartNew();
         var root = (await Shell.RequireAsync("git", ["rev-parse", "--show-toplevel"], Directory.GetCurrentDirectory())).Trim();
+        // A copy of what is built stands beside it, at one place for all runs, so that none is left behind.
+        await using var alone = Only(Path.Combine(root, "tests", "Mutation", "obj", "lock"));
         var places = await Places.OfAsync(root, choice);
         var projects = places.Keys.SelectMany(Rooms.TestsOf).Distinct().ToList();
         if (choice.Builds)
@@ -78,6 +80,18 @@ internal static class MutateCommand
             foreach (var bench in benches.Values)
                 bench.Delete();
             Directory.Delete(work, recursive: true);
+        }
+    }
+
+    private static FileStream Only(string file)
+    {
+        try
+        {
+            return new(file, FileMode.OpenOrCreate, FileAccess.Write, FileShare.None);
+        }
+        catch (IOException)
+        {
+            throw new MutationException("Another run is under way in this tree.");
         }
     }
 

@@ -46,7 +46,7 @@ internal sealed partial class ProductAssembly
         [
             "msbuild",
             project,
-            "-t:Compile",
+            "-t:PrepareResources;Compile",
             "-getItem:CscCommandLineArgs",
             "-getProperty:RoslynTargetsPath",
             "-p:BuildProjectReferences=false",
@@ -76,68 +76,64 @@ internal sealed partial class ProductAssembly
 
     /// <summary>Compiles it with all the mutants in it. Those that are no program are left out.</summary>
     /// <param name="mutants">Of this assembly.</param>
-    /// <param name="work">An empty folder.</param>
+    /// <param name="folder">Where to.</param>
     /// <returns>The compiled file, and the mutants that are in it.</returns>
-    public async Task<(string Assembly, IReadOnlyList<Mutant> Mutants)> CompileAsync(IReadOnlyList<Mutant> mutants, string work)
+    /// <exception cref="MutationException">It does not compile, and not because of a mutant.</exception>
+    public async Task<(string Assembly, IReadOnlyList<Mutant> Mutants)> CompileAsync(IReadOnlyList<Mutant> mutants, string folder)
     {
-        Directory.CreateDirectory(work);
-        var output = Path.Combine(work, Name + ".dll");
+        Directory.CreateDirectory(folder);
+        var assembly = Path.Combine(folder, Name + ".dll");
+        var switches = Path.Combine(folder, "Mutants.cs");
+        await File.WriteAllTextAsync(switches, Switches.Source(mutants.Max(m => m.Id)));
         while (true)
         {
-            var files = mutants
-                .GroupBy(m => m.Source)
-                .ToDictionary(
-                    g => Path.Combine(work, g.Key.Path.Replace('/', '.')),
-                    g => (g.Key, new Switches(g).Visit(g.Key.Root)!.ToFullString())
-                );
-            foreach (var (file, (_, text)) in files)
-                await File.WriteAllTextAsync(file, text);
-            var own = Path.Combine(work, "Mutants.cs");
-            await File.WriteAllTextAsync(own, Switches.Source(mutants.Max(m => m.Id)));
-            var response = Path.Combine(work, "csc.rsp");
-            await File.WriteAllLinesAsync(
-                response,
-                Arguments(files.ToDictionary(f => Path.Combine(_root, f.Value.Key.Path), f => f.Key))
-                    .Append(own)
-                    .Append("/out:" + output)
-                    .Select(a => a.Contains('"', StringComparison.Ordinal) ? a : $"\"{a}\"")
-            );
+            // Each file that has mutants is compiled from a copy, which is named by the file it stands for.
+            var copies = new Dictionary<string, string>();
+            var texts = new Dictionary<string, string>();
+            foreach (var file in mutants.GroupBy(m => m.Source))
+            {
+                var copy = copies[Path.Combine(_root, file.Key.Path)] = Path.Combine(folder, file.Key.Path.Replace('/', '.'));
+                texts[copy] = new Switches(file).Visit(file.Key.Root)!.ToFullString();
+                await File.WriteAllTextAsync(copy, texts[copy]);
+            }
+
+            var response = Path.Combine(folder, "csc.rsp");
+            await File.WriteAllLinesAsync(response, [.. Arguments(copies), Quoted(switches), Quoted("/out:" + assembly)]);
             var (code, said) = await Shell.RunAsync("dotnet", [_compiler, "@" + response], _folder);
             if (code == 0)
-                return (output, mutants);
-            var wrong = Errors().Matches(said).SelectMany(e => Blamed(e, files.ToDictionary(f => f.Key, f => f.Value.Item2))).ToHashSet();
+                return (assembly, mutants);
+            var wrong = Errors().Matches(said).SelectMany(e => Blamed(e, texts)).ToHashSet();
             if (wrong.Count == 0)
                 throw new MutationException($"{Name} does not compile:\n{said}");
             mutants = [.. mutants.Where(m => !wrong.Contains(m.Id))];
         }
     }
 
-    private IEnumerable<string> Arguments(Dictionary<string, string> instead) =>
+    private IEnumerable<string> Arguments(Dictionary<string, string> copies) =>
         _arguments
             // What only a style rule refuses is for the tests to find. What generates code is told its settings by the last of these.
-            .Where(a =>
-                !StartsWith(a, "/doc:")
-                && !StartsWith(a, "/refout:")
-                && !StartsWith(a, "/out:")
-                && !StartsWith(a, "/warnaserror")
-                && (!StartsWith(a, "/analyzerconfig:") || a.Contains("GeneratedMSBuildEditorConfig", StringComparison.Ordinal))
-            )
-            .Select(a => instead.GetValueOrDefault(Path.GetFullPath(a, _folder), a))
-            .Append("/skipanalyzers+")
-            .Append("/nologo")
-            .Append("/warn:0");
+            .Where(a => !NotWanted().IsMatch(a) || a.Contains("GeneratedMSBuildEditorConfig", StringComparison.Ordinal))
+            .Select(a => copies.GetValueOrDefault(Path.GetFullPath(a, _folder), a))
+            .Concat(["/skipanalyzers+", "/nologo", "/warn:0"])
+            .Select(Quoted);
 
-    private static bool StartsWith(string argument, string option) => argument.StartsWith(option, StringComparison.Ordinal);
+    private static string Quoted(string argument) =>
+        argument.Contains(' ', StringComparison.Ordinal) && !argument.Contains('"', StringComparison.Ordinal)
+            ? $"\"{argument}\""
+            : argument;
 
-    private IReadOnlySet<int> Blamed(Match error, Dictionary<string, string> files)
+    private IReadOnlySet<int> Blamed(Match error, Dictionary<string, string> texts)
     {
-        if (!files.TryGetValue(error.Groups["file"].Value, out var text))
+        if (!texts.TryGetValue(error.Groups["file"].Value, out var text))
             return new HashSet<int>();
         var tree = CSharpSyntaxTree.ParseText(text, _options);
         var line = int.Parse(error.Groups["line"].Value, CultureInfo.InvariantCulture) - 1;
         var column = int.Parse(error.Groups["column"].Value, CultureInfo.InvariantCulture) - 1;
         return Switches.At(tree.GetRoot(), tree.GetText().Lines[line].Start + column);
     }
+
+    [GeneratedRegex("^/(doc|refout|out|analyzerconfig|warnaserror[+-]?)(:|$)")]
+    private static partial Regex NotWanted();
 
     [GeneratedRegex(@"^(?<file>.+?)\((?<line>\d+),(?<column>\d+)\): error ", RegexOptions.Multiline)]
     private static partial Regex Errors();

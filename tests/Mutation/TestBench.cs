@@ -76,6 +76,12 @@ internal sealed partial class TestBench
             File.Delete(file);
         });
         IsSurveyed = !isOverEarly;
+        Console.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{_project}: {_looks.Count} test classes that take {_looks.Sum(l => l.Takes.TotalSeconds):0} s."
+            )
+        );
         return [.. failing];
     }
 
@@ -105,8 +111,8 @@ internal sealed partial class TestBench
         /// <returns>What noticed, or <c>null</c>.</returns>
         public async Task<string?> AskAsync(int mutant)
         {
-            // A mistake may be that something never ends.
-            var limit = (Takes * 3) + TimeSpan.FromSeconds(10);
+            // A mistake may be that something never ends; a busy machine is none.
+            var limit = (Takes * 5) + TimeSpan.FromSeconds(10);
             var (code, output) = await Bench.RunAsync(
                 ["-class", TestClass, "-stopOnFail"],
                 new() { ["MUTANT"] = mutant.ToString(CultureInfo.InvariantCulture) },
