@@ -49,6 +49,30 @@ public sealed class TicketTests
     }
 
     [Theory]
+    [InlineData(Waiting, true)]
+    [InlineData(Parked, true)]
+    [InlineData(Called, false)]
+    [InlineData(Serving, false)]
+    [InlineData(Served, false)]
+    [InlineData(Cancelled, false)]
+    [InlineData(NoShow, false)]
+    [InlineData(Transferred, false)]
+    [InlineData(Expired, false)]
+    public void Only_who_waits_gets_another_priority(TicketStatus status, bool allowed)
+    {
+        var ticket = Some.In(status);
+        var details = TicketDetails.Of(ticket) with { Notes = "left an umbrella" };
+
+        TicketChange Raised() => ticket.Correct(details with { Priority = ticket.Priority + 1 }, null, Some.Noon, "op");
+
+        Assert.Equal("left an umbrella", ticket.Correct(details, null, Some.Noon, "op").Next.Notes);
+        if (allowed)
+            Assert.Equal(ticket.Priority + 1, Raised().Next.Priority);
+        else
+            Assert.Equal(ErrorCodes.InvalidTransition, Assert.Throws<RefusedException>(Raised).Code);
+    }
+
+    [Theory]
     [MemberData(nameof(EveryPair))]
     public void Every_command_does_what_the_contract_says_in_every_status(string command, TicketStatus status)
     {
