@@ -1,4 +1,6 @@
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
 
 namespace SmartQueue.Mutation;
@@ -14,6 +16,16 @@ internal sealed record Mutant(int Id, SourceFile Source, string Kind, SyntaxNode
 {
     /// <summary>The line it begins in, from 1.</summary>
     public int Line => Source.Text.Lines.GetLineFromPosition(Place.Start).LineNumber + 1;
+
+    /// <summary>Whether it is run once in a process, by whichever test comes first: then all tests may see it.</summary>
+    public bool IsOnce =>
+        Target
+            .Ancestors()
+            .OfType<MemberDeclarationSyntax>()
+            .Any(m =>
+                (m is FieldDeclarationSyntax or PropertyDeclarationSyntax { Initializer: not null } or ConstructorDeclarationSyntax)
+                && m.Modifiers.Any(SyntaxKind.StaticKeyword)
+            );
 
     /// <summary>The target with the mistake.</summary>
     public string Mutated

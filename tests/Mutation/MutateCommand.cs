@@ -160,7 +160,7 @@ internal static class MutateCommand
             var looks = Rooms.TestsOf(mutant.Source.Path).SelectMany(p => benches[p].At(mutant.Id)).OrderBy(l => l.Takes).ToList();
             foreach (var look in looks)
             {
-                by = await look.AskAsync(mutant.Id);
+                by = await look.AskAsync(mutant);
                 if (by is not null)
                     break;
             }

@@ -11,37 +11,46 @@ internal sealed class Switches(IEnumerable<Mutant> mutants) : CSharpSyntaxRewrit
 
     /// <summary>
     /// The class that is asked. The process is told by <c>MUTANT</c> which one it is to be; where <c>MUTANTS_REACHED</c> names a file,
-    /// it writes there at its end which ones it came by.
+    /// it writes there at its end which ones it came by, and in which test method: of what runs beside the tests nobody knows the method,
+    /// and the name is empty.
     /// </summary>
     public static string Source(int most) =>
         $$"""
+            using System;
+            using System.Collections.Concurrent;
+            using System.IO;
+            using System.Linq;
+            using System.Runtime.CompilerServices;
+
             internal static class Mutants
             {
-                private static readonly int Chosen = int.Parse(System.Environment.GetEnvironmentVariable("MUTANT") ?? "0");
-                private static readonly bool[] Reached = Record();
+                private static readonly int Chosen = int.Parse(Environment.GetEnvironmentVariable("MUTANT") ?? "0");
+                private static readonly ConcurrentDictionary<string, bool[]> Reached = new ConcurrentDictionary<string, bool[]>();
+                private static readonly ConditionalWeakTable<object, bool[]> ByContext = new ConditionalWeakTable<object, bool[]>();
+                private static readonly Func<object> Context = Record();
 
                 public static bool Is(int id)
                 {
-                    if (Reached != null)
-                        Reached[id] = true;
+                    if (Context != null)
+                        ByContext.GetValue(Context(), c => Reached.GetOrAdd(MethodOf(c), _ => new bool[{{most + 1}}]))[id] = true;
                     return id == Chosen;
                 }
 
-                private static bool[] Record()
+                private static string MethodOf(object context)
                 {
-                    var file = System.Environment.GetEnvironmentVariable("MUTANTS_REACHED");
+                    var method = context.GetType().GetProperty("TestMethod").GetValue(context);
+                    return method == null ? "" : (string)method.GetType().GetProperty("MethodName").GetValue(method);
+                }
+
+                private static Func<object> Record()
+                {
+                    var file = Environment.GetEnvironmentVariable("MUTANTS_REACHED");
                     if (string.IsNullOrEmpty(file))
                         return null;
-                    var reached = new bool[{{most + 1}}];
-                    System.AppDomain.CurrentDomain.ProcessExit += (_, _) =>
-                    {
-                        var text = new System.Text.StringBuilder();
-                        for (var i = 0; i < reached.Length; i++)
-                            if (reached[i])
-                                text.Append(i).Append('\n');
-                        System.IO.File.AppendAllText(file, text.ToString());
-                    };
-                    return reached;
+                    AppDomain.CurrentDomain.ProcessExit += (_, _) =>
+                        File.AppendAllLines(file, Reached.SelectMany(r => Enumerable.Range(0, r.Value.Length).Where(i => r.Value[i]).Select(i => i + " " + r.Key)));
+                    var current = Type.GetType("Xunit.TestContext, xunit.v3.core", true).GetProperty("Current").GetMethod;
+                    return (Func<object>)Delegate.CreateDelegate(typeof(Func<object>), current);
                 }
             }
             """;

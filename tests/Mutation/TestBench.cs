@@ -65,14 +65,7 @@ internal sealed partial class TestBench
             if (code != 0)
                 failing.Add(name);
             else
-                _looks.Add(
-                    new(
-                        this,
-                        name,
-                        Stopwatch.GetElapsedTime(began),
-                        [.. (await File.ReadAllLinesAsync(file, token)).Select(id => int.Parse(id, CultureInfo.InvariantCulture))]
-                    )
-                );
+                _looks.Add(new(this, name, Stopwatch.GetElapsedTime(began), Reached(await File.ReadAllLinesAsync(file, token))));
             File.Delete(file);
         });
         IsSurveyed = !isOverEarly;
@@ -104,18 +97,24 @@ internal sealed partial class TestBench
     [GeneratedRegex(@"^\s*SmartQueue\.(\S.*?) \[FAIL\]", RegexOptions.Multiline)]
     private static partial Regex Failure();
 
-    /// <summary>A test class, how long it takes, and which mutants it comes by.</summary>
-    internal sealed record Look(TestBench Bench, string TestClass, TimeSpan Takes, HashSet<int> Reached)
+    private static ILookup<int, string> Reached(string[] lines) =>
+        lines.Select(l => l.Split(' ')).ToLookup(l => int.Parse(l[0], CultureInfo.InvariantCulture), l => l[1]);
+
+    /// <summary>A test class, how long it takes, and which mutants it comes by, in which methods.</summary>
+    internal sealed record Look(TestBench Bench, string TestClass, TimeSpan Takes, ILookup<int, string> Reached)
     {
-        /// <summary>Runs the class with a mutant.</summary>
+        /// <summary>Runs those methods with a mutant.</summary>
         /// <returns>What noticed, or <c>null</c>.</returns>
-        public async Task<string?> AskAsync(int mutant)
+        public async Task<string?> AskAsync(Mutant mutant)
         {
             // A mistake may be that something never ends; a busy machine is none.
             var limit = (Takes * 5) + TimeSpan.FromSeconds(10);
+            var methods = Reached[mutant.Id].ToList();
             var (code, output) = await Bench.RunAsync(
-                ["-class", TestClass, "-stopOnFail"],
-                new() { ["MUTANT"] = mutant.ToString(CultureInfo.InvariantCulture) },
+                mutant.IsOnce || methods.Contains("")
+                    ? ["-class", TestClass, "-stopOnFail"]
+                    : [.. methods.SelectMany(m => new[] { "-method", $"{TestClass}.{m}" }), "-stopOnFail"],
+                new() { ["MUTANT"] = mutant.Id.ToString(CultureInfo.InvariantCulture) },
                 limit
             );
             if (code == 0)
