@@ -88,6 +88,19 @@ public sealed class NotificationTests
         Assert.Equal((DeliveryStatus.Pending, Later), (back.Status, back.PendingSince));
     }
 
+    [Fact]
+    public void What_tells_of_a_guest_is_theirs_from_the_visit_on_until_it_is_forgotten()
+    {
+        var failed = due.Claimed(Later).GivenUp("refused");
+
+        Assert.Null(due.ContactLeftAt());
+        Assert.Equal(due.CreatedAt, failed.ContactLeftAt());
+        Assert.Equal(due.CreatedAt, (failed with { Message = "" }).ContactLeftAt());
+        Assert.Equal(due.CreatedAt, due.Claimed(Later).Delivered(Later).ContactLeftAt());
+        Assert.Null(failed.Anonymous().ContactLeftAt());
+        Assert.Null(Samples.Pending("user-1").Claimed(Later).GivenUp("refused").ContactLeftAt());
+    }
+
     private static (int Attempts, bool InFlight, bool Interrupted, DateTimeOffset? Next, long Version) Claim(Notification n) =>
         (n.Attempts, n.InFlight, n.Interrupted, n.NextAttemptAt, n.Version);
 
