@@ -25,7 +25,7 @@ internal static partial class Rooms
         "services/Notifications/Storage/",
     ];
 
-    // Suites that start brokers or processes, look at documents, or try at random for long: they would notice little of what a mutant does, and late.
+    // They start brokers or processes or look at documents, and would notice little of what a mutant does, and late.
     private static readonly string[] Slow =
     [
         "BackupTests",

@@ -45,12 +45,16 @@ internal sealed class Switches(IEnumerable<Mutant> mutants) : CSharpSyntaxRewrit
                 private static Func<object> Record()
                 {
                     var file = Environment.GetEnvironmentVariable("MUTANTS_REACHED");
-                    if (string.IsNullOrEmpty(file))
+                    // A process that a test starts has no tests of its own.
+                    var tests = Type.GetType("Xunit.TestContext, xunit.v3.core");
+                    if (string.IsNullOrEmpty(file) || tests == null)
                         return null;
                     AppDomain.CurrentDomain.ProcessExit += (_, _) =>
-                        File.AppendAllLines(file, Reached.SelectMany(r => Enumerable.Range(0, r.Value.Length).Where(i => r.Value[i]).Select(i => i + " " + r.Key)));
-                    var current = Type.GetType("Xunit.TestContext, xunit.v3.core", true).GetProperty("Current").GetMethod;
-                    return (Func<object>)Delegate.CreateDelegate(typeof(Func<object>), current);
+                    {
+                        foreach (var (method, ids) in Reached)
+                            File.AppendAllLines(file, Enumerable.Range(0, ids.Length).Where(i => ids[i]).Select(i => i + " " + method));
+                    };
+                    return (Func<object>)Delegate.CreateDelegate(typeof(Func<object>), tests.GetProperty("Current").GetMethod);
                 }
             }
             """;

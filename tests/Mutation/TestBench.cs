@@ -62,6 +62,9 @@ internal sealed partial class TestBench
             var file = Path.GetTempFileName();
             var began = Stopwatch.GetTimestamp();
             var (code, _) = await RunAsync(["-class", name], new() { ["MUTANTS_REACHED"] = file });
+            // On a busy machine a test may fail by chance.
+            if (code != 0)
+                (code, _) = await RunAsync(["-class", name], new() { ["MUTANTS_REACHED"] = file });
             if (code != 0)
                 failing.Add(name);
             else
