@@ -131,9 +131,10 @@ internal sealed class Mistakes(SourceFile source) : CSharpSyntaxWalker
             Add("condition", node, node.Span, "true");
         else if (node.IsKind(SyntaxKind.StringLiteralExpression))
             InSql(node, node.Span);
-        // A limit of time is a choice, and not right or wrong by one.
+        // What stands in a list of numbers is not reckoned, and a limit of time is a choice: neither is wrong by one.
         else if (
             node.Token.Value is int and > 0
+            && node.Parent is not (InitializerExpressionSyntax or ExpressionElementSyntax)
             && node.FirstAncestorOrSelf<InvocationExpressionSyntax>()
                 ?.Expression.ToString()
                 .StartsWith("TimeSpan.From", StringComparison.Ordinal) != true
