@@ -475,6 +475,21 @@ public abstract class UserStoreContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Several_accounts_are_found_by_their_ids_without_erased_and_unknown_ones()
+    {
+        var one = await AddAsync();
+        var two = await AddAsync("b@example.com");
+        var erased = await AddAsync("c@example.com");
+        await AddAsync("d@example.com");
+        await SaveAsync(erased.Erase(Later));
+
+        Assert.Equal(
+            new[] { one.Id, two.Id }.Order(StringComparer.Ordinal),
+            (await Store.FindAsync([two.Id, erased.Id, "unknown", one.Id], Token)).Select(a => a.Id)
+        );
+    }
+
+    [Fact]
     public async Task Admins_are_counted()
     {
         Assert.Equal(0, await Store.CountAdminsAsync(Token));
