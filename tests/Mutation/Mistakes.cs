@@ -134,7 +134,8 @@ internal sealed class Mistakes(SourceFile source) : CSharpSyntaxWalker
         // What stands in a list of numbers is not reckoned, and a limit of time is a choice: neither is wrong by one.
         else if (
             node.Token.Value is int and > 0
-            && node.Parent is not (InitializerExpressionSyntax or ExpressionElementSyntax)
+            && node.Parent is not ExpressionElementSyntax
+            && !node.Ancestors().Any(n => n.IsKind(SyntaxKind.ArrayInitializerExpression))
             && node.FirstAncestorOrSelf<InvocationExpressionSyntax>()
                 ?.Expression.ToString()
                 .StartsWith("TimeSpan.From", StringComparison.Ordinal) != true

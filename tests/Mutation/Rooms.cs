@@ -68,6 +68,6 @@ internal static partial class Rooms
 
     private static bool HasMongo => Environment.GetEnvironmentVariable("SMARTQUEUE_TEST_MONGODB") is { Length: > 0 };
 
-    [GeneratedRegex(@"(Log|Metrics|Module|Options|Schema|Telemetry\w*|AssemblyInfo)\.cs$|/Backups/")]
+    [GeneratedRegex(@"(Log|Metrics|Module|Options|Schema|Setup|Telemetry\w*|AssemblyInfo)\.cs$|/Backups/")]
     private static partial Regex LeftOut();
 }

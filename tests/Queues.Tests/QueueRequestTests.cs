@@ -229,6 +229,17 @@ public sealed class QueueRequestTests
         "2026-12-24T15:00:00Z",
         "closures[0].from must be a time such as 2026-03-29T08:15:00Z (RFC 3339), or a date such as 2026-12-25"
     )]
+    [InlineData("1970-01-01", "2199-12-31", null)]
+    [InlineData(
+        "2199-12-31",
+        "2200-01-01",
+        "closures[0].to must be a time such as 2026-03-29T08:15:00Z (RFC 3339), or a date such as 2026-12-25"
+    )]
+    [InlineData(
+        "1969-12-31",
+        "1970-01-01",
+        "closures[0].from must be a time such as 2026-03-29T08:15:00Z (RFC 3339), or a date such as 2026-12-25"
+    )]
     [InlineData("2026-12-24", null, "closures[0].to must be a time such as 2026-03-29T08:15:00Z (RFC 3339), or a date such as 2026-12-25")]
     public void A_closure_is_of_two_times_or_two_dates_in_order(string? from, string? to, string? wrong)
     {

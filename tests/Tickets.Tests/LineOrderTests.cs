@@ -89,6 +89,9 @@ public sealed class LineOrderTests
     private static long Arrival(int moment) => Arrival((long)moment);
 
     [Fact]
+    public void The_last_room_between_two_is_used() => Assert.Equal(11, LineOrder.Behind([10, 12], 1, 1));
+
+    [Fact]
     public void A_full_gap_sends_a_ticket_to_the_next_one_and_never_in_front()
     {
         var peers = new List<long> { 10, 11, 12, 100 };
