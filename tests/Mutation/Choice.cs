@@ -18,6 +18,7 @@ internal sealed record Choice
         --minutes N    no mutant is begun later than this (20)
         --most SHARE   of at least 20 judged mutants, so many may survive (1): more make the exit code 1
         --workers N    tests run at once (1)
+        --class NAME   asks this test class only, and others that are named so: whether a new test kills what survived
         --no-build     the tests are built already
 
         All mutants are compiled into one build beside the real one, and the process of a test is told which one to be. A mutant is
@@ -29,6 +30,9 @@ internal sealed record Choice
     public IReadOnlyList<string> Paths { get; init; } = [];
 
     public bool All { get; init; }
+
+    /// <summary>The test classes that are asked, without their namespaces; none for all.</summary>
+    public IReadOnlyList<string> Classes { get; init; } = [];
 
     public string Base { get; init; } = "main";
 
@@ -54,6 +58,7 @@ internal sealed record Choice
             {
                 "--all" => choice with { All = true },
                 "--no-build" => choice with { Builds = false },
+                "--class" => choice with { Classes = [.. choice.Classes, Next()] },
                 "--base" => choice with { Base = Next() },
                 "--seed" => choice with { Seed = (int)Number() },
                 "--count" => choice with { Count = (int)Number() },

@@ -68,7 +68,9 @@ internal static class MutateCommand
             {
                 benches[project] = new(root, project, assemblies);
                 // Half of the time is for the mutants.
-                foreach (var failing in await benches[project].SurveyAsync(choice.Workers, () => clock.Elapsed > choice.Time / 2))
+                foreach (
+                    var failing in await benches[project].SurveyAsync(choice.Classes, choice.Workers, () => clock.Elapsed > choice.Time / 2)
+                )
                     Console.WriteLine($"{failing} fails as it is, and is left out.");
             }
 
