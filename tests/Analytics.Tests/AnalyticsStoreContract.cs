@@ -305,6 +305,17 @@ public abstract class AnalyticsStoreContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_counter_that_opens_at_the_end_of_a_range_was_not_open_in_it()
+    {
+        await store.RecordCounterAsync(Samples.Counter("c", CounterStatus.Open, "op").At(0, 1), Token);
+        Assert.Empty(await store.SessionsAsync(Branches.Main, new(Samples.Morning.AddHours(-1), Samples.Morning), Token));
+        var session = Assert.Single(
+            await store.SessionsAsync(Branches.Main, new(Samples.Morning.AddHours(-1), Samples.Morning.AddMilliseconds(1)), Token)
+        );
+        Assert.Equal(1, session.Milliseconds);
+    }
+
+    [Fact]
     public async Task An_erased_operator_is_in_no_session_whatever_comes_late()
     {
         await store.RecordCounterAsync(Samples.Counter("c", CounterStatus.Open, "op").At(0, 1), Token);

@@ -99,6 +99,22 @@ public abstract class AppointmentStoreContract : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Whoever_was_booked_when_slots_were_cut_otherwise_has_a_place_of_each_slot_they_meet()
+    {
+        var (store, _) = await OpenAsync();
+        var first = (await BookAsync(store, "a"))!;
+        await BookAsync(store, "b");
+        Assert.True(await store.SaveAsync(first.Cancel(null, Some.Now, "op"), 1, Token));
+        Assert.NotNull(await BookAsync(store, "c", Some.Slot(10)));
+
+        // Place 1 of the slot is nobody's, and still two people come in it.
+        Assert.Null(await BookAsync(store, "d"));
+        Assert.Null(await BookAsync(store, "e", Some.Slot(10)));
+        Assert.NotNull(await BookAsync(store, "f", Some.Slot(20)));
+        Assert.Null(await BookAsync(store, "g", Some.Slot(20)));
+    }
+
+    [Fact]
     public async Task What_is_cancelled_gives_its_place_back_and_a_stale_version_changes_nothing()
     {
         var (store, outbox) = await OpenAsync();

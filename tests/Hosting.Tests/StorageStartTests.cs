@@ -103,6 +103,13 @@ public sealed class StorageStartTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Why_an_upgrade_stops_the_start_is_told_in_its_own_words()
+    {
+        schema.Upgrade = _ => throw new StartupException("It is of a later version.");
+        Assert.Equal("It is of a later version.", (await Assert.ThrowsAsync<StartupException>(() => start.StartingAsync(Token))).Message);
+    }
+
+    [Fact]
     public async Task A_fault_that_stays_stops_the_start()
     {
         schema.Upgrade = _ => throw new SqliteException("no such column", 1);

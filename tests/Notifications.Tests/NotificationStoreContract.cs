@@ -324,7 +324,8 @@ public abstract class NotificationStoreContract : IAsyncLifetime
         Assert.True(await store.AdmitAsync("a", first, 3, now.AddSeconds(59), Token));
         Assert.False(await store.AdmitAsync("a", last, 3, now.AddSeconds(59), Token));
         Assert.True(await store.AdmitAsync("b", last, 3, now.AddSeconds(59), Token));
-        Assert.True(await store.AdmitAsync("a", last, 3, now.AddSeconds(61), Token));
+        Assert.False(await store.AdmitAsync("a", last, 3, now.AddSeconds(60).AddMilliseconds(-1), Token));
+        Assert.True(await store.AdmitAsync("a", last, 3, now.AddSeconds(60), Token));
     }
 
     [Fact]

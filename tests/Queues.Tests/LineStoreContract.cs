@@ -101,6 +101,35 @@ public abstract class LineStoreContract : IAsyncDisposable
     }
 
     [Fact]
+    public async Task The_first_moment_of_a_day_and_of_a_counters_time_belongs_to_it()
+    {
+        var store = await OpenAsync();
+        var just = TimeSpan.FromMilliseconds(1);
+        LineTicket Served(string id, DateTimeOffset at, string counter) =>
+            Sample.Ticket(id, status: TicketStatus.Served) with
+            {
+                TicketNumber = id,
+                Counter = counter,
+                CalledAt = at,
+                ClosedAt = at,
+                WaitMs = 2,
+                ServiceMs = 3,
+            };
+        await store.SaveAsync(Served("yesterday", Today.DayStart - just, "1"), Token);
+        await store.SaveAsync(Served("first", Today.DayStart, "2"), Token);
+
+        var figures = (await store.ReadAsync([Today], Token))["q"];
+        Assert.Equal((1, 1, 2L, 1, 3L), (figures.ServedToday, figures.Waits, figures.WaitMs, figures.Services, figures.ServiceMs));
+        Assert.Equal("first", figures.CurrentNumber);
+        Assert.Empty(figures.RecentCounters);
+
+        await store.SaveAsync(Served("before", Today.CountersSince - just, "3"), Token);
+        await store.SaveAsync(Served("since", Today.CountersSince, "4"), Token);
+
+        Assert.Equal(["4"], (await store.ReadAsync([Today], Token))["q"].RecentCounters);
+    }
+
+    [Fact]
     public async Task A_ticket_keeps_its_highest_version()
     {
         var store = await OpenAsync();

@@ -110,6 +110,61 @@ public sealed class QueueRequestTests
         );
     }
 
+    [Fact]
+    public void The_least_and_the_most_of_booking_are_allowed()
+    {
+        var least = new Booking
+        {
+            SlotLength = 60,
+            Places = 1,
+            Earliest = 0,
+            Latest = 0,
+            Horizon = 1,
+            Early = 0,
+            Late = 0,
+            InARow = 1,
+        };
+        var most = new Booking
+        {
+            SlotLength = 12 * 3600,
+            Places = 1000,
+            Earliest = 366 * 86_400,
+            Latest = 366 * 86_400,
+            Horizon = 366,
+            Early = 86_400,
+            Late = 86_400,
+            InARow = 100,
+        };
+
+        Assert.Equal(least, Kept(least));
+        Assert.Equal(most, Kept(most));
+        Refused("booking.slotLength", With(least with { SlotLength = 0 }));
+        Refused("booking.slotLength", With(most with { SlotLength = (12 * 3600) + 60 }));
+        Refused("booking.places", With(most with { Places = 1001 }));
+        Refused("booking.earliest", With(most with { Earliest = (366 * 86_400) + 1 }));
+        Refused("booking.latest", With(most with { Latest = (366 * 86_400) + 1 }));
+        Refused("booking.horizon", With(least with { Horizon = 0 }));
+        Refused("booking.late", With(most with { Late = 86_401 }));
+        Refused("booking.inARow", With(most with { InARow = 101 }));
+    }
+
+    [Fact]
+    public void Booking_that_says_only_how_long_takes_its_defaults() =>
+        Assert.Equal(
+            new Booking
+            {
+                SlotLength = 600,
+                Places = 1,
+                Earliest = 0,
+                Latest = 0,
+                Horizon = 30,
+                Early = 900,
+                Late = 600,
+                InARow = 2,
+            },
+            Kept(new Booking { SlotLength = 600 })
+        );
+
     [Theory]
     [InlineData("ab", "AB")]
     [InlineData(" vip ", "VIP")]
@@ -172,6 +227,17 @@ public sealed class QueueRequestTests
     [InlineData(
         "2026-12-24T14:00:00",
         "2026-12-24T15:00:00Z",
+        "closures[0].from must be a time such as 2026-03-29T08:15:00Z (RFC 3339), or a date such as 2026-12-25"
+    )]
+    [InlineData("1970-01-01", "2199-12-31", null)]
+    [InlineData(
+        "2199-12-31",
+        "2200-01-01",
+        "closures[0].to must be a time such as 2026-03-29T08:15:00Z (RFC 3339), or a date such as 2026-12-25"
+    )]
+    [InlineData(
+        "1969-12-31",
+        "1970-01-01",
         "closures[0].from must be a time such as 2026-03-29T08:15:00Z (RFC 3339), or a date such as 2026-12-25"
     )]
     [InlineData("2026-12-24", null, "closures[0].to must be a time such as 2026-03-29T08:15:00Z (RFC 3339), or a date such as 2026-12-25")]
@@ -259,6 +325,10 @@ public sealed class QueueRequestTests
         Assert.Empty((QueueRequest.Of(queue) with { Name = "Renamed" }).Validate(Sample.Main, queue).OpeningHours!);
         Assert.Null((QueueRequest.Of(queue) with { OpeningHours = null }).Validate(Sample.Main, queue).OpeningHours);
     }
+
+    private static QueueRequest With(Booking booking) => new() { Name = "n", Booking = booking };
+
+    private static Booking? Kept(Booking booking) => Booking.Of(With(booking).Validate(Sample.Main).Booking);
 
     private static void Refused(string field, QueueRequest request) => Assert.Equal([field], Refusal(request).Fields!.Keys);
 

@@ -7,6 +7,17 @@ namespace SmartQueue.Queues.Tests;
 
 public sealed class ServiceDaysTests
 {
+    [Fact]
+    public void A_line_is_asked_of_its_day_and_of_the_counters_of_the_last_half_hour()
+    {
+        var queue = Queue.Create("q", Sample.Definition() with { TimeZone = "Europe/Madrid" }, Sample.Now).Next;
+
+        Assert.Equal(
+            new LineQuery("q", new(2026, 3, 1, 23, 0, 0, TimeSpan.Zero), Sample.Now.AddMinutes(-30)),
+            LineQuery.Of(queue, Sample.Now)
+        );
+    }
+
     [Theory]
     [InlineData("UTC", "2026-03-02T09:00:30Z", "2026-03-02T00:00:00Z")]
     [InlineData("UTC", "2026-03-02T00:00:00Z", "2026-03-02T00:00:00Z")]

@@ -126,6 +126,16 @@ public abstract class CounterStoreContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Counters_are_listed_in_order_with_one_more_than_the_page()
+    {
+        foreach (var name in new[] { "3", "1", "4", "2" })
+            await Store.AddAsync(Made(name), answer: null, Token);
+
+        Assert.Equal(["1", "2", "3"], (await Store.ListAsync(null, PageRequest.First(2), Token)).Select(c => c.Name));
+        Assert.Equal(["3", "4"], (await Store.ListAsync(null, PageRequest.First(2).Behind("c-2"), Token)).Select(c => c.Name));
+    }
+
+    [Fact]
     public async Task Under_one_key_one_counter_is_made_and_its_answer_kept()
     {
         var answer = Some.Key("k").Seal("made", Some.Noon);

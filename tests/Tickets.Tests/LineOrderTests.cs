@@ -62,6 +62,11 @@ public sealed class LineOrderTests
     public void Whoever_stands_behind_that_many_already_stays_there() =>
         Assert.Equal(Arrival(5), LineOrder.Behind([Arrival(1), Arrival(2)], 2, Arrival(5)));
 
+    // Their ids would say who of the two goes first, and they are not asked.
+    [Fact]
+    public void Whoever_stands_level_with_the_last_is_put_behind_them() =>
+        Assert.InRange(LineOrder.Behind([Arrival(1), Arrival(2)], 2, Arrival(2)), Arrival(2) + 1, Arrival(3) - 1);
+
     [Fact]
     public void Whoever_is_put_among_others_of_lower_priority_stands_before_no_later_one_of_a_higher()
     {
@@ -82,6 +87,9 @@ public sealed class LineOrderTests
     private static long Arrival(long moment) => LineOrder.OfArrival(moment, 0, null);
 
     private static long Arrival(int moment) => Arrival((long)moment);
+
+    [Fact]
+    public void The_last_room_between_two_is_used() => Assert.Equal(11, LineOrder.Behind([10, 12], 1, 1));
 
     [Fact]
     public void A_full_gap_sends_a_ticket_to_the_next_one_and_never_in_front()

@@ -725,6 +725,9 @@ public abstract class TicketStoreContract : IAsyncLifetime
             await SaveAsync(open.Cancel(null, now, "op"));
         await Turns.EndAsync(turn, now, now, Token);
         Assert.Null(await ClaimAsync());
+        // Nobody stands there, so nothing can be due, whatever becomes of the queue.
+        await Store.SavePolicyAsync(new QueuePolicy(queue.Id, 3, queue with { Version = 3 }), Token);
+        Assert.Null(await ClaimAsync());
 
         Task<LineTurn?> ClaimAsync() => Turns.ClaimAsync(now, now.AddSeconds(30), now.AddMinutes(5), Token);
     }

@@ -48,6 +48,54 @@ public sealed class TicketTests
         return pairs;
     }
 
+    [Fact]
+    public void Whoever_gets_another_priority_stands_where_they_would_have_come_to_with_it()
+    {
+        var ticket = Some.In(Waiting) with { Priority = 1, Order = LineOrder.OfArrival(5_000_000, 1, 600) };
+
+        var raised = ticket.Correct(TicketDetails.Of(ticket) with { Priority = 3 }, 600, Some.Noon, "op").Next;
+        Assert.Equal(LineOrder.OfArrival(5_000_000, 3, 600), raised.Order);
+
+        var lowered = raised.Correct(TicketDetails.Of(raised) with { Priority = 0 }, 600, Some.Noon, "op").Next;
+        Assert.Equal(LineOrder.OfArrival(5_000_000, 0, 600), lowered.Order);
+    }
+
+    [Fact]
+    public void A_ticket_was_last_announced_when_it_was_called_or_called_once_more()
+    {
+        var called = Some.In(Waiting).Call(Some.Desk("2"), Some.Noon.AddMinutes(1), "op").Next;
+        var recalled = called.Recall(2, Some.Noon.AddMinutes(2), "op").Next;
+
+        Assert.Null(Some.In(Waiting).LastAnnouncedAt());
+        Assert.Equal(Some.Noon.AddMinutes(1), called.LastAnnouncedAt());
+        Assert.Equal(Some.Noon.AddMinutes(2), recalled.LastAnnouncedAt());
+        Assert.Null(recalled.Start(null, Some.Noon.AddMinutes(3), "op").Next.LastAnnouncedAt());
+    }
+
+    [Theory]
+    [InlineData(Waiting, true)]
+    [InlineData(Parked, true)]
+    [InlineData(Called, false)]
+    [InlineData(Serving, false)]
+    [InlineData(Served, false)]
+    [InlineData(Cancelled, false)]
+    [InlineData(NoShow, false)]
+    [InlineData(Transferred, false)]
+    [InlineData(Expired, false)]
+    public void Only_who_waits_gets_another_priority(TicketStatus status, bool allowed)
+    {
+        var ticket = Some.In(status);
+        var details = TicketDetails.Of(ticket) with { Notes = "left an umbrella" };
+
+        TicketChange Raised() => ticket.Correct(details with { Priority = ticket.Priority + 1 }, null, Some.Noon, "op");
+
+        Assert.Equal("left an umbrella", ticket.Correct(details, null, Some.Noon, "op").Next.Notes);
+        if (allowed)
+            Assert.Equal(ticket.Priority + 1, Raised().Next.Priority);
+        else
+            Assert.Equal(ErrorCodes.InvalidTransition, Assert.Throws<RefusedException>(Raised).Code);
+    }
+
     [Theory]
     [MemberData(nameof(EveryPair))]
     public void Every_command_does_what_the_contract_says_in_every_status(string command, TicketStatus status)

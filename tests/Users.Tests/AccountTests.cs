@@ -32,6 +32,35 @@ public sealed class AccountTests
     }
 
     [Fact]
+    public void Whoever_was_invited_at_an_address_gets_its_account_with_nothing_of_the_one_who_registered_it()
+    {
+        var disabled = Ann with { DisabledAt = At };
+        var invitation = Some.Invited("ann@example.org") with { BranchIds = ["b1"] };
+
+        var change = disabled.TakeOver("Anna", "new hash", invitation, At.AddHours(1));
+
+        Assert.Equal(
+            Ann with
+            {
+                Name = "Anna",
+                Phone = null,
+                PasswordHash = "new hash",
+                EmailVerified = true,
+                Role = Roles.Operator,
+                BranchIds = change.Next.BranchIds,
+                DisabledAt = null,
+                SessionEpoch = 1,
+                SessionsEndedAt = At.AddHours(1),
+                Version = 2,
+                UpdatedAt = At.AddHours(1),
+            },
+            change.Next
+        );
+        Assert.Equal(["b1"], change.Next.BranchIds);
+        Assert.True(change.EndsSessions);
+    }
+
+    [Fact]
     public void A_phone_can_be_taken_away() => Assert.Null(Ann.Update(null, null, null, setsPhone: true, null, null, At).Next.Phone);
 
     [Theory]

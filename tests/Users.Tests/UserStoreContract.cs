@@ -276,6 +276,29 @@ public abstract class UserStoreContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Sessions_and_invitations_are_listed_in_order_with_one_more_than_the_page()
+    {
+        var account = await AddAsync();
+        foreach (var name in new[] { "c", "a", "d", "b" })
+        {
+            await Store.AddSessionAsync(Some.SessionOf(account, name) with { Id = name }, Token);
+            var invitation = Some.Invited(name + "@example.com") with { Id = name };
+            await Store.InviteAsync(invitation, Some.Mail(invitation), null, Token);
+        }
+
+        Assert.Equal(["a", "b", "c"], await SessionsAsync(PageRequest.First(2)));
+        Assert.Equal(["c", "d"], await SessionsAsync(PageRequest.First(2).Behind("b")));
+        Assert.Equal(["a", "b", "c"], await InvitationsAsync(PageRequest.First(2)));
+        Assert.Equal(["c", "d"], await InvitationsAsync(PageRequest.First(2).Behind("b")));
+
+        async Task<IEnumerable<string>> SessionsAsync(PageRequest page) =>
+            (await Store.ListSessionsAsync(account.Id, 0, Some.Noon, Some.Noon.AddDays(-30), page, Token)).Select(s => s.Id);
+
+        async Task<IEnumerable<string>> InvitationsAsync(PageRequest page) =>
+            (await Store.ListInvitationsAsync(Some.Noon, null, page, Token)).Select(i => i.Id);
+    }
+
+    [Fact]
     public async Task There_is_one_invitation_an_address_and_the_latest_counts()
     {
         var (first, second, other) = (Some.Invited(), Some.Invited() with { BranchIds = ["b1"] }, Some.Invited("eve@example.com"));
@@ -449,6 +472,21 @@ public abstract class UserStoreContract : IAsyncLifetime
         Assert.Equal([emil.Id], await ListAsync(null, "100%", page));
         Assert.Empty(await ListAsync(null, ".*", page));
         Assert.Empty(await ListAsync(null, "_da", page));
+    }
+
+    [Fact]
+    public async Task Several_accounts_are_found_by_their_ids_without_erased_and_unknown_ones()
+    {
+        var one = await AddAsync();
+        var two = await AddAsync("b@example.com");
+        var erased = await AddAsync("c@example.com");
+        await AddAsync("d@example.com");
+        await SaveAsync(erased.Erase(Later));
+
+        Assert.Equal(
+            new[] { one.Id, two.Id }.Order(StringComparer.Ordinal),
+            (await Store.FindAsync([two.Id, erased.Id, "unknown", one.Id], Token)).Select(a => a.Id)
+        );
     }
 
     [Fact]

@@ -30,7 +30,7 @@ internal sealed record LineTicket
 
     public DateTimeOffset? CalledAt { get; init; }
 
-    /// <summary>Set exactly while it is not active.</summary>
+    /// <summary>Set exactly while it is not in the queue: neither waiting, called, serving nor parked.</summary>
     public DateTimeOffset? ClosedAt { get; init; }
 
     /// <summary>From entering this queue's line to the last call, milliseconds; <c>null</c> until called.</summary>
@@ -40,9 +40,6 @@ internal sealed record LineTicket
     public long? ServiceMs { get; init; }
 
     public required long Version { get; init; }
-
-    /// <summary>Whether it is in the queue: waiting, called, serving or parked.</summary>
-    public bool IsActive => ClosedAt is null;
 
     public static LineTicket Of(ITicketEvent change)
     {

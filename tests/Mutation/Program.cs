@@ -1,0 +1,3 @@
+using SmartQueue.Mutation;
+
+return await MutateCommand.RunAsync(args);
