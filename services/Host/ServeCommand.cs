@@ -26,6 +26,8 @@ internal static class ServeCommand
             app.UseModules(context);
             await StartAsync(app, context);
             await TellReadyAsync(app, context);
+            // A quarter of what a process then holds for itself was needed to start it, and would stay until enough people have come.
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
             await app.WaitForShutdownAsync();
             return 0;
         }
