@@ -1,7 +1,7 @@
 namespace SmartQueue.Contracts;
 
 /// <summary>Who had an appointment has come, and has a ticket.</summary>
-public sealed record AppointmentArrived : IEvent
+public sealed record AppointmentArrived : IAppointmentEvent
 {
     /// <inheritdoc/>
     public required Guid EventId { get; init; }
@@ -20,6 +20,4 @@ public sealed record AppointmentArrived : IEvent
 
     /// <summary>The account that caused it; <c>null</c> for a guest and for the system itself.</summary>
     public string? By { get; init; }
-
-    string IEvent.AggregateId => AppointmentId;
 }

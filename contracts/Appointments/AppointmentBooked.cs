@@ -1,7 +1,7 @@
 namespace SmartQueue.Contracts;
 
 /// <summary>An appointment was booked.</summary>
-public sealed record AppointmentBooked : IEvent
+public sealed record AppointmentBooked : IAppointmentEvent
 {
     /// <inheritdoc/>
     public required Guid EventId { get; init; }
@@ -20,6 +20,4 @@ public sealed record AppointmentBooked : IEvent
 
     /// <summary>The account that caused it; <c>null</c> for a guest and for the system itself.</summary>
     public string? By { get; init; }
-
-    string IEvent.AggregateId => AppointmentId;
 }

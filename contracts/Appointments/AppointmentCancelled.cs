@@ -1,7 +1,7 @@
 namespace SmartQueue.Contracts;
 
 /// <summary>An appointment was given up.</summary>
-public sealed record AppointmentCancelled : IEvent
+public sealed record AppointmentCancelled : IAppointmentEvent
 {
     /// <inheritdoc/>
     public required Guid EventId { get; init; }
@@ -23,6 +23,4 @@ public sealed record AppointmentCancelled : IEvent
 
     /// <summary>Why, in the words of who cancelled it; <c>null</c> where they gave none.</summary>
     public string? Reason { get; init; }
-
-    string IEvent.AggregateId => AppointmentId;
 }

@@ -1,7 +1,7 @@
 namespace SmartQueue.Contracts;
 
 /// <summary>An appointment has another time, its line is behind, or what is known of who comes was corrected.</summary>
-public sealed record AppointmentChanged : IEvent
+public sealed record AppointmentChanged : IAppointmentEvent
 {
     /// <inheritdoc/>
     public required Guid EventId { get; init; }
@@ -27,6 +27,4 @@ public sealed record AppointmentChanged : IEvent
     /// <summary>How far behind its time its line is, in seconds, where that is what changed: whoever comes so much later comes in time;
     /// else <c>null</c>.</summary>
     public int? Behind { get; init; }
-
-    string IEvent.AggregateId => AppointmentId;
 }

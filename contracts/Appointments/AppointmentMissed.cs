@@ -1,7 +1,7 @@
 namespace SmartQueue.Contracts;
 
 /// <summary>Who had an appointment did not come in time, or was not there when called.</summary>
-public sealed record AppointmentMissed : IEvent
+public sealed record AppointmentMissed : IAppointmentEvent
 {
     /// <inheritdoc/>
     public required Guid EventId { get; init; }
@@ -20,6 +20,4 @@ public sealed record AppointmentMissed : IEvent
 
     /// <summary>The account that caused it; <c>null</c> for a guest and for the system itself.</summary>
     public string? By { get; init; }
-
-    string IEvent.AggregateId => AppointmentId;
 }

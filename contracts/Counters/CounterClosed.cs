@@ -1,7 +1,7 @@
 namespace SmartQueue.Contracts;
 
 /// <summary>Nobody sits at a counter any more.</summary>
-public sealed record CounterClosed : IEvent
+public sealed record CounterClosed : ICounterEvent
 {
     /// <inheritdoc/>
     public required Guid EventId { get; init; }
@@ -20,6 +20,4 @@ public sealed record CounterClosed : IEvent
 
     /// <summary>The account that did it; <c>null</c> where the system did.</summary>
     public string? By { get; init; }
-
-    string IEvent.AggregateId => CounterId;
 }

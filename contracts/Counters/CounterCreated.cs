@@ -1,7 +1,7 @@
 namespace SmartQueue.Contracts;
 
 /// <summary>There is a new counter.</summary>
-public sealed record CounterCreated : IEvent
+public sealed record CounterCreated : ICounterEvent
 {
     /// <inheritdoc/>
     public required Guid EventId { get; init; }
@@ -20,6 +20,4 @@ public sealed record CounterCreated : IEvent
 
     /// <summary>The account that did it; <c>null</c> where the system did.</summary>
     public string? By { get; init; }
-
-    string IEvent.AggregateId => CounterId;
 }

@@ -1,7 +1,7 @@
 namespace SmartQueue.Contracts;
 
 /// <summary>A counter is no more; the state is its last.</summary>
-public sealed record CounterDeleted : IEvent
+public sealed record CounterDeleted : ICounterEvent
 {
     /// <inheritdoc/>
     public required Guid EventId { get; init; }
@@ -20,6 +20,4 @@ public sealed record CounterDeleted : IEvent
 
     /// <summary>The account that did it; <c>null</c> where the system did.</summary>
     public string? By { get; init; }
-
-    string IEvent.AggregateId => CounterId;
 }

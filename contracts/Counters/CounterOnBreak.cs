@@ -1,7 +1,7 @@
 namespace SmartQueue.Contracts;
 
 /// <summary>A counter's operator takes a break.</summary>
-public sealed record CounterOnBreak : IEvent
+public sealed record CounterOnBreak : ICounterEvent
 {
     /// <inheritdoc/>
     public required Guid EventId { get; init; }
@@ -20,6 +20,4 @@ public sealed record CounterOnBreak : IEvent
 
     /// <summary>The account that did it; <c>null</c> where the system did.</summary>
     public string? By { get; init; }
-
-    string IEvent.AggregateId => CounterId;
 }

@@ -1,7 +1,7 @@
 namespace SmartQueue.Contracts;
 
 /// <summary>Somebody sits down at a counter, comes back from a break, or takes over.</summary>
-public sealed record CounterOpened : IEvent
+public sealed record CounterOpened : ICounterEvent
 {
     /// <inheritdoc/>
     public required Guid EventId { get; init; }
@@ -20,6 +20,4 @@ public sealed record CounterOpened : IEvent
 
     /// <summary>The account that did it; <c>null</c> where the system did.</summary>
     public string? By { get; init; }
-
-    string IEvent.AggregateId => CounterId;
 }

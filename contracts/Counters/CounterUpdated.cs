@@ -1,7 +1,7 @@
 namespace SmartQueue.Contracts;
 
 /// <summary>A counter has another name, other queues or another rule.</summary>
-public sealed record CounterUpdated : IEvent
+public sealed record CounterUpdated : ICounterEvent
 {
     /// <inheritdoc/>
     public required Guid EventId { get; init; }
@@ -20,6 +20,4 @@ public sealed record CounterUpdated : IEvent
 
     /// <summary>The account that did it; <c>null</c> where the system did.</summary>
     public string? By { get; init; }
-
-    string IEvent.AggregateId => CounterId;
 }

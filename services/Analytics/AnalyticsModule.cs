@@ -24,8 +24,8 @@ public sealed class AnalyticsModule : IServiceModule
     [
         ServiceEndpoint.ForEach("analytics-tickets", typeof(TicketEventSavesFact<>), TicketEventTypes.All),
         new("analytics-queues", [typeof(QueueDefinitionSavesProfile)]),
-        new("analytics-counters", [typeof(CounterEventSavesSession)]),
-        new("analytics-appointments", [typeof(AppointmentEventSavesFact)]),
+        ServiceEndpoint.ForEach("analytics-counters", typeof(CounterEventSavesSession<>), CounterEventTypes.All),
+        ServiceEndpoint.ForEach("analytics-appointments", typeof(AppointmentEventSavesFact<>), AppointmentEventTypes.All),
         new("analytics-users", [typeof(UserErasedAnonymizesFacts)]),
     ];
 

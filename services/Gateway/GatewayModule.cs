@@ -34,13 +34,8 @@ public sealed class GatewayModule : IServiceModule
         [
             ServiceEndpoint
                 .ForEach("gateway", typeof(TicketEventIsPushed<>), TicketEventTypes.All)
-                .And(
-                    typeof(QueueEventIsPushed),
-                    typeof(NotificationIsPushed),
-                    typeof(LinePositionsArePushed),
-                    typeof(BranchEventIsPushed),
-                    typeof(CounterEventIsPushed)
-                ) with
+                .And(typeof(QueueEventIsPushed), typeof(NotificationIsPushed), typeof(LinePositionsArePushed), typeof(BranchEventIsPushed))
+                .AndForEach(typeof(CounterEventIsPushed<>), CounterEventTypes.Changes) with
             {
                 PerInstance = true,
                 Concurrency = 64,

@@ -23,7 +23,7 @@ public sealed class NotificationsModule : IServiceModule
     public IReadOnlyList<ServiceEndpoint> Endpoints { get; } =
     [
         ServiceEndpoint.ForEach("notifications-tickets", typeof(TicketEventTellsHolder<>), TicketEventTypes.All),
-        new("notifications-appointments", [typeof(AppointmentEventTellsHolder)]),
+        ServiceEndpoint.ForEach("notifications-appointments", typeof(AppointmentEventTellsHolder<>), AppointmentEventTypes.All),
         new("notifications-positions", [typeof(LinePositionsTellHolders)]) { PerInstance = true },
         new(
             "notifications-users",

@@ -40,7 +40,7 @@ public sealed class TicketsModule : IServiceModule
             new("tickets-branches", [typeof(BranchEventSavesBranch)]),
             // One at a time: several processes that start at once ask for the same.
             new("tickets-definitions", [typeof(DefinitionsWanted)]) { Concurrency = 1 },
-            new("tickets-appointments", [typeof(AppointmentEventSavesBooking)]),
+            ServiceEndpoint.ForEach("tickets-appointments", typeof(AppointmentEventSavesBooking<>), AppointmentEventTypes.All),
             new("tickets-users", [typeof(UserErasedAnonymizesTickets)]),
             ServiceEndpoint.ForEach("tickets-forecasts", typeof(TicketEventMovesForecast<>), TicketEventTypes.All) with
             {
@@ -48,7 +48,9 @@ public sealed class TicketsModule : IServiceModule
                 HearsOthers = true,
                 Observers = [typeof(ReconnectDropsForecasts)],
             },
-            new("tickets-forecast-counters", [typeof(QueueDeletedDropsForecast), typeof(CounterEventMovesForecasts)])
+            ServiceEndpoint
+                .ForEach("tickets-forecast-counters", typeof(CounterEventMovesForecasts<>), CounterEventTypes.Changes)
+                .And(typeof(QueueDeletedDropsForecast)) with
             {
                 PerInstance = true,
             },

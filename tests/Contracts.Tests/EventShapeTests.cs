@@ -42,15 +42,21 @@ public sealed class EventShapeTests
         }
     }
 
-    [Fact]
-    public void The_list_of_ticket_events_is_complete()
-    {
-        var events = typeof(IEvent).Assembly.GetExportedTypes().Where(t => t.IsClass && t.IsAssignableTo(typeof(ITicketEvent)));
+    public static TheoryData<Type, IReadOnlyList<Type>> Lists { get; } =
+        new()
+        {
+            { typeof(ITicketEvent), TicketEventTypes.All },
+            { typeof(IAppointmentEvent), AppointmentEventTypes.All },
+            { typeof(ICounterEvent), CounterEventTypes.All },
+        };
 
-        Assert.Equal(
-            events.OrderBy(t => t.Name, StringComparer.Ordinal),
-            TicketEventTypes.All.OrderBy(t => t.Name, StringComparer.Ordinal)
-        );
+    [Theory]
+    [MemberData(nameof(Lists))]
+    public void The_list_of_events_of_a_kind_is_complete(Type kind, IReadOnlyList<Type> list)
+    {
+        var events = typeof(IEvent).Assembly.GetExportedTypes().Where(t => t.IsClass && t.IsAssignableTo(kind));
+
+        Assert.Equal(events.OrderBy(t => t.Name, StringComparer.Ordinal), list.OrderBy(t => t.Name, StringComparer.Ordinal));
     }
 
     [Fact]

@@ -6,28 +6,9 @@ using SmartQueue.Hosting.Bus;
 namespace SmartQueue.Analytics.Consumers;
 
 /// <summary>Records the appointment of any appointment event.</summary>
-internal sealed class AppointmentEventSavesFact(IAnalyticsStore store, AnalyticsOptions options)
-    : IEventConsumer<AppointmentBooked>,
-        IEventConsumer<AppointmentChanged>,
-        IEventConsumer<AppointmentCancelled>,
-        IEventConsumer<AppointmentArrived>,
-        IEventConsumer<AppointmentMissed>
+internal sealed class AppointmentEventSavesFact<TEvent>(IAnalyticsStore store, AnalyticsOptions options) : IEventConsumer<TEvent>
+    where TEvent : class, IAppointmentEvent
 {
-    public Task ConsumeAsync(AppointmentBooked happened, CancellationToken cancellationToken) =>
-        SaveAsync(happened.Appointment, cancellationToken);
-
-    public Task ConsumeAsync(AppointmentChanged happened, CancellationToken cancellationToken) =>
-        SaveAsync(happened.Appointment, cancellationToken);
-
-    public Task ConsumeAsync(AppointmentCancelled happened, CancellationToken cancellationToken) =>
-        SaveAsync(happened.Appointment, cancellationToken);
-
-    public Task ConsumeAsync(AppointmentArrived happened, CancellationToken cancellationToken) =>
-        SaveAsync(happened.Appointment, cancellationToken);
-
-    public Task ConsumeAsync(AppointmentMissed happened, CancellationToken cancellationToken) =>
-        SaveAsync(happened.Appointment, cancellationToken);
-
-    private Task SaveAsync(AppointmentState appointment, CancellationToken cancellationToken) =>
-        options.Enabled ? store.RecordAppointmentAsync(AppointmentFact.Of(appointment), cancellationToken) : Task.CompletedTask;
+    public Task ConsumeAsync(TEvent happened, CancellationToken cancellationToken) =>
+        options.Enabled ? store.RecordAppointmentAsync(AppointmentFact.Of(happened.Appointment), cancellationToken) : Task.CompletedTask;
 }

@@ -5,26 +5,12 @@ using SmartQueue.Hosting.Bus;
 namespace SmartQueue.Gateway.Consumers;
 
 /// <summary>Tells those who follow a counter that it changed, or is gone. That it has another ticket is told by the tickets' events.</summary>
-internal sealed class CounterEventIsPushed(LiveTopics live)
-    : IEventConsumer<CounterUpdated>,
-        IEventConsumer<CounterOpened>,
-        IEventConsumer<CounterOnBreak>,
-        IEventConsumer<CounterClosed>,
-        IEventConsumer<CounterDeleted>
+internal sealed class CounterEventIsPushed<TEvent>(LiveTopics live) : IEventConsumer<TEvent>
+    where TEvent : class, ICounterEvent
 {
-    public Task ConsumeAsync(CounterUpdated happened, CancellationToken cancellationToken) => Changed(happened.CounterId, happened);
-
-    public Task ConsumeAsync(CounterOpened happened, CancellationToken cancellationToken) => Changed(happened.CounterId, happened);
-
-    public Task ConsumeAsync(CounterOnBreak happened, CancellationToken cancellationToken) => Changed(happened.CounterId, happened);
-
-    public Task ConsumeAsync(CounterClosed happened, CancellationToken cancellationToken) => Changed(happened.CounterId, happened);
-
-    public Task ConsumeAsync(CounterDeleted happened, CancellationToken cancellationToken) => Changed(happened.CounterId, happened);
-
-    private Task Changed(string counterId, object change)
+    public Task ConsumeAsync(TEvent happened, CancellationToken cancellationToken)
     {
-        live.Publish(PushGroups.Counter(counterId), change);
+        live.Publish(PushGroups.Counter(happened.CounterId), happened);
         return Task.CompletedTask;
     }
 }

@@ -32,7 +32,12 @@ public sealed record ServiceEndpoint(string Name, IReadOnlyList<Type> Consumers)
     /// <param name="consumer">An open generic consumer of one event, <c>Projection&lt;&gt;</c>.</param>
     /// <param name="events">The events.</param>
     public static ServiceEndpoint ForEach(string name, Type consumer, params IEnumerable<Type> events) =>
-        new(name, [.. events.Select(e => consumer.MakeGenericType(e))]);
+        new ServiceEndpoint(name, []).AndForEach(consumer, events);
+
+    /// <summary>The same endpoint with one consumer more for each of several events.</summary>
+    /// <param name="consumer">An open generic consumer of one event.</param>
+    /// <param name="events">The events.</param>
+    public ServiceEndpoint AndForEach(Type consumer, IEnumerable<Type> events) => And([.. events.Select(e => consumer.MakeGenericType(e))]);
 
     /// <summary>The same endpoint with more consumers.</summary>
     public ServiceEndpoint And(params IReadOnlyList<Type> consumers) => this with { Consumers = [.. Consumers, .. consumers] };
