@@ -34,13 +34,8 @@ internal sealed class SqliteLineStore(SqliteDatabase database) : ILineStore
         IReadOnlyCollection<LineQuery> queries,
         CancellationToken cancellationToken
     ) =>
-        database.ReadAsync<IReadOnlyDictionary<string, LineFigures>>(
-            c =>
-            {
-                // One state of the file for all of the figures.
-                using var snapshot = c.BeginTransaction(deferred: true);
-                return queries.ToDictionary(q => q.QueueId, q => Read(c, q));
-            },
+        database.ReadTogetherAsync<IReadOnlyDictionary<string, LineFigures>>(
+            c => queries.ToDictionary(q => q.QueueId, q => Read(c, q)),
             cancellationToken
         );
 

@@ -20,12 +20,16 @@ internal sealed class PreparedStatement : IDisposable
     private readonly string[] names;
     private readonly bool changes;
 
+    // Where each value was among the parameters last time: whoever runs a text gives them in the same order.
+    private readonly int[] places;
+
     private PreparedStatement(sqlite3 database, sqlite3_stmt statement)
     {
         (this.database, this.statement) = (database, statement);
         names = new string[raw.sqlite3_bind_parameter_count(statement)];
         for (var i = 0; i < names.Length; i++)
             names[i] = raw.sqlite3_bind_parameter_name(statement, i + 1).utf8_to_string();
+        places = new int[names.Length];
         changes = raw.sqlite3_stmt_readonly(statement) == 0;
     }
 
@@ -40,12 +44,15 @@ internal sealed class PreparedStatement : IDisposable
         return null;
     }
 
-    /// <summary>Whether it can be run with these: each value it wants is there, and of a kind that it can pass on.</summary>
+    /// <summary>Whether it can be run with these: each value it wants is there, and of a kind that it can pass on. To be asked before each
+    /// run.</summary>
     public bool Takes(DbParameterCollection parameters)
     {
-        foreach (var name in names)
+        for (var i = 0; i < names.Length; i++)
         {
-            if (Find(parameters, name) is not { } parameter || !IsKnown(parameter.Value))
+            if (places[i] >= parameters.Count || !Is(parameters[places[i]], names[i]))
+                places[i] = Find(parameters, names[i]);
+            if (places[i] == parameters.Count || !IsKnown(parameters[places[i]].Value))
                 return false;
         }
 
@@ -90,25 +97,25 @@ internal sealed class PreparedStatement : IDisposable
     /// <inheritdoc/>
     public void Dispose() => statement.Dispose();
 
-    // Dapper gives a name without its sign.
-    private static DbParameter? Find(DbParameterCollection parameters, string name)
+    // As many as there are where it is none of them.
+    private static int Find(DbParameterCollection parameters, string name)
     {
-        for (var i = 0; i < parameters.Count; i++)
-        {
-            var parameter = parameters[i];
-            if (name.AsSpan(1).SequenceEqual(parameter.ParameterName) || name == parameter.ParameterName)
-                return parameter;
-        }
-
-        return null;
+        var place = 0;
+        while (place < parameters.Count && !Is(parameters[place], name))
+            place++;
+        return place;
     }
+
+    // Dapper gives a name without its sign.
+    private static bool Is(DbParameter parameter, string name) =>
+        name.AsSpan(1).SequenceEqual(parameter.ParameterName) || name == parameter.ParameterName;
 
     private static bool IsKnown(object? value) => value is null or DBNull or string or bool or int or long or double or byte[];
 
     private void Bind(DbParameterCollection parameters)
     {
         for (var i = 0; i < names.Length; i++)
-            Check(Bind(i + 1, Find(parameters, names[i])!.Value));
+            Check(Bind(i + 1, parameters[places[i]].Value));
     }
 
     private int Bind(int index, object? value) =>

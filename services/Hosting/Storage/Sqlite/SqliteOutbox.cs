@@ -107,15 +107,23 @@ public sealed class SqliteOutbox : IOutbox
     /// <inheritdoc/>
     public async Task CompleteAsync(IReadOnlyList<OutboxEntry> published, bool keep, CancellationToken cancellationToken)
     {
-        if (keep && published.Count == claimed.Count)
+        if (!keep)
+        {
+            await ForgetAsync(published, cancellationToken);
+            return;
+        }
+
+        if (published.Count == claimed.Count)
         {
             Volatile.Write(ref publishedUpTo, claimed.Last);
             return;
         }
 
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
-        var sql = keep ? "UPDATE outbox SET published_at = @now WHERE seq = @Sequence" : "DELETE FROM outbox WHERE seq = @Sequence";
-        await database.WriteAsync(c => c.Execute(sql, published.Select(e => new { now, e.Sequence })), cancellationToken);
+        await database.WriteAsync(
+            c => c.Execute("UPDATE outbox SET published_at = @now WHERE seq = @Sequence", published.Select(e => new { now, e.Sequence })),
+            cancellationToken
+        );
     }
 
     /// <inheritdoc/>
