@@ -17,16 +17,18 @@ internal sealed class BrokerDeliveries(ModuleContext context, IEnumerable<IDeliv
     public Task PostConsume<T>(ConsumeContext<T> context)
         where T : class
     {
+        var endpoint = NameOf(context.ReceiveContext.InputAddress);
         foreach (var observer in observers)
-            observer.Handled(NameOf(context.ReceiveContext.InputAddress), context.Message);
+            observer.Handled(endpoint, context.Message);
         return Task.CompletedTask;
     }
 
     public Task ConsumeFault<T>(ConsumeContext<T> context, Exception exception)
         where T : class
     {
+        var endpoint = NameOf(context.ReceiveContext.InputAddress);
         foreach (var observer in observers)
-            observer.Failed(NameOf(context.ReceiveContext.InputAddress), context.Message, exception);
+            observer.Failed(endpoint, context.Message, exception);
         return Task.CompletedTask;
     }
 

@@ -76,8 +76,7 @@ internal static class BusSetup
             bus.UsingRabbitMq((provider, configure) => UseRabbitMq(provider, configure, address, endpoints));
         });
         services.AddConsumeObserver<BrokerDeliveries>();
-        services.AddSingleton(sp => new Lazy<IBusControl>(sp.GetRequiredService<IBusControl>));
-        services.AddSingleton<IEventPublisher, BrokerPublisher>();
+        services.AddSingleton<IEventPublisher>(sp => new BrokerPublisher(new(sp.GetRequiredService<IBusControl>)));
         services.RemoveMassTransitHostedService();
         services.AddHostedService<BusStart>();
         services.AddHostedService<TopologyDeclaration>();
