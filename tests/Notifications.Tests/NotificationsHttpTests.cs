@@ -13,12 +13,13 @@ namespace SmartQueue.Notifications.Tests;
 public sealed class NotificationsHttpTests : IAsyncLifetime
 {
     private readonly FakeTimeProvider time = new(Samples.Morning);
-    private readonly ListenerModule listener = new();
     private ServiceHost host = null!;
+
+    private IReadOnlyList<NotificationCreated> Announced => host.Published.Of<NotificationCreated>();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync() => host = await ServiceHost.StartAsync([new NotificationsModule(), listener], time);
+    public async ValueTask InitializeAsync() => host = await ServiceHost.StartAsync([new NotificationsModule()], time);
 
     public ValueTask DisposeAsync() => host.DisposeAsync();
 
@@ -62,18 +63,18 @@ public sealed class NotificationsHttpTests : IAsyncLifetime
         var called = Samples.Called(Samples.Ticket("t-1", "user-1"));
         await PublishAsync(called, called, called);
         await PublishAsync(Samples.Called(Samples.Ticket("t-2", "user-1")));
-        await Eventually.TrueAsync(() => Task.FromResult(listener.Heard.Any(n => n.TicketId == "t-2")));
+        await Eventually.TrueAsync(() => Task.FromResult(Announced.Any(n => n.TicketId == "t-2")));
         Assert.Equal(2, (await ListAsync(User("user-1"), "", 2)).Count);
-        Assert.Equal(["t-1", "t-2"], listener.Heard.Select(n => n.TicketId).Order());
+        Assert.Equal(["t-1", "t-2"], Announced.Select(n => n.TicketId).Order());
     }
 
     [Fact]
     public async Task What_was_kept_is_announced_for_the_edge()
     {
         await PublishAsync(Samples.Called(Samples.Ticket("t-1", "user-1")));
-        await Eventually.TrueAsync(() => Task.FromResult(!listener.Heard.IsEmpty));
+        await Eventually.TrueAsync(() => Task.FromResult(Announced.Count > 0));
         var item = (await ListAsync(User("user-1"), "", 1))[0];
-        Assert.True(listener.Heard.TryPeek(out var heard));
+        var heard = Announced[0];
         Assert.Equal(item.GetProperty("id").GetString(), heard.NotificationId);
         Assert.Equal(
             ("user-1", "t-1", "inapp", "called", "It is your turn"),
@@ -224,8 +225,8 @@ public sealed class NotificationsHttpTests : IAsyncLifetime
         Assert.Equal(JsonValueKind.Null, item.GetProperty("sentAt").ValueKind);
         Assert.NotNull(item.GetProperty("lastError").GetString());
         await PublishAsync(Samples.Called(Samples.Ticket("t-2", "user-2")));
-        await Eventually.TrueAsync(() => Task.FromResult(!listener.Heard.IsEmpty));
-        Assert.Equal(["t-2"], listener.Heard.Select(n => n.TicketId));
+        await Eventually.TrueAsync(() => Task.FromResult(Announced.Count > 0));
+        Assert.Equal(["t-2"], Announced.Select(n => n.TicketId));
     }
 
     [Fact]

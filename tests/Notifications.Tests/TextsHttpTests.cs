@@ -20,8 +20,7 @@ public sealed class TextsHttpTests : IAsyncLifetime
 
     private HttpClient Admin => host.SignedIn("admin", "admin");
 
-    public async ValueTask InitializeAsync() =>
-        host = await ServiceHost.StartAsync([new NotificationsModule(), new ListenerModule()], time);
+    public async ValueTask InitializeAsync() => host = await ServiceHost.StartAsync([new NotificationsModule()], time);
 
     public ValueTask DisposeAsync() => host.DisposeAsync();
 

@@ -388,8 +388,10 @@ public sealed class CountersApiTests
         return host;
     }
 
-    private static Task PublishAsync(TicketsHost host, QueueDefinition queue) =>
-        host
+    // Its counters are there before it is known itself, and it is known only when the event was handled whole.
+    private static async Task PublishAsync(TicketsHost host, QueueDefinition queue)
+    {
+        await host
             .Services.GetRequiredService<IEventPublisher>()
             .PublishAsync(
                 new QueueUpdated
@@ -402,6 +404,8 @@ public sealed class CountersApiTests
                 },
                 Token
             );
+        await Eventually.TrueAsync(async () => (await host.Store.FindPolicyAsync(queue.Id, Token))?.Version >= queue.Version);
+    }
 
     private static object[] Queues(params string[] ids) => [.. ids.Select((id, i) => new { queueId = id, rank = i + 1 })];
 

@@ -32,6 +32,22 @@ public sealed class SqliteTicketStoreTests : TicketStoreContract
     }
 
     [Fact]
+    public async Task What_a_queue_is_and_that_it_is_no_more_is_known_after_a_restart()
+    {
+        var token = TestContext.Current.CancellationToken;
+        await store.SavePolicyAsync(new QueuePolicy("q1", 2, Some.Queue()), token);
+        await store.SavePolicyAsync(new QueuePolicy("gone", 5, Definition: null), token);
+
+        var next = new SqliteTicketStore(database);
+
+        var known = (await next.FindPolicyAsync("q1", token))!;
+        Assert.Equal((2L, "q1"), (known.Version, known.QueueId));
+        Assert.Equal(JsonSerializer.Serialize(Some.Queue()), JsonSerializer.Serialize(known.Definition));
+        Assert.Equal(new QueuePolicy("gone", 5, Definition: null), await next.FindPolicyAsync("gone", token));
+        Assert.Null(await next.FindPolicyAsync("never", token));
+    }
+
+    [Fact]
     public async Task The_order_of_a_line_from_before_there_was_one_rank_stays()
     {
         var token = TestContext.Current.CancellationToken;

@@ -147,6 +147,22 @@ public abstract class TicketStoreContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_arrives_when_as_many_were_called_in_a_row_as_may_be_stands_behind_one_walk_in()
+    {
+        await ArriveAsync("booked", 0, inARow: 1);
+        await TakeAsync();
+        await TakeAsync();
+        var called = await Store.CallFirstAsync(queue.Id, t => (t.Call(Some.Desk("1"), Some.Noon, "op"), null), Token);
+        Assert.Equal("booked", called?.Id);
+
+        var ahead = -1;
+        var next = await ArriveAsync("next", 0, inARow: 1, placed: p => ahead = p.Ahead);
+
+        Assert.Equal(1, ahead);
+        Assert.Equal(1, await Store.CountAheadAsync(next, Some.Noon, Token));
+    }
+
+    [Fact]
     public async Task Who_is_chosen_out_of_turn_counts_among_those_called_in_a_row()
     {
         var walkIn = await TakeAsync();

@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
-using SmartQueue.Hosting.Modules;
 using SmartQueue.Testing;
 using SmartQueue.Users.Storage;
 
@@ -36,13 +35,12 @@ internal sealed class AccountsHost : IAsyncDisposable
         TemporaryFolder? folder = null,
         Dictionary<string, string?>? settings = null,
         Action<IServiceCollection>? configure = null,
-        bool retries = false,
-        IServiceModule? other = null
+        bool retries = false
     )
     {
         var time = new FakeTimeProvider(Some.Noon);
         var host = await ServiceHost.StartAsync(
-            other is null ? [new UsersModule()] : [new UsersModule(), other],
+            [new UsersModule()],
             time,
             settings ?? new Dictionary<string, string?> { ["ADMIN_EMAIL"] = AdminEmail, ["ADMIN_PASSWORD"] = AdminPassword },
             services =>

@@ -1,12 +1,8 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
-using Microsoft.AspNetCore.Routing;
 using Microsoft.Data.Sqlite;
-using Microsoft.Extensions.DependencyInjection;
 using SmartQueue.Contracts;
-using SmartQueue.Hosting.Bus;
-using SmartQueue.Hosting.Modules;
 using SmartQueue.Testing;
 using SmartQueue.Users.Http;
 using static SmartQueue.Users.Tests.AccountsHost;
@@ -20,8 +16,7 @@ public sealed class KeptDataTests
     public async Task An_erased_account_leaves_nothing_personal_and_its_email_is_free_again()
     {
         using var folder = new TemporaryFolder();
-        var probe = new Probe();
-        await using (var host = await StartAsync(folder, other: probe, configure: s => s.AddSingleton(probe)))
+        await using (var host = await StartAsync(folder))
         {
             var ann = await host.RegisterAsync(
                 "ada.lovelace@example.org",
@@ -34,7 +29,8 @@ public sealed class KeptDataTests
                 await SendAsync(host.As(ann), HttpMethod.Delete, $"/api/users/{Id(ann)}", new { currentPassword = Password }),
                 HttpStatusCode.NoContent
             );
-            Assert.Equal(Id(ann), await probe.Erased.Task.WaitAsync(TimeSpan.FromSeconds(20), Token));
+            var erased = await Eventually.GetAsync(() => Task.FromResult(host.Host.Published.Of<UserErased>()), told => told.Count > 0);
+            Assert.Equal(Id(ann), erased[0].UserId);
             await RefusalAsync(await host.RefreshAsync(Refresh(ann)), 401, "INVALID_CREDENTIALS");
             await RefusalAsync(await SendAsync(host.As(ann), HttpMethod.Get, "/api/users/me"), 401, "UNAUTHENTICATED");
             var rows = Rows(folder);
@@ -90,30 +86,5 @@ public sealed class KeptDataTests
         }
 
         return text.ToString();
-    }
-
-    /// <summary>Another service, which hears of erased accounts.</summary>
-    private sealed class Probe : IServiceModule
-    {
-        public TaskCompletionSource<string> Erased { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public string Name => "probe";
-
-        public IReadOnlyList<string> Routes => [];
-
-        public IReadOnlyList<ServiceEndpoint> Endpoints => [new("probe-users", [typeof(ErasedConsumer)])];
-
-        public void AddServices(IServiceCollection services, ModuleContext context) { }
-
-        public void MapEndpoints(IEndpointRouteBuilder routes) { }
-    }
-
-    private sealed class ErasedConsumer(Probe probe) : IEventConsumer<UserErased>
-    {
-        public Task ConsumeAsync(UserErased happened, CancellationToken cancellationToken)
-        {
-            probe.Erased.TrySetResult(happened.UserId);
-            return Task.CompletedTask;
-        }
     }
 }
