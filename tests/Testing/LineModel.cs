@@ -212,12 +212,26 @@ public sealed record LineModel
                 orders.AddRange(
                     Enumerable
                         .Range(0, rest.Length + 1)
-                        .Where(i => Math.Abs(Waiting(rest[..i]).Count() - wanted) <= call.Beside)
+                        .Where(i => MayStand([.. Waiting(rest)], Waiting(rest[..i]).Count(), wanted, call.Beside))
                         .Select(i => With(rest, i, call.Ticket))
                 );
         }
 
         return Set(call.Ticket, Moved(ticket, 'w') with { Rank = null }, line with { Orders = Distinct(orders) });
+    }
+
+    private bool MayStand(IReadOnlyList<int> others, int before, int wanted, int beside)
+    {
+        // As soon after as there is room, and between two who came in the same millisecond there is none.
+        for (var place = before; Math.Abs(place - wanted) > beside; place--)
+        {
+            if (place < wanted || Rank(place - 1) is not { } rank || rank != Rank(place - 2))
+                return false;
+        }
+
+        return true;
+
+        long? Rank(int at) => at < 0 ? null : Tickets[others[at] - 1]!.Rank;
     }
 
     private LineModel? Transfer(LineCall call, ModelTicket ticket)

@@ -34,6 +34,39 @@ public sealed class LinearizableTests
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
+    [Theory]
+    [InlineData(1000, true)]
+    [InlineData(1001, false)]
+    public void The_model_lets_nobody_stand_further_back_than_asked_but_for_two_who_came_in_the_same_millisecond(long at, bool may)
+    {
+        var lines = LineModel.Empty(queues: 2, tickets: 6, Capacity, MaxRecalls);
+        foreach (
+            var call in (LineCall[])
+                [
+                    new(LineAct.Take, 0, 0, 1, null) { Number = 1, At = 900 },
+                    new(LineAct.Take, 0, 0, 2, null) { Number = 2, At = 1000 },
+                    new(LineAct.Take, 1, 0, 3, null) { Number = 1, At = at },
+                    new(LineAct.Take, 0, 0, 4, null) { Number = 3, At = 1010 },
+                    new(LineAct.Transfer, 1, 0, 3, null)
+                    {
+                        To = 0,
+                        Successor = 5,
+                        Version = 1,
+                    },
+                    new(LineAct.Call, 0, 0, 1, null),
+                    new(LineAct.Requeue, 0, 0, 1, null) { Places = 1 },
+                ]
+        )
+            lines = lines.Next(call) ?? throw new InvalidOperationException($"{call} is refused.");
+
+        Assert.NotNull(lines.Next(Read(2, 1, 5, 4)));
+        Assert.Equal(may, lines.Next(Read(2, 5, 1, 4)) is not null);
+        Assert.Null(lines.Next(Read(2, 5, 4, 1)));
+        Assert.Null(lines.Next(Read(1, 2, 5, 4)));
+
+        static LineCall Read(params int[] waiting) => new(LineAct.Read, 0, 0, 0, null) { Line = [.. waiting.Select(t => (t, 'w'))] };
+    }
+
     [Fact]
     public Task Clients_at_once_get_answers_that_one_alone_could_have_got() => RoundsAsync((_, _) => Fault.None, jumps: false);
 
