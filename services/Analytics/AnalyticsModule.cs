@@ -35,8 +35,8 @@ public sealed class AnalyticsModule : IServiceModule
             .AddStorage(
                 context,
                 ServiceNames.Analytics,
-                SqliteAnalyticsSchema.Steps,
-                MongoAnalyticsSchema.Steps,
+                () => SqliteAnalyticsSchema.Steps,
+                () => MongoAnalyticsSchema.Steps,
                 MongoAnalyticsStore.TrackedCollection
             )
             .Add<IAnalyticsStore, SqliteAnalyticsStore, MongoAnalyticsStore>();

@@ -43,8 +43,8 @@ public sealed class AppointmentsModule : IServiceModule
             .AddStorage(
                 context,
                 Name,
-                SqliteAppointmentsSchema.Steps,
-                MongoAppointmentsSchema.Steps,
+                () => SqliteAppointmentsSchema.Steps,
+                () => MongoAppointmentsSchema.Steps,
                 MongoAppointmentStore.Appointments,
                 // They carry no events, but answers, which are dropped after a while.
                 MongoFeedStore.Feeds

@@ -37,8 +37,8 @@ public sealed class NotificationsModule : IServiceModule
             .AddStorage(
                 context,
                 ServiceNames.Notifications,
-                SqliteNotificationsSchema.Steps,
-                MongoNotificationsSchema.Steps,
+                () => SqliteNotificationsSchema.Steps,
+                () => MongoNotificationsSchema.Steps,
                 MongoNotificationStore.NotificationsCollection
             )
             .Add<INotificationStore, SqliteNotificationStore, MongoNotificationStore>()

@@ -44,8 +44,8 @@ public sealed class QueuesModule : IServiceModule
             .AddStorage(
                 context,
                 Name,
-                SqliteQueuesSchema.Steps(timeZone),
-                MongoQueuesSchema.Steps(timeZone),
+                () => SqliteQueuesSchema.Steps(timeZone),
+                () => MongoQueuesSchema.Steps(timeZone),
                 MongoQueueStore.Queues,
                 MongoBranchStore.Branches
             )

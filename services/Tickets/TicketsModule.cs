@@ -62,8 +62,8 @@ public sealed class TicketsModule : IServiceModule
             .AddStorage(
                 context,
                 Name,
-                SqliteTicketsSchema.Steps,
-                MongoTicketsSchema.Steps,
+                () => SqliteTicketsSchema.Steps,
+                () => MongoTicketsSchema.Steps,
                 MongoTicketStore.Tickets,
                 MongoCounterStore.Counters
             )

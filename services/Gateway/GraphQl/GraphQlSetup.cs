@@ -60,8 +60,6 @@ internal static class GraphQlSetup
 
     public static void MapGraphQl(this IEndpointRouteBuilder routes)
     {
-        // Now, not at the first request: a schema that does not hold together must stop the start.
-        routes.ServiceProvider.GetRequiredService<ISchema>().Initialize();
         routes
             .MapMethods("/graphql", [HttpMethods.Get, HttpMethods.Post], AnswerAsync)
             .WithName("GraphQl")

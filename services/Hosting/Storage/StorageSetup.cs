@@ -19,84 +19,23 @@ public static class StorageSetup
     /// <param name="services">The container.</param>
     /// <param name="context">The process.</param>
     /// <param name="service">The service: names the file or the database.</param>
-    /// <param name="sqliteSteps">The schema of its file.</param>
-    /// <param name="mongoSteps">The schema of its database.</param>
+    /// <param name="sqliteSchema">Gives the schema of its file.</param>
+    /// <param name="mongoSchema">Gives the schema of its database. Only asked for with it: even to name its types loads the driver.</param>
     /// <param name="outboxCollections">The MongoDB collections whose documents carry events.</param>
     /// <exception cref="StartupException"><c>MONGODB_URI</c> is wrong.</exception>
     public static ServiceStorage AddStorage(
         this IServiceCollection services,
         ModuleContext context,
         string service,
-        IReadOnlyList<SqliteStep> sqliteSteps,
-        IReadOnlyList<MongoStep> mongoSteps,
+        Func<IReadOnlyList<SqliteStep>> sqliteSchema,
+        Func<IReadOnlyList<MongoStep>> mongoSchema,
         params IReadOnlyList<string> outboxCollections
     )
     {
         if (context.MongoDb is { } uri)
-        {
-            MongoConventions.Register();
-            var url = MongoAddress(uri, context.Settings);
-            services.AddKeyedSingleton(service, (_, _) => MongoConventions.Database(url, service));
-            AddConditions(services, context, service);
-            services.AddKeyedSingleton(service, (sp, _) =>
-                new MongoOutbox(
-                    service,
-                    sp.GetRequiredKeyedService<IMongoDatabase>(service),
-                    outboxCollections,
-                    sp.GetRequiredService<TimeProvider>()
-                )
-            );
-            services.AddSingleton<IOutbox>(sp => sp.GetRequiredKeyedService<MongoOutbox>(service));
-            services.AddSingleton<ISchema>(sp => new MongoSchema(
-                service,
-                sp.GetRequiredKeyedService<IMongoDatabase>(service),
-                mongoSteps,
-                sp.GetRequiredService<TimeProvider>()
-            ));
-            services.AddSingleton(sp => new Retention(service, Answers, Idempotency.KeptFor, (before, token) =>
-                MongoAnswers.DropAsync(sp.GetRequiredKeyedService<IMongoDatabase>(service), outboxCollections, before, token)
-            ));
-            services.AddSingleton(sp =>
-            {
-                var database = sp.GetRequiredKeyedService<IMongoDatabase>(service);
-                var schema = new MongoSchema(service, database, mongoSteps, sp.GetRequiredService<TimeProvider>());
-                return new StoreView(
-                    service,
-                    $"database {database.DatabaseNamespace}",
-                    [.. mongoSteps.Select(s => s.Summary)],
-                    schema.PeekAsync
-                )
-                {
-                    Server = Server(url),
-                };
-            });
-        }
+            AddMongo(services, context, service, uri, mongoSchema(), outboxCollections);
         else
-        {
-            var path = Path.Combine(context.DataFolder, service + ".db");
-            services.AddKeyedSingleton(service, (_, _) => new SqliteDatabase(path, lasting: !context.IsDemo));
-            services.AddKeyedSingleton(service, (sp, _) =>
-                new SqliteOutbox(service, sp.GetRequiredKeyedService<SqliteDatabase>(service), sp.GetRequiredService<TimeProvider>())
-            );
-            services.AddSingleton<IOutbox>(sp => sp.GetRequiredKeyedService<SqliteOutbox>(service));
-            services.AddSingleton<ISchema>(sp => new SqliteSchema(
-                service,
-                sp.GetRequiredKeyedService<SqliteDatabase>(service),
-                sqliteSteps
-            ));
-            services.AddSingleton(sp => new Retention(service, Answers, Idempotency.KeptFor, (before, token) =>
-                SqliteAnswers.DropAsync(sp.GetRequiredKeyedService<SqliteDatabase>(service), before, token)
-            ));
-            services.AddSingleton(
-                new StoreView(service, $"file {path}", [.. sqliteSteps.Select(s => s.Summary)], _ =>
-                    Task.FromResult(SqliteSchema.Peek(path))
-                )
-                {
-                    File = path,
-                }
-            );
-        }
-
+            AddSqlite(services, context, service, sqliteSchema());
         return new ServiceStorage(services, service, context.MongoDb is not null);
     }
 
@@ -121,6 +60,69 @@ public static class StorageSetup
             // Without it, accounts are looked for in the database that was named.
             AuthenticationSource = url.Username is null ? null : url.AuthenticationSource ?? url.DatabaseName,
         }.ToString();
+
+    // Apart from the other one, so that the driver is loaded with MongoDB only.
+    private static void AddMongo(
+        IServiceCollection services,
+        ModuleContext context,
+        string service,
+        string uri,
+        IReadOnlyList<MongoStep> steps,
+        IReadOnlyList<string> outboxCollections
+    )
+    {
+        MongoConventions.Register();
+        var url = MongoAddress(uri, context.Settings);
+        services.AddKeyedSingleton(service, (_, _) => MongoConventions.Database(url, service));
+        AddConditions(services, context, service);
+        services.AddKeyedSingleton(service, (sp, _) =>
+            new MongoOutbox(
+                service,
+                sp.GetRequiredKeyedService<IMongoDatabase>(service),
+                outboxCollections,
+                sp.GetRequiredService<TimeProvider>()
+            )
+        );
+        services.AddSingleton<IOutbox>(sp => sp.GetRequiredKeyedService<MongoOutbox>(service));
+        services.AddSingleton<ISchema>(sp => new MongoSchema(
+            service,
+            sp.GetRequiredKeyedService<IMongoDatabase>(service),
+            steps,
+            sp.GetRequiredService<TimeProvider>()
+        ));
+        services.AddSingleton(sp => new Retention(service, Answers, Idempotency.KeptFor, (before, token) =>
+            MongoAnswers.DropAsync(sp.GetRequiredKeyedService<IMongoDatabase>(service), outboxCollections, before, token)
+        ));
+        services.AddSingleton(sp =>
+        {
+            var database = sp.GetRequiredKeyedService<IMongoDatabase>(service);
+            var schema = new MongoSchema(service, database, steps, sp.GetRequiredService<TimeProvider>());
+            return new StoreView(service, $"database {database.DatabaseNamespace}", [.. steps.Select(s => s.Summary)], schema.PeekAsync)
+            {
+                Server = Server(url),
+            };
+        });
+    }
+
+    private static void AddSqlite(IServiceCollection services, ModuleContext context, string service, IReadOnlyList<SqliteStep> steps)
+    {
+        var path = Path.Combine(context.DataFolder, service + ".db");
+        services.AddKeyedSingleton(service, (_, _) => new SqliteDatabase(path, lasting: !context.IsDemo));
+        services.AddKeyedSingleton(service, (sp, _) =>
+            new SqliteOutbox(service, sp.GetRequiredKeyedService<SqliteDatabase>(service), sp.GetRequiredService<TimeProvider>())
+        );
+        services.AddSingleton<IOutbox>(sp => sp.GetRequiredKeyedService<SqliteOutbox>(service));
+        services.AddSingleton<ISchema>(sp => new SqliteSchema(service, sp.GetRequiredKeyedService<SqliteDatabase>(service), steps));
+        services.AddSingleton(sp => new Retention(service, Answers, Idempotency.KeptFor, (before, token) =>
+            SqliteAnswers.DropAsync(sp.GetRequiredKeyedService<SqliteDatabase>(service), before, token)
+        ));
+        services.AddSingleton(
+            new StoreView(service, $"file {path}", [.. steps.Select(s => s.Summary)], _ => Task.FromResult(SqliteSchema.Peek(path)))
+            {
+                File = path,
+            }
+        );
+    }
 
     // Of the first service with a storage: they are all on one server, and processes without a broker host the same services.
     private static void AddConditions(IServiceCollection services, ModuleContext context, string service)

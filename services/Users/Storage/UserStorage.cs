@@ -13,8 +13,8 @@ internal static class UserStorage
             .AddStorage(
                 context,
                 ServiceNames.Users,
-                SqliteUsersSchema.Steps,
-                MongoUsersSchema.Steps,
+                () => SqliteUsersSchema.Steps,
+                () => MongoUsersSchema.Steps,
                 MongoUserStore.Users,
                 MongoUserStore.Invitations
             )
