@@ -52,7 +52,33 @@ public sealed class AppointmentTests
     {
         var booked = Appointment.Book(Some.Draft("a"), Some.Queue(), Some.Slot(), 1, Some.Now, null).Next;
         var (came, then) = (booked.Start.AddMinutes(-5), booked.Start.AddMinutes(10));
-        var happened = new TicketCancelled
+        var happened = Happened(ticket, came, then);
+
+        var followed = booked.Follow(happened, then)!.Next;
+
+        Assert.Equal((appointment, "t", came), (followed.Status, followed.TicketId, followed.ArrivedAt));
+        Assert.Null(followed.Follow(happened, then.AddMinutes(1)));
+    }
+
+    [Theory]
+    [InlineData(TicketStatus.Waiting, true)]
+    [InlineData(TicketStatus.Served, false)]
+    public void That_someone_arrived_is_told_of_who_was_expected_and_of_a_no_show_who_comes_all_the_same(TicketStatus ticket, bool arrived)
+    {
+        var expected = Appointment.Book(Some.Draft("a"), Some.Queue(), Some.Slot(), 1, Some.Now, null).Next;
+        var given = Happened(ticket, expected.Start, expected.Start.AddMinutes(1)) with { By = "op" };
+        var missed = expected.Follow(given with { Ticket = given.Ticket with { Status = TicketStatus.NoShow } }, given.OccurredAt)!;
+        Assert.Equal("op", Assert.IsType<AppointmentMissed>(missed.Event).By);
+
+        Assert.All([expected, missed.Next], before =>
+        {
+            var told = (IAppointmentEvent)before.Follow(given, given.OccurredAt)!.Event!;
+            Assert.Equal((arrived, "op"), (told is AppointmentArrived, told.By));
+        });
+    }
+
+    private static TicketCancelled Happened(TicketStatus ticket, DateTimeOffset came, DateTimeOffset then) =>
+        new()
         {
             EventId = Guid.CreateVersion7(),
             OccurredAt = then,
@@ -72,10 +98,4 @@ public sealed class AppointmentTests
                 Version = 3,
             },
         };
-
-        var followed = booked.Follow(happened, then)!.Next;
-
-        Assert.Equal((appointment, "t", came), (followed.Status, followed.TicketId, followed.ArrivedAt));
-        Assert.Null(followed.Follow(happened, then.AddMinutes(1)));
-    }
 }

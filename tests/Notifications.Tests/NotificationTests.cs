@@ -1,3 +1,4 @@
+using SmartQueue.Contracts;
 using SmartQueue.Notifications.Domain;
 
 namespace SmartQueue.Notifications.Tests;
@@ -28,6 +29,16 @@ public sealed class NotificationTests
         Assert.Equal((2, true, true, Later.AddMinutes(5), due.Version + 2), Claim(again));
         Assert.False(again.Postponed(Later, "busy").Interrupted);
         Assert.False(again.Postponed(Later, "busy").Claimed(Later).Interrupted);
+    }
+
+    [Fact]
+    public void What_is_sent_is_told_once_as_it_is_and_nothing_else_is()
+    {
+        Assert.Empty(due.Announcement());
+
+        var sent = Samples.Notification(Samples.Called(Samples.Ticket(userId: "user-1")));
+        var told = Assert.IsType<NotificationCreated>(Assert.Single(sent.Announcement()));
+        Assert.Equal((sent.Id, 1L, sent.CreatedAt, sent.Message), (told.NotificationId, told.Version, told.OccurredAt, told.Message));
     }
 
     [Fact]

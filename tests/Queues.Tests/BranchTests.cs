@@ -60,6 +60,15 @@ public sealed class BranchTests
         Assert.All(slugs, s => Assert.True(Slugs.IsSlug(s), s));
     }
 
+    [Theory]
+    [InlineData("a", false)]
+    [InlineData("ab", true)]
+    [InlineData("a-1", true)]
+    [InlineData("Ab", false)]
+    [InlineData("a b", false)]
+    public void A_slug_is_of_two_small_letters_digits_and_hyphens_at_least(string text, bool isSlug) =>
+        Assert.Equal(isSlug, Slugs.IsSlug(text));
+
     [Fact]
     public void A_slug_of_a_long_name_is_cut_and_stays_one()
     {

@@ -73,6 +73,10 @@ public sealed class LineStatusTests
             {
                 Counter = "2",
             },
+            Sample.Ticket("s2", status: TicketStatus.Serving) with
+            {
+                Counter = "2",
+            },
             Sample.Ticket("p", status: TicketStatus.Parked),
         ];
         var figures = new LineFigures
@@ -99,7 +103,7 @@ public sealed class LineStatusTests
             {
                 Waiting = 3,
                 Called = 1,
-                Serving = 1,
+                Serving = 2,
                 ServedToday = 4,
                 CancelledToday = 5,
                 NoShowToday = 6,

@@ -130,6 +130,25 @@ public abstract class LineStoreContract : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Of_those_called_in_one_millisecond_the_highest_number_is_the_current_one()
+    {
+        var store = await OpenAsync();
+        foreach (var (id, number) in new[] { ("b", 2), ("c", 3), ("a", 3), ("d", 1) })
+            await store.SaveAsync(
+                Sample.Ticket(id, status: TicketStatus.Called) with
+                {
+                    Number = number,
+                    TicketNumber = id,
+                    Counter = "1",
+                    CalledAt = Sample.Now,
+                },
+                Token
+            );
+
+        Assert.Equal("c", (await store.ReadAsync([Today], Token))["q"].CurrentNumber);
+    }
+
+    [Fact]
     public async Task A_ticket_keeps_its_highest_version()
     {
         var store = await OpenAsync();

@@ -17,6 +17,10 @@ public sealed class LineTicketTests
         Assert.Equal(240_000, Ended(TicketStatus.Served, serving: null).WaitMs);
     }
 
+    [Fact]
+    public void The_number_is_what_stands_behind_the_prefix() =>
+        Assert.Equal(127, LineTicket.Of(Sample.Event("t", "q", TicketStatus.Waiting, 1, Sample.Now, number: 127)).Number);
+
     [Theory]
     [InlineData(TicketStatus.Waiting, true)]
     [InlineData(TicketStatus.Called, true)]

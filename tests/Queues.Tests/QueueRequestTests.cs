@@ -208,6 +208,17 @@ public sealed class QueueRequestTests
             Refused("openingHours", request);
     }
 
+    [Fact]
+    public void Of_two_opening_hours_that_overlap_the_later_one_is_named()
+    {
+        var plan = new QueueRequest { Name = "n", OpeningHours = [new("tuesday", "05:59", "10:00"), new("monday", "22:00", "06:00")] };
+
+        Assert.Equal(
+            "must not overlap: another interval has not ended when tuesday 05:59 begins",
+            Assert.Single(Refusal(plan).Fields!["openingHours"])
+        );
+    }
+
     [Theory]
     [InlineData("2026-12-25", "2026-12-25", null)]
     [InlineData("2026-12-24T14:00:00+01:00", "2026-12-24T13:00:00.001Z", null)]

@@ -47,6 +47,17 @@ public abstract class QueueStoreContract : IAsyncDisposable
     }
 
     [Fact]
+    public async Task However_many_queues_there_are_each_is_gone_through_once_in_the_order_they_were_made()
+    {
+        var (store, _) = await OpenAsync();
+        // Each has a prefix of its own, so the ids are made of those: AA, AB and so on.
+        var made = Enumerable.Range(0, 410).Select(n => $"{(char)('A' + (n / 26))}{(char)('A' + (n % 26))}").ToList();
+        await Task.WhenAll(made.Select(id => store.AddAsync(Queue.Create(id, Sample.Definition(id, id), Sample.Now), null, Token)));
+
+        Assert.Equal(made, await store.AllAsync(null, Token).Take(1_000).Select(q => q.Id).ToListAsync(Token));
+    }
+
+    [Fact]
     public async Task A_stale_version_changes_nothing_and_creates_nothing()
     {
         var (store, outbox) = await OpenAsync();

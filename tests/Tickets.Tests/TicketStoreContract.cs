@@ -163,6 +163,31 @@ public abstract class TicketStoreContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_is_due_is_called_before_one_whose_priority_stands_first_and_whose_time_has_not_come()
+    {
+        await ArriveAsync("early", 10, priority: 5);
+        await ArriveAsync("due", 0);
+        await TakeAsync();
+        Assert.Equal(["early", "due"], (await Store.BookedAsync(queue.Id, Token)).Places.Select(p => p.TicketId));
+
+        var next = await Store.CallFirstAsync(queue.Id, t => (t.Call(Some.Desk("1"), Some.Noon, "op"), null), Token);
+
+        Assert.Equal("due", next?.Id);
+    }
+
+    [Fact]
+    public async Task Tickets_are_listed_latest_first_with_one_more_than_the_page()
+    {
+        var taken = new List<string>();
+        for (var n = 0; n < 4; n++)
+            taken.Insert(0, (await TakeAsync()).Id);
+        var all = new TicketFilter(null, null, null, null, null);
+
+        Assert.Equal(taken[..3], (await Store.ListAsync(all, PageRequest.First(2), Token)).Select(t => t.Id));
+        Assert.Equal(taken[2..], (await Store.ListAsync(all, PageRequest.First(2).Behind(taken[1]), Token)).Select(t => t.Id));
+    }
+
+    [Fact]
     public async Task Who_is_chosen_out_of_turn_counts_among_those_called_in_a_row()
     {
         var walkIn = await TakeAsync();
@@ -255,6 +280,18 @@ public abstract class TicketStoreContract : IAsyncLifetime
         Assert.Equal("5", await NextAsync(queue, 0));
         Assert.Equal("5", await NextAsync(queue, days));
         Assert.Equal(Monday.AddDays(days), (await TakeAsync(day: Monday.AddDays(days))).ServiceDay);
+    }
+
+    [Fact]
+    public async Task The_day_of_one_queue_moves_no_other()
+    {
+        var other = Some.Queue("other");
+        Assert.Equal("1 2 3", await NextAsync(other, 1, 3));
+        Assert.Equal("1", await NextAsync(queue, 0));
+        // Back and forth, so that it comes to the day with numbers behind it.
+        Assert.Equal("1", await NextAsync(other, 0));
+        Assert.Equal("4", await NextAsync(other, 1));
+        Assert.Equal("1", await NextAsync(queue, 1));
     }
 
     [Fact]
@@ -1248,16 +1285,23 @@ public abstract class TicketStoreContract : IAsyncLifetime
         int minutes,
         int inARow = 1,
         QueueDefinition? in_ = null,
-        Action<Place>? placed = null
+        Action<Place>? placed = null,
+        int priority = 0
     )
     {
         var turn = new BookedTurn { At = Some.Noon.AddMinutes(minutes), InARow = inARow };
         Ticket? taken = null;
         await Store.TakeAsync(
-            new PlaceRequest(id, in_ ?? queue, Monday, Some.Noon) { Turn = turn },
+            new PlaceRequest(id, in_ ?? queue, Monday, Some.Noon) { Turn = turn, Priority = priority },
             place =>
             {
-                var change = Ticket.Issue(new NewTicket { Id = id, Turn = turn }, in_ ?? queue, place, Some.Promise, Some.Noon, null);
+                var draft = new NewTicket
+                {
+                    Id = id,
+                    Turn = turn,
+                    Priority = priority,
+                };
+                var change = Ticket.Issue(draft, in_ ?? queue, place, Some.Promise, Some.Noon, null);
                 taken = change.Next;
                 placed?.Invoke(place);
                 return (change, null);

@@ -212,6 +212,23 @@ public abstract class UserStoreContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_token_used_a_moment_ago_is_not_answered_again_once_its_session_is_over()
+    {
+        await AddAsync(session: "short");
+        var end = Some.Noon.AddSeconds(10);
+        await Store.RotateAsync(Some.Rotation("short", "next", Some.Noon, expiresAt: end), Token);
+        Assert.False((await RotateAsync("short", "x", end.AddMilliseconds(-1))).Reused);
+        Assert.True((await RotateAsync("short", "x", end)).Reused);
+
+        await AddAsync("eve@example.com", session: "long");
+        end = Some.Noon.AddDays(30);
+        await Store.RotateAsync(Some.Rotation("long", "longer", Some.Noon.AddDays(6), end.AddDays(9)), Token);
+        await Store.RotateAsync(Some.Rotation("longer", "longest", end.AddSeconds(-10), end.AddDays(9)), Token);
+        Assert.False((await RotateAsync("longer", "x", end.AddMilliseconds(-1))).Reused);
+        Assert.True((await RotateAsync("longer", "x", end)).Reused);
+    }
+
+    [Fact]
     public async Task Open_sessions_are_listed_with_what_they_were_begun_on()
     {
         var account = await AddAsync();
