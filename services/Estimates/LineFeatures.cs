@@ -63,10 +63,10 @@ internal static class LineFeatures
             Log(recentWait),
             atOnce,
             // What came, left and was called in the last minutes.
-            line.Arrivals.CountWhile(t => t > at.AddSeconds(-300)),
-            line.Leavings.CountWhile(t => t > at.AddSeconds(-600)),
-            calls.CountWhile(t => t > at.AddSeconds(-120)),
-            calls.CountWhile(t => t > at.AddSeconds(-600)),
+            Since(line.Arrivals, at.AddSeconds(-300)),
+            Since(line.Leavings, at.AddSeconds(-600)),
+            Since(calls, at.AddSeconds(-120)),
+            Since(calls, at.AddSeconds(-600)),
             // Counters at work by how lately they did something.
             now.Active,
             now.Lately,
@@ -111,6 +111,15 @@ internal static class LineFeatures
     }
 
     private static float Log(double seconds) => (float)WaitDistribution.Log(Math.Max(0, seconds));
+
+    // How many of the newest are later than a moment.
+    private static int Since(Ring<DateTimeOffset> times, DateTimeOffset moment)
+    {
+        var count = 0;
+        while (count < times.Count && times[count] > moment)
+            count++;
+        return count;
+    }
 
     private static double Mean(Ring<(double Wait, int Kind, DateTimeOffset At)> waits, int count)
     {

@@ -258,12 +258,12 @@ public sealed class LineModel(double usualService)
             known is not null && (order is null || order == known.Order)
                 ? known
                 : new Waiter(id, kind, KindOf(kind), priority, order ?? long.MaxValue, known?.Since ?? at);
-        return Look(waiter, at <= waiter.Since ? PromiseStage.Joining : PromiseStage.Waiting, at, ahead).Promise;
+        return Look(waiter, at <= waiter.Since ? PromiseStage.Joining : PromiseStage.Waiting, at, ahead, keeps: false).Promise;
     }
 
     /// <summary>What someone who joins now may be told.</summary>
     public Promise PromiseNewcomer(string kind, int priority, DateTimeOffset at) =>
-        Look(new Waiter("", kind, KindOf(kind), priority, long.MaxValue, at), PromiseStage.Joining, at).Promise;
+        Look(new Waiter("", kind, KindOf(kind), priority, long.MaxValue, at), PromiseStage.Joining, at, keeps: false).Promise;
 
     /// <summary>
     /// Looks at one of those who wait, so that waits are learned from at any moment of theirs, even if nobody asks. To be called as often
@@ -352,13 +352,15 @@ public sealed class LineModel(double usualService)
         this.left = this.left * PatienceMemory + (left ? 1 : 0);
     }
 
-    private Snapshot Look(Waiter waiter, PromiseStage stage, DateTimeOffset at, int? known = null)
+    // One that is not kept teaches nothing: where nothing was learned either, nobody reads its features, and it has none.
+    private Snapshot Look(Waiter waiter, PromiseStage stage, DateTimeOffset at, int? known = null, bool keeps = true)
     {
         var ahead = known ?? line.Rank(waiter);
         var learner = learners[(int)stage];
         var counters = CountersNow.Of(this, waiter.KindNumber, at);
-        var features = LineFeatures.Of(this, counters, waiter, ahead, at);
-        var fitted = Services >= FewestServices ? learner.At(features, ahead) : null;
+        var fits = Services >= FewestServices && learner.Knows(ahead);
+        var features = fits || keeps ? LineFeatures.Of(this, counters, waiter, ahead, at) : [];
+        var fitted = fits ? learner.At(features) : null;
         var spread = fitted ?? ByQueueLength(ahead, counters);
         var (low, middle, high) = fitted is null ? (0.1, 0.5, 0.9) : learner.Calibration.Levels(at.Hour);
         var told = Rounding.Nearest(spread.Quantile(middle));
@@ -436,7 +438,9 @@ public sealed class LineModel(double usualService)
 
         public bool Due => lessons.Count >= FewestLessons && sinceFit >= Math.Max(FewestLessons / 2, lessons.Count * Growth);
 
-        public WaitDistribution? At(float[] features, int ahead) => fit is { } f && ahead <= f.MostAhead ? f.Forest.At(features) : null;
+        public bool Knows(int ahead) => fit is { } f && ahead <= f.MostAhead;
+
+        public WaitDistribution? At(float[] features) => fit?.Forest.At(features);
 
         public void Learn(Snapshot snapshot, double wait)
         {

@@ -32,15 +32,6 @@ internal sealed class Ring<T>(int capacity)
         Count = Math.Min(Count + 1, items.Length);
     }
 
-    /// <summary>How many of the newest satisfy a condition without a break.</summary>
-    public int CountWhile(Func<T, bool> condition)
-    {
-        var count = 0;
-        while (count < Count && condition(this[count]))
-            count++;
-        return count;
-    }
-
     /// <summary>All that it holds, newest first, at most its capacity.</summary>
     public IEnumerable<T> Newest()
     {
