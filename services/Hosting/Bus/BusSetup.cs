@@ -71,8 +71,6 @@ internal static class BusSetup
             // A self-hosted product tells nobody that it runs.
             bus.DisableUsageTelemetry();
             bus.ConfigureHealthCheckOptions(o => o.MinimalFailureStatus = HealthStatus.Degraded);
-            foreach (var subscription in endpoints.SelectMany(e => e.Subscriptions).Distinct())
-                bus.AddConsumer(ConsumerOf(subscription));
             bus.UsingRabbitMq((provider, configure) => UseRabbitMq(provider, configure, address, endpoints));
         });
         services.AddConsumeObserver<BrokerDeliveries>();
@@ -100,8 +98,12 @@ internal static class BusSetup
                 UseRetries(queue);
                 foreach (var observer in endpoint.Observers)
                     queue.ConnectReceiveEndpointObserver(new BrokerConnection((IConnectionObserver)services.GetRequiredService(observer)));
-                foreach (var subscription in endpoint.Subscriptions)
-                    queue.ConfigureConsumer(services, ConsumerOf(subscription));
+                foreach (var type in endpoint.Subscriptions.Select(ConsumerOf))
+                {
+                    // One for all messages, with the first: some who consume also publish, and the bus is not there yet.
+                    var consumer = new Lazy<object>(() => ActivatorUtilities.CreateInstance(services, type));
+                    queue.Consumer(type, _ => consumer.Value);
+                }
             });
         }
     }
