@@ -326,6 +326,20 @@ public abstract class AnalyticsStoreContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_was_served_at_the_first_moment_of_a_time_is_of_that_time_and_who_was_before_it_is_not()
+    {
+        var before = Samples.Ticket("before", Samples.Morning.AddHours(-1)).Called(Samples.Morning.AddMinutes(-9));
+        await RecordAsync(before.Served(Samples.Morning.AddMilliseconds(-1)));
+        await RecordAsync((before with { Id = "at", TicketNumber = "A-2" }).Served(Samples.Morning));
+
+        var held = new List<string>();
+        var time = new TimeRange(Samples.Morning, Samples.Morning.AddHours(1));
+        await store.VisitHeldAsync(Branches.Main, time, fact => held.Add(fact.TicketId), Token);
+
+        Assert.Equal(["at"], held);
+    }
+
+    [Fact]
     public async Task What_ended_before_its_retention_is_gone_from_sessions_and_from_what_counters_did()
     {
         await store.RecordCounterAsync(Samples.Counter("c", CounterStatus.Open, "op").At(-60, 1), Token);
