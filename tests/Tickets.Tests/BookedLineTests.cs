@@ -22,8 +22,8 @@ public sealed class BookedLineTests
     [Fact]
     public void Those_who_become_due_go_before_a_walk_in_beside_those_who_are()
     {
-        var turn = new BookedTurn { At = Some.Noon.AddMinutes(-1), InARow = 3 };
-        var line = new BookedLine([new("a", 1, turn)], InARow: 0);
+        var turn = new BookedTurn { At = Some.Noon, InARow = 3 };
+        var line = new BookedLine([new("a", 1, turn), new("later", 2, turn with { At = Some.Noon.AddMinutes(1) })], InARow: 0);
 
         Assert.Equal(2, line.AheadWithMore(1, "walk-in", more: 1, most: 3, Some.Noon));
     }
