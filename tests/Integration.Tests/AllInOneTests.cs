@@ -47,6 +47,23 @@ public sealed class AllInOneTests
     }
 
     [Fact]
+    public async Task Without_MongoDB_and_RabbitMQ_their_libraries_are_not_in_memory()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Which files a process has in memory is read from /proc.");
+        using var folder = new TemporaryFolder();
+        await using var system = await SystemProcess.StartAsync(folder.Path, Ports.Free(1)[0]);
+        using var client = new SystemClient(system.Address);
+        await client.SignInAsync();
+        await client.TakeAsync(await client.DefineQueueAsync());
+
+        var files = await File.ReadAllTextAsync($"/proc/{system.Id}/maps", TestContext.Current.CancellationToken);
+
+        Assert.Contains("Microsoft.Data.Sqlite.dll", files, StringComparison.Ordinal);
+        Assert.DoesNotContain("MongoDB.Driver.dll", files, StringComparison.Ordinal);
+        Assert.DoesNotContain("MassTransit.dll", files, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task It_starts_again_on_its_data()
     {
         using var folder = new TemporaryFolder();
