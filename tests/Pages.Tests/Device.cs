@@ -137,6 +137,8 @@ public sealed class Device : IAsyncDisposable
         await GoToAsync("/counter");
         await Desk(counter).ClickAsync();
         await Expect(Heading($"Counter {counter}")).ToBeVisibleAsync();
+        // Theirs, and not just shown: only then a key does something.
+        await Expect(Page.Locator(".now-actions")).ToBeVisibleAsync();
     }
 
     /// <summary>Somebody who waits, on the page of a counter.</summary>

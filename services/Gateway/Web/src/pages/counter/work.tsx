@@ -344,7 +344,8 @@ export function Work({ counter, queues, elsewhere, nameOf, onSeen, onLeave }: Pr
     else return false;
     return true;
   };
-  useEffect(() => {
+  // As soon as the page shows: who sees it may press.
+  useLayoutEffect(() => {
     if (!keys) return undefined;
     const listen = (e: KeyboardEvent) => {
       if (e.ctrlKey || e.altKey || e.metaKey || e.repeat || (e.target as HTMLElement).closest('input, select, textarea, dialog')) return;
