@@ -535,10 +535,11 @@ internal sealed class TicketDesk(
             {
                 var ticket = found;
                 var queue = await policies.GetAsync(ticket.QueueId, token);
-                var decide = await prepare(ticket, queue);
                 for (var race = 0; race < LineRefusals.MaxRaces; race++)
                 {
                     expected.Require(ticket.Version);
+                    // Each time: what was counted before another change of the ticket holds no more after it.
+                    var decide = await prepare(ticket, queue);
                     var now = time.Now();
                     var change = decide(ticket, queue, now);
                     var view = await AfterAsync(change.Next, queue, token);

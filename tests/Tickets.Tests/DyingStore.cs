@@ -5,10 +5,14 @@ using SmartQueue.Tickets.Storage;
 
 namespace SmartQueue.Tickets.Tests;
 
-/// <summary>A store whose process dies before it calls anyone, after what came before is durable.</summary>
+/// <summary>A store whose process dies before it calls anyone, after what came before is durable; or that something else comes before in,
+/// once.</summary>
 internal sealed class DyingStore(ITicketStore store) : ITicketStore
 {
     public bool Dies { get; set; }
+
+    /// <summary>What happens just before the next change is saved.</summary>
+    public Func<Task>? BeforeSave { get; set; }
 
     public Task<Ticket?> CallFirstAsync(
         IReadOnlyList<string> queueIds,
@@ -24,13 +28,22 @@ internal sealed class DyingStore(ITicketStore store) : ITicketStore
         CancellationToken cancellationToken
     ) => store.TakeAsync(request, issue, cancellationToken);
 
-    public Task<bool> SaveAsync(
+    public async Task<bool> SaveAsync(
         TicketChange change,
         long expectedVersion,
         QueueDefinition? queue,
         StoredResponse? answer,
         CancellationToken cancellationToken
-    ) => store.SaveAsync(change, expectedVersion, queue, answer, cancellationToken);
+    )
+    {
+        if (BeforeSave is { } before)
+        {
+            BeforeSave = null;
+            await before();
+        }
+
+        return await store.SaveAsync(change, expectedVersion, queue, answer, cancellationToken);
+    }
 
     public Task<bool> TransferAsync(
         TicketChange closing,

@@ -4,6 +4,7 @@ using SmartQueue.Hosting.Auth;
 using SmartQueue.Hosting.Errors;
 using SmartQueue.Testing;
 using SmartQueue.Tickets.Http;
+using SmartQueue.Tickets.Storage;
 using static SmartQueue.Tickets.Tests.TicketsHost;
 
 namespace SmartQueue.Tickets.Tests;
@@ -106,6 +107,23 @@ public sealed class RepeatTests
 
         Assert.Equal(ErrorCodes.CounterBusy, refusal.Code);
         Assert.Equal(["A-2 Called", "A-3 Waiting"], await LineAsync(host));
+    }
+
+    [Fact]
+    public async Task Who_lets_others_go_first_twice_at_once_lets_as_many_go_first_as_both_say()
+    {
+        await using var host = await StartAsync();
+        var id = Text(await host.TakeAsync(), "id")!;
+        for (var i = 0; i < 5; i++)
+            await host.TakeAsync();
+        var interrupted = new DyingStore(host.Store) { BeforeSave = () => DeferAsync(host.Store, 3) };
+
+        await DeferAsync(interrupted, 1);
+
+        Assert.Equal(["A-2", "A-3", "A-4", "A-5", "A-1", "A-6"], (await LineAsync(host)).Select(t => t.Split(' ')[0]));
+
+        Task DeferAsync(ITicketStore store, int places) =>
+            ActivatorUtilities.CreateInstance<TicketDesk>(host.Services, store).DeferAsync(id, Staff, null, places, null, Token);
     }
 
     [Fact]
