@@ -177,20 +177,20 @@ internal sealed class TicketDesk(
             ticketId,
             caller,
             expected,
-            async (_, queue) =>
+            async (current, queue) =>
             {
                 var at = counter is null ? null : (await counters.ForCallAsync(queue, counter, caller, cancellationToken)).Ref();
-                return (t, _, now) =>
-                    to switch
-                    {
-                        TicketStatus.Waiting => t.Unpark(now, caller.UserId),
-                        TicketStatus.Called => t.Call(at!, now, caller.UserId),
-                        TicketStatus.Serving => t.Start(at, now, caller.UserId),
-                        TicketStatus.Served => t.Serve(now, caller.UserId),
-                        TicketStatus.NoShow => t.MarkNoShow(reason, now, caller.UserId),
-                        TicketStatus.Parked => t.Park(reason, now, caller.UserId),
-                        _ => throw TicketTransitions.Invalid(t.Status, $"A ticket becomes {to.Wire()} by other means"),
-                    };
+                var now = time.Now();
+                return to switch
+                {
+                    TicketStatus.Waiting => current.Unpark(now, caller.UserId),
+                    TicketStatus.Called => current.Call(at!, now, caller.UserId),
+                    TicketStatus.Serving => current.Start(at, now, caller.UserId),
+                    TicketStatus.Served => current.Serve(now, caller.UserId),
+                    TicketStatus.NoShow => current.MarkNoShow(reason, now, caller.UserId),
+                    TicketStatus.Parked => current.Park(reason, now, caller.UserId),
+                    _ => throw TicketTransitions.Invalid(current.Status, $"A ticket becomes {to.Wire()} by other means"),
+                };
             },
             key,
             cancellationToken
@@ -262,14 +262,16 @@ internal sealed class TicketDesk(
             ticketId,
             caller,
             expected,
-            async (ticket, _) =>
+            async (ticket, queue) =>
             {
+                var grace = TimeSpan.FromSeconds(queue.RejoinGrace);
                 // Put back before all others, who arrived for an appointment keeps their turn: the call is undone.
                 if (afterPosition == 0 && ticket.Turn is not null)
-                    return (t, queue, now) => t.Requeue(order: null, TimeSpan.FromSeconds(queue.RejoinGrace), reason, now, caller.UserId);
+                    return ticket.Requeue(order: null, grace, reason, time.Now(), caller.UserId);
                 var orders = await store.OrdersAsync(ticket.QueueId, ticket.Id, cancellationToken);
-                var order = orders.Behind(afterPosition ?? PlacesLost, ticket, time.Now());
-                return (t, queue, now) => t.Requeue(order, TimeSpan.FromSeconds(queue.RejoinGrace), reason, now, caller.UserId);
+                var now = time.Now();
+                var order = orders.Behind(afterPosition ?? PlacesLost, ticket, now);
+                return ticket.Requeue(order, grace, reason, now, caller.UserId);
             },
             key,
             cancellationToken
@@ -292,8 +294,9 @@ internal sealed class TicketDesk(
             {
                 var before = await store.CountAheadAsync(ticket, time.Now(), cancellationToken);
                 var orders = await store.OrdersAsync(ticket.QueueId, ticket.Id, cancellationToken);
-                var order = orders.Behind(before + places, ticket, time.Now());
-                return (t, _, now) => t.Defer(places, order, now, caller.UserId, byHolder: !caller.IsStaffOf(ticket.BranchId));
+                var now = time.Now();
+                var order = orders.Behind(before + places, ticket, now);
+                return ticket.Defer(places, order, now, caller.UserId, byHolder: !caller.IsStaffOf(ticket.BranchId));
             },
             key,
             cancellationToken
@@ -515,13 +518,21 @@ internal sealed class TicketDesk(
         Func<Ticket, QueueDefinition, DateTimeOffset, TicketChange> decide,
         IdempotencyKey? key,
         CancellationToken cancellationToken
-    ) => ChangeAsync(ticketId, caller, expected, (_, _) => Task.FromResult(decide), key, cancellationToken);
+    ) =>
+        ChangeAsync(
+            ticketId,
+            caller,
+            expected,
+            (ticket, queue) => Task.FromResult(decide(ticket, queue, time.Now())),
+            key,
+            cancellationToken
+        );
 
     private async Task<TicketView> ChangeAsync(
         string ticketId,
         Caller caller,
         IReadOnlyCollection<long>? expected,
-        Func<Ticket, QueueDefinition, Task<Func<Ticket, QueueDefinition, DateTimeOffset, TicketChange>>> prepare,
+        Func<Ticket, QueueDefinition, Task<TicketChange>> decide,
         IdempotencyKey? key,
         CancellationToken cancellationToken
     )
@@ -539,11 +550,9 @@ internal sealed class TicketDesk(
                 {
                     expected.Require(ticket.Version);
                     // Each time: what was counted before another change of the ticket holds no more after it.
-                    var decide = await prepare(ticket, queue);
-                    var now = time.Now();
-                    var change = decide(ticket, queue, now);
+                    var change = await decide(ticket, queue);
                     var view = await AfterAsync(change.Next, queue, token);
-                    if (await store.SaveAsync(change, ticket.Version, queue, key?.Seal(view, now), token))
+                    if (await store.SaveAsync(change, ticket.Version, queue, key?.Seal(view, time.Now()), token))
                     {
                         await forecasts.ApplyAsync(change.Event);
                         return view;
