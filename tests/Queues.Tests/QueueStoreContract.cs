@@ -52,7 +52,8 @@ public abstract class QueueStoreContract : IAsyncDisposable
         var (store, _) = await OpenAsync();
         // Each has a prefix of its own, so the ids are made of those: AA, AB and so on.
         var made = Enumerable.Range(0, 410).Select(n => $"{(char)('A' + (n / 26))}{(char)('A' + (n % 26))}").ToList();
-        await Task.WhenAll(made.Select(id => store.AddAsync(Queue.Create(id, Sample.Definition(id, id), Sample.Now), null, Token)));
+        foreach (var id in made)
+            await store.AddAsync(Queue.Create(id, Sample.Definition(id, id), Sample.Now), null, Token);
 
         Assert.Equal(made, await store.AllAsync(null, Token).Take(1_000).Select(q => q.Id).ToListAsync(Token));
     }

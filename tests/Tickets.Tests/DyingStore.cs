@@ -5,13 +5,13 @@ using SmartQueue.Tickets.Storage;
 
 namespace SmartQueue.Tickets.Tests;
 
-/// <summary>A store whose process dies before it calls anyone, after what came before is durable; or that something else comes before in,
-/// once.</summary>
+/// <summary>A store whose process dies before it calls anyone, after what came before is durable; or in which something else happens just
+/// before a change is saved.</summary>
 internal sealed class DyingStore(ITicketStore store) : ITicketStore
 {
     public bool Dies { get; set; }
 
-    /// <summary>What happens just before the next change is saved.</summary>
+    /// <summary>What happens before the next change is saved, once.</summary>
     public Func<Task>? BeforeSave { get; set; }
 
     public Task<Ticket?> CallFirstAsync(

@@ -9,7 +9,7 @@ using static SmartQueue.Tickets.Tests.TicketsHost;
 
 namespace SmartQueue.Tickets.Tests;
 
-/// <summary>What is asked for twice under one <c>Idempotency-Key</c> happens once.</summary>
+/// <summary>What is asked for twice under one <c>Idempotency-Key</c> happens once, and without one twice.</summary>
 public sealed class RepeatTests
 {
     private const string Key = "0b3c6a0e-9c55-4f6c-9a0e-1d2f3a4b5c6d";
