@@ -100,10 +100,7 @@ public sealed class OutboxRelayTests : IAsyncDisposable
     {
         await OpenAsync();
         await AppendAsync(Event("old", 1), Event("good", 1));
-        await database!.WriteAsync(
-            c => Dapper.SqlMapper.Execute(c, "UPDATE outbox SET event_type = 'Forgotten' WHERE aggregate_id = 'old'"),
-            Token
-        );
+        await RewriteAsync("UPDATE outbox SET event_type = 'Forgotten' WHERE aggregate_id = 'old'");
 
         var (_, record) = await RelayAsync(survives: true);
 
@@ -256,6 +253,75 @@ public sealed class OutboxRelayTests : IAsyncDisposable
         );
 
         await PendingAsync(0);
+        Assert.Empty(await outbox.ClaimAsync(10, [], Token));
+        await AppendAsync(Event("b", 1));
+        Assert.Equal("b", Assert.Single(await outbox.ClaimAsync(10, [], Token)).AggregateId);
+    }
+
+    [Fact]
+    public async Task What_is_erased_or_rewritten_before_it_is_published_goes_out_as_it_is_then()
+    {
+        await OpenAsync();
+        await PublishOneAsync();
+        await AppendAsync(Event("a", 1), Event("b", 1), Event("c", 1));
+        await RewriteAsync("DELETE FROM outbox WHERE aggregate_id = 'a'");
+        await RewriteAsync("UPDATE outbox SET payload = json_set(payload, '$.message', 'erased') WHERE aggregate_id = 'b'");
+
+        var entries = await outbox.ClaimAsync(10, [], Token);
+
+        Assert.Equal([("b", "erased"), ("c", "m1")], entries.Select(e => (e.AggregateId, ((QueueAnnouncement)e.Event()).Message)));
+    }
+
+    [Fact]
+    public async Task What_is_erased_in_the_same_change_that_told_it_is_not_published()
+    {
+        await OpenAsync();
+        await PublishOneAsync();
+        await database!.WriteAsync(
+            c =>
+            {
+                SqliteOutbox.Append(c, Event("a", 1));
+                SqliteOutbox.Rewrite(c, "DELETE FROM outbox WHERE aggregate_id = @id", new { id = "a" });
+                SqliteOutbox.Append(c, Event("b", 1));
+            },
+            Token
+        );
+
+        Assert.Equal("b", Assert.Single(await outbox.ClaimAsync(10, [], Token)).AggregateId);
+    }
+
+    [Fact]
+    public async Task What_was_just_committed_is_published_without_being_read_back()
+    {
+        await OpenAsync();
+        await PublishOneAsync();
+        var told = Event("a", 1);
+
+        await AppendAsync(told);
+
+        Assert.Same(told, Assert.Single(await outbox.ClaimAsync(10, [], Token)).Event());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task However_many_pile_up_each_is_claimed_once_in_the_order_of_the_table(bool keep)
+    {
+        await OpenAsync();
+        await PublishOneAsync();
+        for (var i = 0; i < 10; i++)
+            await AppendAsync([.. Enumerable.Range(1, 1000).Select(n => Event("a", (1000 * i) + n))]);
+        var versions = new List<long>();
+        while (await outbox.ClaimAsync(512, [], Token) is { Count: > 0 } some)
+        {
+            versions.AddRange(some.Select(e => e.Event()).Select(e => e.Version));
+            await outbox.CompleteAsync(some, keep, Token);
+            if (versions.Count < 5000)
+                await AppendAsync(Event("a", 10_000 + (versions.Count / 512)));
+        }
+
+        Assert.Equal(Enumerable.Range(1, versions.Count).Select(v => (long)v), versions);
+        Assert.Equal(10_009, versions.Count);
     }
 
     private static QueueAnnouncement Event(string queue, long version) =>
@@ -301,6 +367,15 @@ public sealed class OutboxRelayTests : IAsyncDisposable
         await relay.StartAsync(Token);
         return (relay, record);
     }
+
+    // From then on the outbox knows that it has published all there is.
+    private async Task PublishOneAsync()
+    {
+        await AppendAsync(Event("first", 1));
+        await outbox.CompleteAsync(await outbox.ClaimAsync(10, [], Token), keep: true, Token);
+    }
+
+    private Task RewriteAsync(string sql) => database!.WriteAsync(c => SqliteOutbox.Rewrite(c, sql, new { }), Token);
 
     private Task AppendAsync(params IEvent[] events) => database!.WriteAsync(c => SqliteOutbox.Append(c, events), Token);
 

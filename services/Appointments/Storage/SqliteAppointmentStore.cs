@@ -317,7 +317,8 @@ internal sealed class SqliteAppointmentStore(SqliteDatabase database) : IAppoint
             appointments.Select(a => new { a.Id, state = StateJson.Write(a.Anonymous()) })
         );
         var ids = JsonSerializer.Serialize(appointments.Select(a => a.Id));
-        c.Execute(
+        SqliteOutbox.Rewrite(
+            c,
             """
             UPDATE outbox SET payload = json_set(payload, '$.appointment.customerName', null, '$.appointment.phone', null, '$.appointment.email', null)
             WHERE aggregate_id IN (SELECT value FROM json_each(@ids))

@@ -31,6 +31,9 @@ public sealed record OutboxEntry(
     /// <summary>The collection its aggregate is in; <c>null</c> elsewhere.</summary>
     public string? Source { get; init; }
 
+    // Of an entry that was not read back.
+    private IEvent? Written { get; init; }
+
     /// <summary>The entry of an event, caused by what runs now.</summary>
     public static OutboxEntry Of(IEvent change) =>
         new(
@@ -40,12 +43,16 @@ public sealed record OutboxEntry(
             StateJson.Write(change),
             change.OccurredAt,
             Activity.Current?.Id
-        );
+        )
+        {
+            Written = change,
+        };
 
-    /// <summary>The event read back from its JSON, as the type it was written as.</summary>
+    /// <summary>The event: as it was written, or read back from its JSON as the type it was written as.</summary>
     /// <exception cref="InvalidOperationException">No such event is known to this version.</exception>
     public IEvent Event() =>
-        Types.TryGetValue(EventType, out var type)
+        Written is not null ? Written
+        : Types.TryGetValue(EventType, out var type)
             ? (IEvent)StateJson.Read(Payload, type)
             : throw new InvalidOperationException($"No event is named {EventType}.");
 }

@@ -434,7 +434,7 @@ internal sealed class SqliteNotificationStore(SqliteDatabase database) : INotifi
     // The events that announced them repeat what they said, and so do the answers about them.
     private static void Silence(SqliteConnection connection, string ids)
     {
-        connection.Execute("DELETE FROM outbox WHERE aggregate_id IN (SELECT value FROM json_each(@ids))", new { ids });
+        SqliteOutbox.Rewrite(connection, "DELETE FROM outbox WHERE aggregate_id IN (SELECT value FROM json_each(@ids))", new { ids });
         SqliteAnswers.Erase(connection, ids);
     }
 

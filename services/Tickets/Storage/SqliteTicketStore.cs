@@ -666,7 +666,8 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore
             tickets.Select(t => new { t.Id, state = StateJson.Write(t.Anonymous()) })
         );
         var ids = JsonSerializer.Serialize(tickets.Select(t => t.Id));
-        c.Execute(
+        SqliteOutbox.Rewrite(
+            c,
             """
             UPDATE outbox SET payload = json_set(payload, '$.ticket.customerName', null, '$.ticket.phone', null, '$.ticket.email', null)
             WHERE aggregate_id IN (SELECT value FROM json_each(@ids))

@@ -49,7 +49,7 @@ internal sealed class SqliteUserStore(SqliteDatabase database) : IUserStore
                     c.Execute("DELETE FROM sessions WHERE user_id = @Id", new { change.Next.Id });
                 // What was said of the account before, published or not, is personal too; the erasure outdates it.
                 if (change.Next.ErasedAt is not null)
-                    c.Execute("DELETE FROM outbox WHERE aggregate_id = @Id", new { change.Next.Id });
+                    SqliteOutbox.Rewrite(c, "DELETE FROM outbox WHERE aggregate_id = @Id", new { change.Next.Id });
                 SqliteOutbox.Append(c, change.Events);
                 return true;
             },

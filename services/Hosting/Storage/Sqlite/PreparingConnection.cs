@@ -20,6 +20,9 @@ internal sealed class PreparingConnection(string connectionString) : SqliteConne
     // By their text; a text that is not one statement has none.
     private readonly Dictionary<string, PreparedStatement?> statements = new(StringComparer.Ordinal);
 
+    /// <summary>What the open transaction does to the outbox.</summary>
+    public OutboxChanges Outbox { get; } = new();
+
     /// <summary>The statement of this text, to be run to its end before the next; <c>null</c> where the text is not just one.</summary>
     public PreparedStatement? Statement(string text)
     {

@@ -82,6 +82,10 @@ public sealed class SqliteDatabase : IAsyncDisposable
     /// <summary>Raised after a commit. Handlers must be quick.</summary>
     public event Action? Committed;
 
+    /// <summary>Raised before <see cref="Committed"/>, with what the transaction did to the outbox, which is of use only until the handler
+    /// returns.</summary>
+    internal event Action<OutboxChanges>? OutboxChanged;
+
     /// <summary>Runs <paramref name="change"/> in a transaction and returns its result once that is on disk.</summary>
     /// <param name="change">Runs on the writer's thread: no waiting in it. If it throws, what it did is undone.</param>
     /// <param name="cancellationToken">Takes the change back while it has not begun; later it has no effect.</param>
@@ -228,14 +232,18 @@ public sealed class SqliteDatabase : IAsyncDisposable
 
             foreach (var change in batch)
                 change.Complete();
-            if (batch.Count > 0)
-                Committed?.Invoke();
+            if (batch.Count == 0)
+                continue;
+            OutboxChanged?.Invoke(connection.Outbox);
+            connection.Outbox.Clear();
+            Committed?.Invoke();
         }
     }
 
     private void Apply(Change change)
     {
         connection.Run("SAVEPOINT change");
+        var added = connection.Outbox.Added.Count;
         try
         {
             change.Run(connection);
@@ -247,6 +255,7 @@ public sealed class SqliteDatabase : IAsyncDisposable
             if (raw.sqlite3_get_autocommit(connection.Handle) != 0)
                 throw;
             connection.Run("ROLLBACK TO change");
+            connection.Outbox.UndoTo(added);
         }
 
         connection.Run("RELEASE change");
@@ -254,6 +263,7 @@ public sealed class SqliteDatabase : IAsyncDisposable
 
     private void Undo()
     {
+        connection.Outbox.Clear();
         try
         {
             connection.Execute("ROLLBACK");

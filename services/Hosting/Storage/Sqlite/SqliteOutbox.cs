@@ -2,6 +2,7 @@ using Dapper;
 using Microsoft.Data.Sqlite;
 using SmartQueue.Contracts;
 using SmartQueue.Hosting.Outbox;
+using SQLitePCL;
 
 namespace SmartQueue.Hosting.Storage.Sqlite;
 
@@ -25,12 +26,21 @@ public sealed class SqliteOutbox : IOutbox
 
     private const int DroppedAtOnce = 1000;
 
+    // While a broker is away they wait in the table alone.
+    private const int MostHeld = 4096;
+
     private readonly SqliteDatabase database;
     private readonly TimeProvider time;
 
-    // What is kept aside need not be written: up to here all of it has been published, as this process alone knows. One that comes after it
-    // publishes again whatever is in the table.
+    // Up to here all of it has been published, as this process alone knows. What is kept aside need not be marked then: one that comes
+    // after it publishes again whatever is in the table.
     private long publishedUpTo;
+
+    // Just committed by this process, oldest first, so that it need not be read back: all that comes after `heldFrom` in the table, of which
+    // a part may be published.
+    private readonly Lock gate = new();
+    private readonly Queue<OutboxEntry> held = new();
+    private long heldFrom = long.MaxValue;
 
     // The last of a claim of all there was, and how many they were.
     private (long Last, int Count) claimed;
@@ -41,6 +51,7 @@ public sealed class SqliteOutbox : IOutbox
         Name = name;
         this.database = database;
         this.time = time;
+        database.OutboxChanged += Hold;
         database.Committed += () => Appended?.Invoke();
     }
 
@@ -68,7 +79,18 @@ public sealed class SqliteOutbox : IOutbox
                     entry.TraceParent,
                 }
             );
+            if (connection is PreparingConnection writer)
+                writer.Outbox.Add(entry with { Sequence = raw.sqlite3_last_insert_rowid(connection.Handle) });
         }
+    }
+
+    /// <summary>Changes or drops what is in the table within the transaction of a change, as where somebody is erased. Nothing else may.
+    /// Call it only from <see cref="SqliteDatabase.WriteAsync{T}"/>.</summary>
+    public static void Rewrite(SqliteConnection connection, string sql, object parameters)
+    {
+        connection.Execute(sql, parameters);
+        if (connection is PreparingConnection writer)
+            writer.Outbox.Rewrite();
     }
 
     /// <inheritdoc/>
@@ -78,6 +100,12 @@ public sealed class SqliteOutbox : IOutbox
         CancellationToken cancellationToken
     )
     {
+        if (except.Count == 0 && TakeHeld(limit) is { Count: > 0 } fresh)
+        {
+            claimed = (fresh[^1].Sequence, fresh.Count);
+            return fresh;
+        }
+
         var from = Volatile.Read(ref publishedUpTo);
         var entries = await database.ReadAsync<IReadOnlyList<OutboxEntry>>(
             c =>
@@ -107,18 +135,16 @@ public sealed class SqliteOutbox : IOutbox
     /// <inheritdoc/>
     public async Task CompleteAsync(IReadOnlyList<OutboxEntry> published, bool keep, CancellationToken cancellationToken)
     {
+        var isWhole = published.Count == claimed.Count;
+        // Of those that are held, some are published then and some are not.
+        if (!isWhole)
+            Drop();
         if (!keep)
-        {
             await ForgetAsync(published, cancellationToken);
-            return;
-        }
-
-        if (published.Count == claimed.Count)
-        {
+        if (isWhole)
             Volatile.Write(ref publishedUpTo, claimed.Last);
+        if (isWhole || !keep)
             return;
-        }
-
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         await database.WriteAsync(
             c => c.Execute("UPDATE outbox SET published_at = @now WHERE seq = @Sequence", published.Select(e => new { now, e.Sequence })),
@@ -141,6 +167,7 @@ public sealed class SqliteOutbox : IOutbox
             cancellationToken
         );
         Volatile.Write(ref publishedUpTo, 0);
+        Drop();
         claimed = default;
         return pending;
     }
@@ -175,6 +202,45 @@ public sealed class SqliteOutbox : IOutbox
             },
             cancellationToken
         );
+    }
+
+    private void Hold(OutboxChanges changes)
+    {
+        var added = changes.Added;
+        lock (gate)
+        {
+            if (changes.IsRewritten || held.Count + added.Count > MostHeld)
+            {
+                Drop();
+                return;
+            }
+
+            if (added.Count > 0 && heldFrom == long.MaxValue)
+                heldFrom = added[0].Sequence - 1;
+            foreach (var entry in added)
+                held.Enqueue(entry);
+        }
+    }
+
+    // None where some that come first are known to the table alone.
+    private List<OutboxEntry> TakeHeld(int limit)
+    {
+        lock (gate)
+        {
+            while (held.TryPeek(out var oldest) && oldest.Sequence <= publishedUpTo)
+                held.Dequeue();
+            return publishedUpTo >= heldFrom ? [.. held.Take(limit)] : [];
+        }
+    }
+
+    // The table has them all.
+    private void Drop()
+    {
+        lock (gate)
+        {
+            held.Clear();
+            heldFrom = long.MaxValue;
+        }
     }
 
     private static IEnumerable<(long First, long Last)> Ranges(long[] ordered)
