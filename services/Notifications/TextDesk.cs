@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using SmartQueue.Hosting.Auth;
 using SmartQueue.Hosting.Errors;
 using SmartQueue.Hosting.Http;
@@ -18,6 +19,12 @@ internal sealed class TextDesk(ITextStore store, MessageTemplates templates, Tim
     private const int MaxMessage = 2000;
     private const int MaxId = 64;
     private static readonly DateTime SomeTime = new(2026, 3, 3, 10, 20, 0);
+
+    // As long as what another process of this service writes may be unknown to this one.
+    private static readonly TimeSpan Known = TimeSpan.FromSeconds(1);
+
+    private readonly ConcurrentDictionary<(string Template, string Language, string? BranchId), Found> found = new();
+    private int changes;
 
     /// <summary>The text of a message to somebody.</summary>
     /// <param name="language">A BCP 47 tag, or <c>null</c>.</param>
@@ -83,6 +90,7 @@ internal sealed class TextDesk(ITextStore store, MessageTemplates templates, Tim
             UpdatedAt = time.Now(),
         };
         await store.SaveTextAsync(own, cancellationToken);
+        Forget();
         return View(template, tag, branchId, [own]);
     }
 
@@ -98,6 +106,7 @@ internal sealed class TextDesk(ITextStore store, MessageTemplates templates, Tim
     {
         var tag = Require(template, language, branchId, caller, writes: true);
         await store.DropTextAsync(OwnText.IdOf(template, tag, branchId), cancellationToken);
+        Forget();
         return View(template, tag, branchId, await FindAsync(template, tag, branchId, cancellationToken));
     }
 
@@ -130,10 +139,28 @@ internal sealed class TextDesk(ITextStore store, MessageTemplates templates, Tim
             ? [OwnText.IdOf(template, language, null)]
             : [OwnText.IdOf(template, language, branchId), OwnText.IdOf(template, language, null)];
 
-    private async Task<MessageText> TextAsync(string tag, string template, string? branchId, CancellationToken cancellationToken) =>
-        await FindAsync(template, tag, branchId, cancellationToken) is [var own, ..]
+    // Each message asks for its text, and hardly any house writes one of its own.
+    private async Task<MessageText> TextAsync(string tag, string template, string? branchId, CancellationToken cancellationToken)
+    {
+        var key = (template, tag, branchId);
+        if (found.TryGetValue(key, out var known) && time.GetElapsedTime(known.At) < Known)
+            return known.Text;
+        var (before, at) = (Volatile.Read(ref changes), time.GetTimestamp());
+        var text = await FindAsync(template, tag, branchId, cancellationToken) is [var own, ..]
             ? new MessageText(own.Subject, own.Message)
             : templates.Of(tag, template);
+        found[key] = new Found(text, at);
+        // It may have been read before it was changed, and kept after all was forgotten.
+        if (Volatile.Read(ref changes) != before)
+            found.TryRemove(key, out _);
+        return text;
+    }
+
+    private void Forget()
+    {
+        Interlocked.Increment(ref changes);
+        found.Clear();
+    }
 
     // The branch's first.
     private async Task<IReadOnlyList<OwnText>> FindAsync(
@@ -196,4 +223,6 @@ internal sealed class TextDesk(ITextStore store, MessageTemplates templates, Tim
         errors.ThrowIfAny();
         return text;
     }
+
+    private sealed record Found(MessageText Text, long At);
 }

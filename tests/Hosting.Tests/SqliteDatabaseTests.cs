@@ -214,6 +214,64 @@ public sealed class SqliteDatabaseTests : IDisposable
     }
 
     [Fact]
+    public async Task An_unguarded_change_that_fails_before_it_writes_fails_alone()
+    {
+        await using var database = await OpenAsync();
+        using var gate = new ManualResetEventSlim();
+        var batch = InOneBatch(database, gate, 5, i => database.WriteUnguardedAsync(
+                c =>
+                {
+                    if (i == 2)
+                        throw new InvalidOperationException("two");
+                    c.Execute("INSERT INTO items VALUES (@i)", new { i });
+                },
+                Token
+            ));
+
+        Assert.Equal("two", (await Assert.ThrowsAsync<InvalidOperationException>(() => batch[2])).Message);
+        await Task.WhenAll(batch.Where((_, i) => i != 2));
+        Assert.Equal(4, await CountAsync(database));
+    }
+
+    [Fact]
+    public async Task An_unguarded_change_that_fails_once_it_has_written_takes_with_it_what_would_be_committed_with_it()
+    {
+        await using var database = await OpenAsync();
+        using var gate = new ManualResetEventSlim();
+        var batch = InOneBatch(database, gate, 5, i => i switch
+            {
+                2 => database.WriteUnguardedAsync(
+                    c =>
+                    {
+                        c.Execute("INSERT INTO items VALUES (2)");
+                        throw new InvalidOperationException("two");
+                    },
+                    Token
+                ),
+                _ => InsertAsync(database, i),
+            });
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => batch[2]);
+        var there = 0;
+        foreach (var other in batch.Where((_, i) => i != 2))
+        {
+            try
+            {
+                await other;
+                there++;
+            }
+            catch (InvalidOperationException e)
+            {
+                Assert.Equal("two", e.Message);
+            }
+        }
+
+        // Those before it were told that they are undone; those after it may be in the next batch.
+        Assert.Equal(there, await CountAsync(database));
+        Assert.Empty(await database.ReadAsync(c => c.Query<int>("SELECT id FROM items WHERE id <= 2"), Token));
+    }
+
+    [Fact]
     public async Task A_commit_that_fails_is_told_to_everyone_in_it_and_leaves_nothing()
     {
         await using var database = await OpenAsync();

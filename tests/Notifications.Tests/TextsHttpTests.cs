@@ -4,6 +4,8 @@ using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using SmartQueue.Hosting.Bus;
+using SmartQueue.Notifications.Domain;
+using SmartQueue.Notifications.Storage;
 using SmartQueue.Testing;
 
 namespace SmartQueue.Notifications.Tests;
@@ -54,6 +56,36 @@ public sealed class TextsHttpTests : IAsyncLifetime
         var back = await ReadAsync(await Admin.DeleteAsync(Called + "?branchId=north", Token));
         Assert.Equal(("house", "House: {number}"), (back.GetProperty("from").GetString(), back.GetProperty("message").GetString()));
         Assert.Equal("default", (await ReadAsync(await Admin.DeleteAsync(Called, Token))).GetProperty("from").GetString());
+    }
+
+    [Fact]
+    public async Task A_text_holds_from_the_next_message_on_and_within_a_second_where_another_process_wrote_it()
+    {
+        await PublishAsync(("t-1", "north", null));
+        Assert.DoesNotContain("House", (await MessagesAsync(1))["t-1"], StringComparison.Ordinal);
+        await SaveAsync(Called, "House: {number}");
+        await PublishAsync(("t-2", "north", null));
+        Assert.Equal("House: A-42", (await MessagesAsync(2))["t-2"]);
+
+        await host
+            .Services.GetRequiredService<ITextStore>()
+            .SaveTextAsync(
+                new OwnText
+                {
+                    Template = TemplateNames.Called,
+                    Language = "en",
+                    Subject = "Your turn",
+                    Message = "Elsewhere: {number}",
+                    UpdatedAt = Samples.Morning,
+                },
+                Token
+            );
+        time.Advance(TimeSpan.FromSeconds(1));
+        await PublishAsync(("t-3", "north", null));
+        Assert.Equal("Elsewhere: A-42", (await MessagesAsync(3))["t-3"]);
+        await ReadAsync(await Admin.DeleteAsync(Called, Token));
+        await PublishAsync(("t-4", "north", null));
+        Assert.DoesNotContain("Elsewhere", (await MessagesAsync(4))["t-4"], StringComparison.Ordinal);
     }
 
     [Theory]

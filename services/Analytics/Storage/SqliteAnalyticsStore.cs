@@ -47,7 +47,7 @@ internal sealed class SqliteAnalyticsStore(SqliteDatabase database) : IAnalytics
         """;
 
     public Task RecordTicketAsync(TicketFact fact, CancellationToken cancellationToken) =>
-        database.WriteAsync(
+        database.WriteUnguardedAsync(
             c =>
             {
                 var known = c.QuerySingleOrDefault<string>("SELECT state FROM facts WHERE ticket_id = @TicketId", new { fact.TicketId })

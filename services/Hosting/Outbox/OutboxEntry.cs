@@ -52,7 +52,6 @@ public sealed record OutboxEntry(
     /// <exception cref="InvalidOperationException">No such event is known to this version.</exception>
     public IEvent Event() =>
         Written is not null ? Written
-        : Types.TryGetValue(EventType, out var type)
-            ? (IEvent)StateJson.Read(Payload, type)
-            : throw new InvalidOperationException($"No event is named {EventType}.");
+        : Types.TryGetValue(EventType, out var type) ? (IEvent)StateJson.Read(Payload, type)
+        : throw new InvalidOperationException($"No event is named {EventType}.");
 }

@@ -19,38 +19,10 @@ internal sealed class SqliteNotificationStore(SqliteDatabase database) : INotifi
     private static readonly TimeSpan AddressWindow = TimeSpan.FromMinutes(1);
 
     public Task<bool> AddAsync(Notification notification, StoredResponse? answer, CancellationToken cancellationToken) =>
-        database.WriteAsync(
-            c =>
-            {
-                if (notification.UserId is { } user && IsErased(c, user))
-                    return false;
-                var added = c.Execute(
-                    """
-                    INSERT INTO notifications (id, event_id, type, user_id, branch_id, status, contact_left, state)
-                    VALUES (@Id, @EventId, @Type, @UserId, @BranchId, @Status, @left, @state)
-                    ON CONFLICT (event_id, type) DO NOTHING
-                    """,
-                    new
-                    {
-                        notification.Id,
-                        notification.EventId,
-                        notification.Type,
-                        notification.UserId,
-                        notification.BranchId,
-                        notification.Status,
-                        left = notification.ContactLeftAt()?.ToUnixTimeMilliseconds(),
-                        state = StateJson.Write(notification),
-                    }
-                );
-                if (added == 0)
-                    return false;
-                SqliteAnswers.Add(c, answer, notification.Id);
-                Schedule(c, notification);
-                SqliteOutbox.Append(c, notification.Announcement());
-                return true;
-            },
-            cancellationToken
-        );
+        // A second answer under one key is refused once the notification is written.
+        answer is null
+            ? database.WriteUnguardedAsync(c => Add(c, notification, answer), cancellationToken)
+            : database.WriteAsync(c => Add(c, notification, answer), cancellationToken);
 
     public Task<StoredResponse?> FindAnswerAsync(string keyHash, CancellationToken cancellationToken) =>
         database.ReadAsync(c => SqliteAnswers.Find(c, keyHash), cancellationToken);
@@ -429,6 +401,36 @@ internal sealed class SqliteNotificationStore(SqliteDatabase database) : INotifi
         );
         Silence(connection, JsonSerializer.Serialize(some.Select(n => n.Id)));
         return some.Count;
+    }
+
+    private static bool Add(SqliteConnection c, Notification notification, StoredResponse? answer)
+    {
+        if (notification.UserId is { } user && IsErased(c, user))
+            return false;
+        var added = c.Execute(
+            """
+            INSERT INTO notifications (id, event_id, type, user_id, branch_id, status, contact_left, state)
+            VALUES (@Id, @EventId, @Type, @UserId, @BranchId, @Status, @left, @state)
+            ON CONFLICT (event_id, type) DO NOTHING
+            """,
+            new
+            {
+                notification.Id,
+                notification.EventId,
+                notification.Type,
+                notification.UserId,
+                notification.BranchId,
+                notification.Status,
+                left = notification.ContactLeftAt()?.ToUnixTimeMilliseconds(),
+                state = StateJson.Write(notification),
+            }
+        );
+        if (added == 0)
+            return false;
+        SqliteAnswers.Add(c, answer, notification.Id);
+        Schedule(c, notification);
+        SqliteOutbox.Append(c, notification.Announcement());
+        return true;
     }
 
     // The events that announced them repeat what they said, and so do the answers about them.

@@ -12,7 +12,7 @@ internal sealed class SqliteLineStore(SqliteDatabase database) : ILineStore
     private const int DropAtOnce = 500;
 
     public Task SaveAsync(LineTicket ticket, CancellationToken cancellationToken) =>
-        database.WriteAsync(
+        database.WriteUnguardedAsync(
             c =>
                 c.Execute(
                     """

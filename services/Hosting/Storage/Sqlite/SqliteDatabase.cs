@@ -91,19 +91,27 @@ public sealed class SqliteDatabase : IAsyncDisposable
     /// <param name="cancellationToken">Takes the change back while it has not begun; later it has no effect.</param>
     /// <exception cref="TimeoutException">The disk is too slow. The change is not made if it had not begun; else it may be.</exception>
     public Task<T> WriteAsync<T>(Func<SqliteConnection, T> change, CancellationToken cancellationToken) =>
-        WriteWithinAsync(change, longestWait, cancellationToken);
+        WriteWithinAsync(new Change<T>(change, cancellationToken), longestWait, cancellationToken);
 
     /// <inheritdoc cref="WriteAsync{T}"/>
     public Task WriteAsync(Action<SqliteConnection> change, CancellationToken cancellationToken) =>
-        WriteWithinAsync(Done(change), longestWait, cancellationToken);
+        WriteAsync(Done(change), cancellationToken);
 
-    /// <summary>The same, however long it takes: for a change of the schema, which goes through all there is.</summary>
+    /// <summary>The same for a change that has no reason of its own to fail once it has written something. It costs a third less, since what
+    /// it does is not kept apart from what is committed with it: if it does fail then, all of that fails.</summary>
+    public Task<T> WriteUnguardedAsync<T>(Func<SqliteConnection, T> change, CancellationToken cancellationToken) =>
+        WriteWithinAsync(new Change<T>(change, cancellationToken) { IsUnguarded = true }, longestWait, cancellationToken);
+
+    /// <inheritdoc cref="WriteUnguardedAsync{T}"/>
+    public Task WriteUnguardedAsync(Action<SqliteConnection> change, CancellationToken cancellationToken) =>
+        WriteUnguardedAsync(Done(change), cancellationToken);
+
+    /// <summary>The same as <see cref="WriteAsync{T}"/>, however long it takes: for a change of the schema, which goes through all there is.</summary>
     public Task WriteHoweverLongAsync(Action<SqliteConnection> change, CancellationToken cancellationToken) =>
-        WriteWithinAsync(Done(change), Timeout.InfiniteTimeSpan, cancellationToken);
+        WriteWithinAsync(new Change<bool>(Done(change), cancellationToken), Timeout.InfiniteTimeSpan, cancellationToken);
 
-    private async Task<T> WriteWithinAsync<T>(Func<SqliteConnection, T> change, TimeSpan limit, CancellationToken cancellationToken)
+    private async Task<T> WriteWithinAsync<T>(Change<T> pending, TimeSpan limit, CancellationToken cancellationToken)
     {
-        var pending = new Change<T>(change, cancellationToken);
         try
         {
             if (!changes.Writer.TryWrite(pending))
@@ -242,6 +250,12 @@ public sealed class SqliteDatabase : IAsyncDisposable
 
     private void Apply(Change change)
     {
+        if (change.IsUnguarded)
+        {
+            ApplyUnguarded(change);
+            return;
+        }
+
         connection.Run("SAVEPOINT change");
         var added = connection.Outbox.Added.Count;
         try
@@ -259,6 +273,21 @@ public sealed class SqliteDatabase : IAsyncDisposable
         }
 
         connection.Run("RELEASE change");
+    }
+
+    // A savepoint keeps a copy of each page that is changed after it.
+    private void ApplyUnguarded(Change change)
+    {
+        var before = raw.sqlite3_total_changes(connection.Handle);
+        try
+        {
+            change.Run(connection);
+        }
+        catch (Exception e)
+            when (raw.sqlite3_total_changes(connection.Handle) == before && raw.sqlite3_get_autocommit(connection.Handle) == 0)
+        {
+            change.Exception = e;
+        }
     }
 
     private void Undo()
@@ -280,6 +309,8 @@ public sealed class SqliteDatabase : IAsyncDisposable
     private abstract class Change
     {
         public Exception? Exception { get; set; }
+
+        public bool IsUnguarded { get; init; }
 
         public abstract bool TryCancel();
 

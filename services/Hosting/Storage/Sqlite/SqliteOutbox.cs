@@ -146,7 +146,7 @@ public sealed class SqliteOutbox : IOutbox
         if (isWhole || !keep)
             return;
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
-        await database.WriteAsync(
+        await database.WriteUnguardedAsync(
             c => c.Execute("UPDATE outbox SET published_at = @now WHERE seq = @Sequence", published.Select(e => new { now, e.Sequence })),
             cancellationToken
         );
@@ -177,7 +177,7 @@ public sealed class SqliteOutbox : IOutbox
     {
         // Some at a time: a backlog would hold up who takes a number.
         foreach (var some in handled.Select(e => e.Sequence).Order().Chunk(DroppedAtOnce))
-            await database.WriteAsync(
+            await database.WriteUnguardedAsync(
                 c =>
                 {
                     foreach (var (first, last) in Ranges(some))
