@@ -14,6 +14,9 @@ internal static class TelemetrySetup
 {
     private const string BusSource = "MassTransit";
 
+    // Room is made at once for as many series as an instrument may have, and but for the routes of HTTP none has many.
+    private static readonly MetricStreamConfiguration Few = new() { CardinalityLimit = 200 };
+
     public static void AddTelemetry(this WebApplicationBuilder builder, ModuleContext context)
     {
         builder.Logging.ClearProviders();
@@ -60,6 +63,7 @@ internal static class TelemetrySetup
                     )
                     .AddHttpClientInstrumentation()
                     .AddRuntimeInstrumentation()
+                    .AddView(i => i.Meter.Name.StartsWith("Microsoft.AspNetCore", StringComparison.Ordinal) ? null : Few)
                     .AddPrometheusExporter()
             );
         if (!exports)
