@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MimeKit;
 using SmartQueue.Hosting.Settings;
 
@@ -28,8 +29,13 @@ internal sealed record EmailOptions(string Host, int Port, bool TlsFirst, (strin
         var url = settings.Address("SMTP_URL", "smtp", "smtps");
         // Also where there is no server: what is wrong is said all the same.
         var sender = MailSender.Read(settings);
-        if (url is null || sender is null)
-            return null;
+        return url is null || sender is null ? null : Of(url, sender, settings);
+    }
+
+    // By itself, so that the library of mail is not in memory where no mail is sent.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static EmailOptions Of(Uri url, MailSender sender, SettingsReader settings)
+    {
         var parts = url.UserInfo.Split(':', 2);
         (string, string)? credentials =
             url.UserInfo.Length == 0 ? null
