@@ -205,6 +205,26 @@ public sealed class MongoTicketStoreTests : TicketStoreContract
         Assert.Equal("new", (await Store.OpenAsync("q1", Token))[^1].Id);
     }
 
+    [Fact]
+    public async Task Where_a_transfer_died_halfway_the_ticket_that_its_answer_tells_of_is_there_once_that_is_given_again()
+    {
+        var moved = await TakeAsync();
+        Assert.True(await TransferAsync(moved, Some.Queue("q2"), Answer("key")));
+        var documents = database.GetCollection<BsonDocument>(MongoTicketStore.Tickets);
+        var successor = await documents.FindOneAndDeleteAsync(new BsonDocument("transferredFrom", moved.Id), cancellationToken: Token);
+        await documents.UpdateOneAsync(
+            new BsonDocument("_id", moved.Id),
+            new BsonDocument("$set", new BsonDocument(MongoTicketStore.Successor, successor)),
+            cancellationToken: Token
+        );
+        Assert.Empty(await store.OpenAsync("q2", Token));
+
+        Assert.NotNull(await store.FindAnswerAsync("key", Token));
+
+        Assert.Equal(successor["_id"].AsString, Assert.Single(await store.OpenAsync("q2", Token)).Id);
+        Assert.Equal(0, await store.RecoverAsync(DateTimeOffset.UtcNow.AddMinutes(1), Token));
+    }
+
     [Theory]
     [InlineData("update", MongoClosedTickets.Collection)]
     [InlineData("insert", MongoTicketStore.Tickets)]

@@ -1330,7 +1330,7 @@ public abstract class TicketStoreContract : IAsyncLifetime
         return change.Next;
     }
 
-    private Task<bool> TransferAsync(Ticket ticket, QueueDefinition to, StoredResponse? answer = null)
+    private protected Task<bool> TransferAsync(Ticket ticket, QueueDefinition to, StoredResponse? answer = null)
     {
         var successorId = Guid.CreateVersion7().ToString();
         return Store.TransferAsync(
@@ -1367,7 +1367,7 @@ public abstract class TicketStoreContract : IAsyncLifetime
         }
     }
 
-    private static StoredResponse Answer(string key) => new(key, "request", [1, 2, 3], Some.Noon);
+    private protected static StoredResponse Answer(string key) => new(key, "request", [1, 2, 3], Some.Noon);
 
     private static Task RepeatedAsync(Func<Task> act) => Assert.ThrowsAsync<DuplicateIdempotencyKeyException>(act);
 

@@ -241,8 +241,20 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
         // It may have been brought back between the two.
         ?? await OfAsync(tickets, ticketId, cancellationToken);
 
-    public async Task<StoredResponse?> FindAnswerAsync(string keyHash, CancellationToken cancellationToken) =>
-        (await tickets.Find(Aggregate<Ticket>.Answering(keyHash)).FirstOrDefaultAsync(cancellationToken))?.AnswerOf(keyHash);
+    public async Task<StoredResponse?> FindAnswerAsync(string keyHash, CancellationToken cancellationToken)
+    {
+        var found = await tickets.Find(Aggregate<Ticket>.Answering(keyHash)).As<BsonDocument>().FirstOrDefaultAsync(cancellationToken);
+        if (found is null)
+            return null;
+        // The request may have died before the ticket was there that its answer tells of.
+        if (found.TryGetValue(Successor, out var successor))
+            await FinishTransferAsync(
+                found["_id"].AsString,
+                BsonSerializer.Deserialize<Aggregate<Ticket>>(successor.AsBsonDocument),
+                cancellationToken
+            );
+        return BsonSerializer.Deserialize<Aggregate<Ticket>>(found).AnswerOf(keyHash);
+    }
 
     // In a void document among the tickets, where the index sees that its key is the only one; it goes with the others.
     public async Task KeepAnswerAsync(string branchId, StoredResponse answer, CancellationToken cancellationToken)
