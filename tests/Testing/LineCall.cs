@@ -31,6 +31,16 @@ public sealed record LineCall(LineAct Act, int Queue, int Who, int Ticket, strin
     /// <summary>How many other changes of this line were asked for before it was answered and answered after it was asked.</summary>
     public int Beside { get; init; }
 
+    /// <summary>How often it was asked until it was answered.</summary>
+    public int Attempts { get; init; } = 1;
+
+    /// <summary>How many others of this line in that time, or before and not answered at first, may have been half done, and it itself where it
+    /// was asked again. Only where lines are kept in parts.</summary>
+    public int Rivals { get; init; }
+
+    /// <summary>The tickets that others changed in that time. Only of a list that is read in parts.</summary>
+    public IReadOnlyCollection<int> Changing { get; init; } = [];
+
     /// <summary>Everybody in the line as read, with w for waiting, c for called and p for set aside.</summary>
     public IReadOnlyList<(int Ticket, char Status)>? Line { get; init; }
 
@@ -42,13 +52,14 @@ public sealed record LineCall(LineAct Act, int Queue, int Who, int Ticket, strin
             LineAct.Take when Refusal is null => $" number {Number}",
             LineAct.Defer or LineAct.Requeue => $" behind {Places}, {Beside} beside",
             LineAct.Transfer => $" to q{To} as #{Successor}",
+            LineAct.Read when Changing.Count > 0 => $" while {string.Join(' ', Changing)} changed",
             _ => "",
         };
         var answer = Refusal
             ?? (Line is null ? $"#{Ticket} v{Version}" : $"[{string.Join(' ', Line.Select(t => $"{t.Ticket}{t.Status}"))}]");
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{Act} q{Queue} {(Who == 0 && Act != LineAct.Call ? "" : $"by {Who} ")}{(Refusal is null ? "" : $"#{Ticket} ")}{answer}{more}"
+            $"{(Attempts > 1 ? "again " : "")}{Act} q{Queue} {(Who == 0 && Act != LineAct.Call ? "" : $"by {Who} ")}{(Refusal is null ? "" : $"#{Ticket} ")}{answer}{more}"
         );
     }
 }

@@ -31,6 +31,9 @@ public sealed class LineLoad(
     /// <summary>What happened so far.</summary>
     public IReadOnlyList<Operation<LineCall>> History => [.. history];
 
+    /// <summary>How many numbers were asked for without an answer, and then again.</summary>
+    public int TakenAgain => history.Count(o => o.Call is { Act: LineAct.Take, Attempts: > 1 });
+
     /// <summary>How many requests got no answer, or one that says to ask again.</summary>
     public int Repeats => repeats;
 
@@ -88,12 +91,18 @@ public sealed class LineLoad(
     /// <param name="capacity">How many may be open in a line.</param>
     /// <param name="maxRecalls">How often one may be called again.</param>
     /// <param name="round">What it is called where it fails.</param>
-    public void IsLinearizable(int capacity, int maxRecalls, string round)
+    /// <param name="inParts">Whether lines are kept in parts, see <see cref="LineModel.InParts"/>.</param>
+    public void IsLinearizable(int capacity, int maxRecalls, string round, bool inParts = false)
     {
         var all = WithBeside();
+        if (inParts)
+            all = WithRivals(all);
         var holds = Linearizability.Holds(
             all,
-            LineModel.Empty(queueIds.Count, known.Count, capacity, maxRecalls),
+            LineModel.Empty(queueIds.Count, known.Count, capacity, maxRecalls) with
+            {
+                InParts = inParts,
+            },
             (state, call) => state.Next(call),
             out var why
         );
@@ -128,6 +137,47 @@ public sealed class LineLoad(
         ];
     }
 
+    private static List<Operation<LineCall>> WithRivals(List<Operation<LineCall>> all)
+    {
+        return
+        [
+            .. all.Select(o =>
+                o with
+                {
+                    Call = o.Call with { Rivals = RivalsOf(o), Changing = o.Call.Act == LineAct.Read ? ChangingIn(o) : [] },
+                }
+            ),
+        ];
+
+        // What was asked again may have left something behind where the first who was asked died, besides what it did itself.
+        int RivalsOf(Operation<LineCall> o) =>
+            Math.Min(o.Call.Attempts - 1, 1)
+            + all.Where(c => !ReferenceEquals(c, o) && c.Begun < o.Ended && (c.Ended > o.Begun || c.Call.Attempts > 1))
+                .Where(c => IsRival(o.Call, c.Call, o.Call.Act == LineAct.Transfer ? o.Call.To : o.Call.Queue))
+                .Sum(c => Math.Min(c.Call.Attempts, 2));
+
+        List<int> ChangingIn(Operation<LineCall> o) =>
+            [
+                .. all.Where(c => c.Call.Refusal is null && c.Call.Act != LineAct.Read && c.Begun < o.Ended && c.Ended > o.Begun)
+                    .SelectMany(c => (int[])[c.Call.Ticket, c.Call.Successor])
+                    .Where(t => t > 0)
+                    .Distinct()
+                    .Order(),
+            ];
+    }
+
+    // Who comes into a line may have a place there and not stand there yet, who leaves it may have theirs still, and who is about to be called
+    // is passed over by other calls.
+    private static bool IsRival(LineCall call, LineCall other, int line) =>
+        (other.Queue == line || (other.Act == LineAct.Transfer && other.To == line))
+        && (
+            call.Act == LineAct.Call
+                ? other.Act is LineAct.Take or LineAct.Transfer or LineAct.Requeue or LineAct.Unpark or LineAct.Call
+                : other.Act is LineAct.Take or LineAct.Transfer or LineAct.Requeue or LineAct.Cancel or LineAct.Serve or LineAct.Miss
+        )
+        // These were refused before they had anything.
+        && (other.Attempts > 1 || other.Refusal is not ("QUEUE_FULL" or "ALREADY_IN_QUEUE"));
+
     private async Task DoAsync(LineCall call)
     {
         var key = Guid.CreateVersion7().ToString();
@@ -143,7 +193,7 @@ public sealed class LineLoad(
                 {
                     var body = text.Length == 0 ? default : JsonDocument.Parse(text).RootElement;
                     var refusal = answer.IsSuccessStatusCode ? null : body.GetProperty("code").GetString();
-                    Note(call, refusal, body, begun);
+                    Note(call with { Attempts = attempt + 1 }, refusal, body, begun);
                     return;
                 }
             }

@@ -21,6 +21,13 @@ public sealed record LineModel
     /// <summary>How often one may be called again.</summary>
     public required int MaxRecalls { get; init; }
 
+    /// <summary>
+    /// Whether a line is kept in parts, as in MongoDB: first a place in it, then the ticket. Who comes has a place before they stand there,
+    /// who leaves has it a moment longer, and what a process leaves that dies is there for a while; who is about to be called is passed over
+    /// by others. Each such may let a line seem full, and somebody be passed over, by one. A number may be left out.
+    /// </summary>
+    public bool InParts { get; init; }
+
     /// <summary>Nobody anywhere.</summary>
     /// <param name="queues">How many lines there are.</param>
     /// <param name="tickets">How many tickets there will be.</param>
@@ -91,12 +98,21 @@ public sealed record LineModel
 
     private LineModel? Take(LineCall call, ModelTicket? ticket)
     {
-        var full = Open(call.Queue) >= Capacity;
         var already = IsThere(call.Queue, call.Who);
         if (call.Refusal is not null)
-            return call.Refusal == "QUEUE_FULL" && full || call.Refusal == "ALREADY_IN_QUEUE" && already ? this : null;
+            return
+                call.Refusal == "QUEUE_FULL" && Open(call.Queue) + Off(call) >= Capacity
+                || call.Refusal == "ALREADY_IN_QUEUE" && (already || Off(call) > 0)
+                ? this
+                : null;
         var line = Lines[call.Queue];
-        if (full || already || ticket is not null || call.Number != line.Given + 1 || !IsTold(call, 1))
+        if (
+            Open(call.Queue) >= Capacity
+            || already
+            || ticket is not null
+            || (InParts ? call.Number <= line.Given : call.Number != line.Given + 1)
+            || !IsTold(call, 1)
+        )
             return null;
         var arrival = Math.Max(line.LastArrival + 1, call.At);
         var taken = new ModelTicket(call.Queue, 'w', 1, call.Who, call.At, arrival);
@@ -109,7 +125,9 @@ public sealed record LineModel
         var line = Lines[call.Queue];
         if (call.Refusal is not null)
             return call.Refusal == "COUNTER_BUSY" && busy ? this : null;
-        var orders = line.Orders.Where(o => FirstOf(o) == call.Ticket).ToList();
+        var orders = line
+            .Orders.Where(o => call.Ticket == 0 ? Waiting(o).Count() <= Off(call) : Waiting(o).Take(Off(call) + 1).Contains(call.Ticket))
+            .ToList();
         if (orders.Count == 0)
             return null;
         if (call.Ticket == 0)
@@ -121,13 +139,15 @@ public sealed record LineModel
 
     private LineModel? Read(LineCall call)
     {
-        var waiting = call.Line!.Where(t => t.Status == 'w').Select(t => t.Ticket).ToList();
+        var read = call.Line!.Where(t => !call.Changing.Contains(t.Ticket)).ToList();
+        var waiting = read.Where(t => t.Status == 'w').Select(t => t.Ticket).ToList();
         var open = Tickets
             .Index()
             .Where(t => t.Item is { IsOpen: true } o && o.Queue == call.Queue)
-            .Select(t => (t.Index + 1, t.Item!.Status));
-        var orders = Lines[call.Queue].Orders.Where(o => Waiting(o).SequenceEqual(waiting)).ToList();
-        return orders.Count > 0 && open.Order().SequenceEqual(call.Line!.Order())
+            .Select(t => (Ticket: t.Index + 1, t.Item!.Status))
+            .Where(t => !call.Changing.Contains(t.Ticket));
+        var orders = Lines[call.Queue].Orders.Where(o => Waiting(o).Except(call.Changing).SequenceEqual(waiting)).ToList();
+        return orders.Count > 0 && open.Order().SequenceEqual(read.Order())
             ? WithLine(call.Queue, Lines[call.Queue] with { Orders = orders })
             : null;
     }
@@ -138,8 +158,8 @@ public sealed record LineModel
         call.Refusal switch
         {
             InvalidTransition => !Allows(call, ticket),
-            "QUEUE_FULL" => IsFull(call, ticket),
-            "ALREADY_IN_QUEUE" => IsThere(call, ticket),
+            "QUEUE_FULL" => IsFull(call, ticket, Off(call)),
+            "ALREADY_IN_QUEUE" => IsThere(call, ticket) || (EntersAgain(call, ticket) && Off(call) > 0),
             _ => false,
         };
 
@@ -158,13 +178,13 @@ public sealed record LineModel
         };
 
     // Who comes into a line needs a place there.
-    private bool IsFull(LineCall call, ModelTicket ticket) =>
-        call.Act switch
-        {
-            LineAct.Transfer => Open(call.To) >= Capacity,
-            LineAct.Requeue => !ticket.IsOpen && Open(ticket.Queue) >= Capacity,
-            _ => false,
-        };
+    private bool IsFull(LineCall call, ModelTicket ticket, int off = 0) =>
+        EntersAgain(call, ticket) && Open(call.Act == LineAct.Transfer ? call.To : ticket.Queue) + off >= Capacity;
+
+    private static bool EntersAgain(LineCall call, ModelTicket ticket) =>
+        call.Act == LineAct.Transfer || (call.Act == LineAct.Requeue && !ticket.IsOpen);
+
+    private int Off(LineCall call) => InParts ? call.Rivals : 0;
 
     private bool IsThere(LineCall call, ModelTicket ticket) =>
         call.Act switch
@@ -260,8 +280,6 @@ public sealed record LineModel
             ? null
             : Set(number, ticket, line with { Orders = Distinct(orders), Highest = Math.Max(line.Highest, ticket.Rank!.Value) });
     }
-
-    private int FirstOf(string order) => Waiting(order).FirstOrDefault();
 
     private IEnumerable<int> Waiting(string order) => order.Where(t => Tickets[t - 1]!.Status == 'w').Select(t => (int)t);
 

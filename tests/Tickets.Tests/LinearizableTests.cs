@@ -68,6 +68,34 @@ public sealed class LinearizableTests
     }
 
     [Fact]
+    public void A_line_kept_in_parts_may_seem_full_and_pass_somebody_over_by_as_many_as_were_half_done()
+    {
+        var whole = LineModel.Empty(queues: 1, tickets: 4, capacity: 3, MaxRecalls);
+        var parts = whole with { InParts = true };
+        LineCall[] two = [Taken(1, 1), Taken(2, 2)];
+        LineCall full = new(LineAct.Take, 0, 0, 0, "QUEUE_FULL");
+        LineCall second = new(LineAct.Call, 0, 0, 2, null);
+        LineCall nobody = new(LineAct.Call, 0, 0, 0, null);
+        LineCall read = new(LineAct.Read, 0, 0, 0, null) { Line = [(2, 'w')] };
+
+        Assert.All([full, second], c => Assert.Null(After(parts, [.. two, c])));
+        Assert.All([full, second], c => Assert.NotNull(After(parts, [.. two, c with { Rivals = 1 }])));
+        Assert.All([full, second], c => Assert.Null(After(whole, [.. two, c with { Rivals = 1 }])));
+        Assert.Null(After(parts, [.. two, nobody with { Rivals = 1 }]));
+        Assert.NotNull(After(parts, [.. two, nobody with { Rivals = 2 }]));
+        Assert.Null(After(parts, [.. two, read with { Changing = [2] }]));
+        Assert.NotNull(After(parts, [.. two, read with { Changing = [1] }]));
+        Assert.NotNull(After(parts, [.. two, Taken(3, 5)]));
+        Assert.Null(After(parts, [.. two, Taken(3, 2)]));
+        Assert.Null(After(parts, [.. two, Taken(3, 3), new(LineAct.Take, 0, 0, 4, null) { Number = 4, Rivals = 9 }]));
+
+        static LineCall Taken(int ticket, int number) => new(LineAct.Take, 0, 0, ticket, null) { Number = number, At = number };
+
+        static LineModel? After(LineModel lines, IEnumerable<LineCall> calls) =>
+            calls.Aggregate((LineModel?)lines, (state, call) => state?.Next(call));
+    }
+
+    [Fact]
     public Task Clients_at_once_get_answers_that_one_alone_could_have_got() => RoundsAsync((_, _) => Fault.None, jumps: false);
 
     [Fact]
