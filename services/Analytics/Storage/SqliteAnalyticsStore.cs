@@ -50,7 +50,7 @@ internal sealed class SqliteAnalyticsStore(SqliteDatabase database) : IAnalytics
         database.WriteUnguardedAsync(
             c =>
             {
-                var known = c.QuerySingleOrDefault<string>("SELECT state FROM facts WHERE ticket_id = @TicketId", new { fact.TicketId })
+                var known = c.ExecuteScalar<string>("SELECT state FROM facts WHERE ticket_id = @TicketId", new { fact.TicketId })
                     is { } state
                     ? StateJson.Read<TicketFact>(state)
                     : null;
