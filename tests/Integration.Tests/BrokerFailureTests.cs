@@ -4,6 +4,7 @@ using SmartQueue.Testing;
 
 namespace SmartQueue.Integration.Tests;
 
+[Collection(OnABroker.Name)]
 public sealed class BrokerFailureTests(RabbitMqNode broker) : IClassFixture<RabbitMqNode>
 {
     private static readonly TimeSpan Outage = TimeSpan.FromSeconds(35);

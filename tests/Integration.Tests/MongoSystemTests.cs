@@ -10,6 +10,7 @@ namespace SmartQueue.Integration.Tests;
 /// As a large house runs it: a process a service and two of users, of tickets and of the gateway, on one broker and one MongoDB. What is
 /// asked at either gateway is answered by other processes, and is the same.
 /// </summary>
+[Collection(OnABroker.Name)]
 public sealed class MongoSystemTests(RabbitMqNode broker, MongoSystem shared) : IClassFixture<RabbitMqNode>, IClassFixture<MongoSystem>
 {
     private const int Places = 40;

@@ -6,6 +6,7 @@ using SmartQueue.Testing;
 
 namespace SmartQueue.Integration.Tests;
 
+[Collection(OnABroker.Name)]
 public sealed class PoisonMessageTests(RabbitMqNode broker) : IClassFixture<RabbitMqNode>
 {
     private const string Endpoint = "analytics-tickets";

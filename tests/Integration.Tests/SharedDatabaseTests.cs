@@ -5,6 +5,7 @@ using SmartQueue.Testing;
 namespace SmartQueue.Integration.Tests;
 
 /// <summary>Several real processes on one MongoDB.</summary>
+[Collection(OnABroker.Name)]
 public sealed class SharedDatabaseTests(RabbitMqNode broker) : IClassFixture<RabbitMqNode>, IAsyncLifetime
 {
     private readonly string name = "test_" + Guid.CreateVersion7().ToString("N");

@@ -6,6 +6,7 @@ using SmartQueue.Testing;
 namespace SmartQueue.Integration.Tests;
 
 /// <summary>The edge is the same in one process and in six, with however many gateways.</summary>
+[Collection(OnABroker.Name)]
 public sealed class SplitEdgeTests(RabbitMqNode broker) : IClassFixture<RabbitMqNode>
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;

@@ -4,6 +4,7 @@ using SmartQueue.Testing;
 
 namespace SmartQueue.Integration.Tests;
 
+[Collection(OnABroker.Name)]
 public sealed class SplitTests(RabbitMqNode broker) : IClassFixture<RabbitMqNode>
 {
     [Fact]

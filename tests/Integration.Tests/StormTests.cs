@@ -9,6 +9,7 @@ namespace SmartQueue.Integration.Tests;
 /// A process a service and a broker, of which one after another is killed under load, whichever chance takes. Each round ends by holding all
 /// that happened against what the interface promises.
 /// </summary>
+[Collection(OnABroker.Name)]
 public sealed class StormTests(RabbitMqNode broker) : IClassFixture<RabbitMqNode>
 {
     private const int Capacity = 8;

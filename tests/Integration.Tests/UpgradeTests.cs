@@ -13,6 +13,7 @@ namespace SmartQueue.Integration.Tests;
 /// before the tickets' step "Lines that are closed": all stores but that of the tickets had the versions they have in 1.0. Both hold the
 /// databases alone, as a process left them that was asked to stop. Numbers of their queues are never reset: they go on on any later day.
 /// </summary>
+[Collection(OnABroker.Name)]
 public sealed class UpgradeTests(RabbitMqNode broker) : IClassFixture<RabbitMqNode>
 {
     private const string AnasEmail = "ana@example.org";
