@@ -95,9 +95,10 @@ public sealed class CalendarMailTests
     public async Task A_calendar_gets_one_entry_that_moves_and_is_taken_out()
     {
         await using var server = new SmtpReceiver();
+        var time = new FakeTimeProvider(Samples.Morning);
         await using var host = await ServiceHost.StartAsync(
             [new NotificationsModule()],
-            new FakeTimeProvider(Samples.Morning),
+            time,
             new Dictionary<string, string?> { ["SMTP_URL"] = server.Url }
         );
         var bus = host.Services.GetRequiredService<IEventPublisher>();
@@ -109,7 +110,12 @@ public sealed class CalendarMailTests
         foreach (var (before, happened) in events.Index())
         {
             await bus.PublishAsync(happened, Token);
-            await Eventually.TrueAsync(() => Task.FromResult(server.Messages.Count > before));
+            await Eventually.TrueAsync(() =>
+            {
+                // A worker that just looked looks again a moment later.
+                time.Advance(TimeSpan.FromMilliseconds(200));
+                return Task.FromResult(server.Messages.Count > before);
+            });
         }
 
         var mails = server.Messages.Select(Parse).ToList();

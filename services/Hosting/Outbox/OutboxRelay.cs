@@ -21,7 +21,7 @@ internal sealed class OutboxRelay(IOutbox outbox, IEventPublisher bus, BusTopolo
     private static readonly TimeSpan FinishTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan ForgetInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ForgetInterval = TimeSpan.FromMilliseconds(100);
 
     private static readonly Counter<long> Published = SmartQueueTelemetry.Meter.CreateCounter<long>(
         "smartqueue.outbox.published",
