@@ -33,6 +33,11 @@ public sealed class ArchitectureTests
 
     private static readonly Regex Import = new(@"(?:from|import\()\s*'(\.[^']*)'", RegexOptions.CultureInvariant);
 
+    private static readonly Regex OutboxChange = new(
+        @"([\w.]+)\([^;""(]*""[""\s]*(?:UPDATE|DELETE FROM|INSERT INTO|INSERT OR REPLACE INTO) outbox\b",
+        RegexOptions.CultureInvariant
+    );
+
     private static readonly string[] Known =
     [
         "SmartQueue.Analytics",
@@ -156,6 +161,20 @@ public sealed class ArchitectureTests
             .Where(t => !t.Namespace!.StartsWith(Shared + ".Bus", StringComparison.Ordinal));
 
         None(others.SelectMany(t => Uses(t, ["MassTransit"])));
+    }
+
+    [Fact]
+    public void What_waits_to_be_published_is_changed_through_the_outbox_only()
+    {
+        var changes = Directory
+            .EnumerateFiles(Path.Combine(SystemProcess.Root, "services"), "*.cs", SearchOption.AllDirectories)
+            .Where(f => Path.GetFileName(f) != "SqliteOutbox.cs" && !f.Contains("/obj/", StringComparison.Ordinal))
+            .SelectMany(f => OutboxChange.Matches(File.ReadAllText(f)).Select(m => (File: Path.GetFileName(f), Call: m.Groups[1].Value)))
+            .ToList();
+
+        Assert.NotEmpty(changes);
+        // What else changed it, the one who publishes what was just committed would not know.
+        None(changes.Where(c => c.Call != "SqliteOutbox.Rewrite").Select(c => $"{c.File} changes the outbox by {c.Call}"));
     }
 
     [Fact]

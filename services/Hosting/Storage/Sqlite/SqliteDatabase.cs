@@ -275,7 +275,7 @@ public sealed class SqliteDatabase : IAsyncDisposable
         connection.Run("RELEASE change");
     }
 
-    // A savepoint keeps a copy of each page that is changed after it.
+    // A savepoint keeps a copy of each page that is changed after it. Of what has written nothing there is nothing to undo.
     private void ApplyUnguarded(Change change)
     {
         var before = raw.sqlite3_total_changes(connection.Handle);
