@@ -259,6 +259,27 @@ public sealed class OutboxRelayTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task What_was_told_in_a_transaction_that_was_undone_is_not_published()
+    {
+        await OpenAsync();
+        await PublishOneAsync();
+        await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            database!.WriteUnguardedAsync(
+                c =>
+                {
+                    SqliteOutbox.Append(c, Event("a", 1));
+                    throw new InvalidOperationException("no");
+                },
+                Token
+            )
+        );
+
+        await AppendAsync(Event("b", 1));
+
+        Assert.Equal("b", Assert.Single(await outbox.ClaimAsync(10, [], Token)).AggregateId);
+    }
+
+    [Fact]
     public async Task What_is_erased_or_rewritten_before_it_is_published_goes_out_as_it_is_then()
     {
         await OpenAsync();
@@ -294,12 +315,13 @@ public sealed class OutboxRelayTests : IAsyncDisposable
     public async Task What_was_just_committed_is_published_without_being_read_back()
     {
         await OpenAsync();
-        await PublishOneAsync();
-        var told = Event("a", 1);
-
-        await AppendAsync(told);
-
-        Assert.Same(told, Assert.Single(await outbox.ClaimAsync(10, [], Token)).Event());
+        foreach (var told in (IEvent[])[Event("a", 1), Event("b", 1)])
+        {
+            await AppendAsync(told);
+            var entry = Assert.Single(await outbox.ClaimAsync(10, [], Token));
+            Assert.Same(told, entry.Event());
+            await outbox.CompleteAsync([entry], keep: true, Token);
+        }
     }
 
     [Theory]
