@@ -247,12 +247,8 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
         if (found is null)
             return null;
         // The request may have died before the ticket was there that its answer tells of.
-        if (found.TryGetValue(Successor, out var successor))
-            await FinishTransferAsync(
-                found["_id"].AsString,
-                BsonSerializer.Deserialize<Aggregate<Ticket>>(successor.AsBsonDocument),
-                cancellationToken
-            );
+        if (found.Contains(Successor))
+            await FinishTransferAsync(found, cancellationToken);
         return BsonSerializer.Deserialize<Aggregate<Ticket>>(found).AnswerOf(keyHash);
     }
 
@@ -507,11 +503,7 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
             .Project<BsonDocument>(Builders<Aggregate<Ticket>>.Projection.Include(Successor))
             .ToListAsync(cancellationToken);
         foreach (var transfer in transfers)
-            await FinishTransferAsync(
-                transfer["_id"].AsString,
-                BsonSerializer.Deserialize<Aggregate<Ticket>>(transfer[Successor].AsBsonDocument),
-                cancellationToken
-            );
+            await FinishTransferAsync(transfer, cancellationToken);
         await AnonymizeAllAsync(Where.Eq(t => t.State.UserId, userId), int.MaxValue, cancellationToken);
     }
 
@@ -538,11 +530,7 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
                 .ToListAsync(cancellationToken)
         )
         {
-            await FinishTransferAsync(
-                closed["_id"].AsString,
-                BsonSerializer.Deserialize<Aggregate<Ticket>>(closed[Successor].AsBsonDocument),
-                cancellationToken
-            );
+            await FinishTransferAsync(closed, cancellationToken);
             recovered++;
         }
 
@@ -1229,6 +1217,14 @@ internal sealed class MongoTicketStore(IMongoDatabase database, MongoOutbox outb
         outbox.Wake();
         return true;
     }
+
+    // Of a ticket that was closed for a transfer, as it was found.
+    private Task FinishTransferAsync(BsonDocument closed, CancellationToken cancellationToken) =>
+        FinishTransferAsync(
+            closed["_id"].AsString,
+            BsonSerializer.Deserialize<Aggregate<Ticket>>(closed[Successor].AsBsonDocument),
+            cancellationToken
+        );
 
     private async Task FinishTransferAsync(string closedId, Aggregate<Ticket> successor, CancellationToken cancellationToken)
     {
