@@ -141,15 +141,10 @@ public sealed class SqliteOutbox : IOutbox
             Drop();
         if (!keep)
             await ForgetAsync(published, cancellationToken);
+        else if (!isWhole)
+            await KeepAsideAsync(published, cancellationToken);
         if (isWhole)
             Volatile.Write(ref publishedUpTo, claimed.Last);
-        if (isWhole || !keep)
-            return;
-        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
-        await database.WriteUnguardedAsync(
-            c => c.Execute("UPDATE outbox SET published_at = @now WHERE seq = @Sequence", published.Select(e => new { now, e.Sequence })),
-            cancellationToken
-        );
     }
 
     /// <inheritdoc/>
@@ -200,6 +195,15 @@ public sealed class SqliteOutbox : IOutbox
                 );
                 return new OutboxDepth(pending, oldest is { } ms ? DateTimeOffset.FromUnixTimeMilliseconds(ms) : null);
             },
+            cancellationToken
+        );
+    }
+
+    private Task KeepAsideAsync(IReadOnlyList<OutboxEntry> published, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        return database.WriteUnguardedAsync(
+            c => c.Execute("UPDATE outbox SET published_at = @now WHERE seq = @Sequence", published.Select(e => new { now, e.Sequence })),
             cancellationToken
         );
     }
