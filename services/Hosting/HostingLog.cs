@@ -63,9 +63,6 @@ internal static partial class HostingLog
     [LoggerMessage(51, LogLevel.Warning, "Audit: {UserId} in role {Role} was denied {Method} {Route}")]
     public static partial void Denied(ILogger logger, string? userId, string? role, string method, string? route);
 
-    [LoggerMessage(52, LogLevel.Warning, "The OpenAPI document is without {Service}, which does not answer ({Cause})")]
-    public static partial void DocumentMissing(ILogger logger, string service, string cause);
-
     [LoggerMessage(21, LogLevel.Warning, "{Path} could be read by other accounts (mode {Mode}); now it is private")]
     public static partial void MadePrivate(ILogger logger, string path, string mode);
 

@@ -18,7 +18,7 @@ internal static class AccessRules
     >
     {
         ["ANY /metrics"] = (Anyone, "/metrics", null),
-        ["GET /openapi/{documentName}.json"] = (Anyone, "/openapi/v1.json", null),
+        ["GET /openapi/v1.json"] = (Anyone, "/openapi/v1.json", null),
         ["GET /docs/{documentName?}"] = (Anyone, "/docs", null),
         ["GET /docs/scalar.js"] = (Anyone, "/docs/scalar.js", null),
         ["GET /docs/scalar.aspnetcore.js"] = (Anyone, "/docs/scalar.aspnetcore.js", null),

@@ -1,9 +1,13 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.OpenApi;
+using SmartQueue.Gateway.Tests.OpenApi;
 
 namespace SmartQueue.Gateway.Tests;
 
-/// <summary>The OpenAPI document of a running system.</summary>
+/// <summary>The OpenAPI document, as a running system answers it or as its endpoints say it.</summary>
 internal sealed class InterfaceDocument
 {
     private static readonly JsonSerializerOptions Indented = new()
@@ -13,7 +17,9 @@ internal sealed class InterfaceDocument
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    private InterfaceDocument(JsonObject root) => Root = root;
+    private InterfaceDocument(string text) => Root = JsonNode.Parse(text)!.AsObject();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     /// <summary>All of it.</summary>
     public JsonObject Root { get; }
@@ -32,17 +38,18 @@ internal sealed class InterfaceDocument
     public IReadOnlyDictionary<string, JsonObject> Schemas =>
         Root["components"]!["schemas"]!.AsObject().ToDictionary(s => s.Key, s => s.Value!.AsObject());
 
-    /// <summary>Asks for it.</summary>
+    /// <summary>Asks for the one that is served.</summary>
     public static async Task<InterfaceDocument> OfAsync(WholeSystem system) =>
-        new(
-            JsonNode
-                .Parse(
-                    await system
-                        .Process.Guest()
-                        .GetStringAsync(new Uri("/openapi/v1.json", UriKind.Relative), TestContext.Current.CancellationToken)
-                )!
-                .AsObject()
-        );
+        new(await system.Process.Guest().GetStringAsync(new Uri("/openapi/v1.json", UriKind.Relative), Token));
+
+    /// <summary>Makes it of what the endpoints of a system with these settings say of themselves.</summary>
+    public static async Task<InterfaceDocument> MadeAsync(IReadOnlyDictionary<string, string?>? settings = null)
+    {
+        await using var system = await WholeSystem.StartAsync(settings, services => services.AddInterfaceDocument());
+        var provider = system.Process.Services.GetRequiredKeyedService<IOpenApiDocumentProvider>(OpenApiSetup.Name);
+        var document = await provider.GetOpenApiDocumentAsync(Token);
+        return new(await document.SerializeAsJsonAsync(OpenApiSpecVersion.OpenApi3_1, Token));
+    }
 
     /// <summary>Every part of it that is an object, with where it stands.</summary>
     public IEnumerable<(string At, JsonObject Part)> Parts() => Parts("#", Root);

@@ -55,8 +55,6 @@ public static class ServiceProcess
         AddHttpConventions(services);
         services.AddHttpForwarder();
         services.AddSingleton<ForwardingClient>();
-        services.AddHttpClient(RemoteOpenApi.Client, http => http.Timeout = TimeSpan.FromSeconds(10)).ReachServices();
-        services.AddSingleton<RemoteOpenApi>();
 
         services.AddSingleton<StorageReadiness>();
         services.AddSingleton<StorageHealth>();
@@ -106,7 +104,6 @@ public static class ServiceProcess
         app.UseExceptionHandler();
         app.UseStatusCodePages();
         app.Use(KeepOutOfCaches);
-        app.Use((http, next) => http.RequestServices.GetRequiredService<RemoteOpenApi>().AnswerAsync(http, next));
         app.UseRouting();
         app.UseAuthentication();
         foreach (var step in app.Services.GetServices<IPipelineStep>())
@@ -114,7 +111,7 @@ public static class ServiceProcess
         app.UseAuthorization();
         app.Use(RefuseLargeBody);
         app.MapPrometheusScrapingEndpoint();
-        app.MapOpenApi();
+        app.MapInterfaceDocument();
         app.MapScalarApiReference("/docs", o => o.WithTitle("SmartQueue API"));
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false, ResponseWriter = WriteHealthAsync });
         app.MapHealthChecks(
@@ -160,7 +157,6 @@ public static class ServiceProcess
             // Of requests alone: anyone who reads an answer takes members it does not know yet.
             o.SerializerOptions.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
         });
-        services.AddInterfaceDocument();
     }
 
     // Tokens, tickets and people are in the answers: what does not say otherwise is for nobody's cache.

@@ -2,8 +2,9 @@ using System.Reflection;
 using System.Text.Json;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
+using SmartQueue.Hosting.OpenApi;
 
-namespace SmartQueue.Hosting.OpenApi;
+namespace SmartQueue.Gateway.Tests.OpenApi;
 
 /// <summary>Completes the interface document: what it is, what its parts share, and an order that does not depend on who runs
 /// where.</summary>

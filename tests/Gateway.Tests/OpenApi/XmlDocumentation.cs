@@ -4,7 +4,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 
-namespace SmartQueue.Hosting.OpenApi;
+namespace SmartQueue.Gateway.Tests.OpenApi;
 
 /// <summary>
 /// What the source says of handlers and wire types in its documentation comments, from the files the compiler writes beside the assemblies.

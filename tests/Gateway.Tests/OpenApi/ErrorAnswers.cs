@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.OpenApi;
 using SmartQueue.Hosting.Errors;
 
-namespace SmartQueue.Hosting.OpenApi;
+namespace SmartQueue.Gateway.Tests.OpenApi;
 
 /// <summary>The refusals in the interface document: one answer a status, all of one shape.</summary>
 internal static class ErrorAnswers

@@ -7,8 +7,9 @@ using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using SmartQueue.Hosting.Auth;
 using SmartQueue.Hosting.Http;
+using SmartQueue.Hosting.OpenApi;
 
-namespace SmartQueue.Hosting.OpenApi;
+namespace SmartQueue.Gateway.Tests.OpenApi;
 
 /// <summary>Completes each operation of the interface document from what its endpoint carries.</summary>
 internal sealed class OperationTransformer(XmlDocumentation documentation) : IOpenApiOperationTransformer

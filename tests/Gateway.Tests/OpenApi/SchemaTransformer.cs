@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
-namespace SmartQueue.Hosting.OpenApi;
+namespace SmartQueue.Gateway.Tests.OpenApi;
 
 /// <summary>Says of wire types what the framework cannot see.</summary>
 internal sealed class SchemaTransformer : IOpenApiSchemaTransformer

@@ -1,8 +1,9 @@
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.OpenApi;
 using SmartQueue.Hosting.Auth;
+using SmartQueue.Hosting.OpenApi;
 
-namespace SmartQueue.Hosting.OpenApi;
+namespace SmartQueue.Gateway.Tests.OpenApi;
 
 /// <summary>Who may use an operation, as its authorization metadata says it.</summary>
 internal static class SecuritySchemes

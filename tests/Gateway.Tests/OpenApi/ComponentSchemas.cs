@@ -1,6 +1,6 @@
 using Microsoft.OpenApi;
 
-namespace SmartQueue.Hosting.OpenApi;
+namespace SmartQueue.Gateway.Tests.OpenApi;
 
 /// <summary>Gives a schema that was made on demand its place among the document's.</summary>
 internal static class ComponentSchemas
