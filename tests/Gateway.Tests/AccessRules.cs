@@ -19,12 +19,14 @@ internal static class AccessRules
     {
         ["ANY /metrics"] = (Anyone, "/metrics", null),
         ["GET /openapi/v1.json"] = (Anyone, "/openapi/v1.json", null),
+        ["GET /docs/{**rest}"] = (Anyone, "/docs", null),
+        // Those of the page are there from the first request for it on.
         ["GET /docs/{documentName?}"] = (Anyone, "/docs", null),
         ["GET /docs/scalar.js"] = (Anyone, "/docs/scalar.js", null),
         ["GET /docs/scalar.aspnetcore.js"] = (Anyone, "/docs/scalar.aspnetcore.js", null),
+        ["GET /docs/favicon.svg"] = (Anyone, "/docs/favicon.svg", null),
         ["ANY /health/live"] = (Anyone, "/health/live", null),
         ["ANY /health/ready"] = (Anyone, "/health/ready", null),
-        ["GET /docs/favicon.svg"] = (Anyone, "/docs/favicon.svg", null),
         // Anyone who has no connection yet is told so.
         ["ANY /hubs/queue"] = (Anyone, "/hubs/queue", Empty),
         ["ANY /hubs/queue/negotiate"] = (Anyone, "/hubs/queue/negotiate?negotiateVersion=1", Empty),

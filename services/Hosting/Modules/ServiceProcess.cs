@@ -13,7 +13,6 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Scalar.AspNetCore;
 using SmartQueue.Hosting.Auth;
 using SmartQueue.Hosting.Bus;
 using SmartQueue.Hosting.Errors;
@@ -112,7 +111,7 @@ public static class ServiceProcess
         app.Use(RefuseLargeBody);
         app.MapPrometheusScrapingEndpoint();
         app.MapInterfaceDocument();
-        app.MapScalarApiReference("/docs", o => o.WithTitle("SmartQueue API"));
+        app.MapDocumentationPage();
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false, ResponseWriter = WriteHealthAsync });
         app.MapHealthChecks(
             "/health/ready",
