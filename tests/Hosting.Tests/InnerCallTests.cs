@@ -95,6 +95,15 @@ public sealed class InnerCallTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_call_that_takes_too_long_ends_as_if_its_service_were_away()
+    {
+        var hurried = app.Services.GetRequiredService<HurriedClient>().Http;
+        var away = await Assert.ThrowsAsync<HttpRequestException>(() => hurried.GetStringAsync("/call/never", Token));
+        Assert.Null(away.StatusCode);
+        await module.Ended.Task.WaitAsync(Token);
+    }
+
+    [Fact]
     public async Task Many_calls_at_once_are_answered()
     {
         var answers = await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => Inside.GetStringAsync("/call/who", Token)));
@@ -126,6 +135,11 @@ public sealed class InnerCallTests : IAsyncLifetime
         public HttpClient Http { get; } = http;
     }
 
+    internal sealed class HurriedClient(HttpClient http)
+    {
+        public HttpClient Http { get; } = http;
+    }
+
     private sealed class CallModule : IServiceModule
     {
         public TaskCompletionSource Begun { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -141,6 +155,7 @@ public sealed class InnerCallTests : IAsyncLifetime
         public void AddServices(IServiceCollection services, ModuleContext context)
         {
             services.AddServiceClient<InsideClient>(context, Name, TimeSpan.FromSeconds(20));
+            services.AddServiceClient<HurriedClient>(context, Name, TimeSpan.FromMilliseconds(40));
             services.AddHttpClient("bare").ReachServices();
         }
 
