@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Microsoft.IdentityModel.Protocols;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 using Microsoft.IdentityModel.Tokens;
@@ -34,6 +36,7 @@ internal static class AuthenticationSetup
         services.TryAddSingleton<IRevokedTokenSource, RevokedTokenClient>();
         services.AddHostedService<RevokedTokenPoll>();
         services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer();
+        LeaveCookieKeysAlone(services);
         services
             .AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme)
             .Configure<IConfigurationManager<OpenIdConnectConfiguration>, RevokedTokens, TimeProvider>(
@@ -71,6 +74,17 @@ internal static class AuthenticationSetup
             .AddPolicy(Policies.SignedIn, p => p.RequireAuthenticatedUser().RequireRole(Roles.User, Roles.Operator, Roles.Admin))
             .AddPolicy(Policies.Operator, p => p.RequireAuthenticatedUser().RequireRole(Roles.Operator, Roles.Admin))
             .AddPolicy(Policies.Admin, p => p.RequireAuthenticatedUser().RequireRole(Roles.Admin));
+    }
+
+    // Authentication comes with keys for cookies, of which there are none here. At each start they would be looked for in the home folder,
+    // and the folder made.
+    private static void LeaveCookieKeysAlone(IServiceCollection services)
+    {
+        var keys = typeof(DataProtectionOptions).Assembly;
+        foreach (
+            var start in services.Where(s => s.ServiceType == typeof(IHostedService) && s.ImplementationType?.Assembly == keys).ToList()
+        )
+            services.Remove(start);
     }
 
     // Browsers cannot set headers on a WebSocket.
