@@ -10,6 +10,13 @@ internal sealed class WaitDistribution(double[] logs)
     private const double Offset = 5;
     private const double Breadth = 0.4;
 
+    // How far each level of a wide distribution lies from its middle. The logistic curve is near enough to the normal one, and has a closed
+    // form.
+    private static readonly double[] FromMiddle =
+    [
+        .. Enumerable.Range(0, Levels).Select(i => (i + 1.0) / (Levels + 1)).Select(level => Breadth * Math.Log(level / (1 - level))),
+    ];
+
     /// <summary>The logarithm of a wait.</summary>
     public static double Log(double seconds) => Math.Log(seconds + Offset);
 
@@ -27,13 +34,9 @@ internal sealed class WaitDistribution(double[] logs)
     public static WaitDistribution Wide(double middle)
     {
         var logs = new double[Levels];
+        var log = Log(middle);
         for (var i = 0; i < Levels; i++)
-        {
-            var level = (i + 1.0) / (Levels + 1);
-            // The logistic curve is near enough to the normal one, and has a closed form.
-            logs[i] = Log(middle) + Breadth * Math.Log(level / (1 - level));
-        }
-
+            logs[i] = log + FromMiddle[i];
         return new WaitDistribution(logs);
     }
 

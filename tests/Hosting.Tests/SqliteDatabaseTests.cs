@@ -134,6 +134,33 @@ public sealed class SqliteDatabaseTests : IDisposable
     }
 
     [Fact]
+    public async Task A_query_that_is_run_again_takes_the_values_of_each_time_in_whatever_order_they_are_given()
+    {
+        const string Both = "SELECT @count AS count, @name AS name UNION ALL SELECT 0, NULL";
+        await using var database = await OpenAsync();
+        Task<(long? Count, string? Name)> RunAsync(object values) =>
+            database.ReadAsync(c => c.Query<(long?, string?)>(Both, values).First(), Token);
+
+        foreach (var i in Enumerable.Range(0, 3))
+        {
+            Assert.Equal((i, "Zoë"), await RunAsync(new { count = i, name = "Zoë" }));
+            Assert.Equal((i, null), await RunAsync(new { name = (string?)null, count = i }));
+            Assert.Equal(
+                (7, "Ana"),
+                await RunAsync(
+                    new
+                    {
+                        count = 7,
+                        name = "Ana",
+                        unasked = i,
+                    }
+                )
+            );
+            await Assert.ThrowsAnyAsync<Exception>(() => RunAsync(new { count = i }));
+        }
+    }
+
+    [Fact]
     public async Task A_statement_that_failed_or_was_undone_is_run_again()
     {
         await using var database = await OpenAsync();

@@ -21,6 +21,7 @@ internal sealed class ProcessEndpoint : IDisposable
 
     private readonly Channel<Delivery> waiting = Channel.CreateUnbounded<Delivery>();
     private readonly Dictionary<Type, Subscription[]> subscriptions;
+    private readonly string activityName;
     private readonly int concurrency;
     private readonly SemaphoreSlim room;
     private readonly IReadOnlyList<IDeliveryObserver> observers;
@@ -37,6 +38,7 @@ internal sealed class ProcessEndpoint : IDisposable
     )
     {
         (Name, concurrency, this.observers, this.time, this.log) = (endpoint.Name, endpoint.Concurrency, observers, time, log);
+        activityName = Name + " process";
         room = new SemaphoreSlim(concurrency);
         subscriptions = endpoint
             .Subscriptions.GroupBy(s => s.Event)
@@ -96,7 +98,7 @@ internal sealed class ProcessEndpoint : IDisposable
     {
         try
         {
-            using var activity = SmartQueueTelemetry.Source.StartActivity(Name + " process", ActivityKind.Consumer, delivery.Cause);
+            using var activity = SmartQueueTelemetry.Source.StartActivity(activityName, ActivityKind.Consumer, delivery.Cause);
             var delay = FirstDelay;
             for (var failures = 0; await TryAsync(delivery, abandoned) is { } fault; )
             {

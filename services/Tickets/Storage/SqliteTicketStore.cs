@@ -643,7 +643,7 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore
         var (behind, others, booked) = c.QuerySingle<(int, int, bool)>(
             $"""
             SELECT
-                (SELECT count(*) FROM (SELECT 1 FROM tickets {OfLine} AND status = 'waiting' AND (ord, id) > (@order, @id) LIMIT {Near})),
+                (SELECT count(*) FROM (SELECT 1 FROM tickets {OfLine} AND status = 'waiting' AND (ord, id) > (@order, @id) LIMIT @Near)),
                 (SELECT coalesce(sum(tickets), 0) FROM waiting WHERE queue_id = @queueId),
                 EXISTS (SELECT 1 FROM tickets {OfBooked})
             """,
@@ -652,6 +652,7 @@ internal sealed class SqliteTicketStore(SqliteDatabase database) : ITicketStore
                 queueId,
                 order,
                 id,
+                Near,
             }
         );
         var before = behind == Near ? CountBefore(c, queueId, order, id) : others - behind;

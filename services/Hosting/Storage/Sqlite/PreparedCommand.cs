@@ -9,8 +9,7 @@ namespace SmartQueue.Hosting.Storage.Sqlite;
 /// text.</summary>
 internal sealed class PreparedCommand(PreparingConnection connection) : DbCommand
 {
-    // Only holds the parameters.
-    private readonly SqliteCommand draft = new();
+    private readonly StatementParameters parameters = new();
     private SqliteCommand? rented;
 
     /// <inheritdoc/>
@@ -52,22 +51,22 @@ internal sealed class PreparedCommand(PreparingConnection connection) : DbComman
     protected override DbTransaction? DbTransaction { get; set; }
 
     /// <inheritdoc/>
-    protected override DbParameterCollection DbParameterCollection => draft.Parameters;
+    protected override DbParameterCollection DbParameterCollection => parameters;
 
     /// <inheritdoc/>
     public override void Cancel() => rented?.Cancel();
 
     /// <inheritdoc/>
-    public override int ExecuteNonQuery() => Whole() is { } statement ? statement.Run(draft.Parameters) : Ready().ExecuteNonQuery();
+    public override int ExecuteNonQuery() => Whole() is { } statement ? statement.Run(parameters) : Ready().ExecuteNonQuery();
 
     /// <inheritdoc/>
-    public override object? ExecuteScalar() => Whole() is { } statement ? statement.RunForValue(draft.Parameters) : Ready().ExecuteScalar();
+    public override object? ExecuteScalar() => Whole() is { } statement ? statement.RunForValue(parameters) : Ready().ExecuteScalar();
 
     /// <inheritdoc/>
     public override void Prepare() => Ready().Prepare();
 
     /// <inheritdoc/>
-    protected override DbParameter CreateDbParameter() => draft.CreateParameter();
+    protected override DbParameter CreateDbParameter() => new StatementParameter();
 
     /// <inheritdoc/>
     protected override DbDataReader ExecuteDbDataReader(CommandBehavior behavior) => Ready().ExecuteReader(behavior);
@@ -76,17 +75,13 @@ internal sealed class PreparedCommand(PreparingConnection connection) : DbComman
     protected override void Dispose(bool disposing)
     {
         if (disposing)
-        {
             GiveBack();
-            draft.Dispose();
-        }
-
         base.Dispose(disposing);
     }
 
     // What returns no rows, or one value, is run without the driver's reader.
     private PreparedStatement? Whole() =>
-        connection.Statement(CommandText) is { } statement && statement.Takes(draft.Parameters) ? statement : null;
+        connection.Statement(CommandText) is { } statement && statement.Takes(parameters) ? statement : null;
 
     private SqliteCommand Ready()
     {
@@ -97,10 +92,26 @@ internal sealed class PreparedCommand(PreparingConnection connection) : DbComman
         }
 
         rented.CommandTimeout = CommandTimeout;
-        rented.Parameters.Clear();
-        foreach (SqliteParameter parameter in draft.Parameters)
-            rented.Parameters.Add(parameter);
+        Fill(rented.Parameters);
         return rented;
+    }
+
+    // Those of the last time serve again, since whoever runs a text gives the same ones. The driver finds a name with its sign at once.
+    private void Fill(SqliteParameterCollection kept)
+    {
+        if (kept.Count != parameters.Count)
+            kept.Clear();
+        for (var i = 0; i < parameters.Count; i++)
+        {
+            var given = parameters.At(i);
+            var value = given.Value ?? DBNull.Value;
+            if (i == kept.Count)
+                kept.AddWithValue(given.SignedName, value);
+            else if (given.IsFor(kept[i].ParameterName))
+                kept[i].Value = value;
+            else
+                kept[i] = new SqliteParameter(given.SignedName, value);
+        }
     }
 
     private void GiveBack()

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Data.Common;
 using System.Text;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
@@ -46,13 +45,13 @@ internal sealed class PreparedStatement : IDisposable
 
     /// <summary>Whether it can be run with these: each value it wants is there, and of a kind that it can pass on. To be asked before each
     /// run.</summary>
-    public bool Takes(DbParameterCollection parameters)
+    public bool Takes(StatementParameters parameters)
     {
         for (var i = 0; i < names.Length; i++)
         {
-            if (places[i] >= parameters.Count || !Is(parameters[places[i]], names[i]))
+            if (places[i] >= parameters.Count || !parameters.At(places[i]).IsFor(names[i]))
                 places[i] = Find(parameters, names[i]);
-            if (places[i] == parameters.Count || !IsKnown(parameters[places[i]].Value))
+            if (places[i] == parameters.Count || !IsKnown(parameters.At(places[i]).Value))
                 return false;
         }
 
@@ -61,7 +60,7 @@ internal sealed class PreparedStatement : IDisposable
 
     /// <summary>Runs it and returns how many rows it changed, -1 where it changes none by its kind.</summary>
     /// <exception cref="SqliteException">It failed.</exception>
-    public int Run(DbParameterCollection parameters)
+    public int Run(StatementParameters parameters)
     {
         try
         {
@@ -81,7 +80,7 @@ internal sealed class PreparedStatement : IDisposable
 
     /// <summary>Runs it and returns the first value of the first row, <c>null</c> where there is none.</summary>
     /// <exception cref="SqliteException">It failed.</exception>
-    public object? RunForValue(DbParameterCollection parameters)
+    public object? RunForValue(StatementParameters parameters)
     {
         try
         {
@@ -98,24 +97,20 @@ internal sealed class PreparedStatement : IDisposable
     public void Dispose() => statement.Dispose();
 
     // As many as there are where it is none of them.
-    private static int Find(DbParameterCollection parameters, string name)
+    private static int Find(StatementParameters parameters, string name)
     {
         var place = 0;
-        while (place < parameters.Count && !Is(parameters[place], name))
+        while (place < parameters.Count && !parameters.At(place).IsFor(name))
             place++;
         return place;
     }
 
-    // Dapper gives a name without its sign.
-    private static bool Is(DbParameter parameter, string name) =>
-        name.AsSpan(1).SequenceEqual(parameter.ParameterName) || name == parameter.ParameterName;
-
     private static bool IsKnown(object? value) => value is null or DBNull or string or bool or int or long or double or byte[];
 
-    private void Bind(DbParameterCollection parameters)
+    private void Bind(StatementParameters parameters)
     {
         for (var i = 0; i < names.Length; i++)
-            Check(Bind(i + 1, parameters[places[i]].Value));
+            Check(Bind(i + 1, parameters.At(places[i]).Value));
     }
 
     private int Bind(int index, object? value) =>

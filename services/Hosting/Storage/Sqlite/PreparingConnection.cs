@@ -11,7 +11,6 @@ namespace SmartQueue.Hosting.Storage.Sqlite;
 internal sealed class PreparingConnection(string connectionString) : SqliteConnection(connectionString)
 {
     private const int MostKept = 128;
-    private static readonly SqliteParameterCollection NoValues = new SqliteCommand().Parameters;
 
     // Those that nobody runs now, by their text, and which of them was used last.
     private readonly Dictionary<string, LinkedListNode<SqliteCommand>> idle = new(StringComparer.Ordinal);
@@ -36,7 +35,7 @@ internal sealed class PreparingConnection(string connectionString) : SqliteConne
 
     /// <summary>Runs a statement that has no values.</summary>
     /// <exception cref="SqliteException">It failed.</exception>
-    public void Run(string text) => Statement(text)!.Run(NoValues);
+    public void Run(string text) => Statement(text)!.Run(StatementParameters.None);
 
     /// <summary>A command of this text, for its caller alone until it is given back.</summary>
     public SqliteCommand Rent(string text)
@@ -56,7 +55,6 @@ internal sealed class PreparingConnection(string connectionString) : SqliteConne
     /// <summary>Takes back a command that was run to its end.</summary>
     public void Return(SqliteCommand command)
     {
-        command.Parameters.Clear();
         command.Transaction = null;
         var node = new LinkedListNode<SqliteCommand>(command);
         if (!idle.TryAdd(command.CommandText, node))
