@@ -1,3 +1,5 @@
+using System.Data;
+using System.Data.Common;
 using System.Globalization;
 using Dapper;
 using Microsoft.Data.Sqlite;
@@ -158,6 +160,47 @@ public sealed class SqliteDatabaseTests : IDisposable
             );
             await Assert.ThrowsAnyAsync<Exception>(() => RunAsync(new { count = i }));
         }
+    }
+
+    [Fact]
+    public async Task The_values_of_a_command_are_a_list_by_place_and_by_name()
+    {
+        await using var database = await OpenAsync();
+        await database.ReadAsync(
+            c =>
+            {
+                using var command = ((DbConnection)c).CreateCommand();
+                var values = command.Parameters;
+                var (a, b, d) = (Value(command, "a", 1), Value(command, "b", 2), Value(command, "d", 3));
+                Assert.Equal([0, 1], [values.Add(a), values.Add(b)]);
+                values.Insert(1, d);
+                Assert.Equal([a, d, b], values.Cast<DbParameter>());
+                string[] names = ["a", "d", "b", "x"];
+                Assert.Equal([0, 1, 2, -1], names.Select(values.IndexOf));
+                Assert.Equal([0, 1, 2, -1], new[] { a, d, b, Value(command, "a", 1) }.Select(values.IndexOf));
+                Assert.Equal([true, true, true, false], names.Select(values.Contains));
+                Assert.Equal([true, false], new[] { a, Value(command, "a", 1) }.Select(values.Contains));
+                Assert.Equal([b, d], [values[2], values["d"]]);
+                Assert.Throws<ArgumentException>(() => values["x"]);
+
+                values.RemoveAt("a");
+                values.RemoveAt(1);
+                values["d"] = b;
+                values[0] = a;
+                values.Remove(a);
+                values.AddRange(new[] { a, b });
+                command.CommandText = "SELECT 10 * @a + @b";
+                Assert.Equal(12L, command.ExecuteScalar());
+                var copied = new DbParameter?[3];
+                values.CopyTo(copied, 1);
+                Assert.Equal([null, a, b], copied);
+                values.Clear();
+                Assert.Empty(values);
+                Assert.Throws<NotSupportedException>(() => a.Direction = ParameterDirection.Output);
+                return true;
+            },
+            Token
+        );
     }
 
     [Fact]
@@ -545,6 +588,13 @@ public sealed class SqliteDatabaseTests : IDisposable
         var database = new SqliteDatabase(Path);
         await database.WriteAsync(c => c.Execute("CREATE TABLE items (id INTEGER PRIMARY KEY) STRICT"), Token);
         return database;
+    }
+
+    private static DbParameter Value(DbCommand command, string name, object value)
+    {
+        var parameter = command.CreateParameter();
+        (parameter.ParameterName, parameter.Value) = (name, value);
+        return parameter;
     }
 
     private static Task InsertAsync(SqliteDatabase database, int id) =>
