@@ -52,9 +52,11 @@ internal sealed class PreparingConnection(string connectionString) : SqliteConne
         return known.Value;
     }
 
-    /// <summary>Takes back a command that was run to its end.</summary>
+    /// <summary>Takes back a command that was run to its end. Of its values only the names are kept.</summary>
     public void Return(SqliteCommand command)
     {
+        for (var i = 0; i < command.Parameters.Count; i++)
+            command.Parameters[i].Value = DBNull.Value;
         command.Transaction = null;
         var node = new LinkedListNode<SqliteCommand>(command);
         if (!idle.TryAdd(command.CommandText, node))
