@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using SmartQueue.Testing;
 
@@ -38,7 +39,7 @@ internal static class Load
 
                     Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
                 }
-                catch (Exception e) when (e is HttpRequestException or IOException)
+                catch (Exception e) when (e is HttpRequestException or SocketException or IOException)
                 {
                     // Killed in the middle: whether the number was given is not known, so the same key asks again.
                     await Task.Yield();
@@ -91,7 +92,7 @@ internal static class Load
                 if (called.StatusCode == HttpStatusCode.OK)
                     answered?.Enqueue(JsonDocument.Parse(await called.Content.ReadAsStringAsync(CancellationToken.None)).RootElement);
             }
-            catch (Exception e) when (e is HttpRequestException or IOException)
+            catch (Exception e) when (e is HttpRequestException or SocketException or IOException)
             {
                 // Killed in the middle: the counter calls again, which completes what it may already hold.
                 await Task.Yield();

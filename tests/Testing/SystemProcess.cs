@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Net.Sockets;
 
 namespace SmartQueue.Testing;
 
@@ -217,7 +218,7 @@ public sealed class SystemProcess : IAsyncDisposable
                     using var answer = await client.GetAsync(new Uri(path, UriKind.Relative));
                     return $"{(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}";
                 }
-                catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
+                catch (Exception e) when (e is HttpRequestException or SocketException or TaskCanceledException)
                 {
                     return $"{e.Message} {Errors}";
                 }
