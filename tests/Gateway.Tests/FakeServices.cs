@@ -34,9 +34,6 @@ internal sealed class FakeServices
     /// <summary>How often a queue was asked for.</summary>
     public int QueueReads => Volatile.Read(ref queueReads);
 
-    /// <summary>How a call to a service fails that is away.</summary>
-    public Func<Exception> WhenAway { get; set; } = () => new HttpRequestException("away");
-
     /// <summary>The idempotency keys of the calls of next tickets.</summary>
     public ConcurrentQueue<string> CallKeys { get; } = [];
 
@@ -48,7 +45,7 @@ internal sealed class FakeServices
         var path = request.RequestUri!.AbsolutePath.Split('/');
         Interlocked.Increment(ref asked);
         if (Away)
-            throw WhenAway();
+            throw new HttpRequestException("away");
         if (path[^1] == "call-next")
         {
             CallKeys.Enqueue(string.Concat(request.Headers.TryGetValues("Idempotency-Key", out var keys) ? keys : []));
@@ -67,7 +64,7 @@ internal sealed class FakeServices
 
         await WhileAsked();
         if (Away)
-            throw WhenAway();
+            throw new HttpRequestException("away");
         var token = request.Headers.TryGetValues("X-Tracking-Token", out var given) ? given.Single() : null;
         var mayRead = request.Headers.Authorization is not null || (token is not null && Tokens.GetValueOrDefault(path[3]) == token);
         return mayRead && Tickets.TryGetValue(path[3], out var ticket) ? Json(ticket) : new(HttpStatusCode.NotFound);

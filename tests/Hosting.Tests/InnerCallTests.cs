@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using System.Text.Json;
 using System.Xml.Linq;
 using Microsoft.AspNetCore.Builder;
@@ -122,6 +123,22 @@ public sealed class InnerCallTests : IAsyncLifetime
         );
     }
 
+    [Fact]
+    public async Task A_service_that_closes_the_connection_as_it_opens_is_away_like_any_other()
+    {
+        using var dying = new TcpListener(IPAddress.Loopback, 0);
+        dying.Start();
+        var closing = CloseAllAsync(dying);
+        using var bare = app.Services.GetRequiredService<IHttpClientFactory>().CreateClient("bare");
+        var address = new Uri($"http://{dying.LocalEndpoint}/");
+        // One in hundreds is closed just between the connection and the first look at it.
+        for (var i = 0; i < 3000; i++)
+            await Assert.ThrowsAsync<HttpRequestException>(() => bare.GetStringAsync(address, Token));
+
+        dying.Stop();
+        await closing;
+    }
+
     [Theory]
     [InlineData("192.168.1.5", "http://192.168.1.5:4001/")]
     [InlineData("0.0.0.0", "http://127.0.0.1:4001/")]
@@ -130,6 +147,22 @@ public sealed class InnerCallTests : IAsyncLifetime
     {
         var settings = new ConfigurationBuilder().AddInMemoryCollection([new("SMARTQUEUE_BIND", bind)]).Build();
         Assert.Equal(address, ModuleContext.ReachableAt(ModuleContext.BindAddress(new SettingsReader(settings)), 4001).ToString());
+    }
+
+    private static async Task CloseAllAsync(TcpListener listener)
+    {
+        try
+        {
+            while (true)
+            {
+                using var accepted = await listener.AcceptSocketAsync(Token);
+                accepted.LingerState = new LingerOption(enable: true, 0);
+            }
+        }
+        catch (SocketException e) when (e.SocketErrorCode == SocketError.OperationAborted)
+        {
+            // It was stopped.
+        }
     }
 
     internal sealed class InsideClient(HttpClient http)

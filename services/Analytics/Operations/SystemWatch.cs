@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Net.Sockets;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using SmartQueue.Hosting.Modules;
@@ -56,8 +55,7 @@ internal sealed class SystemWatch(ModuleContext context, IHttpClientFactory clie
             using var client = clients.CreateClient(Client);
             return new MetricsSnapshot(await client.GetStringAsync(new Uri(address, "/metrics"), timeout.Token), time.GetUtcNow());
         }
-        catch (Exception e)
-            when (e is HttpRequestException or SocketException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        catch (Exception e) when (e is HttpRequestException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {
             AnalyticsLog.ServiceAway(log, e, address.Authority);
             return null;

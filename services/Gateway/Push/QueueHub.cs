@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Net.Sockets;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.SignalR;
 using SmartQueue.Gateway.Upstream;
@@ -148,7 +147,7 @@ internal sealed class QueueHub(
         {
             return await ask();
         }
-        catch (Exception e) when (e is HttpRequestException or SocketException or Polly.ExecutionRejectedException)
+        catch (Exception e) when (e is HttpRequestException or Polly.ExecutionRejectedException)
         {
             throw Refusal(ErrorCodes.ServiceUnavailable, "A part of the system is away. Try again in a moment.");
         }

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using SmartQueue.Hosting.Errors;
 using SmartQueue.Hosting.Http;
 
@@ -39,8 +38,7 @@ internal static class ServiceCall
                 ? default
                 : await answer.Content.ReadFromJsonAsync<T>(GatewayJson.Options, cancellationToken);
         }
-        // A connection that is closed as it opens is told by the socket itself.
-        catch (Exception e) when (e is HttpRequestException or SocketException or Polly.ExecutionRejectedException)
+        catch (Exception e) when (e is HttpRequestException or Polly.ExecutionRejectedException)
         {
             throw new RefusedException(ErrorCodes.ServiceUnavailable, "A part of the system is away. Try again in a moment.")
             {

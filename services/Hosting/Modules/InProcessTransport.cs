@@ -35,6 +35,9 @@ internal sealed class InProcessTransport : IConnectionListenerFactory, IConnecti
         try
         {
             await socket.ConnectAsync(context.DnsEndPoint, cancellationToken);
+            // The client asks for it next, and the socket keeps it. Where the connection is closed already it fails, which from here the
+            // client tells as a call that failed, and from there as it is.
+            _ = socket.RemoteEndPoint;
             return new NetworkStream(socket, ownsSocket: true);
         }
         catch
